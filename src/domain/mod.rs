@@ -1,0 +1,11 @@
+//! The words of the field as types: papers, their identity, what a reader did with them, the query grammar, and the two filters
+//! every foreign text passes (LaTeX to Unicode, then `Clean`). Pure and total: no I/O, no clock, no panic on any input.
+
+pub mod clean;
+pub mod date;
+pub mod fold;
+pub mod identity;
+pub mod paper;
+pub mod query;
+pub mod reading;
+pub mod tex;

@@ -1,0 +1,137 @@
+//! What a reader did with papers: status, star, tags, notes, views. Each change is a value that can be journalled, shown and taken
+//! back. It knows nothing about where papers come from or where changes are kept.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use super::identity::PaperKey;
+
+/// Where a paper stands in a reader's life. `Unread` is the state of every paper nobody touched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    #[default]
+    Unread,
+    Queued,
+    Reading,
+    Read,
+    Dropped,
+}
+
+impl Status {
+    pub const ALL: [Self; 5] = [Self::Unread, Self::Queued, Self::Reading, Self::Read, Self::Dropped];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unread => "unread",
+            Self::Queued => "queued",
+            Self::Reading => "reading",
+            Self::Read => "read",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Status {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = || Self::ALL.map(Self::name).join(", ");
+        let wanted = text.trim().to_lowercase();
+        let found = Self::ALL.into_iter().find(|status| status.name() == wanted);
+        found.ok_or_else(|| format!("`{text}` is not a status; one of {}", names()))
+    }
+}
+
+/// A tag: lower case, no spaces, `/` nests (`area/vision`). Letters of any script, digits and `-_./+#` are kept, the rest becomes `-`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag(String);
+
+/// Longest tag kept, in characters.
+const TAG_CHARS: usize = 64;
+
+impl Tag {
+    /// None when nothing of the text can stand in a tag.
+    pub fn new(text: &str) -> Option<Self> {
+        let mut tag = String::new();
+        let trimmed = text.trim().trim_start_matches('#');
+        for c in trimmed.chars().flat_map(char::to_lowercase).take(TAG_CHARS) {
+            let kept = c.is_alphanumeric() || "-_./+#".contains(c);
+            if kept {
+                tag.push(c);
+            } else if !tag.ends_with('-') {
+                tag.push('-');
+            }
+        }
+        let tag = tag.trim_matches(['-', '/']).to_owned();
+        (!tag.is_empty()).then_some(Self(tag))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Everything a reader did with one paper.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub status: Status,
+    pub starred: bool,
+    /// The abstract was on the screen for a while; not the same as read.
+    pub seen: bool,
+    pub tags: BTreeSet<Tag>,
+    /// Free text; its first line is the one shown in lists.
+    pub note: String,
+}
+
+/// One thing a reader did: to what, and what it is now. Applying a change to the state it names is total and idempotent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    Status(PaperKey, Status),
+    Star(PaperKey, bool),
+    Seen(PaperKey, bool),
+    Tag(PaperKey, Tag),
+    Untag(PaperKey, Tag),
+    Note(PaperKey, String),
+    /// A saved view: its name and the query it stands for; None removes it.
+    View(String, Option<String>),
+    /// A digest's corrected day (id of the digest, ISO day); None takes the correction back.
+    DigestDay(String, Option<String>),
+    /// A digest whose papers are left out of lists unless asked for.
+    DigestHidden(String, bool),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_folded_and_nest() {
+        let tag = |text| Tag::new(text).map(|tag| tag.to_string());
+        assert_eq!(tag(" #Low Rank "), Some("low-rank".into()));
+        assert_eq!(tag("area/Vision"), Some("area/vision".into()));
+        assert_eq!(tag("größe\u{1b}[31m"), Some("größe-31m".into()));
+        assert_eq!(tag(" / - "), None);
+        assert_eq!(tag(&"x".repeat(500)).unwrap().len(), TAG_CHARS);
+    }
+
+    #[test]
+    fn statuses_read_their_own_names() {
+        for status in Status::ALL {
+            assert_eq!(status.name().parse(), Ok(status));
+        }
+        assert!("done".parse::<Status>().is_err());
+    }
+}
