@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
@@ -14,6 +14,9 @@ use crate::domain::reading::Change;
 use crate::error::Error;
 use crate::index::{Facets, Hits};
 use crate::library::{Detail, Done, ImportProgress, ImportReport, LogLine, Snapshot, Statistics};
+
+/// A message with the moment it arrived.
+pub type Timed = (Instant, Message);
 
 /// Something that happened.
 #[derive(Debug)]
@@ -77,9 +80,11 @@ pub enum Effect {
     Load { key: PaperKey },
     Change { changes: Vec<Change>, label: String },
     /// The same change for every paper found, which may be millions: the worker makes the list.
-    ChangeAll { papers: Papers, change: Bulk },
+    ChangeAll { papers: Papers, change: Bulk, label: String },
     Undo,
     Redo,
+    /// Takes in what another lane or process wrote.
+    Refresh,
     Import { paths: Vec<PathBuf> },
     /// Ends a running import after its current batch.
     CancelImport,

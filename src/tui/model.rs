@@ -2,7 +2,6 @@
 //! snapshot's index by document id, one page at a time.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -182,7 +181,8 @@ pub struct Settings {
     pub measure: usize,
     /// Seconds after which an open abstract counts as seen; 0 is never.
     pub seen_after: u64,
-    pub themes: PathBuf,
+    /// What `~` stands for in a typed path.
+    pub home: Option<String>,
 }
 
 #[derive(Clone, Debug)]
