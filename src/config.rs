@@ -455,6 +455,7 @@ mod tests {
         assert_eq!(parse("\u{feff}[screen]\r\nmouse = true\r\n").1, Vec::<String>::new());
     }
 
+    #[cfg(unix)]
     #[test]
     fn the_given_folder_beats_the_platform_and_relative_homes_are_not_believed() {
         let path = |text: &'static str| Path::new(text);

@@ -177,7 +177,7 @@ pub const COMMANDS: &[Command] = &[
     row(SCREEN, Action::Density, "density", "Give a paper one row, or two", &["Z"]),
     row(SCREEN, Action::Narrower, "narrower", "Make the pane narrower", &["<", "alt-left"]),
     row(SCREEN, Action::Wider, "wider", "Make the pane wider", &[">", "alt-right"]),
-    row(SCREEN, Action::ThemeNext, "theme", "Take the next theme", &["ctrl-t"]).takes("NAME"),
+    row(SCREEN, Action::ThemeNext, "theme", "Take the next theme, or the one named", &["ctrl-t"]).takes("NAME"),
     row(SCREEN, Action::ToggleMouse, "toggle-mouse", "Use the mouse here, or leave it to the terminal", &["g m"]),
     row(SCREEN, Action::Redraw, "redraw", "Draw the screen anew", &["ctrl-l"]),
 

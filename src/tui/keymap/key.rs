@@ -9,7 +9,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 /// A key with what was held down. Shift is part of a character (`G`, `?`), except together with ctrl, where a letter is always the
 /// small one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Key {
+pub(super) struct Key {
     code: KeyCode,
     held: KeyModifiers,
 }
@@ -41,10 +41,10 @@ const HELD: [(&str, KeyModifiers); 3] =
     [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)];
 
 impl Key {
-    pub const ESC: Self = Self { code: KeyCode::Esc, held: KeyModifiers::NONE };
+    pub(super) const ESC: Self = Self { code: KeyCode::Esc, held: KeyModifiers::NONE };
 
     /// The key that went down; None for a key that came up, and for keys that only hold or lock.
-    pub fn pressed(event: KeyEvent) -> Option<Self> {
+    pub(super) fn pressed(event: KeyEvent) -> Option<Self> {
         let only_holds = matches!(
             event.code,
             KeyCode::Modifier(_) | KeyCode::CapsLock | KeyCode::NumLock | KeyCode::ScrollLock | KeyCode::Null
@@ -53,7 +53,7 @@ impl Key {
     }
 
     /// The digit of a plain digit key.
-    pub fn digit(self) -> Option<u32> {
+    pub(super) fn digit(self) -> Option<u32> {
         match self.code {
             KeyCode::Char(c) if self.held.is_empty() => c.to_digit(10),
             _ => None,
@@ -145,7 +145,7 @@ fn unreadable(text: &str) -> String {
 }
 
 /// Reads a chord: one key or several with blanks between them.
-pub fn parse_chord(text: &str) -> Result<Vec<Key>, String> {
+pub(super) fn parse_chord(text: &str) -> Result<Vec<Key>, String> {
     let keys: Vec<Key> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
     match keys.as_slice() {
         [] => Err(unreadable(text)),
@@ -157,7 +157,7 @@ pub fn parse_chord(text: &str) -> Result<Vec<Key>, String> {
 }
 
 /// Writes a chord as `parse_chord` reads it.
-pub fn chord_text(keys: &[Key]) -> String {
+pub(super) fn chord_text(keys: &[Key]) -> String {
     keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
 }
 

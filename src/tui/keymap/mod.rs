@@ -1,7 +1,7 @@
 //! Which command a key means: the defaults of the command table with the person's own keys over them, chords and counts. Pure: it
 //! runs nothing and reads no terminal.
 
-pub mod key;
+mod key;
 
 use std::fmt;
 

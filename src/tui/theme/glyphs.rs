@@ -41,7 +41,7 @@ pub struct Glyphs {
     pub line: line::Set<'static>,
 }
 
-pub const UNICODE: Glyphs = Glyphs {
+const UNICODE: Glyphs = Glyphs {
     unread: "○",
     queued: "◔",
     reading: "◑",
@@ -69,7 +69,7 @@ pub const UNICODE: Glyphs = Glyphs {
     line: line::ROUNDED,
 };
 
-pub const ASCII: Glyphs = Glyphs {
+const ASCII: Glyphs = Glyphs {
     unread: "o",
     queued: "+",
     reading: "~",
@@ -120,13 +120,13 @@ pub const ASCII: Glyphs = Glyphs {
 
 impl Glyphs {
     /// The set asked for; else Unicode where the locale is of UTF-8, but not on the console of Linux, whose font has few of the marks.
-    pub fn choose(symbols: Symbols, environment: &Environment) -> &'static Self {
+    pub fn choose(symbols: Symbols, environment: &Environment) -> Self {
         let locale = environment.locale.as_deref().unwrap_or_default().to_ascii_lowercase();
         let understood = locale.contains("utf-8") || locale.contains("utf8");
         match symbols {
-            Symbols::Unicode => &UNICODE,
-            Symbols::Auto if understood && environment.term.as_deref() != Some("linux") => &UNICODE,
-            Symbols::Auto | Symbols::Ascii => &ASCII,
+            Symbols::Unicode => UNICODE,
+            Symbols::Auto if understood && environment.term.as_deref() != Some("linux") => UNICODE,
+            Symbols::Auto | Symbols::Ascii => ASCII,
         }
     }
 
@@ -175,7 +175,7 @@ mod tests {
         let choose = |symbols, variables: &[(&str, &str)]| {
             let read =
                 |name: &str| variables.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
-            *Glyphs::choose(symbols, &Environment::read(read)) == UNICODE
+            Glyphs::choose(symbols, &Environment::read(read)) == UNICODE
         };
         assert!(choose(Symbols::Auto, &[("LANG", "de_DE.UTF-8")]));
         assert!(choose(Symbols::Auto, &[("LC_ALL", ""), ("LC_CTYPE", "en_US.utf8"), ("LANG", "C")]));

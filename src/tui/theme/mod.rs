@@ -1,7 +1,7 @@
 //! How things look: a style for each role, read from theme files, fitted to what the terminal can show. Views name roles, never
 //! colours. Plain text gets no background, so that the terminal's own shows through.
 
-pub mod glyphs;
+mod glyphs;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,6 +12,8 @@ use serde::Deserialize;
 
 use crate::config;
 use crate::domain::clean::Clean;
+
+pub use glyphs::Glyphs;
 
 /// Declares the roles once: as fields, by name for theme files, and as a list.
 macro_rules! theme {
@@ -122,11 +124,14 @@ impl Environment {
     fn colours(&self) -> Colours {
         let term = self.term.as_deref().unwrap_or_default();
         let said = self.colorterm.as_deref().unwrap_or_default();
-        match () {
-            () if self.no_color || term == "dumb" => Colours::None,
-            () if ["truecolor", "24bit"].contains(&said) || term.contains("direct") => Colours::All,
-            () if term.contains("256") => Colours::Palette,
-            () => Colours::Sixteen,
+        if self.no_color || term == "dumb" {
+            Colours::None
+        } else if ["truecolor", "24bit"].contains(&said) || term.contains("direct") {
+            Colours::All
+        } else if term.contains("256") {
+            Colours::Palette
+        } else {
+            Colours::Sixteen
         }
     }
 }
