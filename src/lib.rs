@@ -15,4 +15,5 @@
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod store;
 pub mod tui;
