@@ -1,0 +1,32 @@
+//! The shelf of papers that is there before anything is imported. It comes with the program and reads no file.
+
+use crate::domain::paper::{Digest, Paper, Sighting};
+use crate::domain::record::Record;
+
+const SHELF: &str = include_str!("../../assets/starter.jsonl");
+
+/// The papers of the starter shelf in their order, all in the digest `starter`.
+pub fn starter() -> impl Iterator<Item = Paper> {
+    let records = SHELF.lines().filter_map(|line| Record::from_json(line).ok());
+    (1..).zip(records).map(|(rank, record)| {
+        let name = || "starter".to_owned();
+        let digest = Digest { id: name(), source: name(), label: "starter shelf".to_owned(), day: None };
+        let sightings = vec![Sighting { digest, rank: Some(rank), votes: None }];
+        Paper { sightings, ..record.paper }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_shelf_is_a_paper() {
+        for (number, line) in SHELF.lines().enumerate() {
+            assert!(Record::from_json(line).is_ok(), "line {}: {:?}", number + 1, Record::from_json(line));
+        }
+        let ranks: Vec<_> = starter().map(|paper| paper.sightings[0].rank).collect();
+        assert_eq!(ranks.len(), SHELF.lines().count());
+        assert_eq!(ranks.last(), Some(&Some(ranks.len() as u32)));
+    }
+}
