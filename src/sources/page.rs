@@ -268,11 +268,9 @@ mod tests {
     ];
 
     fn papers(found: &[Found]) -> Vec<&Paper> {
-        let paper = |found| match found {
-            &Found::Record(ref record) => Some(&record.paper),
-            _ => None,
-        };
-        found.iter().filter_map(paper).collect()
+        let records =
+            found.iter().filter_map(|found| if let Found::Record(record) = found { Some(record) } else { None });
+        records.map(|record| &record.paper).collect()
     }
 
     #[test]

@@ -16,13 +16,10 @@ pub(crate) fn links_in(text: &str) -> Vec<Link> {
     let mut rest = text;
     let mut before = None;
     while let Some(next) = rest.chars().next() {
-        let (url, length) = match link_at(rest, before) {
-            Some(found) => found,
-            None => {
-                before = Some(next);
-                rest = rest.get(next.len_utf8()..).unwrap_or_default();
-                continue;
-            }
+        let Some((url, length)) = link_at(rest, before) else {
+            before = Some(next);
+            rest = rest.get(next.len_utf8()..).unwrap_or_default();
+            continue;
         };
         if links.len() == MOST_LINKS {
             break;

@@ -15,61 +15,59 @@ use crate::domain::date::PartialDate;
 use crate::error::{Error, Result};
 
 /// One file to import.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+#[derive(Clone, Debug)]
+pub struct Item {
     /// None is standard input.
-    pub path: Option<PathBuf>,
-    /// The path as it may be shown; `-` for standard input.
-    pub name: String,
-    /// Length in bytes where it is known, for progress.
-    pub length: Option<u64>,
+    path: Option<PathBuf>,
+    shown: String,
+    length: Option<u64>,
     /// Found in a folder, not named by the person.
     in_folder: bool,
+    /// Why it cannot be opened, where the look at it told already.
+    refusal: Option<Error>,
 }
 
-/// A file of a folder that is left out.
+/// Something in a folder that is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     /// The path as it may be shown.
-    pub name: String,
+    pub path: String,
     pub reason: &'static str,
 }
 
 /// Everything the arguments of an import mean.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Walk {
-    pub places: Vec<Place>,
+    pub items: Vec<Item>,
     pub skipped: Vec<Skipped>,
 }
 
 /// Expands arguments in their order: `-` is standard input, a folder gives its own files by name (not those of folders in it). Hidden
-/// files are passed over in silence; other things in a folder that are no readable kind of file are reported as skipped.
-///
-/// # Errors
-/// System when an argument does not exist or cannot be looked at, or is neither a file nor a folder.
-pub fn expand(arguments: &[PathBuf]) -> Result<Walk> {
+/// files are passed over in silence; other things in a folder that are no readable kind of file are reported as skipped. What was
+/// named and cannot be read is an item all the same, whose opening fails and says why.
+pub fn expand(arguments: &[PathBuf]) -> Walk {
     let mut walk = Walk::default();
     for path in arguments {
         if path.as_os_str() == "-" {
-            walk.places.push(Place { path: None, name: "-".to_owned(), length: None, in_folder: false });
+            let shown = "-".to_owned();
+            walk.items.push(Item { path: None, shown, length: None, in_folder: false, refusal: None });
             continue;
         }
-        let failed = |error: io::Error| cannot("read", &shown(path), &error);
-        let metadata = fs::metadata(path).map_err(failed)?;
-        if metadata.is_dir() {
-            walk.folder(path).map_err(failed)?;
-        } else if metadata.is_file() || is_stream(metadata.file_type()) {
-            walk.places.push(Place {
-                path: Some(path.clone()),
-                name: shown(path),
-                length: metadata.is_file().then_some(metadata.len()),
-                in_folder: false,
-            });
-        } else {
-            return Err(Error::system(format!("{} is neither a file nor a folder", shown(path))));
+        let mut item =
+            Item { path: Some(path.clone()), shown: shown(path), length: None, in_folder: false, refusal: None };
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => match walk.folder(path) {
+                Ok(()) => continue,
+                Err(error) => item.refusal = Some(cannot("list", &item.shown, &error)),
+            },
+            Ok(metadata) if metadata.is_file() => item.length = Some(metadata.len()),
+            Ok(metadata) if is_stream(metadata.file_type()) => {}
+            Ok(_) => item.refusal = Some(Error::system(format!("{} is neither a file nor a folder", item.shown))),
+            Err(error) => item.refusal = Some(cannot("open", &item.shown, &error)),
         }
+        walk.items.push(item);
     }
-    Ok(walk)
+    walk
 }
 
 impl Walk {
@@ -78,15 +76,16 @@ impl Walk {
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
             let path = entry.path();
-            let name = shown(&path);
+            let shown = shown(&path);
             if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 continue;
             }
             match entry.metadata().map(|metadata| (metadata.len(), unfit(metadata.file_type(), &path))) {
-                Err(_) => self.skipped.push(Skipped { name, reason: "cannot be looked at" }),
-                Ok((_, Some(reason))) => self.skipped.push(Skipped { name, reason }),
+                Err(_) => self.skipped.push(Skipped { path: shown, reason: "cannot be looked at" }),
+                Ok((_, Some(reason))) => self.skipped.push(Skipped { path: shown, reason }),
                 Ok((length, None)) => {
-                    self.places.push(Place { path: Some(path), name, length: Some(length), in_folder: true });
+                    let (path, length) = (Some(path), Some(length));
+                    self.items.push(Item { path, shown, length, in_folder: true, refusal: None });
                 }
             }
         }
@@ -120,27 +119,40 @@ fn is_stream(_kind: FileType) -> bool {
     false
 }
 
-impl Place {
+impl Item {
+    /// The path as it may be shown; `-` for standard input.
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+
+    /// Length in bytes where it is known.
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
     /// Opens the file for `sources::read`. `today` is the date of what has none of its own.
     ///
     /// # Errors
     /// System when the file cannot be opened, or is no longer the regular file that was found in the folder.
-    pub fn open(&self, digest_day: Option<PartialDate>, today: Date) -> Result<Input<'_>> {
+    pub fn open(&self, today: Date, digest_day: Option<PartialDate>) -> Result<Input<'_>> {
+        if let Some(refusal) = &self.refusal {
+            return Err(refusal.clone());
+        }
         let (bytes, modified): (Box<dyn Read>, Date) = match &self.path {
             None => (Box::new(io::stdin()), today),
             Some(path) => {
-                let failed = |error: io::Error| cannot("open", &self.name, &error);
+                let failed = |error: io::Error| cannot("open", &self.shown, &error);
                 let file = self.open_file(path).map_err(failed)?;
                 let metadata = file.metadata().map_err(failed)?;
                 if self.in_folder && !metadata.is_file() {
-                    return Err(Error::system(format!("{} is not a regular file any more", self.name)));
+                    return Err(Error::system(format!("{} is not a regular file any more", self.shown)));
                 }
                 let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
                 let day = modified.map(|time| time.to_zoned(TimeZone::system()).date());
                 (Box::new(file), day.filter(|_| metadata.is_file()).unwrap_or(today))
             }
         };
-        Ok(Input { name: &self.name, modified, digest_day, bytes })
+        Ok(Input { name: &self.shown, modified, digest_day, bytes })
     }
 
     fn open_file(&self, path: &Path) -> io::Result<File> {
@@ -169,13 +181,6 @@ fn cannot(what: &str, name: &str, error: &io::Error) -> Error {
 mod tests {
     use super::*;
 
-    fn names(walk: &Walk, folder: &Path) -> (Vec<String>, Vec<String>) {
-        let short = |name: &str| Path::new(name).strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-        let places = walk.places.iter().map(|place| short(&place.name)).collect();
-        let skipped = walk.skipped.iter().map(|skipped| format!("{}: {}", short(&skipped.name), skipped.reason));
-        (places, skipped.collect())
-    }
-
     #[test]
     fn a_folder_gives_its_own_readable_files_by_name() {
         let folder = tempfile::tempdir().unwrap();
@@ -185,30 +190,35 @@ mod tests {
         fs::create_dir(folder.path().join("deeper")).unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(".", folder.path().join("loop")).unwrap();
-        let walk = expand(&[folder.path().to_owned()]).unwrap();
-        let (places, skipped) = names(&walk, folder.path());
-        assert_eq!(places, ["a.JSONL", "b.txt"]);
-        assert_eq!(skipped.first().unwrap(), "deeper: a folder in a folder; name it to import it");
-        assert_eq!(skipped.last().unwrap(), "notes.pdf: not a kind of file that is read, by its ending");
+        let walk = expand(&[folder.path().to_owned()]);
+        let file_name = |path: &str| Path::new(path).file_name().unwrap().to_str().unwrap().to_owned();
+        assert_eq!(walk.items.iter().map(|item| file_name(item.shown())).collect::<Vec<_>>(), ["a.JSONL", "b.txt"]);
+        let skipped = |name: &str| {
+            let found = walk.skipped.iter().find(|skipped| file_name(&skipped.path) == name);
+            found.map(|skipped| skipped.reason)
+        };
+        assert_eq!(skipped("deeper"), Some("a folder in a folder; name it to import it"));
+        assert_eq!(skipped("notes.pdf"), Some("not a kind of file that is read, by its ending"));
+        assert_eq!(skipped(".hidden.txt"), None);
         #[cfg(unix)]
-        assert_eq!(skipped[1], "loop: a symbolic link; name it to import it");
+        assert_eq!(skipped("loop"), Some("a symbolic link; name it to import it"));
     }
 
     #[test]
-    fn what_is_named_is_taken_and_must_exist() {
+    fn what_is_named_is_taken_or_says_why_not() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("anything.x");
         fs::write(&file, "content").unwrap();
-        let walk = expand(&[PathBuf::from("-"), file]).unwrap();
-        assert_eq!((walk.places[0].name.as_str(), walk.places[1].length), ("-", Some(7)));
+        let walk = expand(&["-".into(), file, folder.path().join("missing")]);
+        assert_eq!((walk.items[0].shown(), walk.items[1].length()), ("-", Some(7)));
         let today = Date::constant(2001, 2, 3);
-        let mut input = walk.places[1].open(None, today).unwrap();
+        let mut input = walk.items[1].open(today, None).unwrap();
         let mut content = String::new();
         input.bytes.read_to_string(&mut content).unwrap();
         assert_eq!(content, "content");
         assert!(input.modified > today);
-        let error = expand(&[folder.path().join("missing")]).unwrap_err();
-        assert!(error.message.starts_with("cannot read "), "{error}");
+        let error = walk.items[2].open(today, None).err().unwrap();
+        assert!(error.message.starts_with("cannot open "), "{error}");
     }
 
     #[cfg(unix)]
@@ -217,12 +227,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("page.txt");
         fs::write(&file, "x").unwrap();
-        let walk = expand(&[folder.path().to_owned()]).unwrap();
+        let walk = expand(&[folder.path().to_owned()]);
         fs::remove_file(&file).unwrap();
         std::os::unix::fs::symlink("/dev/null", &file).unwrap();
-        assert!(walk.places[0].open(None, Date::constant(2025, 1, 1)).is_err());
+        assert!(walk.items[0].open(Date::MIN, None).is_err());
         fs::remove_file(&file).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(&file).unwrap();
-        assert!(walk.places[0].open(None, Date::constant(2025, 1, 1)).is_err());
+        assert!(walk.items[0].open(Date::MIN, None).is_err());
     }
 }
