@@ -15,5 +15,6 @@
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod sources;
 pub mod store;
 pub mod tui;
