@@ -8,7 +8,7 @@ use super::citation::{citation_key, unique_keys, usable_key};
 use super::latex::{Piece, plain_pieces, tex_pieces, written};
 use super::people::{Name, author_names, read_name};
 use super::protect::protected;
-use super::{Entry, one_line, own_abstract, rendered};
+use super::{Entry, known_doi, one_line, own_abstract, rendered};
 use crate::domain::paper::{LinkKind, Markup, NameParts, Paper, Text};
 
 /// Columns of the longest field name, `archivePrefix`: all equals signs stand below each other.
@@ -59,7 +59,6 @@ fn fields(paper: &Paper) -> Vec<(&'static str, String)> {
     let arxiv = paper.arxiv.as_ref();
     let old_id = arxiv.is_some_and(|id| id.as_str().contains('/'));
     let category = paper.categories.first().filter(|_| arxiv.is_some() && !old_id);
-    let doi = paper.doi.as_ref().map(|doi| doi.as_str().to_owned()).or_else(|| arxiv.map(|id| id.doi()));
     let note =
         authors.is_none().then(|| paper.sightings.first().map(|seen| format!("Imported from {}", seen.digest.label)));
     let month = paper.published.and_then(|date| MONTHS.get(usize::from(date.month()?) - 1));
@@ -72,7 +71,7 @@ fn fields(paper: &Paper) -> Vec<(&'static str, String)> {
         ("eprint", arxiv.and_then(|id| braced(encoded(id.as_str())))),
         ("archivePrefix", arxiv.map(|_| "{arXiv}".to_owned())),
         ("primaryClass", category.and_then(|category| literal(category))),
-        ("doi", doi.and_then(|doi| braced(identifier(&doi)))),
+        ("doi", known_doi(paper).and_then(|doi| braced(identifier(&doi)))),
         ("url", paper.link(LinkKind::Abstract).and_then(|url| web_address(&url)).and_then(braced)),
         ("note", note.flatten().and_then(|note| literal(&note))),
         ("abstract", own_abstract(paper).and_then(|text| braced(written(&pieces(text))))),
@@ -100,14 +99,15 @@ fn pieces(text: &Text) -> Vec<Piece> {
 /// A DOI stands unescaped, so the few signs that could end its field are percent-encoded; the rest belongs to it.
 fn identifier(doi: &str) -> String {
     let harmful = |c: char| c.is_whitespace() || "{}\\\"".contains(c);
-    one_line(doi).chars().fold(String::new(), |mut out, c| {
+    let mut out = String::new();
+    for c in one_line(doi).chars() {
         if harmful(c) {
-            out.push_str(&encoded(c.encode_utf8(&mut [0; 4])))
+            out.push_str(&encoded(c.encode_utf8(&mut [0; 4])));
         } else {
-            out.push(c)
+            out.push(c);
         }
-        out
-    })
+    }
+    out
 }
 
 fn authors(paper: &Paper) -> Option<String> {

@@ -143,13 +143,13 @@ fn suffix(mut number: usize) -> String {
 }
 
 fn author_part(paper: &Paper) -> String {
-    let first = author_names(paper).into_iter().next().unwrap_or_default();
-    let family = match read_name(&first) {
-        Name::Person(parts) => parts.family,
-        Name::Group(name) => name,
-        Name::Others => "",
-    };
-    plain_letters(family).to_ascii_lowercase().chars().take(PART_CHARS).collect()
+    let names = author_names(paper);
+    let family = names.iter().find_map(|name| match read_name(name) {
+        Name::Person(parts) => Some(parts.family),
+        Name::Group(name) => Some(name),
+        Name::Others => None,
+    });
+    plain_letters(family.unwrap_or_default()).to_ascii_lowercase().chars().take(PART_CHARS).collect()
 }
 
 fn says_something(word: &str) -> bool {

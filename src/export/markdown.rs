@@ -42,7 +42,7 @@ fn item(entry: &Entry, mark: &str) -> String {
     let star = if reading.starred { "★ " } else { "" };
     let mut out = format!("- {mark} {star}{}{}\n", title(paper), origin(paper));
     if !reading.tags.is_empty() {
-        let tags: Vec<_> = reading.tags.iter().map(|tag| format!("\\#{}", escaped(tag.as_str()))).collect();
+        let tags: Vec<_> = reading.tags.iter().map(|tag| format!("#{}", escaped(tag.as_str()))).collect();
         out.push_str(&format!("  - tags: {}\n", tags.join(" ")));
     }
     for (kind, name) in LINKS {
@@ -64,9 +64,11 @@ fn title(paper: &Paper) -> String {
 
 /// ` — Doe & van der Berg, 2024 `arXiv:2401.99901``, as far as known.
 fn origin(paper: &Paper) -> String {
+    let venue = paper.venue.as_deref().map(|venue| one_line(venue).into_string()).unwrap_or_default();
     let year = paper.published.map(|date| format!("{:04}", date.year()));
-    let venue = paper.venue.as_deref().map(|venue| one_line(venue).into_string());
-    let known = [Some(short_authors(paper)), venue, year].into_iter().flatten().filter(|part| !part.is_empty());
+    // `NeurIPS 2023` says the year already.
+    let year = year.filter(|year| !venue.contains(year)).unwrap_or_default();
+    let known = [short_authors(paper), venue, year].into_iter().filter(|part| !part.is_empty());
     let known: Vec<_> = known.map(|part| escaped(&part)).collect();
     let mut out = if known.is_empty() { String::new() } else { format!(" — {}", known.join(", ")) };
     if let Some(id) = &paper.arxiv {
@@ -100,15 +102,21 @@ fn note(note: &str) -> String {
 /// Text inside a line: no sign of it is Markdown, HTML, a formula, or an address that a reader would make a link of.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
-        let link = c == ':' && rest.as_str().starts_with("//");
-        let host =
-            c == '.' && out.len() >= 3 && out.get(out.len() - 3..).is_some_and(|end| end.eq_ignore_ascii_case("www"));
-        if link || host || "\\`*_[]<>&|~$".contains(c) {
+        let special = match c {
+            ':' => rest.as_str().starts_with("//"),
+            '.' => out.get(out.len().saturating_sub(3)..).is_some_and(|end| end.eq_ignore_ascii_case("www")),
+            // Inside a word it is only a letter.
+            '_' => !(before.is_alphanumeric() && rest.as_str().starts_with(char::is_alphanumeric)),
+            _ => "\\`*[]<>&|~$".contains(c),
+        };
+        if special {
             out.push('\\');
         }
         out.push(c);
+        before = c;
     }
     out
 }
@@ -144,7 +152,7 @@ mod tests {
     fn hostile_titles_stay_text() {
         for (title, expected) in [
             ("[click](https://evil.example)", r"- [ ] \[click\](https\://evil.example)"),
-            ("<script>&amp;*x*_y_`z`", r"- [ ] \<script\>\&amp;\*x\*\_y\_\`z\`"),
+            ("<script>&amp;*x* _y_ a_b `z`", r"- [ ] \<script\>\&amp;\*x\* \_y\_ a_b \`z\`"),
             ("www.evil.example $1 a|b \\", r"- [ ] www\.evil.example \$1 a\|b \\"),
         ] {
             let list = listed(title, "");

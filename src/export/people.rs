@@ -48,10 +48,10 @@ pub(super) fn read_name(name: &str) -> Name<'_> {
     if group || parts.given.is_empty() || parts.family.is_empty() { Name::Group(name) } else { Name::Person(parts) }
 }
 
-/// The paper's author names, clean and without empty ones.
+/// The paper's author names, clean and without those that hold no letter.
 pub(super) fn author_names(paper: &Paper) -> Vec<String> {
     let names = paper.authors.iter().map(|name| one_line(name).into_string());
-    names.filter(|name| !name.trim().is_empty()).collect()
+    names.filter(|name| name.contains(char::is_alphanumeric)).collect()
 }
 
 /// `Doe`, `Doe & van der Berg`, `Doe, van der Berg & Li`, `Dettmers, Pagnoni, et al.`; empty without authors.

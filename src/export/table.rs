@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthChar;
 use super::address::web_address;
 use super::citation::unique_keys;
 use super::people::author_names;
-use super::{Entry, one_line, own_abstract, rendered};
+use super::{Entry, known_doi, one_line, own_abstract, rendered};
 use crate::domain::paper::LinkKind;
 
 /// A column: its heading and what an entry says there; `""` when nothing.
@@ -24,7 +24,7 @@ const COLUMNS: &[Column] = &[
     Column { heading: "year", cell: |entry| shown(entry.paper.published.map(|date| format!("{:04}", date.year()))) },
     Column { heading: "date", cell: |entry| shown(entry.paper.published) },
     Column { heading: "arxiv", cell: |entry| shown(entry.paper.arxiv.as_ref()) },
-    Column { heading: "doi", cell: |entry| shown(entry.paper.doi.as_ref()) },
+    Column { heading: "doi", cell: |entry| shown(known_doi(&entry.paper)) },
     Column { heading: "venue", cell: |entry| entry.paper.venue.clone().unwrap_or_default() },
     Column { heading: "categories", cell: |entry| entry.paper.categories.join(" ") },
     Column { heading: "url", cell: |entry| address(entry, LinkKind::Abstract) },
