@@ -15,6 +15,7 @@
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod export;
 pub mod sources;
 pub mod store;
 pub mod tui;
