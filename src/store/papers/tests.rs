@@ -387,7 +387,7 @@ fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
     let mut read = 0;
     store
         .each_with_summary(&mut |stored| {
-            let number: usize = stored.key.as_str()["arxiv:2401.".len()..].parse().unwrap();
+            let number: usize = stored.key.as_str().trim_start_matches("arxiv:2401.").parse().unwrap();
             assert_eq!(stored.paper.summary, papers[number].summary);
             read += 1;
             ControlFlow::Continue(())
@@ -409,8 +409,7 @@ fn the_settings_hold_and_damage_is_told() {
     assert!(pragma("mmap_size") > 0);
     drop(store);
     let file = room.path().join("papers.db");
-    let whole = fs::read(&file).unwrap();
-    let mut holed = whole.clone();
+    let mut holed = fs::read(&file).unwrap();
     holed[8192..].fill(0x5A);
     fs::write(&file, holed).unwrap();
     let told = PaperStore::open(room.path()).and_then(|store| store.check());
