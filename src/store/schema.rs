@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags};
 
 use super::{backup, folder};
 use crate::error::{Error, Result};
@@ -228,7 +228,7 @@ impl Opened {
         result.map_err(|error| self.failed(&error))
     }
 
-    pub(super) fn failed(&self, error: &rusqlite::Error) -> Error {
+    pub(super) fn failed(&self, error: &SqlError) -> Error {
         failed(&self.dir, self.database, error)
     }
 }
@@ -290,13 +290,23 @@ fn cannot_write(kind: std::io::ErrorKind) -> bool {
     matches!(kind, std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
 }
 
-fn is_read_only(error: &rusqlite::Error) -> bool {
+fn is_read_only(error: &SqlError) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied))
 }
 
-fn failed(dir: &Path, database: &'static Database, error: &rusqlite::Error) -> Error {
+fn failed(dir: &Path, database: &'static Database, error: &SqlError) -> Error {
     let path = dir.join(database.name);
     let path = path.display();
+    // A value that is not what was written into its column.
+    if matches!(
+        error,
+        SqlError::FromSqlConversionFailure(..)
+            | SqlError::IntegralValueOutOfRange(..)
+            | SqlError::InvalidColumnType(..)
+            | SqlError::Utf8Error(..)
+    ) {
+        return damaged(dir, database, &error.to_string());
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(dir, database, &error.to_string()),
         Some(ErrorCode::DiskFull) => Error::system(format!("no room on the disk for {path}"))

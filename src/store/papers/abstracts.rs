@@ -2,6 +2,7 @@
 //! once an import was large enough to train on. Each remembers its dictionary; a small library does without.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 
 use rusqlite::types::Type;
@@ -29,23 +30,14 @@ impl Abstracts {
         dictionary: Option<i64>,
         packed: &[u8],
     ) -> rusqlite::Result<String> {
-        if !self.readers.contains_key(&dictionary) {
-            let reader = match dictionary {
-                None => Decompressor::new(),
-                Some(id) => {
-                    let bytes: Vec<u8> = connection
-                        .prepare_cached("SELECT bytes FROM dictionary WHERE id = ?1")?
-                        .query_row([id], |row| row.get(0))?;
-                    Decompressor::with_dictionary(&bytes)
-                }
-            };
-            self.readers.insert(dictionary, reader.map_err(unreadable)?);
-        }
+        let reader = match self.readers.entry(dictionary) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(reader(connection, dictionary)?),
+        };
         let length = match zstd_safe::get_frame_content_size(packed) {
             Ok(Some(length)) if length <= LONGEST as u64 => length as usize,
             _ => return Err(unreadable(io::Error::other("an abstract without a length"))),
         };
-        let reader = self.readers.get_mut(&dictionary).ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         let text = reader.decompress(packed, length).map_err(unreadable)?;
         String::from_utf8(text).map_err(|error| unreadable(io::Error::other(error)))
     }
@@ -54,6 +46,13 @@ impl Abstracts {
     pub(super) fn forget(&mut self) {
         self.readers.clear();
     }
+}
+
+fn reader(connection: &Connection, dictionary: Option<i64>) -> rusqlite::Result<Decompressor<'static>> {
+    let Some(id) = dictionary else { return Decompressor::new().map_err(unreadable) };
+    let select = "SELECT bytes FROM dictionary WHERE id = ?1";
+    let bytes: Vec<u8> = connection.query_row(select, [id], |row| row.get(0))?;
+    Decompressor::with_dictionary(&bytes).map_err(unreadable)
 }
 
 fn unreadable(error: io::Error) -> rusqlite::Error {

@@ -1,16 +1,16 @@
-//! One import: papers come in one by one, are recognised or new, and all of it is kept or none. It decides which record is which
-//! paper; how two copies become one is `merge`.
+//! One import: papers come in one by one, are recognised or new, and all of it is kept or none. Which
+//! record is which paper is `recognise`'s affair; how two copies become one is `merge`'s.
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::abstracts::Press;
-use super::merge::{is_same, merge};
-use super::{PaperStore, Stored, alias, digest, load, row, row_of, titled};
-use crate::domain::fold::fold;
+use super::merge::merge;
+use super::recognise::{Known, Record, free_key, key_after, recognise};
+use super::{PaperStore, Stored, digest, row};
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::{Digest, Paper, Sighting, family_name};
+use crate::domain::paper::{Digest, Paper, Sighting};
 use crate::error::{Error, Result};
 use crate::store::schema::roll_back;
 
@@ -146,60 +146,14 @@ impl<'s> Import<'s> {
     }
 
     fn place(&mut self, record: &Record, now: i64) -> rusqlite::Result<Added> {
-        match self.recognise(record)? {
-            Some((known, absorbed)) => self.join(&known, absorbed, record, now),
+        match recognise(self.store, record)? {
             None => self.enter(record, now),
-        }
-    }
-
-    /// Which paper of the library the record is: by arXiv id, by DOI, by title. With it the key of a second row that proved to be the
-    /// same paper and was merged into it.
-    fn recognise(&mut self, record: &Record) -> rusqlite::Result<Option<(Stored, Option<PaperKey>)>> {
-        let paper = &record.paper;
-        let by_key = |key: PaperKey| match row_of(self.connection(), &key)? {
-            Some(row) => load(self.connection(), &self.store.abstracts, row),
-            None => Ok(None),
-        };
-        let by_arxiv = paper.arxiv.as_ref().map(PaperKey::arxiv).map(by_key).transpose()?.flatten();
-        let by_doi = paper.doi.as_ref().map(PaperKey::doi).map(by_key).transpose()?.flatten();
-        let by_doi = by_doi
-            .filter(|known| known.paper.arxiv.is_none() || paper.arxiv.is_none() || known.paper.arxiv == paper.arxiv);
-        match (by_arxiv, by_doi) {
-            (Some(known), Some(other)) if other.row != known.row => {
-                let key = other.key.clone();
-                Ok(self.absorb(&known, &other)?.map(|known| (known, Some(key))))
+            Some(Known { paper, also: None }) => self.join(&paper, record, now),
+            Some(Known { paper, also: Some(other) }) => {
+                let whole = self.absorb(paper, &other)?;
+                let joined = Some(other.key);
+                Ok(Added { outcome: Outcome::Updated, joined, ..self.join(&whole, record, now)? })
             }
-            (Some(known), _) | (None, Some(known)) => Ok(Some((known, None))),
-            (None, None) => Ok(self.recognise_title(record)?.map(|known| (known, None))),
-        }
-    }
-
-    fn recognise_title(&self, record: &Record) -> rusqlite::Result<Option<Stored>> {
-        let connection = self.connection();
-        let by_row = |row: i64| load(connection, &self.store.abstracts, row);
-        let mut same = Vec::new();
-        for candidate in titled(connection, record.title_hash)? {
-            // With its abstract, which may have to tell.
-            let Some(candidate) = by_row(candidate.row)? else { continue };
-            if is_same(&candidate.paper, &record.paper) {
-                same.push(candidate);
-            }
-        }
-        // A paper that has another title now is still known by this one.
-        if let Some(known) = alias(connection, &PaperKey::title(&record.folded))?.map(by_row).transpose()?.flatten() {
-            let mut then = known.paper.clone();
-            then.title = record.paper.title.clone();
-            let listed = same.iter().any(|other| other.row == known.row);
-            if !listed && is_same(&then, &record.paper) {
-                same.push(known);
-            }
-        }
-        // Several papers of this title: only the key decides, never a guess.
-        let own = same.iter().position(|known| known.key == record.key);
-        match (own, same.len()) {
-            (Some(own), _) => Ok(Some(same.swap_remove(own))),
-            (None, 1) => Ok(same.pop()),
-            _ => Ok(None),
         }
     }
 
@@ -219,17 +173,11 @@ impl<'s> Import<'s> {
         Ok(Added { row, key, outcome: Outcome::New, joined: None })
     }
 
-    fn join(
-        &mut self,
-        known: &Stored,
-        absorbed: Option<PaperKey>,
-        record: &Record,
-        now: i64,
-    ) -> rusqlite::Result<Added> {
+    fn join(&mut self, known: &Stored, record: &Record, now: i64) -> rusqlite::Result<Added> {
         let merged = merge(&known.paper, &record.paper);
-        let key = self.key_of(known, &merged)?;
+        let key = key_after(self.connection(), known, &merged)?;
         let rekeyed = key != known.key;
-        let mut changed = absorbed.is_some() || rekeyed;
+        let mut changed = rekeyed;
         if rekeyed || !same_row(&known.paper, &merged) {
             let folded = merged.title_key();
             row::update(self.connection(), &merged, &key, row::title_hash(&folded), known.row)?;
@@ -260,25 +208,13 @@ impl<'s> Import<'s> {
         }
         changed |= learned;
         self.changed |= changed;
-        let joined = absorbed.or_else(|| (rekeyed || learned).then(|| known.key.clone()));
+        let joined = (rekeyed || learned).then(|| known.key.clone());
         let outcome = if changed { Outcome::Updated } else { Outcome::Unchanged };
         Ok(Added { row: known.row, key, outcome, joined })
     }
 
-    /// The key of a paper after a merge: a better one when it got an id or another title, unless that one is taken.
-    fn key_of(&self, known: &Stored, merged: &Paper) -> rusqlite::Result<PaperKey> {
-        let best = merged.key();
-        let only_title = merged.arxiv.is_none() && merged.doi.is_none();
-        // A second paper of its title keeps the longer key it was given.
-        if best == known.key || only_title && known.paper.title_key() == merged.title_key() {
-            return Ok(known.key.clone());
-        }
-        let owner = row_of(self.connection(), &best)?;
-        Ok(if owner.is_none_or(|owner| owner == known.row) { best } else { known.key.clone() })
-    }
-
     /// Two rows proved to be one paper: an arXiv paper and a paper known by a DOI. Everything of the second goes to the first.
-    fn absorb(&mut self, known: &Stored, other: &Stored) -> rusqlite::Result<Option<Stored>> {
+    fn absorb(&mut self, known: Stored, other: &Stored) -> rusqlite::Result<Stored> {
         let connection = self.connection();
         let both =
             "SELECT digest FROM sighting WHERE paper = ?1 AND digest IN (SELECT digest FROM sighting WHERE paper = ?2)";
@@ -305,7 +241,7 @@ impl<'s> Import<'s> {
         self.changed = true;
         self.write_summary(known.row, &merged)?;
         self.know_also(known.row, &other.key)?;
-        load(self.connection(), &self.store.abstracts, known.row)
+        Ok(Stored { paper: merged, ..known })
     }
 
     fn write_summary(&mut self, row: i64, paper: &Paper) -> rusqlite::Result<()> {
@@ -384,47 +320,6 @@ impl Drop for Import<'_> {
         // Only memory is at stake.
         drop(self.connection().execute_batch(NARROW));
     }
-}
-
-/// A record with what identifies it, worked out once.
-struct Record {
-    paper: Paper,
-    key: PaperKey,
-    folded: String,
-    title_hash: i64,
-}
-
-impl Record {
-    fn new(paper: Paper) -> Result<Self> {
-        let folded = paper.title_key();
-        let key = match (&paper.arxiv, &paper.doi) {
-            (Some(id), _) => PaperKey::arxiv(id),
-            (None, Some(doi)) => PaperKey::doi(doi),
-            (None, None) if folded.is_empty() => return Err(Error::data("a record without an id and without a title")),
-            (None, None) => PaperKey::title(&folded),
-        };
-        let title_hash = row::title_hash(&folded);
-        Ok(Self { paper, key, folded, title_hash })
-    }
-}
-
-/// The record's own key; for a second paper of its title the title with the first author's family name, the year, a number.
-fn free_key(connection: &Connection, record: &Record) -> rusqlite::Result<PaperKey> {
-    let Record { paper, key, folded, .. } = record;
-    if paper.arxiv.is_some() || row_of(connection, key)?.is_none() {
-        return Ok(key.clone());
-    }
-    let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let family = paper.authors.first().map(|name| letters(family_name(name))).unwrap_or_default();
-    let year = paper.published.map(|date| date.year().to_string()).unwrap_or_default();
-    let longer = [format!("{folded}{family}"), format!("{folded}{family}{year}")].into_iter();
-    for longer in longer.chain((2..).map(|number: u32| format!("{folded}{family}{year}{number}"))) {
-        let key = PaperKey::title(&longer);
-        if row_of(connection, &key)?.is_none() {
-            return Ok(key);
-        }
-    }
-    Ok(key.clone())
 }
 
 /// Whether two papers make the same row of the paper table.

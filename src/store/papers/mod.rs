@@ -4,6 +4,7 @@
 mod abstracts;
 mod import;
 mod merge;
+mod recognise;
 mod row;
 
 use std::cell::RefCell;
