@@ -12,6 +12,7 @@ mod recognise;
 mod urls;
 mod walk;
 
+use std::fmt::Display;
 use std::io::Read;
 use std::ops::ControlFlow;
 
@@ -19,7 +20,7 @@ use jiff::civil::Date;
 
 use crate::domain::date::PartialDate;
 use crate::domain::record::Record;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 
 use decode::{Head, Lines};
 pub use walk::{Item, Skipped, Walk, expand};
@@ -100,6 +101,11 @@ pub(crate) struct Origin<'a> {
 }
 
 impl Origin<'_> {
+    /// What a message calls the file.
+    fn shown(&self) -> &str {
+        if self.name == "-" { "standard input" } else { self.name }
+    }
+
     /// The file's name without folders and ending; `stdin` for standard input.
     fn stem(&self) -> &str {
         let file = self.name.rsplit(['/', '\\']).next().unwrap_or(self.name);
@@ -125,19 +131,20 @@ impl Origin<'_> {
 pub fn read(input: Input<'_>, format: Option<&str>, each: &mut Each<'_>) -> Result<&'static str> {
     let Input { name, modified, digest_day, bytes } = input;
     let origin = Origin { name, modified, digest_day };
-    let failed = |error: std::io::Error| Error::system(format!("cannot read {name}: {error}"));
-    let (head, bytes) = decode::take_head(bytes).map_err(failed)?;
+    let shown = origin.shown();
+    let cannot_read = |error: &dyn Display| Error::system(format!("cannot read {shown}: {error}"));
+    let (head, bytes) = decode::take_head(bytes).map_err(|error| cannot_read(&error))?;
     let ending = origin.ending();
     let source = match format {
         Some(format) => SOURCES.iter().find(|source| source.name == format).ok_or_else(|| {
             Error::usage(format!("`{format}` is not a format that is read")).hint(format!("one of {}", names()))
         })?,
         None => recognise::source(&Head::new(&head, &ending))
-            .map_err(|found| Error::data(format!("{name} {found}")).hint(format!("what is read: {}", docs())))?,
+            .map_err(|found| Error::data(format!("{shown} {found}")).hint(format!("what is read: {}", docs())))?,
     };
     (source.read)(&origin, Lines::new(bytes), each).map_err(|error| match error.kind {
-        crate::error::ErrorKind::System => Error::system(format!("cannot read {name}: {error}")),
-        _ => error,
+        ErrorKind::System => cannot_read(&error),
+        ErrorKind::Usage | ErrorKind::Data => error,
     })?;
     Ok(source.name)
 }

@@ -15,7 +15,7 @@ use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
 use crate::error::{Error, Result};
 
-/// Most memory a page may take, in bytes; the longest pages there are take 2 MB.
+/// Most memory a page may take, in bytes; a page of a thousand papers takes about 1.5 MB.
 const LARGEST_PAGE: usize = 64 << 20;
 
 /// Reads a whole page, then hands over its papers in their order. A line that fits nowhere is rejected alone.
@@ -24,7 +24,7 @@ pub(crate) fn read(origin: &Origin<'_>, lines: Lines<'_>, each: &mut Each<'_>) -
     let parts = pair_lines(&page.blocks.iter().map(Block::shape).collect::<Vec<_>>(), page.header.seen);
     let papers = parts.iter().any(|part| matches!(part, Part::Pair(_)));
     if !papers && !page.header.seen && parts.len() > 1 {
-        let message = format!("{} has no title with an abstract below it", origin.name);
+        let message = format!("{} has no title with an abstract below it", origin.shown());
         return Err(Error::data(message).hint("a papers page is a title and an abstract in turn, one line each"));
     }
     let mut reader = PageReader { digest: digest(origin, &page.header), titles: HashMap::new(), rank: 0 };
@@ -100,8 +100,8 @@ impl Page {
             let Some(text) = text else { continue };
             size += text.len() + size_of::<Block>();
             if size > LARGEST_PAGE {
-                let message = format!("{} is larger than {} MB", origin.name, LARGEST_PAGE >> 20);
-                return Err(Error::data(message).hint("a page of papers takes 2 MB at most"));
+                let message = format!("{} is larger than {} MB", origin.shown(), LARGEST_PAGE >> 20);
+                return Err(Error::data(message).hint("a page of a thousand papers takes about 1.5 MB"));
             }
             if std::mem::take(&mut name_follows) {
                 names.push(page.blocks.len());
