@@ -16,6 +16,8 @@ pub mod config;
 pub mod domain;
 pub mod error;
 pub mod export;
+pub mod index;
+pub mod library;
 pub mod sources;
 pub mod store;
 pub mod tui;

@@ -92,10 +92,12 @@ pub fn rows(model: &Model) -> Vec<Row> {
     if let Some(facets) = &model.results.facets {
         let (_, library) = &mut sections[0];
         let statuses = Status::ALL.into_iter().zip(facets.status);
-        library.extend(statuses.map(|(status, count)| facet(&title_case(status.name()), count, Term::Status(vec![status]))));
+        library.extend(
+            statuses.map(|(status, count)| facet(&title_case(status.name()), count, Term::Status(vec![status]))),
+        );
         library.push(facet("Starred", facets.starred, Term::Is(vec![Is::Starred])));
         library.push(facet("Noted", facets.noted, Term::Has(vec![Has::Note])));
-        library.push(facet("With code", facets.code, Term::Has(vec![Has::Code])));
+        library.push(facet("With code", facets.has_code, Term::Has(vec![Has::Code])));
         let views = model.snapshot.views.iter().map(|(name, text)| Row {
             label: name.clone(),
             count: None,
@@ -105,7 +107,7 @@ pub fn rows(model: &Model) -> Vec<Row> {
         });
         sections.push((Section::Views, views.collect()));
         let digests = facets.digests.iter().filter_map(|&(digest, count)| {
-            let digest = model.snapshot.digests.get(digest as usize)?;
+            let digest = model.snapshot.index.digest_table().get(digest as usize)?;
             let pattern = match digest.day {
                 Some(day) => DigestPattern::Days(Span { from: Some(day), to: Some(day) }),
                 None => DigestPattern::Named(digest.id.clone()),

@@ -15,7 +15,8 @@ macro_rules! select {
     ($which:literal) => {
         concat!(
             "SELECT id, key, added, published, updated, version, doi, title, title_markup, authors, categories, keywords, ",
-            "links, venue, journal_ref, comment, license FROM paper ",
+            "links, venue, journal_ref, comment, license, ",
+            "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary') FROM paper ",
             $which
         )
     };
@@ -48,7 +49,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
         license: row.get(16)?,
         sightings: Vec::new(),
     };
-    Ok(Some(Stored { row: row.get(0)?, key, added: row.get(2)?, paper }))
+    Ok(Some(Stored { row: row.get(0)?, key, added: row.get(2)?, has_abstract: row.get(17)?, paper }))
 }
 
 pub(super) fn insert(

@@ -8,14 +8,15 @@ use super::super::model::{Model, Selection, Tone};
 use super::super::overlay::{Overlay, Page};
 use super::super::stats;
 use super::{actions, ask};
+use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
 use crate::library::{Done, ImportReport, LogLine, Snapshot};
-use crate::domain::clean::Clean;
 
 pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Found { generation, hits } if generation == model.results.asked => {
             model.results.hits = Some(hits);
+            model.results.parts.clear();
             let kept = model.results.keep.take();
             let hits = model.results.hits.as_ref();
             if let Some(place) = kept.and_then(|doc| hits?.position(doc)) {
@@ -31,7 +32,11 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.results.facets = Some(facets);
             Vec::new()
         }
-        Answer::Found { .. } | Answer::Counted { .. } => Vec::new(),
+        Answer::Blamed { generation, parts } if generation == model.results.asked => {
+            model.results.parts = parts;
+            Vec::new()
+        }
+        Answer::Found { .. } | Answer::Counted { .. } | Answer::Blamed { .. } => Vec::new(),
         Answer::Loaded { key, detail } if model.detail.wanted.as_ref() == Some(&key) => {
             model.shown += 1;
             model.detail.set_for = None;
@@ -43,7 +48,8 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Refreshed { snapshot } => take(model, snapshot),
         Answer::Progress(progress) => {
             let file = Clean::new(&progress.path);
-            model.job = Some(format!("importing {file} ({} of {}) · {} read", progress.file, progress.files, progress.read));
+            model.job =
+                Some(format!("importing {file} ({} of {}) · {} read", progress.file, progress.files, progress.read));
             Vec::new()
         }
         Answer::Imported(report) => imported(model, &report),
@@ -129,7 +135,10 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
             file.rejected.iter().map(|record| (Clean::new(&file.path), record.line, Clean::new(&record.reason)))
         });
         let lines = rejected.map(|(path, line, reason)| {
-            Line::of(vec![Piece::new(format!("{path}:{line}: "), Role::Dim), Piece::new(reason.into_string(), Role::Text)])
+            Line::of(vec![
+                Piece::new(format!("{path}:{line}: "), Role::Dim),
+                Piece::new(reason.into_string(), Role::Text),
+            ])
         });
         model.overlay = Some(Overlay::Page(Page { title: "Rejected records", lines: lines.collect(), top: 0 }));
     }
