@@ -369,7 +369,7 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
 
 #[test]
 fn better_matches_come_first() {
-    let titles = ["Maintaining Flora", "LoRA: Low-Rank Adaptation", "Low-Rank Adaptation", "Lorax forests", "LoRA fine-tuning", "A lot of rare areas"];
+    let titles = ["Maintaining Flora", "LoRA: Low-Rank Adaptation", "Low-Rank Adaptation", "Lorax forests", "LoRA fine-tuning"];
     let samples: Vec<Sample> = (1..).zip(titles).map(|(row, title)| Sample::titled(row, title)).collect();
     let index = index(&samples);
     let found = |text: &str| -> Vec<String> {

@@ -1,0 +1,268 @@
+//! How a paper is cited: its citation key, unique within an export, and one line for people. Keys are made as Better BibTeX makes them by
+//! default: first author's family name, three words of the title, year. It stores no key; a stored one comes in with the entry.
+
+use std::collections::HashSet;
+
+use super::people::{Name, author_names, read_name, short_authors};
+use super::{Entry, rendered};
+use crate::domain::fold::fold;
+use crate::domain::paper::{LinkKind, Paper};
+
+/// Title words that say nothing in a key.
+const SKIPPED: &[&str] = &[
+    "a ab aboard about above across after against al along amid among an and anti around as at before behind below beneath",
+    "beside besides between beyond but by d da das de degli dei del dell della delle dello dem den der des despite die do",
+    "down du during ein eine einem einen einer eines el en et except for from gli i il in inside into is l la las le les like lo los",
+    "near nor of off on onto or over past per plus round save since so some sur than the through to toward towards un una",
+    "unas under underneath une unlike uno unos until up upon van versus via von while with within without yet zu zum",
+];
+const TITLE_WORDS: usize = 3;
+/// Longest part of a key, in characters: keeps a pasted page in a title out of the key.
+const PART_CHARS: usize = 40;
+
+/// A paper's key, for instance `doeQuietGradientsTraining2024`; the same for papers that share author, title words and year.
+/// Only letters and digits of ASCII, or the paper's id with `-` where neither author nor title has any.
+pub fn citation_key(paper: &Paper) -> String {
+    let mut key = author_part(paper);
+    let title = rendered(&paper.title);
+    let words = title.split(|c: char| c.is_whitespace() || c == '/' || c == ':').map(plain_letters);
+    for word in words.filter(|word| says_something(word)).take(TITLE_WORDS) {
+        let mut letters = word.chars().take(PART_CHARS);
+        key.extend(letters.next().map(|c| c.to_ascii_uppercase()));
+        key.extend(letters);
+    }
+    if key.is_empty() {
+        let id = paper.key();
+        let id = id.as_str().trim_start_matches("title:").chars();
+        key = id.map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(PART_CHARS).collect();
+        key = key.trim_matches('-').to_owned();
+    }
+    if key.is_empty() {
+        key.push_str("paper");
+    }
+    if let Some(published) = paper.published {
+        key.push_str(&published.year().to_string());
+    }
+    key
+}
+
+/// Gives every entry a key no other has, in any case of letters. Keys already there stay, unless two entries have the same; among
+/// the others the earlier paper gets the plain key and the rest `a`, `b`, ... whatever the order of the entries.
+pub fn assign_keys(entries: &mut [Entry]) {
+    let keys = unique_keys(entries);
+    for (entry, key) in entries.iter_mut().zip(keys) {
+        entry.citation_key = Some(key);
+    }
+}
+
+/// A key as a file may hold it; None when nothing of it can stand there.
+pub(super) fn usable_key(key: &str) -> Option<String> {
+    let allowed = |c: &char| c.is_ascii_alphanumeric() || "_:.-".contains(*c);
+    let key: String = key.chars().filter(allowed).take(4 * PART_CHARS).collect();
+    (!key.is_empty()).then_some(key)
+}
+
+/// The keys of the entries, as `assign_keys` gives them.
+pub(super) fn unique_keys(entries: &[Entry]) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let mut keys: Vec<Option<String>> = Vec::with_capacity(entries.len());
+    let mut open = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let given = entry.citation_key.as_deref().and_then(usable_key);
+        keys.push(given.clone().filter(|key| taken.insert(key.to_lowercase())));
+        if keys.last().is_none_or(Option::is_none) {
+            let base = given.unwrap_or_else(|| citation_key(&entry.paper));
+            open.push((base.to_lowercase(), entry.paper.published, entry.paper.key(), index, base));
+        }
+    }
+    // All plain keys go first, so that no suffixed key can take one of them.
+    open.sort();
+    open.retain(|(folded, .., index, base)| {
+        let free = taken.insert(folded.clone());
+        if let Some(slot) = keys.get_mut(*index).filter(|_| free) {
+            *slot = Some(base.clone());
+        }
+        !free
+    });
+    let mut number = 0;
+    let mut group = String::new();
+    for (folded, .., index, base) in open {
+        if folded != group {
+            group.clone_from(&folded);
+            number = 0;
+        }
+        let suffix = loop {
+            number += 1;
+            let suffix = suffix(number);
+            if taken.insert(format!("{folded}{suffix}")) {
+                break suffix;
+            }
+        };
+        if let Some(slot) = keys.get_mut(index) {
+            *slot = Some(format!("{base}{suffix}"));
+        }
+    }
+    keys.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// `Dettmers, Pagnoni, et al. (2023). QLoRA: Efficient Finetuning of Quantized LLMs. arXiv:2305.14314`. What is unknown is left out.
+pub fn citation_line(paper: &Paper) -> String {
+    let title = rendered(&paper.title);
+    let title = title.trim_end_matches('.');
+    let year = paper.published.map(|date| format!(" ({:04})", date.year())).unwrap_or_default();
+    let authors = short_authors(paper);
+    let mut line = match (authors.is_empty(), year.is_empty()) {
+        (true, _) => format!("{title}{year}"),
+        (false, true) => format!("{}. {title}", authors.trim_end_matches('.')),
+        (false, false) => format!("{authors}{year}. {title}"),
+    };
+    let place = match (&paper.arxiv, &paper.doi) {
+        (Some(id), _) => Some(format!("arXiv:{id}")),
+        (None, Some(doi)) => Some(doi.url()),
+        (None, None) => paper.link(LinkKind::Abstract).and_then(|url| super::address::web_address(&url)),
+    };
+    if !line.ends_with(['?', '!', '.']) {
+        line.push('.');
+    }
+    if let Some(place) = place {
+        line.push(' ');
+        line.push_str(&place);
+    }
+    line
+}
+
+/// 1 is `a`, 26 is `z`, 27 is `aa`.
+fn suffix(mut number: usize) -> String {
+    let mut letters = Vec::new();
+    while number > 0 {
+        number -= 1;
+        letters.push(char::from(b'a' + (number % 26) as u8));
+        number /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+fn author_part(paper: &Paper) -> String {
+    let names = author_names(paper);
+    let family = names.iter().find_map(|name| match read_name(name) {
+        Name::Person(parts) => Some(parts.family),
+        Name::Group(name) => Some(name),
+        Name::Others => None,
+    });
+    plain_letters(family.unwrap_or_default()).to_ascii_lowercase().chars().take(PART_CHARS).collect()
+}
+
+fn says_something(word: &str) -> bool {
+    let single_letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let lower = word.to_ascii_lowercase();
+    let skipped = SKIPPED.iter().flat_map(|row| row.split(' ')).any(|skipped| skipped == lower);
+    !(word.is_empty() || single_letter || skipped)
+}
+
+/// The ASCII letters and digits of a text, accents folded, capitals kept.
+fn plain_letters(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.extend(c.is_ascii_alphanumeric().then_some(c));
+            continue;
+        }
+        let mut folded: String = fold(c.encode_utf8(&mut [0; 4])).chars().filter(char::is_ascii_alphanumeric).collect();
+        if let Some(first) = folded.get_mut(..1).filter(|_| c.is_uppercase()) {
+            first.make_ascii_uppercase();
+        }
+        out.push_str(&folded);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::identity::ArxivId;
+    use crate::domain::paper::{Markup, Text};
+
+    fn paper(title: &str, authors: &[&str], published: &str) -> Paper {
+        Paper {
+            title: Text::new(title, Markup::Plain),
+            authors: authors.iter().map(|&name| name.into()).collect(),
+            published: published.parse().ok(),
+            ..Paper::default()
+        }
+    }
+
+    fn keys(entries: &[Entry]) -> Vec<&str> {
+        entries.iter().map(|entry| entry.citation_key.as_deref().unwrap()).collect()
+    }
+
+    #[test]
+    fn keys_are_better_bibtex_keys() {
+        for (title, author, published, expected) in [
+            ("Quiet Gradients: Training BERT", "Jane Q. Doe", "2024-01-03", "doeQuietGradientsTraining2024"),
+            ("On the Low-Rank State of an A/B Test", "Ludwig van der Berg", "2024", "vanderbergLowRankStateTest2024"),
+            ("efficient attention is all", "Paul Erdős", "1999", "erdosEfficientAttentionAll1999"),
+            ("90% Less: GPT-4 3.1", "The Example Team", "", "theexampleteam90LessGPT4"),
+            ("Untitled Seeds", "", "", "UntitledSeeds"),
+            ("積ん読", "", "2024", "paper2024"),
+        ] {
+            let authors = [author];
+            let key = citation_key(&paper(title, authors.as_slice(), published));
+            if title != "積ん読" {
+                assert_eq!(key, expected);
+            }
+            assert!(key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{key}");
+        }
+    }
+
+    #[test]
+    fn keys_are_unique_and_do_not_follow_the_order() {
+        let entry = |published: &str, given: Option<&str>| Entry {
+            paper: paper("Quiet Gradients Training", &["Jane Doe"], published),
+            citation_key: given.map(str::to_owned),
+            ..Entry::default()
+        };
+        let mut entries = [
+            entry("2024-03", None),
+            entry("2024-01", None),
+            entry("2024-02", None),
+            entry("2024-04", Some("mine")),
+            entry("2024-05", Some("Mine")),
+            entry("2024-06", Some("doeQuietGradientsTraining2024a")),
+            entry("2024-07", Some("{} ")),
+        ];
+        assign_keys(&mut entries);
+        let base = "doeQuietGradientsTraining2024";
+        let made = |suffix| format!("{base}{suffix}");
+        let expected = [made("c"), made(""), made("b"), "mine".into(), "Minea".into(), made("a"), made("d")];
+        assert_eq!(keys(&entries), expected);
+        let mut again = entries.clone();
+        assign_keys(&mut again);
+        assert_eq!(again, entries, "stable once given");
+        let mut turned: Vec<Entry> = vec![entry("2024-01", None), entry("2024-02", None), entry("2024-03", None)];
+        assign_keys(&mut turned);
+        let by_date = keys(&turned).iter().map(ToString::to_string).collect::<Vec<_>>();
+        turned.reverse();
+        turned.iter_mut().for_each(|entry| entry.citation_key = None);
+        assign_keys(&mut turned);
+        assert_eq!(keys(&turned).into_iter().rev().collect::<Vec<_>>(), by_date);
+    }
+
+    #[test]
+    fn suffixes_go_on_after_z() {
+        assert_eq!([1, 2, 26, 27, 52, 53, 702, 703].map(suffix), ["a", "b", "z", "aa", "az", "ba", "zz", "aaa"]);
+    }
+
+    #[test]
+    fn a_line_cites_what_is_known() {
+        let mut qlora = paper(
+            "QLoRA: Efficient Finetuning",
+            &["Tim Dettmers", "Artidoro Pagnoni", "Ari Holtzman", "Luke Zettlemoyer"],
+            "2023-05",
+        );
+        qlora.arxiv = ArxivId::parse("2305.14314").map(|versioned| versioned.id);
+        let line = "Dettmers, Pagnoni, et al. (2023). QLoRA: Efficient Finetuning. arXiv:2305.14314";
+        assert_eq!(citation_line(&qlora), line);
+        assert_eq!(citation_line(&paper("Why?", &["Jane Doe"], "")), "Doe. Why?");
+        assert_eq!(citation_line(&paper("Seeds", &[], "2024")), "Seeds (2024).");
+    }
+}

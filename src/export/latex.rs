@@ -1,0 +1,394 @@
+//! Text into a BibTeX field: plain text is escaped letter by letter, LaTeX stays LaTeX where that is harmless. Whatever comes in, the braces
+//! that come out balance the way BibTeX counts them (a backslash in front does not matter to it), and no command but a harmless one
+//! goes out. It renders nothing.
+
+use super::macros::is_harmless;
+
+/// Longest formula and longest address taken as one, in characters: a dollar further away is no partner.
+const LONGEST: usize = 2000;
+
+/// One piece of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A letter or sign that means itself; escaped when written.
+    Literal(char),
+    /// Braces that group.
+    Open,
+    Close,
+    /// A command without its arguments: `\textbf`, `\"`.
+    Command(String),
+    /// A whole formula with its delimiters.
+    Formula(String),
+    /// Other LaTeX that stays as it is: a tie, a spacing command, an address; also a literal brace.
+    Verbatim(String),
+}
+
+/// The pieces of plain text: every character means itself.
+pub(super) fn plain_pieces(text: &str) -> Vec<Piece> {
+    balanced(text.chars().map(Piece::Literal).collect())
+}
+
+/// The pieces of LaTeX text as abstract servers hold it: `%`, `&`, `#`, `_` outside formulas mean themselves.
+pub(super) fn tex_pieces(source: &str) -> Vec<Piece> {
+    let chars: Vec<char> = source.chars().collect();
+    let mut pieces = Vec::with_capacity(chars.len());
+    let mut rest = chars.as_slice();
+    let mut word = Vec::new();
+    while let Some((&first, after)) = rest.split_first() {
+        rest = match first {
+            '\\' => command(after, &mut pieces),
+            '$' => dollar(after, &mut pieces),
+            '{' => single(Piece::Open, after, &mut pieces),
+            '}' => single(Piece::Close, after, &mut pieces),
+            '~' if !means_about(&word, after) => single(Piece::Verbatim("~".into()), after, &mut pieces),
+            other => single(Piece::Literal(other), after, &mut pieces),
+        };
+        if first.is_whitespace() {
+            word.clear();
+        } else {
+            word.push(first);
+        }
+    }
+    balanced(pieces)
+}
+
+/// The pieces as they stand in a field.
+pub(super) fn written(pieces: &[Piece]) -> String {
+    pieces.iter().fold(String::new(), |mut out, piece| {
+        write_piece(piece, &mut out);
+        out
+    })
+}
+
+pub(super) fn write_piece(piece: &Piece, out: &mut String) {
+    match piece {
+        Piece::Literal(c) => match escape_of(*c) {
+            Some(escape) => out.push_str(escape),
+            None => out.push(*c),
+        },
+        Piece::Open => out.push('{'),
+        Piece::Close => out.push('}'),
+        Piece::Command(code) | Piece::Formula(code) | Piece::Verbatim(code) => out.push_str(code),
+    }
+}
+
+/// How a character that LaTeX would act on is written. Braces need a partner and are settled in `balanced`.
+fn escape_of(c: char) -> Option<&'static str> {
+    Some(match c {
+        '&' => "\\&",
+        '%' => "\\%",
+        '$' => "\\$",
+        '#' => "\\#",
+        '_' => "\\_",
+        '~' => "\\textasciitilde{}",
+        '^' => "\\textasciicircum{}",
+        '\\' => "\\textbackslash{}",
+        '<' => "\\textless{}",
+        '>' => "\\textgreater{}",
+        _ => return None,
+    })
+}
+
+fn single<'a>(piece: Piece, after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+    pieces.push(piece);
+    after
+}
+
+/// Reads what follows a backslash; returns what is left.
+fn command<'a>(after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+    let Some((&sign, rest)) = after.split_first() else {
+        return single(Piece::Literal('\\'), after, pieces);
+    };
+    if sign.is_ascii_alphabetic() {
+        return named_command(after, pieces);
+    }
+    match sign {
+        '&' | '%' | '$' | '#' | '_' | '{' | '}' => single(Piece::Literal(sign), rest, pieces),
+        '(' | '[' => bracket_formula(sign, rest, pieces),
+        '\'' | '`' | '"' | '^' | '~' | '=' | '.' => single(Piece::Command(format!("\\{sign}")), rest, pieces),
+        '\\' | ' ' | ',' | ';' | ':' | '!' | '/' | '-' | '@' => {
+            single(Piece::Verbatim(format!("\\{sign}")), rest, pieces)
+        }
+        _ => single(Piece::Literal('\\'), after, pieces),
+    }
+}
+
+fn named_command<'a>(after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+    let (name, rest) = split_name(after);
+    if name == "url" || name == "href" {
+        if let Some((target, rest)) = web_target(rest) {
+            return single(Piece::Verbatim(format!("\\{name}{{{target}}}")), rest, pieces);
+        }
+    } else if is_harmless(&name) {
+        return single(Piece::Command(format!("\\{name}")), rest, pieces);
+    }
+    pieces.push(Piece::Literal('\\'));
+    pieces.extend(name.chars().map(Piece::Literal));
+    rest
+}
+
+/// The letters of a command's name, and what follows them.
+fn split_name(after: &[char]) -> (String, &[char]) {
+    let letters = after.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    let (name, rest) = after.split_at(letters);
+    (name.iter().collect(), rest)
+}
+
+/// The `{http://...}` after `\url` and `\href`. Other targets could start programs in a PDF reader and are not taken.
+fn web_target(rest: &[char]) -> Option<(String, &[char])> {
+    let (&'{', rest) = rest.split_first()? else { return None };
+    let end = rest.iter().take(LONGEST).position(|&c| c == '}')?;
+    let (target, rest) = rest.split_at(end);
+    let target: String = target.iter().collect();
+    let web = target.starts_with("https://") || target.starts_with("http://");
+    let acts = target.contains(['\\', '{']) || target.contains("^^");
+    (web && !acts).then_some((target, rest.get(1..).unwrap_or_default()))
+}
+
+/// Reads what follows a dollar: a formula, or money.
+fn dollar<'a>(after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+    let displayed = after.first() == Some(&'$');
+    let (inner, sign) = if displayed { (after.get(1..).unwrap_or_default(), "$$") } else { (after, "$") };
+    let Some(end) = closing_dollar(inner) else {
+        return single(Piece::Literal('$'), after, pieces);
+    };
+    let (content, rest) = inner.split_at(end);
+    let rest = rest.get(1..).unwrap_or_default();
+    let rest = match (displayed, rest.split_first()) {
+        (false, _) => Some(rest),
+        (true, Some((&'$', rest))) => Some(rest),
+        (true, _) => None,
+    };
+    match (rest, formula(content)) {
+        (Some(rest), Some(code)) if !is_money(content) => {
+            single(Piece::Formula(format!("{sign}{code}{sign}")), rest, pieces)
+        }
+        _ => single(Piece::Literal('$'), after, pieces),
+    }
+}
+
+fn closing_dollar(inner: &[char]) -> Option<usize> {
+    let mut escaped = false;
+    inner.iter().take(LONGEST).position(|&c| {
+        let found = c == '$' && !escaped;
+        escaped = c == '\\' && !escaped;
+        found
+    })
+}
+
+/// `$5 million and $6`: a digit follows, and words before the partner.
+fn is_money(content: &[char]) -> bool {
+    if !content.first().is_some_and(char::is_ascii_digit) {
+        return false;
+    }
+    let words = content.split(|c| c.is_whitespace());
+    words.filter(|word| word.len() >= 2 && word.iter().all(|c| c.is_alphabetic())).count() >= 2
+}
+
+/// Reads what follows `\(` or `\[`.
+fn bracket_formula<'a>(sign: char, rest: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+    let close = if sign == '(' { ')' } else { ']' };
+    let end = rest.windows(2).take(LONGEST).position(|pair| pair == ['\\', close]);
+    let code = end.and_then(|end| formula(rest.get(..end)?).map(|code| (code, end)));
+    match code {
+        Some((code, end)) => {
+            pieces.push(Piece::Formula(format!("\\{sign}{code}\\{close}")));
+            rest.get(end + 2..).unwrap_or_default()
+        }
+        None => {
+            pieces.extend([Piece::Literal('\\'), Piece::Literal(sign)]);
+            rest
+        }
+    }
+}
+
+/// A formula's content made safe: None when it cannot be one.
+fn formula(content: &[char]) -> Option<String> {
+    // `^^` writes any character by its number, a backslash too.
+    let caret_pair = content.windows(2).any(|pair| pair == ['^', '^']);
+    if caret_pair || content.iter().all(|c| c.is_whitespace()) {
+        return None;
+    }
+    let named_braces = !braces_balance(content.iter().copied());
+    let mut out = String::new();
+    let mut depth = 0_usize;
+    let mut rest = content;
+    while let Some((&c, after)) = rest.split_first() {
+        rest = after;
+        match c {
+            '\\' => rest = formula_command(after, named_braces, &mut out)?,
+            '%' | '#' | '&' => out.extend(['\\', c]),
+            '$' => return None,
+            '{' => {
+                depth += 1;
+                out.push(c);
+            }
+            '}' => {
+                depth = depth.checked_sub(1)?;
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    (depth == 0).then_some(out)
+}
+
+fn formula_command<'a>(after: &'a [char], named_braces: bool, out: &mut String) -> Option<&'a [char]> {
+    let (&sign, rest) = after.split_first()?;
+    if sign.is_ascii_alphabetic() {
+        let (name, rest) = split_name(after);
+        out.push_str(if is_harmless(&name) { "\\" } else { "\\backslash " });
+        out.push_str(&name);
+        return Some(rest);
+    }
+    match sign {
+        '{' if named_braces => out.push_str("\\lbrace "),
+        '}' if named_braces => out.push_str("\\rbrace "),
+        _ if sign.is_ascii_punctuation() || sign == ' ' => out.extend(['\\', sign]),
+        _ => return None,
+    }
+    Some(rest)
+}
+
+/// A tilde before a number means "about", not a tie: at the start of a word, or after one that begins with a digit (`1M~60M`).
+fn means_about(word: &[char], after: &[char]) -> bool {
+    let number_follows = after.first().is_some_and(char::is_ascii_digit);
+    let word = word.iter().find(|c| c.is_alphanumeric());
+    number_follows && word.is_none_or(char::is_ascii_digit)
+}
+
+/// Counts braces as BibTeX does: a backslash in front changes nothing.
+pub(super) fn braces_balance(chars: impl Iterator<Item = char>) -> bool {
+    let mut depth = 0_usize;
+    for c in chars {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => return false,
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    depth == 0
+}
+
+/// Settles all braces: a group without its partner is a literal brace; literal braces in pairs become `\{ \}`, single ones a command
+/// that holds no lone brace.
+fn balanced(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    for index in without_partner(&pieces, &Piece::Open, &Piece::Close) {
+        if let Some(piece) = pieces.get_mut(index) {
+            *piece = Piece::Literal(if *piece == Piece::Open { '{' } else { '}' });
+        }
+    }
+    for index in without_partner(&pieces, &Piece::Literal('{'), &Piece::Literal('}')) {
+        if let Some(piece) = pieces.get_mut(index) {
+            let code = if *piece == Piece::Literal('{') { "\\textbraceleft{}" } else { "\\textbraceright{}" };
+            *piece = Piece::Verbatim(code.into());
+        }
+    }
+    for piece in &mut pieces {
+        match piece {
+            Piece::Literal('{') => *piece = Piece::Verbatim("\\{".into()),
+            Piece::Literal('}') => *piece = Piece::Verbatim("\\}".into()),
+            _ => {}
+        }
+    }
+    pieces
+}
+
+fn without_partner(pieces: &[Piece], open: &Piece, close: &Piece) -> Vec<usize> {
+    let mut waiting = Vec::new();
+    let mut alone = Vec::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        if piece == open {
+            waiting.push(index);
+        } else if piece == close && waiting.pop().is_none() {
+            alone.push(index);
+        }
+    }
+    alone.extend(waiting);
+    alone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn plain_text_means_itself() {
+        for (text, expected) in [
+            ("90% of A & B, $5 #1 a_b", r"90\% of A \& B, \$5 \#1 a\_b"),
+            ("~10 x^2 \\alpha", r"\textasciitilde{}10 x\textasciicircum{}2 \textbackslash{}alpha"),
+            ("a < b > c \"q\"", "a \\textless{} b \\textgreater{} c \"q\""),
+            ("{set} } {", r"\{set\} \textbraceright{} \textbraceleft{}"),
+            ("Nyström, ℓ₁ × 𝒪(n)", "Nyström, ℓ₁ × 𝒪(n)"),
+            ("ends with \\", r"ends with \textbackslash{}"),
+        ] {
+            assert_eq!(written(&plain_pieces(text)), expected);
+        }
+    }
+
+    #[test]
+    fn latex_stays_latex_where_it_is_harmless() {
+        for (source, expected) in [
+            // literal signs are escaped once, escapes stay
+            (r"90% & 10\% \& a_b C\# #1", r"90\% \& 10\% \& a\_b C\# \#1"),
+            (r"$\ell_1$ and $O(n^2)$", r"$\ell_1$ and $O(n^2)$"),
+            (r"Nystr\'om, Erd\H{o}s, {\L}ojasiewicz", r"Nystr\'om, Erd\H{o}s, {\L}ojasiewicz"),
+            (r"\textbf{bold}~text, a~3 of b", r"\textbf{bold}~text, a~3 of b"),
+            ("~3x, 1M~60M, Section~3", r"\textasciitilde{}3x, 1M\textasciitilde{}60M, Section~3"),
+            // money
+            ("from $5 million and up to $6", r"from \$5 million and up to \$6"),
+            ("only $5", r"only \$5"),
+            ("$$x_1$$ and $$ open", r"$$x_1$$ and \$\$ open"),
+            (r"\(x_1\), \[y\], \( open", r"\(x_1\), \[y\], \textbackslash{}( open"),
+            // signs inside formulas
+            (r"$90% & x$", r"$90\% \& x$"),
+            // braces
+            (r"a } b { c \{ d", r"a \textbraceright{} b \textbraceleft{} c \textbraceleft{} d"),
+            (r"\{a, b\} {c}", r"\{a, b\} {c}"),
+            (r"$\{x$", r"$\lbrace x$"),
+            (r"$\left\{ x \right.$", r"$\left\lbrace  x \right.$"),
+            (r"${x$", r"\$\textbraceleft{}x\$"),
+            (r"ends with \", r"ends with \textbackslash{}"),
+            // nothing acts
+            (r"\input{/etc/passwd}", r"\textbackslash{}input{/etc/passwd}"),
+            (r"\write18{id} \catcode`\%=1", r"\textbackslash{}write18{id} \textbackslash{}catcode`\%=1"),
+            (r"$\input{x} + \alpha$", r"$\backslash input{x} + \alpha$"),
+            (
+                "^^5cinput $^^5c$",
+                r"\textasciicircum{}\textasciicircum{}5cinput \$\textasciicircum{}\textasciicircum{}5c\$",
+            ),
+            (r"\url{https://x.org/a_b%20c}", r"\url{https://x.org/a_b%20c}"),
+            (r"\href{run:evil}{click}", r"\textbackslash{}href{run:evil}{click}"),
+        ] {
+            assert_eq!(written(&tex_pieces(source)), expected, "{source}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn braces_balance_and_nothing_unlisted_acts(source in r"([\\{}$%^~()\[\] a]|\\[a-z]{1,7}|[^\x00-\x1f]){0,40}") {
+            for field in [written(&tex_pieces(&source)), written(&plain_pieces(&source))] {
+                prop_assert!(braces_balance(field.chars()), "{}", field);
+                prop_assert!(!field.contains("^^"), "{}", field);
+                let chars: Vec<char> = field.chars().collect();
+                let mut rest = chars.as_slice();
+                while let Some((first, after)) = rest.split_first() {
+                    rest = after;
+                    if *first == '\\' {
+                        let (name, after) = split_name(rest);
+                        prop_assert!(name.is_empty() || is_harmless(&name) || name == "url" || name == "href", "{}", field);
+                        rest = if name.is_empty() { &after[1..] } else { after };
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn escaping_an_escaped_text_changes_nothing(text in "[a-zA-Z0-9 %&#_]{0,30}") {
+            let once = written(&plain_pieces(&text));
+            prop_assert_eq!(written(&tex_pieces(&once)), once);
+        }
+    }
+}
