@@ -1,0 +1,464 @@
+//! Builds an index from a stream of papers in any order, with bounded memory: texts wait in a nameless temporary file until the order is
+//! known. The finished file replaces the old one by rename, so readers of the old one keep it. Reading is `Index`.
+
+use std::cmp::{Ordering, Reverse};
+use std::fs;
+use std::io::{self, BufWriter, Cursor, Seek, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use super::file::{self, Checksum, Section, Writer};
+use super::sets::Bits;
+use super::terms::folded;
+use super::vocabulary::{Acronyms, QuickMap, Vocabulary};
+use super::{DigestRow, Doc, DocId, Flags, Meta};
+use crate::domain::paper::{family_name, split_name};
+use crate::error::{Error, Result};
+
+/// More papers than this would not fit the index's numbers.
+const MOST_PAPERS: usize = 1 << 28;
+/// A temporary file this old belongs to no running build.
+const STALE: Duration = Duration::from_secs(6 * 3600);
+const TEMPORARY: &str = "words.idx.tmp-";
+
+/// What a build made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Built {
+    pub papers: usize,
+    /// Size of the file.
+    pub bytes: u64,
+}
+
+/// Builds the index of all papers at `path`. For papers that come one at a time from a database, use `Builder`.
+pub fn build<'a>(
+    path: &Path,
+    docs: &mut dyn Iterator<Item = Doc<'a>>,
+    digests: &[DigestRow],
+    revision: i64,
+) -> Result<Built> {
+    let mut builder = Builder::new(path, digests, revision)?;
+    for doc in docs {
+        builder.push(&doc)?;
+    }
+    builder.finish()
+}
+
+/// Takes papers one at a time, in any order; papers that come newest first are read back sequentially, which is a little faster.
+pub struct Builder<'a> {
+    path: &'a Path,
+    temporary: BufWriter<fs::File>,
+    draft: Draft,
+}
+
+impl<'a> Builder<'a> {
+    /// `path` is the file to be; its folder must exist. Remains of builds that were killed are removed.
+    pub fn new(path: &'a Path, digests: &[DigestRow], revision: i64) -> Result<Self> {
+        let folder = folder(path);
+        remove_stale(folder);
+        let temporary = tempfile::tempfile_in(folder).map_err(|error| failed(path, &error))?;
+        let temporary = BufWriter::with_capacity(1 << 18, temporary);
+        Ok(Self { path, temporary, draft: Draft::new(digests, revision) })
+    }
+
+    pub fn push(&mut self, doc: &Doc<'_>) -> Result<()> {
+        self.draft.push(doc, &mut self.temporary).map_err(|error| failed(self.path, &error))
+    }
+
+    /// Writes the file beside its final place and renames it. Not forced to disk: a file torn by a power cut fails its checksums and is
+    /// built again.
+    pub fn finish(self) -> Result<Built> {
+        let path = self.path;
+        self.write().map_err(|error| failed(path, &error))
+    }
+
+    fn write(self) -> io::Result<Built> {
+        let spool = self.temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let out = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder(self.path))?;
+        let papers = self.draft.entries.len();
+        let out = if papers == 0 {
+            self.draft.write(&[], BufWriter::new(out))?
+        } else {
+            self.draft.write(&file::map(&spool)?, BufWriter::with_capacity(1 << 18, out))?
+        };
+        let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let bytes = out.as_file().metadata()?.len();
+        out.persist(self.path)?;
+        Ok(Built { papers, bytes })
+    }
+}
+
+/// The bytes of an index of few papers.
+pub(crate) fn in_memory<'a>(
+    docs: impl Iterator<Item = Doc<'a>>,
+    digests: &[DigestRow],
+    revision: i64,
+) -> io::Result<Vec<u8>> {
+    let (mut draft, mut spool) = (Draft::new(digests, revision), Vec::new());
+    for doc in docs {
+        draft.push(&doc, &mut spool)?;
+    }
+    Ok(draft.write(&spool, Cursor::new(Vec::new()))?.into_inner())
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn failed(path: &Path, error: &io::Error) -> Error {
+    Error::system(format!("cannot build the index {}: {error}", path.display()))
+        .hint("the papers are safe; free some disk space or check permissions, then run `tsundoku doctor`")
+}
+
+fn remove_stale(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) && age.is_some_and(|age| age > STALE) {
+            // Only a leftover: when it cannot be removed, nothing is lost but space.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Distinct sets of numbers, numbered in the order they come.
+#[derive(Default)]
+struct SetTable {
+    numbers: QuickMap<Vec<u32>, u32>,
+    counts: Vec<u32>,
+}
+
+impl SetTable {
+    fn number(&mut self, members: &[u32]) -> u32 {
+        let number = match self.numbers.get(members) {
+            Some(number) => *number,
+            None => {
+                let number = self.counts.len() as u32;
+                self.numbers.insert(members.to_vec(), number);
+                self.counts.push(0);
+                number
+            }
+        };
+        if let Some(count) = self.counts.get_mut(number as usize) {
+            *count += 1;
+        }
+        number
+    }
+
+    /// Writes the sets, the most frequent first so that counting stays in the cache; returns the new number of each.
+    fn write<W: Write + Seek>(&self, writer: &mut Writer<W>, sections: [Section; 3]) -> io::Result<Vec<u32>> {
+        let mut sets: Vec<(Reverse<u32>, u32, &[u32])> = self
+            .numbers
+            .iter()
+            .map(|(members, number)| (Reverse(self.counts.get(*number as usize).copied().unwrap_or(0)), *number, members.as_slice()))
+            .collect();
+        sets.sort_unstable();
+        let mut renumbered = vec![0; sets.len()];
+        let mut ends = vec![0];
+        for (place, (_, number, members)) in sets.iter().enumerate() {
+            if let Some(new) = renumbered.get_mut(*number as usize) {
+                *new = place as u32;
+            }
+            ends.push(ends.last().copied().unwrap_or(0) + members.len() as u32 * 4);
+        }
+        let [members, offsets, counts] = sections;
+        writer.column(members, sets.iter().flat_map(|(_, _, members)| members.iter().copied()))?;
+        writer.column(offsets, ends)?;
+        writer.column(counts, sets.iter().map(|(Reverse(count), ..)| *count))?;
+        Ok(renumbered)
+    }
+}
+
+/// Where a paper waits and what decides its place.
+#[derive(Clone, Copy)]
+struct Entry {
+    date: u32,
+    day: u32,
+    rank: u32,
+    offset: u64,
+}
+
+/// What is kept in memory while papers arrive.
+struct Draft {
+    digests: Vec<DigestRow>,
+    revision: i64,
+    entries: Vec<Entry>,
+    end: u64,
+    names: Vec<String>,
+    name_numbers: QuickMap<String, u32>,
+    categories: SetTable,
+    seen_in: SetTable,
+    acronyms: Acronyms,
+    record: Vec<u8>,
+    authors: String,
+}
+
+/// Fields of a waiting record before its texts, each u32: lengths of title, authors, key; packed date, added, votes + 1, flags, category
+/// set, digest set, row (two), count of ranks.
+const FIELDS: usize = 12;
+
+/// A waiting record, read back.
+struct Record<'a> {
+    fields: [u32; FIELDS],
+    texts: &'a [u8],
+}
+
+impl<'a> Record<'a> {
+    fn read(spool: &'a [u8], offset: u64) -> Option<Self> {
+        let (head, texts) = spool.get(offset as usize..)?.split_first_chunk::<{ FIELDS * 4 }>()?;
+        let mut fields = [0; FIELDS];
+        fields.iter_mut().zip(file::u32s(head)).for_each(|(field, value)| *field = value);
+        Some(Self { fields, texts })
+    }
+
+    fn part(&self, start: u32, length: u32) -> &'a str {
+        let bytes = self.texts.get(start as usize..start as usize + length as usize).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+
+    fn title(&self) -> &'a str {
+        self.part(0, self.fields[0])
+    }
+
+    fn authors(&self) -> &'a str {
+        self.part(self.fields[0], self.fields[1])
+    }
+
+    fn key(&self) -> &'a str {
+        self.part(self.fields[0] + self.fields[1], self.fields[2])
+    }
+
+    /// Pairs of digest and rank.
+    fn ranks(&self) -> impl Iterator<Item = [u32; 2]> + use<'a> {
+        let start = (self.fields[0] + self.fields[1] + self.fields[2]) as usize;
+        let bytes = self.texts.get(start..start + self.fields[11] as usize * 8).unwrap_or_default();
+        let numbers = bytes.as_chunks::<8>().0.iter();
+        numbers.map(|pair| [file::u32_at(pair, 0), file::u32_at(pair, 1)])
+    }
+}
+
+impl Draft {
+    fn new(digests: &[DigestRow], revision: i64) -> Self {
+        Self {
+            digests: digests.to_vec(),
+            revision,
+            entries: Vec::new(),
+            end: 0,
+            names: Vec::new(),
+            name_numbers: QuickMap::default(),
+            categories: SetTable::default(),
+            seen_in: SetTable::default(),
+            acronyms: Acronyms::default(),
+            record: Vec::new(),
+            authors: String::new(),
+        }
+    }
+
+    fn category(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.name_numbers.get(name) {
+            return *number;
+        }
+        let number = self.names.len() as u32;
+        self.names.push(name.to_owned());
+        self.name_numbers.insert(name.to_owned(), number);
+        number
+    }
+
+    fn push(&mut self, doc: &Doc<'_>, spool: &mut impl Write) -> io::Result<()> {
+        if self.entries.len() >= MOST_PAPERS {
+            return Err(io::Error::other("more papers than an index can hold"));
+        }
+        self.acronyms.add_title(doc.title);
+        let categories: Vec<u32> = doc.categories.iter().map(|name| self.category(name)).collect();
+        let categories = self.categories.number(&categories);
+        let mut sightings: Vec<(u32, Option<u32>)> =
+            doc.digests.iter().copied().filter(|(digest, _)| (*digest as usize) < self.digests.len()).collect();
+        sightings.sort_unstable();
+        sightings.dedup_by_key(|(digest, _)| *digest);
+        let digests: Vec<u32> = sightings.iter().map(|(digest, _)| *digest).collect();
+        let day = |digest: u32| self.digests.get(digest as usize).and_then(|digest| digest.day).map_or(0, |day| day.packed());
+        let latest = sightings.iter().map(|(digest, rank)| (Reverse(day(*digest)), rank.unwrap_or(u32::MAX))).min();
+        let (Reverse(latest_day), rank) = latest.unwrap_or((Reverse(0), u32::MAX));
+        let ranks: Vec<[u32; 2]> = sightings.iter().filter_map(|(digest, rank)| Some([*digest, (*rank)?])).collect();
+        let date = doc.date.map_or(0, |date| date.packed());
+        self.entries.push(Entry { date, day: latest_day, rank, offset: self.end });
+
+        self.authors.clear();
+        for name in doc.authors {
+            join_name(&mut self.authors, name);
+        }
+        let row = doc.row as u64;
+        let fields: [u32; FIELDS] = [
+            doc.title.len() as u32,
+            self.authors.len() as u32,
+            doc.key.len() as u32,
+            date,
+            doc.added.clamp(0, i64::from(u32::MAX)) as u32,
+            doc.votes.map_or(0, |votes| votes.saturating_add(1)),
+            u32::from(doc.flags.0),
+            categories,
+            self.seen_in.number(&digests),
+            row as u32,
+            (row >> 32) as u32,
+            ranks.len() as u32,
+        ];
+        self.record.clear();
+        self.record.extend(fields.iter().flat_map(|field| field.to_le_bytes()));
+        for text in [doc.title, self.authors.as_str(), doc.key] {
+            self.record.extend_from_slice(text.as_bytes());
+        }
+        self.record.extend(ranks.iter().flatten().flat_map(|number| number.to_le_bytes()));
+        self.end += self.record.len() as u64;
+        spool.write_all(&self.record)
+    }
+
+    fn sort(&mut self, spool: &[u8]) {
+        let title = |entry: &Entry| Record::read(spool, entry.offset).map_or("", |record| record.title());
+        let compare = |one: &Entry, two: &Entry| {
+            let key = |entry: &Entry| (Reverse(entry.date), Reverse(entry.day), entry.rank);
+            key(one).cmp(&key(two)).then_with(|| title(one).cmp(title(two))).then(one.offset.cmp(&two.offset))
+        };
+        if !self.entries.is_sorted_by(|one, two| compare(one, two) != Ordering::Greater) {
+            self.entries.sort_unstable_by(compare);
+        }
+    }
+
+    fn write<W: Write + Seek>(mut self, spool: &[u8], out: W) -> io::Result<W> {
+        self.sort(spool);
+        let papers = self.entries.len();
+        let mut writer = Writer::new(out)?;
+        let meta = serde_json::to_vec(&Meta { digests: std::mem::take(&mut self.digests), categories: std::mem::take(&mut self.names) })?;
+        writer.begin(Section::Meta)?;
+        writer.write_all(&meta)?;
+        let sections = [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts];
+        let categories = std::mem::take(&mut self.categories).write(&mut writer, sections)?;
+        let sections = [Section::DigestMembers, Section::DigestOffsets, Section::DigestCounts];
+        let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, sections)?;
+
+        let entries = std::mem::take(&mut self.entries);
+        let records = || entries.iter().filter_map(|entry| Record::read(spool, entry.offset));
+        writer.column(Section::Published, entries.iter().map(|entry| entry.date))?;
+        writer.column(Section::Added, records().map(|record| record.fields[4]))?;
+        writer.begin(Section::Rows)?;
+        for record in records() {
+            writer.write_all(&[record.fields[9].to_le_bytes(), record.fields[10].to_le_bytes()].concat())?;
+        }
+        let renumbered = |table: &[u32], set: u32| table.get(set as usize).copied().unwrap_or(0);
+        writer.column(Section::CategorySet, records().map(|record| renumbered(&categories, record.fields[7])))?;
+        writer.column(Section::DigestSet, records().map(|record| renumbered(&seen_in, record.fields[8])))?;
+        let numbered = || (0u32..).zip(records());
+        let votes = numbered().filter(|(_, record)| record.fields[5] > 0);
+        writer.column(Section::Votes, votes.flat_map(|(doc, record)| [doc, record.fields[5] - 1]))?;
+        let ranks = numbered().flat_map(|(doc, record)| record.ranks().map(move |[digest, rank]| [doc, digest, rank]));
+        writer.column(Section::Ranks, ranks.flatten())?;
+        writer.begin(Section::Flags)?;
+        for flag in Flags::ALL {
+            let bits = Bits::collect(papers, records().map(|record| record.fields[6] as u8 & flag.0 != 0));
+            for word in bits.words() {
+                writer.write_all(&word.to_le_bytes())?;
+            }
+        }
+
+        texts(&mut writer, [Section::Keys, Section::KeyOffsets], records().map(|record| record.key()))?;
+        let mut hashes: Vec<u64> =
+            numbered().map(|(doc, record)| Checksum::of(record.key().as_bytes()) >> 32 << 32 | u64::from(doc)).collect();
+        hashes.sort_unstable();
+        writer.begin(Section::KeyHashes)?;
+        for hash in hashes {
+            writer.write_all(&hash.to_le_bytes())?;
+        }
+        ranks_of(&mut writer, Section::TitleRank, &entries, |entry| {
+            Record::read(spool, entry.offset).map(|record| title_order(record.title())).unwrap_or_default()
+        })?;
+        ranks_of(&mut writer, Section::AuthorRank, &entries, |entry| {
+            Record::read(spool, entry.offset).map(|record| author_order(record.authors())).unwrap_or_default()
+        })?;
+        texts(&mut writer, [Section::Titles, Section::TitleOffsets], records().map(|record| record.title()))?;
+        texts(&mut writer, [Section::Authors, Section::AuthorOffsets], records().map(|record| record.authors()))?;
+
+        let mut vocabulary = Vocabulary::new(std::mem::take(&mut self.acronyms), papers);
+        for (doc, record) in numbered() {
+            vocabulary.add_title(doc, record.title());
+            vocabulary.add_authors(doc, record.authors());
+        }
+        drop(entries);
+        vocabulary.write(&mut writer)?;
+        writer.finish(self.revision, papers)
+    }
+}
+
+/// `Berg, Ludwig van der` becomes `Ludwig van der Berg`, so that commas part only names.
+fn join_name(line: &mut String, name: &str) {
+    let parts = split_name(name);
+    if !line.is_empty() {
+        line.push_str(", ");
+    }
+    let words = [parts.given, parts.family, parts.suffix];
+    for (place, word) in words.into_iter().filter(|word| !word.is_empty()).enumerate() {
+        if place > 0 {
+            line.push(' ');
+        }
+        line.extend(word.chars().filter(|c| *c != ','));
+    }
+}
+
+/// The first author of a line of authors.
+pub(crate) fn first_name(authors: &str) -> &str {
+    family_name(authors.split(", ").next().unwrap_or_default())
+}
+
+fn title_order(title: &str) -> String {
+    folded(title).trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned()
+}
+
+fn author_order(authors: &str) -> String {
+    if authors.is_empty() { String::new() } else { format!("{} {}", folded(first_name(authors)), folded(authors)) }
+}
+
+fn texts<'a, W: Write + Seek>(
+    writer: &mut Writer<W>,
+    [section, offsets]: [Section; 2],
+    texts: impl Iterator<Item = &'a str>,
+) -> io::Result<()> {
+    let (mut ends, mut end) = (vec![0], 0);
+    writer.begin(section)?;
+    for text in texts {
+        writer.write_all(text.as_bytes())?;
+        end += text.len();
+        ends.push(u32::try_from(end).map_err(|_| io::Error::other("the texts exceed 4 GB"))?);
+    }
+    writer.column(offsets, ends)
+}
+
+/// A paper's place when all are sorted by a text; papers without the text have no place (`u32::MAX`).
+fn ranks_of<W: Write + Seek>(
+    writer: &mut Writer<W>,
+    section: Section,
+    entries: &[Entry],
+    text: impl Fn(&Entry) -> String,
+) -> io::Result<()> {
+    // The first 16 bytes decide nearly always; the whole text is made again only for ties.
+    let start = |text: &str| {
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+        let [high, low] = [0, 8].map(|at| bytes.get(at..at + 8).and_then(|half| half.first_chunk::<8>()).map_or(0, |half| u64::from_be_bytes(*half)));
+        (high, low)
+    };
+    let whole = |doc: DocId| entries.get(doc as usize).map(&text);
+    let mut order: Vec<(u64, u64, DocId)> = Vec::with_capacity(entries.len());
+    for (doc, entry) in (0u32..).zip(entries) {
+        let (high, low) = start(&text(entry));
+        if high > 0 {
+            order.push((high, low, doc));
+        }
+    }
+    order.sort_unstable_by(|one, two| {
+        (one.0, one.1).cmp(&(two.0, two.1)).then_with(|| whole(one.2).cmp(&whole(two.2))).then(one.2.cmp(&two.2))
+    });
+    let mut ranks = vec![u32::MAX; entries.len()];
+    for (rank, (_, _, doc)) in (0u32..).zip(order) {
+        if let Some(place) = ranks.get_mut(doc as usize) {
+            *place = rank;
+        }
+    }
+    writer.column(section, ranks)
+}

@@ -1,0 +1,170 @@
+//! How many papers of a result there are of each kind: states, digests, sources, years, categories, tags. Counted from columns, one pass a
+//! column over the result, never over papers one by one through the database.
+
+use std::collections::BTreeMap;
+
+use super::columns::SetColumn;
+use super::marks::{self, Marks, status_of};
+use super::sets::{Bits, Set};
+use super::{DocId, Flags, Hits, Index};
+use crate::domain::reading::Status;
+
+/// Counts over one result. Kinds without a paper are left out of the lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    pub total: usize,
+    /// In the order of `Status::ALL`.
+    pub status: [usize; Status::ALL.len()],
+    pub starred: usize,
+    pub seen: usize,
+    pub noted: usize,
+    pub tagged: usize,
+    pub has_code: usize,
+    /// Place in the digest table, papers; in table order.
+    pub digests: Vec<(u32, usize)>,
+    /// By name.
+    pub sources: Vec<(String, usize)>,
+    /// Latest first.
+    pub years: Vec<(i16, usize)>,
+    /// Most papers first, then by name.
+    pub categories: Vec<(String, usize)>,
+    /// By name.
+    pub tags: Vec<(String, usize)>,
+}
+
+/// Counts every facet of a result.
+pub fn facets(index: &Index, marks: &Marks, hits: &Hits) -> Facets {
+    let docs = &hits.docs;
+    let mut facets = Facets { total: hits.count, ..Facets::default() };
+    states(&mut facets, marks, docs, index.len());
+    facets.has_code = docs.clone().and(index.with_flag(Flags::CODE)).count();
+    facets.years = years(index, docs);
+
+    let categories = index.category_sets();
+    let counts = members(categories, &set_counts(categories, docs), index.meta.categories.len());
+    let names = index.meta.categories.iter().cloned().zip(counts);
+    facets.categories = names.filter(|(_, count)| *count > 0).collect();
+    facets.categories.sort_unstable_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
+
+    let digests = index.digest_sets();
+    let of_sets = set_counts(digests, docs);
+    let counts = members(digests, &of_sets, index.digest_table().len());
+    facets.digests = (0u32..).zip(counts).filter(|(_, count)| *count > 0).collect();
+    facets.sources = sources(index, &of_sets);
+
+    let tags = marks.tags().map(|(tag, tagged)| (tag.to_owned(), tagged.iter().filter(|doc| docs.contains(**doc)).count()));
+    facets.tags = tags.filter(|(_, count)| *count > 0).collect();
+    facets
+}
+
+fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
+    let mut counts = [0usize; 256];
+    let mut add = |byte: u8, papers: usize| {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += papers;
+        }
+    };
+    let mut touched = 0;
+    match docs {
+        Set::List(docs) => docs.iter().for_each(|doc| add(marks.byte(*doc), 1)),
+        Set::All(_) | Set::Bits(_) => {
+            // Most papers are untouched: eight of them are passed over at once.
+            let (blocks, rest) = marks.bytes().as_chunks::<8>();
+            let blocks = blocks.iter().map(<[u8; 8]>::as_slice).chain([rest]);
+            for (block, bytes) in (0..papers as DocId).step_by(8).zip(blocks) {
+                if bytes.iter().any(|byte| *byte != 0) {
+                    for (doc, byte) in (block..).zip(bytes).filter(|(doc, byte)| **byte != 0 && docs.contains(*doc)) {
+                        debug_assert!((doc as usize) < papers);
+                        add(*byte, 1);
+                        touched += 1;
+                    }
+                }
+            }
+            add(0, facets.total - touched);
+        }
+    }
+    for (byte, count) in (0..=u8::MAX).zip(counts) {
+        let status = status_of(byte);
+        for (kind, total) in Status::ALL.into_iter().zip(&mut facets.status) {
+            *total += if kind == status { count } else { 0 };
+        }
+        for (bit, total) in [
+            (marks::STARRED, &mut facets.starred),
+            (marks::SEEN, &mut facets.seen),
+            (marks::NOTED, &mut facets.noted),
+            (marks::TAGGED, &mut facets.tagged),
+        ] {
+            *total += if byte & bit != 0 { count } else { 0 };
+        }
+    }
+}
+
+/// Papers are in the order of their dates, so each year is one run.
+fn years(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+    let dates = index.dates();
+    let mut years = Vec::new();
+    let mut start = 0;
+    while let Some(date) = dates.at(start).filter(|date| *date >= 10_000) {
+        let year = date / 10_000;
+        let end = dates.first_below(start, year * 10_000);
+        let count = match docs {
+            Set::All(_) => end - start,
+            Set::Bits(bits) => bits.count_between(start, end),
+            Set::List(_) => docs.rank(end as DocId) - docs.rank(start as DocId),
+        };
+        if count > 0 {
+            years.push((year as i16, count));
+        }
+        start = end.max(start + 1);
+    }
+    years
+}
+
+/// How many papers of the result have each set.
+fn set_counts(sets: SetColumn<'_>, docs: &Set) -> Vec<usize> {
+    let mut counts = vec![0u32; sets.len()];
+    let mut add = |set: u32| {
+        if let Some(count) = counts.get_mut(set as usize) {
+            *count += 1;
+        }
+    };
+    match docs {
+        Set::All(_) => return sets.counts().collect(),
+        Set::List(docs) => docs.iter().for_each(|doc| add(sets.of(*doc))),
+        Set::Bits(bits) => each_marked(bits, sets, add),
+    }
+    counts.into_iter().map(|count| count as usize).collect()
+}
+
+fn each_marked(bits: &Bits, sets: SetColumn<'_>, mut visit: impl FnMut(u32)) {
+    for doc in bits.iter() {
+        visit(sets.of(doc));
+    }
+}
+
+/// From counts of sets to counts of their members.
+fn members(sets: SetColumn<'_>, of_sets: &[usize], most: usize) -> Vec<usize> {
+    let mut counts = vec![0; most];
+    for (set, papers) in (0u32..).zip(of_sets).filter(|(_, papers)| **papers > 0) {
+        for member in sets.members(set) {
+            if let Some(count) = counts.get_mut(member as usize) {
+                *count += papers;
+            }
+        }
+    }
+    counts
+}
+
+/// A paper seen in two digests of one source counts once for it.
+fn sources(index: &Index, of_sets: &[usize]) -> Vec<(String, usize)> {
+    let (sets, table) = (index.digest_sets(), index.digest_table());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (set, papers) in (0u32..).zip(of_sets).filter(|(_, papers)| **papers > 0) {
+        let rows = sets.members(set).filter_map(|digest| table.get(digest as usize));
+        let mut names: Vec<&str> = rows.map(|row| row.source.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().for_each(|name| *counts.entry(name).or_default() += papers);
+    }
+    counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+}

@@ -1,0 +1,155 @@
+//! The order of a result: by relevance when there are words, else newest first, else by the keys asked for. Only the first screens are
+//! computed; `Hits` does the rest on demand. It reads columns and knows no text.
+
+use std::iter::Peekable;
+
+use super::engine::View;
+use super::evaluate::Found;
+use super::file::{Section, u32_at};
+use super::hits::{Hits, Tail};
+use super::rank::Ranker;
+use super::scores::Scores;
+use super::sets::Set;
+use super::{DocId, Index};
+use crate::domain::query::{Sort, SortBy};
+
+/// So many of the best papers are compared by their text.
+const RERANKED: usize = 300;
+/// So many papers of a sorted result are put in order at once.
+const FIRST: usize = 1000;
+
+/// Puts the papers found in the order asked for. Of several sort keys the first three decide (a digest's day and rank count as two), then
+/// newest first. Papers for which a key is unknown come last in both directions.
+pub(crate) fn arrange(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &Found, sort: &[Sort]) -> Hits {
+    let by_relevance = sort.first().is_none_or(|sort| sort.by == SortBy::Relevance);
+    let newest = matches!(sort, [Sort { by: SortBy::Date, descending: true }, ..]);
+    let unmatched = found.unmatched.clone();
+    if newest || (by_relevance && found.sets.is_empty() && sort.len() < 2) {
+        return Hits::new(docs, Vec::new(), Tail::Newest, unmatched);
+    }
+    if by_relevance && sort.len() < 2 {
+        return relevance(view, ranker, docs, found);
+    }
+    let mut keys: Vec<Key<'_>> = sort.iter().flat_map(|sort| keys(view, found, *sort)).collect();
+    keys.truncate(3);
+    if let [key] = keys.as_mut_slice() {
+        let (head, tail) = first(docs.iter_from(0).map(|doc| u64::from(key(doc)) << 32 | u64::from(doc)).collect(), FIRST);
+        let head = head.into_iter().map(|key| key as DocId).collect();
+        return Hits::new(docs, head, Tail::Narrow(tail), unmatched);
+    }
+    let packed = |doc: DocId| {
+        let above = keys.iter_mut().fold(0, |above, key| (above | u128::from(key(doc))) << 32);
+        above | u128::from(doc)
+    };
+    let (head, tail) = first(docs.iter_from(0).map(packed).collect(), FIRST);
+    let head = head.into_iter().map(|key| key as DocId).collect();
+    Hits::new(docs, head, Tail::Wide(tail), unmatched)
+}
+
+/// The smallest keys, sorted, and the others.
+fn first<K: Ord>(mut keys: Vec<K>, most: usize) -> (Vec<K>, Vec<K>) {
+    if keys.len() > most {
+        keys.select_nth_unstable(most);
+    }
+    let rest = keys.split_off(keys.len().min(most));
+    keys.sort_unstable();
+    (keys, rest)
+}
+
+fn relevance(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &Found) -> Hits {
+    let unmatched = found.unmatched.clone();
+    if let Set::Bits(bits) = &docs {
+        let scores = Scores::sum(&found.sets, view.index.len());
+        let best = scores.best(bits, RERANKED).into_iter().map(|doc| (scores.of(doc), doc)).collect();
+        let head = ranker.rank(view, &found.words, best);
+        return Hits::new(docs, head, Tail::Scored(scores), unmatched);
+    }
+    let score = |doc| found.sets.iter().map(|set| u32::from(set.tier(doc))).sum::<u32>();
+    let keys = docs.iter_from(0).map(|doc| u64::from(u32::MAX - score(doc)) << 32 | u64::from(doc)).collect();
+    let (best, tail) = first(keys, RERANKED);
+    let best = best.into_iter().map(|key| (u32::MAX - (key >> 32) as u32, key as DocId)).collect();
+    let head = ranker.rank(view, &found.words, best);
+    Hits::new(docs, head, Tail::Narrow(tail), unmatched)
+}
+
+/// A sort key of papers asked in ascending order; smaller comes first.
+type Key<'a> = Box<dyn FnMut(DocId) -> u32 + 'a>;
+
+fn keys<'a>(view: &View<'a>, found: &'a Found, sort: Sort) -> Vec<Key<'a>> {
+    let (index, marks) = (view.index, view.marks);
+    let column = |section: Section| index.file.section(section);
+    let known = |value: u32, unknown: u32| (value != unknown).then_some(value);
+    match sort.by {
+        SortBy::Relevance => {
+            vec![Box::new(|doc| u32::MAX - found.sets.iter().map(|set| u32::from(set.tier(doc))).sum::<u32>())]
+        }
+        SortBy::Date => {
+            let dates = column(Section::Published);
+            vec![directed(sort, move |doc| known(u32_at(dates, doc as usize), 0))]
+        }
+        SortBy::Added => {
+            let added = column(Section::Added);
+            vec![directed(sort, move |doc| known(u32_at(added, doc as usize), 0))]
+        }
+        SortBy::Title | SortBy::Author => {
+            let section = if sort.by == SortBy::Title { Section::TitleRank } else { Section::AuthorRank };
+            let ranks = column(section);
+            vec![directed(sort, move |doc| known(u32_at(ranks, doc as usize), u32::MAX))]
+        }
+        SortBy::Votes => {
+            let mut pairs = index.vote_pairs().peekable();
+            vec![directed(sort, move |doc| skip_to(&mut pairs, doc, |pair| pair.0).map(|pair| pair.1))]
+        }
+        SortBy::Status => vec![directed(sort, move |doc| Some(marks.status(doc) as u32))],
+        SortBy::Digest => {
+            let latest = latest_digests(index);
+            let days = latest.clone();
+            let (sets, ranks) = (index.digest_sets(), column(Section::Ranks).as_chunks::<12>().0);
+            let mut ranks = ranks.iter().map(|rank| [0, 1, 2].map(|at| u32_at(rank, at))).peekable();
+            let day = directed(sort, move |doc| days.get(sets.of(doc) as usize).copied().flatten().map(|(day, _)| day));
+            let rank = move |doc: DocId| {
+                let digest = latest.get(sets.of(doc) as usize).copied().flatten().map(|(_, digest)| digest);
+                let mut found = u32::MAX;
+                while let Some([_, other, rank]) = skip_to(&mut ranks, doc, |rank| rank[0]) {
+                    ranks.next();
+                    if Some(other) == digest {
+                        found = rank;
+                    }
+                }
+                found
+            };
+            vec![day, Box::new(rank)]
+        }
+    }
+}
+
+fn directed<'a>(sort: Sort, mut value: impl FnMut(DocId) -> Option<u32> + 'a) -> Key<'a> {
+    let last = u32::MAX - 1;
+    Box::new(move |doc| match value(doc) {
+        None => u32::MAX,
+        Some(value) if sort.descending => last - value.min(last),
+        Some(value) => value.min(last),
+    })
+}
+
+/// The entry of a paper in entries sorted by paper, when papers are asked in ascending order.
+fn skip_to<T: Copy, I: Iterator<Item = T>>(entries: &mut Peekable<I>, doc: DocId, of: impl Fn(&T) -> DocId) -> Option<T> {
+    while entries.next_if(|entry| of(entry) < doc).is_some() {}
+    entries.peek().copied().filter(|entry| of(entry) == doc)
+}
+
+/// For each set of digests the latest: its place among all by day, and its number.
+fn latest_digests(index: &Index) -> Vec<Option<(u32, u32)>> {
+    let table = index.digest_table();
+    let mut by_day: Vec<usize> = (0..table.len()).collect();
+    by_day.sort_by_key(|digest| table.get(*digest).and_then(|row| row.day).map_or(0, |day| day.packed()));
+    let mut places = vec![0; table.len()];
+    for (place, digest) in (0u32..).zip(by_day) {
+        if let Some(entry) = places.get_mut(digest) {
+            *entry = place;
+        }
+    }
+    let sets = index.digest_sets();
+    let place = |digest: u32| Some((places.get(digest as usize).copied()?, digest));
+    (0..sets.len() as u32).map(|set| sets.members(set).filter_map(place).max()).collect()
+}

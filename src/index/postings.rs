@@ -1,0 +1,199 @@
+//! Postings: which papers hold a term. Rare terms as gaps between paper numbers (7 bits a byte), frequent ones as a bitmap, which is then
+//! both smaller and faster. Reading never trusts the bytes: what makes no sense is left out.
+
+use std::io::{self, Seek, Write};
+
+use super::DocId;
+use super::file::{File, Section, Writer, slice_at, u32_at, u64s};
+use super::sets::Bits;
+
+/// A list being built, papers in ascending order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Growing {
+    gaps: Vec<u8>,
+    /// One past the last paper.
+    end: u32,
+    count: u32,
+}
+
+impl Growing {
+    /// Adds a paper not below the last one; the same again changes nothing.
+    pub(crate) fn push(&mut self, doc: DocId) {
+        if doc < self.end {
+            return;
+        }
+        let mut gap = doc - self.end;
+        while gap >= 128 {
+            self.gaps.push(gap as u8 | 128);
+            gap >>= 7;
+        }
+        self.gaps.push(gap as u8);
+        self.end = doc + 1;
+        self.count += 1;
+    }
+
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
+    pub(crate) fn mark(&self, bits: &mut Bits) {
+        each_gap(&self.gaps, |doc| bits.insert(doc));
+    }
+}
+
+/// From this share of all papers on, a list is a bitmap.
+fn is_dense(count: u32, papers: usize) -> bool {
+    count as usize > papers / 8
+}
+
+fn each_gap(gaps: &[u8], mut visit: impl FnMut(DocId)) {
+    let mut next = 0u32;
+    let mut gap = 0u32;
+    let mut shift = 0;
+    for byte in gaps {
+        gap |= u32::from(byte & 127).wrapping_shl(shift);
+        shift += 7;
+        if byte & 128 == 0 {
+            let doc = next.wrapping_add(gap);
+            visit(doc);
+            next = doc.wrapping_add(1);
+            gap = 0;
+            shift = 0;
+        }
+    }
+}
+
+/// The sections that hold one family of lists.
+#[derive(Clone, Copy)]
+pub(crate) struct Family {
+    pub(crate) lists: Section,
+    pub(crate) offsets: Section,
+    pub(crate) counts: Section,
+}
+
+pub(crate) const TITLE: Family = Family {
+    lists: Section::TitleLists,
+    offsets: Section::TitleListOffsets,
+    counts: Section::TitleListCounts,
+};
+pub(crate) const AUTHOR: Family = Family {
+    lists: Section::AuthorLists,
+    offsets: Section::AuthorListOffsets,
+    counts: Section::AuthorListCounts,
+};
+pub(crate) const INITIALS: Family = Family {
+    lists: Section::InitialLists,
+    offsets: Section::InitialListOffsets,
+    counts: Section::InitialListCounts,
+};
+pub(crate) const PREFIXES: Family = Family {
+    lists: Section::PrefixLists,
+    offsets: Section::PrefixListOffsets,
+    counts: Section::PrefixListCounts,
+};
+
+/// One family of lists, opened.
+#[derive(Clone, Copy)]
+pub(crate) struct Lists<'a> {
+    lists: &'a [u8],
+    offsets: &'a [u8],
+    counts: &'a [u8],
+    papers: usize,
+}
+
+impl<'a> Lists<'a> {
+    pub(crate) fn open(file: &'a File, family: Family) -> Self {
+        Self {
+            lists: file.section(family.lists),
+            offsets: file.section(family.offsets),
+            counts: file.section(family.counts),
+            papers: file.papers,
+        }
+    }
+
+    pub(crate) fn count(&self, list: u32) -> usize {
+        u32_at(self.counts, list as usize) as usize
+    }
+
+    fn bytes(&self, list: u32) -> &'a [u8] {
+        slice_at(self.lists, self.offsets, list as usize)
+    }
+
+    /// Adds the papers of a list to a bitmap, which may have stray bits beyond its end afterwards.
+    pub(crate) fn mark(&self, list: u32, bits: &mut Bits) {
+        let bytes = self.bytes(list);
+        if is_dense(self.count(list) as u32, self.papers) {
+            bits.words_mut().iter_mut().zip(u64s(bytes)).for_each(|(word, other)| *word |= other);
+        } else {
+            each_gap(bytes, |doc| bits.insert(doc));
+        }
+    }
+
+    pub(crate) fn each(&self, list: u32, mut visit: impl FnMut(DocId)) {
+        let bytes = self.bytes(list);
+        if is_dense(self.count(list) as u32, self.papers) {
+            Bits::from_words(u64s(bytes), self.papers).iter().for_each(visit);
+        } else {
+            each_gap(bytes, |doc| {
+                if (doc as usize) < self.papers {
+                    visit(doc);
+                }
+            });
+        }
+    }
+}
+
+/// Writes a family of lists in the order given.
+pub(crate) fn write<'a, W: Write + Seek>(
+    writer: &mut Writer<W>,
+    family: Family,
+    lists: impl Iterator<Item = &'a Growing>,
+    papers: usize,
+) -> io::Result<()> {
+    let (mut offsets, mut counts, mut end) = (vec![0], Vec::new(), 0);
+    writer.begin(family.lists)?;
+    for list in lists {
+        if is_dense(list.count, papers) {
+            let mut bits = Bits::new(papers);
+            list.mark(&mut bits);
+            let bytes: Vec<u8> = bits.words().iter().flat_map(|word| word.to_le_bytes()).collect();
+            writer.write_all(&bytes)?;
+            end += bytes.len();
+        } else {
+            writer.write_all(&list.gaps)?;
+            end += list.gaps.len();
+        }
+        offsets.push(u32::try_from(end).map_err(|_| io::Error::other("the postings exceed 4 GB"))?);
+        counts.push(list.count);
+    }
+    writer.column(family.offsets, offsets)?;
+    writer.column(family.counts, counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn lists_come_back(mut docs in prop::collection::vec(0u32..5000, 0..900), papers in 5000usize..5100) {
+            docs.sort_unstable();
+            let mut growing = Growing::default();
+            docs.iter().for_each(|doc| growing.push(*doc));
+            docs.dedup();
+            let mut writer = Writer::new(io::Cursor::new(Vec::new())).unwrap();
+            write(&mut writer, TITLE, [&Growing::default(), &growing].into_iter(), papers).unwrap();
+            let file = File::from_bytes(writer.finish(0, papers).unwrap().into_inner()).unwrap();
+            let lists = Lists::open(&file, TITLE);
+            let (mut visited, mut bits) = (Vec::new(), Bits::new(papers));
+            lists.each(1, |doc| visited.push(doc));
+            lists.mark(1, &mut bits);
+            prop_assert_eq!(&visited, &docs);
+            prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs);
+            prop_assert_eq!(lists.count(1), visited.len());
+            lists.each(0, |_| panic!("an empty list"));
+        }
+    }
+}

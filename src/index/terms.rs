@@ -1,0 +1,189 @@
+//! What of a text can be found: its folded words, hyphenated words joined (`fine-tuning` is also `finetuning`), and the initialisms of
+//! consecutive title words (`moe`, `rag`, `lora`). Used alike for the dictionary, for queries and for highlights. Knows no index.
+
+use std::borrow::Cow;
+
+use crate::domain::fold;
+
+/// Words that an initialism may pass over: mixture (of) experts.
+const MINOR: [&str; 16] =
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "via", "with"];
+/// Characters that join two words to one when they stand alone between them.
+const JOINERS: [char; 5] = ['-', '\'', '\u{2010}', '\u{2011}', '\u{2019}'];
+/// Letters of an initialism.
+pub(crate) const INITIALS: std::ops::RangeInclusive<usize> = 2..=5;
+
+/// The text folded; ASCII takes the short way.
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
+    if !text.is_ascii() {
+        Cow::Owned(fold::fold(text))
+    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The words of a folded text.
+pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> + Clone {
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
+/// The words of a folded text, and after each chain of hyphenated words the chain as one word.
+pub(crate) fn each_term(folded: &str, mut visit: impl FnMut(&str)) {
+    let (mut chain, mut parts, mut rest) = (String::new(), 0, folded);
+    while let Some(start) = rest.find(char::is_alphanumeric) {
+        let (between, tail) = rest.split_at(start);
+        let (word, tail) = tail.split_at(tail.find(|c: char| !c.is_alphanumeric()).unwrap_or(tail.len()));
+        if !is_joiner(between) {
+            if parts > 1 {
+                visit(&chain);
+            }
+            chain.clear();
+            parts = 0;
+        }
+        visit(word);
+        chain.push_str(word);
+        parts += 1;
+        rest = tail;
+    }
+    if parts > 1 {
+        visit(&chain);
+    }
+}
+
+/// Whether what stands between two words joins them.
+pub(crate) fn is_joiner(between: &str) -> bool {
+    let mut chars = between.chars();
+    chars.next().is_some_and(|c| JOINERS.contains(&c)) && chars.next().is_none()
+}
+
+/// A query word as the dictionary sees it: its parts, and the parts as one word when there are several.
+pub(crate) struct Parts {
+    pub(crate) parts: Vec<String>,
+    pub(crate) joined: Option<String>,
+}
+
+pub(crate) fn parts(text: &str) -> Parts {
+    let folded = folded(text);
+    let parts: Vec<String> = words(&folded).map(str::to_owned).collect();
+    let joined = (parts.len() > 1).then(|| parts.concat());
+    Parts { parts, joined }
+}
+
+/// Whether a written word looks like an acronym: short, and with at least two capitals.
+pub(crate) fn is_acronym(word: &str) -> bool {
+    INITIALS.contains(&word.len())
+        && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && word.bytes().filter(u8::is_ascii_uppercase).count() >= 2
+}
+
+/// Visits every initialism of consecutive words of a folded title: one letter a word, or two of one word when three or more words take
+/// part (Lo-R-A). Minor words may count or be passed over, but neither begin nor end one. `keep` says whether any wanted initialism begins
+/// with these letters.
+pub(crate) fn each_initialism(
+    words: &[&str],
+    keep: &mut dyn FnMut(&str) -> bool,
+    visit: &mut dyn FnMut(&str, usize, usize),
+) {
+    for start in 0..words.len() {
+        if words.get(start).is_some_and(|word| !MINOR.contains(word)) {
+            let mut walk = Walk { words, start, letters: String::new(), keep, visit };
+            walk.from(start, 0, false);
+        }
+    }
+}
+
+struct Walk<'a> {
+    words: &'a [&'a str],
+    start: usize,
+    letters: String,
+    keep: &'a mut dyn FnMut(&str) -> bool,
+    visit: &'a mut dyn FnMut(&str, usize, usize),
+}
+
+impl Walk<'_> {
+    /// `taken` words gave the letters so far, one of them two when `doubled`.
+    fn from(&mut self, place: usize, taken: usize, doubled: bool) {
+        let Some(word) = self.words.get(place) else { return };
+        let minor = MINOR.contains(word);
+        if minor && taken > 0 {
+            self.from(place + 1, taken, doubled);
+        }
+        let before = self.letters.len();
+        for (letters, c) in word.bytes().take(if doubled || minor { 1 } else { 2 }).enumerate() {
+            if !c.is_ascii_alphabetic() || self.letters.len() == *INITIALS.end() {
+                break;
+            }
+            self.letters.push(c as char);
+            if !(self.keep)(&self.letters) {
+                break;
+            }
+            let (taken, doubled) = (taken + 1, doubled || letters > 0);
+            let enough = taken >= if doubled { 3 } else { 2 };
+            if enough && !minor {
+                (self.visit)(&self.letters, self.start, place);
+            }
+            self.from(place + 1, taken, doubled);
+        }
+        self.letters.truncate(before);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn terms(text: &str) -> Vec<String> {
+        let mut terms = Vec::new();
+        each_term(&folded(text), |term| terms.push(term.to_owned()));
+        terms
+    }
+
+    #[test]
+    fn hyphenated_words_are_also_one_word() {
+        assert_eq!(terms("Fine-Tuning GPT-4: a state-of-the-art view"), [
+            "fine", "tuning", "finetuning", "gpt", "4", "gpt4", "a", "state", "of", "the", "art", "stateoftheart", "view"
+        ]);
+        assert_eq!(terms("-O'Neill-"), ["o", "neill", "oneill"]);
+        assert_eq!(terms("cost -- benefit, time/space"), ["cost", "benefit", "time", "space"]);
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_those_of_the_one_folding(text in "[a-zA-Z0-9 ,.'-éß漢Ж]{0,40}") {
+            let ours: Vec<String> = words(&folded(&text)).map(str::to_owned).collect();
+            prop_assert_eq!(ours, fold::words(&text).collect::<Vec<_>>());
+        }
+    }
+
+    fn initialisms(title: &str) -> BTreeSet<String> {
+        let folded = folded(title);
+        let words: Vec<&str> = words(&folded).collect();
+        let mut found = BTreeSet::new();
+        each_initialism(&words, &mut |_| true, &mut |letters, _, _| {
+            found.insert(letters.to_owned());
+        });
+        found
+    }
+
+    #[test]
+    fn initialisms_are_those_people_use() {
+        for (title, wanted) in [
+            ("LoRA: Low-Rank Adaptation of Large Language Models", vec!["lora", "lra", "llm"]),
+            ("Sparse Mixture of Experts", vec!["moe", "me", "smoe"]),
+            ("Retrieval-Augmented Generation for Tasks", vec!["rag"]),
+            ("Bidirectional Encoder Representations from Transformers", vec!["bert"]),
+        ] {
+            let found = initialisms(title);
+            assert!(wanted.iter().all(|letters| found.contains(*letters)), "{title}: {found:?}");
+        }
+        let found = initialisms("Models of the");
+        assert!(found.is_empty(), "{found:?}");
+        assert!(is_acronym("RAG") && is_acronym("LoRA") && !is_acronym("Low") && !is_acronym("GPT4"));
+    }
+}

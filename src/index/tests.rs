@@ -1,0 +1,454 @@
+//! The index as a whole against plain loops over the same papers: what is found, how it is ordered and counted, and what damage does.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::sample::{Sample, WORDS, digests, index, samples};
+use super::terms::{each_initialism, each_term, folded, parts, words};
+use super::*;
+use crate::domain::query::{
+    DigestPattern, Filter, Has, How, Is, Pattern, Query, Sort, SortBy, Span, Term, Unit, When, Word,
+};
+use crate::domain::reading::Status;
+
+struct NoTexts;
+
+impl Texts for NoTexts {
+    fn phrase(&self, _phrase: &str) -> Option<Vec<DocId>> {
+        None
+    }
+
+    fn word(&self, _word: &Word) -> Option<Vec<DocId>> {
+        None
+    }
+}
+
+fn search_marked(engine: &mut Engine, index: &Index, marks: &Marks, query: &Query) -> Hits {
+    let view = View { index, marks, texts: &NoTexts, today: date(2025, 4, 1), cancelled: &|| false };
+    engine.search(&view, query).unwrap()
+}
+
+fn search(index: &Index, query: &Query) -> Hits {
+    search_marked(&mut Engine::new(), index, &Marks::new(index.len()), query)
+}
+
+fn query(filter: Filter) -> Query {
+    Query { filter, ..Query::default() }
+}
+
+fn word(text: &str) -> Filter {
+    Filter::Term(Term::Word(Word { text: text.into(), how: How::Fuzzy }))
+}
+
+fn all_words(text: &str) -> Query {
+    query(Filter::And(text.split(' ').map(word).collect()))
+}
+
+fn rows(index: &Index, hits: &Hits) -> BTreeSet<i64> {
+    assert_eq!(hits.count, hits.ids().count());
+    hits.ids().map(|doc| index.row(doc)).collect()
+}
+
+/// Damerau's distance (neighbours swapped count one), the plain way.
+fn distance(one: &[char], two: &[char]) -> usize {
+    let mut table = vec![vec![0; two.len() + 1]; one.len() + 1];
+    for i in 0..=one.len() {
+        for j in 0..=two.len() {
+            table[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let change = table[i - 1][j - 1] + usize::from(one[i - 1] != two[j - 1]);
+                let mut best = change.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1);
+                if i > 1 && j > 1 && one[i - 1] == two[j - 2] && one[i - 2] == two[j - 1] {
+                    best = best.min(table[i - 2][j - 2] + 1);
+                }
+                best
+            };
+        }
+    }
+    table[one.len()][two.len()]
+}
+
+/// Whether a query word matches a word of a text, by definition.
+fn matches(query: &str, word: &str, how: How) -> bool {
+    let (q, w): (Vec<char>, Vec<char>) = (query.chars().collect(), word.chars().collect());
+    let in_order = || {
+        let mut letters = w.iter();
+        q.iter().all(|c| letters.any(|other| other == c))
+    };
+    match how {
+        How::Prefix => w.starts_with(&q),
+        How::Exact => word.contains(query),
+        How::Fuzzy => {
+            w.starts_with(&q)
+                || (q.len() >= 3 && (word.contains(query) || (q.first() == w.first() && in_order())))
+                || (q.len() >= 5 && distance(&q, &w) <= 1)
+        }
+    }
+}
+
+fn terms_of(text: &str) -> BTreeSet<String> {
+    let mut terms = BTreeSet::new();
+    each_term(&folded(text), |term| {
+        terms.insert(term.to_owned());
+    });
+    terms
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum In {
+    Any,
+    Title,
+    Author,
+}
+
+fn holds(sample: &Sample, text: &str, how: How, field: In) -> bool {
+    let title = terms_of(&sample.title);
+    let author: BTreeSet<String> = sample.authors.iter().flat_map(|name| terms_of(name)).collect();
+    let mut initials = BTreeSet::new();
+    let folded_title = folded(&sample.title);
+    let title_words: Vec<&str> = words(&folded_title).collect();
+    each_initialism(&title_words, &mut |_| true, &mut |letters, _, _| {
+        initials.insert(letters.to_owned());
+    });
+    let one = |part: &String| {
+        (field != In::Author && title.iter().any(|term| matches(part, term, how)))
+            || (field != In::Title && author.iter().any(|term| matches(part, term, how)))
+            || (field != In::Author && how == How::Fuzzy && initials.contains(part))
+    };
+    let query = parts(text);
+    query.parts.iter().all(one) || query.joined.iter().any(one)
+}
+
+fn by_definition(samples: &[Sample], passes: impl Fn(&Sample) -> bool) -> BTreeSet<i64> {
+    samples.iter().filter(|sample| passes(sample)).map(|sample| sample.row).collect()
+}
+
+fn query_word() -> impl Strategy<Value = String> {
+    let known = prop::sample::select(WORDS.to_vec());
+    (known, 1usize..12, 0usize..12, prop::sample::select(vec!["", "", "cut", "drop", "swap", "change"])).prop_map(
+        |(word, end, at, how)| {
+            let mut letters: Vec<char> = word.chars().collect();
+            let at = at % letters.len();
+            match how {
+                "cut" => letters.truncate(end.min(letters.len())),
+                "drop" if letters.len() > 1 => {
+                    letters.remove(at);
+                }
+                "swap" if at > 0 => letters.swap(at, at - 1),
+                "change" => letters[at] = 'x',
+                _ => {}
+            }
+            letters.into_iter().collect()
+        },
+    )
+}
+
+fn how() -> impl Strategy<Value = How> {
+    prop::sample::select(vec![How::Fuzzy, How::Fuzzy, How::Exact, How::Prefix])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn words_find_what_the_definition_says(
+        samples in samples(),
+        queries in prop::collection::vec((query_word(), how(), prop::sample::select(vec![In::Any, In::Title, In::Author])), 1..6),
+    ) {
+        let index = index(&samples);
+        let mut engine = Engine::new();
+        let marks = Marks::new(index.len());
+        let term = |(text, how, field): &(String, How, In)| {
+            let word = Word { text: text.clone(), how: *how };
+            Filter::Term(match field {
+                In::Any => Term::Word(word),
+                In::Title => Term::Title(Pattern::Word(word)),
+                In::Author => Term::Author(Pattern::Word(word)),
+            })
+        };
+        let passes = |sample: &Sample, (text, how, field): &(String, How, In)| holds(sample, text, *how, *field);
+        for one in &queries {
+            let hits = search_marked(&mut engine, &index, &marks, &query(term(one)));
+            prop_assert_eq!(rows(&index, &hits), by_definition(&samples, |sample| passes(sample, one)), "{} {:?}", one.0, one.1);
+            prop_assert_eq!(hits.unmatched.len(), usize::from(hits.count == 0 && parts(&one.0).parts.len() > 0));
+        }
+        let filters: Vec<Filter> = queries.iter().map(term).collect();
+        let and = search_marked(&mut engine, &index, &marks, &query(Filter::And(filters.clone())));
+        prop_assert_eq!(rows(&index, &and), by_definition(&samples, |sample| queries.iter().all(|one| passes(sample, one))));
+        let or = search_marked(&mut engine, &index, &marks, &query(Filter::Or(filters.clone())));
+        prop_assert_eq!(rows(&index, &or), by_definition(&samples, |sample| queries.iter().any(|one| passes(sample, one))));
+        let nor = search_marked(&mut engine, &index, &marks, &query(Filter::Not(Box::new(Filter::Or(filters)))));
+        prop_assert_eq!(nor.count + or.count, samples.len());
+
+        for hits in [and, or] {
+            // Every way of asking for the order gives the same.
+            let pages: Vec<DocId> = (0..hits.count).step_by(7).flat_map(|from| hits.page(from, 7)).collect();
+            let places: Vec<Option<usize>> = pages.iter().map(|doc| hits.position(*doc)).collect();
+            prop_assert_eq!(&pages, hits.complete());
+            prop_assert_eq!(places, (0..hits.count).map(Some).collect::<Vec<_>>());
+            prop_assert!(pages.iter().all(|doc| hits.contains(*doc)));
+        }
+    }
+
+    #[test]
+    fn columns_answer_what_the_papers_say(samples in samples(), seed in 0usize..1000) {
+        let index = index(&samples);
+        let mut marks = Marks::new(index.len());
+        for doc in 0..index.len() as DocId {
+            let kind = (index.row(doc) as usize + seed) % 11;
+            marks.set_status(doc, Status::ALL[kind % 5]);
+            marks.set_starred(doc, kind == 7);
+            marks.set_noted(doc, kind == 8);
+            if kind > 8 {
+                marks.tag(doc, if kind == 9 { "area/vision" } else { "rl" });
+            }
+        }
+        let kind = |sample: &Sample| (sample.row as usize + seed) % 11;
+        let table = digests();
+        let in_digest = |sample: &Sample, passes: &dyn Fn(&DigestRow) -> bool| {
+            sample.digests.iter().any(|(digest, _)| passes(&table[*digest as usize]))
+        };
+        let day = |text: &str| text.parse::<PartialDate>().unwrap();
+        let within = |sample: &Sample, from: &str, to: &str| {
+            sample.date.is_some_and(|date| date.first_day() >= day(from).first_day() && date.last_day() <= day(to).last_day())
+        };
+        type Case<'a> = (Term, Box<dyn Fn(&Sample) -> bool + 'a>);
+        let cases: Vec<Case<'_>> = vec![
+            (Term::Status(vec![Status::Queued, Status::Dropped]), Box::new(|s| matches!(kind(s) % 5, 1 | 4))),
+            (Term::Is(vec![Is::Starred]), Box::new(|s| kind(s) == 7)),
+            (Term::Is(vec![Is::Touched]), Box::new(|s| kind(s) % 5 != 0 || kind(s) > 6)),
+            (Term::Has(vec![Has::Code, Has::Note]), Box::new(|s| s.flags.contains(Flags::CODE) || kind(s) == 8)),
+            (Term::Has(vec![Has::Venue]), Box::new(|s| s.flags.contains(Flags::VENUE))),
+            (Term::Tag(vec![]), Box::new(|s| kind(s) > 8)),
+            (Term::Tag(vec!["area/*".into()]), Box::new(|s| kind(s) == 9)),
+            (Term::Category(vec!["cs".into()]), Box::new(|s| s.categories.iter().any(|name| name.starts_with("cs.")))),
+            (Term::Source(vec!["HF".into()]), Box::new(|s| in_digest(s, &|row| row.source == "hf"))),
+            (Term::Digest(DigestPattern::Named("shelf".into())), Box::new(|s| in_digest(s, &|row| row.source == "starter"))),
+            (
+                Term::Digest(DigestPattern::Days(Span { from: Some(day("2025-03-13")), to: None })),
+                Box::new(|s| in_digest(s, &|row| row.label == "14 Mar 2025")),
+            ),
+            (Term::Year(Span { from: Some(2024), to: Some(2024) }), Box::new(|s| s.date.is_some_and(|date| date.year() == 2024))),
+            (
+                Term::Date(Span { from: Some(day("2024-03")), to: Some(day("2025-02-14")) }),
+                Box::new(|s| within(s, "2024-03", "2025-02-14")),
+            ),
+            (Term::Votes(Span { from: Some(51), to: None }), Box::new(|s| s.votes.is_some_and(|votes| votes > 50))),
+            (Term::Id("2403".into()), Box::new(|s| s.key.starts_with("arxiv:2403"))),
+            (Term::Similar("x".into()), Box::new(|_| false)),
+        ];
+        let mut engine = Engine::new();
+        for (term, passes) in cases {
+            let hits = search_marked(&mut engine, &index, &marks, &query(Filter::Term(term.clone())));
+            prop_assert_eq!(rows(&index, &hits), by_definition(&samples, &passes), "{:?}", term);
+            let counted = facets(&index, &marks, &hits);
+            let found: Vec<&Sample> = samples.iter().filter(|sample| passes(sample)).collect();
+            let count = |passes: &dyn Fn(&&&Sample) -> bool| found.iter().filter(|sample| passes(sample)).count();
+            prop_assert_eq!(counted.total, found.len());
+            prop_assert_eq!(counted.status, [0, 1, 2, 3, 4].map(|status| count(&|s| kind(s) % 5 == status)));
+            prop_assert_eq!(counted.starred, count(&|s| kind(s) == 7));
+            prop_assert_eq!(counted.has_code, count(&|s| s.flags.contains(Flags::CODE)));
+            for (year, papers) in &counted.years {
+                prop_assert_eq!(*papers, count(&|s| s.date.is_some_and(|date| date.year() == *year)));
+            }
+            prop_assert_eq!(counted.years.iter().map(|(_, papers)| papers).sum::<usize>(), count(&|s| s.date.is_some()));
+            for name in ["cs.LG", "math"] {
+                let papers = counted.categories.iter().find(|(other, _)| other == name).map_or(0, |(_, papers)| *papers);
+                let has = |s: &&&Sample| s.categories.iter().any(|other| other == name);
+                prop_assert_eq!(papers, count(&has));
+            }
+            for (digest, papers) in &counted.digests {
+                prop_assert_eq!(*papers, count(&|s| s.digests.iter().any(|(other, _)| other == digest)));
+            }
+            for (source, papers) in &counted.sources {
+                prop_assert_eq!(*papers, count(&|s| in_digest(s, &|row| row.source == *source)));
+            }
+            prop_assert_eq!(counted.tags.iter().map(|(_, papers)| papers).sum::<usize>(), count(&|s| kind(s) > 8));
+        }
+    }
+
+    #[test]
+    fn papers_come_back_and_every_sort_sorts(samples in samples()) {
+        let index = index(&samples);
+        let place = |row: i64| (0..index.len() as DocId).find(|doc| index.row(*doc) == row).unwrap();
+        for sample in &samples {
+            let doc = place(sample.row);
+            prop_assert_eq!(index.title(doc), &sample.title);
+            prop_assert_eq!(index.find(&sample.key), Some(doc));
+            prop_assert_eq!((index.date(doc), index.votes(doc), index.added(doc)), (sample.date, sample.votes, sample.added));
+            prop_assert_eq!(index.flags(doc), sample.flags);
+            prop_assert_eq!(index.categories(doc).collect::<Vec<_>>(), sample.categories.iter().collect::<Vec<_>>());
+            prop_assert_eq!(index.digests(doc).collect::<Vec<_>>(), sample.digests.clone());
+        }
+        let dates: Vec<u32> = (0..index.len() as DocId).map(|doc| index.date(doc).map_or(0, PartialDate::packed)).collect();
+        prop_assert!(dates.is_sorted_by(|one, two| one >= two));
+        let of = |doc: DocId| samples.iter().find(|sample| sample.row == index.row(doc)).unwrap();
+        for descending in [false, true] {
+            let sorted = |by| {
+                let query = Query { sort: vec![Sort { by, descending }], ..Query::default() };
+                let hits = search(&index, &query);
+                assert_eq!(hits.count, samples.len());
+                hits.complete().to_vec()
+            };
+            // Known values in order, then the papers without one, newest first.
+            fn check<T: PartialOrd>(docs: &[DocId], descending: bool, value: impl Fn(DocId) -> Option<T>) -> bool {
+                let known = docs.iter().take_while(|doc| value(**doc).is_some()).count();
+                let (known, unknown) = docs.split_at(known);
+                let pairs = known.windows(2).all(|pair| {
+                    let (one, two) = (value(pair[0]), value(pair[1]));
+                    if descending { one >= two } else { one <= two }
+                });
+                pairs && unknown.is_sorted() && unknown.iter().all(|doc| value(*doc).is_none())
+            }
+            prop_assert!(check(&sorted(SortBy::Votes), descending, |doc| of(doc).votes));
+            prop_assert!(check(&sorted(SortBy::Added), descending, |doc| Some(of(doc).added).filter(|added| *added > 0)));
+            prop_assert!(check(&sorted(SortBy::Date), descending, |doc| of(doc).date.map(PartialDate::packed)));
+            let title = |doc| Some(folded(&of(doc).title).into_owned()).filter(|title| !title.is_empty());
+            prop_assert!(check(&sorted(SortBy::Title), descending, title));
+        }
+    }
+
+    #[test]
+    fn damage_is_found_or_harmless(samples in samples(), damage in prop::collection::vec((0usize..1 << 20, 0u8..8), 1..20), cut in 0usize..1 << 20) {
+        let good = build::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
+        let mut bytes = good.clone();
+        for (at, bit) in damage {
+            let at = at % bytes.len();
+            bytes[at] ^= 1 << bit;
+            exercise(bytes.clone(), bytes == good);
+        }
+        let mut bytes = good.clone();
+        bytes.truncate(cut % good.len());
+        exercise(bytes, false);
+    }
+}
+
+/// Uses everything an index offers; it may answer nonsense but must come back.
+fn exercise(bytes: Vec<u8>, whole: bool) {
+    let Some(index) = Index::from_bytes(bytes) else {
+        assert!(!whole);
+        return;
+    };
+    if index.verify() {
+        // Only the gaps between sections changed.
+        return;
+    }
+    assert!(!whole);
+    index.prefault();
+    let marks = Marks::new(index.len());
+    let sorts = [SortBy::Title, SortBy::Votes, SortBy::Digest, SortBy::Status];
+    let sort = sorts.map(|by| Sort { by, descending: true }).to_vec();
+    let mut engine = Engine::new();
+    for text in ["a", "at", "attn", "finetuning", "lora model", "нейрон"] {
+        let hits = search_marked(&mut engine, &index, &marks, &all_words(text));
+        facets(&index, &marks, &hits);
+        for doc in hits.complete().iter().copied().take(50).chain([u32::MAX]) {
+            let _ = (index.title(doc), index.authors(doc), index.first_author(doc), index.key(doc), index.row(doc));
+            let _ = (index.date(doc), index.added(doc), index.votes(doc), index.flags(doc), hits.position(doc));
+            let _ = (index.categories(doc).count(), index.digests(doc).count(), index.find(index.key(doc)));
+        }
+        let hits = search_marked(&mut engine, &index, &marks, &Query { sort: sort.clone(), ..all_words(text) });
+        hits.complete();
+    }
+    let terms = [
+        Term::Category(vec!["cs".into()]),
+        Term::Source(vec!["hf".into()]),
+        Term::Votes(Span { from: Some(3), to: None }),
+        Term::Phrase("large models".into()),
+        Term::Author(Pattern::Phrase("tri dao".into())),
+        Term::Id("2403".into()),
+    ];
+    for term in terms {
+        let hits = search_marked(&mut engine, &index, &marks, &query(Filter::Term(term)));
+        facets(&index, &marks, &hits);
+    }
+}
+
+#[test]
+fn better_matches_come_first() {
+    let titles = ["Maintaining Flora", "LoRA: Low-Rank Adaptation", "Low-Rank Adaptation", "Lorax forests", "LoRA fine-tuning"];
+    let samples: Vec<Sample> = (1..).zip(titles).map(|(row, title)| Sample::titled(row, title)).collect();
+    let index = index(&samples);
+    let found = |text: &str| -> Vec<String> {
+        search(&index, &all_words(text)).complete().iter().map(|doc| index.title(*doc).to_owned()).collect()
+    };
+    let lora = found("lora");
+    assert_eq!(lora.iter().skip(2).map(String::as_str).collect::<Vec<_>>(), ["Lorax forests", "Low-Rank Adaptation", "Maintaining Flora"]);
+    assert!(lora[..2].iter().all(|title| title.contains("LoRA")));
+    assert_eq!(found("low rank"), found("low-rank"));
+    assert_eq!(found("finetuning lora"), ["LoRA fine-tuning"]);
+    assert_eq!(found("lorax zzz"), [""; 0]);
+    assert_eq!(search(&index, &all_words("lorax zzz")).unmatched, ["zzz"]);
+}
+
+#[test]
+fn phrases_stand_together() {
+    let mut samples: Vec<Sample> =
+        (1..).zip(["Deep nets", "nets deep", "Very Deep Nets, again"]).map(|(row, title)| Sample::titled(row, title)).collect();
+    samples[0].authors = vec!["Tri Dao".into(), "Ann Lee".into()];
+    samples[1].authors = vec!["Ann Tri".into(), "Dao Lee".into()];
+    let index = index(&samples);
+    let found = |term| rows(&index, &search(&index, &query(Filter::Term(term))));
+    assert_eq!(found(Term::Phrase("deep nets".into())), BTreeSet::from([1, 3]));
+    assert_eq!(found(Term::Author(Pattern::Phrase("tri dao".into()))), BTreeSet::from([1]));
+    assert_eq!(found(Term::Title(Pattern::Phrase("nets".into()))), BTreeSet::from([1, 2, 3]));
+}
+
+#[test]
+fn hidden_papers_are_shown_only_when_asked_for() {
+    let mut samples: Vec<Sample> = (1..=3).map(|row| Sample::titled(row, "deep nets")).collect();
+    samples[0].digests = vec![(2, None)];
+    let index = index(&samples);
+    let mut marks = Marks::new(index.len());
+    marks.set_hidden(index.find("title:1").unwrap(), true);
+    let count = |filter| search_marked(&mut Engine::new(), &index, &marks, &query(filter)).count;
+    assert_eq!(count(Filter::All), 2);
+    assert_eq!(count(word("deep")), 2);
+    let shelf = Filter::Term(Term::Digest(DigestPattern::Named("shelf".into())));
+    assert_eq!(count(shelf.clone()), 1);
+    assert_eq!(count(Filter::Not(Box::new(shelf))), 2);
+    assert_eq!(count(Filter::Term(Term::Id("title:1".into()))), 1);
+}
+
+#[test]
+fn added_days_are_days_of_the_reader() {
+    let mut samples: Vec<Sample> = (1..=2).map(|row| Sample::titled(row, "deep nets")).collect();
+    let noon = |day: jiff::civil::Date| day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::system()).unwrap().timestamp().as_second();
+    samples[0].added = noon(date(2025, 4, 1));
+    samples[1].added = noon(date(2025, 3, 1));
+    let index = index(&samples);
+    let when = When::Last { count: 7, unit: Unit::Days };
+    assert_eq!(rows(&index, &search(&index, &query(Filter::Term(Term::Added(when))))), BTreeSet::from([1]));
+}
+
+#[test]
+fn an_index_on_disk_replaces_the_old_one_and_survives_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("words.idx");
+    assert!(Index::open(&path).unwrap().is_none());
+    let samples: Vec<Sample> = (1..=3).map(|row| Sample::titled(row, &format!("Paper {row}"))).collect();
+    let built = build(&path, &mut samples.iter().map(Sample::doc), &digests(), 7).unwrap();
+    let old = Index::open(&path).unwrap().unwrap();
+    assert_eq!((built.papers, old.len(), old.revision()), (3, 3, 7));
+    build(&path, &mut samples[..1].iter().map(Sample::doc), &digests(), 8).unwrap();
+    assert_eq!((old.len(), old.title(2)), (3, "Paper 3"));
+    assert_eq!(Index::open(&path).unwrap().unwrap().len(), 1);
+    build(&path, &mut std::iter::empty(), &[], 9).unwrap();
+    let empty = Index::open(&path).unwrap().unwrap();
+    assert!(empty.is_empty() && empty.verify());
+    assert_eq!(search(&empty, &all_words("a")).count, 0);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    std::fs::write(&path, b"something else entirely").unwrap();
+    assert!(Index::open(&path).unwrap().is_none());
+}
+
+#[test]
+fn a_search_can_be_cancelled() {
+    let index = index(&[Sample::titled(1, "deep nets")]);
+    let marks = Marks::new(1);
+    let view = View { index: &index, marks: &marks, texts: &NoTexts, today: date(2025, 4, 1), cancelled: &|| true };
+    assert!(Engine::new().search(&view, &all_words("deep")).is_none());
+}
