@@ -12,6 +12,10 @@
 //! imported: can be imported again) and `index/` (derived from papers.db, memory-mapped, rebuilt at will). Reading state refers to papers
 //! by a stable text key, never by a row number, so nothing that happens to the last two can lose it.
 
+pub mod config;
 pub mod domain;
 pub mod error;
 pub mod export;
+pub mod sources;
+pub mod store;
+pub mod tui;

@@ -1,24 +1,67 @@
-//! `Clean`: the only type of untrusted text that a screen, a log or a message may take.
+//! `Clean`: the only type of untrusted text that a screen, a log or a message may take. It is made by one function, holds one line,
+//! and nothing in it can move a cursor, turn the direction of writing, hide or flood a cell. It never shortens a text on its own
+//! (`cut` does, on request) and never judges what the words say.
 
 use std::fmt;
 use std::ops::Deref;
 
-/// Text on one line without anything a terminal could act on.
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::canonical_combining_class;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Marks that one cell may carry: as many as the strictest terminals show, more than any script needs.
+const MARKS_PER_CELL: usize = 8;
+/// Bytes that one cell may take; the longest emoji in use has 35.
+const BYTES_PER_CELL: usize = 64;
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
+
+/// Text on one line without anything a terminal could act on, in NFC.
+///
+/// White space is single spaces, none at the ends. Controls, direction controls and characters without appearance are gone (joiners
+/// and emoji selectors stay where they join); private use and noncharacters are U+FFFD; a mark always has a base; a grapheme cluster
+/// has at most 8 marks and 64 bytes. Cleaning twice changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clean(String);
 
 impl Clean {
+    /// Cleans any text, in time linear in its length.
     pub fn new(text: &str) -> Self {
-        Self(text.to_owned())
+        if is_plain(text) {
+            return Self(text.to_owned());
+        }
+        let filtered = filter(text);
+        Self(if filtered.is_ascii() { filtered } else { limit(&filtered.nfc().collect::<String>()) })
     }
 
-    /// Columns the text takes on a terminal.
+    /// Columns the text takes on a terminal: the sum over its cells.
     pub fn width(&self) -> usize {
-        unicode_width::UnicodeWidthStr::width(self.0.as_str())
+        if self.0.is_ascii() { self.0.len() } else { self.0.graphemes(true).map(columns_of).sum() }
     }
 
     /// The text cut to at most `columns` columns, at a grapheme boundary, ending in `…` when something was cut.
-    pub fn cut(&self, _columns: usize) -> Self {
+    pub fn cut(&self, columns: usize) -> Self {
+        // a text of no more bytes than columns cannot be too wide: no cell takes more columns than bytes
+        if self.0.len() <= columns {
+            return self.clone();
+        }
+        let mut taken = 0;
+        // where the text ends if the ellipsis has to stand behind it
+        let mut end = 0;
+        for (at, cell) in self.0.grapheme_indices(true) {
+            taken += columns_of(cell);
+            if taken > columns {
+                let mut kept = self.0.get(..end).unwrap_or_default().trim_end().to_owned();
+                if columns > 0 {
+                    kept.push('…');
+                }
+                return Self(kept);
+            }
+            if taken < columns {
+                end = at + cell.len();
+            }
+        }
         self.clone()
     }
 
@@ -38,5 +81,365 @@ impl Deref for Clean {
 impl fmt::Display for Clean {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Columns of one grapheme cluster, as the screen library counts them: halfwidth sound marks take a cell of their own.
+fn columns_of(cell: &str) -> usize {
+    cell.width() + cell.chars().filter(|c| matches!(c, '\u{FF9E}' | '\u{FF9F}')).count()
+}
+
+/// True for what most texts are: printable ASCII with single spaces, which needs no work.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    text.bytes().all(|byte| {
+        let plain = matches!(byte, b'!'..=b'~') || (byte == b' ' && before != b' ');
+        before = byte;
+        plain
+    }) && (text.is_empty() || before != b' ')
+}
+
+/// What a single character becomes, before its neighbours are asked.
+enum Fate {
+    Keep,
+    Space,
+    Remove,
+    Replace,
+    /// Stays only where `Kept::joins` agrees.
+    Joiner,
+    Selector,
+    Mark,
+}
+
+fn fate(c: char) -> Fate {
+    match c {
+        '!'..='~' => Fate::Keep,
+        '\u{200C}' | '\u{200D}' => Fate::Joiner,
+        '\u{FE0E}' | '\u{FE0F}' => Fate::Selector,
+        // a pattern of no dots looks like a space
+        '\u{2800}' => Fate::Space,
+        // letters, marks and symbols without appearance
+        '\u{34F}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{3164}'
+        | '\u{FFA0}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{FE00}'..='\u{FE0D}'
+        | '\u{2065}'
+        | '\u{FFF0}'..='\u{FFFC}'
+        | '\u{E0000}'..='\u{E0FFF}' => Fate::Remove,
+        // number signs and verse ends that are formats by name and visible in Arabic, Syriac and Kaithi
+        '\u{600}'..='\u{605}'
+        | '\u{6DD}'
+        | '\u{70F}'
+        | '\u{890}'
+        | '\u{891}'
+        | '\u{8E2}'
+        | '\u{110BD}'
+        | '\u{110CD}' => Fate::Keep,
+        _ if c.is_whitespace() => Fate::Space,
+        _ if is_noncharacter(c) => Fate::Replace,
+        _ => match c.general_category() {
+            GeneralCategory::Control | GeneralCategory::Format => Fate::Remove,
+            GeneralCategory::PrivateUse | GeneralCategory::Surrogate => Fate::Replace,
+            GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark | GeneralCategory::EnclosingMark => {
+                Fate::Mark
+            }
+            _ => Fate::Keep,
+        },
+    }
+}
+
+fn is_noncharacter(c: char) -> bool {
+    let code = u32::from(c);
+    code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&code)
+}
+
+fn filter(text: &str) -> String {
+    let mut kept =
+        Kept { text: String::with_capacity(text.len()), last: None, emoji: None, letter: None, virama: false };
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
+        match fate(c) {
+            Fate::Keep => kept.push(c),
+            Fate::Space => {
+                if kept.last.is_some_and(|last| last != ' ') {
+                    kept.push(' ');
+                }
+            }
+            Fate::Remove => {}
+            Fate::Replace => kept.push(REPLACEMENT),
+            Fate::Joiner if kept.joins(c, next) => kept.push_joiner(c),
+            Fate::Selector if kept.selects(next) => kept.push_joiner(c),
+            Fate::Joiner | Fate::Selector => {}
+            Fate::Mark => {
+                if kept.last.is_some_and(|last| last != ' ') {
+                    kept.push_mark(c);
+                }
+            }
+        }
+    }
+    kept.text.truncate(kept.text.trim_end().len());
+    kept.text
+}
+
+/// The text so far, and what a joiner has to know of it. Nothing here depends on the order of marks, which NFC changes later.
+struct Kept {
+    text: String,
+    last: Option<char>,
+    /// The last character that is no selector, joiner or skin tone, unless a mark came after it.
+    emoji: Option<char>,
+    /// The last character that is no mark.
+    letter: Option<char>,
+    /// True when a virama, which a joiner may follow, came after that letter.
+    virama: bool,
+}
+
+impl Kept {
+    fn push(&mut self, c: char) {
+        self.push_joiner(c);
+        self.letter = Some(c);
+        self.virama = false;
+        if !is_skin_tone(c) {
+            self.emoji = Some(c);
+        }
+    }
+
+    fn push_mark(&mut self, c: char) {
+        self.push_joiner(c);
+        self.virama |= canonical_combining_class(c) == 9;
+        self.emoji = None;
+    }
+
+    fn push_joiner(&mut self, c: char) {
+        self.text.push(c);
+        self.last = Some(c);
+    }
+
+    /// Emoji are joined when both sides are emoji; letters when their script has joining forms and the joiner stands between two of
+    /// them or after a virama.
+    fn joins(&self, joiner: char, next: Option<char>) -> bool {
+        if self.last.is_some_and(|last| matches!(fate(last), Fate::Joiner)) {
+            return false;
+        }
+        if self.letter.is_some_and(joining_script) {
+            return self.virama || next.is_some_and(|next| joining_script(next) && !is_mark(next));
+        }
+        joiner == '\u{200D}'
+            && self.emoji.is_some_and(is_pictograph)
+            && next.is_some_and(|next| is_pictograph(next) && !is_skin_tone(next))
+    }
+
+    /// A presentation selector stands directly behind an emoji, or makes a keycap of a digit.
+    fn selects(&self, next: Option<char>) -> bool {
+        self.last == self.emoji
+            && self.emoji.is_some_and(|base| {
+                is_pictograph(base) || (matches!(base, '0'..='9' | '#' | '*') && next == Some('\u{20E3}'))
+            })
+    }
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(fate(c), Fate::Mark)
+}
+
+fn is_skin_tone(c: char) -> bool {
+    matches!(c, '\u{1F3FB}'..='\u{1F3FF}')
+}
+
+/// Scripts in which a joiner changes what a letter looks like: Arabic and its relatives, the scripts of India and South-East Asia.
+fn joining_script(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{8FF}' | '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+        | '\u{1820}'..='\u{18AF}' | '\u{FB50}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
+}
+
+/// True for characters that emoji sequences are built from. The segmentation tables know them: a joiner ties nothing else.
+fn is_pictograph(c: char) -> bool {
+    if c.is_alphanumeric() || c.is_ascii() {
+        return matches!(c, '\u{2139}' | '\u{24C2}' | '\u{1F170}' | '\u{1F171}' | '\u{1F17E}' | '\u{1F17F}');
+    }
+    let mut pair = String::with_capacity(12);
+    pair.push(c);
+    pair.push_str("\u{200D}\u{2764}");
+    pair.graphemes(true).nth(1).is_none()
+}
+
+/// Holds every cluster to the limits: surplus marks go; a cluster that is too long without them is cut, which U+FFFD shows (and
+/// which keeps the rest from growing together with what follows).
+fn limit(text: &str) -> String {
+    let mut limited = String::with_capacity(text.len());
+    for cell in text.graphemes(true) {
+        if cell.len() <= BYTES_PER_CELL && cell.chars().count() <= MARKS_PER_CELL {
+            limited.push_str(cell);
+            continue;
+        }
+        let start = limited.len();
+        let mut marks = 0;
+        for c in cell.chars() {
+            if is_mark(c) || matches!(fate(c), Fate::Selector) {
+                marks += 1;
+                if marks > MARKS_PER_CELL {
+                    continue;
+                }
+            }
+            if limited.len() - start + c.len_utf8() + REPLACEMENT.len_utf8() > BYTES_PER_CELL {
+                let joiners: &[char] = &['\u{200C}', '\u{200D}'];
+                limited.truncate(limited.trim_end_matches(joiners).len());
+                limited.push(REPLACEMENT);
+                break;
+            }
+            limited.push(c);
+        }
+    }
+    limited
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const BIDI: [char; 12] = [
+        '\u{61C}', '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}',
+        '\u{2067}', '\u{2068}', '\u{2069}',
+    ];
+
+    fn clean(text: &str) -> String {
+        Clean::new(text).into_string()
+    }
+
+    fn check(text: &str) {
+        let once = Clean::new(text);
+        assert_eq!(Clean::new(&once), once, "not stable: {}", text.escape_unicode());
+        assert!(unicode_normalization::is_nfc(&once));
+        assert!(!once.contains("  ") && once.trim() == &*once);
+        let mut before = None;
+        for c in once.chars() {
+            assert!(!c.is_control() && !BIDI.contains(&c) && !is_noncharacter(c), "{}", c.escape_unicode());
+            assert!(c == ' ' || !c.is_whitespace());
+            assert!(
+                !is_mark(c) || before.is_some_and(|before| before != ' '),
+                "lone mark in {}",
+                once.escape_unicode()
+            );
+            before = Some(c);
+        }
+        for cell in once.graphemes(true) {
+            assert!(cell.len() <= BYTES_PER_CELL, "{} bytes in a cell", cell.len());
+            assert!(cell.chars().filter(|c| is_mark(*c)).count() <= MARKS_PER_CELL);
+        }
+        for columns in [0, 1, 2, 3, 7, 20, 80] {
+            let cut = once.cut(columns);
+            assert!(cut.width() <= columns);
+            assert_eq!(cut == once, once.width() <= columns, "{columns}: {}", once.escape_unicode());
+            assert!(cut == once || columns == 0 || cut.ends_with('…'));
+        }
+    }
+
+    #[test]
+    fn real_text_survives() {
+        for text in [
+            "שלום עולם",
+            "مرحبا بالعالم، مُحَمَّد",
+            "می\u{200C}خواهم",
+            "中文标题，日本語のタイトル 한국어",
+            "हिन्दी में क्\u{200D}ष और क्\u{200C}ष",
+            "ศาสตร์การเรียนรู้",
+            "Việt Nam, ổ, Nyström, x̄ and 𝒪̃",
+            "👨\u{200D}👩\u{200D}👧\u{200D}👦 🇯🇵 👍🏽 1\u{FE0F}\u{20E3} ❤\u{FE0F} ☺\u{FE0E} 🏳\u{FE0F}\u{200D}🌈",
+            "👩🏽\u{200D}❤\u{FE0F}\u{200D}💋\u{200D}👨🏿",
+            "© ™ ① ★ ¡ ﾃｽﾄ ｶﾞ",
+        ] {
+            assert_eq!(clean(text), text.nfc().collect::<String>());
+            check(text);
+        }
+    }
+
+    #[test]
+    fn nothing_a_terminal_acts_on_is_left() {
+        for (text, expected) in [
+            ("a\tb\r\nc\u{b}\u{c}d\u{85}e\u{2028}f\u{2029}g\u{a0}h ", "a b c d e f g h"),
+            ("x\u{1b}]0;title\u{7}y\u{9b}2Jz\u{7f}\0", "x]0;titley2Jz"),
+            ("a\u{202e}fdp.exe\u{2067}", "afdp.exe"),
+            (
+                "tr\u{200b}an\u{ad}s\u{feff}f\u{2060}or\u{200d}m\u{200c}e\u{fe0f}r\u{3164}\u{e0041}\u{fffc}",
+                "transformer",
+            ),
+            ("a\u{e000}b\u{fdd0}c\u{10ffff}", "a\u{fffd}b\u{fffd}c\u{fffd}"),
+            ("\u{301}\u{302}start \u{303}next", "start next"),
+            ("👨\u{200d}x\u{200d}👩", "👨x👩"),
+        ] {
+            assert_eq!(clean(text), expected);
+            check(text);
+        }
+    }
+
+    #[test]
+    fn floods_are_held_to_one_cell() {
+        let marks = format!("a{}b", "\u{301}".repeat(100_000));
+        assert_eq!(clean(&marks).graphemes(true).count(), 2);
+        check(&marks);
+        for flood in ["👨\u{200D}", "क्", "\u{1100}", "\u{600}", "🇦", "\u{1D160}", "\u{FDFA}"] {
+            check(&flood.repeat(2_000));
+        }
+    }
+
+    #[test]
+    fn cut_respects_wide_cells() {
+        let text = Clean::new("中文 and 👨\u{200D}👩\u{200D}👧 ok");
+        assert_eq!(&*text.cut(0), "");
+        assert_eq!(&*text.cut(1), "…");
+        assert_eq!(&*text.cut(4), "中…");
+        assert_eq!(&*text.cut(6), "中文…");
+        assert_eq!(&*text.cut(11), "中文 and…");
+        assert_eq!(&*text.cut(12), "中文 and 👨\u{200D}👩\u{200D}👧…");
+        assert_eq!(text.cut(text.width()), text);
+        assert_eq!(&*Clean::new("plain").cut(5), "plain");
+        assert_eq!(&*Clean::new("plain").cut(4), "pla…");
+    }
+
+    /// Runs the cases of a folder with hostile strings, where there is one.
+    #[test]
+    fn hostile_strings() {
+        let Some(folder) = std::env::var_os("TSUNDOKU_TEST_HOSTILE") else { return };
+        let lines = std::fs::read_to_string(std::path::Path::new(&folder).join("strings.jsonl")).unwrap();
+        let mut count = 0;
+        for line in lines.lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = case["text"].as_str().unwrap();
+            check(text);
+            let (id, class) = (case["id"].as_str().unwrap(), case["class"].as_str().unwrap());
+            let cleaned = clean(text);
+            assert!(cleaned.contains(&format!("H{id}")), "{id}: the marker is gone");
+            let visible = ["PUA", "private", "nonchar", "BRAILLE", "SEP"];
+            if class == "invisible" && !visible.iter().any(|word| case["why"].as_str().unwrap().contains(word)) {
+                assert!(cleaned.contains("transformer"), "{id}: {}", cleaned.escape_unicode());
+            }
+            if class == "bidi-legit" || case["expect"].as_str().unwrap().starts_with("kept") {
+                assert_eq!(cleaned, text.nfc().collect::<String>(), "{id}");
+            }
+            count += 1;
+        }
+        assert!(count > 0);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_clean_and_stable(text in any::<String>()) {
+            check(&text);
+        }
+
+        #[test]
+        fn awkward_neighbours_are_clean_and_stable(parts in proptest::collection::vec(proptest::sample::select(vec![
+            "a", " ", "1", "\u{301}", "\u{323}", "\u{200C}", "\u{200D}", "\u{FE0F}", "\u{FE0E}", "\u{20E3}", "❤", "👩", "🏽", "🇯", "م", "َ",
+            "क", "्", "ि", "\u{1100}", "\u{1161}", "\u{11A8}", "가", "\u{600}", "\u{1b}", "\u{202e}", "\u{FFFD}", "\u{e000}", "\u{0E33}",
+            "\u{FF9E}", "\u{E0067}", "\u{1D165}", "©",
+        ]), 0..60)) {
+            check(&parts.concat());
+        }
     }
 }

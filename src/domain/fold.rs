@@ -1,17 +1,250 @@
 //! The one folding that search words, dictionary terms and title keys share: case, accents and compatibility forms are gone, so
-//! `Nystrom` finds `Nyström`. Purely textual; knows no LaTeX (that is rendered before) and no ranking.
+//! `Nystrom` finds `Nyström` and `h2o` finds `H₂O`. Purely textual; knows no LaTeX (that is rendered before) and no ranking.
+//!
+//! What happens to each character: compatibility decomposition (NFKD), so `²` is `2`, `𝒪` is `o`, `ﬁ` is `fi`, full width is ASCII;
+//! marks of the Latin, Greek, Cyrillic, Hebrew and Arabic scripts are dropped; lower case, final sigma as sigma; `ø l ß æ œ đ ı`
+//! become plain letters; characters without any appearance (soft hyphen, joiners) are dropped. Marks that spell (Devanagari vowel
+//! signs, Thai vowels, kana voicing) stay, and Hangul syllables stay whole.
 
-/// Folds a text: NFKD, marks dropped, lower case, `ø l ß æ œ đ ı` to their plain letters. Other characters stay.
+use std::ops::Range;
+use std::str::CharIndices;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+
+/// Folds a text. Characters that are no letters and digits stay where they are.
 pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            fold_char(c, &mut folded);
+        }
+    }
+    if folded.chars().any(composes) { folded.nfc().collect() } else { folded }
 }
 
 /// The folded words of a text: maximal runs of letters and digits of any script.
 pub fn words(text: &str) -> impl Iterator<Item = String> {
-    fold(text)
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect::<Vec<_>>()
-        .into_iter()
+    find_words(text).map(|(_, word)| word)
+}
+
+/// Visits the folded words of a text in one buffer that is used again for each: no allocation a word.
+pub fn each_word(text: &str, mut visit: impl FnMut(&str)) {
+    let mut words = Words::new(text);
+    let mut word = String::new();
+    while words.next_into(&mut word).is_some() {
+        visit(&word);
+    }
+}
+
+/// The folded words with the bytes they come from in `haystack`. A range begins and ends at a character boundary and covers the
+/// dropped marks of its last letter, so a match can be shown in the original spelling. Several words may come from one character
+/// (`½`); each then has the range of that character.
+pub fn find_words(haystack: &str) -> impl Iterator<Item = (Range<usize>, String)> {
+    let mut words = Words::new(haystack);
+    std::iter::from_fn(move || {
+        let mut word = String::new();
+        let range = words.next_into(&mut word)?;
+        Some((range, word))
+    })
+}
+
+/// The scanner behind all three: folded characters are taken from `chars`, those of one non-ASCII character through `folded`.
+struct Words<'a> {
+    chars: CharIndices<'a>,
+    folded: String,
+    /// Bytes of `folded` that are already used.
+    used: usize,
+    /// The character that `folded` came from.
+    origin: Range<usize>,
+}
+
+enum Step {
+    Letter(char, Range<usize>),
+    Nothing(Range<usize>),
+    Gap,
+}
+
+impl<'a> Words<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { chars: text.char_indices(), folded: String::new(), used: 0, origin: 0..0 }
+    }
+
+    fn next_into(&mut self, word: &mut String) -> Option<Range<usize>> {
+        word.clear();
+        let mut found: Option<Range<usize>> = None;
+        while let Some(step) = self.step() {
+            match (step, &mut found) {
+                (Step::Letter(c, origin), None) => {
+                    word.push(c);
+                    found = Some(origin);
+                }
+                (Step::Letter(c, origin), Some(range)) => {
+                    word.push(c);
+                    range.end = origin.end;
+                }
+                (Step::Nothing(origin), Some(range)) => range.end = origin.end,
+                (Step::Gap, Some(_)) => break,
+                (Step::Nothing(_) | Step::Gap, None) => {}
+            }
+        }
+        if !word.is_ascii() && word.chars().any(composes) {
+            let composed: String = word.nfc().collect();
+            *word = composed;
+        }
+        found
+    }
+
+    fn step(&mut self) -> Option<Step> {
+        if let Some(c) = self.folded.get(self.used..).and_then(|rest| rest.chars().next()) {
+            self.used += c.len_utf8();
+            return Some(self.classified(c));
+        }
+        let (at, c) = self.chars.next()?;
+        if c.is_ascii() {
+            return Some(if c.is_ascii_alphanumeric() {
+                Step::Letter(c.to_ascii_lowercase(), at..at + 1)
+            } else {
+                Step::Gap
+            });
+        }
+        self.origin = at..at + c.len_utf8();
+        self.folded.clear();
+        self.used = 0;
+        fold_char(c, &mut self.folded);
+        match self.folded.chars().next() {
+            None => Some(Step::Nothing(self.origin.clone())),
+            Some(first) => {
+                self.used = first.len_utf8();
+                Some(self.classified(first))
+            }
+        }
+    }
+
+    fn classified(&self, c: char) -> Step {
+        if c.is_alphanumeric() || is_combining_mark(c) { Step::Letter(c, self.origin.clone()) } else { Step::Gap }
+    }
+}
+
+/// Appends what one non-ASCII character folds to, maybe nothing.
+fn fold_char(c: char, folded: &mut String) {
+    decompose_compatible(c, |part| {
+        for lower in part.to_lowercase() {
+            match plain_letters(lower) {
+                Some(letters) => folded.push_str(letters),
+                None if is_dropped(lower) => {}
+                None => folded.push(lower),
+            }
+        }
+    });
+}
+
+/// True for what decomposition took apart though it belongs together: marks that were not dropped, parts of Hangul syllables.
+fn composes(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11FF}') || is_combining_mark(c)
+}
+
+/// The letters that no decomposition reaches.
+fn plain_letters(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ø' => "o",
+        'ł' => "l",
+        'đ' => "d",
+        'ı' => "i",
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ς' => "σ",
+        _ => return None,
+    })
+}
+
+fn is_dropped(c: char) -> bool {
+    matches!(c,
+        // marks on Latin, Greek, Cyrillic; Hebrew points; Arabic vowels and hamzas; marks on symbols
+        '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}'
+        | '\u{5C5}' | '\u{5C7}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}'
+        | '\u{6DF}'..='\u{6E4}' | '\u{6E7}' | '\u{6E8}' | '\u{6EA}'..='\u{6ED}' | '\u{1AB0}'..='\u{1AFF}'
+        | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}'
+        // without appearance: soft hyphen, tatweel, joiners and directions, invisible operators, variation selectors
+        | '\u{AD}' | '\u{640}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all(text: &str) -> Vec<String> {
+        words(text).collect()
+    }
+
+    #[test]
+    fn spellings_of_one_word_fold_together() {
+        for (left, right) in [
+            ("Nyström", "NYSTROM"),
+            ("Nystro\u{308}m", "nystrom"),
+            ("S³", "s3"),
+            ("𝒪(n)", "O(n)"),
+            ("ϵ", "ε"),
+            ("ﬁne", "fine"),
+            ("ＡＢＣ", "abc"),
+            ("Straße Øre Łódź Æon œuvre Đ ısı", "strasse ore lodz aeon oeuvre d isi"),
+            ("Οδυσσεύς", "ΟΔΥΣΣΕΥΣ"),
+            ("İstanbul", "istanbul"),
+            ("trans\u{AD}former", "transformer"),
+            ("مُحَمَّد", "محمد"),
+        ] {
+            assert_eq!(fold(left), fold(right), "{left}");
+        }
+    }
+
+    #[test]
+    fn spelling_marks_and_syllables_stay() {
+        assert_eq!(fold("हिन्दी"), "हिन्दी");
+        assert_eq!(fold("한국어 논문"), "한국어 논문");
+        assert_eq!(fold("がぎぐ"), "がぎぐ");
+        assert_eq!(all("हिन्दी शब्द"), ["हिन्दी", "शब्द"]);
+        assert_eq!(all("한국어"), ["한국어"]);
+    }
+
+    #[test]
+    fn words_split_at_everything_that_is_no_letter_or_digit() {
+        assert_eq!(all("KV-cache: Alice's 1½ H₂O, 学习"), ["kv", "cache", "alice", "s", "11", "2", "h2o", "学习"]);
+        assert!(all(" -- … ").is_empty());
+    }
+
+    #[test]
+    fn a_found_word_knows_its_bytes() {
+        let text = "The Nystro\u{308}m ½";
+        let found: Vec<_> = find_words(text).map(|(range, word)| (&text[range], word)).collect();
+        assert_eq!(
+            found,
+            [
+                ("The", "the".to_owned()),
+                ("Nystro\u{308}m", "nystrom".to_owned()),
+                ("½", "1".to_owned()),
+                ("½", "2".to_owned())
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn folding_is_stable_and_words_agree_with_it(text in any::<String>()) {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once.clone());
+            let mut visited = Vec::new();
+            each_word(&text, |word| visited.push(word.to_owned()));
+            prop_assert_eq!(&visited, &all(&text));
+            prop_assert_eq!(visited.concat(), all(&once).concat());
+            for (range, word) in find_words(&text) {
+                prop_assert!(!word.is_empty());
+                prop_assert!(text.get(range).is_some());
+            }
+        }
+    }
 }

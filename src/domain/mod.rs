@@ -8,4 +8,5 @@ pub mod identity;
 pub mod paper;
 pub mod query;
 pub mod reading;
+pub mod record;
 pub mod tex;

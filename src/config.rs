@@ -1,0 +1,514 @@
+//! Where things lie and how the person wants them: folders, and the settings of `config.toml`. Keys and colours stay text here; the
+//! screen makes sense of them. It never reads from the working directory unasked, and a mistake in the file costs only its own line.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use directories::ProjectDirs;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
+
+use crate::domain::clean::Clean;
+use crate::error::{Error, Result};
+
+/// Where this library lives. Both paths are absolute; neither needs to exist yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paths {
+    /// Folder of the databases, the index and the backups.
+    pub data: PathBuf,
+    pub config_file: PathBuf,
+}
+
+impl Paths {
+    /// `dir` (from `--dir` or `TSUNDOKU_DIR`; empty counts as not given) holds everything; else the platform's folders are used, and
+    /// an environment that names them by relative or empty paths is not believed (XDG base directories say so). `TSUNDOKU_CONFIG`
+    /// names another settings file in either case. A usage error when no folder can be found.
+    pub fn resolve(dir: Option<&Path>) -> Result<Self> {
+        let settings = env::var_os("TSUNDOKU_CONFIG").map(PathBuf::from);
+        let platform = ProjectDirs::from("", "", "tsundoku");
+        let platform = platform.as_ref().map(|folders| (folders.data_dir(), folders.config_dir()));
+        Self::decide(dir, settings.as_deref(), platform)
+    }
+
+    fn decide(dir: Option<&Path>, settings: Option<&Path>, platform: Option<(&Path, &Path)>) -> Result<Self> {
+        let (data, folder) = match (given(dir)?, platform) {
+            (Some(dir), _) => (dir.clone(), dir),
+            (None, Some((data, folder))) if data.is_absolute() && folder.is_absolute() => (data.into(), folder.into()),
+            (None, _) => {
+                let error = Error::usage("there is no folder for the library: HOME is not set to an absolute path");
+                return Err(error.hint("name one with --dir DIR or TSUNDOKU_DIR"));
+            }
+        };
+        let config_file = given(settings)?.unwrap_or_else(|| folder.join("config.toml"));
+        Ok(Self { data, config_file })
+    }
+
+    /// Folder of the person's own themes: `themes` beside the settings file.
+    pub fn themes(&self) -> PathBuf {
+        self.config_file.with_file_name("themes")
+    }
+}
+
+/// A path the person gave, made absolute so that a later change of the working directory cannot move it.
+fn given(path: Option<&Path>) -> Result<Option<PathBuf>> {
+    let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else { return Ok(None) };
+    let name = Clean::new(&path.to_string_lossy());
+    std::path::absolute(path).map(Some).map_err(|error| Error::usage(format!("{name} is no usable path: {error}")))
+}
+
+/// All settings. `assets/config.toml` documents each and is the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Config {
+    pub screen: Screen,
+    pub open: Open,
+    pub keys: Keys,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Screen {
+    /// `auto`, the name of a theme, or the path of a theme file.
+    pub theme: String,
+    pub symbols: Symbols,
+    pub density: Density,
+    pub mouse: bool,
+    pub motion: bool,
+    /// Columns of an abstract's lines, within `MEASURES`.
+    pub measure: u16,
+    /// Seconds an abstract is shown before its paper counts as seen; 0: never.
+    pub seen_after: u32,
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self {
+            theme: "auto".to_owned(),
+            symbols: Symbols::default(),
+            density: Density::default(),
+            mouse: false,
+            motion: true,
+            measure: 76,
+            seen_after: 3,
+        }
+    }
+}
+
+/// Columns an abstract can be set to: less is a ladder, more loses the eye on the way back.
+pub const MEASURES: std::ops::RangeInclusive<u16> = 40..=120;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Symbols {
+    /// Unicode where the locale says the terminal understands it.
+    #[default]
+    Auto,
+    Unicode,
+    Ascii,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Density {
+    #[default]
+    OneLine,
+    TwoLine,
+}
+
+/// Other programs, as command lines. Empty: what the system provides.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Open {
+    /// Opens addresses.
+    pub command: String,
+    /// Edits notes.
+    pub editor: String,
+}
+
+impl Open {
+    /// The words to start for an address, which is then added as one more word; empty: use the system's opener.
+    pub fn command_words(&self) -> Vec<String> {
+        words(&self.command).unwrap_or_default()
+    }
+
+    /// The words to start for a note's file, never empty: the setting, else `$VISUAL`, else `$EDITOR`, else the system's plain editor.
+    pub fn editor_words(&self, variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
+        let said = [Some(self.editor.clone()), variable("VISUAL"), variable("EDITOR")];
+        let usable = said.into_iter().flatten().filter_map(|line| words(&line).ok()).find(|words| !words.is_empty());
+        usable.unwrap_or_else(|| vec![if cfg!(windows) { "notepad" } else { "vi" }.to_owned()])
+    }
+}
+
+/// Keys by scope: what is pressed (`ctrl-d`, `g g`) to a command's name, or to `` or `none` for nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Keys {
+    pub global: KeyTable,
+    pub list: KeyTable,
+    pub filters: KeyTable,
+    pub r#abstract: KeyTable,
+}
+
+pub type KeyTable = BTreeMap<String, String>;
+
+impl Config {
+    /// Settings of a file, defaults for what it leaves out or gets wrong, and a line of text for each thing wrong. No file, no
+    /// warning.
+    pub fn load(file: &Path) -> (Self, Vec<String>) {
+        let name = Clean::new(&file.to_string_lossy()).into_string();
+        match fs::read(file).map(String::from_utf8) {
+            Ok(Ok(text)) => Self::parse(&text, &name),
+            Ok(Err(_)) => (Self::default(), vec![format!("{name}: is not UTF-8 text; the defaults are used")]),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (Self::default(), Vec::new()),
+            Err(error) => (Self::default(), vec![format!("{name}: {error}; the defaults are used")]),
+        }
+    }
+
+    /// The same for text; `name` stands for the file in the warnings.
+    pub fn parse(text: &str, name: &str) -> (Self, Vec<String>) {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        let mut reader = Reader { text, config: Self::default(), broken: Vec::new(), warnings: Vec::new() };
+        for error in errors {
+            reader.warn(error.span().map_or(0, |span| span.start), error.message());
+        }
+        reader.broken = reader.warnings.iter().map(|(line, _)| *line).collect();
+        for (key, value) in root.into_inner() {
+            reader.table(&key, value);
+        }
+        reader.warnings.sort();
+        let warnings = reader.warnings.into_iter();
+        (reader.config, warnings.map(|(line, warning)| format!("{name}:{line}: {warning}")).collect())
+    }
+
+    /// The settings in force, as a file that reads back to them.
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).unwrap_or_else(|error| format!("# {error}\n"))
+    }
+}
+
+/// Name of a setting's table, its own name, and how its value is taken over.
+type Setting = (&'static str, &'static str, fn(&mut Config, ValueDeserializer<'_>) -> std::result::Result<(), String>);
+
+const SETTINGS: &[Setting] = &[
+    ("screen", "theme", |config, value| set(&mut config.screen.theme, value)),
+    ("screen", "symbols", |config, value| set(&mut config.screen.symbols, value)),
+    ("screen", "density", |config, value| set(&mut config.screen.density, value)),
+    ("screen", "mouse", |config, value| set(&mut config.screen.mouse, value)),
+    ("screen", "motion", |config, value| set(&mut config.screen.motion, value)),
+    ("screen", "measure", |config, value| set_measure(&mut config.screen.measure, value)),
+    ("screen", "seen-after", |config, value| set(&mut config.screen.seen_after, value)),
+    ("open", "command", |config, value| set_words(&mut config.open.command, value)),
+    ("open", "editor", |config, value| set_words(&mut config.open.editor, value)),
+];
+
+const TABLES: [&str; 3] = ["screen", "open", "keys"];
+const SCOPES: [&str; 4] = ["global", "list", "filters", "abstract"];
+
+fn set<T: DeserializeOwned>(place: &mut T, value: ValueDeserializer<'_>) -> std::result::Result<(), String> {
+    *place = T::deserialize(value).map_err(|error| error.message().to_owned())?;
+    Ok(())
+}
+
+fn set_measure(place: &mut u16, value: ValueDeserializer<'_>) -> std::result::Result<(), String> {
+    let mut columns = 0;
+    set(&mut columns, value)?;
+    if !MEASURES.contains(&columns) {
+        return Err(format!("{columns} is not between {} and {}", MEASURES.start(), MEASURES.end()));
+    }
+    *place = columns;
+    Ok(())
+}
+
+fn set_words(place: &mut String, value: ValueDeserializer<'_>) -> std::result::Result<(), String> {
+    let mut line = String::new();
+    set(&mut line, value)?;
+    words(&line).map_err(|error| error.message)?;
+    *place = line;
+    Ok(())
+}
+
+/// Takes a file's tables over, setting by setting.
+struct Reader<'a> {
+    text: &'a str,
+    config: Config,
+    /// Lines that are no TOML: what the parser made of them is not believed.
+    broken: Vec<usize>,
+    /// Line, from 1, and what is wrong there.
+    warnings: Vec<(usize, String)>,
+}
+
+type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+
+impl Reader<'_> {
+    fn line(&self, offset: usize) -> usize {
+        self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    }
+
+    fn is_broken(&self, offset: usize) -> bool {
+        !self.broken.is_empty() && self.broken.contains(&self.line(offset))
+    }
+
+    fn warn(&mut self, offset: usize, warning: &str) {
+        self.warnings.push((self.line(offset), Clean::new(warning).into_string()));
+    }
+
+    fn table(&mut self, key: &Key<'_>, value: Spanned<DeValue<'_>>) {
+        let (name, at) = (key.get_ref().as_ref(), key.span().start);
+        if !TABLES.contains(&name) {
+            let home = SETTINGS.iter().find(|(_, setting, _)| *setting == name).map(|(table, ..)| *table);
+            let advice = home.map(|table| format!("; `{name}` belongs in [{table}]"));
+            let advice = advice.unwrap_or_else(|| did_you_mean(name, TABLES));
+            return self.warn(at, &format!("unknown table or setting `{name}`{advice}"));
+        }
+        let DeValue::Table(entries) = value.into_inner() else {
+            return self.warn(at, &format!("`{name}` is a table: write [{name}]"));
+        };
+        for (key, value) in entries {
+            if name == "keys" {
+                self.scope(&key, value);
+            } else if !self.is_broken(key.span().start) {
+                self.setting(name, &key, value);
+            }
+        }
+    }
+
+    fn setting(&mut self, table: &str, key: &Key<'_>, value: Spanned<DeValue<'_>>) {
+        let (name, at) = (key.get_ref().as_ref(), key.span().start);
+        let here = || SETTINGS.iter().filter(|(home, ..)| *home == table);
+        let Some((.., read)) = here().find(|(_, setting, _)| *setting == name) else {
+            let advice = did_you_mean(name, here().map(|(_, setting, _)| *setting));
+            return self.warn(at, &format!("unknown setting `{name}` in [{table}]{advice}"));
+        };
+        if let Err(error) = read(&mut self.config, value.into()) {
+            self.warn(at, &format!("`{name}`: {}; the default is used", error.trim_end()));
+        }
+    }
+
+    fn scope(&mut self, key: &Key<'_>, value: Spanned<DeValue<'_>>) {
+        let (name, at) = (key.get_ref().as_ref(), key.span().start);
+        let Some(scope) = SCOPES.into_iter().find(|scope| *scope == name) else {
+            let advice = did_you_mean(name, SCOPES);
+            return self.warn(at, &format!("unknown scope `{name}` in [keys]{advice}"));
+        };
+        let DeValue::Table(entries) = value.into_inner() else {
+            return self.warn(at, &format!("`keys.{scope}` is a table: write [keys.{scope}]"));
+        };
+        for (key, value) in entries {
+            let (pressed, at) = (key.get_ref().as_ref(), key.span().start);
+            match value.get_ref() {
+                _ if self.is_broken(at) => {}
+                DeValue::String(command) => {
+                    let keys = &mut self.config.keys;
+                    let table = match scope {
+                        "list" => &mut keys.list,
+                        "filters" => &mut keys.filters,
+                        "abstract" => &mut keys.r#abstract,
+                        _ => &mut keys.global,
+                    };
+                    table.insert(pressed.to_owned(), command.to_string());
+                }
+                other => {
+                    let kind = other.type_str();
+                    self.warn(at, &format!("`{pressed}` is bound to a command's name in quotes, not to {kind}"));
+                }
+            }
+        }
+    }
+}
+
+/// `; did you mean ...`, or which names there are when none is near.
+fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => format!("; there are {}", known.join(", ")),
+    }
+}
+
+/// The known name that `name` was most likely meant to be: few slips of the fingers away, or begun by it. The first of equals.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let name: Vec<char> = name.to_lowercase().chars().take(64).collect();
+    let allowed = 1 + name.len() / 4;
+    let distances = known.into_iter().map(|candidate| {
+        let letters: Vec<char> = candidate.chars().collect();
+        let begun = name.len() > 1 && letters.starts_with(&name);
+        (if begun { allowed } else { slips(&name, &letters) }, candidate)
+    });
+    distances.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, near)| near)
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other (optimal string alignment).
+#[expect(clippy::indexing_slicing, reason = "rows have one cell more than `to` has letters; columns run over `to`")]
+fn slips(from: &[char], to: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    for (row, letter) in from.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for column in 0..to.len() {
+            let replaced = above[column] + usize::from(*letter != to[column]);
+            let mut cheapest = replaced.min(above[column + 1] + 1).min(current[column] + 1);
+            if row > 0 && column > 0 && *letter == to[column - 1] && from[row - 1] == to[column] {
+                cheapest = cheapest.min(before[column - 1] + 1);
+            }
+            current.push(cheapest);
+        }
+        before = std::mem::replace(&mut above, current);
+    }
+    above.last().copied().unwrap_or_default()
+}
+
+/// The words of a command line: blanks part them, quotes of either kind keep blanks, a backslash keeps a quote, a blank or a backslash
+/// that follows (elsewhere, and within single quotes, it is an ordinary character, as in the paths of Windows). Nothing is expanded.
+pub fn words(line: &str) -> Result<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut letters = line.chars().peekable();
+    while let Some(c) = letters.next() {
+        match c {
+            '\\' if quote != Some('\'') => {
+                let kept = letters.next_if(|next| matches!(next, '"' | '\'' | '\\' | ' '));
+                word.get_or_insert_default().push(kept.unwrap_or('\\'));
+            }
+            _ if quote == Some(c) => quote = None,
+            '"' | '\'' if quote.is_none() => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            _ if c.is_whitespace() && quote.is_none() => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    match quote {
+        Some(open) => Err(Error::usage(format!("the quote {open} is never closed"))),
+        None => Ok(words),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> (Config, Vec<String>) {
+        Config::parse(text, "config.toml")
+    }
+
+    #[test]
+    fn the_documented_file_is_the_default() {
+        let text = include_str!("../assets/config.toml");
+        assert_eq!(parse(text), (Config::default(), Vec::new()));
+        for (_, name, _) in SETTINGS {
+            assert!(text.contains(&format!("\n{name} = ")), "{name} is not documented");
+        }
+    }
+
+    #[test]
+    fn settings_in_force_read_back() {
+        let (config, warnings) = parse(
+            "[screen]\ntheme = 'light'\ndensity = 'two-line'\nseen-after = 0\nmeasure = 120\nmouse = true\n\
+             [open]\neditor = 'code --wait'\n[keys.abstract]\n'g \"' = 'top'\n[keys.list]\nj = ''",
+        );
+        assert_eq!(warnings, Vec::<String>::new());
+        assert_eq!((config.screen.measure, config.screen.density), (120, Density::TwoLine));
+        assert_eq!(parse(&config.to_toml()), (config, Vec::new()));
+    }
+
+    #[test]
+    fn a_mistake_costs_its_own_line_and_is_named() {
+        let (config, warnings) = parse(
+            "theme = 'dark'\n[screen]\nmeasur = 70\nmeasure = 400\nmouse = 'yes'\nsymbols = \"utf\"\nmotion = false\n\
+             [scren]\n[keys.globl]\n[keys.list]\nx = 3\ny = 'star'\n[open]\ncommand = \"fire'fox\"\neditor = 7\n",
+        );
+        assert!(!config.screen.motion, "what is right still counts");
+        assert_eq!(config.keys.list.get("y").map(String::as_str), Some("star"));
+        assert_eq!((config.screen.measure, config.open), (76, Open::default()));
+        let expected = [
+            (1, "`theme` belongs in [screen]"),
+            (3, "unknown setting `measur` in [screen]; did you mean `measure`?"),
+            (4, "400 is not between 40 and 120"),
+            (5, "`mouse`: invalid type: string \"yes\", expected a boolean"),
+            (6, "expected one of `auto`, `unicode`, `ascii`"),
+            (8, "did you mean `screen`?"),
+            (9, "unknown scope `globl` in [keys]; did you mean `global`?"),
+            (11, "`x` is bound to a command's name in quotes, not to integer"),
+            (14, "the quote ' is never closed"),
+            (15, "invalid type: integer `7`"),
+        ];
+        assert_eq!(warnings.len(), expected.len(), "{warnings:#?}");
+        for (warning, (line, part)) in warnings.iter().zip(expected) {
+            assert!(warning.starts_with(&format!("config.toml:{line}: ")) && warning.contains(part), "{warning}");
+        }
+    }
+
+    #[test]
+    fn broken_toml_costs_only_its_line() {
+        let (config, warnings) =
+            parse("[screen]\nmouse = yes\nmeasure = \nmotion = false\n[open\n[keys.list]\n\"j\" = \"up");
+        assert!(!config.screen.motion && !config.screen.mouse && config.keys == Keys::default());
+        for line in [2, 3, 5, 7] {
+            assert!(
+                warnings.iter().any(|warning| warning.starts_with(&format!("config.toml:{line}: "))),
+                "{warnings:?}"
+            );
+        }
+        assert_eq!(parse("\u{feff}[screen]\r\nmouse = true\r\n").1, Vec::<String>::new());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_given_folder_beats_the_platform_and_relative_homes_are_not_believed() {
+        let path = |text: &'static str| Path::new(text);
+        let platform = Some((path("/home/me/data"), path("/home/me/settings")));
+        let decide = |dir, settings, platform| Paths::decide(dir, settings, platform);
+        let paths = decide(None, None, platform).unwrap();
+        assert_eq!(
+            (paths.data.as_path(), paths.themes().as_path()),
+            (path("/home/me/data"), path("/home/me/settings/themes"))
+        );
+        let paths = decide(Some(path("/shelf")), None, platform).unwrap();
+        assert_eq!((paths.data.as_path(), paths.config_file.as_path()), (path("/shelf"), path("/shelf/config.toml")));
+        let paths = decide(Some(path("")), Some(path("/my.toml")), platform).unwrap();
+        assert_eq!((paths.data.as_path(), paths.config_file.as_path()), (path("/home/me/data"), path("/my.toml")));
+        assert!(decide(Some(path("shelf")), None, None).unwrap().data.is_absolute());
+        for nowhere in [None, Some((path("data"), path("/settings"))), Some((path("/data"), path("settings")))] {
+            assert_eq!(decide(None, None, nowhere).unwrap_err().exit_code(), 2);
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_no_mistake_and_an_unreadable_one_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        assert_eq!(Config::load(&file), (Config::default(), Vec::new()));
+        assert_eq!(Config::load(folder.path()).1.len(), 1);
+        fs::write(&file, b"[screen]\ntheme = '\xff'").unwrap();
+        assert_eq!(Config::load(&file).1.len(), 1);
+    }
+
+    #[test]
+    fn command_lines_are_parted_as_written() {
+        let part = |line| words(line).ok();
+        let list = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        assert_eq!(part(" firefox  --new-tab "), list(&["firefox", "--new-tab"]));
+        assert_eq!(part(r#""C:\Program Files\x.exe" -a ''"#), list(&[r"C:\Program Files\x.exe", "-a", ""]));
+        assert_eq!(part(r#"a\ b "c \" d" '\' $HOME;ls"#), list(&["a b", "c \" d", r"\", "$HOME;ls"]));
+        assert_eq!(part("open \"x"), None);
+        let open = Open { command: String::new(), editor: String::new() };
+        assert_eq!(open.command_words(), Vec::<String>::new());
+        assert_eq!(open.editor_words(|name| (name == "EDITOR").then(|| "nano -w".into())), ["nano", "-w"]);
+        assert_eq!(open.editor_words(|name| (name == "VISUAL").then(|| "  ".into())).len(), 1);
+    }
+
+    #[test]
+    fn the_nearest_name_is_a_slip_away() {
+        let known = ["toggle-read", "star", "status", "undo"];
+        let near = |name| nearest(name, known);
+        assert_eq!(near("satr"), Some("star"));
+        assert_eq!(near("toggleread"), Some("toggle-read"));
+        assert_eq!(near("UNDOO"), Some("undo"));
+        assert_eq!(near("tog"), Some("toggle-read"));
+        assert_eq!(near("quit"), None);
+        assert_eq!(near(&"x".repeat(100_000)), None);
+    }
+}

@@ -1,0 +1,214 @@
+//! A query as text: what `parse` reads back as the same query. One spelling for each query, whatever was typed.
+
+use std::fmt;
+
+use super::lex::is_quote;
+use super::value::digest_days;
+use super::{DigestPattern, Filter, How, Pattern, Query, Sort, Span, Term, When, Word};
+use crate::domain::reading::Status;
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        write_filter(&mut text, &self.filter);
+        if !self.sort.is_empty() {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str("sort:");
+            text.push_str(&join(&self.sort, Sort::to_string));
+        }
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        write_filter(&mut text, self);
+        f.write_str(&text)
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&term_text(self, Sign::Positive))
+    }
+}
+
+impl fmt::Display for Sort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.descending { "-" } else { "" }, self.by.name())
+    }
+}
+
+/// A value as it stands behind a field's colon: in quotation marks where it must.
+pub(super) fn quoted_if_needed(value: &str) -> String {
+    let special = |c: char| c.is_whitespace() || is_quote(c) || matches!(c, ',' | '(' | ')');
+    if value.is_empty() || value.contains(special) { quoted(value) } else { value.to_owned() }
+}
+
+/// How a word is read when it carries no sign of its own depends on whether it is negated.
+#[derive(Clone, Copy, PartialEq)]
+enum Sign {
+    Positive,
+    Negative,
+}
+
+fn write_filter(out: &mut String, filter: &Filter) {
+    match filter {
+        Filter::All => {}
+        Filter::Or(parts) if !is_value_list(filter) => write_joined(out, parts, " OR "),
+        Filter::And(parts) => write_joined(out, parts, " "),
+        filter => write_part(out, filter),
+    }
+}
+
+fn write_joined(out: &mut String, parts: &[Filter], between: &str) {
+    for (place, part) in parts.iter().enumerate() {
+        if place > 0 {
+            out.push_str(between);
+        }
+        match part {
+            // AND binds tighter than OR, so only an OR needs brackets.
+            Filter::And(inner) => write_joined(out, inner, " "),
+            part => write_part(out, part),
+        }
+    }
+}
+
+/// A filter so that it can stand between others.
+fn write_part(out: &mut String, filter: &Filter) {
+    match filter {
+        Filter::Term(term) => out.push_str(&term_text(term, Sign::Positive)),
+        Filter::Or(terms) if is_value_list(filter) => out.push_str(&value_list(terms, Sign::Positive)),
+        Filter::Not(inner) => match inner.as_ref() {
+            inner if has_fuzzy_word(inner) => write_group(out, "-", inner),
+            Filter::Term(term @ Term::Word(_)) => {
+                out.push('!');
+                out.push_str(&term_text(term, Sign::Negative));
+            }
+            Filter::Term(term) => {
+                out.push('-');
+                out.push_str(&term_text(term, Sign::Negative));
+            }
+            Filter::Or(terms) if is_value_list(inner) => {
+                out.push('-');
+                out.push_str(&value_list(terms, Sign::Negative));
+            }
+            inner => write_group(out, "-", inner),
+        },
+        other => write_group(out, "", other),
+    }
+}
+
+fn write_group(out: &mut String, sign: &str, filter: &Filter) {
+    out.push_str(sign);
+    out.push('(');
+    write_filter(out, filter);
+    out.push(')');
+}
+
+/// Whether alternatives are values of one field, written `field:a,b`.
+fn is_value_list(filter: &Filter) -> bool {
+    let Filter::Or(parts) = filter else {
+        return false;
+    };
+    let field = |part: &Filter| match part {
+        Filter::Term(
+            Term::Status(_) | Term::Is(_) | Term::Has(_) | Term::Tag(_) | Term::Category(_) | Term::Source(_),
+        ) => None,
+        Filter::Term(term) => term.field(),
+        _ => None,
+    };
+    let first = parts.first().and_then(field);
+    first.is_some() && parts.iter().all(|part| field(part) == first)
+}
+
+/// Whether a term or a list of values holds a word that would be read as exact right behind a sign.
+fn has_fuzzy_word(filter: &Filter) -> bool {
+    let fuzzy =
+        |part: &Filter| matches!(part, Filter::Term(term) if term.word().is_some_and(|word| word.how == How::Fuzzy));
+    match filter {
+        Filter::Or(parts) if is_value_list(filter) => parts.iter().any(fuzzy),
+        filter => fuzzy(filter),
+    }
+}
+
+fn value_list(parts: &[Filter], sign: Sign) -> String {
+    let terms = || parts.iter().filter_map(|part| if let Filter::Term(term) = part { Some(term) } else { None });
+    let name = terms().find_map(Term::field).map_or("", |field| field.name());
+    format!("{name}:{}", terms().map(|term| value(term, sign)).collect::<Vec<_>>().join(","))
+}
+
+fn term_text(term: &Term, sign: Sign) -> String {
+    match term {
+        Term::Word(_) | Term::Phrase(_) => value(term, sign),
+        term => format!("{}:{}", term.field().map_or("", |field| field.name()), value(term, sign)),
+    }
+}
+
+/// What stands behind the colon.
+fn value(term: &Term, sign: Sign) -> String {
+    match term {
+        Term::Word(word) => word_text(word, term, sign),
+        Term::Title(Pattern::Word(word)) | Term::Author(Pattern::Word(word)) | Term::Abstract(Pattern::Word(word)) => {
+            word_text(word, term, sign)
+        }
+        Term::Phrase(text)
+        | Term::Title(Pattern::Phrase(text))
+        | Term::Author(Pattern::Phrase(text))
+        | Term::Abstract(Pattern::Phrase(text)) => quoted(text),
+        Term::Status(list) => join(list, Status::to_string),
+        Term::Is(list) => join(list, |is| is.name().to_owned()),
+        Term::Has(list) => join(list, |has| has.name().to_owned()),
+        Term::Tag(names) | Term::Category(names) | Term::Source(names) => join(names, |name| {
+            // A bare `#` in front would be taken for the sign of a tag.
+            if name.starts_with('#') { quoted(name) } else { quoted_if_needed(name) }
+        }),
+        Term::Year(span) => span_text(span),
+        Term::Votes(span) => span_text(span),
+        Term::Date(span) | Term::Added(When::Between(span)) | Term::Digest(DigestPattern::Days(span)) => {
+            span_text(span)
+        }
+        Term::Added(When::Last { count, unit }) => format!("{count}{}", unit.letter()),
+        Term::Digest(DigestPattern::Named(name)) if digest_days(name).is_some() => quoted(name),
+        Term::Digest(DigestPattern::Named(text)) | Term::Id(text) | Term::Similar(text) => quoted_if_needed(text),
+    }
+}
+
+/// A word with the sign it needs where it stands. A word that cannot be written as one, which parsing never gives, becomes a phrase.
+fn word_text(word: &Word, term: &Term, sign: Sign) -> String {
+    let field = term.field().map_or(String::new(), |field| format!("{}:", field.name()));
+    let asked = Filter::Term(term.clone());
+    let (mark, asked) = if sign == Sign::Negative { ("!", asked.negated()) } else { ("", asked) };
+    let spellings = ["", "'", "^"].map(|own| format!("{own}{}", word.text));
+    let reads_back = |spelling: &String| Query::parse(&format!("{mark}{field}{spelling}")).filter == asked;
+    spellings.into_iter().find(reads_back).unwrap_or_else(|| quoted(&word.text))
+}
+
+fn span_text<T: fmt::Display + PartialEq>(span: &Span<T>) -> String {
+    match (&span.from, &span.to) {
+        (Some(from), Some(to)) if from == to => from.to_string(),
+        (Some(from), Some(to)) => format!("{from}..{to}"),
+        (Some(from), None) => format!(">={from}"),
+        (None, Some(to)) => format!("<={to}"),
+        (None, None) => "..".into(),
+    }
+}
+
+fn join<T>(list: &[T], text: impl Fn(&T) -> String) -> String {
+    list.iter().map(text).collect::<Vec<_>>().join(",")
+}
+
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        if c == '\\' || is_quote(c) {
+            quoted.push('\\');
+        }
+        quoted.push(c);
+    }
+    quoted.push('"');
+    quoted
+}

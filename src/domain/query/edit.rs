@@ -1,0 +1,198 @@
+//! Conditions put into a query and taken out again, as the facet pane and `no results` need it. Only the parts joined by AND at the top
+//! are touched; what stands in brackets or under a NOT is the person's own.
+
+use super::{FieldName, Filter, Query, Term};
+
+impl Query {
+    /// The parts that all must hold, each with its text.
+    pub fn parts(&self) -> Vec<(Filter, String)> {
+        conjuncts(&self.filter).into_iter().map(|part| (part.clone(), part.to_string())).collect()
+    }
+
+    /// This query without one of its `parts`.
+    #[must_use]
+    pub fn without_part(&self, part: &Filter) -> Self {
+        self.rebuilt(conjuncts(&self.filter).into_iter().filter(|other| *other != part).cloned())
+    }
+
+    /// This query and the term too. A term that is there already stays once; its plain opposite goes.
+    #[must_use]
+    pub fn with(&self, term: Term) -> Self {
+        let wanted = Filter::Term(term);
+        let opposite = wanted.clone().negated();
+        let kept = conjuncts(&self.filter).into_iter().filter(|part| **part != wanted && **part != opposite).cloned();
+        self.rebuilt(kept.chain([wanted.clone()]))
+    }
+
+    /// This query without the term: its values leave the list of the field, and a list that is left empty leaves the query.
+    #[must_use]
+    pub fn without(&self, term: &Term) -> Self {
+        let wanted = values(term);
+        let whole = Filter::Term(term.clone());
+        let parts = conjuncts(&self.filter).into_iter().filter_map(|part| {
+            let mut listed = alternatives(part);
+            if *part == whole || !wanted.iter().all(|value| listed.contains(value)) {
+                return (*part != whole).then(|| part.clone());
+            }
+            listed.retain(|value| !wanted.contains(value));
+            (!listed.is_empty()).then(|| joined(listed))
+        });
+        self.rebuilt(parts)
+    }
+
+    /// Puts the term in if it is not there, else takes it out. Values of one field are alternatives: with `status:unread` in the query,
+    /// `status:queued` makes it `status:unread,queued`, and once more makes it `status:unread` again.
+    pub fn toggle(&mut self, term: Term) {
+        let wanted = values(&term);
+        let parts = conjuncts(&self.filter);
+        let holds = |part: &Filter| {
+            let listed = alternatives(part);
+            wanted.iter().all(|value| listed.contains(value))
+        };
+        let whole = Filter::Term(term.clone());
+        if parts.iter().any(|part| **part == whole || holds(part)) {
+            *self = self.without(&term);
+            return;
+        }
+        let same_field = |part: &Filter| alternatives(part).first().is_some_and(|value| value.field() == term.field());
+        let grown = parts.iter().position(|part| same_field(part)).filter(|_| is_listed(&term));
+        let Some(grown) = grown else {
+            *self = self.with(term);
+            return;
+        };
+        let parts = parts.into_iter().enumerate().map(|(place, part)| {
+            if place != grown {
+                return part.clone();
+            }
+            let mut listed = alternatives(part);
+            listed.extend(wanted.iter().filter(|value| !listed.contains(value)).cloned().collect::<Vec<_>>());
+            joined(listed)
+        });
+        *self = self.rebuilt(parts);
+    }
+
+    /// Mistakes belong to the text that was typed, so they are not carried over.
+    fn rebuilt(&self, parts: impl IntoIterator<Item = Filter>) -> Self {
+        Self { filter: Filter::all_of(parts), sort: self.sort.clone(), mistakes: Vec::new() }
+    }
+}
+
+fn conjuncts(filter: &Filter) -> Vec<&Filter> {
+    match filter {
+        Filter::All => Vec::new(),
+        Filter::And(parts) => parts.iter().collect(),
+        other => vec![other],
+    }
+}
+
+/// Whether values of the term's field can be alternatives of each other. Free words cannot, and `tag:` means any tag already.
+fn is_listed(term: &Term) -> bool {
+    term.field().is_some() && *term != Term::Tag(Vec::new())
+}
+
+/// A term as terms of one value each.
+fn values(term: &Term) -> Vec<Term> {
+    fn each<T: Clone>(list: &[T], term: impl Fn(Vec<T>) -> Term) -> Vec<Term> {
+        list.iter().map(|value| term(vec![value.clone()])).collect()
+    }
+    match term {
+        Term::Status(list) => each(list, Term::Status),
+        Term::Is(list) => each(list, Term::Is),
+        Term::Has(list) => each(list, Term::Has),
+        Term::Tag(list) if !list.is_empty() => each(list, Term::Tag),
+        Term::Category(list) => each(list, Term::Category),
+        Term::Source(list) => each(list, Term::Source),
+        term => vec![term.clone()],
+    }
+}
+
+/// The values of one field that a part gives as alternatives; empty for any other part.
+fn alternatives(part: &Filter) -> Vec<Term> {
+    let terms: Vec<&Term> = match part {
+        Filter::Term(term) => vec![term],
+        Filter::Or(parts) => {
+            parts.iter().filter_map(|part| if let Filter::Term(term) = part { Some(term) } else { None }).collect()
+        }
+        _ => Vec::new(),
+    };
+    let size = if let Filter::Or(parts) = part { parts.len() } else { 1 };
+    let field: Option<FieldName> = terms.first().and_then(|term| term.field());
+    let same = terms.len() == size && terms.iter().all(|term| term.field() == field && is_listed(term));
+    if same { terms.into_iter().flat_map(values).collect() } else { Vec::new() }
+}
+
+/// Values of one field as one part.
+fn joined(values: Vec<Term>) -> Filter {
+    let mut parts: Vec<Term> = Vec::new();
+    for value in values {
+        match (parts.last_mut(), value) {
+            (Some(Term::Status(list)), Term::Status(more)) => list.extend(more),
+            (Some(Term::Is(list)), Term::Is(more)) => list.extend(more),
+            (Some(Term::Has(list)), Term::Has(more)) => list.extend(more),
+            (Some(Term::Tag(list)), Term::Tag(more))
+            | (Some(Term::Category(list)), Term::Category(more))
+            | (Some(Term::Source(list)), Term::Source(more)) => list.extend(more),
+            (_, value) => parts.push(value),
+        }
+    }
+    Filter::any_of(parts.into_iter().map(Filter::Term))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::query::Pattern;
+    use crate::domain::reading::Status;
+
+    fn toggled(text: &str, term: &str) -> String {
+        let mut query = Query::parse(text);
+        let Filter::Term(term) = Query::parse(term).filter else { panic!("{term} is not one term") };
+        query.toggle(term);
+        let (again, printed) = (Query::parse(&query.to_string()), query.to_string());
+        assert_eq!(again.filter, query.filter, "{printed}");
+        printed
+    }
+
+    #[test]
+    fn values_of_a_field_come_and_go_as_alternatives() {
+        assert_eq!(toggled("", "status:unread"), "status:unread");
+        assert_eq!(toggled("lora sort:title", "status:unread"), "lora status:unread sort:title");
+        assert_eq!(toggled("lora status:unread", "status:queued"), "lora status:unread,queued");
+        assert_eq!(toggled("status:unread,queued lora", "status:unread"), "status:queued lora");
+        assert_eq!(toggled("status:queued lora", "status:queued"), "lora");
+        assert_eq!(toggled("lora OR qlora", "is:starred"), "(lora OR qlora) is:starred");
+        assert_eq!(toggled("year:2024 lora", "year:2023"), "year:2024,2023 lora");
+        assert_eq!(toggled("year:2024,2023", "year:2024"), "year:2023");
+        assert_eq!(toggled("tag:a tag:b", "tag:b"), "tag:a");
+        assert_eq!(toggled("-tag:rl", "tag:rl"), "tag:rl");
+        assert_eq!(toggled("-tag:rl,x", "tag:rl"), "-tag:rl,x tag:rl");
+        assert_eq!(toggled("tag:", "tag:rl"), "tag: tag:rl");
+        assert_eq!(toggled("tag:rl", "tag:"), "tag:rl tag:");
+        assert_eq!(toggled("lora", "quant"), "lora quant");
+        assert_eq!(toggled("lora quant", "quant"), "lora");
+        assert_eq!(toggled("(status:read OR lora) x", "status:unread"), "(status:read OR lora) x status:unread");
+    }
+
+    #[test]
+    fn conditions_are_added_once_and_dropped_by_part() {
+        let query = Query::parse("lora -is:seen (a OR b) sort:-date stauts:x");
+        assert_eq!(
+            query.with(Term::Status(vec![Status::Read])).to_string(),
+            "lora -is:seen (a OR b) stauts:x status:read sort:-date"
+        );
+        assert_eq!(
+            query.with(Term::Is(vec![crate::domain::query::Is::Seen])).to_string(),
+            "lora (a OR b) stauts:x is:seen sort:-date"
+        );
+        let parts: Vec<String> = query.parts().into_iter().map(|(_, text)| text).collect();
+        assert_eq!(parts, ["lora", "-is:seen", "a OR b", "stauts:x"]);
+        let (group, _) = query.parts().remove(2);
+        assert_eq!(query.without_part(&group).to_string(), "lora -is:seen stauts:x sort:-date");
+        assert_eq!(Query::default().parts(), []);
+        let author = Term::Author(Pattern::Phrase("Tri \"T\" Dao, (Jr)".into()));
+        let with = query.with(author.clone());
+        assert_eq!(Query::parse(&with.to_string()).filter, with.filter);
+        assert_eq!(with.with(author.clone()), with);
+        assert_eq!(with.without(&author).filter, query.filter);
+    }
+}

@@ -1,0 +1,326 @@
+//! The fields of the grammar as one table. Parsing, help and completion read it; nothing else may list the fields.
+
+/// A field, whatever name it was written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldName {
+    Title,
+    Author,
+    Abstract,
+    Status,
+    Is,
+    Has,
+    Tag,
+    Category,
+    Source,
+    Year,
+    Date,
+    Added,
+    Digest,
+    Id,
+    Votes,
+    Similar,
+    Sort,
+}
+
+/// How the value of a field is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueKind {
+    /// A word with or without `'` or `^`, or a phrase.
+    Words,
+    /// One of the values in the table.
+    Choice,
+    /// A name the library knows; `*` stands for any run of characters.
+    Names,
+    Year,
+    Date,
+    /// Days back from today, or dates.
+    When,
+    /// Days of digests, or part of a digest's name.
+    Digest,
+    Count,
+    Id,
+    /// Keys of the order, `-` for descending.
+    Sort,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldInfo {
+    pub field: FieldName,
+    /// As `Display` prints it.
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    /// One line for help.
+    pub doc: &'static str,
+    pub example: &'static str,
+    pub kind: ValueKind,
+    /// Values offered by completion; for `Choice` and `Sort` all there are.
+    pub values: &'static [&'static str],
+}
+
+pub const FIELDS: &[FieldInfo] = &[
+    FieldInfo {
+        field: FieldName::Title,
+        name: "title",
+        aliases: &[],
+        doc: "words or a phrase in the title",
+        example: "title:lora",
+        kind: ValueKind::Words,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Author,
+        name: "author",
+        aliases: &["authors", "by"],
+        doc: "an author's name",
+        example: "author:\"tri dao\"",
+        kind: ValueKind::Words,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Abstract,
+        name: "abs",
+        aliases: &["abstract"],
+        doc: "words or a phrase in the abstract",
+        example: "abs:regret",
+        kind: ValueKind::Words,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Status,
+        name: "status",
+        aliases: &[],
+        doc: "where you are with it",
+        example: "status:unread,queued",
+        kind: ValueKind::Choice,
+        values: &["unread", "queued", "reading", "read", "dropped"],
+    },
+    FieldInfo {
+        field: FieldName::Is,
+        name: "is",
+        aliases: &[],
+        doc: "starred, seen, or touched by you in any way",
+        example: "is:starred",
+        kind: ValueKind::Choice,
+        values: &["starred", "seen", "touched"],
+    },
+    FieldInfo {
+        field: FieldName::Has,
+        name: "has",
+        aliases: &[],
+        doc: "what is known of it or attached to it",
+        example: "has:code",
+        kind: ValueKind::Choice,
+        values: &["code", "note", "tag", "abstract", "pdf", "venue"],
+    },
+    FieldInfo {
+        field: FieldName::Tag,
+        name: "tag",
+        aliases: &["tags"],
+        doc: "your tags, with the tags nested under them; without a value any tag",
+        example: "tag:area/*",
+        kind: ValueKind::Names,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Category,
+        name: "cat",
+        aliases: &["category", "categories"],
+        doc: "arXiv categories; an archive stands for all of its categories",
+        example: "cat:cs.LG,stat",
+        kind: ValueKind::Names,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Source,
+        name: "source",
+        aliases: &["from"],
+        doc: "where it was imported from",
+        example: "source:hf",
+        kind: ValueKind::Names,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Year,
+        name: "year",
+        aliases: &[],
+        doc: "year of the first submission",
+        example: "year:2020..2024",
+        kind: ValueKind::Year,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Date,
+        name: "date",
+        aliases: &["published"],
+        doc: "day of the first submission",
+        example: "date:2024-03..2024-05",
+        kind: ValueKind::Date,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Added,
+        name: "added",
+        aliases: &[],
+        doc: "when it came into your library: last days, weeks, months or years, or dates",
+        example: "added:7d",
+        kind: ValueKind::When,
+        values: &["1d", "7d", "2w", "1m", "3m", "1y"],
+    },
+    FieldInfo {
+        field: FieldName::Digest,
+        name: "digest",
+        aliases: &["digests"],
+        doc: "a digest it was seen in, by day or by part of its name",
+        example: "digest:2025-03-12",
+        kind: ValueKind::Digest,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Id,
+        name: "id",
+        aliases: &["arxiv", "doi", "key"],
+        doc: "an arXiv id, a DOI, a key or the address of one",
+        example: "id:2403.03507",
+        kind: ValueKind::Id,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Votes,
+        name: "upvotes",
+        aliases: &["votes"],
+        doc: "most votes in any digest",
+        example: "upvotes:>50",
+        kind: ValueKind::Count,
+        values: &[">10", ">50", ">100"],
+    },
+    FieldInfo {
+        field: FieldName::Similar,
+        name: "similar",
+        aliases: &["like"],
+        doc: "papers like the one with this id",
+        example: "similar:2403.03507",
+        kind: ValueKind::Id,
+        values: &[],
+    },
+    FieldInfo {
+        field: FieldName::Sort,
+        name: "sort",
+        aliases: &[],
+        doc: "the order, first key first; - for descending",
+        example: "sort:title,-upvotes",
+        kind: ValueKind::Sort,
+        values: &[
+            "relevance",
+            "-date",
+            "date",
+            "-added",
+            "added",
+            "title",
+            "-title",
+            "author",
+            "-author",
+            "-upvotes",
+            "upvotes",
+            "-digest",
+            "digest",
+            "status",
+            "-status",
+        ],
+    },
+];
+
+impl FieldName {
+    /// The row of the table.
+    pub fn info(self) -> &'static FieldInfo {
+        FIELDS.iter().find(|info| info.field == self).unwrap_or(&FIELDS[0])
+    }
+
+    /// The field's name as it is printed.
+    pub fn name(self) -> &'static str {
+        self.info().name
+    }
+}
+
+/// The field of a name or alias, without case.
+pub(super) fn field_named(name: &str) -> Option<&'static FieldInfo> {
+    FIELDS.iter().find(|info| names(info).any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// The name first, then the aliases.
+pub(super) fn names(info: &FieldInfo) -> impl Iterator<Item = &'static str> {
+    std::iter::once(info.name).chain(info.aliases.iter().copied())
+}
+
+/// The known name that `wrong` is most likely a slip of: at most two letters changed, missing, surplus or swapped with the next
+/// (one in a word of up to three letters). Case is ignored.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // No known name is so long that a longer word could be near it.
+    let letters = |word: &str| word.chars().take(32).flat_map(char::to_lowercase).collect::<Vec<_>>();
+    let wrong = letters(wrong);
+    let allowed = if wrong.len() <= 3 { 1 } else { 2 };
+    let near = known.into_iter().map(|name| (slips(&wrong, &letters(name)), name));
+    near.filter(|(slips, _)| *slips <= allowed).min_by_key(|(slips, _)| *slips).map(|(_, name)| name)
+}
+
+/// Changes between two words, a swap of neighbours counting as one.
+#[expect(clippy::indexing_slicing, reason = "rows have one cell more than `b` has letters")]
+fn slips(a: &[char], b: &[char]) -> usize {
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, &letter) in a.iter().enumerate() {
+        let mut row = vec![i + 1; b.len() + 1];
+        for (j, &other) in b.iter().enumerate() {
+            let changed = last[j] + usize::from(letter != other);
+            row[j + 1] = changed.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i - 1] == other && b[j - 1] == letter {
+                row[j + 1] = row[j + 1].min(before[j - 1] + 1);
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::query::{Has, Is, Query, SortBy};
+    use crate::domain::reading::Status;
+
+    #[test]
+    fn the_table_names_each_field_and_value_once_and_its_examples_read() {
+        let mut all: Vec<&str> = FIELDS.iter().flat_map(names).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+        for info in FIELDS {
+            assert_eq!(info.field.info().name, info.name);
+            for text in
+                info.values.iter().map(|value| format!("{}:{value}", info.name)).chain([info.example.to_owned()])
+            {
+                let query = Query::parse(&text);
+                assert_eq!(query.mistakes, [], "{text}");
+                assert!(query.to_string().starts_with(info.name), "{text} became {query}");
+            }
+        }
+        assert_eq!(FieldName::Status.info().values, Status::ALL.map(Status::name));
+        assert_eq!(FieldName::Is.info().values, Is::ALL.map(Is::name));
+        assert_eq!(FieldName::Has.info().values, Has::ALL.map(Has::name));
+        let sorts: Vec<&str> =
+            FieldName::Sort.info().values.iter().map(|value| value.trim_start_matches('-')).collect();
+        assert!(SortBy::ALL.into_iter().all(|by| sorts.contains(&by.name())));
+    }
+
+    #[test]
+    fn the_nearest_name_is_a_slip_away() {
+        let known = ["status", "source", "is", "year"];
+        assert_eq!(nearest("stauts", known), Some("status"));
+        assert_eq!(nearest("SOURC", known), Some("source"));
+        assert_eq!(nearest("si", known), Some("is"));
+        assert_eq!(nearest("bears", known), Some("year"));
+        assert_eq!(nearest("colour", known), None);
+        assert_eq!(nearest(&"status".repeat(1000), known), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! Patterns for tags and categories. Knows names only, no papers.
+
+/// Whether a name is meant by a pattern. `*` stands for any run of characters; case is ignored. A pattern without `*` also means what is
+/// nested under it: `area` means the tag `area/vision`, and an archive such as `cs` means the category `cs.LG`.
+pub fn glob(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
+    let Some((head, rest)) = pattern.split_once('*') else {
+        return text.strip_prefix(&pattern).is_some_and(|nested| is_nested(&pattern, nested));
+    };
+    let Some(mut text) = text.strip_prefix(head) else {
+        return false;
+    };
+    let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for piece in middle.split('*') {
+        match text.split_once(piece) {
+            Some((_, after)) => text = after,
+            None => return false,
+        }
+    }
+    text.ends_with(tail)
+}
+
+/// Whether what follows a pattern in a name leaves it the same name or one nested under it.
+fn is_nested(pattern: &str, nested: &str) -> bool {
+    match nested.strip_prefix('.') {
+        // Subject classes are words (`cs.LG`, `cond-mat.str-el`): the tag `v1` does not mean `v1.2`.
+        Some(class) => {
+            !class.is_empty() && !pattern.contains('.') && class.chars().all(|c| c.is_alphabetic() || c == '-')
+        }
+        None => nested.is_empty() || nested.starts_with('/'),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_mean_names_and_what_is_nested_under_them() {
+        let meant = [
+            ("cs.LG", "cs.LG"),
+            ("CS.lg", "cs.LG"),
+            ("cs", "cs.LG"),
+            ("cs.*", "cs.LG"),
+            ("c*", "cs.LG"),
+            ("*", "x"),
+            ("*", ""),
+            ("cond-mat", "cond-mat.str-el"),
+            ("hep-th", "hep-th"),
+            ("area", "area"),
+            ("area", "area/vision/3d"),
+            ("area/*", "area/vision"),
+            ("*rl*", "deep-rl/x"),
+            ("a*b*c", "aXbbYc"),
+            ("*.LG", "cs.LG"),
+            ("v1", "v1/x"),
+            ("größe", "GRÖSSE".to_lowercase().replace("ss", "ß").as_str()),
+        ]
+        .map(|(pattern, text)| (pattern.to_owned(), text.to_owned()));
+        for (pattern, text) in meant {
+            assert!(glob(&pattern, &text), "{pattern} {text}");
+        }
+        let other = [
+            ("cs", "csx"),
+            ("cs", "math.CS"),
+            ("math", "math-ph"),
+            ("cs.L", "cs.LG"),
+            ("area", "areas"),
+            ("area/*", "area"),
+            ("a*a", "a"),
+            ("*ab", "abc"),
+            ("ab*", "cab"),
+            ("a*b*c", "acb"),
+            ("", "x"),
+            ("v1", "v1.2"),
+            ("cs", "cs."),
+        ];
+        for (pattern, text) in other {
+            assert!(!glob(pattern, text), "{pattern} {text}");
+        }
+    }
+}

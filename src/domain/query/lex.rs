@@ -1,0 +1,191 @@
+//! Query text to tokens with their places, in one pass. It decides what is a word, a phrase, a field or a sign; what they mean together
+//! is the parser's affair, and it reports no mistakes.
+
+use std::ops::Range;
+
+use super::fields::{FieldInfo, field_named};
+use super::{How, Word};
+
+#[derive(Debug)]
+pub(super) enum Token {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Word(Word),
+    Phrase(String),
+    Field(FieldToken),
+    /// Something that asks nothing: a lone dash, punctuation.
+    Nothing,
+}
+
+/// A token and the characters it takes.
+#[derive(Debug)]
+pub(super) struct Placed {
+    pub(super) token: Token,
+    pub(super) range: Range<usize>,
+}
+
+/// A field with its values.
+#[derive(Debug)]
+pub(super) struct FieldToken {
+    pub(super) info: &'static FieldInfo,
+    /// Values that are not empty.
+    pub(super) items: Vec<Item>,
+    /// The whole token as typed.
+    pub(super) raw: String,
+    /// Where the first value begins or would begin.
+    pub(super) values_at: usize,
+}
+
+/// One value of a field.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) text: String,
+    pub(super) quoted: bool,
+    pub(super) range: Range<usize>,
+}
+
+pub(super) fn tokens(text: &str) -> Vec<Placed> {
+    let mut lexer = Lexer { chars: text.chars().collect(), at: 0 };
+    std::iter::from_fn(|| lexer.next()).collect()
+}
+
+/// Whether a word or phrase asks for anything.
+pub(super) fn asks(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
+}
+
+/// The typewriter's quotation mark and the ones that word processors make of it.
+pub(super) fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„')
+}
+
+/// Splits the sign of a word from it.
+pub(super) fn split_sign(text: &str) -> (How, &str) {
+    match (text.strip_prefix('\''), text.strip_prefix('^')) {
+        (Some(rest), _) => (How::Exact, rest),
+        (_, Some(rest)) => (How::Prefix, rest),
+        _ => (How::Fuzzy, text),
+    }
+}
+
+/// Characters of the longest name a field has; no more are looked at before a colon.
+const LONGEST_NAME: usize = 12;
+
+struct Lexer {
+    chars: Vec<char>,
+    at: usize,
+}
+
+impl Lexer {
+    fn next(&mut self) -> Option<Placed> {
+        while self.peek(0).is_some_and(char::is_whitespace) {
+            self.at += 1;
+        }
+        let start = self.at;
+        let token = match self.peek(0)? {
+            '(' => self.sign(Token::Open),
+            ')' => self.sign(Token::Close),
+            '!' if self.peek(1).is_none_or(|c| c.is_whitespace() || c == ')') => self.sign(Token::Nothing),
+            '!' => self.sign(Token::Not),
+            '-' if self.peek(1).is_some_and(is_negatable) => self.sign(Token::Not),
+            c if is_quote(c) => Some(self.quoted()).filter(|text| asks(text)).map_or(Token::Nothing, Token::Phrase),
+            _ => self.field().unwrap_or_else(|| self.word()),
+        };
+        Some(Placed { token, range: start..self.at })
+    }
+
+    fn peek(&self, ahead: usize) -> Option<char> {
+        self.chars.get(self.at + ahead).copied()
+    }
+
+    fn sign(&mut self, token: Token) -> Token {
+        self.at += 1;
+        token
+    }
+
+    fn word(&mut self) -> Token {
+        let text = self.take_while(|c| !c.is_whitespace() && !is_quote(c) && c != '(' && c != ')');
+        match text.as_str() {
+            "AND" => return Token::And,
+            "OR" => return Token::Or,
+            "NOT" => return Token::Not,
+            _ => {}
+        }
+        let (how, word) = split_sign(&text);
+        if asks(word) { Token::Word(Word { text: word.to_owned(), how }) } else { Token::Nothing }
+    }
+
+    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> String {
+        let mut text = String::new();
+        while let Some(c) = self.peek(0).filter(|&c| wanted(c)) {
+            text.push(c);
+            self.at += 1;
+        }
+        text
+    }
+
+    /// The text in quotation marks, to the closing one or to the end; runs of white space are one space.
+    fn quoted(&mut self) -> String {
+        self.at += 1;
+        let mut text = String::new();
+        while let Some(c) = self.peek(0) {
+            self.at += 1;
+            match self.peek(0) {
+                Some(escaped) if c == '\\' && (escaped == '\\' || is_quote(escaped)) => {
+                    text.push(escaped);
+                    self.at += 1;
+                }
+                _ if is_quote(c) => break,
+                _ => text.push(c),
+            }
+        }
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn field(&mut self) -> Option<Token> {
+        let start = self.at;
+        let length = (0..=LONGEST_NAME).find(|&ahead| !self.peek(ahead).is_some_and(|c| c.is_ascii_alphabetic()))?;
+        let name: String = self.chars.get(start..start + length)?.iter().collect();
+        let info = field_named(&name).filter(|_| self.peek(length) == Some(':'))?;
+        self.at += length + 1;
+        let values_at = self.at;
+        let mut items = Vec::new();
+        loop {
+            let begin = self.at;
+            let quoted = self.peek(0).is_some_and(is_quote);
+            let text = if quoted { self.quoted() } else { self.value() };
+            if !text.is_empty() {
+                items.push(Item { text, quoted, range: begin..self.at });
+            }
+            if self.peek(0) != Some(',') {
+                break;
+            }
+            self.at += 1;
+        }
+        let raw = self.chars.get(start..self.at)?.iter().collect();
+        Some(Token::Field(FieldToken { info, items, raw, values_at }))
+    }
+
+    /// A value without quotation marks. Brackets inside belong to it (DOIs have them) as long as they are balanced from the left.
+    fn value(&mut self) -> String {
+        let (start, mut depth) = (self.at, 0_usize);
+        while let Some(c) = self.peek(0) {
+            match c {
+                '(' if self.at > start => depth += 1,
+                ')' if depth > 0 => depth -= 1,
+                '(' | ')' | ',' => break,
+                c if c.is_whitespace() || is_quote(c) => break,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.chars.get(start..self.at).map(|chars| chars.iter().collect()).unwrap_or_default()
+    }
+}
+
+fn is_negatable(c: char) -> bool {
+    c.is_alphabetic() || is_quote(c) || matches!(c, '(' | '\'' | '^')
+}

@@ -1,0 +1,434 @@
+//! The one query grammar: search box, saved views, bulk commands, exports and the command line all read it here, and `Display`
+//! writes what `parse` reads. It says what is asked; how it is answered is the library's affair.
+//!
+//! ```text
+//! query   = and ("OR" and)*            and binds tighter than OR; AND, OR and NOT are operators in capitals only
+//! and     = part (["AND"] part)*
+//! part    = ["NOT" | "!" | "-"] ( "(" query ")" | word | 'word | ^word | "phrase" | field:value,value )
+//! ```
+//!
+//! - `-` negates before a letter, `'`, `^`, a quotation mark or an opening bracket; before anything else (`-5`, `--flag`, a lone dash) it is
+//!   part of the word. `!` negates before anything but a space.
+//! - A plain word that is negated (`!survey`, `-title:survey`) is meant exactly, as in fzf; `!(survey)` negates the fuzzy word.
+//! - Values in a list are alternatives: `status:unread,queued`, `author:dao,gu`. A value may be cut short where the values are known
+//!   (`status:un`), as a year may (`year:202` is 2020 to 2029), so that the result narrows steadily while one types.
+//! - Values with spaces, commas, brackets or quotation marks stand in `"..."`; inside, `\"` and `\\` are the characters themselves.
+//! - A word that is an arXiv id, a DOI or the address of one asks for that paper. A word without a letter or digit asks nothing.
+//! - Unfinished input is no reason for alarm: an open quotation mark or bracket ends with the text, an operator at the end waits.
+
+mod complete;
+mod display;
+mod edit;
+mod fields;
+mod glob;
+mod lex;
+mod parse;
+mod value;
+
+use jiff::civil::Date;
+
+pub use self::complete::{Completion, CompletionKind, candidates, complete};
+pub use self::fields::{FIELDS, FieldInfo, FieldName, ValueKind, nearest};
+pub use self::glob::glob;
+use super::date::PartialDate;
+use super::reading::Status;
+
+/// A parsed query, read by `Query::parse`. Parsing never fails: what cannot be read is taken as words, and the mistake is kept for showing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Query {
+    pub filter: Filter,
+    /// First key decides; empty means by relevance when there are free words, else newest first.
+    pub sort: Vec<Sort>,
+    pub mistakes: Vec<Mistake>,
+}
+
+/// What a paper must be. As parsed, and as `all_of`, `any_of` and `negated` build it: no `All` inside anything, no `And` directly in an `And`,
+/// no `Or` in an `Or`, no `Not` in a `Not`, and at least two parts in a list. `Display` prints such a filter so that it reads back.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Filter {
+    /// Every paper.
+    #[default]
+    All,
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
+    Term(Term),
+}
+
+/// One condition. Lists mean any of them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Term {
+    /// A free word, matched against titles and authors.
+    Word(Word),
+    /// Words next to each other, in title or abstract.
+    Phrase(String),
+    /// In one field only.
+    Title(Pattern),
+    Author(Pattern),
+    Abstract(Pattern),
+    Status(Vec<Status>),
+    Is(Vec<Is>),
+    Has(Vec<Has>),
+    /// Tag globs: `*` stands for any run of characters; no value given in the query is the empty list: any tag.
+    Tag(Vec<String>),
+    /// Category globs, compared without case: `cs.LG`, `cs.*`, `cs`.
+    Category(Vec<String>),
+    Source(Vec<String>),
+    Year(Span<i16>),
+    /// First submission.
+    Date(Span<PartialDate>),
+    /// When the paper came into this library.
+    Added(When),
+    /// Digests by day, or by id or label (`digest:starter`).
+    Digest(DigestPattern),
+    /// Any id or key, as typed.
+    Id(String),
+    Votes(Span<u32>),
+    /// Papers like the one with this id.
+    Similar(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Word {
+    pub text: String,
+    pub how: How,
+}
+
+/// How a free word is matched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum How {
+    /// Exact, prefix, substring, subsequence or one typo, better matches first.
+    #[default]
+    Fuzzy,
+    /// `'word`: exactly this word or a part of one.
+    Exact,
+    /// `^word`: a word that begins so.
+    Prefix,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pattern {
+    Word(Word),
+    Phrase(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Is {
+    Starred,
+    Seen,
+    /// Any status but unread, or a star, a tag or a note.
+    Touched,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Has {
+    Code,
+    Note,
+    Tag,
+    Abstract,
+    Pdf,
+    Venue,
+}
+
+/// An inclusive range; an open end is None.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span<T> {
+    pub from: Option<T>,
+    pub to: Option<T>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum When {
+    /// Within the last days: `7d`, `2w`, `3m` (30 days), `1y` (365 days); kept in the unit typed.
+    Last {
+        count: u32,
+        unit: Unit,
+    },
+    Between(Span<PartialDate>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Days,
+    Weeks,
+    Months,
+    Years,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum DigestPattern {
+    Days(Span<PartialDate>),
+    /// Part of an id or label, without case.
+    Named(String),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    pub by: SortBy,
+    pub descending: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SortBy {
+    Relevance,
+    /// First submission.
+    Date,
+    Added,
+    Title,
+    Author,
+    Votes,
+    /// Latest digest first, in the order of its page.
+    Digest,
+    Status,
+}
+
+/// What could not be read, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Characters before the mistake, from 0.
+    pub column: usize,
+    pub message: String,
+}
+
+impl Query {
+    /// Positive words to highlight: free ones, and those asked for in title, author or abstract.
+    pub fn words(&self) -> Vec<&Word> {
+        self.filter.positive_terms().into_iter().filter_map(Term::word).collect()
+    }
+
+    /// Positive phrases to highlight: free ones, and those asked for in title, author or abstract.
+    pub fn phrases(&self) -> Vec<&str> {
+        self.filter.positive_terms().into_iter().filter_map(Term::phrase).collect()
+    }
+
+    /// Whether a free word is asked for, so that relevance means something.
+    pub fn has_words(&self) -> bool {
+        self.filter.positive_terms().iter().any(|term| matches!(term, Term::Word(_)))
+    }
+}
+
+impl Filter {
+    /// All of the parts, in normal form.
+    pub fn all_of(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Vec::new();
+        for part in parts {
+            match part {
+                Self::All => {}
+                Self::And(inner) => all.extend(inner),
+                other => all.push(other),
+            }
+        }
+        if all.len() > 1 { Self::And(all) } else { all.pop().unwrap_or_default() }
+    }
+
+    /// Any of the parts, in normal form; no part at all is every paper.
+    pub fn any_of(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut any = Vec::new();
+        for part in parts {
+            match part {
+                Self::All => return Self::All,
+                Self::Or(inner) => any.extend(inner),
+                other => any.push(other),
+            }
+        }
+        if any.len() > 1 { Self::Or(any) } else { any.pop().unwrap_or_default() }
+    }
+
+    /// The opposite, in normal form.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+
+    fn positive_terms(&self) -> Vec<&Term> {
+        let (mut terms, mut open) = (Vec::new(), vec![self]);
+        while let Some(filter) = open.pop() {
+            match filter {
+                Self::Term(term) => terms.push(term),
+                Self::And(parts) | Self::Or(parts) => open.extend(parts.iter().rev()),
+                Self::All | Self::Not(_) => {}
+            }
+        }
+        terms
+    }
+}
+
+impl Term {
+    /// The field this asks about; None for free words and phrases.
+    pub fn field(&self) -> Option<FieldName> {
+        Some(match self {
+            Self::Word(_) | Self::Phrase(_) => return None,
+            Self::Title(_) => FieldName::Title,
+            Self::Author(_) => FieldName::Author,
+            Self::Abstract(_) => FieldName::Abstract,
+            Self::Status(_) => FieldName::Status,
+            Self::Is(_) => FieldName::Is,
+            Self::Has(_) => FieldName::Has,
+            Self::Tag(_) => FieldName::Tag,
+            Self::Category(_) => FieldName::Category,
+            Self::Source(_) => FieldName::Source,
+            Self::Year(_) => FieldName::Year,
+            Self::Date(_) => FieldName::Date,
+            Self::Added(_) => FieldName::Added,
+            Self::Digest(_) => FieldName::Digest,
+            Self::Id(_) => FieldName::Id,
+            Self::Votes(_) => FieldName::Votes,
+            Self::Similar(_) => FieldName::Similar,
+        })
+    }
+
+    fn word(&self) -> Option<&Word> {
+        match self {
+            Self::Word(word) => Some(word),
+            Self::Title(Pattern::Word(word))
+            | Self::Author(Pattern::Word(word))
+            | Self::Abstract(Pattern::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    fn word_mut(&mut self) -> Option<&mut Word> {
+        match self {
+            Self::Word(word) => Some(word),
+            Self::Title(Pattern::Word(word))
+            | Self::Author(Pattern::Word(word))
+            | Self::Abstract(Pattern::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    fn phrase(&self) -> Option<&str> {
+        match self {
+            Self::Phrase(text) => Some(text),
+            Self::Title(Pattern::Phrase(text))
+            | Self::Author(Pattern::Phrase(text))
+            | Self::Abstract(Pattern::Phrase(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Is {
+    pub const ALL: [Self; 3] = [Self::Starred, Self::Seen, Self::Touched];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Starred => "starred",
+            Self::Seen => "seen",
+            Self::Touched => "touched",
+        }
+    }
+}
+
+impl Has {
+    pub const ALL: [Self; 6] = [Self::Code, Self::Note, Self::Tag, Self::Abstract, Self::Pdf, Self::Venue];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Note => "note",
+            Self::Tag => "tag",
+            Self::Abstract => "abstract",
+            Self::Pdf => "pdf",
+            Self::Venue => "venue",
+        }
+    }
+}
+
+impl SortBy {
+    pub const ALL: [Self; 8] =
+        [Self::Relevance, Self::Date, Self::Added, Self::Title, Self::Author, Self::Votes, Self::Digest, Self::Status];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Date => "date",
+            Self::Added => "added",
+            Self::Title => "title",
+            Self::Author => "author",
+            Self::Votes => "upvotes",
+            Self::Digest => "digest",
+            Self::Status => "status",
+        }
+    }
+}
+
+impl Unit {
+    pub const ALL: [Self; 4] = [Self::Days, Self::Weeks, Self::Months, Self::Years];
+
+    /// The letter behind the count.
+    pub fn letter(self) -> char {
+        match self {
+            Self::Days => 'd',
+            Self::Weeks => 'w',
+            Self::Months => 'm',
+            Self::Years => 'y',
+        }
+    }
+
+    fn length(self) -> u32 {
+        match self {
+            Self::Days => 1,
+            Self::Weeks => 7,
+            Self::Months => 30,
+            Self::Years => 365,
+        }
+    }
+}
+
+impl When {
+    /// First and last day meant, both inclusive, on the day `today`. The last seven days are today and the six before it; the last zero
+    /// days are today. An open end reaches to the end of the calendar.
+    pub fn days(&self, today: Date) -> (Date, Date) {
+        match *self {
+            Self::Last { count, unit } => {
+                let before = i64::from(count).saturating_mul(i64::from(unit.length())).saturating_sub(1).max(0);
+                let span = jiff::Span::new().try_days(before);
+                let first = span.and_then(|span| today.checked_sub(span)).unwrap_or(Date::MIN);
+                (first, today)
+            }
+            Self::Between(Span { from, to }) => {
+                (from.map_or(Date::MIN, PartialDate::first_day), to.map_or(Date::MAX, PartialDate::last_day))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn last_days_count_today() {
+        let today = Date::constant(2025, 3, 12);
+        let first = |count, unit| When::Last { count, unit }.days(today).0.to_string();
+        assert_eq!(first(1, Unit::Days), "2025-03-12");
+        assert_eq!(first(0, Unit::Weeks), "2025-03-12");
+        assert_eq!(first(7, Unit::Days), "2025-03-06");
+        assert_eq!(first(2, Unit::Weeks), "2025-02-27");
+        assert_eq!(first(1, Unit::Months), "2025-02-11");
+        assert_eq!(first(1, Unit::Years), "2024-03-13");
+        assert_eq!(When::Last { count: u32::MAX, unit: Unit::Years }.days(today), (Date::MIN, today));
+        let month = PartialDate::new(2024, Some(2), None);
+        assert_eq!(
+            When::Between(Span { from: month, to: month }).days(today),
+            (Date::constant(2024, 2, 1), Date::constant(2024, 2, 29))
+        );
+        assert_eq!(When::Between(Span { from: None, to: month }).days(today).0, Date::MIN);
+    }
+
+    #[test]
+    fn words_to_highlight_are_the_positive_ones() {
+        let query = Query::parse(
+            "lora !survey (title:^quant OR -(x y)) \"fine tuning\" author:\"tri dao\" -\"not this\" abs:'regret",
+        );
+        let words: Vec<&str> = query.words().into_iter().map(|word| word.text.as_str()).collect();
+        assert_eq!(words, ["lora", "quant", "regret"]);
+        assert_eq!(query.phrases(), ["fine tuning", "tri dao"]);
+        assert!(query.has_words());
+        assert!(!Query::parse("title:lora !survey status:read").has_words());
+    }
+}

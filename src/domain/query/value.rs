@@ -1,0 +1,328 @@
+//! The values of a field to conditions. It reads one field at a time and reports what it could not read; how conditions are joined is
+//! the parser's affair.
+
+use jiff::civil::Date;
+
+use crate::domain::clean::Clean;
+use crate::domain::date::PartialDate;
+use crate::domain::reading::Status;
+
+use super::fields::{FieldInfo, FieldName, ValueKind, nearest};
+use super::lex::{FieldToken, Item, asks, split_sign};
+use super::{DigestPattern, Filter, Has, Is, Pattern, Sort, SortBy, Span, Term, Unit, When, Word};
+
+/// What a field came to.
+pub(super) enum Meaning {
+    Filter(Filter),
+    Sort(Vec<Sort>),
+    /// There is a value and none of it can be read.
+    Unreadable,
+    /// No value yet.
+    Nothing,
+}
+
+/// Reads the values of a field; values that cannot be read are left out and reported. Several values are alternatives.
+pub(super) fn read(token: &FieldToken, mut report: impl FnMut(usize, &dyn Fn() -> String)) -> Meaning {
+    let mut read = Values::default();
+    let mut wrong = false;
+    for item in token.items.iter().filter(|item| asks(&item.text) || item.text.contains('*')) {
+        if read.add(token.info, item).is_none() {
+            wrong = true;
+            report(item.range.start, &|| unreadable(token.info, &item.text));
+        }
+    }
+    match read.meaning(token.info.field) {
+        Meaning::Nothing if wrong => Meaning::Unreadable,
+        Meaning::Nothing => {
+            report(token.values_at, &|| missing(token.info));
+            Meaning::Nothing
+        }
+        meaning => meaning,
+    }
+}
+
+/// The last days of `added:`: a count and a unit, or a count of days alone (up to 999: more is a year).
+pub(super) fn last_days(text: &str) -> Option<When> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let letter = text.get(digits.len()..)?.to_ascii_lowercase();
+    let unit = match letter.as_str() {
+        "" if digits.len() <= 3 => Unit::Days,
+        letter => Unit::ALL.into_iter().find(|unit| letter.chars().eq([unit.letter()]))?,
+    };
+    Some(When::Last { count: count(digits)?, unit })
+}
+
+/// The days of `digest:`; None when the text is no date but a part of a name. A year needs its four digits here.
+pub(super) fn digest_days(text: &str) -> Option<Span<PartialDate>> {
+    let first = text.trim_start_matches(['<', '>', '=', '.']);
+    let year = first.chars().take_while(char::is_ascii_digit).count();
+    if year == 4 { span(text).flatten() } else { None }
+}
+
+/// Values of one field as they are read: the lists in one term each, other values in a term of their own.
+#[derive(Default)]
+struct Values {
+    statuses: Vec<Status>,
+    is: Vec<Is>,
+    has: Vec<Has>,
+    names: Vec<String>,
+    sort: Vec<Sort>,
+    terms: Vec<Term>,
+}
+
+impl Values {
+    /// None when the value cannot be read. An unfinished value (`2020..` is finished, `>` is not) adds nothing.
+    fn add(&mut self, info: &FieldInfo, item: &Item) -> Option<()> {
+        let text = item.text.as_str();
+        match info.field {
+            FieldName::Status => add_choices(&mut self.statuses, &Status::ALL, Status::name, text),
+            FieldName::Is => add_choices(&mut self.is, &Is::ALL, Is::name, text),
+            FieldName::Has => add_choices(&mut self.has, &Has::ALL, Has::name, text),
+            FieldName::Sort => self.add_sort(text),
+            FieldName::Tag | FieldName::Category | FieldName::Source => {
+                let name = if item.quoted { text } else { text.trim_start_matches('#') };
+                self.names.push(name.to_owned());
+                Some(())
+            }
+            _ => {
+                self.terms.extend(term(info.field, item)?);
+                Some(())
+            }
+        }
+    }
+
+    fn add_sort(&mut self, text: &str) -> Option<()> {
+        let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
+        let by = match choices(&SortBy::ALL, SortBy::name, name).as_slice() {
+            [by] => *by,
+            _ if name.eq_ignore_ascii_case("votes") => SortBy::Votes,
+            _ => return None,
+        };
+        self.sort.push(Sort { by, descending });
+        Some(())
+    }
+
+    fn meaning(self, field: FieldName) -> Meaning {
+        let term = match field {
+            FieldName::Status if !self.statuses.is_empty() => Term::Status(self.statuses),
+            FieldName::Is if !self.is.is_empty() => Term::Is(self.is),
+            FieldName::Has if !self.has.is_empty() => Term::Has(self.has),
+            FieldName::Tag => Term::Tag(self.names),
+            FieldName::Category if !self.names.is_empty() => Term::Category(self.names),
+            FieldName::Source if !self.names.is_empty() => Term::Source(self.names),
+            FieldName::Sort if !self.sort.is_empty() => return Meaning::Sort(self.sort),
+            _ if self.terms.is_empty() => return Meaning::Nothing,
+            _ => return Meaning::Filter(Filter::any_of(self.terms.into_iter().map(Filter::Term))),
+        };
+        Meaning::Filter(Filter::Term(term))
+    }
+}
+
+/// A value of a field that has one in each term. The inner None is an unfinished value.
+fn term(field: FieldName, item: &Item) -> Option<Option<Term>> {
+    let text = item.text.as_str();
+    Some(match field {
+        FieldName::Title => pattern(item).map(Term::Title),
+        FieldName::Author => pattern(item).map(Term::Author),
+        FieldName::Abstract => pattern(item).map(Term::Abstract),
+        FieldName::Year => span(text)?.map(Term::Year),
+        FieldName::Date => span(text)?.map(Term::Date),
+        FieldName::Votes => span(text)?.map(Term::Votes),
+        FieldName::Added => match last_days(text) {
+            Some(last) => Some(Term::Added(last)),
+            None => span(text)?.map(|between| Term::Added(When::Between(between))),
+        },
+        FieldName::Digest => Some(Term::Digest(match digest_days(text).filter(|_| !item.quoted) {
+            Some(days) => DigestPattern::Days(days),
+            None => DigestPattern::Named(text.to_owned()),
+        })),
+        FieldName::Id => Some(Term::Id(text.to_owned())),
+        FieldName::Similar => Some(Term::Similar(text.to_owned())),
+        _ => None,
+    })
+}
+
+fn pattern(item: &Item) -> Option<Pattern> {
+    // A word in brackets could not be told from a group when it is printed.
+    if item.quoted || item.text.contains(['(', ')']) {
+        return asks(&item.text).then(|| Pattern::Phrase(item.text.clone()));
+    }
+    let (how, text) = split_sign(&item.text);
+    asks(text).then(|| Pattern::Word(Word { text: text.to_owned(), how }))
+}
+
+/// The choices whose name is the text, or else begins with it; without case.
+fn choices<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Vec<T> {
+    let wanted = text.to_ascii_lowercase();
+    let same: Vec<T> = all.iter().copied().filter(|&choice| name(choice) == wanted).collect();
+    if !same.is_empty() {
+        return same;
+    }
+    all.iter().copied().filter(|&choice| name(choice).starts_with(&wanted)).collect()
+}
+
+fn add_choices<T: Copy + PartialEq>(
+    to: &mut Vec<T>,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+    text: &str,
+) -> Option<()> {
+    let found = choices(all, name, text);
+    let any = !found.is_empty();
+    for choice in found {
+        if !to.contains(&choice) {
+            to.push(choice);
+        }
+    }
+    any.then_some(())
+}
+
+/// What an end of a range can be.
+trait Bound: Copy {
+    /// The least and the greatest value the text may mean.
+    fn read(text: &str) -> Option<(Self, Self)>;
+    fn next(self) -> Option<Self>;
+    fn previous(self) -> Option<Self>;
+    fn is_after(self, other: Self) -> bool;
+}
+
+/// Reads `2024`, `2020..2024`, `2020..`, `..2024`, `>2020`, `>=2020`, `<2024`, `<=2024`, `=2024`; ends in the wrong order change places.
+/// None when it cannot be read; the inner None when no end is there yet.
+fn span<T: Bound>(text: &str) -> Option<Option<Span<T>>> {
+    let text = text.trim();
+    let end = |text: &str| match text.trim_matches('.') {
+        "" => Some(None),
+        text => T::read(text).map(Some),
+    };
+    let (from, to) = if let Some((from, to)) = text.split_once("..") {
+        (end(from)?.map(|(least, _)| least), end(to)?.map(|(_, greatest)| greatest))
+    } else if let Some(text) = text.strip_prefix(">=") {
+        (end(text)?.map(|(least, _)| least), None)
+    } else if let Some(text) = text.strip_prefix("<=") {
+        (None, end(text)?.map(|(_, greatest)| greatest))
+    } else if let Some(text) = text.strip_prefix('>') {
+        (end(text)?.map(|(_, greatest)| greatest.next()).map_or(Some(None), |next| next.map(Some))?, None)
+    } else if let Some(text) = text.strip_prefix('<') {
+        (None, end(text)?.map(|(least, _)| least.previous()).map_or(Some(None), |previous| previous.map(Some))?)
+    } else {
+        end(text.strip_prefix('=').unwrap_or(text))?
+            .map_or((None, None), |(least, greatest)| (Some(least), Some(greatest)))
+    };
+    Some(match (from, to) {
+        (None, None) => None,
+        (Some(a), Some(b)) if a.is_after(b) => Some(Span { from: Some(b), to: Some(a) }),
+        (from, to) => Some(Span { from, to }),
+    })
+}
+
+fn count(digits: &str) -> Option<u32> {
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}
+
+/// A year, or its first digits: `202` is 2020 to 2029.
+fn years(text: &str) -> Option<(i16, i16)> {
+    let year = count(text).filter(|_| !text.starts_with('0') && text.len() <= 4)?;
+    let missing = 10_u32.pow(4_u32.checked_sub(u32::try_from(text.len()).ok()?)?);
+    let least = year * missing;
+    Some((i16::try_from(least).ok()?, i16::try_from(least + missing - 1).ok()?))
+}
+
+impl Bound for i16 {
+    fn read(text: &str) -> Option<(Self, Self)> {
+        years(text)
+    }
+
+    fn next(self) -> Option<Self> {
+        Some(self + 1).filter(|&year| year <= 9999)
+    }
+
+    fn previous(self) -> Option<Self> {
+        Some(self - 1).filter(|&year| year >= 1000)
+    }
+
+    fn is_after(self, other: Self) -> bool {
+        self > other
+    }
+}
+
+impl Bound for u32 {
+    fn read(text: &str) -> Option<(Self, Self)> {
+        count(text).map(|count| (count, count))
+    }
+
+    fn next(self) -> Option<Self> {
+        self.checked_add(1)
+    }
+
+    fn previous(self) -> Option<Self> {
+        self.checked_sub(1)
+    }
+
+    fn is_after(self, other: Self) -> bool {
+        self > other
+    }
+}
+
+impl Bound for PartialDate {
+    /// A date as far as it is typed: `2024-`, `2024-0` are the year; months and days need no leading zero.
+    fn read(text: &str) -> Option<(Self, Self)> {
+        let text = text.strip_suffix('-').unwrap_or(text);
+        let text = text.strip_suffix("-0").unwrap_or(text);
+        let (year, rest) = text.split_once('-').map_or((text, None), |(year, rest)| (year, Some(rest)));
+        let Some(rest) = rest else {
+            let (least, greatest) = years(year)?;
+            return Some((Self::new(least, None, None)?, Self::new(greatest, None, None)?));
+        };
+        let (month, day) = rest.split_once('-').map_or((rest, None), |(month, day)| (month, Some(day)));
+        let part = |digits: &str| count(digits).filter(|_| digits.len() <= 2).and_then(|part| u8::try_from(part).ok());
+        let day = match day {
+            Some(day) => Some(part(day)?),
+            None => None,
+        };
+        let date = Self::new(years(year).filter(|_| year.len() == 4)?.0, Some(part(month)?), day)?;
+        Some((date, date))
+    }
+
+    fn next(self) -> Option<Self> {
+        self.last_day().tomorrow().ok().and_then(|day| as_precise(day, self))
+    }
+
+    fn previous(self) -> Option<Self> {
+        self.first_day().yesterday().ok().and_then(|day| as_precise(day, self))
+    }
+
+    fn is_after(self, other: Self) -> bool {
+        self.first_day() > other.last_day()
+    }
+}
+
+/// A day known to the year, month or day as `like` is.
+fn as_precise(day: Date, like: PartialDate) -> Option<PartialDate> {
+    let day = PartialDate::from(day);
+    PartialDate::new(day.year(), like.month().and(day.month()), like.day().and(day.day()))
+}
+
+fn unreadable(info: &FieldInfo, text: &str) -> String {
+    let bare = text.trim_start_matches('-');
+    let expected = match (info.kind, nearest(bare, info.values.iter().copied())) {
+        (ValueKind::Choice | ValueKind::Sort, Some(value)) => format!("nearest is `{value}`"),
+        (ValueKind::Choice, None) if bare.parse::<Status>().is_ok() => format!("write `status:{}`", shown(bare)),
+        (ValueKind::Choice | ValueKind::Sort, None) => format!("one of {}", info.values.join(", ")),
+        _ => format!("write it like {}", info.example),
+    };
+    format!("`{}` is not a value of `{}`; {expected}", shown(text), info.name)
+}
+
+fn missing(info: &FieldInfo) -> String {
+    match info.kind {
+        ValueKind::Choice | ValueKind::Sort => {
+            format!("`{}:` needs a value; one of {}", info.name, info.values.join(", "))
+        }
+        _ => format!("`{}:` needs a value; write it like {}", info.name, info.example),
+    }
+}
+
+/// What was typed, short and safe enough for a message.
+pub(super) fn shown(text: &str) -> Clean {
+    Clean::new(&text.chars().take(200).collect::<String>()).cut(40)
+}

@@ -1,0 +1,71 @@
+//! One paper for reading: its facts, its text rendered, and everything done with it.
+
+use std::sync::Arc;
+
+use super::Library;
+use crate::domain::clean::Clean;
+use crate::domain::identity::PaperKey;
+use crate::domain::paper::{Markup, Paper};
+use crate::domain::reading::{Reading, Status};
+use crate::error::Result;
+use crate::index::DocId;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    pub key: PaperKey,
+    pub doc: Option<DocId>,
+    pub paper: Paper,
+    pub reading: Reading,
+    pub title: Clean,
+    pub authors: Vec<Clean>,
+    /// The abstract's paragraphs as Unicode.
+    pub paragraphs: Vec<Clean>,
+}
+
+impl Detail {
+    /// The abstract as the source spells it, still safe to show.
+    pub fn raw_paragraphs(&self) -> Vec<Clean> {
+        let source = self.paper.summary.as_ref().map_or("", |text| text.source.as_str());
+        source.split("\n\n").map(Clean::new).filter(|paragraph| !paragraph.is_empty()).collect()
+    }
+
+    /// What to know about the text before trusting it, where there is something.
+    pub fn caution(&self) -> Option<&'static str> {
+        match self.paper.summary.as_ref()?.markup {
+            Markup::Page => Some("text copied from a page: formulas may be wrong"),
+            Markup::Summary => Some("a summary by tsundoku, not the paper's own abstract"),
+            Markup::Plain | Markup::Tex => None,
+        }
+    }
+}
+
+impl Library {
+    /// A paper by its key or any alias of it.
+    pub fn detail(&self, key: &PaperKey) -> Result<Option<Arc<Detail>>> {
+        let Some(paper) = self.papers.get(key)? else { return Ok(None) };
+        let key = paper.key();
+        let doc = self.snapshot.index.find(key.as_str());
+        let reading = self.snapshot.reading(&key, &self.state);
+        let title = paper.title.line();
+        let authors = paper.authors.iter().map(|name| Clean::new(name)).collect();
+        let paragraphs = paper.summary.as_ref().map(|text| text.paragraphs()).unwrap_or_default();
+        Ok(Some(Arc::new(Detail { key, doc, paper, reading, title, authors, paragraphs })))
+    }
+}
+
+/// Two states of one paper, made under two of its keys: nothing of either is lost.
+pub(super) fn combine(mut first: Reading, second: &Reading) -> Reading {
+    if first.status == Status::Unread {
+        first.status = second.status;
+    }
+    first.starred |= second.starred;
+    first.seen |= second.seen;
+    first.tags.extend(second.tags.iter().cloned());
+    if first.note.is_empty() {
+        first.note.clone_from(&second.note);
+    } else if !second.note.is_empty() && !first.note.contains(&second.note) {
+        first.note.push('\n');
+        first.note.push_str(&second.note);
+    }
+    first
+}

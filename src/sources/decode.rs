@@ -1,0 +1,251 @@
+//! Bytes to lines of text: byte order marks, UTF-16, a cap on the length of a line, and lines that are not text. It never guesses an
+//! 8-bit encoding: a line that is not UTF-8 is handed on as such, so that nobody stores garbled names.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+/// Bytes looked at to recognise a file.
+const HEAD: usize = 64 << 10;
+/// Longest line that is read, in bytes.
+const LONGEST_LINE: usize = 16 << 20;
+
+/// The beginning of a file, and its ending, as recognition sees them.
+pub(crate) struct Head<'a> {
+    /// As it lies in the file.
+    pub(crate) bytes: &'a [u8],
+    /// Decoded, with replacement characters for what is no text; without a byte order mark.
+    pub(crate) text: String,
+    /// The file name's ending in lower case, without the dot.
+    pub(crate) ending: &'a str,
+}
+
+impl<'a> Head<'a> {
+    pub(crate) fn new(bytes: &'a [u8], ending: &'a str) -> Self {
+        let mut decoded = Vec::new();
+        // Reading from memory has no way to fail.
+        let _ = decoded_stream(bytes, io::empty()).read_to_end(&mut decoded);
+        Self { bytes, text: String::from_utf8_lossy(&decoded).into_owned(), ending }
+    }
+
+    /// The lines that have something in them, trimmed.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.text.lines().map(str::trim).filter(|line| !line.is_empty())
+    }
+}
+
+/// Takes the first bytes of a stream, and gives the whole stream back as UTF-8 without a byte order mark.
+pub(crate) fn take_head<'a>(mut bytes: Box<dyn Read + 'a>) -> io::Result<(Vec<u8>, Box<dyn BufRead + 'a>)> {
+    let mut head = Vec::new();
+    bytes.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+    let whole = decoded_stream(&head, bytes);
+    Ok((head, Box::new(BufReader::with_capacity(HEAD, whole))))
+}
+
+#[derive(Clone, Copy)]
+enum Encoding {
+    Utf8,
+    /// Two bytes to a unit.
+    Utf16(fn([u8; 2]) -> u16),
+}
+
+/// The encoding and the length of the byte order mark. UTF-16 without a mark is told by the zeros in two characters of plain text.
+fn encoding(head: &[u8]) -> (Encoding, usize) {
+    match head {
+        [0xef, 0xbb, 0xbf, ..] => (Encoding::Utf8, 3),
+        [0xff, 0xfe, ..] => (Encoding::Utf16(u16::from_le_bytes), 2),
+        [0xfe, 0xff, ..] => (Encoding::Utf16(u16::from_be_bytes), 2),
+        [1..=0x7f, 0, 1..=0x7f, 0, ..] => (Encoding::Utf16(u16::from_le_bytes), 0),
+        [0, 1..=0x7f, 0, 1..=0x7f, ..] => (Encoding::Utf16(u16::from_be_bytes), 0),
+        _ => (Encoding::Utf8, 0),
+    }
+}
+
+fn decoded_stream<'a>(head: &[u8], rest: impl Read + 'a) -> Box<dyn Read + 'a> {
+    let (encoding, mark) = encoding(head);
+    let stream = Cursor::new(head.iter().skip(mark).copied().collect::<Vec<_>>()).chain(rest);
+    match encoding {
+        Encoding::Utf8 => Box::new(stream),
+        Encoding::Utf16(unit) => Box::new(Utf16 { units: BufReader::new(stream), unit, high: None, ready: Vec::new() }),
+    }
+}
+
+/// UTF-16 read as UTF-8. Half a character becomes a byte that is no UTF-8, so its line is reported like any other that is not text.
+struct Utf16<R> {
+    units: BufReader<R>,
+    unit: fn([u8; 2]) -> u16,
+    /// First half of a pair whose second half is still to come.
+    high: Option<u16>,
+    /// Decoded and not yet handed out, last byte first.
+    ready: Vec<u8>,
+}
+
+const NOT_UTF8: u8 = 0xff;
+
+impl<R: Read> Utf16<R> {
+    /// False at the end.
+    fn decode_unit(&mut self) -> io::Result<bool> {
+        let mut bytes = Vec::with_capacity(2);
+        self.units.by_ref().take(2).read_to_end(&mut bytes)?;
+        let Ok(pair) = <[u8; 2]>::try_from(bytes.as_slice()) else {
+            let broken = self.high.take().is_some() || !bytes.is_empty();
+            self.ready.extend(broken.then_some(NOT_UTF8));
+            return Ok(broken);
+        };
+        let unit = (self.unit)(pair);
+        let units = self.high.take().into_iter().chain([unit]);
+        if (0xd800..0xdc00).contains(&unit) {
+            self.ready.extend((units.count() == 2).then_some(NOT_UTF8));
+            self.high = Some(unit);
+            return Ok(true);
+        }
+        let mut decoded = Vec::new();
+        for c in char::decode_utf16(units) {
+            match c {
+                Ok(c) => decoded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+                Err(_) => decoded.push(NOT_UTF8),
+            }
+        }
+        self.ready.extend(decoded.into_iter().rev());
+        Ok(true)
+    }
+}
+
+impl<R: Read> Read for Utf16<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut count = 0;
+        for slot in buffer {
+            while self.ready.is_empty() {
+                if !self.decode_unit()? {
+                    return Ok(count);
+                }
+            }
+            let Some(byte) = self.ready.pop() else { break };
+            *slot = byte;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+/// One line without its end, or why it is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Line<'a> {
+    Text(&'a str),
+    /// The line's bytes come with it; none when it was too long.
+    NotText(NotText, &'a [u8]),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotText {
+    /// Bytes before the first that is no UTF-8.
+    NotUtf8(usize),
+    TooLong,
+}
+
+impl NotText {
+    pub(crate) fn reason(self) -> String {
+        match self {
+            Self::NotUtf8(before) => {
+                format!("not UTF-8 from byte {} of the line on; save the file as UTF-8", before + 1)
+            }
+            Self::TooLong => format!("longer than {} MB", LONGEST_LINE >> 20),
+        }
+    }
+}
+
+/// The lines of a stream, numbered from 1; memory is bounded by the longest line read.
+pub(crate) struct Lines<'a> {
+    stream: Box<dyn BufRead + 'a>,
+    number: usize,
+    line: Vec<u8>,
+}
+
+impl<'a> Lines<'a> {
+    pub(crate) fn new(stream: Box<dyn BufRead + 'a>) -> Self {
+        Self { stream, number: 0, line: Vec::new() }
+    }
+
+    /// The next line with its number; None at the end.
+    pub(crate) fn next(&mut self) -> io::Result<Option<(usize, Line<'_>)>> {
+        self.line.clear();
+        let cap = LONGEST_LINE as u64 + 1;
+        if self.stream.by_ref().take(cap).read_until(b'\n', &mut self.line)? == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let whole = self.line.ends_with(b"\n");
+        if !whole && self.line.len() > LONGEST_LINE {
+            self.stream.skip_until(b'\n')?;
+            self.line = Vec::new();
+            return Ok(Some((self.number, Line::NotText(NotText::TooLong, &[]))));
+        }
+        let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        Ok(Some((
+            self.number,
+            match std::str::from_utf8(line) {
+                Ok(text) => Line::Text(text),
+                Err(error) => Line::NotText(NotText::NotUtf8(error.valid_up_to()), line),
+            },
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the lines of a file are: text, or a word for why not.
+    fn lines(bytes: &[u8]) -> Vec<(usize, String)> {
+        let (_, stream) = take_head(Box::new(bytes)).unwrap();
+        let (mut lines, mut found) = (Lines::new(stream), Vec::new());
+        while let Some((number, line)) = lines.next().unwrap() {
+            found.push(match line {
+                Line::Text(text) => (number, text.to_owned()),
+                Line::NotText(not, _) => (number, format!("{not:?}")),
+            });
+        }
+        found
+    }
+
+    fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn every_encoding_gives_the_same_lines() {
+        let text = "ab ö 😀\r\n\nlast";
+        let expected: Vec<_> = [(1, "ab ö 😀"), (2, ""), (3, "last")].map(|(n, text)| (n, text.to_owned())).into();
+        for bytes in [
+            text.into(),
+            format!("\u{feff}{text}").into_bytes(),
+            utf16(&format!("\u{feff}{text}"), u16::to_le_bytes),
+            utf16(&format!("\u{feff}{text}"), u16::to_be_bytes),
+            utf16(text, u16::to_le_bytes),
+            utf16(text, u16::to_be_bytes),
+        ] {
+            assert_eq!(lines(&bytes), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_a_line_of_its_own() {
+        let not = |n, before| (n, format!("{:?}", NotText::NotUtf8(before)));
+        let good = |n, text: &str| (n, text.to_owned());
+        assert_eq!(lines(b"a\nb\xe4c\nd"), [good(1, "a"), not(2, 1), good(3, "d")]);
+        let mut halves = utf16("\u{feff}ab\ncd\nef", u16::to_le_bytes);
+        halves.splice(8..8, [0x00, 0xd8]);
+        halves.push(b'x');
+        assert_eq!(lines(&halves), [good(1, "ab"), not(2, 0), not(3, 2)]);
+        assert_eq!(lines(b""), []);
+        assert_eq!(lines(b"\xef\xbb\xbf"), []);
+    }
+
+    #[test]
+    fn a_line_that_never_ends_costs_only_itself() {
+        let mut long = vec![b'x'; 2 * LONGEST_LINE];
+        long.extend_from_slice(b"\nlast");
+        assert_eq!(lines(&long), [(1, "TooLong".to_owned()), (2, "last".to_owned())]);
+        let fits = [&vec![b'x'; LONGEST_LINE], b"\n".as_slice()].concat();
+        assert_eq!(lines(&fits)[0].1.len(), LONGEST_LINE);
+    }
+}

@@ -1,0 +1,146 @@
+//! Copies of `user.db` in `backups/`: one a day on which it was opened (the last seven) and the last before each schema step; and the
+//! way back. `papers.db` needs none, it can be imported again.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use rusqlite::{Connection, OpenFlags};
+
+use super::folder;
+use super::schema::{Opened, USER};
+use crate::error::{Error, Result};
+
+const DAYS_KEPT: usize = 7;
+const FOLDER: &str = "backups";
+const DAILY: &str = "user-day-";
+const BEFORE_STEP: &str = "user-schema-";
+
+/// A copy that was looked into and found sound.
+struct Backup {
+    path: PathBuf,
+    /// Newest batch in it: orders copies by what they hold, for clocks jump.
+    batches: i64,
+    /// Unix milliseconds of that batch.
+    at: i64,
+}
+
+/// Whether no copy was made yet on this day.
+pub(super) fn is_due(dir: &Path, today: Date) -> bool {
+    !daily(dir, today).exists()
+}
+
+/// Copies the database as it is at this moment and lets go of the oldest copies.
+pub(super) fn make_daily(opened: &Opened, today: Date) -> Result<()> {
+    let made = daily(&opened.dir, today);
+    copy(opened, &made)?;
+    let mut days: Vec<PathBuf> = copies(&opened.dir).into_iter().filter(|path| has_prefix(path, DAILY)).collect();
+    days.sort();
+    days.retain(|path| *path != made);
+    let surplus = (days.len() + 1).saturating_sub(DAYS_KEPT);
+    for old in days.iter().take(surplus) {
+        fs::remove_file(old)?;
+    }
+    Ok(())
+}
+
+/// Copies the database before its schema leaves this version.
+pub(super) fn make_before_step(opened: &Opened, version: i64) -> Result<()> {
+    copy(opened, &opened.dir.join(FOLDER).join(format!("{BEFORE_STEP}{version}.db")))
+}
+
+/// Whether there is anything to go back to.
+pub(super) fn any(dir: &Path) -> bool {
+    !copies(dir).is_empty()
+}
+
+/// What to do about a damaged or missing `user.db`.
+pub(super) fn advice(dir: &Path) -> String {
+    match newest(dir) {
+        Some(backup) => format!(
+            "the newest sound backup is {} (last change {}); close tsundoku elsewhere, and `tsundoku doctor --restore` puts it \
+             back and keeps the present file beside it",
+            backup.path.display(),
+            day_of(backup.at)
+        ),
+        None => format!("there is no sound backup in {}", dir.join(FOLDER).display()),
+    }
+}
+
+/// Puts the newest sound backup in the place of `user.db`. What was there is kept as `user.db.damaged-<n>`, with its log. Returns the
+/// backup's path. No other process may have the library open.
+pub fn restore(dir: &Path) -> Result<PathBuf> {
+    folder::prepare(dir)?;
+    let _lock = folder::lock(dir);
+    let backup = newest(dir).ok_or_else(|| {
+        Error::data(format!("there is no sound backup in {}", dir.join(FOLDER).display()))
+            .hint("a library gets its first backup on the day after its first change")
+    })?;
+    let path = dir.join(USER.name);
+    let fresh = tempfile::NamedTempFile::new_in(dir)?;
+    fs::copy(&backup.path, fresh.path())?;
+    folder::set_mode(fresh.path(), 0o600)?;
+    fresh.as_file().sync_all()?;
+    let aside = (1..)
+        .map(|number: u32| folder::beside(&path, &format!(".damaged-{number}")))
+        .find(|aside| !aside.exists())
+        .unwrap_or_else(|| folder::beside(&path, ".damaged"));
+    // The log goes first: a log beside a file it does not belong to would be read into it.
+    for suffix in ["-wal", "-shm", ""] {
+        let old = folder::beside(&path, suffix);
+        if old.exists() {
+            fs::rename(&old, folder::beside(&aside, suffix))?;
+        }
+    }
+    fresh.persist(&path).map_err(|error| error.error)?;
+    folder::sync(dir)?;
+    Ok(backup.path)
+}
+
+/// Through SQLite, so that the log is in it; under its own name only when it is whole and on the disk.
+fn copy(opened: &Opened, target: &Path) -> Result<()> {
+    let backups = opened.dir.join(FOLDER);
+    folder::prepare(&backups)?;
+    let fresh = tempfile::NamedTempFile::new_in(&backups)?;
+    let name = fresh
+        .path()
+        .to_str()
+        .ok_or_else(|| Error::system(format!("cannot back up into {}: its name is not Unicode", backups.display())))?;
+    opened.done(opened.connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
+    folder::set_mode(fresh.path(), 0o600)?;
+    File::open(fresh.path())?.sync_all()?;
+    fresh.persist(target).map_err(|error| error.error)?;
+    folder::sync(&backups)?;
+    Ok(())
+}
+
+fn daily(dir: &Path, day: Date) -> PathBuf {
+    dir.join(FOLDER).join(format!("{DAILY}{day}.db"))
+}
+
+fn has_prefix(path: &Path, prefix: &str) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix))
+}
+
+fn copies(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(dir.join(FOLDER)) else { return Vec::new() };
+    let paths = entries.flatten().map(|entry| entry.path());
+    paths.filter(|path| has_prefix(path, DAILY) || has_prefix(path, BEFORE_STEP)).collect()
+}
+
+fn newest(dir: &Path) -> Option<Backup> {
+    copies(dir).into_iter().filter_map(look_into).max_by_key(|backup| backup.batches)
+}
+
+fn look_into(path: PathBuf) -> Option<Backup> {
+    let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).ok()?;
+    let last = "SELECT id, at FROM batch ORDER BY id DESC LIMIT 1";
+    let (batches, at) = connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
+    (verdict == "ok").then_some(Backup { path, batches, at })
+}
+
+fn day_of(at: i64) -> String {
+    jiff::Timestamp::from_millisecond(at)
+        .map_or_else(|_| "unknown".to_owned(), |at| at.strftime("%Y-%m-%d").to_string())
+}

@@ -1,0 +1,167 @@
+//! The data folder and its files: made private, locked while a database is prepared, made durable after a rename. It knows nothing of
+//! what is in the files.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+const OTHER_FOLDER: &str = "name another folder with --dir or TSUNDOKU_DIR";
+
+/// Makes the folder (0700, and so every missing folder above it) or says why it cannot serve. A folder that is there keeps its mode,
+/// but one in which everybody may replace files is refused.
+pub(super) fn prepare(dir: &Path) -> Result<()> {
+    match fs::metadata(dir) {
+        Ok(found) if !found.is_dir() => {
+            Err(Error::usage(format!("{} is not a folder", dir.display())).hint(OTHER_FOLDER))
+        }
+        Ok(found) if everybody_may_write(&found) => {
+            Err(Error::usage(format!("everybody may write into {}, so what is kept there is not safe", dir.display()))
+                .hint(format!("take that right away (chmod o-w), or {OTHER_FOLDER}")))
+        }
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => make_private(dir).map_err(|error| {
+            Error::system(format!("cannot make the folder {}: {error}", dir.display())).hint(OTHER_FOLDER)
+        }),
+        Err(error) => Err(Error::system(format!("cannot look into {}: {error}", dir.display())).hint(OTHER_FOLDER)),
+    }
+}
+
+/// From the top down: under a strict umask a folder can only be made in a parent whose mode was set first.
+fn make_private(dir: &Path) -> io::Result<()> {
+    if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
+        make_private(parent)?;
+    }
+    match fs::create_dir(dir) {
+        // Another process may have been faster.
+        Err(error) if !(error.kind() == ErrorKind::AlreadyExists && dir.is_dir()) => Err(error),
+        _ => set_mode(dir, 0o700),
+    }
+}
+
+/// Makes an empty file that only its owner may read, or takes the rights of others away from one that is there.
+pub(super) fn make_private_file(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(_) => set_mode(path, 0o600),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            OpenOptions::new().write(true).open(path).and_then(|_| {
+                for path in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+                    tighten(&path)?;
+                }
+                Ok(())
+            })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The path with something glued to its file name: `user.db` and `-wal`.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Whether the file is there and not empty.
+pub(super) fn has_bytes(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.len() > 0)
+}
+
+/// Waits for other processes that prepare a database in this folder. The lock dies with its process. None where a folder cannot be
+/// locked (some network file systems): preparation is then as safe as SQLite's own locks make it.
+pub(super) fn lock(dir: &Path) -> Option<File> {
+    let folder = File::open(dir).ok()?;
+    folder.lock().ok()?;
+    Some(folder)
+}
+
+/// Makes renames in a folder durable.
+pub(super) fn sync(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
+}
+
+#[cfg(unix)]
+pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+pub(super) fn set_mode(_path: &Path, _mode: u32) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn tighten(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    match fs::metadata(path) {
+        Ok(found) if found.permissions().mode() & 0o077 != 0 => set_mode(path, 0o600),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn tighten(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn everybody_may_write(found: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    found.permissions().mode() & 0o002 != 0
+}
+
+#[cfg(not(unix))]
+fn everybody_may_write(_found: &fs::Metadata) -> bool {
+    false
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    #[test]
+    fn folders_are_made_private_all_the_way_down() {
+        let room = tempfile::tempdir().unwrap();
+        let dir = room.path().join("a/b/c");
+        prepare(&dir).unwrap();
+        for made in ["a", "a/b", "a/b/c"] {
+            assert_eq!(mode(&room.path().join(made)), 0o700);
+        }
+        prepare(&dir).unwrap();
+    }
+
+    #[test]
+    fn unfit_folders_are_refused_in_words() {
+        let room = tempfile::tempdir().unwrap();
+        let file = room.path().join("file");
+        fs::write(&file, "x").unwrap();
+        assert!(prepare(&file).unwrap_err().message.ends_with("is not a folder"));
+        let open = room.path().join("open");
+        fs::create_dir(&open).unwrap();
+        set_mode(&open, 0o777).unwrap();
+        assert!(prepare(&open).unwrap_err().message.contains("everybody may write"));
+        let circle = room.path().join("circle");
+        std::os::unix::fs::symlink(&circle, &circle).unwrap();
+        assert!(prepare(&circle).is_err());
+    }
+
+    #[test]
+    fn files_of_others_lose_their_rights() {
+        let room = tempfile::tempdir().unwrap();
+        let (file, log) = (room.path().join("x.db"), room.path().join("x.db-wal"));
+        for path in [&file, &log] {
+            fs::write(path, "").unwrap();
+            set_mode(path, 0o666).unwrap();
+        }
+        make_private_file(&file).unwrap();
+        assert_eq!([mode(&file), mode(&log)], [0o600, 0o600]);
+    }
+}

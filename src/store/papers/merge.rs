@@ -1,0 +1,205 @@
+//! Two copies of one paper become one: which copy of a field wins, and whether two records are one paper at all. Pure; merging the same
+//! copy again changes nothing, in whatever order copies came.
+
+use super::row::unite;
+use crate::domain::date::PartialDate;
+use crate::domain::fold::fold;
+use crate::domain::paper::{Paper, Sighting, Text, family_name};
+
+/// Shortest folded title that may identify a paper of which nothing else is known.
+const TELLING_TITLE: usize = 20;
+
+/// Whether two records whose arXiv ids do not tell are one paper. Never on similarity alone.
+pub(super) fn is_same(one: &Paper, other: &Paper) -> bool {
+    let key = one.title_key();
+    if key.is_empty() || key != other.title_key() || different_ids(one, other) {
+        return false;
+    }
+    let bare = |paper: &Paper| paper.authors.is_empty() && paper.published.is_none();
+    match (one.authors.first(), other.authors.first()) {
+        (Some(first), Some(second)) => fold(family_name(first)) == fold(family_name(second)),
+        _ => (bare(one) || bare(other)) && key.chars().count() >= TELLING_TITLE,
+    }
+}
+
+/// Two arXiv ids, or two DOIs, are two papers.
+fn different_ids(one: &Paper, other: &Paper) -> bool {
+    let differ = |one: Option<String>, other: Option<String>| one.zip(other).is_some_and(|(one, other)| one != other);
+    let arxiv = |paper: &Paper| paper.arxiv.as_ref().map(ToString::to_string);
+    let doi = |paper: &Paper| paper.doi.as_ref().map(crate::domain::identity::Doi::folded);
+    differ(arxiv(one), arxiv(other)) || differ(doi(one), doi(other))
+}
+
+/// The stored copy with what the new one knows better. Better: a better markup, or the same and a later version. What the new copy does
+/// not know stays.
+pub(super) fn merge(old: &Paper, new: &Paper) -> Paper {
+    let newer =
+        new.version > old.version && old.version.is_some() || new.updated > old.updated && old.updated.is_some();
+    let (old_rank, new_rank) = (old.title.markup, new.title.markup);
+    let preferred = new_rank > old_rank || newer && new_rank == old_rank;
+    let mut merged = old.clone();
+    merged.arxiv = old.arxiv.clone().or_else(|| new.arxiv.clone());
+    merged.doi = old.doi.clone().or_else(|| new.doi.clone());
+    merged.version = old.version.max(new.version);
+    merged.updated = old.updated.max(new.updated);
+    merged.published = published(old.published, new.published, preferred);
+    if wins(Some(&old.title), &new.title, newer) {
+        merged.title = new.title.clone();
+    }
+    if let Some(summary) = new.summary.as_ref().filter(|summary| wins(old.summary.as_ref(), summary, newer)) {
+        merged.summary = Some(summary.clone());
+    }
+    let longer = new_rank >= old_rank && new.authors.len() > old.authors.len();
+    let as_long = preferred && new.authors.len() >= old.authors.len();
+    let later_version = new_rank >= old_rank && new.version > old.version && old.version.is_some();
+    if !new.authors.is_empty() && (old.authors.is_empty() || longer || as_long || later_version) {
+        merged.authors.clone_from(&new.authors);
+    }
+    for (kept, offered) in [
+        (&mut merged.venue, &new.venue),
+        (&mut merged.journal_ref, &new.journal_ref),
+        (&mut merged.comment, &new.comment),
+        (&mut merged.license, &new.license),
+    ] {
+        if offered.is_some() && (kept.is_none() || preferred) {
+            kept.clone_from(offered);
+        }
+    }
+    merged.categories = united(&old.categories, &new.categories, preferred);
+    merged.keywords = united(&old.keywords, &new.keywords, preferred);
+    merged.links = united(&old.links, &new.links, preferred);
+    for sighting in &new.sightings {
+        see(&mut merged.sightings, sighting);
+    }
+    merged
+}
+
+fn wins(old: Option<&Text>, new: &Text, newer: bool) -> bool {
+    let Some(old) = old.filter(|old| !old.source.trim().is_empty()) else { return true };
+    !new.source.trim().is_empty() && (new.markup > old.markup || newer && new.markup == old.markup)
+}
+
+/// The date known to more parts; of two as precise the preferred one.
+fn published(old: Option<PartialDate>, new: Option<PartialDate>, preferred: bool) -> Option<PartialDate> {
+    let parts = |date: PartialDate| u8::from(date.month().is_some()) + u8::from(date.day().is_some());
+    match (old, new) {
+        (Some(before), Some(after)) if parts(after) > parts(before) => new,
+        (Some(before), Some(after)) if parts(after) == parts(before) && preferred => new,
+        (None, _) => new,
+        _ => old,
+    }
+}
+
+/// The preferred copy's items first: the first category is the primary one.
+fn united<T: PartialEq + Clone>(old: &[T], new: &[T], preferred: bool) -> Vec<T> {
+    let (first, second) = if preferred { (new, old) } else { (old, new) };
+    let mut list = first.to_vec();
+    unite(&mut list, second);
+    list
+}
+
+/// The digest's own label and day are the digest's affair, not the paper's.
+fn see(sightings: &mut Vec<Sighting>, new: &Sighting) {
+    match sightings.iter_mut().find(|known| known.digest.id == new.digest.id) {
+        Some(known) => {
+            known.rank = new.rank.or(known.rank);
+            known.votes = new.votes.or(known.votes);
+        }
+        None => sightings.push(new.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::paper::{Digest, Link, LinkKind, Markup};
+
+    fn page() -> Paper {
+        Paper {
+            title: Text::new("Quiet Gradients in Loud Networks", Markup::Page),
+            summary: Some(Text::new("An abstract from a page", Markup::Page)),
+            sightings: vec![Sighting {
+                digest: Digest { id: "hf:2025-03-12".into(), ..Digest::default() },
+                rank: Some(3),
+                votes: Some(10),
+            }],
+            ..Paper::default()
+        }
+    }
+
+    fn tex() -> Paper {
+        Paper {
+            version: Some(2),
+            title: Text::new("Quiet Gradients in Loud Networks", Markup::Tex),
+            authors: vec!["Ann Lee".into(), "Bo Li".into()],
+            summary: Some(Text::new("An abstract in $LaTeX$", Markup::Tex)),
+            published: PartialDate::new(2025, Some(3), Some(2)),
+            updated: PartialDate::new(2025, Some(3), Some(9)),
+            categories: vec!["cs.LG".into(), "math.OC".into()],
+            ..Paper::default()
+        }
+    }
+
+    fn starter() -> Paper {
+        Paper {
+            title: Text::new("Quiet Gradients in Loud Networks", Markup::Plain),
+            authors: vec!["Ann Lee".into()],
+            summary: Some(Text::new("Words of our own", Markup::Summary)),
+            published: PartialDate::new(2025, Some(3), None),
+            venue: Some("ICML 2025".into()),
+            links: vec![Link { kind: LinkKind::Code, url: "https://example.org/code".into() }],
+            keywords: vec!["optimization".into()],
+            ..Paper::default()
+        }
+    }
+
+    #[test]
+    fn the_better_copy_of_each_field_wins_in_any_order() {
+        let orders = [[page(), tex(), starter()], [starter(), page(), tex()], [tex(), starter(), page()]];
+        for copies in orders {
+            let merged = copies.iter().skip(1).fold(copies[0].clone(), |merged, copy| merge(&merged, copy));
+            assert_eq!(merged.title, tex().title);
+            assert_eq!(merged.summary, tex().summary);
+            assert_eq!(merged.authors, tex().authors);
+            assert_eq!(merged.published, tex().published);
+            assert_eq!(merged.categories, tex().categories);
+            assert_eq!(merged.venue, starter().venue);
+            assert_eq!(merged.links, starter().links);
+            assert_eq!(merged.sightings, page().sightings);
+            for copy in &copies {
+                assert_eq!(merge(&merged, copy), merged, "a copy seen again changes nothing");
+            }
+        }
+    }
+
+    #[test]
+    fn a_later_version_wins_and_an_earlier_one_does_not() {
+        let mut third = tex();
+        third.version = Some(3);
+        third.title.source = "Quiet Gradients, Revised".into();
+        third.authors.truncate(1);
+        let merged = merge(&tex(), &third);
+        assert_eq!((&merged.title, merged.version, merged.authors.len()), (&third.title, Some(3), 1));
+        assert_eq!(merge(&third, &tex()).title, third.title);
+    }
+
+    #[test]
+    fn votes_and_ranks_are_brought_up_to_date() {
+        let mut later = page();
+        later.sightings[0].votes = Some(25);
+        later.sightings[0].rank = None;
+        let merged = merge(&page(), &later);
+        assert_eq!((merged.sightings[0].rank, merged.sightings[0].votes), (Some(3), Some(25)));
+    }
+
+    #[test]
+    fn equal_titles_alone_do_not_make_one_paper() {
+        assert!(is_same(&page(), &tex()));
+        let mut short = page();
+        short.title.source = "Introduction".into();
+        assert!(!is_same(&short, &short.clone()));
+        let mut other = starter();
+        other.authors = vec!["Cy Doe".into()];
+        assert!(!is_same(&starter(), &other));
+    }
+}

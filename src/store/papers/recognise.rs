@@ -1,0 +1,117 @@
+//! Which record is which paper: by arXiv id, by DOI, by title, in this order; and the key a paper gets. It reads only. What makes two
+//! records of one title one paper is `merge::is_same`.
+
+use rusqlite::Connection;
+
+use super::merge::is_same;
+use super::{PaperStore, Stored, alias, load, row, row_of, titled};
+use crate::domain::fold::fold;
+use crate::domain::identity::PaperKey;
+use crate::domain::paper::{Paper, family_name};
+use crate::error::{Error, Result};
+
+/// A record with what identifies it, worked out once.
+pub(super) struct Record {
+    pub(super) paper: Paper,
+    pub(super) key: PaperKey,
+    folded: String,
+    pub(super) title_hash: i64,
+}
+
+impl Record {
+    /// Refuses a record that nothing identifies.
+    pub(super) fn new(paper: Paper) -> Result<Self> {
+        let folded = paper.title_key();
+        let key = match (&paper.arxiv, &paper.doi) {
+            (Some(id), _) => PaperKey::arxiv(id),
+            (None, Some(doi)) => PaperKey::doi(doi),
+            (None, None) if folded.is_empty() => return Err(Error::data("a record without an id and without a title")),
+            (None, None) => PaperKey::title(&folded),
+        };
+        let title_hash = row::title_hash(&folded);
+        Ok(Self { paper, key, folded, title_hash })
+    }
+}
+
+/// The paper that a record is.
+pub(super) struct Known {
+    pub(super) paper: Stored,
+    /// A second row, known by a DOI, that the record proves to be the same paper.
+    pub(super) also: Option<Stored>,
+}
+
+/// None when the library has no such paper.
+pub(super) fn recognise(store: &PaperStore, record: &Record) -> rusqlite::Result<Option<Known>> {
+    let (connection, paper) = (&store.opened.connection, &record.paper);
+    let by_key = |key: PaperKey| match row_of(connection, &key)? {
+        Some(row) => load(connection, &store.abstracts, row),
+        None => Ok(None),
+    };
+    let by_arxiv = paper.arxiv.as_ref().map(PaperKey::arxiv).map(by_key).transpose()?.flatten();
+    let by_doi = paper.doi.as_ref().map(PaperKey::doi).map(by_key).transpose()?.flatten();
+    // Two arXiv ids are two papers, whatever a DOI says.
+    let by_doi =
+        by_doi.filter(|known| known.paper.arxiv.is_none() || paper.arxiv.is_none() || known.paper.arxiv == paper.arxiv);
+    match (by_arxiv, by_doi) {
+        (Some(paper), also) => Ok(Some(Known { also: also.filter(|also| also.row != paper.row), paper })),
+        (None, Some(paper)) => Ok(Some(Known { paper, also: None })),
+        (None, None) => Ok(by_title(store, record)?.map(|paper| Known { paper, also: None })),
+    }
+}
+
+fn by_title(store: &PaperStore, record: &Record) -> rusqlite::Result<Option<Stored>> {
+    let connection = &store.opened.connection;
+    let by_row = |row: i64| load(connection, &store.abstracts, row);
+    let mut same = Vec::new();
+    for candidate in titled(connection, record.title_hash)? {
+        // With its abstract, which may have to tell.
+        if let Some(candidate) = by_row(candidate.row)?.filter(|known| is_same(&known.paper, &record.paper)) {
+            same.push(candidate);
+        }
+    }
+    // A paper that has another title now is still known by this one.
+    if let Some(known) = alias(connection, &PaperKey::title(&record.folded))?.map(by_row).transpose()?.flatten() {
+        let then = Paper { title: record.paper.title.clone(), ..known.paper.clone() };
+        if is_same(&then, &record.paper) && !same.iter().any(|other| other.row == known.row) {
+            same.push(known);
+        }
+    }
+    // Several papers of this title: only the key decides, never a guess.
+    match same.iter().position(|known| known.key == record.key) {
+        Some(own) => Ok(Some(same.swap_remove(own))),
+        None if same.len() == 1 => Ok(same.pop()),
+        None => Ok(None),
+    }
+}
+
+/// The key of a new paper: the record's own; for a second paper of its title the title with the first author's family name, then the
+/// year, then a number.
+pub(super) fn free_key(connection: &Connection, record: &Record) -> rusqlite::Result<PaperKey> {
+    let Record { paper, key, folded, .. } = record;
+    if paper.arxiv.is_some() || row_of(connection, key)?.is_none() {
+        return Ok(key.clone());
+    }
+    let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let family = paper.authors.first().map(|name| letters(family_name(name))).unwrap_or_default();
+    let year = paper.published.map(|date| date.year().to_string()).unwrap_or_default();
+    let longer = [format!("{folded}{family}"), format!("{folded}{family}{year}")].into_iter();
+    for longer in longer.chain((2..).map(|number: u32| format!("{folded}{family}{year}{number}"))) {
+        let key = PaperKey::title(&longer);
+        if row_of(connection, &key)?.is_none() {
+            return Ok(key);
+        }
+    }
+    Ok(key.clone())
+}
+
+/// The key of a paper after a merge: a better one when it got an id or another title, unless that one is taken.
+pub(super) fn key_after(connection: &Connection, known: &Stored, merged: &Paper) -> rusqlite::Result<PaperKey> {
+    let best = merged.key();
+    let only_title = merged.arxiv.is_none() && merged.doi.is_none();
+    // A second paper of its title keeps the longer key it was given.
+    if best == known.key || only_title && known.paper.title_key() == merged.title_key() {
+        return Ok(known.key.clone());
+    }
+    let owner = row_of(connection, &best)?;
+    Ok(if owner.is_none_or(|owner| owner == known.row) { best } else { known.key.clone() })
+}

@@ -1,0 +1,211 @@
+//! A paper as a row and back: which column holds what, how lists are written, and the form in which two copies of a paper are compared.
+
+use rusqlite::{Connection, Row, params};
+
+use super::Stored;
+use super::abstracts::LONGEST;
+use crate::domain::date::PartialDate;
+use crate::domain::identity::{ArxivId, Doi, PaperKey};
+use crate::domain::paper::{Link, LinkKind, Markup, Paper, Text};
+use crate::error::{Error, Result};
+use crate::store::stored_key;
+
+/// The columns that `read` expects, in its order.
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, key, added, published, updated, version, doi, title, title_markup, authors, categories, keywords, ",
+            "links, venue, journal_ref, comment, license FROM paper ",
+            $which
+        )
+    };
+}
+
+pub(super) const BY_ID: &str = select!("WHERE id = ?1");
+pub(super) const BY_TITLE: &str = select!("WHERE title_hash = ?1 ORDER BY id");
+pub(super) const NEWEST_FIRST: &str = select!("ORDER BY published DESC, id DESC");
+
+/// None when the key is none, which `PaperStore::check` reports. Abstract and sightings are not part of the row.
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
+    let Some(key) = stored_key(row.get_ref(1)?.as_str()?) else { return Ok(None) };
+    let arxiv = key.as_str().strip_prefix("arxiv:").and_then(ArxivId::parse).map(|versioned| versioned.id);
+    let doi: Option<String> = row.get(6)?;
+    let paper = Paper {
+        arxiv,
+        version: row.get(5)?,
+        doi: doi.as_deref().and_then(Doi::parse),
+        title: Text::new(row.get::<_, String>(7)?, markup(row.get_ref(8)?.as_str()?)),
+        authors: list(row.get_ref(9)?.as_str()?),
+        summary: None,
+        published: date(row.get(3)?),
+        updated: date(row.get(4)?),
+        categories: list(row.get_ref(10)?.as_str()?),
+        keywords: list(row.get_ref(11)?.as_str()?),
+        links: links(row.get_ref(12)?.as_str()?),
+        venue: row.get(13)?,
+        journal_ref: row.get(14)?,
+        comment: row.get(15)?,
+        license: row.get(16)?,
+        sightings: Vec::new(),
+    };
+    Ok(Some(Stored { row: row.get(0)?, key, added: row.get(2)?, paper }))
+}
+
+pub(super) fn insert(
+    connection: &Connection,
+    paper: &Paper,
+    key: &PaperKey,
+    title_hash: i64,
+    added: i64,
+) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached(
+            "INSERT INTO paper (key, title_hash, published, updated, version, doi, title, title_markup, authors, categories,
+                                keywords, links, venue, journal_ref, comment, license, added)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        )?
+        .insert(params![
+            key.as_str(),
+            title_hash,
+            packed(paper.published),
+            packed(paper.updated),
+            paper.version,
+            paper.doi.as_ref().map(Doi::as_str),
+            paper.title.source,
+            paper.title.markup.name(),
+            paper.authors.join("\n"),
+            paper.categories.join("\n"),
+            paper.keywords.join("\n"),
+            link_lines(&paper.links),
+            paper.venue,
+            paper.journal_ref,
+            paper.comment,
+            paper.license,
+            added,
+        ])
+}
+
+pub(super) fn update(
+    connection: &Connection,
+    paper: &Paper,
+    key: &PaperKey,
+    title_hash: i64,
+    row: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE paper SET key = ?1, title_hash = ?2, published = ?3, updated = ?4, version = ?5, doi = ?6, title = ?7,
+                              title_markup = ?8, authors = ?9, categories = ?10, keywords = ?11, links = ?12, venue = ?13,
+                              journal_ref = ?14, comment = ?15, license = ?16
+             WHERE id = ?17",
+        )?
+        .execute(params![
+            key.as_str(),
+            title_hash,
+            packed(paper.published),
+            packed(paper.updated),
+            paper.version,
+            paper.doi.as_ref().map(Doi::as_str),
+            paper.title.source,
+            paper.title.markup.name(),
+            paper.authors.join("\n"),
+            paper.categories.join("\n"),
+            paper.keywords.join("\n"),
+            link_lines(&paper.links),
+            paper.venue,
+            paper.journal_ref,
+            paper.comment,
+            paper.license,
+            row,
+        ])
+        .map(drop)
+}
+
+/// The form a paper has once it was stored: list items on one line each, nothing empty, nothing twice. Refuses what cannot be kept.
+pub(super) fn tidy(paper: &Paper) -> Result<Paper> {
+    let mut tidy = paper.clone();
+    for list in [&mut tidy.authors, &mut tidy.categories, &mut tidy.keywords] {
+        for item in list.iter_mut() {
+            if item.contains(char::is_control) || item.trim().len() < item.len() {
+                *item = item
+                    .split(char::is_control)
+                    .map(str::trim)
+                    .filter(|part| !part.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" ");
+            }
+        }
+        list.retain(|item| !item.is_empty());
+    }
+    for list in [&mut tidy.categories, &mut tidy.keywords] {
+        unite(list, &[]);
+    }
+    let links = std::mem::take(&mut tidy.links);
+    for Link { kind, url } in links {
+        let link = Link { kind, url: url.trim().replace('\n', "%0A").replace('\r', "%0D") };
+        if !link.url.is_empty() && !tidy.links.contains(&link) {
+            tidy.links.push(link);
+        }
+    }
+    for text in [&mut tidy.venue, &mut tidy.journal_ref, &mut tidy.comment, &mut tidy.license] {
+        text.take_if(|text| text.trim().is_empty());
+    }
+    tidy.summary.take_if(|summary| summary.source.trim().is_empty());
+    tidy.sightings.retain(|sighting| !sighting.digest.id.is_empty());
+    let summary = tidy.summary.as_ref().map_or(0, |summary| summary.source.len());
+    if summary > LONGEST || tidy.title.source.len() > LONGEST {
+        return Err(Error::data("a title or abstract of more than 16 MiB"));
+    }
+    Ok(tidy)
+}
+
+/// Adds what is not there yet; doubles go.
+pub(super) fn unite<T: PartialEq + Clone>(list: &mut Vec<T>, more: &[T]) {
+    let mut united: Vec<T> = Vec::with_capacity(list.len());
+    for item in list.iter().chain(more) {
+        if !united.contains(item) {
+            united.push(item.clone());
+        }
+    }
+    *list = united;
+}
+
+/// Hash of a folded title (FNV-1a, 64 bits: stored, so it must never change). 0 when nothing folded.
+pub(super) fn title_hash(folded: &str) -> i64 {
+    if folded.is_empty() {
+        return 0;
+    }
+    let hash = folded
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    hash.cast_signed()
+}
+
+pub(super) fn packed(date: Option<PartialDate>) -> u32 {
+    date.map_or(0, PartialDate::packed)
+}
+
+pub(super) fn date(packed: u32) -> Option<PartialDate> {
+    PartialDate::from_packed(packed)
+}
+
+/// Plain when the word is unknown: text that is shown as it is.
+pub(super) fn markup(name: &str) -> Markup {
+    Markup::from_name(name).unwrap_or_default()
+}
+
+fn list(lines: &str) -> Vec<String> {
+    lines.lines().map(str::to_owned).collect()
+}
+
+fn link_lines(links: &[Link]) -> String {
+    links.iter().map(|link| format!("{} {}", link.kind.name(), link.url)).collect::<Vec<_>>().join("\n")
+}
+
+fn links(lines: &str) -> Vec<Link> {
+    let link = |line: &str| {
+        let (kind, url) = line.split_once(' ')?;
+        Some(Link { kind: LinkKind::from_name(kind)?, url: url.to_owned() })
+    };
+    lines.lines().filter_map(link).collect()
+}

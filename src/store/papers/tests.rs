@@ -1,0 +1,420 @@
+//! The promises of `papers.db`: what goes in comes out, one paper is one row, importing again changes nothing. Parses no source.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::domain::date::PartialDate;
+use crate::domain::identity::{ArxivId, Doi};
+use crate::domain::paper::{Link, LinkKind, Markup};
+
+const TITLE: &str = "Quiet Gradients in Loud Networks";
+
+fn room() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn open(room: &TempDir) -> PaperStore {
+    PaperStore::open(room.path()).unwrap()
+}
+
+fn arxiv(id: &str) -> Option<ArxivId> {
+    Some(ArxivId::parse(id).unwrap().id)
+}
+
+fn sighting(day: u8, rank: u32, votes: u32) -> Sighting {
+    let digest = Digest {
+        id: format!("hf:2025-03-{day:02}"),
+        source: "hf".into(),
+        label: format!("{day} Mar 2025"),
+        day: PartialDate::new(2025, Some(3), Some(day)),
+    };
+    Sighting { digest, rank: Some(rank), votes: Some(votes) }
+}
+
+/// As a pasted page tells it.
+fn page() -> Paper {
+    Paper {
+        title: Text::new(TITLE, Markup::Page),
+        summary: Some(Text::new("An abstract from a page.", Markup::Page)),
+        sightings: vec![sighting(12, 3, 10)],
+        ..Paper::default()
+    }
+}
+
+/// As arXiv tells it.
+fn full() -> Paper {
+    Paper {
+        arxiv: arxiv("2503.01234"),
+        version: Some(2),
+        doi: Doi::parse("10.1000/Quiet.7"),
+        title: Text::new(TITLE, Markup::Tex),
+        authors: vec!["Ann Lee".into(), "Bo Li".into()],
+        summary: Some(Text::new("An abstract with $x^2$.", Markup::Tex)),
+        published: PartialDate::new(2025, Some(3), Some(2)),
+        updated: PartialDate::new(2025, Some(3), Some(9)),
+        categories: vec!["cs.LG".into(), "math.OC".into()],
+        venue: Some("ICML 2025".into()),
+        journal_ref: Some("PMLR 300".into()),
+        comment: Some("12 pages".into()),
+        license: Some("http://creativecommons.org/licenses/by/4.0/".into()),
+        keywords: vec!["optimization".into()],
+        links: vec![Link { kind: LinkKind::Code, url: "https://example.org/code?a=1&b=2".into() }],
+        sightings: vec![sighting(13, 1, 44)],
+    }
+}
+
+fn titled_by(title: &str, author: &str) -> Paper {
+    Paper { title: Text::new(title, Markup::Plain), authors: vec![author.into()], ..Paper::default() }
+}
+
+fn add_all(store: &mut PaperStore, papers: &[Paper]) -> Vec<Added> {
+    let mut import = store.import().unwrap();
+    let added = papers.iter().map(|paper| import.add(paper, 1000).unwrap()).collect();
+    import.commit().unwrap();
+    added
+}
+
+fn add(store: &mut PaperStore, paper: &Paper) -> Added {
+    add_all(store, std::slice::from_ref(paper)).remove(0)
+}
+
+fn assert_sound(store: &PaperStore) {
+    assert_eq!(store.check().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_paper_comes_back_as_it_went_in() {
+    let room = room();
+    let added = add(&mut open(&room), &full());
+    assert_eq!((added.outcome, added.joined, added.key.as_str()), (Outcome::New, None, "arxiv:2503.01234"));
+    let store = open(&room);
+    let stored = store.get(&added.key).unwrap().unwrap();
+    assert_eq!((&stored.paper, stored.added, stored.row), (&full(), 1000, added.row));
+    assert_eq!(store.get_row(added.row).unwrap(), Some(stored));
+    assert_eq!(store.get_row(999).unwrap(), None);
+    assert_eq!(store.count().unwrap(), 1);
+    assert_sound(&store);
+}
+
+#[test]
+fn importing_again_changes_nothing() {
+    let room = room();
+    let mut store = open(&room);
+    let records = [page(), full(), titled_by("Introduction", "Cy Doe"), titled_by("Introduction", "Di Roe")];
+    add_all(&mut store, &records);
+    let revision = store.revision().unwrap();
+    for added in add_all(&mut store, &records) {
+        assert_eq!((added.outcome, &added.joined), (Outcome::Unchanged, &None), "{}", added.key);
+    }
+    assert_eq!(store.revision().unwrap(), revision);
+    assert_eq!(store.count().unwrap(), 3);
+    let mut more = titled_by("Introduction", "Cy Doe");
+    more.comment = Some("4 pages".into());
+    assert_eq!(add(&mut store, &more).outcome, Outcome::Updated);
+    assert_ne!(store.revision().unwrap(), revision);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_title_becomes_an_arxiv_paper_and_keeps_its_old_key() {
+    let room = room();
+    let mut store = open(&room);
+    let first = add(&mut store, &page());
+    let title = first.key.clone();
+    assert!(title.as_str().starts_with("title:"));
+    let added = add(&mut store, &full());
+    assert_eq!((added.row, added.outcome, added.joined.as_ref()), (first.row, Outcome::Updated, Some(&title)));
+    for key in [&title, &added.key, &PaperKey::doi(&Doi::parse("10.1000/QUIET.7").unwrap())] {
+        assert_eq!(store.resolve(key).unwrap().as_ref(), Some(&added.key));
+    }
+    let paper = store.get(&title).unwrap().unwrap().paper;
+    assert_eq!(paper.summary, full().summary);
+    assert_eq!(paper.sightings, [sighting(12, 3, 10), sighting(13, 1, 44)]);
+    let again = add(&mut store, &page());
+    assert_eq!((again.key, again.outcome, again.joined), (added.key, Outcome::Unchanged, None));
+    assert_sound(&store);
+}
+
+#[test]
+fn a_page_joins_the_paper_the_library_has() {
+    let room = room();
+    let mut store = open(&room);
+    let mut starter = full();
+    starter.title.markup = Markup::Plain;
+    starter.summary = Some(Text::new("Words of our own.", Markup::Summary));
+    starter.sightings.clear();
+    let known = add(&mut store, &starter).key;
+    let joined = add(&mut store, &page());
+    assert_eq!((joined.outcome, joined.joined, &joined.key), (Outcome::Updated, Some(known.clone()), &known));
+    let paper = store.get(&known).unwrap().unwrap().paper;
+    assert_eq!(paper.summary, page().summary);
+    assert_eq!(paper.title, starter.title);
+    assert_eq!(store.resolve(&page().key()).unwrap(), Some(known));
+}
+
+#[test]
+fn two_arxiv_ids_are_never_one_paper() {
+    let room = room();
+    let mut store = open(&room);
+    let other = Paper { arxiv: arxiv("2504.09999"), ..full() };
+    let added = add_all(&mut store, &[full(), other]);
+    assert_eq!(added.iter().map(|added| added.outcome).collect::<Vec<_>>(), [Outcome::New, Outcome::New]);
+    assert_eq!(store.resolve(&page().key()).unwrap(), None, "a title of two papers is no key");
+    assert_eq!(add(&mut store, &page()).outcome, Outcome::New, "and no guess is made");
+    assert_eq!(store.count().unwrap(), 3);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_doi_joins_two_rows_that_are_one_paper() {
+    let room = room();
+    let mut store = open(&room);
+    let mut preprint = full();
+    preprint.doi = None;
+    let mut journal = titled_by("Quiet Gradients, the Journal Version", "Ann Lee");
+    journal.doi = full().doi;
+    journal.venue = Some("A Journal".into());
+    journal.sightings = vec![sighting(13, 9, 40), sighting(14, 2, 4)];
+    let rows = add_all(&mut store, &[preprint, journal]);
+    assert_eq!(store.count().unwrap(), 2);
+    let added = add(&mut store, &full());
+    assert_eq!((added.row, &added.joined), (rows[0].row, &Some(rows[1].key.clone())));
+    assert_eq!(store.count().unwrap(), 1);
+    assert_eq!(store.resolve(&rows[1].key).unwrap(), Some(added.key.clone()));
+    let days: Vec<_> =
+        store.get(&added.key).unwrap().unwrap().paper.sightings.iter().map(|seen| seen.digest.id.clone()).collect();
+    assert_eq!(days, ["hf:2025-03-13", "hf:2025-03-14"]);
+    assert_sound(&store);
+}
+
+#[test]
+fn papers_of_one_title_have_two_keys() {
+    let room = room();
+    let mut store = open(&room);
+    let added = add_all(&mut store, &[titled_by("Introduction", "Cy Doe"), titled_by("Introduction", "Di Roe")]);
+    assert_eq!(added[0].key.as_str(), "title:introduction");
+    assert_eq!(added[1].key.as_str(), "title:introductionroe");
+    for added in &added {
+        assert_eq!(store.resolve(&added.key).unwrap().as_ref(), Some(&added.key));
+        assert_eq!(store.get(&added.key).unwrap().unwrap().row, added.row);
+    }
+}
+
+#[test]
+fn a_file_made_anew_gives_the_same_keys() {
+    let room = room();
+    let mut store = open(&room);
+    add_all(&mut store, &[page(), full(), titled_by("Another Title", "Cy Doe")]);
+    let (title, revision) = (page().key(), store.revision().unwrap());
+    let canonical = store.resolve(&title).unwrap();
+    drop(store);
+    fs::remove_file(room.path().join("papers.db")).unwrap();
+    let mut store = open(&room);
+    assert_ne!(store.revision().unwrap(), revision);
+    assert_eq!(store.resolve(&title).unwrap(), None);
+    // In another order, which must not matter to what a reader's keys lead to.
+    add_all(&mut store, &[titled_by("Another Title", "Cy Doe"), full()]);
+    assert_eq!(store.resolve(&title).unwrap(), canonical);
+    assert!(store.resolve(&titled_by("Another Title", "").key()).unwrap().is_some());
+}
+
+#[test]
+fn votes_keep_their_history_and_digests_their_correction() {
+    let room = room();
+    let mut store = open(&room);
+    let mut import = store.import().unwrap();
+    let mut seen = page();
+    for (votes, now) in [(10, 100), (10, 200), (25, 300)] {
+        seen.sightings[0].votes = Some(votes);
+        import.add(&seen, now).unwrap();
+    }
+    seen.sightings[0].digest.day = PartialDate::new(2024, Some(3), Some(12));
+    assert_eq!(import.add(&seen, 400).unwrap().outcome, Outcome::Updated);
+    import.commit().unwrap();
+    drop(import);
+    let counts: Vec<_> = store.vote_history(&seen.key()).unwrap().iter().map(|count| (count.at, count.votes)).collect();
+    assert_eq!(counts, [(100, 10), (300, 25)]);
+    let digests = store.digests().unwrap();
+    assert_eq!((digests.len(), digests[0].1, digests[0].0.day), (1, 1, PartialDate::new(2024, Some(3), Some(12))));
+}
+
+#[test]
+fn a_dropped_import_leaves_nothing() {
+    let room = room();
+    let mut store = open(&room);
+    let revision = store.revision().unwrap();
+    let mut import = store.import().unwrap();
+    import.add(&full(), 1).unwrap();
+    drop(import);
+    assert_eq!((store.count().unwrap(), store.digests().unwrap().len()), (0, 0));
+    assert_eq!(store.revision().unwrap(), revision);
+    let mut import = store.import().unwrap().commit_every(2);
+    for number in 0..5 {
+        import.add(&titled_by(&format!("Paper Number {number}"), "Cy Doe"), 1).unwrap();
+    }
+    drop(import);
+    assert_eq!(store.count().unwrap(), 4);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_bad_record_costs_only_itself() {
+    let room = room();
+    let mut store = open(&room);
+    let mut import = store.import().unwrap();
+    import.add(&full(), 1).unwrap();
+    assert!(import.add(&Paper::default(), 1).is_err());
+    let mut endless = page();
+    endless.summary = Some(Text::new("x".repeat((16 << 20) + 1), Markup::Page));
+    assert!(import.add(&endless, 1).is_err());
+    import.add(&page(), 1).unwrap();
+    import.commit().unwrap();
+    drop(import);
+    assert_eq!(store.count().unwrap(), 1);
+}
+
+#[test]
+fn hostile_text_is_only_text() {
+    let room = room();
+    let hostile = "Robert'); DROP TABLE paper; -- \u{0}\u{1b}[31m\u{202e}\u{7f} %s {} \u{feff}end";
+    let text = || Some(hostile.to_owned());
+    let paper = Paper {
+        arxiv: arxiv("2503.01234"),
+        title: Text::new(hostile, Markup::Tex),
+        authors: vec!["a\nb".into(), hostile.into(), " ".into()],
+        summary: Some(Text::new(hostile, Markup::Tex)),
+        categories: vec![hostile.into(), "cs.LG\r\n".into()],
+        venue: text(),
+        journal_ref: text(),
+        comment: text(),
+        license: text(),
+        keywords: vec![hostile.into(), String::new()],
+        links: vec![
+            Link { kind: LinkKind::Other, url: "javascript:alert(1)\nabstract https://evil.example".into() },
+            Link { kind: LinkKind::Pdf, url: String::new() },
+        ],
+        sightings: vec![Sighting {
+            digest: Digest { id: hostile.into(), source: hostile.into(), label: hostile.into(), day: None },
+            rank: Some(u32::MAX),
+            votes: Some(u32::MAX),
+        }],
+        ..Paper::default()
+    };
+    let mut store = open(&room);
+    let added = add(&mut store, &paper);
+    let stored = store.get(&added.key).unwrap().unwrap().paper;
+    assert_eq!((&stored.title, &stored.summary, &stored.venue), (&paper.title, &paper.summary, &paper.venue));
+    assert_eq!(stored.sightings, paper.sightings);
+    assert_eq!((stored.authors[0].as_str(), stored.authors.len()), ("a b", 2));
+    assert_eq!(stored.links.len(), 1);
+    assert_eq!(add(&mut store, &paper).outcome, Outcome::Unchanged);
+    assert_sound(&store);
+}
+
+#[test]
+fn a_scan_is_newest_first_and_can_be_nested_and_stopped() {
+    let room = room();
+    let mut store = open(&room);
+    let dated =
+        |title: &str, year: i16| Paper { published: PartialDate::new(year, None, None), ..titled_by(title, "A B") };
+    add_all(&mut store, &[dated("Old", 1999), titled_by("Undated", "A B"), dated("New", 2024), full()]);
+    let mut titles = Vec::new();
+    store
+        .each(&mut |stored| {
+            assert_eq!(stored.paper.summary, None);
+            assert!(store.get_row(stored.row).unwrap().is_some());
+            store.each_with_summary(&mut |_| ControlFlow::Break(())).unwrap();
+            titles.push(stored.paper.title.source.clone());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(titles, [TITLE, "New", "Old", "Undated"]);
+    let mut summaries = Vec::new();
+    store
+        .each_with_summary(&mut |stored| {
+            summaries.push(stored.paper.summary.clone());
+            ControlFlow::Break(())
+        })
+        .unwrap();
+    assert_eq!(summaries, [full().summary]);
+    let mut scanned = Vec::new();
+    store
+        .scan_summaries(&mut |row, text| {
+            scanned.push((row, text.to_owned()));
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(scanned, [(4, "An abstract with $x^2$.".to_owned())]);
+}
+
+/// Enough distinct text for a dictionary to be trained on.
+fn invented(number: usize) -> Paper {
+    let words = ["gradient", "attention", "sparse", "robust", "kernel", "latent", "policy", "bound", "graph", "token"];
+    let mut seed = number as u64;
+    let mut word = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        words[(seed >> 33) as usize % words.len()]
+    };
+    let text = (0..60).map(|_| word()).collect::<Vec<_>>().join(" ");
+    Paper {
+        arxiv: arxiv(&format!("2401.{number:05}")),
+        title: Text::new(format!("Paper {number}"), Markup::Tex),
+        summary: Some(Text::new(text, Markup::Tex)),
+        ..Paper::default()
+    }
+}
+
+#[test]
+fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
+    let room = room();
+    let mut store = open(&room);
+    let papers: Vec<Paper> = (0..4200).map(invented).collect();
+    // A rollback takes the dictionary away; the next one must not be mistaken for it.
+    let mut import = store.import().unwrap();
+    for paper in papers.iter().rev() {
+        import.add(paper, 1).unwrap();
+    }
+    drop(import);
+    add_all(&mut store, &papers);
+    let with_dictionary: i64 = store
+        .opened
+        .connection
+        .query_row("SELECT count(*) FROM abstract WHERE dictionary IS NOT NULL", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(with_dictionary, 200);
+    let mut read = 0;
+    store
+        .each_with_summary(&mut |stored| {
+            let number: usize = stored.key.as_str().trim_start_matches("arxiv:2401.").parse().unwrap();
+            assert_eq!(stored.paper.summary, papers[number].summary);
+            read += 1;
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    assert_eq!(read, 4200);
+    assert_sound(&store);
+}
+
+#[test]
+fn the_settings_hold_and_damage_is_told() {
+    let room = room();
+    let mut store = open(&room);
+    add_all(&mut store, &(0..300).map(invented).collect::<Vec<_>>());
+    let pragma = |name: &str| -> i64 {
+        store.opened.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((pragma("page_size"), pragma("synchronous"), pragma("trusted_schema")), (8192, 1, 0));
+    assert!(pragma("mmap_size") > 0);
+    drop(store);
+    let file = room.path().join("papers.db");
+    let mut holed = fs::read(&file).unwrap();
+    holed[8192..].fill(0x5A);
+    fs::write(&file, holed).unwrap();
+    let told = PaperStore::open(room.path()).and_then(|store| store.check());
+    assert!(told.is_err() || told.is_ok_and(|problems| !problems.is_empty()));
+    fs::write(&file, "no database").unwrap();
+    let error = PaperStore::open(room.path()).err().unwrap();
+    assert!(error.message.contains("papers.db is damaged") && error.to_string().contains("import again"), "{error}");
+}

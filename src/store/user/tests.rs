@@ -1,0 +1,405 @@
+//! The journal's promises: nothing acknowledged is lost, everything can be taken back, damage is told. Uses no terminal and no network.
+
+use std::fs;
+use std::path::PathBuf;
+use std::thread;
+
+use jiff::civil::{Date, date};
+use tempfile::TempDir;
+
+use super::*;
+use crate::domain::reading::Tag;
+use crate::store::schema::USER_STEPS;
+use crate::store::{PaperStore, restore};
+
+const DAY: Date = date(2026, 11, 21);
+
+fn room() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn open(dir: &Path) -> UserStore {
+    UserStore::open(dir, "desk").unwrap()
+}
+
+fn key(number: usize) -> PaperKey {
+    PaperKey::title(&format!("paper{number}"))
+}
+
+fn statuses(count: usize, status: Status) -> Vec<Change> {
+    (0..count).map(|number| Change::Status(key(number), status)).collect()
+}
+
+/// The files as a crash would leave them: copied while the store is open.
+fn copied(dir: &Path) -> TempDir {
+    let copy = room();
+    for suffix in ["", "-wal"] {
+        let name = format!("user.db{suffix}");
+        fs::copy(dir.join(&name), copy.path().join(&name)).unwrap();
+    }
+    copy
+}
+
+#[test]
+fn the_library_is_a_safe_version_and_the_settings_hold() {
+    assert!(rusqlite::version_number() >= 3_051_003, "the WAL-reset fix");
+    let room = room();
+    let store = open(room.path());
+    let pragma = |name: &str| -> String {
+        let value = store
+            .opened
+            .connection
+            .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0));
+        match value.unwrap() {
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            rusqlite::types::Value::Text(text) => text,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(pragma("journal_mode"), "wal");
+    assert_eq!(pragma("synchronous"), "2");
+    assert_eq!(pragma("foreign_keys"), "1");
+    assert_eq!(pragma("trusted_schema"), "0");
+    assert!(pragma("busy_timeout").parse::<u32>().unwrap() >= 5000);
+}
+
+#[test]
+fn every_kind_of_change_survives_reopening() {
+    let room = room();
+    let hostile = "'); DROP TABLE state; -- \u{0} \u{1b}]52;c;x\u{7} \u{202e} \"{}%s";
+    let paper = PaperKey::title(hostile);
+    let changes = [
+        Change::Status(paper.clone(), Status::Reading),
+        Change::Star(paper.clone(), true),
+        Change::Seen(paper.clone(), true),
+        Change::Tag(paper.clone(), Tag::new("area/peft").unwrap()),
+        Change::Tag(paper.clone(), Tag::new("gone").unwrap()),
+        Change::Untag(paper.clone(), Tag::new("gone").unwrap()),
+        Change::Note(paper.clone(), hostile.into()),
+        Change::View(hostile.into(), Some(hostile.into())),
+        Change::View("b".into(), Some("is:starred".into())),
+        Change::DigestDay(hostile.into(), Some("2024-03-12".into())),
+        Change::DigestHidden(hostile.into(), true),
+    ];
+    let mut expected = UserState::default();
+    changes.iter().for_each(|change| expected.lay(change));
+    let batch = UserStore::open(room.path(), hostile).unwrap().apply(&changes, hostile, 7).unwrap();
+    assert_eq!((batch.papers, batch.changed.len(), batch.label.as_str()), (4, 11, hostile));
+    let store = open(room.path());
+    assert_eq!(store.state().unwrap(), expected);
+    assert_eq!(expected.readings[&paper].tags.len(), 1);
+    let last = store.log(None, 1).unwrap().remove(0);
+    assert_eq!((last.device.as_str(), last.label.as_str(), last.at), (hostile, hostile, 7));
+    assert_eq!(store.check().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn what_changes_nothing_is_not_written() {
+    let room = room();
+    let mut store = open(room.path());
+    store.apply(&statuses(2, Status::Queued), "queue", 1).unwrap();
+    let before = store.log(None, usize::MAX).unwrap();
+    let again = store.apply(&statuses(2, Status::Queued), "queue", 2).unwrap();
+    assert_eq!((again.id, again.papers, again.changed.len()), (0, 0, 0));
+    let untouched = [Change::Untag(key(9), Tag::new("x").unwrap()), Change::Status(key(9), Status::Unread)];
+    assert!(store.apply(&untouched, "nothing", 3).unwrap().changed.is_empty());
+    assert_eq!(store.log(None, usize::MAX).unwrap(), before);
+    let partly = store.apply(&statuses(3, Status::Queued), "queue", 4).unwrap();
+    assert_eq!((partly.papers, partly.changed), (1, vec![Change::Status(key(2), Status::Queued)]));
+}
+
+#[test]
+fn undo_and_redo_are_an_editors_stack_across_restarts() {
+    let room = room();
+    let status = |store: &UserStore| store.state().unwrap().readings.get(&key(0)).map(|reading| reading.status);
+    let step = |wanted: Status, at| {
+        open(room.path()).apply(&[Change::Status(key(0), wanted)], wanted.name(), at).unwrap();
+    };
+    step(Status::Queued, 1);
+    step(Status::Reading, 2);
+    step(Status::Read, 3);
+    // Every step in a store of its own; clocks run backwards, order is the journal's.
+    let undo = |at| open(room.path()).undo(at).unwrap();
+    let redo = |at| open(room.path()).redo(at).unwrap();
+    assert_eq!(undo(-1).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
+    assert_eq!(undo(-2).unwrap().label, "reading");
+    assert_eq!(status(&open(room.path())), Some(Status::Queued));
+    assert_eq!(redo(-3).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
+    assert_eq!(redo(-4).unwrap().changed, [Change::Status(key(0), Status::Read)]);
+    assert_eq!(redo(-5), None);
+    assert_eq!(undo(-6).unwrap().label, "read");
+    step(Status::Dropped, 4);
+    assert_eq!(redo(5), None, "a change clears redo");
+    assert_eq!(undo(6).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
+    assert_eq!(redo(7).unwrap().changed, [Change::Status(key(0), Status::Dropped)]);
+    for expected in [Status::Reading, Status::Queued, Status::Unread] {
+        assert_eq!(undo(8).unwrap().changed, [Change::Status(key(0), expected)]);
+    }
+    assert_eq!(undo(9), None);
+    let store = open(room.path());
+    assert_eq!(status(&store), None);
+    assert!(store.status_changes().unwrap().is_empty());
+    assert!(
+        store.log(None, usize::MAX).unwrap().iter().filter(|entry| entry.undoes.is_none()).all(|entry| entry.undone)
+    );
+    assert!(store.check().unwrap().iter().all(|problem| problem.contains("backup")));
+}
+
+#[test]
+fn a_field_changed_twice_in_a_batch_goes_back_to_where_it_began() {
+    let room = room();
+    let mut store = open(room.path());
+    store.apply(&[Change::Note(key(0), "first".into())], "note", 1).unwrap();
+    let twice = [Change::Note(key(0), "second".into()), Change::Note(key(0), "third".into())];
+    store.apply(&twice, "notes", 2).unwrap();
+    store.undo(3).unwrap();
+    assert_eq!(store.state().unwrap().readings[&key(0)].note, "first");
+    store.redo(4).unwrap();
+    assert_eq!(store.state().unwrap().readings[&key(0)].note, "third");
+}
+
+#[test]
+fn bulk_changes_are_one_batch_and_one_undo() {
+    let room = room();
+    let many = 20_000;
+    open(room.path()).apply(&statuses(many, Status::Read), "mark read", 1).unwrap();
+    let undone = open(room.path()).undo(2).unwrap().unwrap();
+    assert_eq!((undone.papers, undone.changed.len()), (many, many));
+    assert!(open(room.path()).state().unwrap().readings.is_empty());
+    assert_eq!(open(room.path()).redo(3).unwrap().unwrap().papers, many);
+    assert_eq!(open(room.path()).state().unwrap().readings.len(), many);
+}
+
+#[test]
+fn the_log_is_newest_first_and_can_be_about_one_paper() {
+    let room = room();
+    let mut store = open(room.path());
+    store.apply(&statuses(2, Status::Queued), "queue", 10).unwrap();
+    store.apply(&[Change::Star(key(1), true)], "star", 20).unwrap();
+    store.undo(30).unwrap();
+    let about = store.log(Some(&key(1)), 10).unwrap();
+    let told: Vec<_> = about.iter().map(|entry| (entry.field.as_str(), entry.at, entry.undone, entry.undoes)).collect();
+    assert_eq!(told, [("star", 30, false, Some(2)), ("star", 20, true, None), ("status", 10, false, None)]);
+    assert_eq!(about[2].after.as_deref(), Some("queued"));
+    assert_eq!(store.status_changes().unwrap(), [(10, key(0), Status::Queued), (10, key(1), Status::Queued)]);
+}
+
+#[test]
+fn many_writers_lose_nothing() {
+    let room = room();
+    let dir = room.path();
+    thread::scope(|scope| {
+        for writer in 0..4 {
+            scope.spawn(move || {
+                let mut store = UserStore::open(dir, &format!("writer {writer}")).unwrap();
+                for number in 0..100 {
+                    let tag = Tag::new(&format!("w{writer}-{number}")).unwrap();
+                    let batch = store.apply(&[Change::Tag(key(number % 5), tag)], "tag", number as i64).unwrap();
+                    assert_eq!(batch.changed.len(), 1);
+                }
+            });
+        }
+    });
+    let store = open(dir);
+    let tags: usize = store.state().unwrap().readings.values().map(|reading| reading.tags.len()).sum();
+    assert_eq!(tags, 400);
+    assert_eq!(store.log(None, usize::MAX).unwrap().len(), 400);
+}
+
+#[test]
+fn another_writer_is_noticed() {
+    let room = room();
+    let (one, mut other) = (open(room.path()), open(room.path()));
+    let before = one.data_version().unwrap();
+    assert_eq!(one.data_version().unwrap(), before);
+    other.apply(&statuses(1, Status::Read), "read", 1).unwrap();
+    assert_ne!(one.data_version().unwrap(), before);
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_crash() {
+    let room = room();
+    let mut store = open(room.path());
+    for number in 0..50 {
+        store.apply(&[Change::Star(key(number), true)], "star", 0).unwrap();
+        if number % 10 == 0 {
+            let copy = copied(room.path());
+            assert_eq!(open(copy.path()).state().unwrap().readings.len(), number + 1);
+        }
+    }
+}
+
+#[test]
+fn a_torn_log_keeps_every_earlier_change() {
+    let room = room();
+    let mut store = open(room.path());
+    let mut ends = Vec::new();
+    for number in 0..12 {
+        store.apply(&[Change::Star(key(number), true)], "star", 0).unwrap();
+        ends.push(fs::metadata(room.path().join("user.db-wal")).unwrap().len() as usize);
+    }
+    let whole = fs::read(room.path().join("user.db-wal")).unwrap();
+    for cut in (0..60).map(|step| whole.len() - step * whole.len() / 60) {
+        let copy = copied(room.path());
+        fs::write(copy.path().join("user.db-wal"), &whole[..cut]).unwrap();
+        let complete = ends.iter().filter(|end| **end <= cut).count();
+        assert_eq!(open(copy.path()).state().unwrap().readings.len(), complete, "cut at {cut}");
+    }
+    for back in [1, 100, 3000, 9000] {
+        let copy = copied(room.path());
+        let mut flipped = whole.clone();
+        let place = flipped.len() - back;
+        flipped[place] ^= 0x10;
+        fs::write(copy.path().join("user.db-wal"), &flipped).unwrap();
+        let complete = ends.iter().filter(|end| **end <= place).count();
+        assert!(open(copy.path()).state().unwrap().readings.len() >= complete);
+    }
+}
+
+/// A library with 30 changes, closed, and backed up.
+fn backed_up() -> TempDir {
+    let room = room();
+    for number in 0..30 {
+        open(room.path()).apply(&[Change::Star(key(number), true)], "star", 1_700_000_000_000).unwrap();
+    }
+    fs::remove_dir_all(room.path().join("backups")).unwrap();
+    UserStore::open_on(room.path(), "desk", &USER, DAY).unwrap();
+    assert!(room.path().join("backups/user-day-2026-11-21.db").exists());
+    room
+}
+
+#[test]
+fn damage_is_told_with_the_backup_and_repaired() {
+    let destroy: [fn(&Path); 4] = [
+        |file| fs::write(file, "").unwrap(),
+        |file| fs::write(file, "not a database at all, but long enough to be looked at").unwrap(),
+        |file| fs::remove_file(file).unwrap(),
+        |file| {
+            let mut bytes = fs::read(file).unwrap();
+            bytes[4096..].fill(0xA5);
+            fs::write(file, bytes).unwrap();
+        },
+    ];
+    for destroy in destroy {
+        let room = backed_up();
+        destroy(&room.path().join("user.db"));
+        let error = UserStore::open(room.path(), "desk").err().unwrap();
+        assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("user-day-2026-11-21.db")), "{error}");
+        restore(room.path()).unwrap();
+        assert_eq!(open(room.path()).state().unwrap().readings.len(), 30);
+    }
+}
+
+#[test]
+fn a_flipped_byte_is_found_or_does_no_harm() {
+    let room = backed_up();
+    let file = room.path().join("user.db");
+    let whole = fs::read(&file).unwrap();
+    let expected = open(room.path()).state().unwrap();
+    for place in (0..whole.len()).step_by(whole.len() / 97) {
+        let mut flipped = whole.clone();
+        flipped[place] ^= 0xFF;
+        fs::write(&file, &flipped).unwrap();
+        let read = UserStore::open(room.path(), "desk").and_then(|store| store.state());
+        // A flip in the text of a value is a value: only checksums of our own could tell.
+        match read {
+            Ok(state) => assert!(state.readings.len() + 1 >= expected.readings.len(), "lost papers at {place}"),
+            Err(error) => assert!(error.hint.is_some(), "{error}"),
+        }
+    }
+}
+
+#[test]
+fn a_damaged_file_is_kept_beside_the_restored_one() {
+    let room = backed_up();
+    fs::write(room.path().join("user.db"), "first").unwrap();
+    restore(room.path()).unwrap();
+    fs::write(room.path().join("user.db"), "second").unwrap();
+    restore(room.path()).unwrap();
+    assert_eq!(fs::read_to_string(room.path().join("user.db.damaged-1")).unwrap(), "first");
+    assert_eq!(fs::read_to_string(room.path().join("user.db.damaged-2")).unwrap(), "second");
+    let empty = self::room();
+    assert!(restore(empty.path()).unwrap_err().message.contains("no sound backup"));
+}
+
+#[test]
+fn seven_days_of_backups_are_kept() {
+    let room = room();
+    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
+    for day in 1..=10 {
+        UserStore::open_on(room.path(), "desk", &USER, date(2027, 1, day)).unwrap();
+    }
+    let mut kept: Vec<String> = fs::read_dir(room.path().join("backups"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    kept.sort();
+    assert_eq!((kept.len(), kept[0].as_str()), (7, "user-day-2027-01-04.db"));
+}
+
+const NEXT_STEPS: &[&str] = &[USER_STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT;"];
+const BROKEN_STEPS: &[&str] = &[USER_STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT; SELECT nonsense;"];
+static NEXT: Database = Database::user(NEXT_STEPS);
+static BROKEN: Database = Database::user(BROKEN_STEPS);
+
+#[test]
+fn a_schema_step_keeps_everything_and_a_copy_from_before() {
+    let room = room();
+    open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
+    assert!(UserStore::open_on(room.path(), "desk", &BROKEN, DAY).is_err());
+    assert_eq!(open(room.path()).state().unwrap().readings.len(), 3, "a step that failed left nothing behind");
+    let store = UserStore::open_on(room.path(), "desk", &NEXT, DAY).unwrap();
+    assert_eq!(store.state().unwrap().readings.len(), 3);
+    assert_eq!(store.opened.known_version().unwrap(), 2);
+    assert!(room.path().join("backups/user-schema-1.db").exists());
+}
+
+#[test]
+fn a_newer_schema_is_refused_and_left_alone() {
+    let room = room();
+    drop(UserStore::open_on(room.path(), "desk", &NEXT, DAY).unwrap());
+    let file = room.path().join("user.db");
+    let before = fs::read(&file).unwrap();
+    let error = UserStore::open(room.path(), "desk").err().unwrap();
+    assert!(error.message.contains("schema version 2") && error.message.contains("up to 1"), "{error}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn a_store_for_reading_reads_and_refuses_to_write() {
+    let room = room();
+    open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
+    let opened = Opened::open_read_only(room.path(), &USER).unwrap();
+    let mut store = UserStore { opened, device: "desk".into(), suspect: false };
+    assert!(store.is_read_only());
+    assert_eq!(store.state().unwrap().readings.len(), 3);
+    assert!(store.apply(&statuses(3, Status::Read), "read", 1).unwrap_err().message.contains("for reading only"));
+    assert!(store.undo(2).is_err());
+    let empty = self::room();
+    let nothing = Opened::open_read_only(empty.path(), &USER).unwrap();
+    assert!(nothing.read_only && !empty.path().join("user.db").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_private_from_the_start() {
+    use std::os::unix::fs::PermissionsExt;
+    let room = room();
+    let dir = room.path().join("data");
+    let mut store = open(&dir);
+    store.apply(&statuses(1, Status::Read), "read", 1).unwrap();
+    drop(open(&dir));
+    let papers = PaperStore::open(&dir).unwrap();
+    let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    assert_eq!(mode(dir.clone()), 0o700);
+    assert_eq!(mode(dir.join("backups")), 0o700);
+    let mut files = 0;
+    for folder in [dir.clone(), dir.join("backups")] {
+        for entry in fs::read_dir(folder).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+            assert_eq!(mode(entry.path()), 0o600, "{}", entry.path().display());
+            files += 1;
+        }
+    }
+    assert!(files >= 6, "both databases with log and shared memory, and a backup");
+    drop(papers);
+}

@@ -1,0 +1,67 @@
+//! The gate every address passes before the system's opener sees it: web addresses only, nothing a shell or an opener could take as an
+//! option, a file or a program.
+
+/// The address as it will be opened, or why it will not be.
+pub fn web_address(url: &str) -> Result<String, String> {
+    let refuse = |why: &str| Err(format!("not opened: {why}: {}", crate::domain::clean::Clean::new(url).cut(60)));
+    if url.len() > 2048 {
+        return refuse("the address is too long");
+    }
+    if url.chars().any(|c| c.is_control() || c.is_whitespace() || "\"'<>\\^`{|}".contains(c)) {
+        return refuse("the address has characters that no address has");
+    }
+    let lower = url.to_ascii_lowercase();
+    let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
+        return refuse("only http and https addresses are opened");
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return refuse("the address hides its host behind a user name");
+    }
+    let host = authority.rsplit_once(':').map_or(authority, |(host, port)| {
+        if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { authority }
+    });
+    if !is_public_host(host) {
+        return refuse("the host is not one of the public web");
+    }
+    let scheme_end = url.len() - rest.len();
+    let (scheme, rest) = (lower.get(..scheme_end).unwrap_or_default(), url.get(scheme_end..).unwrap_or_default());
+    Ok(format!("{scheme}{rest}"))
+}
+
+/// Letters, digits, hyphens and dots in at least two labels, the last one not a number: neither an address literal nor a local name.
+fn is_public_host(host: &str) -> bool {
+    let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
+    let label_is_good = |label: &&str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let last_is_name = labels.last().is_some_and(|label| label.bytes().any(|byte| byte.is_ascii_alphabetic()));
+    let is_local = labels.last().is_some_and(|label| ["localhost", "local", "internal", "lan"].contains(label));
+    host.len() <= 253 && labels.len() >= 2 && labels.iter().all(label_is_good) && last_is_name && !is_local
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_addresses_pass_and_nothing_else_does() {
+        for url in ["https://arxiv.org/abs/2401.00001", "http://example.org:8080/a?b=c#d", "HTTPS://Example.org/Path"] {
+            assert!(web_address(url).is_ok(), "{url}");
+        }
+        assert_eq!(web_address("HTTPS://example.org/Path").unwrap(), "https://example.org/Path");
+        let refused = [
+            "javascript:alert(1)", "file:///etc/passwd", "ftp://example.org", "-oProxyCommand=x", "example.org", "",
+            "https://", "https://localhost/", "https://127.0.0.1/", "https://[::1]/", "https://user@example.org/",
+            "https://example.org/a b", "https://example.org/\u{1b}[31m", "https://example.org/$(x)`id`", "https://0x7f.1/",
+            "https://printer.local/", "data:text/html,x", "https:/example.org", "https://exa\u{202e}mple.org/",
+        ];
+        for url in refused {
+            assert!(web_address(url).is_err(), "{url:?}");
+        }
+    }
+}

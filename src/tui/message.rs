@@ -1,0 +1,116 @@
+//! What happens and what is to be done about it. A Message is something that happened (a key, an answer); an Effect is something the
+//! world outside the model must do (search, write, open). `update` turns the first into the second and does neither itself.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Size;
+
+use crate::domain::identity::PaperKey;
+use crate::domain::query::Query;
+use crate::domain::reading::Change;
+use crate::error::Error;
+use crate::index::{Facets, Hits};
+use crate::library::{Detail, Done, ImportProgress, ImportReport, LogLine, Snapshot, Statistics};
+
+/// A message with the moment it arrived.
+pub type Timed = (Instant, Message);
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Message {
+    Key(KeyEvent),
+    Mouse(MouseEvent),
+    Paste(String),
+    Resize(Size),
+    /// A moment asked for with `Effect::Wake` has come.
+    Woke(u64),
+    /// The input thread cannot read the terminal any more.
+    InputLost(String),
+    Answer(Answer),
+}
+
+/// What a worker lane found. Answers that can be overtaken carry the generation they answer.
+#[derive(Debug)]
+pub enum Answer {
+    Found { generation: u64, hits: Arc<Hits> },
+    Counted { generation: u64, facets: Arc<Facets> },
+    /// None: the library no longer has this paper.
+    Loaded { key: PaperKey, detail: Option<Arc<Detail>> },
+    /// A change is durable; the snapshot has it.
+    Changed { snapshot: Arc<Snapshot>, done: Done },
+    /// Another process or lane changed the library.
+    Refreshed { snapshot: Arc<Snapshot> },
+    Progress(ImportProgress),
+    Imported(Box<ImportReport>),
+    Exported { path: PathBuf, papers: usize },
+    /// Text made for the clipboard and what to call it.
+    Copied { text: String, what: String },
+    /// The text a person left in the editor; None when it was not changed.
+    Edited { key: PaperKey, text: Option<String> },
+    Logged(Vec<LogLine>),
+    Counts(Box<Statistics>),
+    Failed { what: &'static str, error: Error },
+}
+
+/// Which text of a paper to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyKind {
+    Citation,
+    Bibtex,
+    Url,
+    Id,
+    Title,
+}
+
+/// Which papers an effect is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Papers {
+    Keys(Vec<PaperKey>),
+    /// Everything the query finds, in its order.
+    Found(Query),
+}
+
+/// Something to be done outside the model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Search { generation: u64, query: Query },
+    Load { key: PaperKey },
+    Change { changes: Vec<Change>, label: String },
+    /// The same change for every paper found, which may be millions: the worker makes the list.
+    ChangeAll { papers: Papers, change: Bulk, label: String },
+    Undo,
+    Redo,
+    /// Takes in what another lane or process wrote.
+    Refresh,
+    Import { paths: Vec<PathBuf> },
+    /// Ends a running import after its current batch.
+    CancelImport,
+    Export { papers: Papers, format: &'static str, path: PathBuf },
+    Copy { papers: Papers, kind: CopyKind },
+    /// Sends text to the terminal's clipboard.
+    Clip { text: String },
+    /// A URL that passed the gate.
+    Open { url: String },
+    /// Opens the person's editor on a paper's note; takes the terminal away for a while.
+    Edit { key: PaperKey, text: String },
+    ReadLog,
+    ReadStatistics,
+    /// Asks for `Message::Woke(token)` after a while; a later one replaces an earlier one.
+    Wake { after: Duration, token: u64 },
+    Mouse(bool),
+    Suspend,
+    Redraw,
+    Quit,
+}
+
+/// One change for many papers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bulk {
+    Status(crate::domain::reading::Status),
+    Star(bool),
+    Tag(crate::domain::reading::Tag),
+    Untag(crate::domain::reading::Tag),
+}

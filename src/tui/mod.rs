@@ -1,0 +1,238 @@
+//! The reader in the terminal: one loop that takes messages, lets `update` change the model, hands effects out and draws once.
+
+pub mod command;
+pub mod filters;
+pub mod flow;
+mod gate;
+mod input;
+pub mod keymap;
+pub mod layout;
+pub mod message;
+pub mod model;
+mod opener;
+pub mod overlay;
+mod page;
+mod stats;
+mod terminal;
+pub mod theme;
+mod trace;
+pub mod update;
+pub mod view;
+pub mod worker;
+
+use std::io::{IsTerminal, stdin, stdout};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use input::Keys;
+use keymap::Keymap;
+use message::{Answer, Effect, Message, Timed};
+use model::{Model, Settings, Tone};
+use terminal::Terminal;
+use theme::{Environment, Glyphs, Theme};
+use trace::Trace;
+use worker::{Signals, Workers};
+
+use crate::config::{Config, Paths};
+use crate::domain::query::Query;
+use crate::error::{Error, Result};
+use crate::library::{Library, today};
+
+/// How the reader is started.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub dir: Option<PathBuf>,
+    /// Asked at once.
+    pub query: Option<String>,
+    /// Beats the settings' theme.
+    pub theme: Option<String>,
+    /// No colours, ASCII only, nothing that moves.
+    pub plain: bool,
+    /// Where to write how long every frame took.
+    pub trace: Option<PathBuf>,
+}
+
+/// How long a frame waits for the answer to a key, so that key and answer are drawn as one.
+const ANSWER_GRACE: Duration = Duration::from_millis(4);
+/// Messages taken before a frame is drawn all the same.
+const BATCH: usize = 512;
+
+pub fn run(options: &Options) -> Result<()> {
+    if !stdin().is_terminal() || !stdout().is_terminal() {
+        let error = Error::usage("the reader needs a terminal for its keys and its screen");
+        return Err(error.hint("`tsundoku list` and the other commands work without one"));
+    }
+    let paths = Paths::resolve(options.dir.as_deref())?;
+    let (config, mut warnings) = Config::load(&paths.config_file);
+    let mut library = Library::open(&paths.data)?;
+    let mut model = new_model(options, &paths, &config, &library, &mut warnings)?;
+    if let Some(first) = warnings.first() {
+        let more = if warnings.len() > 1 { format!(" (and {} more: tsundoku config)", warnings.len() - 1) } else { String::new() };
+        model.say(Tone::Error, format!("{first}{more}"));
+    }
+    let mut terminal = Terminal::take(model.arrangement.mouse)?;
+    model.size = terminal.size()?;
+    // The first screen is made here, before any thread exists: it is there at once and complete.
+    let mut effects = update::start(&mut model);
+    while !effects.is_empty() {
+        let mut answers = Vec::new();
+        for effect in effects.drain(..) {
+            worker::perform(&mut library, effect, &Signals::default(), &mut |answer| answers.push(answer));
+        }
+        effects = answers.into_iter().flat_map(|answer| update::update(&mut model, Message::Answer(answer))).collect();
+        effects.retain(|effect| !matches!(effect, Effect::Wake { .. }));
+    }
+    terminal.draw(|frame| view::view(&model, frame))?;
+
+    let (messages, inbox) = channel();
+    let workers = Workers::start(library, &config.open.command, &messages);
+    let keys = Keys::start(messages.clone())?;
+    input::watch_signals(messages)?;
+    let trace = options.trace.as_deref().map(Trace::create).transpose()?;
+    let reader = Reader { model, terminal, workers, keys, trace, editor: config.open.editor.clone(), alarm: None };
+    reader.live(&inbox)
+}
+
+fn new_model(
+    options: &Options,
+    paths: &Paths,
+    config: &Config,
+    library: &Library,
+    warnings: &mut Vec<String>,
+) -> Result<Model> {
+    let (keymap, problems) = Keymap::new(&config.keys);
+    warnings.extend(problems);
+    let environment = Environment::read(options.plain);
+    let wanted = options.theme.as_deref().unwrap_or(&config.screen.theme);
+    let theme = match Theme::choose(wanted, &environment, &paths.themes(), theme::background(wanted, &environment)) {
+        Ok(theme) => theme,
+        Err(why) if options.theme.is_some() => return Err(Error::usage(why)),
+        Err(why) => {
+            warnings.push(why);
+            Theme::choose("auto", &environment, &paths.themes(), None).map_err(Error::usage)?
+        }
+    };
+    let text = options.query.clone().unwrap_or_default();
+    let query = Query::parse(&text);
+    let mut model = Model::new(library.snapshot(), today(), Arc::new(keymap), theme);
+    model.glyphs = Glyphs::choose(&config.screen.symbols, &environment);
+    model.settings = Settings {
+        measure: config.screen.measure,
+        seen_after: config.screen.seen_after,
+        home: std::env::var("HOME").ok(),
+    };
+    model.arrangement.two_line = config.screen.density == "two-line";
+    model.arrangement.mouse = config.screen.mouse;
+    model.search.input = tui_input::Input::new(text);
+    model.search.query = query;
+    Ok(model)
+}
+
+/// Everything the loop owns.
+struct Reader {
+    model: Model,
+    terminal: Terminal,
+    workers: Workers,
+    keys: Keys,
+    trace: Option<Trace>,
+    editor: String,
+    /// When to send `Message::Woke`, and with which token.
+    alarm: Option<(Instant, u64)>,
+}
+
+impl Reader {
+    fn live(mut self, inbox: &Receiver<Timed>) -> Result<()> {
+        while let Some(first) = self.wait(inbox)? {
+            let arrived = first.0;
+            let mut pending_since = None;
+            let mut next = Some(first);
+            let mut taken = 0;
+            while let Some((_, message)) = next.take() {
+                if let Message::InputLost(why) = &message {
+                    return Err(Error::system(format!("the terminal cannot be read any more: {why}")));
+                }
+                let is_found = matches!(message, Message::Answer(Answer::Found { .. }));
+                for effect in update::update(&mut self.model, message) {
+                    if matches!(effect, Effect::Search { .. }) {
+                        pending_since = Some(Instant::now());
+                    }
+                    if effect == Effect::Quit {
+                        return Ok(());
+                    }
+                    self.carry_out(effect)?;
+                }
+                if is_found {
+                    pending_since = None;
+                }
+                taken += 1;
+                if taken < BATCH {
+                    let grace = pending_since.map(|since: Instant| ANSWER_GRACE.saturating_sub(since.elapsed()));
+                    next = match grace {
+                        Some(left) => inbox.recv_timeout(left).ok(),
+                        None => inbox.try_recv().ok(),
+                    };
+                }
+            }
+            let model = &self.model;
+            self.terminal.draw(|frame| view::view(model, frame))?;
+            if let Some(trace) = &mut self.trace {
+                trace.frame(arrived, &self.model)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next message; blocks without a processor's help until there is one. None when nobody can send any more.
+    fn wait(&mut self, inbox: &Receiver<Timed>) -> Result<Option<Timed>> {
+        let Some((at, token)) = self.alarm else { return Ok(inbox.recv().ok()) };
+        match inbox.recv_timeout(at.saturating_duration_since(Instant::now())) {
+            Ok(message) => Ok(Some(message)),
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(RecvTimeoutError::Timeout) => {
+                self.alarm = None;
+                Ok(Some((Instant::now(), Message::Woke(token))))
+            }
+        }
+    }
+
+    /// Effects that need the terminal are done here; everything else is a worker's.
+    fn carry_out(&mut self, effect: Effect) -> Result<()> {
+        match effect {
+            Effect::Wake { after, token } => self.alarm = Some((Instant::now() + after, token)),
+            Effect::Mouse(on) => self.terminal.set_mouse(on)?,
+            Effect::Redraw => self.terminal.redraw()?,
+            Effect::Clip { text } => {
+                if let Err(error) = self.terminal.clip(&text) {
+                    self.model.say(Tone::Error, error.to_string());
+                }
+            }
+            Effect::Suspend => {
+                self.terminal.lend(suspend)??;
+                self.model.size = self.terminal.size()?;
+            }
+            Effect::Edit { key, text } => {
+                self.keys.pause();
+                let editor = &self.editor;
+                let edited = self.terminal.lend(|| opener::edit(&text, editor));
+                self.keys.resume();
+                self.model.size = self.terminal.size()?;
+                let answer = match edited? {
+                    Ok(text) => Answer::Edited { key, text },
+                    Err(error) => Answer::Failed { what: "editing the note", error },
+                };
+                for effect in update::update(&mut self.model, Message::Answer(answer)) {
+                    self.workers.submit(effect);
+                }
+            }
+            effect => self.workers.submit(effect),
+        }
+        Ok(())
+    }
+}
+
+/// Stops this process as ctrl-z stops any program; returns when the shell continues it.
+fn suspend() -> Result<()> {
+    Ok(signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?)
+}

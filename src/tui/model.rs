@@ -1,0 +1,257 @@
+//! What the screen shows, as plain data. `update` is its only writer; `view` only reads. It holds no paper of its own: rows come from the
+//! snapshot's index by document id, one page at a time.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use ratatui::layout::Size;
+use tui_input::Input;
+
+use super::command::Scope;
+use super::filters::FiltersPane;
+use super::flow;
+use super::keymap::{Keymap, Pending};
+use super::overlay::Overlay;
+use super::theme::{Glyphs, Theme};
+use crate::domain::identity::PaperKey;
+use crate::domain::query::Query;
+use crate::index::{DocId, Facets, Hits};
+use crate::library::{Detail, Snapshot};
+
+/// The three places that can have the focus.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    Filters,
+    #[default]
+    List,
+    Abstract,
+}
+
+impl Pane {
+    pub fn scope(self) -> Scope {
+        match self {
+            Self::Filters => Scope::Filters,
+            Self::List => Scope::List,
+            Self::Abstract => Scope::Abstract,
+        }
+    }
+
+    /// What the pane is called in a breadcrumb and on its border.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Filters => "Library",
+            Self::List => "Papers",
+            Self::Abstract => "Abstract",
+        }
+    }
+}
+
+/// A selected row in a window of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    pub selected: usize,
+    /// First row in the window.
+    pub top: usize,
+}
+
+impl Cursor {
+    /// Moves by `step` rows within `len`.
+    pub fn step(&mut self, step: isize, len: usize) {
+        self.selected = self.selected.saturating_add_signed(step).min(len.saturating_sub(1));
+    }
+
+    /// Brings the selection into `len` and the window of `height` rows onto the selection, moving the window as little as possible.
+    pub fn clamp(&mut self, len: usize, height: usize) {
+        self.selected = self.selected.min(len.saturating_sub(1));
+        let last_top = len.saturating_sub(height);
+        let lowest = self.selected.saturating_sub(height.saturating_sub(1));
+        self.top = self.top.clamp(lowest, self.selected.max(lowest)).min(last_top.max(lowest));
+    }
+}
+
+/// The search box and the query it stands for.
+#[derive(Clone, Debug, Default)]
+pub struct SearchBox {
+    pub input: Input,
+    /// What `input` means.
+    pub query: Query,
+    /// Keys go to the box.
+    pub open: bool,
+    /// The text before the box was opened, for Esc.
+    pub before: String,
+    /// Offered completions and the one that Tab takes next.
+    pub candidates: Vec<String>,
+}
+
+/// The answer to the latest answered query.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// Generation of the latest question asked.
+    pub asked: u64,
+    pub hits: Option<Arc<Hits>>,
+    pub facets: Option<Arc<Facets>>,
+    /// The paper to keep selected when the next answer arrives; None selects the first.
+    pub keep: Option<DocId>,
+}
+
+impl Results {
+    pub fn count(&self) -> usize {
+        self.hits.as_ref().map_or(0, |hits| hits.count())
+    }
+
+    /// Document at a place of the result.
+    pub fn at(&self, place: usize) -> Option<DocId> {
+        self.hits.as_ref()?.page(place, 1).first().copied()
+    }
+}
+
+/// The paper in the abstract pane, set in lines for the pane's present width.
+#[derive(Clone, Debug, Default)]
+pub struct DetailPane {
+    /// The paper wanted; the detail follows when it is loaded.
+    pub wanted: Option<PaperKey>,
+    pub detail: Option<Arc<Detail>>,
+    pub lines: Vec<flow::Line>,
+    /// What `lines` was set for: width and raw text or not. None: set anew.
+    pub set_for: Option<(usize, bool)>,
+    pub top: usize,
+    pub raw: bool,
+}
+
+/// Papers picked for a bulk action.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    pub docs: BTreeSet<DocId>,
+    /// Where a range began; the range reaches to the cursor.
+    pub anchor: Option<usize>,
+    /// Every paper of the result, however many.
+    pub all: bool,
+}
+
+impl Selection {
+    pub fn is_empty(&self) -> bool {
+        self.docs.is_empty() && self.anchor.is_none() && !self.all
+    }
+
+    /// Whether the paper at a place of the list is picked, with the cursor at `cursor`.
+    pub fn has(&self, doc: DocId, place: usize, cursor: usize) -> bool {
+        let in_range = self.anchor.is_some_and(|anchor| (anchor.min(cursor)..=anchor.max(cursor)).contains(&place));
+        self.all || in_range || self.docs.contains(&doc)
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Info,
+    Success,
+    Error,
+}
+
+/// What just happened, in words, on the status line until the next key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    pub text: String,
+    pub tone: Tone,
+}
+
+/// How the screen is arranged, as the person left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrangement {
+    pub zen: bool,
+    pub two_line: bool,
+    pub mouse: bool,
+    /// Columns of the filters pane.
+    pub filters_width: u16,
+    /// Percent of the remaining room the list gets.
+    pub list_share: u16,
+}
+
+impl Default for Arrangement {
+    fn default() -> Self {
+        Self { zen: false, two_line: false, mouse: false, filters_width: 24, list_share: 56 }
+    }
+}
+
+/// What the configuration decides.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Widest an abstract is set, in columns.
+    pub measure: usize,
+    /// Seconds after which an open abstract counts as seen; 0 is never.
+    pub seen_after: u64,
+    /// What `~` stands for in a typed path.
+    pub home: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub size: Size,
+    pub today: Date,
+    pub settings: Settings,
+    pub keymap: Arc<Keymap>,
+    pub theme: Theme,
+    pub glyphs: Glyphs,
+    pub snapshot: Arc<Snapshot>,
+    pub focus: Pane,
+    pub search: SearchBox,
+    pub results: Results,
+    pub list: Cursor,
+    pub filters: FiltersPane,
+    pub detail: DetailPane,
+    pub selection: Selection,
+    pub arrangement: Arrangement,
+    pub overlay: Option<Overlay>,
+    pub pending: Pending,
+    pub notice: Option<Notice>,
+    /// A running import, in words.
+    pub job: Option<String>,
+    /// Counts what was shown, so that a timer knows whether its paper is still on the screen.
+    pub shown: u64,
+}
+
+impl Model {
+    /// Where keys go when no box and no overlay takes them.
+    pub fn scope(&self) -> Scope {
+        if self.arrangement.zen { Scope::Abstract } else { self.focus.scope() }
+    }
+
+    /// The document under the cursor of the list.
+    pub fn current(&self) -> Option<DocId> {
+        self.results.at(self.list.selected)
+    }
+
+    pub fn current_key(&self) -> Option<PaperKey> {
+        self.key(self.current()?)
+    }
+
+    pub fn key(&self, doc: DocId) -> Option<PaperKey> {
+        PaperKey::parse(self.snapshot.index.key(doc))
+    }
+
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { text: text.into(), tone });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_window_always_holds_the_selection(
+            selected in 0usize..200, top in 0usize..200, len in 0usize..150, height in 0usize..40
+        ) {
+            let mut cursor = Cursor { selected, top };
+            cursor.clamp(len, height);
+            prop_assert!(cursor.selected < len.max(1));
+            if height > 0 {
+                prop_assert!(cursor.top <= cursor.selected && cursor.selected < cursor.top + height);
+                prop_assert!(cursor.top == 0 || cursor.top + height <= len, "no empty rows below a long list");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Programs outside: the opener of web addresses and the person's editor. Never through a shell; an address comes here only after the gate.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::error::{Error, Result};
+
+/// Opens an address with the configured command, or with the system's opener when none is configured. Returns at once.
+pub fn open(url: &str, command: &str) -> Result<()> {
+    let mut words = command.split_whitespace();
+    let Some(program) = words.next() else {
+        return open::that_detached(url).map_err(|error| {
+            Error::system(format!("no program could open {url}: {error}")).hint("yu copies the address instead")
+        });
+    };
+    let child = Command::new(program).args(words).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut child = child.map_err(|error| Error::system(format!("`{program}` could not be started: {error}")))?;
+    // Someone must wait for it, or it stays in the process table until the reader ends.
+    std::thread::spawn(move || drop(child.wait()));
+    Ok(())
+}
+
+/// Lets a person edit a text in their editor; None when it was left as it was. The terminal must be in its ordinary state. The text is in
+/// a file only its owner can read, which is gone afterwards unless the editor failed.
+pub fn edit(text: &str, configured: &str) -> Result<Option<String>> {
+    let from_environment = || std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).ok();
+    let editor = Some(configured.to_owned()).filter(|command| !command.trim().is_empty()).or_else(from_environment);
+    let editor = editor.filter(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
+    let mut file = tempfile::Builder::new().prefix("tsundoku-note-").suffix(".md").tempfile()?;
+    file.write_all(text.as_bytes())?;
+    file.flush()?;
+    let mut words = editor.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let status = Command::new(program).args(words).arg(file.path()).status();
+    let status = status.map_err(|error| {
+        Error::system(format!("the editor `{program}` could not be started: {error}")).hint("set $EDITOR or `editor` in the settings")
+    })?;
+    if !status.success() {
+        let kept = file.into_temp_path().keep().map_err(|error| Error::system(error.to_string()))?;
+        let error = Error::system(format!("the editor ended with {status}; the note is unchanged"));
+        return Err(error.hint(format!("what was typed is in {}", kept.display())));
+    }
+    let edited = std::fs::read(file.path())?;
+    let edited = String::from_utf8_lossy(&edited).trim_end().to_owned();
+    Ok((edited != text).then_some(edited))
+}

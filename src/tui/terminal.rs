@@ -1,0 +1,125 @@
+//! The terminal: taken, given back on every way out, and watched. The only file that changes its modes.
+
+use std::io::{self, BufWriter, Stdout, Write, stdout};
+use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::cursor::{Hide, Show};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
+};
+use crossterm::{execute, queue};
+use ratatui::Frame;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Rect, Size};
+
+use crate::error::{Error, Result};
+
+/// Bytes gathered before they are written: a whole frame of a large screen.
+const FRAME_BYTES: usize = 64 * 1024;
+/// Longest text sent to the clipboard; terminals drop or cut longer ones.
+const CLIP_BYTES: usize = 74_994;
+
+/// True while the terminal is ours. What gives it back looks here, so that it happens once, from whichever thread comes first.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while the reader has it. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Terminal {
+    screen: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    mouse: bool,
+}
+
+impl Terminal {
+    /// Takes the terminal: raw keys, the alternate screen, pasted text marked as such.
+    pub fn take(mouse: bool) -> Result<Self> {
+        give_back_on_panic();
+        enter(mouse)?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()));
+        let screen = ratatui::Terminal::new(backend)?;
+        Ok(Self { screen, mouse })
+    }
+
+    pub fn size(&self) -> Result<Size> {
+        Ok(self.screen.size()?)
+    }
+
+    /// Draws one frame; the terminal shows it whole or not at all where it knows how.
+    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Result<()> {
+        queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
+        self.screen.draw(view)?;
+        queue!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
+        Ok(self.screen.backend_mut().flush()?)
+    }
+
+    /// Forgets what is on the screen, so that the next frame draws all of it.
+    pub fn redraw(&mut self) -> Result<()> {
+        let size = self.screen.size()?;
+        Ok(self.screen.resize(Rect::new(0, 0, size.width, size.height))?)
+    }
+
+    pub fn set_mouse(&mut self, on: bool) -> Result<()> {
+        self.mouse = on;
+        let backend = self.screen.backend_mut();
+        Ok(if on { execute!(backend, EnableMouseCapture)? } else { execute!(backend, DisableMouseCapture)? })
+    }
+
+    /// Sends text to the terminal's clipboard (OSC 52). No terminal says whether it took it.
+    pub fn clip(&mut self, text: &str) -> Result<()> {
+        if text.len() > CLIP_BYTES {
+            let error = Error::usage(format!("{} bytes are more than a terminal's clipboard takes", text.len()));
+            return Err(error.hint("E writes them to a file"));
+        }
+        Ok(execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text))?)
+    }
+
+    /// Gives the terminal back for as long as `outside` runs, then takes it again.
+    pub fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> Result<T> {
+        leave();
+        let result = outside();
+        enter(self.mouse)?;
+        self.redraw()?;
+        Ok(result)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn enter(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    if mouse {
+        execute!(stdout(), EnableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// Gives the terminal back as it was. May be called from any thread and any number of times; a terminal that is gone is no error.
+pub fn leave() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        drop(execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show));
+        drop(disable_raw_mode());
+    }
+}
+
+/// A panic of the thread that draws gives the terminal back before it is reported. A panic of a worker is caught and reported there; the
+/// terminal stays as it is, or the reader would go on drawing into a shell.
+fn give_back_on_panic() {
+    let drawing = thread::current().id();
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == drawing {
+            leave();
+            report(info);
+        }
+    }));
+}

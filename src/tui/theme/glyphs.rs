@@ -1,0 +1,188 @@
+//! The marks and lines of the screen, in Unicode and in ASCII. Every mark takes one column in both.
+
+use ratatui::symbols::{border, line};
+
+use super::Environment;
+use crate::config::Symbols;
+use crate::domain::reading::Status;
+
+/// One set of marks. The five states can be told apart without colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glyphs {
+    pub unread: &'static str,
+    pub queued: &'static str,
+    pub reading: &'static str,
+    pub read: &'static str,
+    pub dropped: &'static str,
+    pub star: &'static str,
+    pub note: &'static str,
+    pub tag: &'static str,
+    pub code: &'static str,
+    pub votes: &'static str,
+    /// Before a row selected for a common change.
+    pub marked: &'static str,
+    /// Left edge of the row under the cursor.
+    pub cursor: &'static str,
+    pub prompt: &'static str,
+    /// Between facts on one line.
+    pub separator: &'static str,
+    pub ellipsis: &'static str,
+    pub up: &'static str,
+    pub down: &'static str,
+    pub left: &'static str,
+    pub right: &'static str,
+    /// A bar's last cell, from an eighth full to full.
+    pub bars: [&'static str; 8],
+    pub scroll_thumb: &'static str,
+    pub scroll_track: &'static str,
+    pub spinner: &'static [&'static str],
+    pub border: border::Set<'static>,
+    /// The same lines with the pieces where they meet.
+    pub line: line::Set<'static>,
+}
+
+const UNICODE: Glyphs = Glyphs {
+    unread: "○",
+    queued: "◔",
+    reading: "◑",
+    read: "●",
+    dropped: "✕",
+    star: "★",
+    note: "✎",
+    tag: "#",
+    code: "λ",
+    votes: "▲",
+    marked: "✓",
+    cursor: "▌",
+    prompt: "›",
+    separator: "·",
+    ellipsis: "…",
+    up: "↑",
+    down: "↓",
+    left: "←",
+    right: "→",
+    bars: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
+    scroll_thumb: "┃",
+    scroll_track: "│",
+    spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+    border: border::ROUNDED,
+    line: line::ROUNDED,
+};
+
+const ASCII: Glyphs = Glyphs {
+    unread: "o",
+    queued: "+",
+    reading: "~",
+    read: "@",
+    dropped: "x",
+    star: "*",
+    note: "n",
+    tag: "#",
+    code: "c",
+    votes: "^",
+    marked: "v",
+    cursor: ">",
+    prompt: ">",
+    separator: "-",
+    ellipsis: "~",
+    up: "^",
+    down: "v",
+    left: "<",
+    right: ">",
+    bars: [" ", " ", " ", "-", "-", "=", "=", "="],
+    scroll_thumb: "#",
+    scroll_track: "|",
+    spinner: &["|", "/", "-", "\\"],
+    border: border::Set {
+        top_left: "+",
+        top_right: "+",
+        bottom_left: "+",
+        bottom_right: "+",
+        vertical_left: "|",
+        vertical_right: "|",
+        horizontal_top: "-",
+        horizontal_bottom: "-",
+    },
+    line: line::Set {
+        vertical: "|",
+        horizontal: "-",
+        top_right: "+",
+        top_left: "+",
+        bottom_right: "+",
+        bottom_left: "+",
+        vertical_left: "+",
+        vertical_right: "+",
+        horizontal_down: "+",
+        horizontal_up: "+",
+        cross: "+",
+    },
+};
+
+impl Glyphs {
+    /// The set asked for; else Unicode where the locale is of UTF-8, but not on the console of Linux, whose font has few of the marks.
+    pub fn choose(symbols: Symbols, environment: &Environment) -> Self {
+        let locale = environment.locale.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let understood = locale.contains("utf-8") || locale.contains("utf8");
+        match symbols {
+            Symbols::Unicode => UNICODE,
+            Symbols::Auto if understood && environment.term.as_deref() != Some("linux") => UNICODE,
+            Symbols::Auto | Symbols::Ascii => ASCII,
+        }
+    }
+
+    pub fn status(&self, status: Status) -> &'static str {
+        match status {
+            Status::Unread => self.unread,
+            Status::Queued => self.queued,
+            Status::Reading => self.reading,
+            Status::Read => self.read,
+            Status::Dropped => self.dropped,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unicode_width::UnicodeWidthStr;
+
+    fn all(glyphs: &Glyphs) -> Vec<&'static str> {
+        let g = glyphs;
+        let marks = [g.star, g.note, g.tag, g.code, g.votes, g.marked, g.cursor, g.prompt, g.separator, g.ellipsis];
+        let others = [g.up, g.down, g.left, g.right, g.scroll_thumb, g.scroll_track];
+        let (b, l) = (g.border, g.line);
+        let border = [b.top_left, b.top_right, b.bottom_left, b.bottom_right, b.vertical_left, b.vertical_right];
+        let lines = [b.horizontal_top, b.horizontal_bottom, l.vertical, l.horizontal, l.top_left, l.top_right];
+        let joints = [l.bottom_left, l.bottom_right, l.vertical_left, l.vertical_right, l.horizontal_down, l.cross];
+        let states = Status::ALL.map(|status| g.status(status));
+        let mut all = [&marks[..], &others, &border, &lines, &joints, &states, &g.bars, g.spinner].concat();
+        all.push(l.horizontal_up);
+        all
+    }
+
+    #[test]
+    fn every_mark_takes_one_column_and_the_twin_is_ascii() {
+        assert!(all(&UNICODE).iter().all(|mark| mark.width() == 1));
+        assert!(all(&ASCII).iter().all(|mark| mark.len() == 1 && mark.is_ascii()));
+        for glyphs in [UNICODE, ASCII] {
+            let states: std::collections::HashSet<_> = Status::ALL.map(|status| glyphs.status(status)).into();
+            assert_eq!(states.len(), 5);
+        }
+    }
+
+    #[test]
+    fn the_first_locale_that_is_set_decides() {
+        let choose = |symbols, variables: &[(&str, &str)]| {
+            let read =
+                |name: &str| variables.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+            Glyphs::choose(symbols, &Environment::read(read)) == UNICODE
+        };
+        assert!(choose(Symbols::Auto, &[("LANG", "de_DE.UTF-8")]));
+        assert!(choose(Symbols::Auto, &[("LC_ALL", ""), ("LC_CTYPE", "en_US.utf8"), ("LANG", "C")]));
+        assert!(!choose(Symbols::Auto, &[("LC_ALL", "C"), ("LANG", "de_DE.UTF-8")]));
+        assert!(!choose(Symbols::Auto, &[("LANG", "C.UTF-8"), ("TERM", "linux")]));
+        assert!(!choose(Symbols::Ascii, &[("LANG", "C.UTF-8")]));
+        assert!(choose(Symbols::Unicode, &[]));
+        assert_eq!(choose(Symbols::Auto, &[]), cfg!(windows));
+    }
+}

@@ -1,0 +1,385 @@
+//! What every command does. The match is the table of contents; the work stands in the room of the data it changes.
+
+use super::super::command::Action;
+use super::super::filters::{self, Choice};
+use super::super::layout::layout;
+use super::super::message::{CopyKind, Effect, Papers};
+use super::super::model::{Model, Pane, Selection, Tone};
+use super::super::overlay::{self, Overlay, Picker, PickerKind, Prompt, PromptKind};
+use super::{ask, ask_query, boxes, focus, marking, pickers, refuse};
+use crate::domain::paper::LinkKind;
+use crate::domain::query::{DigestPattern, Query, Span, Term};
+use crate::domain::reading::Status;
+
+pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<Effect> {
+    let times = count.unwrap_or(1) as isize;
+    match action {
+        Action::MoveDown => step(model, times),
+        Action::MoveUp => step(model, -times),
+        Action::HalfPageDown => step(model, times * page_rows(model) / 2),
+        Action::HalfPageUp => step(model, -times * page_rows(model) / 2),
+        Action::PageDown => step(model, times * page_rows(model)),
+        Action::PageUp => step(model, -times * page_rows(model)),
+        Action::Top => return to_place(model, count, 0),
+        Action::Bottom => return to_place(model, count, usize::MAX),
+        Action::ScrollDown => scroll(model, times),
+        Action::ScrollUp => scroll(model, -times),
+        Action::PaneLeft => move_focus(model, -1, false),
+        Action::PaneRight => move_focus(model, 1, false),
+        Action::NextPane => move_focus(model, 1, true),
+        Action::PreviousPane => move_focus(model, -1, true),
+        Action::FilterMenu => focus(model, Pane::Filters),
+        Action::Activate => return activate(model),
+        Action::Back => return back(model),
+        Action::Quit => return quit(model),
+        Action::QuitNow => return vec![Effect::Quit],
+        Action::Search => boxes::open_search(model),
+        Action::NextMatch => return next_match(model, 1),
+        Action::PreviousMatch => return next_match(model, -1),
+        Action::ToggleRead => return marking::toggle_read(model),
+        Action::Star => return marking::toggle_star(model),
+        Action::Queue => return marking::toggle_queued(model),
+        Action::Drop | Action::StatusDropped => return marking::status(model, Status::Dropped),
+        Action::StatusUnread => return marking::status(model, Status::Unread),
+        Action::StatusQueued => return marking::status(model, Status::Queued),
+        Action::StatusReading => return marking::status(model, Status::Reading),
+        Action::StatusRead => return marking::status(model, Status::Read),
+        Action::Tags => return pickers::tags(model),
+        Action::Note => return marking::note(model),
+        Action::EditNote => return marking::edit_note(model),
+        Action::Select => marking::select(model),
+        Action::SelectRange => marking::select_range(model),
+        Action::SelectAll => marking::select_all(model),
+        Action::ClearSelection => model.selection = Selection::default(),
+        Action::Undo => return vec![Effect::Undo],
+        Action::Redo => return vec![Effect::Redo],
+        Action::OpenAbstract => return open(model, LinkKind::Abstract),
+        Action::OpenPdf => return open(model, LinkKind::Pdf),
+        Action::OpenCode => return open(model, LinkKind::Code),
+        Action::Links => return pickers::links(model),
+        Action::CopyCitation => return copy(model, CopyKind::Citation),
+        Action::CopyBibtex => return copy(model, CopyKind::Bibtex),
+        Action::CopyUrl => return copy(model, CopyKind::Url),
+        Action::CopyId => return copy(model, CopyKind::Id),
+        Action::CopyTitle => return copy(model, CopyKind::Title),
+        Action::Export => return pickers::export(model),
+        Action::Import => prompt(model, PromptKind::Import, "import", ""),
+        Action::Sort => pickers::sort(model),
+        Action::FollowAuthor => return follow_author(model),
+        Action::PreviousDigest => return step_digest(model, 1),
+        Action::NextDigest => return step_digest(model, -1),
+        Action::AllPapers => return ask_query(model, Query::default()),
+        Action::View1 => return view(model, 0),
+        Action::View2 => return view(model, 1),
+        Action::View3 => return view(model, 2),
+        Action::View4 => return view(model, 3),
+        Action::View5 => return view(model, 4),
+        Action::View6 => return view(model, 5),
+        Action::View7 => return view(model, 6),
+        Action::View8 => return view(model, 7),
+        Action::View9 => return view(model, 8),
+        Action::Views => return pickers::views(model),
+        Action::SaveView => prompt(model, PromptKind::SaveView, "save this search as", ""),
+        Action::Zen => model.arrangement.zen = !model.arrangement.zen,
+        Action::Density => model.arrangement.two_line = !model.arrangement.two_line,
+        Action::Narrower => resize(model, -(times as i16) * 2),
+        Action::Wider => resize(model, times as i16 * 2),
+        Action::RawText => model.detail.raw = !model.detail.raw,
+        Action::Help => picker(model, PickerKind::Help, "Keys and commands"),
+        Action::Palette => picker(model, PickerKind::Palette, "Run a command"),
+        Action::CommandLine => prompt(model, PromptKind::CommandLine, ":", ""),
+        Action::ThemeNext => next_theme(model),
+        Action::ToggleMouse => return toggle_mouse(model),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Statistics => return vec![Effect::ReadStatistics],
+        Action::Log => return vec![Effect::ReadLog],
+        Action::DigestDate => return digest_date(model),
+        Action::HideDigest => return hide_digest(model),
+    }
+    Vec::new()
+}
+
+pub(super) fn prompt(model: &mut Model, kind: PromptKind, label: &'static str, text: &str) {
+    model.overlay = Some(Overlay::Prompt(Prompt::new(kind, label, text)));
+}
+
+fn picker(model: &mut Model, kind: PickerKind, title: &'static str) {
+    model.overlay = Some(Overlay::Picker(Picker::new(kind, title, overlay::commands(&model.keymap))));
+}
+
+/// Rows that a page moves by in the pane with the focus.
+fn page_rows(model: &Model) -> isize {
+    let areas = layout(model.size, model);
+    let rows = match reading_pane(model) {
+        Pane::Filters => areas.filter_rows(),
+        Pane::List => areas.list_rows(model),
+        Pane::Abstract => areas.detail_rows(),
+    };
+    rows.max(2) as isize
+}
+
+/// The pane that movement keys move in.
+fn reading_pane(model: &Model) -> Pane {
+    if model.arrangement.zen { Pane::Abstract } else { model.focus }
+}
+
+fn step(model: &mut Model, by: isize) {
+    match reading_pane(model) {
+        Pane::Filters => {
+            let rows = filters::rows(model).len();
+            model.filters.cursor.step(by, rows);
+        }
+        Pane::List => {
+            let count = model.results.count();
+            model.list.step(by, count);
+        }
+        Pane::Abstract => scroll(model, by),
+    }
+}
+
+fn scroll(model: &mut Model, by: isize) {
+    model.detail.top = model.detail.top.saturating_add_signed(by);
+}
+
+/// `gg` and `G`; with a count, to that row.
+fn to_place(model: &mut Model, count: Option<u32>, end: usize) -> Vec<Effect> {
+    let place = count.map_or(end, |row| row.saturating_sub(1) as usize);
+    match reading_pane(model) {
+        Pane::Filters => model.filters.cursor.selected = place,
+        Pane::List => model.list.selected = place,
+        Pane::Abstract => model.detail.top = place,
+    }
+    Vec::new()
+}
+
+fn move_focus(model: &mut Model, by: isize, around: bool) {
+    const ORDER: [Pane; 3] = [Pane::Filters, Pane::List, Pane::Abstract];
+    let at = ORDER.iter().position(|pane| *pane == model.focus).unwrap_or(1) as isize + by;
+    let place = if around { at.rem_euclid(3) } else { at.clamp(0, 2) };
+    if let Some(pane) = ORDER.get(place as usize) {
+        focus(model, *pane);
+    }
+}
+
+fn activate(model: &mut Model) -> Vec<Effect> {
+    if model.focus != Pane::Filters || model.arrangement.zen {
+        if model.current().is_some() {
+            model.arrangement.zen |= model.focus == Pane::Abstract;
+            model.focus = Pane::Abstract;
+        }
+        return Vec::new();
+    }
+    let Some(row) = filters::rows(model).into_iter().nth(model.filters.cursor.selected) else { return Vec::new() };
+    match row.choice {
+        Choice::Heading(section) => {
+            let folded = &mut model.filters.folded;
+            match folded.iter().position(|known| *known == section) {
+                Some(place) => drop(folded.remove(place)),
+                None => folded.push(section),
+            }
+            Vec::new()
+        }
+        Choice::Everything => ask_query(model, Query::default()),
+        Choice::View(text) => ask_query(model, Query::parse(&text)),
+        Choice::Facet(term) => {
+            let mut query = model.search.query.clone();
+            query.toggle(term);
+            ask_query(model, query)
+        }
+    }
+}
+
+/// Steps back: zen, range, selection, focus, search, one at a time; never leaves the program.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.arrangement.zen {
+        model.arrangement.zen = false;
+    } else if !model.selection.is_empty() {
+        model.selection = Selection::default();
+    } else if model.focus != Pane::List {
+        model.focus = Pane::List;
+    } else if model.search.query != Query::default() || !model.search.input.value().is_empty() {
+        let keep = model.current();
+        let effects = ask_query(model, Query::default());
+        model.results.keep = keep;
+        return effects;
+    }
+    Vec::new()
+}
+
+/// Back where there is something to go back from, else out.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.arrangement.zen || model.focus == Pane::Abstract {
+        return back(model);
+    }
+    vec![Effect::Quit]
+}
+
+/// In the abstract: the next line with a match. In the list: the next paper of a search, else the next unread one.
+fn next_match(model: &mut Model, by: isize) -> Vec<Effect> {
+    if reading_pane(model) == Pane::Abstract {
+        let lines = model.detail.lines.iter().enumerate();
+        let places: Vec<usize> = lines.filter(|(_, line)| line.has_match()).map(|(place, _)| place).collect();
+        let top = model.detail.top;
+        let next = match by {
+            1 => places.into_iter().find(|place| *place > top),
+            _ => places.into_iter().rfind(|place| *place < top),
+        };
+        match next {
+            Some(place) => model.detail.top = place,
+            None => model.say(Tone::Info, "no further match in this abstract"),
+        }
+        return Vec::new();
+    }
+    if model.search.query.has_words() {
+        step(model, by);
+        return Vec::new();
+    }
+    next_unread(model, by)
+}
+
+fn next_unread(model: &mut Model, by: isize) -> Vec<Effect> {
+    let count = model.results.count();
+    let unread = |place: usize| {
+        model.results.at(place).is_some_and(|doc| model.snapshot.marks.status(doc) == Status::Unread)
+    };
+    let from = model.list.selected;
+    let found = if by > 0 { (from + 1..count).find(|place| unread(*place)) } else { (0..from).rev().find(|place| unread(*place)) };
+    match found {
+        Some(place) => model.list.selected = place,
+        None => model.say(Tone::Info, "no further unread paper in this list"),
+    }
+    Vec::new()
+}
+
+fn open(model: &mut Model, kind: LinkKind) -> Vec<Effect> {
+    let Some(detail) = &model.detail.detail else { return refuse(model, "no paper is selected") };
+    match detail.paper.link(kind) {
+        Some(url) => open_url(model, &url),
+        None => refuse(model, format!("no {} link is known for this paper", kind.name())),
+    }
+}
+
+/// Opens a URL when it passes the gate; says which address either way.
+pub(super) fn open_url(model: &mut Model, url: &str) -> Vec<Effect> {
+    match super::super::gate::web_address(url) {
+        Ok(url) => {
+            model.say(Tone::Info, format!("opening {url}"));
+            vec![Effect::Open { url }]
+        }
+        Err(why) => refuse(model, why),
+    }
+}
+
+fn copy(model: &mut Model, kind: CopyKind) -> Vec<Effect> {
+    match marking::targets(model) {
+        Some(papers) => vec![Effect::Copy { papers, kind }],
+        None => refuse(model, "no paper is selected"),
+    }
+}
+
+fn follow_author(model: &mut Model) -> Vec<Effect> {
+    let Some(doc) = model.current() else { return refuse(model, "no paper is selected") };
+    let author = model.snapshot.index.first_author(doc).to_owned();
+    if author.is_empty() {
+        return refuse(model, "this paper's authors are not known");
+    }
+    ask_query(model, Query::parse(&format!("author:\"{author}\"")))
+}
+
+fn view(model: &mut Model, place: usize) -> Vec<Effect> {
+    match model.snapshot.views.get(place).map(|(_, text)| Query::parse(text)) {
+        Some(query) => ask_query(model, query),
+        None => refuse(model, format!("there is no view {} yet; W saves the present search as one", place + 1)),
+    }
+}
+
+/// To the neighbouring dated digest: `by` 1 is the one before in time.
+fn step_digest(model: &mut Model, by: isize) -> Vec<Effect> {
+    let mut days: Vec<_> = model.snapshot.digests.iter().filter_map(|digest| digest.day).collect();
+    days.sort_unstable_by(|a, b| b.cmp(a));
+    days.dedup();
+    let shown = model.search.query.digest_day();
+    let at = shown.and_then(|day| days.iter().position(|known| *known == day)).map(|at| at as isize);
+    let place = at.map_or(if by > 0 { 0 } else { -1 }, |at| at + by);
+    let Some(day) = usize::try_from(place).ok().and_then(|place| days.get(place)) else {
+        return refuse(model, if by > 0 { "no earlier digest" } else { "no later digest" });
+    };
+    let term = Term::Digest(DigestPattern::Days(Span { from: Some(*day), to: Some(*day) }));
+    let query = model.search.query.without_digest().with(term);
+    ask_query(model, query)
+}
+
+fn resize(model: &mut Model, by: i16) {
+    let arrangement = &mut model.arrangement;
+    if model.focus == Pane::Filters {
+        arrangement.filters_width = arrangement.filters_width.saturating_add_signed(by).clamp(12, 60);
+    } else {
+        arrangement.list_share = arrangement.list_share.saturating_add_signed(by).clamp(15, 85);
+    }
+}
+
+fn next_theme(model: &mut Model) {
+    model.theme = model.theme.next();
+    model.say(Tone::Info, format!("theme {}", model.theme.name));
+}
+
+fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
+    model.arrangement.mouse = !model.arrangement.mouse;
+    let on = model.arrangement.mouse;
+    model.say(Tone::Info, if on { "mouse on; hold Shift to select text" } else { "mouse off" });
+    vec![Effect::Mouse(on)]
+}
+
+/// The digest that a command about digests means: the one filtered for, else the one the selected paper was last seen in.
+fn digest_meant(model: &Model) -> Option<usize> {
+    let wanted = model.search.query.digest_day();
+    let by_filter = wanted.and_then(|day| model.snapshot.digests.iter().position(|digest| digest.day == Some(day)));
+    by_filter.or_else(|| {
+        let digests = model.snapshot.index.digests(model.current()?);
+        digests.into_iter().next().map(|(digest, _)| digest as usize)
+    })
+}
+
+/// Id of the digest a command means.
+pub(super) fn digest_id(model: &Model) -> Option<String> {
+    digest_meant(model).and_then(|place| model.snapshot.digests.get(place)).map(|digest| digest.id.clone())
+}
+
+fn digest_date(model: &mut Model) -> Vec<Effect> {
+    let Some(digest) = digest_meant(model).and_then(|place| model.snapshot.digests.get(place)).cloned() else {
+        return refuse(model, "the selected paper is in no digest");
+    };
+    let day = digest.day.map(|day| day.to_string()).unwrap_or_default();
+    prompt(model, PromptKind::DigestDay(digest.id), "day of this digest (2025-03-12)", &day);
+    Vec::new()
+}
+
+fn hide_digest(model: &mut Model) -> Vec<Effect> {
+    let Some(digest) = digest_meant(model).and_then(|place| model.snapshot.digests.get(place)).cloned() else {
+        return refuse(model, "the selected paper is in no digest");
+    };
+    let label = if digest.hidden { format!("listed {} again", digest.label) } else { format!("hid {}", digest.label) };
+    let change = crate::domain::reading::Change::DigestHidden(digest.id, !digest.hidden);
+    vec![Effect::Change { changes: vec![change], label }]
+}
+
+/// Sorts the present result by hand: the query's own sort is replaced.
+pub(super) fn sort(model: &mut Model, sort: Vec<crate::domain::query::Sort>) -> Vec<Effect> {
+    model.search.query.sort = sort;
+    let query = model.search.query.clone();
+    let keep = model.current();
+    let effects = ask_query(model, query);
+    model.results.keep = keep;
+    effects
+}
+
+/// Asks the present question again after the library changed, keeping the selected paper selected.
+pub(super) fn ask_again(model: &mut Model) -> Vec<Effect> {
+    model.results.keep = model.current();
+    ask(model)
+}
+
+pub(super) fn papers_found(model: &Model) -> Papers {
+    Papers::Found(model.search.query.clone())
+}

@@ -1,0 +1,163 @@
+//! What the workers found or did, taken into the model. Answers to questions that were overtaken are dropped.
+
+use std::sync::Arc;
+
+use super::super::flow::{Line, Piece, Role};
+use super::super::message::{Answer, Effect};
+use super::super::model::{Model, Selection, Tone};
+use super::super::overlay::{Overlay, Page};
+use super::super::stats;
+use super::{actions, ask};
+use crate::domain::reading::Change;
+use crate::library::{Done, ImportReport, LogLine, Snapshot};
+use crate::domain::clean::Clean;
+
+pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    match answer {
+        Answer::Found { generation, hits } if generation == model.results.asked => {
+            model.results.hits = Some(hits);
+            let kept = model.results.keep.take();
+            let hits = model.results.hits.as_ref();
+            if let Some(place) = kept.and_then(|doc| hits?.position(doc)) {
+                model.list.selected = place;
+            } else if kept.is_none() {
+                model.list = super::super::model::Cursor::default();
+            }
+            // The words to mark in the text may be others now.
+            model.detail.set_for = None;
+            Vec::new()
+        }
+        Answer::Counted { generation, facets } if generation == model.results.asked => {
+            model.results.facets = Some(facets);
+            Vec::new()
+        }
+        Answer::Found { .. } | Answer::Counted { .. } => Vec::new(),
+        Answer::Loaded { key, detail } if model.detail.wanted.as_ref() == Some(&key) => {
+            model.shown += 1;
+            model.detail.set_for = None;
+            model.detail.detail = detail;
+            super::marking::watch(model)
+        }
+        Answer::Loaded { .. } => Vec::new(),
+        Answer::Changed { snapshot, done } => changed(model, snapshot, &done),
+        Answer::Refreshed { snapshot } => take(model, snapshot),
+        Answer::Progress(progress) => {
+            let file = Clean::new(&progress.path);
+            model.job = Some(format!("importing {file} ({} of {}) · {} read", progress.file, progress.files, progress.read));
+            Vec::new()
+        }
+        Answer::Imported(report) => imported(model, &report),
+        Answer::Exported { path, papers } => {
+            let path = Clean::new(&path.display().to_string());
+            model.say(Tone::Success, format!("wrote {papers} {} to {path}", plural(papers, "paper")));
+            Vec::new()
+        }
+        Answer::Copied { text, what } => {
+            model.say(Tone::Success, format!("sent {what} to the terminal's clipboard"));
+            vec![Effect::Clip { text }]
+        }
+        Answer::Edited { key, text: Some(text) } => {
+            vec![Effect::Change { changes: vec![Change::Note(key, text)], label: "noted".to_owned() }]
+        }
+        Answer::Edited { text: None, .. } => Vec::new(),
+        Answer::Logged(lines) => {
+            model.overlay = Some(Overlay::Page(Page { title: "What you did", lines: log_lines(&lines), top: 0 }));
+            Vec::new()
+        }
+        Answer::Counts(statistics) => {
+            let lines = stats::lines(&statistics, &model.glyphs);
+            model.overlay = Some(Overlay::Page(Page { title: "What you read", lines, top: 0 }));
+            Vec::new()
+        }
+        Answer::Failed { what, error } => {
+            model.job = None;
+            super::refuse(model, format!("{what}: {}", Clean::new(&error.to_string())))
+        }
+    }
+}
+
+fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &Done) -> Vec<Effect> {
+    if done.subjects == 0 {
+        model.say(Tone::Info, format!("{}: nothing to change", done.label));
+        return Vec::new();
+    }
+    if done.label != super::marking::SEEN {
+        model.say(Tone::Success, format!("{} · {} · u undoes", done.label, subjects(done)));
+        model.selection = Selection::default();
+    }
+    take(model, snapshot)
+}
+
+fn subjects(done: &Done) -> String {
+    format!("{} {}", done.subjects, plural(done.subjects, "change"))
+}
+
+/// Takes a new picture of the library: what is listed, and the paper that is open, may be different in it.
+fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
+    let same_papers = Arc::ptr_eq(&snapshot.index, &model.snapshot.index);
+    if same_papers {
+        model.snapshot = snapshot;
+        let mut effects = actions::ask_again(model);
+        effects.extend(model.detail.wanted.clone().map(|key| Effect::Load { key }));
+        return effects;
+    }
+    // Documents have other numbers now: what is kept is kept by key.
+    let key = model.current_key();
+    model.snapshot = snapshot;
+    model.selection = Selection::default();
+    model.results.hits = None;
+    model.results.facets = None;
+    model.results.keep = key.as_ref().and_then(|key| model.snapshot.index.find(key.as_str()));
+    let mut effects = ask(model);
+    effects.extend(key.map(|key| Effect::Load { key }));
+    effects
+}
+
+fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
+    model.job = None;
+    let total = report.total();
+    let rejected = report.rejected();
+    let mut text = format!(
+        "read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
+        total.read, total.new, total.updated, total.unchanged
+    );
+    if report.offer_to_hide_starter {
+        text.push_str(" · :hide-starter takes the starter shelf out of the list");
+    }
+    if rejected > 0 {
+        let rejected = report.files.iter().flat_map(|file| {
+            file.rejected.iter().map(|record| (Clean::new(&file.path), record.line, Clean::new(&record.reason)))
+        });
+        let lines = rejected.map(|(path, line, reason)| {
+            Line::of(vec![Piece::new(format!("{path}:{line}: "), Role::Dim), Piece::new(reason.into_string(), Role::Text)])
+        });
+        model.overlay = Some(Overlay::Page(Page { title: "Rejected records", lines: lines.collect(), top: 0 }));
+    }
+    model.say(if rejected > 0 { Tone::Error } else { Tone::Success }, text);
+    vec![Effect::Refresh]
+}
+
+fn log_lines(log: &[LogLine]) -> Vec<Line> {
+    let mut lines: Vec<Line> = log.iter().map(log_line).collect();
+    if lines.is_empty() {
+        lines.push(Line::of(vec![Piece::new("Nothing yet: s stars a paper, r marks it read, t tags it.", Role::Dim)]));
+    }
+    lines
+}
+
+fn log_line(entry: &LogLine) -> Line {
+    let clean = |text: &str| Clean::new(text).into_string();
+    let (before, after) = (clean(&entry.before), clean(&entry.after));
+    let change = if before.is_empty() { after } else { format!("{before} → {after}") };
+    let undone = if entry.undone { "  (undone)" } else { "" };
+    Line::of(vec![
+        Piece::new(format!("{}  ", entry.when), Role::Dim),
+        Piece::new(format!("{:<18} ", clean(&entry.label)), Role::Heading),
+        Piece::new(format!("{}  ", clean(&entry.subject)), Role::Text),
+        Piece::new(format!("{}: {change}{undone}", clean(&entry.field)), Role::Dim),
+    ])
+}
+
+pub(super) fn plural(count: usize, word: &str) -> String {
+    if count == 1 { word.to_owned() } else { format!("{word}s") }
+}

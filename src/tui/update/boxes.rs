@@ -1,0 +1,181 @@
+//! Typing: the search box, the one-line prompts, and pasted text.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::backend::crossterm::to_input_request;
+use tui_input::{Input, InputRequest};
+
+use super::super::message::Effect;
+use super::super::model::{Model, Tone};
+use super::super::overlay::{Overlay, Prompt, PromptKind, typed_path};
+use super::{ask, commands};
+use crate::domain::query::{self, Query};
+use crate::domain::reading::Change;
+
+/// Longest text a paste may bring into a box, in characters.
+const PASTE_LIMIT: usize = 65_536;
+
+/// One editing key applied to an input. True when the text changed.
+pub(super) fn edit(input: &mut Input, key: KeyEvent) -> bool {
+    let alt = key.modifiers == KeyModifiers::ALT;
+    let request = match key.code {
+        // The library listens for Meta where terminals send Alt.
+        KeyCode::Char('b') if alt => Some(InputRequest::GoToPrevWord),
+        KeyCode::Char('f') if alt => Some(InputRequest::GoToNextWord),
+        KeyCode::Char('d') if alt => Some(InputRequest::DeleteNextWord),
+        // AltGr arrives as both modifiers with the character it makes.
+        KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
+            Some(InputRequest::InsertChar(c))
+        }
+        _ => to_input_request(&Event::Key(key)),
+    };
+    request.and_then(|request| input.handle(request)).is_some_and(|change| change.value)
+}
+
+pub(super) fn insert(input: &mut Input, text: &str) {
+    for c in text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(PASTE_LIMIT) {
+        input.handle(InputRequest::InsertChar(c));
+    }
+}
+
+/// Pasted text is text: it goes into the open box and nowhere else.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    match &mut model.overlay {
+        Some(Overlay::Prompt(prompt)) => insert(&mut prompt.input, text),
+        Some(Overlay::Picker(picker)) => {
+            insert(&mut picker.input, text);
+            picker.narrow();
+        }
+        Some(Overlay::Page(_)) => {}
+        None if model.search.open => {
+            insert(&mut model.search.input, text);
+            return typed(model);
+        }
+        None => model.say(Tone::Info, "pasted text goes into a box: / opens the search"),
+    }
+    Vec::new()
+}
+
+pub(super) fn open_search(model: &mut Model) {
+    model.search.open = true;
+    model.search.before = model.search.input.value().to_owned();
+    complete(model);
+}
+
+pub(super) fn search_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let ctrl = |c| key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL;
+    match key.code {
+        KeyCode::Esc => {
+            model.search.open = false;
+            model.search.candidates.clear();
+            if model.search.before == model.search.input.value() {
+                return Vec::new();
+            }
+            model.search.input = Input::new(model.search.before.clone());
+            typed(model)
+        }
+        KeyCode::Enter => {
+            model.search.open = false;
+            model.search.candidates.clear();
+            Vec::new()
+        }
+        KeyCode::Tab => take_completion(model),
+        KeyCode::Down => move_list(model, 1),
+        KeyCode::Up => move_list(model, -1),
+        _ if ctrl('n') => move_list(model, 1),
+        _ if ctrl('p') => move_list(model, -1),
+        _ if edit(&mut model.search.input, key) => typed(model),
+        _ => {
+            complete(model);
+            Vec::new()
+        }
+    }
+}
+
+fn move_list(model: &mut Model, by: isize) -> Vec<Effect> {
+    let count = model.results.count();
+    model.list.step(by, count);
+    Vec::new()
+}
+
+/// The text in the box changed: ask what it says now.
+fn typed(model: &mut Model) -> Vec<Effect> {
+    model.search.query = Query::parse(model.search.input.value());
+    model.results.keep = None;
+    model.selection = super::super::model::Selection::default();
+    complete(model);
+    ask(model)
+}
+
+fn complete(model: &mut Model) {
+    let search = &model.search;
+    let completion = query::complete(search.input.value(), search.input.cursor());
+    let known = |field: &str| known_values(model, field);
+    let candidates = completion.map(|at| query::candidates(&at.kind, &at.prefix, &known)).unwrap_or_default();
+    model.search.candidates = candidates;
+}
+
+/// Values of a field that the library knows, for completion.
+fn known_values(model: &Model, field: &str) -> Vec<String> {
+    let facets = model.results.facets.as_ref();
+    let names = |counts: &[(String, usize)]| counts.iter().map(|(name, _)| name.clone()).collect();
+    match (field, facets) {
+        ("tag", _) => model.snapshot.marks.tag_names(),
+        ("cat", Some(facets)) => names(&facets.categories),
+        ("source", Some(facets)) => names(&facets.sources),
+        ("digest", _) => model.snapshot.digests.iter().map(|digest| digest.id.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Tab: the first candidate takes the place of what was typed of it.
+fn take_completion(model: &mut Model) -> Vec<Effect> {
+    let text = model.search.input.value().to_owned();
+    let at = query::complete(&text, model.search.input.cursor());
+    let (Some(at), Some(first)) = (at, model.search.candidates.first().cloned()) else { return Vec::new() };
+    let chars: Vec<char> = text.chars().collect();
+    let head: String = chars.iter().take(at.replace.start).collect();
+    let tail: String = chars.iter().skip(at.replace.end).collect();
+    let cursor = at.replace.start + first.chars().count();
+    model.search.input = Input::new(format!("{head}{first}{tail}")).with_cursor(cursor);
+    typed(model)
+}
+
+pub(super) fn prompt_key(model: &mut Model, mut prompt: Prompt, key: KeyEvent) -> Vec<Effect> {
+    match key.code {
+        KeyCode::Esc => return Vec::new(),
+        KeyCode::Enter => return submit(model, &prompt),
+        KeyCode::Char('e') if key.modifiers == KeyModifiers::CONTROL => {
+            if let PromptKind::Note(key) = prompt.kind {
+                return vec![Effect::Edit { key, text: prompt.input.value().to_owned() }];
+            }
+            edit(&mut prompt.input, key);
+        }
+        // A command line that is empty and shortened further is left.
+        KeyCode::Backspace if prompt.input.value().is_empty() && prompt.kind == PromptKind::CommandLine => {
+            return Vec::new();
+        }
+        _ => drop(edit(&mut prompt.input, key)),
+    }
+    model.overlay = Some(Overlay::Prompt(prompt));
+    Vec::new()
+}
+
+fn submit(model: &mut Model, prompt: &Prompt) -> Vec<Effect> {
+    let text = prompt.input.value().trim();
+    match &prompt.kind {
+        PromptKind::CommandLine => commands::run(model, text),
+        PromptKind::Note(key) => {
+            let label = if text.is_empty() { "note removed" } else { "noted" };
+            vec![Effect::Change { changes: vec![Change::Note(key.clone(), text.to_owned())], label: label.to_owned() }]
+        }
+        PromptKind::SaveView if text.is_empty() => Vec::new(),
+        PromptKind::SaveView => commands::save_view(model, text),
+        PromptKind::Import if text.is_empty() => Vec::new(),
+        PromptKind::Import => commands::import(model, text),
+        PromptKind::Export { papers, format } => {
+            let path = typed_path(text, model.settings.home.as_deref());
+            vec![Effect::Export { papers: papers.clone(), format, path }]
+        }
+        PromptKind::DigestDay(id) => commands::digest_day(model, id, text),
+    }
+}

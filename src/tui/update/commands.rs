@@ -1,0 +1,139 @@
+//! The command line: a name of COMMANDS, shortened as long as it is clear, and what some of them take after it.
+
+use super::super::command::{self, Action};
+use super::super::message::Effect;
+use super::super::model::Model;
+use super::super::overlay::typed_path;
+use super::{actions, ask_query, marking, pickers, refuse};
+use crate::domain::clean::Clean;
+use crate::domain::date::PartialDate;
+use crate::domain::query::Query;
+use crate::domain::reading::{Change, Status, Tag};
+use crate::library::STARTER;
+
+pub(super) fn run(model: &mut Model, line: &str) -> Vec<Effect> {
+    let (name, argument) = line.split_once(' ').map_or((line, ""), |(name, rest)| (name, rest.trim()));
+    if name.is_empty() {
+        return Vec::new();
+    }
+    // A line number, as in every pager.
+    if let Ok(row) = name.parse::<u32>() {
+        return actions::run(model, Action::Top, Some(row));
+    }
+    match name {
+        "q" => return vec![Effect::Quit],
+        "status" => return set_status(model, argument),
+        "tag" | "untag" => return set_tag(model, name, argument),
+        "hide-starter" => return hide_starter(model),
+        _ => {}
+    }
+    let Some(command) = command::find(name) else {
+        let nearest = command::nearest(name).map(|near| format!("; the nearest is {near}")).unwrap_or_default();
+        return refuse(model, format!("there is no command `{}`{nearest}", Clean::new(name)));
+    };
+    match (command.action, argument) {
+        (action, "") => actions::run(model, action, None),
+        (Action::Search, query) => ask_query(model, Query::parse(query)),
+        (Action::Import, path) => import(model, path),
+        (Action::SaveView, name) => save_view(model, name),
+        (Action::Views, name) => open_view(model, name),
+        (Action::Sort, keys) => sort(model, keys),
+        (Action::Export, rest) => export(model, rest),
+        (Action::ThemeNext, name) => theme(model, name),
+        (Action::DigestDate, day) => match actions::digest_id(model) {
+            Some(id) => digest_day(model, &id, day),
+            None => refuse(model, "the selected paper is in no digest"),
+        },
+        (Action::Note, text) => marking::set_note(model, text),
+        _ => refuse(model, format!("{name} takes nothing after its name")),
+    }
+}
+
+fn set_status(model: &mut Model, name: &str) -> Vec<Effect> {
+    match name.parse::<Status>() {
+        Ok(status) => marking::status(model, status),
+        Err(why) => refuse(model, why),
+    }
+}
+
+fn set_tag(model: &mut Model, command: &str, text: &str) -> Vec<Effect> {
+    match Tag::new(text) {
+        Some(tag) => marking::tag(model, tag, command == "tag"),
+        None => refuse(model, format!("{command} needs the name of a tag")),
+    }
+}
+
+fn hide_starter(model: &mut Model) -> Vec<Effect> {
+    let hidden = model.snapshot.digests.iter().any(|digest| digest.id == STARTER && digest.hidden);
+    let label = if hidden { "starter shelf listed again" } else { "starter shelf hidden" };
+    vec![Effect::Change { changes: vec![Change::DigestHidden(STARTER.to_owned(), !hidden)], label: label.to_owned() }]
+}
+
+pub(super) fn save_view(model: &mut Model, name: &str) -> Vec<Effect> {
+    let name = Clean::new(name).into_string();
+    let query = model.search.query.to_string();
+    let label = format!("saved view {name}");
+    vec![Effect::Change { changes: vec![Change::View(name, Some(query))], label }]
+}
+
+fn open_view(model: &mut Model, name: &str) -> Vec<Effect> {
+    let found = model.snapshot.views.iter().find(|(known, _)| known == name).map(|(_, query)| Query::parse(query));
+    match found {
+        Some(query) => ask_query(model, query),
+        None => refuse(model, format!("there is no view `{}`", Clean::new(name))),
+    }
+}
+
+fn sort(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let query = Query::parse(&format!("sort:{keys}"));
+    match query.mistakes.first() {
+        Some(mistake) => refuse(model, mistake.message.clone()),
+        None => actions::sort(model, query.sort),
+    }
+}
+
+/// `export FORMAT PATH` or `export PATH`, the format then from the path's ending.
+fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
+    let (format, path) = rest.split_once(' ').map_or((rest, rest), |(format, path)| (format, path.trim()));
+    let ending = path.rsplit_once('.').map_or(format, |(_, ending)| ending);
+    let format = if format == path { ending } else { format };
+    match crate::library::export_format(format) {
+        Err(error) => refuse(model, error.to_string()),
+        Ok(_) if path == format => pickers::export(model),
+        Ok(format) => match marking::targets_or_all(model) {
+            Some(papers) => {
+                let path = typed_path(path, model.settings.home.as_deref());
+                vec![Effect::Export { papers, format, path }]
+            }
+            None => refuse(model, "there is no paper to export"),
+        },
+    }
+}
+
+pub(super) fn import(model: &mut Model, path: &str) -> Vec<Effect> {
+    let path = typed_path(path, model.settings.home.as_deref());
+    model.job = Some(format!("importing {}", Clean::new(&path.display().to_string())));
+    vec![Effect::Import { paths: vec![path] }]
+}
+
+fn theme(model: &mut Model, name: &str) -> Vec<Effect> {
+    match model.theme.named(name) {
+        Ok(theme) => {
+            model.theme = theme;
+            Vec::new()
+        }
+        Err(why) => refuse(model, why),
+    }
+}
+
+pub(super) fn digest_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect> {
+    let day = match text {
+        "" => None,
+        text => match text.parse::<PartialDate>() {
+            Ok(day) if day.day().is_some() => Some(day.to_string()),
+            _ => return refuse(model, format!("`{}` is not a day like 2025-03-12", Clean::new(text))),
+        },
+    };
+    let label = day.as_ref().map_or_else(|| "digest day taken back".to_owned(), |day| format!("digest is of {day}"));
+    vec![Effect::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }]
+}

@@ -1,0 +1,42 @@
+//! Where a key goes: an overlay takes it first, then an open search box, then the keymap of the pane with the focus.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::super::command::Action;
+use super::super::keymap::Press;
+use super::super::message::Effect;
+use super::super::model::Model;
+use super::super::overlay::Overlay;
+use super::{actions, boxes, pickers};
+
+pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    if key.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    model.notice = None;
+    // Leaving must work from everywhere, whatever is open.
+    if key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL {
+        return actions::run(model, Action::QuitNow, None);
+    }
+    match model.overlay.take() {
+        Some(Overlay::Picker(picker)) => return pickers::key(model, picker, key),
+        Some(Overlay::Prompt(prompt)) => return boxes::prompt_key(model, prompt, key),
+        Some(Overlay::Page(page)) => return pickers::page_key(model, page, key),
+        None => {}
+    }
+    if model.search.open {
+        return boxes::search_key(model, key);
+    }
+    let scope = model.scope();
+    let was_pending = !model.pending.is_empty();
+    let keymap = std::sync::Arc::clone(&model.keymap);
+    match keymap.press(&mut model.pending, scope, key) {
+        Press::Run(action, count) => actions::run(model, action, count),
+        Press::Pending => Vec::new(),
+        Press::Unbound if was_pending => Vec::new(),
+        Press::Unbound => {
+            let help = keymap.keys_of(Action::Help, scope).first().cloned().unwrap_or_else(|| ":help".to_owned());
+            super::refuse(model, format!("that key does nothing here; {help} lists the keys"))
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Marking papers: which ones an action means, and the changes it makes. Nothing is asked first; everything can be undone.
+
+use std::time::Duration;
+
+use super::super::layout::layout;
+use super::super::message::{Bulk, Effect, Papers};
+use super::super::model::Model;
+use super::super::overlay::PromptKind;
+use super::{actions, refuse};
+use crate::domain::identity::PaperKey;
+use crate::domain::reading::{Change, Status, Tag};
+use crate::index::DocId;
+
+/// Label of the change that a timer makes; it is not announced.
+pub(super) const SEEN: &str = "seen";
+
+/// Documents picked one by one or by a range, else the one under the cursor; None when every paper found is meant.
+fn docs(model: &Model) -> Option<Vec<DocId>> {
+    let selection = &model.selection;
+    if selection.all {
+        return None;
+    }
+    let mut docs: Vec<DocId> = selection.docs.iter().copied().collect();
+    if let (Some(anchor), Some(hits)) = (selection.anchor, &model.results.hits) {
+        let (from, to) = (anchor.min(model.list.selected), anchor.max(model.list.selected));
+        docs.extend(hits.page(from, to - from + 1));
+        docs.sort_unstable();
+        docs.dedup();
+    }
+    if docs.is_empty() {
+        docs.extend(model.current());
+    }
+    Some(docs)
+}
+
+/// The papers an action means; None when there is none.
+pub(super) fn targets(model: &Model) -> Option<Papers> {
+    let Some(docs) = docs(model) else { return Some(actions::papers_found(model)) };
+    let keys: Vec<PaperKey> = docs.into_iter().filter_map(|doc| model.key(doc)).collect();
+    (!keys.is_empty()).then_some(Papers::Keys(keys))
+}
+
+/// The picked papers, else the whole result: what an export means.
+pub(super) fn targets_or_all(model: &Model) -> Option<Papers> {
+    if model.selection.is_empty() {
+        return (model.results.count() > 0).then(|| actions::papers_found(model));
+    }
+    targets(model)
+}
+
+fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
+    let label = label.to_owned();
+    match targets(model) {
+        Some(papers) => vec![Effect::ChangeAll { papers, change: bulk, label }],
+        None => refuse(model, "no paper is selected"),
+    }
+}
+
+pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {
+    change(model, Bulk::Status(status), status.name())
+}
+
+/// Whether every paper meant already is as asked. A whole result is taken as not, so that the action sets it.
+fn all_are(model: &Model, fits: impl Fn(&Model, DocId) -> bool) -> bool {
+    docs(model).is_some_and(|docs| docs.iter().all(|doc| fits(model, *doc)))
+}
+
+pub(super) fn toggle_read(model: &mut Model) -> Vec<Effect> {
+    let read = all_are(model, |model, doc| model.snapshot.marks.status(doc) == Status::Read);
+    status(model, if read { Status::Unread } else { Status::Read })
+}
+
+pub(super) fn toggle_queued(model: &mut Model) -> Vec<Effect> {
+    let queued = all_are(model, |model, doc| model.snapshot.marks.status(doc) == Status::Queued);
+    status(model, if queued { Status::Unread } else { Status::Queued })
+}
+
+pub(super) fn toggle_star(model: &mut Model) -> Vec<Effect> {
+    let starred = all_are(model, |model, doc| model.snapshot.marks.starred(doc));
+    let label = if starred { "star removed" } else { "starred" };
+    change(model, Bulk::Star(!starred), label)
+}
+
+pub(super) fn tag(model: &mut Model, tag: Tag, on: bool) -> Vec<Effect> {
+    let label = if on { format!("tagged {tag}") } else { format!("untagged {tag}") };
+    change(model, if on { Bulk::Tag(tag) } else { Bulk::Untag(tag) }, &label)
+}
+
+/// The first line of the note in a prompt; a longer note goes to the editor at once.
+pub(super) fn note(model: &mut Model) -> Vec<Effect> {
+    let Some(detail) = model.detail.detail.clone() else { return refuse(model, "no paper is selected") };
+    if detail.reading.note.contains('\n') {
+        return edit_note(model);
+    }
+    actions::prompt(model, PromptKind::Note(detail.key.clone()), "note (ctrl-e opens the editor)", &detail.reading.note);
+    Vec::new()
+}
+
+pub(super) fn edit_note(model: &mut Model) -> Vec<Effect> {
+    match model.detail.detail.as_ref() {
+        Some(detail) => vec![Effect::Edit { key: detail.key.clone(), text: detail.reading.note.clone() }],
+        None => refuse(model, "no paper is selected"),
+    }
+}
+
+pub(super) fn set_note(model: &mut Model, text: &str) -> Vec<Effect> {
+    match model.current_key() {
+        Some(key) => vec![Effect::Change { changes: vec![Change::Note(key, text.to_owned())], label: "noted".to_owned() }],
+        None => refuse(model, "no paper is selected"),
+    }
+}
+
+pub(super) fn select(model: &mut Model) {
+    let Some(doc) = model.current() else { return };
+    let docs = &mut model.selection.docs;
+    if !docs.remove(&doc) {
+        docs.insert(doc);
+    }
+    let count = model.results.count();
+    model.list.step(1, count);
+}
+
+/// Begins a range, or ends it: its papers stay picked.
+pub(super) fn select_range(model: &mut Model) {
+    match model.selection.anchor {
+        None => model.selection.anchor = Some(model.list.selected),
+        Some(_) => {
+            let picked = docs(model).unwrap_or_default();
+            model.selection.docs.extend(picked);
+            model.selection.anchor = None;
+        }
+    }
+}
+
+pub(super) fn select_all(model: &mut Model) {
+    let all = model.results.count() > 0 && !model.selection.all;
+    model.selection = super::super::model::Selection { all, ..Default::default() };
+}
+
+/// Starts the clock for the paper that just came onto the screen.
+pub(super) fn watch(model: &Model) -> Vec<Effect> {
+    let visible = layout(model.size, model).detail.is_some();
+    let unseen = model.detail.detail.as_ref().is_some_and(|detail| !detail.reading.seen);
+    if model.settings.seen_after == 0 || !visible || !unseen {
+        return Vec::new();
+    }
+    vec![Effect::Wake { after: Duration::from_secs(model.settings.seen_after), token: model.shown }]
+}
+
+/// The clock ran out: the paper is seen when it is still the one on the screen.
+pub(super) fn seen(model: &mut Model, token: u64) -> Vec<Effect> {
+    match &model.detail.detail {
+        Some(detail) if token == model.shown && !detail.reading.seen => {
+            vec![Effect::Change { changes: vec![Change::Seen(detail.key.clone(), true)], label: SEEN.to_owned() }]
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,99 @@
+//! The only writer of the model: `update(model, message)` changes it and returns what is to be done outside. No I/O, no clock, no thread.
+
+mod actions;
+mod answers;
+mod boxes;
+mod commands;
+mod keys;
+mod marking;
+mod mouse;
+mod pickers;
+
+use super::filters;
+use super::layout::layout;
+use super::message::{Effect, Message};
+use super::model::{Model, Pane, Tone};
+use super::page;
+use crate::domain::query::Query;
+
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let mut effects = match message {
+        Message::Key(key) => keys::key(model, key),
+        Message::Mouse(event) => mouse::mouse(model, event),
+        Message::Paste(text) => boxes::paste(model, &text),
+        Message::Resize(size) => {
+            model.size = size;
+            Vec::new()
+        }
+        Message::Woke(token) => marking::seen(model, token),
+        Message::InputLost(_) => vec![Effect::Quit],
+        Message::Answer(answer) => answers::answer(model, answer),
+    };
+    effects.extend(settle(model));
+    effects
+}
+
+/// The first effects of a new model: ask for everything there is.
+pub fn start(model: &mut Model) -> Vec<Effect> {
+    let mut effects = ask(model);
+    effects.extend(settle(model));
+    effects
+}
+
+/// Asks for what the search box says. The answer to an earlier question is dropped when it comes.
+pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
+    model.results.asked += 1;
+    vec![Effect::Search { generation: model.results.asked, query: model.search.query.clone() }]
+}
+
+/// Puts a query into the search box and asks it, from the top of its result.
+pub(super) fn ask_query(model: &mut Model, query: Query) -> Vec<Effect> {
+    model.search.input = tui_input::Input::new(query.to_string());
+    model.search.query = query;
+    model.results.keep = None;
+    model.selection = super::model::Selection::default();
+    ask(model)
+}
+
+/// What must hold after every message: cursors inside their windows, the paper under the cursor asked for, its page set for its width.
+fn settle(model: &mut Model) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let areas = layout(model.size, model);
+    let count = model.results.count();
+    let rows = areas.list_rows(model).max(1);
+    model.list.clamp(count, rows);
+    let filter_rows = filters::rows(model).len();
+    model.filters.cursor.clamp(filter_rows, areas.filter_rows().max(1));
+
+    let current = model.current_key();
+    if current != model.detail.wanted {
+        model.detail.wanted.clone_from(&current);
+        model.detail.top = 0;
+        match current {
+            Some(key) => effects.push(Effect::Load { key }),
+            None => model.detail.detail = None,
+        }
+        model.detail.set_for = None;
+    }
+    let width = usize::from(areas.page(model).width);
+    if model.detail.set_for != Some((width, model.detail.raw)) {
+        let setting =
+            page::Setting { width, raw: model.detail.raw, query: &model.search.query, glyphs: &model.glyphs };
+        let lines = model.detail.detail.as_ref().map(|detail| page::lines(detail, &setting));
+        model.detail.lines = lines.unwrap_or_default();
+        model.detail.set_for = Some((width, model.detail.raw));
+    }
+    let last_top = model.detail.lines.len().saturating_sub(areas.detail_rows());
+    model.detail.top = model.detail.top.min(last_top);
+    effects
+}
+
+pub(super) fn focus(model: &mut Model, pane: Pane) {
+    model.focus = pane;
+    model.arrangement.zen = false;
+}
+
+pub(super) fn refuse(model: &mut Model, why: impl Into<String>) -> Vec<Effect> {
+    model.say(Tone::Error, why);
+    Vec::new()
+}

@@ -1,0 +1,203 @@
+//! The lists to choose from, and the pages to look at: what is in them, their keys, and what a choice does.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::super::layout::layout;
+use super::super::message::{Effect, Papers};
+use super::super::model::Model;
+use super::super::overlay::{Choice, Item, Overlay, Page, Picker, PickerKind, PromptKind};
+use super::{actions, ask_query, boxes, marking, refuse};
+use crate::domain::query::{Query, Sort, SortBy};
+use crate::domain::reading::Tag;
+use crate::library::export_formats;
+
+/// The sorts offered, in the order offered; every one can also be typed (`sort:-date,title`).
+const SORTS: [(&str, SortBy, bool); 8] = [
+    ("best match first", SortBy::Relevance, true),
+    ("newest first", SortBy::Date, true),
+    ("oldest first", SortBy::Date, false),
+    ("latest added first", SortBy::Added, true),
+    ("latest digest first, in its order", SortBy::Digest, true),
+    ("most votes first", SortBy::Votes, true),
+    ("by title", SortBy::Title, false),
+    ("by first author", SortBy::Author, false),
+];
+
+pub(super) fn key(model: &mut Model, mut picker: Picker, key: KeyEvent) -> Vec<Effect> {
+    let ctrl = |c| key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL;
+    let count = picker.shown.len();
+    let page = super::super::view::picker_rows(model.size).max(1) as isize;
+    match key.code {
+        KeyCode::Esc => return Vec::new(),
+        KeyCode::Enter => return choose(model, picker),
+        KeyCode::Down => picker.cursor.step(1, count),
+        KeyCode::Up => picker.cursor.step(-1, count),
+        KeyCode::PageDown => picker.cursor.step(page, count),
+        KeyCode::PageUp => picker.cursor.step(-page, count),
+        _ if ctrl('n') || ctrl('j') => picker.cursor.step(1, count),
+        _ if ctrl('p') => picker.cursor.step(-1, count),
+        _ if boxes::edit(&mut picker.input, key) => picker.narrow(),
+        _ => {}
+    }
+    let count = picker.shown.len();
+    picker.cursor.clamp(count, page as usize);
+    model.overlay = Some(Overlay::Picker(picker));
+    Vec::new()
+}
+
+fn choose(model: &mut Model, mut picker: Picker) -> Vec<Effect> {
+    if let PickerKind::Tags(papers) = picker.kind.clone() {
+        return choose_tag(model, picker, papers);
+    }
+    let Some(item) = picker.chosen().cloned() else {
+        model.overlay = Some(Overlay::Picker(picker));
+        return Vec::new();
+    };
+    picker.items.clear();
+    match item.choice {
+        Choice::Run(action) => actions::run(model, action, None),
+        Choice::View(text) => ask_query(model, Query::parse(&text)),
+        Choice::Sort(sort) => actions::sort(model, sort),
+        Choice::Open(url) => actions::open_url(model, &url),
+        Choice::Tag(_) => Vec::new(),
+        Choice::Format(format) => match picker.kind {
+            PickerKind::Export(papers) => {
+                let extension = crate::library::export_format(format).map_or(format, |_| format_extension(format));
+                let name = format!("papers.{extension}");
+                actions::prompt(model, PromptKind::Export { papers, format }, "write to", &name);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        },
+    }
+}
+
+fn format_extension(name: &'static str) -> &'static str {
+    export_formats().find(|format| format.0 == name).map_or(name, |format| format.1)
+}
+
+/// Switches a tag on or off and stays open for the next; a name that is no tag yet makes one.
+fn choose_tag(model: &mut Model, mut picker: Picker, papers: Papers) -> Vec<Effect> {
+    let chosen = match (picker.chosen(), picker.unknown()) {
+        (None, Some(new)) => Tag::new(new).map(|tag| (tag, true)),
+        (Some(item), _) => Tag::new(&item.label).map(|tag| (tag, item.ticked != Some(true))),
+        (None, None) => None,
+    };
+    let Some((tag, on)) = chosen else {
+        model.overlay = Some(Overlay::Picker(picker));
+        return refuse(model, "a tag needs letters or digits");
+    };
+    match picker.items.iter_mut().find(|item| item.label == tag.as_str()) {
+        Some(item) => item.ticked = Some(on),
+        None => picker.items.insert(0, tag_item(tag.as_str(), 1, true)),
+    }
+    picker.input.reset();
+    let cursor = picker.cursor;
+    picker.narrow();
+    picker.cursor = cursor;
+    model.overlay = Some(Overlay::Picker(picker));
+    let label = if on { format!("tagged {tag}") } else { format!("untagged {tag}") };
+    let change = if on { super::super::message::Bulk::Tag(tag) } else { super::super::message::Bulk::Untag(tag) };
+    vec![Effect::ChangeAll { papers, change, label }]
+}
+
+fn tag_item(tag: &str, count: usize, ticked: bool) -> Item {
+    Item {
+        label: tag.to_owned(),
+        about: String::new(),
+        side: count.to_string(),
+        ticked: Some(ticked),
+        choice: Choice::Tag(tag.to_owned()),
+    }
+}
+
+pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
+    let Some(papers) = marking::targets(model) else { return refuse(model, "no paper is selected") };
+    let on_paper = |tag: &str| match (&papers, &model.detail.detail) {
+        (Papers::Keys(keys), Some(detail)) if keys.len() == 1 => {
+            detail.reading.tags.iter().any(|known| known.as_str() == tag)
+        }
+        _ => false,
+    };
+    let counts = model.snapshot.marks.tag_counts();
+    let items = counts.into_iter().map(|(tag, count)| tag_item(&tag, count, on_paper(&tag))).collect();
+    show(model, Picker::new(PickerKind::Tags(papers.clone()), "Tags: type to find or make one", items))
+}
+
+pub(super) fn views(model: &mut Model) -> Vec<Effect> {
+    if model.snapshot.views.is_empty() {
+        return refuse(model, "no view is saved yet; W saves the present search as one");
+    }
+    let views = model.snapshot.views.iter().enumerate();
+    let items = views.map(|(place, (name, query))| Item {
+        label: name.clone(),
+        about: query.clone(),
+        side: if place < 9 { format!("g {}", place + 1) } else { String::new() },
+        ticked: None,
+        choice: Choice::View(query.clone()),
+    });
+    show(model, Picker::new(PickerKind::Views, "Saved views", items.collect()))
+}
+
+pub(super) fn sort(model: &mut Model) {
+    let now = model.search.query.sort.first().copied();
+    let items = SORTS.map(|(label, by, descending)| Item {
+        label: label.to_owned(),
+        about: String::new(),
+        side: String::new(),
+        ticked: Some(now == Some(Sort { by, descending })),
+        choice: Choice::Sort(vec![Sort { by, descending }]),
+    });
+    show(model, Picker::new(PickerKind::Sort, "Sort the list", items.to_vec()));
+}
+
+pub(super) fn links(model: &mut Model) -> Vec<Effect> {
+    let urls: Vec<String> = model.detail.lines.iter().filter_map(|line| line.url.clone()).collect();
+    if urls.is_empty() {
+        return refuse(model, "no link is known for this paper");
+    }
+    let items = urls.into_iter().map(|url| Item {
+        label: crate::domain::clean::Clean::new(&url).into_string(),
+        about: String::new(),
+        side: String::new(),
+        ticked: None,
+        choice: Choice::Open(url),
+    });
+    show(model, Picker::new(PickerKind::Links, "Open a link", items.collect()))
+}
+
+pub(super) fn export(model: &mut Model) -> Vec<Effect> {
+    let Some(papers) = marking::targets_or_all(model) else { return refuse(model, "there is no paper to export") };
+    let items = export_formats().map(|(name, _, about)| Item {
+        label: name.to_owned(),
+        about: about.to_owned(),
+        side: String::new(),
+        ticked: None,
+        choice: Choice::Format(name),
+    });
+    show(model, Picker::new(PickerKind::Export(papers), "Export as", items.collect()))
+}
+
+fn show(model: &mut Model, picker: Picker) -> Vec<Effect> {
+    model.overlay = Some(Overlay::Picker(picker));
+    Vec::new()
+}
+
+/// A page closes with Esc, q or Enter and scrolls like every text.
+pub(super) fn page_key(model: &mut Model, mut page: Page, key: KeyEvent) -> Vec<Effect> {
+    let height = usize::from(layout(model.size, model).status.map_or(1, |status| status.y)).saturating_sub(4).max(1);
+    let last = page.lines.len().saturating_sub(height);
+    let moved = match key.code {
+        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return Vec::new(),
+        KeyCode::Down | KeyCode::Char('j') => page.top + 1,
+        KeyCode::Up | KeyCode::Char('k') => page.top.saturating_sub(1),
+        KeyCode::PageDown | KeyCode::Char(' ' | 'd' | 'f') => page.top + height,
+        KeyCode::PageUp | KeyCode::Char('u' | 'b') => page.top.saturating_sub(height),
+        KeyCode::Home | KeyCode::Char('g') => 0,
+        KeyCode::End | KeyCode::Char('G') => last,
+        _ => page.top,
+    };
+    page.top = moved.min(last);
+    model.overlay = Some(Overlay::Page(page));
+    Vec::new()
+}

@@ -1,0 +1,161 @@
+//! The list of papers: only the rows in the window are made. A column that finds no room drops out whole: votes, then author, then year.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::super::flow;
+use super::super::layout::layout;
+use super::super::model::{Model, Pane};
+use super::{columns, put, put_right};
+use crate::domain::reading::Status;
+use crate::index::{DocId, highlights};
+
+/// Columns of the parts before the title: cursor bar, state, star, each with what parts it from the next.
+const MARKS: u16 = 5;
+/// Narrowest list that shows a year, an author, votes.
+const WITH_YEAR: u16 = 36;
+const WITH_AUTHOR: u16 = 56;
+const WITH_VOTES: u16 = 66;
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
+    let rows = layout(model.size, model).list_rows(model).max(1);
+    let Some(hits) = &model.results.hits else { return };
+    if hits.count() == 0 {
+        return empty(buffer, area, model);
+    }
+    let lines_each = if model.arrangement.two_line { 2 } else { 1 };
+    for (row, doc) in hits.page(model.list.top, rows).into_iter().enumerate() {
+        let y = area.y + row as u16 * lines_each;
+        if y >= area.bottom() {
+            break;
+        }
+        let place = model.list.top + row;
+        let line = Row { doc, place, selected: place == model.list.selected };
+        draw_row(buffer, Rect { y, height: lines_each.min(area.bottom() - y), ..area }, &line, model);
+    }
+}
+
+struct Row {
+    doc: DocId,
+    place: usize,
+    selected: bool,
+}
+
+fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
+    let (theme, glyphs, index, marks) = (&model.theme, &model.glyphs, &model.snapshot.index, &model.snapshot.marks);
+    let status = marks.status(row.doc);
+    let picked = model.selection.has(row.doc, row.place, model.list.selected);
+    if picked {
+        buffer.set_style(area, theme.marked);
+    }
+    if row.selected {
+        let focused = model.focus == Pane::List && model.overlay.is_none();
+        buffer.set_style(area, if focused { theme.selection } else { theme.selection_unfocused });
+        put(buffer, area.x, area.y, 1, glyphs.cursor, theme.accent);
+    } else if picked {
+        put(buffer, area.x, area.y, 1, glyphs.marked, theme.accent);
+    }
+    put(buffer, area.x + 1, area.y, 1, glyphs.status(status), status_style(model, status));
+    if marks.starred(row.doc) {
+        put(buffer, area.x + 3, area.y, 1, glyphs.star, theme.star);
+    } else if marks.noted(row.doc) {
+        put(buffer, area.x + 3, area.y, 1, glyphs.note, theme.dim);
+    }
+    let mut right = area.right().saturating_sub(1);
+    if area.width >= WITH_VOTES && model.snapshot.index.has_votes() {
+        if let Some(votes) = index.votes(row.doc) {
+            put_right(buffer, right, area.y, &format!("{}{votes}", glyphs.votes), theme.dim);
+        }
+        right = right.saturating_sub(6);
+    }
+    if area.width >= WITH_YEAR {
+        if let Some(year) = index.year(row.doc) {
+            put_right(buffer, right, area.y, &year.to_string(), theme.dim);
+        }
+        right = right.saturating_sub(5);
+    }
+    let two_line = model.arrangement.two_line;
+    if area.width >= WITH_AUTHOR && !two_line {
+        let room = (area.width / 6).clamp(10, 20);
+        let author = flow::cut(index.first_author(row.doc), usize::from(room) - 1, glyphs.ellipsis);
+        put(buffer, right.saturating_sub(room) + 1, area.y, room - 1, &author, theme.dim);
+        right = right.saturating_sub(room);
+    }
+    let room = right.saturating_sub(area.x + MARKS);
+    let read = matches!(status, Status::Read | Status::Dropped);
+    let style = if read { theme.text } else { theme.bright };
+    title(buffer, (area.x + MARKS, area.y, room), index.title(row.doc), style, model);
+    if two_line && area.height > 1 {
+        second_line(buffer, area, row.doc, model);
+    }
+}
+
+/// A title in its room, the letters that were searched for lit.
+fn title(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), text: &str, style: Style, model: &Model) {
+    let shown = flow::cut(text, usize::from(room), model.glyphs.ellipsis);
+    let matches = highlights(&model.search.query, text);
+    // What was cut off has no letters to light.
+    let kept = shown.len() - if shown.len() < text.len() || shown != text { model.glyphs.ellipsis.len().min(shown.len()) } else { 0 };
+    let visible: Vec<_> = matches.into_iter().filter(|found| found.end <= kept).collect();
+    let mut at = x;
+    for piece in flow::pieces(&shown, 0..shown.len(), flow::Role::Title, &visible) {
+        let style = if piece.matched { style.patch(model.theme.matched) } else { style };
+        at += put(buffer, at, y, (x + room).saturating_sub(at), &piece.text, style);
+    }
+}
+
+/// Authors, categories and tags under the title.
+fn second_line(buffer: &mut Buffer, area: Rect, doc: DocId, model: &Model) {
+    let (index, theme) = (&model.snapshot.index, &model.theme);
+    let y = area.y + 1;
+    let mut right = area.right().saturating_sub(1);
+    for tag in model.snapshot.marks.tags_of(doc).into_iter().rev() {
+        right = put_right(buffer, right, y, &format!("#{tag}"), theme.tag).saturating_sub(1);
+    }
+    let categories: Vec<&str> = index.categories(doc).collect();
+    let separator = format!(" {} ", model.glyphs.separator);
+    let parts = [index.authors(doc).to_owned(), categories.join(" ")];
+    let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(&separator);
+    let room = right.saturating_sub(area.x + MARKS);
+    put(buffer, area.x + MARKS, y, room, &flow::cut(&text, usize::from(room), model.glyphs.ellipsis), theme.dim);
+}
+
+pub(super) fn status_style(model: &Model, status: Status) -> Style {
+    let theme = &model.theme;
+    match status {
+        Status::Unread => theme.unread,
+        Status::Queued => theme.queued,
+        Status::Reading => theme.reading,
+        Status::Read => theme.read,
+        Status::Dropped => theme.dropped,
+    }
+}
+
+/// Nothing to list: says why, and what to do.
+fn empty(buffer: &mut Buffer, area: Rect, model: &Model) {
+    let mut lines: Vec<(String, Style)> = Vec::new();
+    if model.snapshot.index.is_empty() {
+        lines.push(("The library is empty.".to_owned(), model.theme.bright));
+        lines.push(("I imports a file or folder: a pasted digest, JSON lines.".to_owned(), model.theme.dim));
+    } else {
+        lines.push(("Nothing matches.".to_owned(), model.theme.bright));
+        for part in &model.results.parts {
+            let count = match part.papers {
+                0 => "no paper".to_owned(),
+                1 => "1 paper".to_owned(),
+                papers => format!("{} papers", super::grouped(papers)),
+            };
+            let style = if part.papers == 0 { model.theme.warning } else { model.theme.dim };
+            lines.push((format!("{count:>14}  {}", part.text), style));
+        }
+        let drop = model.results.part_to_drop().map(|part| format!("Enter drops `{}`", part.text));
+        lines.push((drop.unwrap_or_else(|| "Esc shows every paper".to_owned()), model.theme.dim));
+    }
+    let left = area.x + 2;
+    for (row, (text, style)) in lines.iter().enumerate().take(usize::from(area.height.saturating_sub(1))) {
+        let room = area.width.saturating_sub(3);
+        let text = flow::cut(text, usize::from(room), model.glyphs.ellipsis);
+        put(buffer, left, area.y + 1 + row as u16, room.max(columns(&text).min(room)), &text, *style);
+    }
+}

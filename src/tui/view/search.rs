@@ -1,0 +1,91 @@
+//! The search box with the count of what it finds, and under it, while typing, what can follow or what is wrong.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::super::flow;
+use super::super::model::Model;
+use super::{columns, grouped, put, put_right};
+use crate::domain::query::SortBy;
+
+/// Draws the box; returns where the text cursor stands when the box is open.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) -> Option<Position> {
+    let (theme, glyphs, search) = (&model.theme, &model.glyphs, &model.search);
+    let count = format!("{} of {}", grouped(model.results.count()), grouped(model.snapshot.listed()));
+    let summary = format!("{count} {} {}", glyphs.separator, order(model));
+    let wide = area.width >= 60;
+    let right = area.right().saturating_sub(1);
+    let summary_at = put_right(buffer, right, area.y, if wide { &summary } else { &count }, theme.dim);
+    let x = area.x + 1;
+    let x = x + put(buffer, x, area.y, 2, glyphs.prompt, theme.prompt) + 1;
+    let room = summary_at.saturating_sub(x + 1);
+    let input = &search.input;
+    if input.value().is_empty() && !search.open {
+        put(buffer, x, area.y, room, "type / to search titles, authors, fields", theme.dim);
+        return None;
+    }
+    let scroll = input.visual_scroll(usize::from(room.max(1)));
+    let shown: String = visible(input.value(), scroll);
+    let style = if search.open { theme.bright } else { theme.text };
+    put(buffer, x, area.y, room, &shown, style);
+    below(buffer, Rect { y: area.y + 1, ..area }, x, model);
+    if !search.open {
+        return None;
+    }
+    let cursor = input.visual_cursor().max(scroll) - scroll;
+    Some(Position { x: (x + cursor as u16).min(summary_at), y: area.y })
+}
+
+/// What is left of a text when its first `columns` columns are scrolled away.
+fn visible(text: &str, scrolled: usize) -> String {
+    let mut gone = 0;
+    text.chars()
+        .skip_while(|c| {
+            let hidden = gone < scrolled;
+            gone += unicode_width::UnicodeWidthChar::width(*c).unwrap_or(0);
+            hidden
+        })
+        .collect()
+}
+
+/// The line under the box: the first mistake at its column, else the completions.
+fn below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
+    let (theme, search) = (&model.theme, &model.search);
+    if area.y + 1 >= buffer.area.bottom() || !search.open {
+        return;
+    }
+    let room = area.right().saturating_sub(x);
+    if let Some(first) = search.candidates.first() {
+        let mut at = x + put(buffer, x, area.y, room, &format!(" tab {first} "), theme.key);
+        for other in search.candidates.iter().skip(1) {
+            if at + columns(other) + 2 > area.right() {
+                break;
+            }
+            at += put(buffer, at, area.y, area.right() - at, &format!("{other}  "), theme.dim);
+        }
+    } else if let Some(mistake) = search.query.mistakes.first() {
+        let column = u16::try_from(mistake.column).unwrap_or(0).min(room / 2);
+        let text = format!("{} {} ", model.glyphs.up, mistake.message);
+        let room = room.saturating_sub(column);
+        put(buffer, x + column, area.y, room, &flow::cut(&text, usize::from(room), model.glyphs.ellipsis), theme.warning);
+    }
+}
+
+/// By what the list is sorted, in words.
+fn order(model: &Model) -> String {
+    let query = &model.search.query;
+    let Some(sort) = query.sort.first() else {
+        return if query.has_words() { "relevance" } else { "newest" }.to_owned();
+    };
+    let (down, up) = match sort.by {
+        SortBy::Relevance => ("relevance", "least relevant"),
+        SortBy::Date => ("newest", "oldest"),
+        SortBy::Added => ("latest added", "first added"),
+        SortBy::Title => ("title, z to a", "title"),
+        SortBy::Author => ("author, z to a", "author"),
+        SortBy::Votes => ("most votes", "fewest votes"),
+        SortBy::Digest => ("latest digest", "first digest"),
+        SortBy::Status => ("status, last first", "status"),
+    };
+    if sort.descending { down } else { up }.to_owned()
+}

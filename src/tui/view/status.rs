@@ -1,0 +1,123 @@
+//! The bottom line: what just happened or is going on, and the keys that matter now. After the first key of a chord, what may follow.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::super::command::{Action, Scope};
+use super::super::flow;
+use super::super::model::{Model, Pane, Tone};
+use super::{columns, put};
+
+/// The six keys of each place, with the word that says what they do.
+fn hints(model: &Model) -> &'static [(Action, &'static str)] {
+    if !model.selection.is_empty() {
+        return &[
+            (Action::ToggleRead, "read"),
+            (Action::Star, "star"),
+            (Action::Tags, "tags"),
+            (Action::Export, "export"),
+            (Action::Back, "let go"),
+            (Action::Help, "help"),
+        ];
+    }
+    match (model.arrangement.zen, model.focus) {
+        (false, Pane::Filters) => &[
+            (Action::Activate, "filter"),
+            (Action::AllPapers, "all"),
+            (Action::SaveView, "save view"),
+            (Action::NextPane, "papers"),
+            (Action::Search, "search"),
+            (Action::Help, "help"),
+        ],
+        (false, Pane::List) => &[
+            (Action::Activate, "read"),
+            (Action::Star, "star"),
+            (Action::ToggleRead, "done"),
+            (Action::Tags, "tags"),
+            (Action::Search, "search"),
+            (Action::Help, "help"),
+        ],
+        _ => &[
+            (Action::Back, "back"),
+            (Action::Star, "star"),
+            (Action::OpenAbstract, "open"),
+            (Action::CopyCitation, "cite"),
+            (Action::Note, "note"),
+            (Action::Help, "help"),
+        ],
+    }
+}
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
+    let (theme, glyphs) = (&model.theme, &model.glyphs);
+    buffer.set_style(area, theme.status_line);
+    if !model.pending.is_empty() {
+        return chord(buffer, area, model);
+    }
+    let scope = model.scope();
+    // Hints that find no room beside what happened drop out from the left: the last one is help.
+    let mut x = area.right().saturating_sub(1);
+    let left = said(model);
+    let taken = area.x + 1 + columns(&left.0);
+    for (action, word) in hints(model).iter().rev() {
+        let Some(key) = key_of(model, *action, scope) else { continue };
+        let width = columns(&key) + 1 + columns(word);
+        if x < taken + width + 2 {
+            break;
+        }
+        x -= width;
+        put(buffer, x, area.y, width, &key, theme.key);
+        put(buffer, x + columns(&key) + 1, area.y, columns(word), word, theme.dim);
+        x = x.saturating_sub(2);
+    }
+    let room = x.saturating_sub(area.x + 1);
+    put(buffer, area.x + 1, area.y, room, &flow::cut(&left.0, usize::from(room), glyphs.ellipsis), left.1);
+}
+
+fn key_of(model: &Model, action: Action, scope: Scope) -> Option<String> {
+    model.keymap.keys_of(action, scope).into_iter().next()
+}
+
+/// What stands at the left: a notice, a running job, the selection, or where one is.
+fn said(model: &Model) -> (String, ratatui::style::Style) {
+    let theme = &model.theme;
+    if let Some(notice) = &model.notice {
+        let style = match notice.tone {
+            Tone::Info => theme.text,
+            Tone::Success => theme.success,
+            Tone::Error => theme.error,
+        };
+        return (notice.text.clone(), style);
+    }
+    if let Some(job) = &model.job {
+        return (job.clone(), theme.text);
+    }
+    let selection = &model.selection;
+    if selection.all {
+        return (format!("all {} picked", super::grouped(model.results.count())), theme.accent);
+    }
+    if let Some(anchor) = selection.anchor {
+        let range = anchor.abs_diff(model.list.selected) + 1;
+        return (format!("picking a range: {} papers", range + selection.docs.len()), theme.accent);
+    }
+    if !selection.docs.is_empty() {
+        return (format!("{} picked", selection.docs.len()), theme.accent);
+    }
+    let narrow = model.size.width < 60;
+    let place = if narrow { format!("{} {}", model.focus.title(), model.glyphs.right) } else { String::new() };
+    (place, theme.dim)
+}
+
+/// The keys that may follow the ones typed, with what they do.
+fn chord(buffer: &mut Buffer, area: Rect, model: &Model) {
+    let mut x = area.x + 1;
+    for (key, command) in model.keymap.continuations(&model.pending, model.scope()) {
+        let width = columns(&key) + 1 + columns(command.name) + 2;
+        if x + width > area.right() {
+            put(buffer, x, area.y, 1, model.glyphs.ellipsis, model.theme.dim);
+            break;
+        }
+        x += put(buffer, x, area.y, width, &key, model.theme.key) + 1;
+        x += put(buffer, x, area.y, width, command.name, model.theme.text) + 2;
+    }
+}
