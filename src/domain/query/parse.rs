@@ -6,13 +6,13 @@ use std::ops::Range;
 
 use crate::domain::identity::{ArxivId, Doi};
 
-use super::fields::{FIELDS, FieldInfo, names, nearest};
-use super::lex::{FieldToken, Lexer, Placed, Token, asks};
+use super::fields::{FIELDS, FieldInfo, ValueKind, names, nearest};
+use super::lex::{FieldToken, Lexer, Placed, Token, asks, is_quote};
 use super::value::{Meaning, read, shown};
 use super::{Filter, How, Mistake, Query, Sort, Term, Word};
 
 /// Deepest nesting of brackets; deeper ones are passed over.
-pub(super) const DEEPEST: usize = 64;
+const DEEPEST: usize = 64;
 
 /// Mistakes kept: nobody reads more, and a pasted page could hold thousands.
 const MISTAKES_KEPT: usize = 8;
@@ -121,7 +121,7 @@ impl Parser {
         let meaning = read(field, |column, message| self.report(column, message));
         match meaning {
             Meaning::Filter(filter) => filter,
-            Meaning::Unreadable if field.info.kind != super::ValueKind::Sort => as_words(field),
+            Meaning::Unreadable if field.info.kind != ValueKind::Sort => as_words(field),
             Meaning::Unreadable | Meaning::Nothing => Filter::All,
             Meaning::Sort(keys) => {
                 for key in keys {
@@ -163,8 +163,7 @@ fn meant_exactly(filter: Filter, negated: bool) -> Filter {
 
 /// A field whose value cannot be read, as what was typed. A word cannot hold brackets or quotation marks; a phrase can.
 fn as_words(field: &FieldToken) -> Filter {
-    let bare = field.items.iter().all(|item| !item.quoted) && !field.raw.contains(['(', ')']);
-    if bare {
+    if !field.raw.contains(|c| is_quote(c) || c == '(' || c == ')') {
         return Filter::Term(Term::Word(Word { text: field.raw.clone(), how: How::Fuzzy }));
     }
     let values: Vec<&str> = field.items.iter().map(|item| item.text.as_str()).collect();
@@ -175,7 +174,7 @@ fn as_words(field: &FieldToken) -> Filter {
 /// The name before the colon, where a word looks like a field: letters, a colon and a value that does not begin as in `http://`.
 fn unknown_field(word: &str, phrase_follows: bool) -> Option<&str> {
     let (name, value) = word.split_once(':')?;
-    let is_name = !name.is_empty() && name.chars().all(char::is_alphabetic);
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic());
     let has_value = if value.is_empty() { phrase_follows } else { !value.starts_with("//") };
     (is_name && has_value).then_some(name)
 }
@@ -305,6 +304,7 @@ mod tests {
                 "has:\"a (b)\"",
                 "\"a (b)\" | 4 `a (b)` is not a value of `has`; one of code, note, tag, abstract, pdf, venue",
             ),
+            ("is:x,\"\"", "\"x\" | 3 `x` is not a value of `is`; one of starred, seen, touched"),
             ("year:20245", "year:20245 | 5 `20245` is not a value of `year`; write it like year:2020..2024"),
             (
                 "date:2024-13",
