@@ -43,7 +43,7 @@ impl Database {
         Self {
             name: "user.db",
             steps,
-            settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+            settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;",
             remedy: backup::advice,
         }
     }
@@ -55,7 +55,7 @@ impl Database {
 
 const BUSY: Duration = Duration::from_secs(10);
 /// Before anything of the file is trusted.
-const GUARDS: &str = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;";
+const GUARDS: &str = "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;";
 
 /// A connection and where it leads.
 pub(super) struct Opened {
