@@ -205,8 +205,10 @@ impl<'s> Import<'s> {
         if record.key != key {
             learned = self.know_also(known.row, &record.key)?;
         }
-        if let Some(doi) = merged.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key && *doi != record.key) {
-            changed |= self.know_also(known.row, &doi)?;
+        for doi in [&merged.doi, &record.paper.doi].into_iter().flatten().map(PaperKey::doi) {
+            if doi != key && doi != record.key {
+                changed |= self.know_also(known.row, &doi)?;
+            }
         }
         changed |= learned;
         self.changed |= changed;
