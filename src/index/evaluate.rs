@@ -146,9 +146,8 @@ impl<'a> Evaluation<'a> {
                 self.asks(true);
                 with_id(index, text)
             }
-            Term::Votes(span) => {
-                index.with_votes(|votes| span.from.is_none_or(|from| votes >= from) && span.to.is_none_or(|to| votes <= to))
-            }
+            Term::Votes(span) => index
+                .with_votes(|votes| span.from.is_none_or(|from| votes >= from) && span.to.is_none_or(|to| votes <= to)),
             // Answered by the library before a query comes here.
             Term::Similar(_) => Set::empty(),
         })
@@ -320,9 +319,10 @@ fn with_id(index: &Index, text: &str) -> Set {
 /// `cs` means the archive and all below it.
 fn is_category(globs: &[String], name: &str) -> bool {
     let name = name.to_lowercase();
-    globs.iter().map(|pattern| pattern.to_lowercase()).any(|pattern| {
-        glob(&pattern, &name) || name.strip_prefix(&pattern).is_some_and(|rest| rest.starts_with('.'))
-    })
+    globs
+        .iter()
+        .map(|pattern| pattern.to_lowercase())
+        .any(|pattern| glob(&pattern, &name) || name.strip_prefix(&pattern).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// Whether a text matches a pattern in which `*` stands for any run of characters. Stands in for the one of the query grammar.

@@ -72,7 +72,8 @@ impl Text {
         let mut inside = false;
         for (start, c) in text.char_indices() {
             let origin = start..start + c.len_utf8();
-            let folded = if c.is_ascii() { c.to_ascii_lowercase().to_string() } else { fold::fold(c.encode_utf8(&mut [0; 4])) };
+            let folded =
+                if c.is_ascii() { c.to_ascii_lowercase().to_string() } else { fold::fold(c.encode_utf8(&mut [0; 4])) };
             if folded.is_empty()
                 && let Some(last) = words.last_mut().filter(|_| inside).and_then(|word| word.origins.last_mut())
             {
@@ -146,7 +147,8 @@ impl Text {
         let wanted = Wanted::new(part, how);
         let loose = self.words.len() <= LOOSE;
         let pieces = || self.words.iter().chain(&self.chains);
-        let tier = |piece: &Piece| wanted.tier(piece.folded.as_bytes()).filter(|tier| loose || *tier >= Tier::Substring);
+        let tier =
+            |piece: &Piece| wanted.tier(piece.folded.as_bytes()).filter(|tier| loose || *tier >= Tier::Substring);
         let best = pieces().filter_map(tier).max();
         if how == How::Fuzzy && loose && best < Some(Tier::Initials) {
             let initials = self.initials(part);
@@ -180,7 +182,8 @@ impl Piece {
             Tier::Exact | Tier::Typo | Tier::Initials => self.origins.clone(),
             Tier::Prefix => self.origins.iter().take(length).cloned().collect(),
             Tier::Substring => {
-                let before = self.folded.find(part).and_then(|at| self.folded.get(..at)).unwrap_or_default().chars().count();
+                let before =
+                    self.folded.find(part).and_then(|at| self.folded.get(..at)).unwrap_or_default().chars().count();
                 self.origins.iter().skip(before).take(length).cloned().collect()
             }
             Tier::Near | Tier::Far => {

@@ -146,9 +146,24 @@ mod tests {
 
     #[test]
     fn hyphenated_words_are_also_one_word() {
-        assert_eq!(terms("Fine-Tuning GPT-4: a state-of-the-art view"), [
-            "fine", "tuning", "finetuning", "gpt", "4", "gpt4", "a", "state", "of", "the", "art", "stateoftheart", "view"
-        ]);
+        assert_eq!(
+            terms("Fine-Tuning GPT-4: a state-of-the-art view"),
+            [
+                "fine",
+                "tuning",
+                "finetuning",
+                "gpt",
+                "4",
+                "gpt4",
+                "a",
+                "state",
+                "of",
+                "the",
+                "art",
+                "stateoftheart",
+                "view"
+            ]
+        );
         assert_eq!(terms("-O'Neill-"), ["o", "neill", "oneill"]);
         assert_eq!(terms("cost -- benefit, time/space"), ["cost", "benefit", "time", "space"]);
     }

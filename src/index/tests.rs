@@ -369,14 +369,18 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
 
 #[test]
 fn better_matches_come_first() {
-    let titles = ["Maintaining Flora", "LoRA: Low-Rank Adaptation", "Low-Rank Adaptation", "Lorax forests", "LoRA fine-tuning"];
+    let titles =
+        ["Maintaining Flora", "LoRA: Low-Rank Adaptation", "Low-Rank Adaptation", "Lorax forests", "LoRA fine-tuning"];
     let samples: Vec<Sample> = (1..).zip(titles).map(|(row, title)| Sample::titled(row, title)).collect();
     let index = index(&samples);
     let found = |text: &str| -> Vec<String> {
         search(&index, &all_words(text)).complete().iter().map(|doc| index.title(*doc).to_owned()).collect()
     };
     let lora = found("lora");
-    assert_eq!(lora.iter().skip(2).map(String::as_str).collect::<Vec<_>>(), ["Lorax forests", "Low-Rank Adaptation", "Maintaining Flora"]);
+    assert_eq!(
+        lora.iter().skip(2).map(String::as_str).collect::<Vec<_>>(),
+        ["Lorax forests", "Low-Rank Adaptation", "Maintaining Flora"]
+    );
     assert!(lora[..2].iter().all(|title| title.contains("LoRA")));
     assert_eq!(found("low rank"), found("low-rank"));
     assert_eq!(found("finetuning lora"), ["LoRA fine-tuning"]);
@@ -386,8 +390,10 @@ fn better_matches_come_first() {
 
 #[test]
 fn phrases_stand_together() {
-    let mut samples: Vec<Sample> =
-        (1..).zip(["Deep nets", "nets deep", "Very Deep Nets, again"]).map(|(row, title)| Sample::titled(row, title)).collect();
+    let mut samples: Vec<Sample> = (1..)
+        .zip(["Deep nets", "nets deep", "Very Deep Nets, again"])
+        .map(|(row, title)| Sample::titled(row, title))
+        .collect();
     samples[0].authors = vec!["Tri Dao".into(), "Ann Lee".into()];
     samples[1].authors = vec!["Ann Tri".into(), "Dao Lee".into()];
     let index = index(&samples);
@@ -416,7 +422,9 @@ fn hidden_papers_are_shown_only_when_asked_for() {
 #[test]
 fn added_days_are_days_of_the_reader() {
     let mut samples: Vec<Sample> = (1..=2).map(|row| Sample::titled(row, "deep nets")).collect();
-    let noon = |day: jiff::civil::Date| day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::system()).unwrap().timestamp().as_second();
+    let noon = |day: jiff::civil::Date| {
+        day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::system()).unwrap().timestamp().as_second()
+    };
     samples[0].added = noon(date(2025, 4, 1));
     samples[1].added = noon(date(2025, 3, 1));
     let index = index(&samples);
