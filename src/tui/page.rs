@@ -33,10 +33,6 @@ pub fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
     lines.extend(flow::paragraph(&facts(detail, setting.glyphs), Role::Dim, width, &[]));
     lines.extend(own_marks(detail, setting));
     lines.push(Line::default());
-    if let Some(caution) = detail.caution().filter(|_| !setting.raw) {
-        lines.extend(flow::paragraph(caution, Role::Warning, width, &[]));
-        lines.push(Line::default());
-    }
     let raw = setting.raw.then(|| detail.raw_paragraphs());
     let paragraphs = raw.as_ref().unwrap_or(&detail.paragraphs);
     if paragraphs.is_empty() {
@@ -47,6 +43,10 @@ pub fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
             lines.push(Line::default());
         }
         lines.extend(set(paragraph, Role::Text));
+    }
+    if let Some(caution) = detail.caution().filter(|_| !setting.raw) {
+        lines.push(Line::default());
+        lines.extend(flow::paragraph(caution, Role::Dim, width, &[]));
     }
     lines.extend(links(detail, width));
     lines.extend(seen_in(detail, setting));
