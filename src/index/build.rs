@@ -149,7 +149,9 @@ impl SetTable {
         let mut sets: Vec<(Reverse<u32>, u32, &[u32])> = self
             .numbers
             .iter()
-            .map(|(members, number)| (Reverse(self.counts.get(*number as usize).copied().unwrap_or(0)), *number, members.as_slice()))
+            .map(|(members, number)| {
+                (Reverse(self.counts.get(*number as usize).copied().unwrap_or(0)), *number, members.as_slice())
+            })
             .collect();
         sets.sort_unstable();
         let mut renumbered = vec![0; sets.len()];
@@ -268,14 +270,21 @@ impl Draft {
             return Err(io::Error::other("more papers than an index can hold"));
         }
         self.acronyms.add_title(doc.title);
-        let categories: Vec<u32> = doc.categories.iter().map(|name| self.category(name)).collect();
+        let mut categories: Vec<u32> = Vec::new();
+        for name in doc.categories {
+            let number = self.category(name);
+            if !categories.contains(&number) {
+                categories.push(number);
+            }
+        }
         let categories = self.categories.number(&categories);
         let mut sightings: Vec<(u32, Option<u32>)> =
             doc.digests.iter().copied().filter(|(digest, _)| (*digest as usize) < self.digests.len()).collect();
         sightings.sort_unstable();
         sightings.dedup_by_key(|(digest, _)| *digest);
         let digests: Vec<u32> = sightings.iter().map(|(digest, _)| *digest).collect();
-        let day = |digest: u32| self.digests.get(digest as usize).and_then(|digest| digest.day).map_or(0, |day| day.packed());
+        let day =
+            |digest: u32| self.digests.get(digest as usize).and_then(|digest| digest.day).map_or(0, |day| day.packed());
         let latest = sightings.iter().map(|(digest, rank)| (Reverse(day(*digest)), rank.unwrap_or(u32::MAX))).min();
         let (Reverse(latest_day), rank) = latest.unwrap_or((Reverse(0), u32::MAX));
         let ranks: Vec<[u32; 2]> = sightings.iter().filter_map(|(digest, rank)| Some([*digest, (*rank)?])).collect();
@@ -326,7 +335,10 @@ impl Draft {
         self.sort(spool);
         let papers = self.entries.len();
         let mut writer = Writer::new(out)?;
-        let meta = serde_json::to_vec(&Meta { digests: std::mem::take(&mut self.digests), categories: std::mem::take(&mut self.names) })?;
+        let meta = serde_json::to_vec(&Meta {
+            digests: std::mem::take(&mut self.digests),
+            categories: std::mem::take(&mut self.names),
+        })?;
         writer.begin(Section::Meta)?;
         writer.write_all(&meta)?;
         let sections = [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts];
@@ -359,8 +371,9 @@ impl Draft {
         }
 
         texts(&mut writer, [Section::Keys, Section::KeyOffsets], records().map(|record| record.key()))?;
-        let mut hashes: Vec<u64> =
-            numbered().map(|(doc, record)| Checksum::of(record.key().as_bytes()) >> 32 << 32 | u64::from(doc)).collect();
+        let mut hashes: Vec<u64> = numbered()
+            .map(|(doc, record)| Checksum::of(record.key().as_bytes()) >> 32 << 32 | u64::from(doc))
+            .collect();
         hashes.sort_unstable();
         writer.begin(Section::KeyHashes)?;
         for hash in hashes {
@@ -440,7 +453,9 @@ fn ranks_of<W: Write + Seek>(
     let start = |text: &str| {
         let mut bytes = [0; 16];
         bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
-        let [high, low] = [0, 8].map(|at| bytes.get(at..at + 8).and_then(|half| half.first_chunk::<8>()).map_or(0, |half| u64::from_be_bytes(*half)));
+        let [high, low] = [0, 8].map(|at| {
+            bytes.get(at..at + 8).and_then(|half| half.first_chunk::<8>()).map_or(0, |half| u64::from_be_bytes(*half))
+        });
         (high, low)
     };
     let whole = |doc: DocId| entries.get(doc as usize).map(&text);

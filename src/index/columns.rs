@@ -84,7 +84,8 @@ impl Index {
         if !of_set.contains(&true) {
             return Set::empty();
         }
-        let bits = Bits::collect(self.len(), sets.column().map(|set| of_set.get(set as usize).copied().unwrap_or(false)));
+        let bits =
+            Bits::collect(self.len(), sets.column().map(|set| of_set.get(set as usize).copied().unwrap_or(false)));
         Set::bits(bits)
     }
 

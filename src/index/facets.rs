@@ -52,7 +52,8 @@ pub fn facets(index: &Index, marks: &Marks, hits: &Hits) -> Facets {
     facets.digests = (0u32..).zip(counts).filter(|(_, count)| *count > 0).collect();
     facets.sources = sources(index, &of_sets);
 
-    let tags = marks.tags().map(|(tag, tagged)| (tag.to_owned(), tagged.iter().filter(|doc| docs.contains(**doc)).count()));
+    let tags =
+        marks.tags().map(|(tag, tagged)| (tag.to_owned(), tagged.iter().filter(|doc| docs.contains(**doc)).count()));
     facets.tags = tags.filter(|(_, count)| *count > 0).collect();
     facets
 }

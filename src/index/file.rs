@@ -96,8 +96,7 @@ pub(crate) struct Checksum {
     total: u64,
 }
 
-const FACTORS: [u64; 4] =
-    [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x85EB_CA77_C2B2_AE63];
+const FACTORS: [u64; 4] = [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x85EB_CA77_C2B2_AE63];
 
 impl Checksum {
     fn new() -> Self {
@@ -148,7 +147,8 @@ impl Checksum {
             rest.fill(0);
         }
         Self::stripe(&mut self.lanes, &self.pending);
-        let mixed = self.lanes.iter().fold(self.total, |sum, lane| (sum ^ lane).wrapping_mul(FACTORS[0]).rotate_left(31));
+        let mixed =
+            self.lanes.iter().fold(self.total, |sum, lane| (sum ^ lane).wrapping_mul(FACTORS[0]).rotate_left(31));
         (mixed ^ (mixed >> 32)).wrapping_mul(FACTORS[1])
     }
 }
@@ -243,9 +243,9 @@ impl File {
 
     /// Reads everything once and compares all checksums: false when a section is damaged.
     pub(crate) fn verify(&self) -> bool {
-        self.sections.iter().all(|(range, sum)| {
-            self.all().get(range.clone()).is_some_and(|section| Checksum::of(section) == *sum)
-        })
+        self.sections
+            .iter()
+            .all(|(range, sum)| self.all().get(range.clone()).is_some_and(|section| Checksum::of(section) == *sum))
     }
 
     /// Brings the file into the page cache; meant for a background thread. Returns a checksum of nothing, so that it is not optimised away.

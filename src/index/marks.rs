@@ -91,6 +91,11 @@ impl Marks {
         }
     }
 
+    /// Papers that are left out of lists.
+    pub fn hidden_count(&self) -> usize {
+        self.hidden
+    }
+
     pub(crate) fn any_hidden(&self) -> bool {
         self.hidden > 0
     }
@@ -153,10 +158,10 @@ mod tests {
         marks.tag(2, "peft");
         marks.tag(0, "peft");
         marks.tag(0, "rl");
-        assert_eq!(marks.tags().map(|(tag, docs)| (tag, docs.to_vec())).collect::<Vec<_>>(), [
-            ("peft", vec![0, 2]),
-            ("rl", vec![0])
-        ]);
+        assert_eq!(
+            marks.tags().map(|(tag, docs)| (tag, docs.to_vec())).collect::<Vec<_>>(),
+            [("peft", vec![0, 2]), ("rl", vec![0])]
+        );
         marks.untag(0, "peft");
         assert!(marks.tagged(0));
         marks.untag(0, "rl");

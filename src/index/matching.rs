@@ -88,7 +88,7 @@ fn matches(index: &Index, wanted: &Wanted<'_>, cancelled: &dyn Fn() -> bool) -> 
         if wanted.may_match(letters, lexicon.length(number)) {
             add(number);
         }
-        if number as usize % BETWEEN_LOOKS == 0 && cancelled() {
+        if (number as usize).is_multiple_of(BETWEEN_LOOKS) && cancelled() {
             return None;
         }
     }
@@ -98,10 +98,20 @@ fn matches(index: &Index, wanted: &Wanted<'_>, cancelled: &dyn Fn() -> bool) -> 
 /// Finds the papers of a folded word; None when cancelled.
 pub(crate) fn find(index: &Index, wanted: &Wanted<'_>, field: Field, cancelled: &dyn Fn() -> bool) -> Option<WordSet> {
     let matches = matches(index, wanted, cancelled)?;
-    let search = Search { index, field, cancelled, titles: Lists::open(&index.file, TITLE), authors: Lists::open(&index.file, AUTHOR) };
+    let search = Search {
+        index,
+        field,
+        cancelled,
+        titles: Lists::open(&index.file, TITLE),
+        authors: Lists::open(&index.file, AUTHOR),
+    };
     let initials = search.initials(wanted);
     let total: usize = matches.iter().flatten().map(|number| search.count(*number)).sum();
-    if total <= index.len() / SPARSE { search.list(&matches, initials) } else { search.planes(&matches, initials, wanted) }
+    if total <= index.len() / SPARSE {
+        search.list(&matches, initials)
+    } else {
+        search.planes(&matches, initials, wanted)
+    }
 }
 
 struct Search<'a> {
@@ -125,7 +135,8 @@ impl<'a> Search<'a> {
     }
 
     fn initials(&self, wanted: &Wanted<'_>) -> Option<u32> {
-        let possible = wanted.how == How::Fuzzy && self.field != Field::Author && terms::INITIALS.contains(&wanted.word.len());
+        let possible =
+            wanted.how == How::Fuzzy && self.field != Field::Author && terms::INITIALS.contains(&wanted.word.len());
         let lexicon = Lexicon::open(&self.index.file, Section::Initials, Section::InitialOffsets);
         possible.then(|| lexicon.find(wanted.word)).flatten()
     }

@@ -16,6 +16,7 @@ mod lexicon;
 mod marks;
 mod matching;
 mod order;
+pub mod pick;
 mod postings;
 mod rank;
 mod scores;
@@ -172,9 +173,9 @@ impl Index {
             (Section::AuthorRank, 4, 0),
         ];
         let papers = file.papers;
-        let fits = widths.into_iter().all(|(section, width, more)| {
-            (papers + more).checked_mul(width) == Some(file.section(section).len())
-        });
+        let fits = widths
+            .into_iter()
+            .all(|(section, width, more)| (papers + more).checked_mul(width) == Some(file.section(section).len()));
         let terms = (file.section(Section::TermOffsets).len() / 4).checked_sub(1)?;
         if !fits || file.section(Section::TermMasks).len() != terms * 8 {
             return None;
@@ -268,7 +269,9 @@ impl Index {
     }
 
     pub fn flags(&self, doc: DocId) -> Flags {
-        let has = |flag: &Flags| self.flag_words(*flag).nth(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1);
+        let has = |flag: &Flags| {
+            self.flag_words(*flag).nth(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)
+        };
         Flags::ALL.into_iter().filter(has).fold(Flags::NONE, Flags::with)
     }
 

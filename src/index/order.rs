@@ -33,7 +33,8 @@ pub(crate) fn arrange(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &F
     let mut keys: Vec<Key<'_>> = sort.iter().flat_map(|sort| keys(view, found, *sort)).collect();
     keys.truncate(3);
     if let [key] = keys.as_mut_slice() {
-        let (head, tail) = first(docs.iter_from(0).map(|doc| u64::from(key(doc)) << 32 | u64::from(doc)).collect(), FIRST);
+        let (head, tail) =
+            first(docs.iter_from(0).map(|doc| u64::from(key(doc)) << 32 | u64::from(doc)).collect(), FIRST);
         let head = head.into_iter().map(|key| key as DocId).collect();
         return Hits::new(docs, head, Tail::Narrow(tail), unmatched);
     }
@@ -133,7 +134,11 @@ fn directed<'a>(sort: Sort, mut value: impl FnMut(DocId) -> Option<u32> + 'a) ->
 }
 
 /// The entry of a paper in entries sorted by paper, when papers are asked in ascending order.
-fn skip_to<T: Copy, I: Iterator<Item = T>>(entries: &mut Peekable<I>, doc: DocId, of: impl Fn(&T) -> DocId) -> Option<T> {
+fn skip_to<T: Copy, I: Iterator<Item = T>>(
+    entries: &mut Peekable<I>,
+    doc: DocId,
+    of: impl Fn(&T) -> DocId,
+) -> Option<T> {
     while entries.next_if(|entry| of(entry) < doc).is_some() {}
     entries.peek().copied().filter(|entry| of(entry) == doc)
 }

@@ -71,26 +71,14 @@ pub(crate) struct Family {
     pub(crate) counts: Section,
 }
 
-pub(crate) const TITLE: Family = Family {
-    lists: Section::TitleLists,
-    offsets: Section::TitleListOffsets,
-    counts: Section::TitleListCounts,
-};
-pub(crate) const AUTHOR: Family = Family {
-    lists: Section::AuthorLists,
-    offsets: Section::AuthorListOffsets,
-    counts: Section::AuthorListCounts,
-};
-pub(crate) const INITIALS: Family = Family {
-    lists: Section::InitialLists,
-    offsets: Section::InitialListOffsets,
-    counts: Section::InitialListCounts,
-};
-pub(crate) const PREFIXES: Family = Family {
-    lists: Section::PrefixLists,
-    offsets: Section::PrefixListOffsets,
-    counts: Section::PrefixListCounts,
-};
+pub(crate) const TITLE: Family =
+    Family { lists: Section::TitleLists, offsets: Section::TitleListOffsets, counts: Section::TitleListCounts };
+pub(crate) const AUTHOR: Family =
+    Family { lists: Section::AuthorLists, offsets: Section::AuthorListOffsets, counts: Section::AuthorListCounts };
+pub(crate) const INITIALS: Family =
+    Family { lists: Section::InitialLists, offsets: Section::InitialListOffsets, counts: Section::InitialListCounts };
+pub(crate) const PREFIXES: Family =
+    Family { lists: Section::PrefixLists, offsets: Section::PrefixListOffsets, counts: Section::PrefixListCounts };
 
 /// One family of lists, opened.
 #[derive(Clone, Copy)]

@@ -34,7 +34,9 @@ impl Ranker {
     pub(crate) fn rank(&mut self, view: &View<'_>, words: &[(String, Field)], papers: Vec<(u32, DocId)>) -> Vec<DocId> {
         let mut scored: Vec<(Reverse<i64>, DocId)> = papers
             .into_iter()
-            .map(|(tiers, doc)| (Reverse(i64::from(tiers) * TIER + self.text(view, words, doc) + state(view, doc)), doc))
+            .map(|(tiers, doc)| {
+                (Reverse(i64::from(tiers) * TIER + self.text(view, words, doc) + state(view, doc)), doc)
+            })
             .collect();
         scored.sort_unstable();
         scored.into_iter().map(|(_, doc)| doc).collect()

@@ -60,37 +60,80 @@ pub(crate) fn digests() -> Vec<DigestRow> {
 
 /// Words that are near each other in every way the search knows.
 pub(crate) const WORDS: [&str; 30] = [
-    "attention", "attend", "attn", "diffusion", "difusion", "model", "models", "Low", "Rank", "Adaptation", "LoRA", "lora",
-    "fine-tuning", "finetuning", "GPT-4", "gpt4", "Mixture", "of", "Experts", "MoE", "Nyström", "the", "a", "in", "нейрон",
-    "нейроны", "large", "enlarge", "retention", "O'Neill",
+    "attention",
+    "attend",
+    "attn",
+    "diffusion",
+    "difusion",
+    "model",
+    "models",
+    "Low",
+    "Rank",
+    "Adaptation",
+    "LoRA",
+    "lora",
+    "fine-tuning",
+    "finetuning",
+    "GPT-4",
+    "gpt4",
+    "Mixture",
+    "of",
+    "Experts",
+    "MoE",
+    "Nyström",
+    "the",
+    "a",
+    "in",
+    "нейрон",
+    "нейроны",
+    "large",
+    "enlarge",
+    "retention",
+    "O'Neill",
 ];
 
 fn date() -> impl Strategy<Value = Option<PartialDate>> {
     let part = |most| prop::option::of(1u8..=most);
-    let known = (2023i16..2026, part(12), part(28)).prop_map(|(year, month, day)| PartialDate::new(year, month, month.and(day)));
+    let known = (2023i16..2026, part(12), part(28))
+        .prop_map(|(year, month, day)| PartialDate::new(year, month, month.and(day)));
     prop::option::weighted(0.8, known).prop_map(Option::flatten)
 }
 
 pub(crate) fn samples() -> impl Strategy<Value = Vec<Sample>> {
     let word = || prop::sample::select(WORDS.to_vec());
     let text = prop::collection::vec(word(), 0..7).prop_map(|words| words.join(" "));
-    let name = prop::sample::select(vec!["Tim Dettmers", "Nyström, Évariste", "Tri Dao", "A. Model", "Ludwig van der Berg", "Dao Tri"]);
+    let name = prop::sample::select(vec![
+        "Tim Dettmers",
+        "Nyström, Évariste",
+        "Tri Dao",
+        "A. Model",
+        "Ludwig van der Berg",
+        "Dao Tri",
+    ]);
     let authors = prop::collection::vec(name.prop_map(str::to_owned), 0..3);
     let category = prop::sample::select(vec!["cs.LG", "cs.CL", "stat.ML", "math"]).prop_map(str::to_owned);
-    let facts = (date(), 0i64..2_000_000_000, prop::option::of(0u32..100), 0u8..16, prop::collection::vec(category, 0..3));
+    let facts = (
+        date(),
+        0i64..2_000_000_000,
+        prop::option::of(0u32..100),
+        0u8..16,
+        prop::collection::btree_set(category, 0..3),
+    );
     let digests = prop::collection::btree_map(0u32..3, prop::option::of(1u32..30), 0..3);
-    let one = (text, authors, facts, digests).prop_map(|(title, authors, (date, added, votes, flags, categories), digests)| Sample {
-        row: 0,
-        key: String::new(),
-        title,
-        authors,
-        date,
-        added,
-        votes,
-        flags: Flags(flags),
-        categories,
-        digests: digests.into_iter().collect(),
-    });
+    let one = (text, authors, facts, digests).prop_map(
+        |(title, authors, (date, added, votes, flags, categories), digests)| Sample {
+            row: 0,
+            key: String::new(),
+            title,
+            authors,
+            date,
+            added,
+            votes,
+            flags: Flags(flags),
+            categories: categories.into_iter().rev().collect(),
+            digests: digests.into_iter().collect(),
+        },
+    );
     // Enough papers that frequent words are bitmaps and rare ones lists.
     prop::collection::vec(one, 0..300).prop_map(|mut samples| {
         for (row, sample) in (1..).zip(&mut samples) {

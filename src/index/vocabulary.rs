@@ -94,7 +94,8 @@ pub(crate) struct Vocabulary {
 impl Vocabulary {
     pub(crate) fn new(acronyms: Acronyms, papers: usize) -> Self {
         let acronyms = acronyms.wanted(papers);
-        let all_beginnings = |word: &String| (1..=word.len()).filter_map(|end| word.get(..end).map(str::to_owned)).collect::<Vec<_>>();
+        let all_beginnings =
+            |word: &String| (1..=word.len()).filter_map(|end| word.get(..end).map(str::to_owned)).collect::<Vec<_>>();
         let beginnings = acronyms.iter().flatten().flat_map(all_beginnings).collect();
         Self {
             numbers: QuickMap::default(),
@@ -128,14 +129,18 @@ impl Vocabulary {
         });
         let words: Vec<&str> = terms::words(&title).collect();
         let (acronyms, beginnings, initials) = (&self.acronyms, &self.beginnings, &mut self.initials);
-        each_initialism(&words, &mut |letters| acronyms.is_none() || beginnings.contains(letters), &mut |letters, _, _| {
-            if acronyms.as_ref().is_none_or(|acronyms| acronyms.contains(letters)) {
-                match initials.get_mut(letters) {
-                    Some(list) => list.push(doc),
-                    None => initials.entry(letters.into()).or_default().push(doc),
+        each_initialism(
+            &words,
+            &mut |letters| acronyms.is_none() || beginnings.contains(letters),
+            &mut |letters, _, _| {
+                if acronyms.as_ref().is_none_or(|acronyms| acronyms.contains(letters)) {
+                    match initials.get_mut(letters) {
+                        Some(list) => list.push(doc),
+                        None => initials.entry(letters.into()).or_default().push(doc),
+                    }
                 }
-            }
-        });
+            },
+        );
     }
 
     pub(crate) fn add_authors(&mut self, doc: DocId, authors: &str) {
@@ -152,7 +157,8 @@ impl Vocabulary {
         lexicon::write(writer, Section::Initials, Section::InitialOffsets, initials.iter().map(|(word, _)| *word))?;
         postings::write(writer, postings::INITIALS, initials.iter().map(|(_, list)| *list), self.papers)?;
 
-        let numbers = self.numbers.iter().filter_map(|(word, number)| Some((&**word, self.terms.get(*number as usize)?)));
+        let numbers =
+            self.numbers.iter().filter_map(|(word, number)| Some((&**word, self.terms.get(*number as usize)?)));
         let mut terms: Vec<(&str, &Term)> = numbers.collect();
         terms.sort_unstable_by_key(|(word, _)| *word);
         lexicon::write(writer, Section::Terms, Section::TermOffsets, terms.iter().map(|(word, _)| *word))?;

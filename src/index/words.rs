@@ -90,7 +90,10 @@ impl<'a> Wanted<'a> {
         I: Iterator<Item = C> + Clone,
         J: Iterator<Item = C> + Clone,
     {
-        if self.length >= TYPO && self.length.abs_diff(length) <= 1 && one_typo(own.clone(), word.clone(), self.length.cmp(&length)) {
+        if self.length >= TYPO
+            && self.length.abs_diff(length) <= 1
+            && one_typo(own.clone(), word.clone(), self.length.cmp(&length))
+        {
             return Some(Tier::Typo);
         }
         let mut own = own.peekable();

@@ -92,7 +92,9 @@ pub fn rows(model: &Model) -> Vec<Row> {
     if let Some(facets) = &model.results.facets {
         let (_, library) = &mut sections[0];
         let statuses = Status::ALL.into_iter().zip(facets.status);
-        library.extend(statuses.map(|(status, count)| facet(&title_case(status.name()), count, Term::Status(vec![status]))));
+        library.extend(
+            statuses.map(|(status, count)| facet(&title_case(status.name()), count, Term::Status(vec![status]))),
+        );
         library.push(facet("Starred", facets.starred, Term::Is(vec![Is::Starred])));
         library.push(facet("Noted", facets.noted, Term::Has(vec![Has::Note])));
         library.push(facet("With code", facets.code, Term::Has(vec![Has::Code])));

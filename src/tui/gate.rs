@@ -55,10 +55,25 @@ mod tests {
         }
         assert_eq!(web_address("HTTPS://example.org/Path").unwrap(), "https://example.org/Path");
         let refused = [
-            "javascript:alert(1)", "file:///etc/passwd", "ftp://example.org", "-oProxyCommand=x", "example.org", "",
-            "https://", "https://localhost/", "https://127.0.0.1/", "https://[::1]/", "https://user@example.org/",
-            "https://example.org/a b", "https://example.org/\u{1b}[31m", "https://example.org/$(x)`id`", "https://0x7f.1/",
-            "https://printer.local/", "data:text/html,x", "https:/example.org", "https://exa\u{202e}mple.org/",
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "ftp://example.org",
+            "-oProxyCommand=x",
+            "example.org",
+            "",
+            "https://",
+            "https://localhost/",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://user@example.org/",
+            "https://example.org/a b",
+            "https://example.org/\u{1b}[31m",
+            "https://example.org/$(x)`id`",
+            "https://0x7f.1/",
+            "https://printer.local/",
+            "data:text/html,x",
+            "https:/example.org",
+            "https://exa\u{202e}mple.org/",
         ];
         for url in refused {
             assert!(web_address(url).is_err(), "{url:?}");

@@ -35,24 +35,50 @@ pub enum Message {
 /// What a worker lane found. Answers that can be overtaken carry the generation they answer.
 #[derive(Debug)]
 pub enum Answer {
-    Found { generation: u64, hits: Arc<Hits> },
-    Counted { generation: u64, facets: Arc<Facets> },
+    Found {
+        generation: u64,
+        hits: Arc<Hits>,
+    },
+    Counted {
+        generation: u64,
+        facets: Arc<Facets>,
+    },
     /// None: the library no longer has this paper.
-    Loaded { key: PaperKey, detail: Option<Arc<Detail>> },
+    Loaded {
+        key: PaperKey,
+        detail: Option<Arc<Detail>>,
+    },
     /// A change is durable; the snapshot has it.
-    Changed { snapshot: Arc<Snapshot>, done: Done },
+    Changed {
+        snapshot: Arc<Snapshot>,
+        done: Done,
+    },
     /// Another process or lane changed the library.
-    Refreshed { snapshot: Arc<Snapshot> },
+    Refreshed {
+        snapshot: Arc<Snapshot>,
+    },
     Progress(ImportProgress),
     Imported(Box<ImportReport>),
-    Exported { path: PathBuf, papers: usize },
+    Exported {
+        path: PathBuf,
+        papers: usize,
+    },
     /// Text made for the clipboard and what to call it.
-    Copied { text: String, what: String },
+    Copied {
+        text: String,
+        what: String,
+    },
     /// The text a person left in the editor; None when it was not changed.
-    Edited { key: PaperKey, text: Option<String> },
+    Edited {
+        key: PaperKey,
+        text: Option<String>,
+    },
     Logged(Vec<LogLine>),
     Counts(Box<Statistics>),
-    Failed { what: &'static str, error: Error },
+    Failed {
+        what: &'static str,
+        error: Error,
+    },
 }
 
 /// Which text of a paper to copy.
@@ -76,30 +102,61 @@ pub enum Papers {
 /// Something to be done outside the model.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    Search { generation: u64, query: Query },
-    Load { key: PaperKey },
-    Change { changes: Vec<Change>, label: String },
+    Search {
+        generation: u64,
+        query: Query,
+    },
+    Load {
+        key: PaperKey,
+    },
+    Change {
+        changes: Vec<Change>,
+        label: String,
+    },
     /// The same change for every paper found, which may be millions: the worker makes the list.
-    ChangeAll { papers: Papers, change: Bulk, label: String },
+    ChangeAll {
+        papers: Papers,
+        change: Bulk,
+        label: String,
+    },
     Undo,
     Redo,
     /// Takes in what another lane or process wrote.
     Refresh,
-    Import { paths: Vec<PathBuf> },
+    Import {
+        paths: Vec<PathBuf>,
+    },
     /// Ends a running import after its current batch.
     CancelImport,
-    Export { papers: Papers, format: &'static str, path: PathBuf },
-    Copy { papers: Papers, kind: CopyKind },
+    Export {
+        papers: Papers,
+        format: &'static str,
+        path: PathBuf,
+    },
+    Copy {
+        papers: Papers,
+        kind: CopyKind,
+    },
     /// Sends text to the terminal's clipboard.
-    Clip { text: String },
+    Clip {
+        text: String,
+    },
     /// A URL that passed the gate.
-    Open { url: String },
+    Open {
+        url: String,
+    },
     /// Opens the person's editor on a paper's note; takes the terminal away for a while.
-    Edit { key: PaperKey, text: String },
+    Edit {
+        key: PaperKey,
+        text: String,
+    },
     ReadLog,
     ReadStatistics,
     /// Asks for `Message::Woke(token)` after a while; a later one replaces an earlier one.
-    Wake { after: Duration, token: u64 },
+    Wake {
+        after: Duration,
+        token: u64,
+    },
     Mouse(bool),
     Suspend,
     Redraw,

@@ -69,7 +69,11 @@ pub fn run(options: &Options) -> Result<()> {
     let mut library = Library::open(&paths.data)?;
     let mut model = new_model(options, &paths, &config, &library, &mut warnings)?;
     if let Some(first) = warnings.first() {
-        let more = if warnings.len() > 1 { format!(" (and {} more: tsundoku config)", warnings.len() - 1) } else { String::new() };
+        let more = if warnings.len() > 1 {
+            format!(" (and {} more: tsundoku config)", warnings.len() - 1)
+        } else {
+            String::new()
+        };
         model.say(Tone::Error, format!("{first}{more}"));
     }
     let mut terminal = Terminal::take(model.arrangement.mouse)?;

@@ -13,7 +13,13 @@ pub fn open(url: &str, command: &str) -> Result<()> {
             Error::system(format!("no program could open {url}: {error}")).hint("yu copies the address instead")
         });
     };
-    let child = Command::new(program).args(words).arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = Command::new(program)
+        .args(words)
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     let mut child = child.map_err(|error| Error::system(format!("`{program}` could not be started: {error}")))?;
     // Someone must wait for it, or it stays in the process table until the reader ends.
     std::thread::spawn(move || drop(child.wait()));
@@ -33,7 +39,8 @@ pub fn edit(text: &str, configured: &str) -> Result<Option<String>> {
     let program = words.next().unwrap_or("vi");
     let status = Command::new(program).args(words).arg(file.path()).status();
     let status = status.map_err(|error| {
-        Error::system(format!("the editor `{program}` could not be started: {error}")).hint("set $EDITOR or `editor` in the settings")
+        Error::system(format!("the editor `{program}` could not be started: {error}"))
+            .hint("set $EDITOR or `editor` in the settings")
     })?;
     if !status.success() {
         let kept = file.into_temp_path().keep().map_err(|error| Error::system(error.to_string()))?;

@@ -82,7 +82,10 @@ pub enum PromptKind {
     Note(PaperKey),
     SaveView,
     Import,
-    Export { papers: Papers, format: &'static str },
+    Export {
+        papers: Papers,
+        format: &'static str,
+    },
     /// The day of the digest with this id.
     DigestDay(String),
 }

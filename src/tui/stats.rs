@@ -21,7 +21,11 @@ pub fn lines(statistics: &Statistics, glyphs: &Glyphs) -> Vec<Line> {
     let mut lines = vec![heading("Papers")];
     lines.push(row("all".to_owned(), statistics.papers, String::new()));
     for (status, count) in &statistics.by_status {
-        lines.push(row(format!("{} {status}", glyphs.status(*status)), *count, glyphs.bar(*count, statistics.papers, BAR)));
+        lines.push(row(
+            format!("{} {status}", glyphs.status(*status)),
+            *count,
+            glyphs.bar(*count, statistics.papers, BAR),
+        ));
     }
     lines.push(row(format!("{} starred", glyphs.star), statistics.starred, String::new()));
     lines.push(row("tagged".to_owned(), statistics.tagged, String::new()));

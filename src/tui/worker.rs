@@ -99,7 +99,8 @@ fn work(
         // A panic in here is a defect, but it must not take the screen and the keyboard with it.
         let done = catch_unwind(AssertUnwindSafe(|| perform(library, effect, signals, answer)));
         if done.is_err() {
-            let error = Error::system("a worker stopped on a defect of the program").hint("what was marked before is kept");
+            let error =
+                Error::system("a worker stopped on a defect of the program").hint("what was marked before is kept");
             answer(Answer::Failed { what: "working", error });
         }
     }
@@ -172,7 +173,11 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
             let request = ImportRequest { paths, ..ImportRequest::default() };
             let report = library.import(&request, &mut |progress| {
                 answer(Answer::Progress(progress.clone()));
-                if signals.cancel_import.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if signals.cancel_import.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
             })?;
             answer(Answer::Imported(Box::new(report)));
         }
@@ -209,9 +214,7 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
 fn keys(library: &mut Library, papers: Papers) -> Vec<PaperKey> {
     match papers {
         Papers::Keys(keys) => keys,
-        Papers::Found(query) => {
-            library.search(&query, &|| false).map(|hits| library.keys(&hits)).unwrap_or_default()
-        }
+        Papers::Found(query) => library.search(&query, &|| false).map(|hits| library.keys(&hits)).unwrap_or_default(),
     }
 }
 

@@ -240,11 +240,14 @@ fn next_match(model: &mut Model, by: isize) -> Vec<Effect> {
 
 fn next_unread(model: &mut Model, by: isize) -> Vec<Effect> {
     let count = model.results.count();
-    let unread = |place: usize| {
-        model.results.at(place).is_some_and(|doc| model.snapshot.marks.status(doc) == Status::Unread)
-    };
+    let unread =
+        |place: usize| model.results.at(place).is_some_and(|doc| model.snapshot.marks.status(doc) == Status::Unread);
     let from = model.list.selected;
-    let found = if by > 0 { (from + 1..count).find(|place| unread(*place)) } else { (0..from).rev().find(|place| unread(*place)) };
+    let found = if by > 0 {
+        (from + 1..count).find(|place| unread(*place))
+    } else {
+        (0..from).rev().find(|place| unread(*place))
+    };
     match found {
         Some(place) => model.list.selected = place,
         None => model.say(Tone::Info, "no further unread paper in this list"),

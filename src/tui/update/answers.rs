@@ -8,9 +8,9 @@ use super::super::model::{Model, Selection, Tone};
 use super::super::overlay::{Overlay, Page};
 use super::super::stats;
 use super::{actions, ask};
+use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
 use crate::library::{Done, ImportReport, LogLine, Snapshot};
-use crate::domain::clean::Clean;
 
 pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
@@ -43,7 +43,8 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Refreshed { snapshot } => take(model, snapshot),
         Answer::Progress(progress) => {
             let file = Clean::new(&progress.path);
-            model.job = Some(format!("importing {file} ({} of {}) · {} read", progress.file, progress.files, progress.read));
+            model.job =
+                Some(format!("importing {file} ({} of {}) · {} read", progress.file, progress.files, progress.read));
             Vec::new()
         }
         Answer::Imported(report) => imported(model, &report),
@@ -129,7 +130,10 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
             file.rejected.iter().map(|record| (Clean::new(&file.path), record.line, Clean::new(&record.reason)))
         });
         let lines = rejected.map(|(path, line, reason)| {
-            Line::of(vec![Piece::new(format!("{path}:{line}: "), Role::Dim), Piece::new(reason.into_string(), Role::Text)])
+            Line::of(vec![
+                Piece::new(format!("{path}:{line}: "), Role::Dim),
+                Piece::new(reason.into_string(), Role::Text),
+            ])
         });
         model.overlay = Some(Overlay::Page(Page { title: "Rejected records", lines: lines.collect(), top: 0 }));
     }

@@ -92,7 +92,12 @@ pub(super) fn note(model: &mut Model) -> Vec<Effect> {
     if detail.reading.note.contains('\n') {
         return edit_note(model);
     }
-    actions::prompt(model, PromptKind::Note(detail.key.clone()), "note (ctrl-e opens the editor)", &detail.reading.note);
+    actions::prompt(
+        model,
+        PromptKind::Note(detail.key.clone()),
+        "note (ctrl-e opens the editor)",
+        &detail.reading.note,
+    );
     Vec::new()
 }
 
@@ -105,7 +110,9 @@ pub(super) fn edit_note(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn set_note(model: &mut Model, text: &str) -> Vec<Effect> {
     match model.current_key() {
-        Some(key) => vec![Effect::Change { changes: vec![Change::Note(key, text.to_owned())], label: "noted".to_owned() }],
+        Some(key) => {
+            vec![Effect::Change { changes: vec![Change::Note(key, text.to_owned())], label: "noted".to_owned() }]
+        }
         None => refuse(model, "no paper is selected"),
     }
 }

@@ -77,8 +77,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     }
     let width = usize::from(areas.page(model).width);
     if model.detail.set_for != Some((width, model.detail.raw)) {
-        let setting =
-            page::Setting { width, raw: model.detail.raw, query: &model.search.query, glyphs: &model.glyphs };
+        let setting = page::Setting { width, raw: model.detail.raw, query: &model.search.query, glyphs: &model.glyphs };
         let lines = model.detail.detail.as_ref().map(|detail| page::lines(detail, &setting));
         model.detail.lines = lines.unwrap_or_default();
         model.detail.set_for = Some((width, model.detail.raw));

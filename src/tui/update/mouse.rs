@@ -31,7 +31,9 @@ fn wheel(model: &mut Model, event: MouseEvent, by: isize) -> Vec<Effect> {
         Some(Overlay::Page(page)) => page.top = page.top.saturating_add_signed(by),
         Some(Overlay::Prompt(_)) => {}
         None => match layout(model.size, model).pane_at(event.column, event.row) {
-            Some(Pane::Filters) => model.filters.cursor.selected = model.filters.cursor.selected.saturating_add_signed(by),
+            Some(Pane::Filters) => {
+                model.filters.cursor.selected = model.filters.cursor.selected.saturating_add_signed(by)
+            }
             Some(Pane::List) => {
                 let count = model.results.count();
                 model.list.step(by, count);

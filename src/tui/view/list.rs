@@ -96,7 +96,8 @@ fn title(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), text: &str, style: 
     let shown = flow::cut(text, usize::from(room), model.glyphs.ellipsis);
     let matches = highlights(&model.search.query, text);
     // What was cut off has no letters to light.
-    let kept = shown.len() - if shown.len() < text.len() || shown != text { model.glyphs.ellipsis.len().min(shown.len()) } else { 0 };
+    let kept = shown.len()
+        - if shown.len() < text.len() || shown != text { model.glyphs.ellipsis.len().min(shown.len()) } else { 0 };
     let visible: Vec<_> = matches.into_iter().filter(|found| found.end <= kept).collect();
     let mut at = x;
     for piece in flow::pieces(&shown, 0..shown.len(), flow::Role::Title, &visible) {

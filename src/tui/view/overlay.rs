@@ -46,8 +46,22 @@ fn ground(buffer: &mut Buffer, area: Rect, title: &str, model: &Model) -> Rect {
     }
     let horizontal = line.horizontal.repeat(usize::from(area.width - 2));
     let (right, bottom) = (area.right() - 1, area.bottom() - 1);
-    put(buffer, area.x, area.y, area.width, &format!("{}{horizontal}{}", line.top_left, line.top_right), theme.border_focus);
-    put(buffer, area.x, bottom, area.width, &format!("{}{horizontal}{}", line.bottom_left, line.bottom_right), theme.border_focus);
+    put(
+        buffer,
+        area.x,
+        area.y,
+        area.width,
+        &format!("{}{horizontal}{}", line.top_left, line.top_right),
+        theme.border_focus,
+    );
+    put(
+        buffer,
+        area.x,
+        bottom,
+        area.width,
+        &format!("{}{horizontal}{}", line.bottom_left, line.bottom_right),
+        theme.border_focus,
+    );
     for y in area.y + 1..bottom {
         put(buffer, area.x, y, 1, line.vertical, theme.border_focus);
         put(buffer, right, y, 1, line.vertical, theme.border_focus);

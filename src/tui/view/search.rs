@@ -67,7 +67,14 @@ fn below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
         let column = u16::try_from(mistake.column).unwrap_or(0).min(room / 2);
         let text = format!("{} {} ", model.glyphs.up, mistake.message);
         let room = room.saturating_sub(column);
-        put(buffer, x + column, area.y, room, &flow::cut(&text, usize::from(room), model.glyphs.ellipsis), theme.warning);
+        put(
+            buffer,
+            x + column,
+            area.y,
+            room,
+            &flow::cut(&text, usize::from(room), model.glyphs.ellipsis),
+            theme.warning,
+        );
     }
 }
 
