@@ -323,38 +323,6 @@ fn with_id(index: &Index, text: &str) -> Set {
     Set::list(docs.collect())
 }
 
-<<<<<<< HEAD
-=======
-/// `cs` means the archive and all below it.
-fn is_category(globs: &[String], name: &str) -> bool {
-    let name = name.to_lowercase();
-    globs
-        .iter()
-        .map(|pattern| pattern.to_lowercase())
-        .any(|pattern| glob(&pattern, &name) || name.strip_prefix(&pattern).is_some_and(|rest| rest.starts_with('.')))
-}
-
-/// Whether a text matches a pattern in which `*` stands for any run of characters. Stands in for the one of the query grammar.
-fn glob(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let mut parts = parts.peekable();
-    if parts.peek().is_none() {
-        return rest.is_empty();
-    }
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return rest.ends_with(part);
-        }
-        match rest.find(part).and_then(|at| rest.get(at + part.len()..)) {
-            Some(after) => rest = after,
-            None => return false,
-        }
-    }
-    true
-}
-
->>>>>>> origin/main
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -90,7 +90,6 @@ struct Text {
 
 impl Text {
     fn new(text: &str) -> Self {
-<<<<<<< HEAD
         let mut words: Vec<Piece> = Vec::new();
         let mut gaps = Vec::new();
         let mut end = 0;
@@ -98,40 +97,6 @@ impl Text {
             gaps.push(text.get(end..range.start).unwrap_or_default());
             end = range.end;
             words.push(Piece::new(text, range, folded));
-=======
-        let (mut words, mut gaps): (Vec<Piece>, Vec<String>) = (Vec::new(), vec![String::new()]);
-        let mut inside = false;
-        for (start, c) in text.char_indices() {
-            let origin = start..start + c.len_utf8();
-            let folded =
-                if c.is_ascii() { c.to_ascii_lowercase().to_string() } else { fold::fold(c.encode_utf8(&mut [0; 4])) };
-            if folded.is_empty()
-                && let Some(last) = words.last_mut().filter(|_| inside).and_then(|word| word.origins.last_mut())
-            {
-                // A mark belongs to the letter before it.
-                last.end = origin.end;
-            }
-            for c in folded.chars() {
-                if c.is_alphanumeric() {
-                    if !inside {
-                        words.push(Piece::default());
-                        inside = true;
-                    }
-                    if let Some(word) = words.last_mut() {
-                        word.folded.push(c);
-                        word.origins.push(origin.clone());
-                    }
-                } else {
-                    if inside {
-                        gaps.push(String::new());
-                        inside = false;
-                    }
-                    if let Some(gap) = gaps.last_mut() {
-                        gap.push(c);
-                    }
-                }
-            }
->>>>>>> origin/main
         }
         let mut chains: Vec<Piece> = Vec::new();
         let mut parts = 0;

@@ -42,14 +42,6 @@ pub enum Answer {
         generation: u64,
         facets: Arc<Facets>,
     },
-<<<<<<< HEAD
-=======
-    /// Nothing was found: what each part of the query finds alone.
-    Blamed {
-        generation: u64,
-        parts: Vec<Part>,
-    },
->>>>>>> origin/main
     /// None: the library no longer has this paper.
     Loaded {
         key: PaperKey,
