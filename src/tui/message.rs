@@ -42,6 +42,11 @@ pub enum Answer {
         generation: u64,
         facets: Arc<Facets>,
     },
+    /// Nothing was found: what each part of the query finds alone.
+    Blamed {
+        generation: u64,
+        parts: Vec<Part>,
+    },
     /// None: the library no longer has this paper.
     Loaded {
         key: PaperKey,
