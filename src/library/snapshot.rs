@@ -52,7 +52,7 @@ impl Snapshot {
     /// What was done with a paper, under whichever of its keys.
     pub(super) fn reading(&self, key: &PaperKey, state: &UserState) -> Reading {
         let readings = self.state_keys(key).into_iter().filter_map(|key| state.readings.get(&key));
-        readings.fold(Reading::default(), |sum, next| combine(sum, next))
+        readings.fold(Reading::default(), combine)
     }
 
     /// Lays changes of papers' states over this picture.
@@ -133,7 +133,7 @@ fn mark(marks: &mut Marks, doc: DocId, reading: &Reading) {
 }
 
 /// `12 Mar 2025`, `Mar 2025` or `2025`.
-pub fn day_label(day: PartialDate) -> String {
+pub(super) fn day_label(day: PartialDate) -> String {
     match (day.month(), day.day()) {
         (Some(_), Some(_)) => day.first_day().strftime("%-d %b %Y").to_string(),
         (Some(_), None) => day.first_day().strftime("%b %Y").to_string(),

@@ -16,7 +16,7 @@ const AUTHORS_SHOWN: usize = 12;
 
 /// What a page is set for.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
+pub(super) struct Setting<'a> {
     pub width: usize,
     /// The source's own spelling instead of Unicode.
     pub raw: bool,
@@ -25,7 +25,7 @@ pub struct Setting<'a> {
     pub glyphs: &'a Glyphs,
 }
 
-pub fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
+pub(super) fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
     let width = setting.width;
     let set = |text: &str, role: Role| flow::paragraph(text, role, width, &matches(setting.query, text));
     let mut lines = set(&detail.title, Role::Title);

@@ -47,7 +47,7 @@ pub(super) fn accented(text: &str, mark: char) -> String {
 
 /// False for raised and lowered forms, which belong to the letter before them.
 fn is_base(c: char) -> bool {
-    !matches!(c, '⁰'..='ₜ' | '²' | '³' | '¹' | 'ᴬ'..='ᵪ' | 'ⁿ' | 'ⱼ' | 'ⱽ' | 'ᶜ' | 'ᶠ' | 'ᶿ' | 'ᶻ' | 'ʰ'..='ʸ' | 'ˡ' | 'ˢ' | 'ˣ')
+    !matches!(c, '⁰'..='ₜ' | '²' | '³' | '¹' | 'ᴬ'..='ᵪ' | 'ⱼ' | 'ⱽ' | 'ᶜ' | 'ᶠ' | 'ᶿ' | 'ᶻ' | 'ʰ'..='ʸ' | 'ˡ' | 'ˢ' | 'ˣ')
 }
 
 pub(super) fn is_one_grapheme(text: &str) -> bool {
