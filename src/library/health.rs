@@ -2,9 +2,10 @@
 //! damaged file does not open.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{device_name, index_file, snapshot};
+use super::{device_name, index_file, open_index};
 use crate::error::{Error, Result};
 use crate::index::Index;
 use crate::store::{self, PaperStore, UserStore};
@@ -20,46 +21,42 @@ pub struct Finding {
 /// Reads all of every file. A usage error when there is no library in the folder.
 pub fn check(dir: &Path) -> Result<Vec<Finding>> {
     expect_library(dir)?;
-    let told = |checked: Result<Vec<String>>| checked.unwrap_or_else(|error| vec![error.to_string()]);
-    let user = told(UserStore::open(dir, &device_name()).and_then(|user| user.check()));
-    let papers = PaperStore::open(dir);
-    let index = match &papers {
-        Ok(papers) => told(check_index(dir, papers)),
-        // Without papers nothing can be said of what is derived from them.
-        Err(_) => Vec::new(),
-    };
-    let papers = told(papers.and_then(|papers| papers.check())).into_iter().map(|problem| {
-        format!("{problem}; if it stays, move papers.db away and import again: nothing you did is in it")
+    let user = UserStore::open(dir, &device_name()).and_then(|user| user.check());
+    let papers = PaperStore::open(dir).and_then(|papers| papers.check()).map_err(|error| match error.hint {
+        None => error.hint("move papers.db away and import again; nothing you did is in it"),
+        Some(_) => error,
     });
-    Ok(vec![
-        Finding { part: "user.db", problems: user },
-        Finding { part: "papers.db", problems: papers.collect() },
-        Finding { part: "index", problems: index },
-    ])
+    let finding = |part, checked: Result<Vec<String>>| Finding {
+        part,
+        problems: checked.unwrap_or_else(|error| vec![error.to_string()]),
+    };
+    Ok(vec![finding("user.db", user), finding("papers.db", papers), finding("index", check_index(dir))])
 }
 
-/// An index that is missing or old is no problem: it is built when the library is opened next.
-fn check_index(dir: &Path, papers: &PaperStore) -> Result<Vec<String>> {
+/// An index that is missing or older than the papers is no problem: it is built when the library is opened next.
+fn check_index(dir: &Path) -> Result<Vec<String>> {
     let path = index_file(dir);
-    let problem = match Index::open(&path)? {
-        None if !path.exists() => None,
-        None => Some("damaged, or of another version; it is built again when the library is opened next"),
-        Some(index) if index.revision() != papers.revision()? => None,
-        Some(index) if index.verify() => None,
-        Some(_) => Some("damaged; `tsundoku doctor --fix` builds it again"),
+    let sound = match Index::open(&path)? {
+        None => !path.exists(),
+        Some(index) => index.verify(),
     };
-    Ok(problem.map(str::to_owned).into_iter().collect())
+    let damaged = "it is damaged, or of another version; `tsundoku doctor --fix` builds it again";
+    Ok(if sound { Vec::new() } else { vec![damaged.to_owned()] })
 }
 
 /// Builds the index again and gives unused space back. Says what was done, one line each.
 pub fn mend(dir: &Path) -> Result<Vec<String>> {
     expect_library(dir)?;
+    let mut user = UserStore::open(dir, &device_name())?;
     let mut papers = PaperStore::open(dir)?;
+    user.vacuum()?;
     papers.vacuum()?;
-    UserStore::open(dir, &device_name())?.vacuum()?;
-    let path = index_file(dir);
-    let index = snapshot::build_index(&path, &papers, papers.revision()?)?;
-    Ok(vec!["unused space is given back".to_owned(), format!("the index is built again: {} papers", index.len())])
+    match fs::remove_file(index_file(dir)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let index = open_index(dir, &papers, &user.state()?)?;
+    Ok(vec!["unused space is given back".to_owned(), format!("the index is built again, of {} papers", index.len())])
 }
 
 /// Puts the newest sound backup of `user.db` in its place; the present file is kept beside it. Returns the backup's path. No other
@@ -69,10 +66,9 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
     store::restore(dir)
 }
 
-/// Opening a store makes one; a check does not.
+/// Opening a store makes one; a look at it must not.
 fn expect_library(dir: &Path) -> Result<()> {
-    let there = ["user.db", "papers.db", "backups"].iter().any(|name| dir.join(name).exists());
-    if there && fs::metadata(dir)?.is_dir() {
+    if ["user.db", "papers.db", "backups"].iter().any(|name| dir.join(name).exists()) {
         return Ok(());
     }
     Err(Error::usage(format!("there is no library in {}", dir.display())).hint("name its folder with --dir"))
