@@ -59,7 +59,10 @@ fn given(path: Option<&Path>) -> Result<Option<PathBuf>> {
     std::path::absolute(path).map(Some).map_err(|error| Error::usage(format!("{name} is no usable path: {error}")))
 }
 
-/// All settings. `assets/config.toml` documents each and is the default.
+/// A settings file that says what is the default anyway, with every setting explained.
+pub const DEFAULT: &str = include_str!("../assets/config.toml");
+
+/// All settings. `DEFAULT` documents each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Config {
     pub screen: Screen,
@@ -393,10 +396,9 @@ mod tests {
 
     #[test]
     fn the_documented_file_is_the_default() {
-        let text = include_str!("../assets/config.toml");
-        assert_eq!(parse(text), (Config::default(), Vec::new()));
+        assert_eq!(parse(DEFAULT), (Config::default(), Vec::new()));
         for (_, name, _) in SETTINGS {
-            assert!(text.contains(&format!("\n{name} = ")), "{name} is not documented");
+            assert!(DEFAULT.contains(&format!("\n{name} = ")), "{name} is not documented");
         }
     }
 
