@@ -1,3 +1,12 @@
 //! The one integration binary: the program from outside, a module a subject.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "what goes wrong in a test fails it"
+)]
+
 mod cli;
