@@ -12,6 +12,9 @@ use super::grammar;
 use crate::domain::date::PartialDate;
 use crate::domain::reading::{Status, Tag};
 
+/// Heading of the options that every command takes.
+const EVERYWHERE: &str = "For every command";
+
 /// A reader for research papers in the terminal.
 ///
 /// Without a command the reader opens. Papers come in with `tsundoku import`, and everything done with them lasts.
@@ -26,8 +29,15 @@ use crate::domain::reading::{Status, Tag};
 )]
 pub(super) struct Arguments {
     /// Folder of the library.
-    #[arg(long, global = true, value_name = "DIR", env = "TSUNDOKU_DIR", hide_env_values = true,
-          value_parser = ValueParser::os_string())]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "TSUNDOKU_DIR",
+        hide_env_values = true,
+        value_parser = ValueParser::os_string(),
+        help_heading = EVERYWHERE
+    )]
     pub(super) dir: Option<OsString>,
 
     /// Colour the output: auto (a terminal, unless NO_COLOR is set), always or never.
@@ -37,7 +47,8 @@ pub(super) struct Arguments {
         value_name = "WHEN",
         default_value = "auto",
         hide_default_value = true,
-        hide_possible_values = true
+        hide_possible_values = true,
+        help_heading = EVERYWHERE
     )]
     pub(super) color: ColorChoice,
 
@@ -106,8 +117,7 @@ pub(super) enum Command {
 /// The same paper in several files is one paper. Importing a file again changes nothing. The report says for each file how many
 /// records were read, new, updated, unchanged and rejected, and why; a bad record costs only itself.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Exit status is 3 when some records were rejected.\n\n\
-                             Example:\n  tsundoku import ~/digests/12-march.txt --date 2025-03-12")]
+#[command(after_long_help = super::import::help())]
 pub(super) struct ImportArguments {
     /// Files and folders; `-` is standard input.
     #[arg(required = true, value_name = "PATH")]
@@ -236,6 +246,9 @@ fn tag(text: &str) -> Result<Tag, String> {
 }
 
 /// Show what was done, newest first.
+///
+/// On a terminal a row is fitted to its width; elsewhere it is one line of tab-separated fields: when, label, subject, field, before,
+/// after, `undone` when it was taken back.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  tsundoku log --limit 10")]
 pub(super) struct LogArguments {
@@ -337,7 +350,9 @@ pub(super) struct StatsArguments {
     pub(super) json: bool,
 }
 
-/// Render LaTeX or page text as Unicode: a filter from standard input to standard output, line by line.
+/// Render LaTeX or page text as Unicode.
+///
+/// A filter: reads lines from standard input and writes each rendered to standard output.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  echo 'Schr\\\"odinger in $\\mathbb{R}^3$' | tsundoku text --from tex")]
 pub(super) struct TextArguments {
@@ -379,4 +394,44 @@ pub(super) struct ConfigArguments {
     /// The documented settings file with the defaults.
     #[arg(long)]
     pub(super) default: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_command_says_what_it_is_for_and_shows_it() {
+        let command = Arguments::command();
+        command.clone().debug_assert();
+        for command in command.get_subcommands() {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(!about.is_empty() && about.len() < 72, "{}: {about}", command.get_name());
+            let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let example = help.split_once("Example:\n").map(|(_, example)| example).unwrap_or_default();
+            assert!(
+                example.contains(&format!("tsundoku {} ", command.get_name())) || example.ends_with(command.get_name()),
+                "{help}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_example_can_be_typed() {
+        for command in Arguments::command().get_subcommands() {
+            let help = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let examples = help.split_once("Example:\n").map(|(_, examples)| examples).unwrap_or_default();
+            let typed = examples
+                .lines()
+                .flat_map(|line| line.split(" && "))
+                .filter_map(|part| part.find("tsundoku ").map(|at| &part[at..]));
+            for line in typed {
+                let line = line.split([' ']).take_while(|word| *word != ">").collect::<Vec<_>>().join(" ");
+                let words = crate::config::words(&line).unwrap();
+                assert!(Arguments::try_parse_from(&words).is_ok(), "{words:?}");
+            }
+        }
+    }
 }

@@ -37,7 +37,8 @@ pub(super) fn spared(arguments: impl IntoIterator<Item = OsString>) -> impl Iter
 
 fn begins_with_field(text: &str) -> bool {
     let name = text.split_once(':').map(|(name, _)| name).unwrap_or_default();
-    FIELDS.iter().any(|field| field.name == name || field.aliases.contains(&name))
+    let names = FIELDS.iter().flat_map(|field| field.aliases.iter().chain([&field.name]));
+    names.into_iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]
@@ -56,8 +57,8 @@ mod tests {
     #[test]
     fn negated_fields_are_no_options() {
         let spared: Vec<_> =
-            spared(["-tag:rl", "-n", "--note", "-id:1", "-by:dao", "-x:1"].map(OsString::from)).collect();
-        assert_eq!(spared, ["!tag:rl", "-n", "--note", "-id:1", "!by:dao", "-x:1"]);
+            spared(["-tag:rl", "-n", "--note", "-id:1", "-Author:dao", "-x:1"].map(OsString::from)).collect();
+        assert_eq!(spared, ["!tag:rl", "-n", "--note", "-id:1", "!Author:dao", "-x:1"]);
         assert_eq!(Query::parse("!tag:rl"), Query::parse("-tag:rl"));
     }
 }

@@ -14,12 +14,29 @@ use super::wording::{grouped, many};
 use super::{Outcome, Session};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
-use crate::library::{FileReport, ImportProgress, ImportReport, ImportRequest};
+use crate::library::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord};
+use crate::sources::SOURCES;
 
-/// Rejected records that the report in words names.
+/// Records of one kind (rejected, odd, skipped) that the report in words names.
 const NAMED: usize = 20;
 
+/// The kinds of files that are read, for long help.
+pub(super) fn help() -> String {
+    let kinds: String = SOURCES.iter().map(|source| format!("  {:<6} {}\n", source.name, source.doc)).collect();
+    format!(
+        "Formats:\n{kinds}\nExit status is 3 when some records were rejected, 1 when nothing could be read.\n\n\
+         Example:\n  tsundoku import ~/digests/12-march.txt --date 2025-03-12"
+    )
+}
+
 pub(super) fn run(arguments: &ImportArguments, session: &mut Session<'_>) -> Result<Outcome> {
+    if let Some(name) = &arguments.from
+        && !SOURCES.iter().any(|source| source.name == name)
+    {
+        let names: Vec<&str> = SOURCES.iter().map(|source| source.name).collect();
+        let error = Error::usage(format!("`{}` is not a format that is read", Clean::new(name)));
+        return Err(error.hint(format!("one of {}", names.join(", "))));
+    }
     let mut library = session.library()?;
     let request = ImportRequest {
         paths: arguments.paths.clone(),
@@ -112,18 +129,16 @@ fn write_words(report: &ImportReport, quiet: bool, session: &mut Session<'_>) ->
             writeln!(session.out, "{path} ({format}): {}", counts(file, file.rejected.len()))?;
         }
     }
-    let rejected = report.files.iter().flat_map(|file| file.rejected.iter().map(move |it| (&file.path, it)));
-    for (path, record) in rejected.take(NAMED) {
-        let place = if record.line == 0 { path.clone() } else { format!("{path}:{}", record.line) };
-        session.say(&format!("{place}: {}", record.reason));
-    }
-    let more = report.rejected().saturating_sub(NAMED);
-    if more > 0 {
-        session.say(&format!("and {} more; --json lists them all", grouped(more)));
-    }
+    session.out.flush()?;
+    let rejected = report.files.iter().flat_map(|file| file.rejected.iter().map(|it| located(file, it)));
+    say_first(rejected, "more; --json lists them all", session);
     if quiet {
         return Ok(());
     }
+    let odd = report.files.iter().flat_map(|file| file.notices.iter().map(|it| located(file, it)));
+    say_first(odd, "more records are odd", session);
+    let skipped = report.skipped.iter().map(|(path, reason)| format!("{path}: {reason}"));
+    say_first(skipped, "more files are skipped", session);
     writeln!(session.out, "in all: {}", counts(&report.total(), report.rejected()))?;
     let joined = match report.joined_starter {
         0 => String::new(),
@@ -140,6 +155,27 @@ fn write_words(report: &ImportReport, quiet: bool, session: &mut Session<'_>) ->
         session.say("the starter shelf is still listed; `tsundoku digests --hide starter` hides it");
     }
     Ok(())
+}
+
+/// `page.txt:12: why`; without a line when the whole file is meant.
+fn located(file: &FileReport, record: &RejectedRecord) -> String {
+    let RejectedRecord { line, reason } = record;
+    if *line == 0 { format!("{}: {reason}", file.path) } else { format!("{}:{line}: {reason}", file.path) }
+}
+
+/// Says the first few, and how many there are besides.
+fn say_first(lines: impl Iterator<Item = String>, besides: &str, session: &mut Session<'_>) {
+    let mut unsaid = 0;
+    for (place, line) in lines.enumerate() {
+        if place < NAMED {
+            session.say(&line);
+        } else {
+            unsaid += 1;
+        }
+    }
+    if unsaid > 0 {
+        session.say(&format!("and {} {besides}", grouped(unsaid)));
+    }
 }
 
 fn counts(file: &FileReport, rejected: usize) -> String {

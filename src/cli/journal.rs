@@ -12,32 +12,46 @@ use crate::error::Result;
 use crate::library::LogLine;
 
 pub(super) fn run(arguments: &LogArguments, session: &mut Session<'_>) -> Result<Outcome> {
-    let lines = session.library()?.log(arguments.limit)?;
+    let library = session.library()?;
+    let lines = library.log(arguments.limit)?;
+    let snapshot = library.snapshot();
     let palette = session.palette();
     for line in &lines {
-        if arguments.json {
-            write_json_line(&LogJson::new(line), &mut session.out)?;
-        } else {
-            write_words(line, palette, &mut session.out)?;
+        match session.ends.columns {
+            _ if arguments.json => write_json_line(&LogJson::new(line), &mut session.out)?,
+            Some(columns) => {
+                let title = snapshot.index.find(&line.subject).map(|doc| Clean::new(snapshot.index.title(doc)));
+                write_fitted(line, title, usize::from(columns), palette, &mut session.out)?;
+            }
+            None => write_fields(line, &mut session.out)?,
         }
     }
     Ok(Outcome::Done)
 }
 
-/// `2026-01-31 14:05  starred  arxiv:2403.03507  star: no > yes`.
-fn write_words(line: &LogLine, palette: Palette, out: &mut dyn Write) -> Result<()> {
-    let when = palette.paint(Role::Dim, &line.when);
-    let label = palette.paint(Role::Accent, Clean::new(&line.label));
-    let (subject, field) = (Clean::new(&line.subject), Clean::new(&line.field));
-    let (before, after) = (value(&line.before), value(&line.after));
-    let undone = if line.undone { "  (undone)" } else { "" };
-    Ok(writeln!(out, "{when}  {label}  {subject}  {field}: {before} > {after}{undone}")?)
+/// Fields parted by tabs, for programs.
+fn write_fields(line: &LogLine, out: &mut dyn Write) -> Result<()> {
+    let LogLine { when, label, subject, field, before, after, undone, .. } = line;
+    let [label, subject, field, before, after] = [label, subject, field, before, after].map(|text| Clean::new(text));
+    let undone = if *undone { "undone" } else { "" };
+    Ok(writeln!(out, "{when}\t{label}\t{subject}\t{field}\t{before}\t{after}\t{undone}")?)
 }
 
-/// A note may be long and of several lines; nothing is a dash.
-fn value(text: &str) -> Clean {
-    const COLUMNS: usize = 40;
-    if text.is_empty() { Clean::new("-") } else { Clean::new(text).cut(COLUMNS) }
+/// `2026-01-31 14:05  starred  GaLore: Memory-Efficient…  (undone)`, fitted to a terminal.
+fn write_fitted(
+    line: &LogLine,
+    title: Option<Clean>,
+    columns: usize,
+    palette: Palette,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let undone = if line.undone { "  (undone)" } else { "" };
+    let room = columns.saturating_sub(line.when.len() + 2 + undone.len());
+    let label = Clean::new(&line.label).cut(room);
+    // What the label does not name is better told by its name than by a long key.
+    let subject = title.unwrap_or_else(|| Clean::new(&line.subject)).cut(room.saturating_sub(label.width() + 2));
+    let (when, label) = (palette.paint(Role::Dim, &line.when), palette.paint(Role::Accent, label));
+    Ok(writeln!(out, "{when}  {label}  {subject}{undone}")?)
 }
 
 #[derive(Serialize)]
