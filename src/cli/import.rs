@@ -129,7 +129,6 @@ fn write_words(report: &ImportReport, quiet: bool, session: &mut Session<'_>) ->
             writeln!(session.out, "{path} ({format}): {}", counts(file, file.rejected.len()))?;
         }
     }
-    session.out.flush()?;
     let rejected = report.files.iter().flat_map(|file| file.rejected.iter().map(|it| located(file, it)));
     say_first(rejected, "more; --json lists them all", session);
     if quiet {
@@ -194,7 +193,9 @@ struct Bar {
 
 const PATIENCE: Duration = Duration::from_millis(500);
 const PACE: Duration = Duration::from_millis(100);
-const CELLS: usize = 20;
+const CELLS: usize = 16;
+/// Columns of a path, so that the whole fits the narrowest usual terminal.
+const PATH: usize = 24;
 
 impl Bar {
     fn new(ends: Ends, quiet: bool) -> Self {
@@ -208,12 +209,14 @@ impl Bar {
             return;
         }
         self.drawn = Some(now);
-        let done = progress.file.saturating_sub(1) * CELLS / progress.files.max(1);
+        let ImportProgress { path, file, files, read } = progress;
+        let done = file.saturating_sub(1) * CELLS / (*files).max(1);
         let (full, empty) = if self.unicode { ("█", "░") } else { ("#", ".") };
-        let bar = format!("{}{}", full.repeat(done), empty.repeat(CELLS.saturating_sub(done)));
-        let files = format!("{} of {}", grouped(progress.file), many(progress.files, "file"));
-        let path = Clean::new(&progress.path).cut(30);
-        drop(write!(err, "\r{bar} {files} · {path} · {} read\x1b[K", grouped(progress.read)));
+        let bar = format!("{}{} ", full.repeat(done), empty.repeat(CELLS.saturating_sub(done)));
+        // How much of one file is left nobody knows.
+        let bar =
+            if *files > 1 { format!("{bar}{} of {} files, ", grouped(*file), grouped(*files)) } else { String::new() };
+        drop(write!(err, "\r{bar}{}: {} read\x1b[K", Clean::new(path).cut(PATH), grouped(*read)));
         drop(err.flush());
     }
 

@@ -46,7 +46,6 @@ pub(super) fn run(arguments: &ListArguments, session: &mut Session<'_>) -> Resul
         session.say("no paper is found; `tsundoku list --help` explains queries");
     } else if session.ends.columns.is_some() && !arguments.ids {
         let cut = if docs.len() < found { format!("{} of ", grouped(docs.len())) } else { String::new() };
-        session.out.flush()?;
         session.say(&format!("{cut}{}", many(found, "paper")));
     }
     Ok(Outcome::Done)

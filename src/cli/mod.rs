@@ -114,8 +114,10 @@ impl Session<'_> {
         Palette { coloured: self.ends.colours_data(self.color) }
     }
 
-    /// One line of talk. Nobody listening is no reason to fail.
+    /// One line of talk, after the data written so far. Nobody listening is no reason to fail.
     fn say(&mut self, line: &str) {
+        // What cannot be written now is tried again at the end, and told then.
+        drop(self.out.flush());
         drop(writeln!(self.err, "{}", Clean::new(line)));
     }
 }
