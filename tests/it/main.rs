@@ -1,0 +1,3 @@
+//! What holds for the program as a whole: one binary, so that it is linked once.
+
+mod architecture;
