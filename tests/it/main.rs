@@ -2,4 +2,5 @@
 
 mod architecture;
 mod harness;
+mod keys;
 mod screens;
