@@ -270,7 +270,13 @@ impl Draft {
             return Err(io::Error::other("more papers than an index can hold"));
         }
         self.acronyms.add_title(doc.title);
-        let categories: Vec<u32> = doc.categories.iter().map(|name| self.category(name)).collect();
+        let mut categories: Vec<u32> = Vec::new();
+        for name in doc.categories {
+            let number = self.category(name);
+            if !categories.contains(&number) {
+                categories.push(number);
+            }
+        }
         let categories = self.categories.number(&categories);
         let mut sightings: Vec<(u32, Option<u32>)> =
             doc.digests.iter().copied().filter(|(digest, _)| (*digest as usize) < self.digests.len()).collect();

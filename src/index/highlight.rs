@@ -60,6 +60,28 @@ struct Piece {
     origins: Vec<Range<usize>>,
 }
 
+impl Piece {
+    fn new(text: &str, range: Range<usize>, folded: String) -> Self {
+        let mut origins: Vec<Range<usize>> = Vec::new();
+        let mut letters = String::new();
+        for (at, c) in text.get(range.clone()).unwrap_or_default().char_indices() {
+            let origin = range.start + at..range.start + at + c.len_utf8();
+            let of_c = fold::fold(c.encode_utf8(&mut [0; 4]));
+            match origins.last_mut() {
+                // A dropped mark belongs to the letter before it.
+                Some(last) if of_c.is_empty() => last.end = origin.end,
+                _ => origins.extend(of_c.chars().map(|_| origin.clone())),
+            }
+            letters.push_str(&of_c);
+        }
+        if letters != folded {
+            // Letters that fold only together cannot be told apart.
+            origins = vec![range; folded.chars().count()];
+        }
+        Self { folded, origins }
+    }
+}
+
 /// The words of a text, and its hyphenated words as one.
 struct Text {
     words: Vec<Piece>,
@@ -68,38 +90,13 @@ struct Text {
 
 impl Text {
     fn new(text: &str) -> Self {
-        let (mut words, mut gaps): (Vec<Piece>, Vec<String>) = (Vec::new(), vec![String::new()]);
-        let mut inside = false;
-        for (start, c) in text.char_indices() {
-            let origin = start..start + c.len_utf8();
-            let folded =
-                if c.is_ascii() { c.to_ascii_lowercase().to_string() } else { fold::fold(c.encode_utf8(&mut [0; 4])) };
-            if folded.is_empty()
-                && let Some(last) = words.last_mut().filter(|_| inside).and_then(|word| word.origins.last_mut())
-            {
-                // A mark belongs to the letter before it.
-                last.end = origin.end;
-            }
-            for c in folded.chars() {
-                if c.is_alphanumeric() {
-                    if !inside {
-                        words.push(Piece::default());
-                        inside = true;
-                    }
-                    if let Some(word) = words.last_mut() {
-                        word.folded.push(c);
-                        word.origins.push(origin.clone());
-                    }
-                } else {
-                    if inside {
-                        gaps.push(String::new());
-                        inside = false;
-                    }
-                    if let Some(gap) = gaps.last_mut() {
-                        gap.push(c);
-                    }
-                }
-            }
+        let mut words: Vec<Piece> = Vec::new();
+        let mut gaps = Vec::new();
+        let mut end = 0;
+        for (range, folded) in fold::find_words(text) {
+            gaps.push(text.get(end..range.start).unwrap_or_default());
+            end = range.end;
+            words.push(Piece::new(text, range, folded));
         }
         let mut chains: Vec<Piece> = Vec::new();
         let mut parts = 0;
@@ -202,7 +199,7 @@ mod tests {
 
     fn lit(word: &str, text: &str) -> Vec<String> {
         let words = [Word { text: word.into(), how: How::Fuzzy }];
-        highlights(&words, text).into_iter().map(|range| text[range].to_owned()).collect()
+        highlights(&words, text).into_iter().map(|range| text.get(range).unwrap().to_owned()).collect()
     }
 
     #[test]
@@ -216,6 +213,6 @@ mod tests {
         assert_eq!(lit("difusion", "Diffusion"), ["Diffusion"]);
         assert_eq!(lit("zzz", "Diffusion"), [""; 0]);
         let phrase = [Word { text: "deep nets".into(), how: How::Exact }];
-        assert_eq!(highlights(&phrase, "nets of deep nets"), [8..17]);
+        assert_eq!(highlights(&phrase, "nets of deep nets"), vec![Range { start: 8, end: 17 }]);
     }
 }

@@ -88,7 +88,7 @@ fn matches(index: &Index, wanted: &Wanted<'_>, cancelled: &dyn Fn() -> bool) -> 
         if wanted.may_match(letters, lexicon.length(number)) {
             add(number);
         }
-        if number as usize % BETWEEN_LOOKS == 0 && cancelled() {
+        if (number as usize).is_multiple_of(BETWEEN_LOOKS) && cancelled() {
             return None;
         }
     }

@@ -112,8 +112,13 @@ pub(crate) fn samples() -> impl Strategy<Value = Vec<Sample>> {
     ]);
     let authors = prop::collection::vec(name.prop_map(str::to_owned), 0..3);
     let category = prop::sample::select(vec!["cs.LG", "cs.CL", "stat.ML", "math"]).prop_map(str::to_owned);
-    let facts =
-        (date(), 0i64..2_000_000_000, prop::option::of(0u32..100), 0u8..16, prop::collection::vec(category, 0..3));
+    let facts = (
+        date(),
+        0i64..2_000_000_000,
+        prop::option::of(0u32..100),
+        0u8..16,
+        prop::collection::btree_set(category, 0..3),
+    );
     let digests = prop::collection::btree_map(0u32..3, prop::option::of(1u32..30), 0..3);
     let one = (text, authors, facts, digests).prop_map(
         |(title, authors, (date, added, votes, flags, categories), digests)| Sample {
@@ -125,7 +130,7 @@ pub(crate) fn samples() -> impl Strategy<Value = Vec<Sample>> {
             added,
             votes,
             flags: Flags(flags),
-            categories,
+            categories: categories.into_iter().rev().collect(),
             digests: digests.into_iter().collect(),
         },
     );

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::char::is_combining_mark;
+
 use crate::domain::fold;
 
 /// Words that an initialism may pass over: mixture (of) experts.
@@ -24,17 +26,22 @@ pub(crate) fn folded(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Marks that are left after folding belong to their letter.
+pub(crate) fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
+}
+
 /// The words of a folded text.
 pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> + Clone {
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+    folded.split(|c| !is_letter(c)).filter(|word| !word.is_empty())
 }
 
 /// The words of a folded text, and after each chain of hyphenated words the chain as one word.
 pub(crate) fn each_term(folded: &str, mut visit: impl FnMut(&str)) {
     let (mut chain, mut parts, mut rest) = (String::new(), 0, folded);
-    while let Some(start) = rest.find(char::is_alphanumeric) {
+    while let Some(start) = rest.find(is_letter) {
         let (between, tail) = rest.split_at(start);
-        let (word, tail) = tail.split_at(tail.find(|c: char| !c.is_alphanumeric()).unwrap_or(tail.len()));
+        let (word, tail) = tail.split_at(tail.find(|c| !is_letter(c)).unwrap_or(tail.len()));
         if !is_joiner(between) {
             if parts > 1 {
                 visit(&chain);
@@ -170,7 +177,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn words_are_those_of_the_one_folding(text in "[a-zA-Z0-9 ,.'-éß漢Ж]{0,40}") {
+        fn words_are_those_of_the_one_folding(text in "[a-zA-Z0-9 ,.'éßﬁ漢Жहि½Ⅷ\u{301}-]{0,40}") {
             let ours: Vec<String> = words(&folded(&text)).map(str::to_owned).collect();
             prop_assert_eq!(ours, fold::words(&text).collect::<Vec<_>>());
         }

@@ -173,7 +173,7 @@ proptest! {
         for one in &queries {
             let hits = search_marked(&mut engine, &index, &marks, &query(term(one)));
             prop_assert_eq!(rows(&index, &hits), by_definition(&samples, |sample| passes(sample, one)), "{} {:?}", one.0, one.1);
-            prop_assert_eq!(hits.unmatched.len(), usize::from(hits.count == 0 && parts(&one.0).parts.len() > 0));
+            prop_assert_eq!(hits.unmatched.len(), usize::from(hits.count == 0 && !parts(&one.0).parts.is_empty()));
         }
         let filters: Vec<Filter> = queries.iter().map(term).collect();
         let and = search_marked(&mut engine, &index, &marks, &query(Filter::And(filters.clone())));
@@ -357,6 +357,9 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
         Term::Category(vec!["cs".into()]),
         Term::Source(vec!["hf".into()]),
         Term::Votes(Span { from: Some(3), to: None }),
+        Term::Date(Span { from: None, to: None }),
+        Term::Year(Span { from: None, to: None }),
+        Term::Added(When::Between(Span { from: None, to: None })),
         Term::Phrase("large models".into()),
         Term::Author(Pattern::Phrase("tri dao".into())),
         Term::Id("2403".into()),

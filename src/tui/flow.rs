@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn matches_are_marked_across_a_break() {
-        let lines = paragraph("alpha beta", Role::Text, 6, &[3..8]);
+        let lines = paragraph("alpha beta", Role::Text, 6, std::slice::from_ref(&(3..8)));
         let shape: Vec<Vec<(&str, bool)>> =
             lines.iter().map(|line| line.pieces.iter().map(|p| (p.text.as_str(), p.matched)).collect()).collect();
         assert_eq!(shape, [vec![("alp", false), ("ha", true)], vec![("be", true), ("ta", false)]]);

@@ -166,12 +166,12 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
         }
         Effect::Undo => {
             let done = library.undo()?.map(|done| Done { label: format!("took back: {}", done.label), ..done });
-            let done = done.unwrap_or_else(|| Done { label: "undo".to_owned(), subjects: 0 });
+            let done = done.unwrap_or_else(|| Done { label: "undo".to_owned(), ..Done::default() });
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Effect::Redo => {
             let done = library.redo()?.map(|done| Done { label: format!("did again: {}", done.label), ..done });
-            let done = done.unwrap_or_else(|| Done { label: "redo".to_owned(), subjects: 0 });
+            let done = done.unwrap_or_else(|| Done { label: "redo".to_owned(), ..Done::default() });
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Effect::Import { paths } => {
