@@ -228,10 +228,10 @@ fn the_order_is_chosen_and_typed() {
     let first = reader.title();
     assert!(first.starts_with("A Paper Known"), "{first}");
     reader.keys(": sort <space> -votes <enter> g g");
-    assert_eq!((reader.query().as_str(), &reader.title()[..8]), ("sort:-votes", "LoRA for"));
+    assert_eq!((reader.query().as_str(), &reader.title()[..8]), ("sort:-upvotes", "LoRA for"));
     reader.keys(": sort <space> taste <enter>");
     assert_eq!(reader.model.notice.as_ref().map(|notice| notice.tone), Some(Tone::Error));
-    assert_eq!(reader.query(), "sort:-votes", "a mistake changes nothing");
+    assert_eq!(reader.query(), "sort:-upvotes", "a mistake changes nothing");
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn digests_are_stepped_through() {
 fn an_author_is_followed() {
     let mut reader = reader();
     reader.keys("F");
-    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("author:Fernweh", 3));
+    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("author:\"Fernweh\"", 3));
     reader.keys("<esc> / anonymous <enter> F");
     assert!(reader.notice().contains("authors are not known"), "{}", reader.notice());
 }
