@@ -9,4 +9,8 @@
     reason = "what goes wrong in a test fails it"
 )]
 
+mod architecture;
 mod cli;
+mod harness;
+mod keys;
+mod screens;

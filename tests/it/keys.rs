@@ -1,0 +1,505 @@
+//! What keys do: from the key to the library on disk. And that no sequence of messages, however odd, stops the reader.
+
+use std::collections::BTreeSet;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use ratatui::layout::Size;
+use tsundoku::domain::reading::{Change, Status};
+use tsundoku::tui::message::{Bulk, CopyKind, Effect, Message, Papers};
+use tsundoku::tui::model::{Pane, Tone};
+use tsundoku::tui::overlay::Overlay;
+
+use crate::harness::Reader;
+
+fn reader() -> Reader {
+    Reader::new(120, 36)
+}
+
+#[test]
+fn a_star_is_kept_and_taken_back() {
+    let mut reader = reader();
+    reader.keys("j");
+    let key = reader.model.current_key().unwrap();
+    let effects = reader.acts("s");
+    let papers = Papers::Keys(vec![key]);
+    assert_eq!(
+        effects,
+        [Effect::ChangeAll { papers, change: Bulk::Star(true), label: "starred".to_owned() }],
+        "one key, one change"
+    );
+    assert!(reader.current().starred);
+    assert!(reader.notice().contains("starred") && reader.notice().contains("undo"), "{}", reader.notice());
+    reader.keys("u");
+    assert!(!reader.current().starred);
+    reader.keys("<ctrl-r>");
+    assert!(reader.current().starred);
+    reader.keys("s");
+    assert!(!reader.current().starred, "the same key takes it off");
+}
+
+#[test]
+fn marks_outlive_the_reader() {
+    let mut first = reader();
+    first.keys("4 j r s t new <space> tag <enter> <esc>");
+    let title = first.title();
+    let reading = first.current();
+    assert_eq!((reading.status, reading.starred), (Status::Read, true));
+    assert_eq!(reading.tags.iter().map(ToString::to_string).collect::<Vec<_>>(), ["new-tag"]);
+    let Reader { dir, library, .. } = first;
+    drop(library);
+    let mut second = Reader::on(dir, 120, 36);
+    second.keys("4 j");
+    assert_eq!((second.title(), second.current()), (title, reading));
+    second.keys("u u u");
+    assert_eq!(second.current(), Default::default(), "undo reaches over the restart");
+}
+
+#[test]
+fn counts_and_ends() {
+    let mut reader = reader();
+    let at = |reader: &mut Reader, keys: &str| reader.keys(keys).model.list.selected;
+    assert_eq!(at(&mut reader, "10j"), 10);
+    assert_eq!(at(&mut reader, "3k"), 7);
+    assert_eq!(at(&mut reader, "G"), 25);
+    assert_eq!(at(&mut reader, "j"), 25);
+    assert_eq!(at(&mut reader, "gg"), 0);
+    assert_eq!(at(&mut reader, "k"), 0);
+    assert_eq!(at(&mut reader, "5G"), 4);
+    assert_eq!(at(&mut reader, "99999999999999999999j"), 25);
+    assert_eq!(at(&mut reader, "g <esc> g g"), 0);
+    assert_eq!(at(&mut reader, ": 12 <enter>"), 11);
+}
+
+#[test]
+fn chords_copy_and_esc_forgets_them() {
+    let mut reader = reader();
+    let effects = reader.acts("y y");
+    let key = reader.model.current_key().unwrap();
+    let [Effect::Copy { papers, kind }, Effect::Clip { text }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!((papers, kind), (&Papers::Keys(vec![key]), &CopyKind::Citation));
+    assert!(text.contains("LoRA for Kites") && text.contains("2025"), "{text}");
+    let effects = reader.acts("y b");
+    let Some(Effect::Clip { text }) = effects.last() else { panic!("{effects:?}") };
+    assert!(text.starts_with("@") && text.contains("Montebello"), "{text}");
+    assert_eq!(reader.acts("y i").last(), Some(&Effect::Clip { text: "2503.90001".to_owned() }));
+    assert_eq!(reader.acts("y <esc> y <esc>"), []);
+    assert!(reader.model.pending.is_empty());
+}
+
+#[test]
+fn a_search_runs_while_it_is_typed_and_esc_restores() {
+    let mut reader = reader();
+    reader.keys("3 j / knitting");
+    assert_eq!((reader.model.results.count(), reader.title().as_str()), (1, "Graph Networks for Knitting Patterns"));
+    reader.keys("<esc>");
+    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("", 26));
+    assert!(!reader.model.search.open);
+    reader.keys("/ knitting <enter>");
+    assert!(!reader.model.search.open);
+    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("knitting", 1));
+    reader.keys("/ x <esc>");
+    assert_eq!(reader.query(), "knitting", "Esc gives back what was there before the box was opened");
+}
+
+#[test]
+fn n_goes_to_the_next_match_or_the_next_unread_paper() {
+    let mut reader = reader();
+    reader.keys("/ tails <enter> n");
+    assert_eq!(reader.model.list.selected, 1);
+    reader.keys("N");
+    assert_eq!(reader.model.list.selected, 0);
+    reader.keys("<esc> g g n");
+    assert_eq!(reader.model.list.selected, 3, "the first three are not unread");
+    reader.keys("G N");
+    assert_eq!(reader.model.list.selected, 24);
+    reader.keys("g g N");
+    assert_eq!(reader.model.list.selected, 0);
+    assert!(reader.notice().contains("unread"), "{}", reader.notice());
+}
+
+#[test]
+fn n_in_the_abstract_goes_to_the_next_line_with_a_match() {
+    let mut reader = Reader::new(60, 12);
+    reader.keys("/ tails <enter> <enter> n");
+    let top = reader.model.detail.top;
+    assert!(top > 0 && reader.model.detail.lines[top].has_match());
+}
+
+#[test]
+fn picked_papers_change_together_and_are_taken_back_together() {
+    let mut reader = reader();
+    reader.keys("j j j <space> <space>");
+    assert_eq!((reader.model.selection.docs.len(), reader.model.list.selected), (2, 5));
+    reader.keys("r");
+    assert!(reader.model.selection.is_empty(), "what was picked is let go when it is done");
+    assert_eq!(reader.keys("k").current().status, Status::Read);
+    assert_eq!(reader.keys("k").current().status, Status::Read);
+    assert_eq!(reader.keys("u").current().status, Status::Unread);
+    assert_eq!(reader.keys("j").current().status, Status::Unread);
+}
+
+#[test]
+fn a_range_reaches_to_the_cursor() {
+    let mut reader = reader();
+    reader.keys("5G v 3j");
+    let effects = reader.acts("s");
+    let [Effect::ChangeAll { papers: Papers::Keys(keys), .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(keys.len(), 4);
+    reader.keys("5G v j v j j <space>");
+    assert_eq!(reader.model.selection.docs.len(), 3, "a range that was ended stays, one paper was added");
+    reader.keys("<esc>");
+    assert!(reader.model.selection.is_empty());
+    let starred = reader.keys("/ is:starred <enter>").model.results.count();
+    assert_eq!(starred, 5, "four and the one from before");
+}
+
+#[test]
+fn all_papers_of_a_result_are_one_change_however_many() {
+    let mut reader = reader();
+    reader.keys("/ cat:cs.CL <enter>");
+    let count = reader.model.results.count();
+    let effects = reader.acts("<ctrl-a> r");
+    let [Effect::ChangeAll { papers: Papers::Found(query), change, .. }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((query.to_string().as_str(), change), ("cat:cs.CL", &Bulk::Status(Status::Read)));
+    assert_eq!(reader.keys("/ <ctrl-u> cat:cs.CL <space> status:read <enter>").model.results.count(), count);
+    reader.keys("u");
+    assert_eq!(reader.model.results.count(), 0, "one undo for all");
+}
+
+#[test]
+fn tags_are_made_switched_and_found() {
+    let mut reader = reader();
+    reader.keys("7 j t Brand <space> New <enter>");
+    assert!(matches!(reader.model.overlay, Some(Overlay::Picker(_))), "stays open for the next tag");
+    reader.keys("<esc>");
+    let tags = |reader: &Reader| reader.current().tags.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(tags(&reader), ["brand-new"]);
+    reader.keys("t peft <enter> <esc>");
+    assert_eq!(tags(&reader), ["brand-new", "peft"]);
+    reader.keys("t brand <enter> <esc>");
+    assert_eq!(tags(&reader), ["peft"], "chosen again, it is taken off");
+    reader.keys(": tag <space> by <space> name <enter>");
+    assert_eq!(tags(&reader), ["by-name", "peft"]);
+    reader.keys(": untag <space> peft <enter> / tag:by-name <enter>");
+    assert_eq!(reader.model.results.count(), 1);
+}
+
+#[test]
+fn a_note_is_written() {
+    let mut reader = reader();
+    reader.keys("j e to <space> read <enter>");
+    assert_eq!(reader.current().note, "to read");
+    reader.keys("e <ctrl-u> <enter>");
+    assert_eq!(reader.current().note, "");
+    reader.keys("e thrown <space> away <esc>");
+    assert_eq!(reader.current().note, "");
+    let effects = reader.acts("e kept <ctrl-e>");
+    assert!(matches!(effects.as_slice(), [Effect::Edit { text, .. }] if text == "kept"), "{effects:?}");
+}
+
+#[test]
+fn a_view_is_saved_and_shown_again() {
+    let mut reader = reader();
+    reader.keys("/ cat:cs.DL <enter> W library <space> science <enter>");
+    assert!(reader.model.snapshot.views.contains(&("library science".to_owned(), "cat:cs.DL".to_owned())));
+    let place = reader.model.snapshot.views.iter().position(|(name, _)| name == "library science").unwrap() + 1;
+    reader.keys("0");
+    assert_eq!(reader.query(), "");
+    reader.keys(&format!("g {place}"));
+    assert_eq!(reader.query(), "cat:cs.DL");
+    reader.keys("0 w science <enter>");
+    assert_eq!(reader.query(), "cat:cs.DL");
+    reader.keys("0 g 9");
+    assert_eq!(reader.query(), "");
+    assert!(reader.notice().contains("no view 9"), "{}", reader.notice());
+}
+
+#[test]
+fn the_order_is_chosen_and_typed() {
+    let mut reader = reader();
+    reader.keys("\\ title <enter>");
+    assert_eq!(reader.query(), "sort:title");
+    reader.keys("g g");
+    let first = reader.title();
+    assert!(first.starts_with("A Paper Known"), "{first}");
+    reader.keys(": sort <space> -votes <enter> g g");
+    assert_eq!((reader.query().as_str(), &reader.title()[..8]), ("sort:-upvotes", "LoRA for"));
+    reader.keys(": sort <space> taste <enter>");
+    assert_eq!(reader.model.notice.as_ref().map(|notice| notice.tone), Some(Tone::Error));
+    assert_eq!(reader.query(), "sort:-upvotes", "a mistake changes nothing");
+}
+
+#[test]
+fn digests_are_stepped_through() {
+    let mut reader = reader();
+    reader.keys("[");
+    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("digest:2025-03-12", 5));
+    reader.keys("[");
+    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("digest:2025-03-11", 6));
+    reader.keys("[");
+    assert_eq!(reader.query(), "digest:2025-03-11");
+    assert!(reader.notice().contains("no earlier digest"));
+    reader.keys("]");
+    assert_eq!(reader.query(), "digest:2025-03-12");
+}
+
+#[test]
+fn an_author_is_followed() {
+    let mut reader = reader();
+    reader.keys("F");
+    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("author:\"Fernweh\"", 3));
+    reader.keys("<esc> / anonymous <enter> F");
+    assert!(reader.notice().contains("authors are not known"), "{}", reader.notice());
+}
+
+#[test]
+fn filters_are_switched_by_keys() {
+    let mut reader = reader();
+    reader.keys("f j j <enter>");
+    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("status:queued", 1));
+    assert_eq!(reader.model.focus, Pane::Filters, "the next filter is one key away");
+    reader.keys("<enter>");
+    assert_eq!(reader.query(), "");
+}
+
+#[test]
+fn commands_are_typed_and_mistyped() {
+    let mut reader = reader();
+    reader.keys(": status <space> read <enter>");
+    assert_eq!(reader.current().status, Status::Read);
+    reader.keys(": status <space> finished <enter>");
+    assert!(reader.notice().contains("is not a status"), "{}", reader.notice());
+    reader.keys(": toggel-read <enter>");
+    assert!(reader.notice().contains("toggle-read"), "{}", reader.notice());
+    reader.keys(": search <space> year:2017 <enter>");
+    assert_eq!(reader.model.results.count(), 1);
+    assert_eq!(reader.acts(": q <enter>"), [Effect::Quit]);
+}
+
+#[test]
+fn esc_never_leaves_and_q_steps_back_first() {
+    let mut reader = reader();
+    assert_eq!(reader.acts("/ lora <enter> <enter> z <esc> <esc> <esc> <esc> <esc>"), []);
+    assert_eq!((reader.query().as_str(), reader.model.focus, reader.model.arrangement.zen), ("", Pane::List, false));
+    assert_eq!(reader.acts("<enter> z q"), []);
+    assert!(!reader.model.arrangement.zen);
+    assert_eq!(reader.acts("q"), []);
+    assert_eq!(reader.model.focus, Pane::List);
+    assert_eq!(reader.acts("q"), [Effect::Quit]);
+}
+
+#[test]
+fn ctrl_c_leaves_from_everywhere() {
+    for before in ["", "/", "/ lora", "?", "t", "e", ":", "z", "f", "g", "5", "g w", "<ctrl-a>", "\\"] {
+        let mut reader = reader();
+        reader.keys(before);
+        assert_eq!(reader.acts("<ctrl-c>"), [Effect::Quit], "after {before}");
+    }
+}
+
+#[test]
+fn the_sources_own_spelling_is_one_key_away() {
+    let mut reader = reader();
+    reader.keys("/ sampling <enter>");
+    assert!(!reader.model.detail.raw);
+    reader.keys("R");
+    assert!(reader.model.detail.raw && reader.text().contains("$\\|x\\|_2 \\leq \\sqrt{n}$"), "{}", reader.text());
+    reader.keys("R");
+    assert!(!reader.model.detail.raw);
+}
+
+#[test]
+fn what_has_no_answer_offers_a_way_out() {
+    let mut reader = reader();
+    reader.keys("/ tails <space> year:1999 <enter>");
+    assert_eq!(reader.model.results.count(), 0);
+    reader.keys("<enter>");
+    assert_eq!((reader.query().as_str(), reader.model.results.count()), ("tails", 2));
+}
+
+#[test]
+fn only_addresses_of_the_web_are_opened() {
+    let mut reader = reader();
+    let effects = reader.acts("o");
+    assert_eq!(effects, [Effect::Open { url: "https://arxiv.org/abs/2503.90001".to_owned() }]);
+    reader.keys("/ alone <enter>");
+    assert_eq!(reader.acts("o"), []);
+    assert!(reader.notice().contains("no abstract link"), "{}", reader.notice());
+}
+
+#[test]
+fn pasted_text_is_never_a_command() {
+    let mut reader = reader();
+    let before = reader.current();
+    reader.asked();
+    reader.send(Message::Paste("srq\u{3}:quit\n".to_owned()));
+    assert_eq!((reader.asked(), reader.current()), (Vec::new(), before));
+    reader.keys("/");
+    reader.send(Message::Paste("low\nrank \u{1b}[31m".to_owned()));
+    assert_eq!(reader.model.search.input.value(), "low rank  [31m");
+}
+
+#[test]
+fn the_paper_under_the_cursor_stays_there_when_others_change() {
+    let mut reader = reader();
+    reader.keys("/ status:unread <enter> 3 j");
+    let next = {
+        let place = reader.model.list.selected + 1;
+        reader.model.results.at(place).map(|doc| reader.model.snapshot.index.title(doc).to_owned())
+    };
+    reader.keys("r");
+    assert_eq!(Some(reader.title()), next, "the read paper left the list: the next one takes its place");
+    assert_eq!(reader.model.list.selected, 3);
+}
+
+#[test]
+fn an_abstract_that_was_looked_at_counts_as_seen() {
+    let mut reader = reader();
+    reader.model.settings.seen_after = 3;
+    let effects = reader.acts("j");
+    let [Effect::Wake { token, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    reader.send(Message::Woke(*token));
+    assert!(reader.current().seen);
+    assert_eq!(reader.notice(), "", "it is not worth a word");
+    let effects = reader.acts("j j");
+    let Some(Effect::Wake { token, .. }) = effects.first() else { panic!("{effects:?}") };
+    reader.send(Message::Woke(*token));
+    assert!(!reader.current().seen, "its paper had left the screen");
+}
+
+/// A message as the world outside sends it.
+#[derive(Clone, Debug)]
+enum Event {
+    Key(KeyEvent),
+    Mouse(MouseEvent),
+    Paste(String),
+    Resize(u16, u16),
+    Woke(u64),
+}
+
+impl From<Event> for Message {
+    fn from(event: Event) -> Self {
+        match event {
+            Event::Key(key) => Self::Key(key),
+            Event::Mouse(mouse) => Self::Mouse(mouse),
+            Event::Paste(text) => Self::Paste(text),
+            Event::Resize(width, height) => Self::Resize(Size { width, height }),
+            Event::Woke(token) => Self::Woke(token),
+        }
+    }
+}
+
+/// Keys, most of them such as mean something.
+fn any_key() -> impl Strategy<Value = Event> {
+    let letters = "jjjjkkkkGgggsrtevunNyybcoFRZz/:?0123456789[]<>\\fwWEIOabdq+=*mhlx \"'(){}!^~-é漢🪁\u{301}";
+    let letters: Vec<char> = letters.chars().collect();
+    let named = [
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::Backspace,
+        KeyCode::Delete,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::F(1),
+        KeyCode::Insert,
+        KeyCode::Null,
+        KeyCode::CapsLock,
+    ];
+    let code = prop_oneof![
+        6 => prop::sample::select(letters).prop_map(KeyCode::Char),
+        3 => prop::sample::select(named.to_vec()),
+        1 => any::<char>().prop_map(KeyCode::Char),
+    ];
+    let held = prop_oneof![
+        8 => Just(KeyModifiers::NONE),
+        1 => Just(KeyModifiers::CONTROL),
+        1 => Just(KeyModifiers::SHIFT),
+        1 => Just(KeyModifiers::ALT),
+        1 => any::<u8>().prop_map(KeyModifiers::from_bits_truncate),
+    ];
+    let kind = prop_oneof![
+        12 => Just(KeyEventKind::Press), 1 => Just(KeyEventKind::Repeat), 1 => Just(KeyEventKind::Release)
+    ];
+    (code, held, kind)
+        .prop_map(|(code, modifiers, kind)| Event::Key(KeyEvent::new_with_kind(code, modifiers, kind)))
+}
+
+fn any_mouse() -> impl Strategy<Value = Event> {
+    let kinds = [
+        MouseEventKind::Down(MouseButton::Left),
+        MouseEventKind::Drag(MouseButton::Left),
+        MouseEventKind::Up(MouseButton::Left),
+        MouseEventKind::Down(MouseButton::Right),
+        MouseEventKind::Moved,
+        MouseEventKind::ScrollDown,
+        MouseEventKind::ScrollUp,
+        MouseEventKind::ScrollLeft,
+    ];
+    let place = || prop_oneof![9 => 0u16..140, 1 => any::<u16>()];
+    (prop::sample::select(kinds.to_vec()), place(), place())
+        .prop_map(|(kind, column, row)| MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
+        .prop_map(Event::Mouse)
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let side = || prop_oneof![4 => 20u16..140, 2 => 0u16..20, 1 => 140u16..400];
+    prop_oneof![
+        80 => any_key(),
+        12 => any_mouse(),
+        2 => "\\PC{0,20}|[a-z: \\n\\x1b]{0,40}".prop_map(Event::Paste),
+        3 => (side(), 0u16..60).prop_map(|(width, height)| Event::Resize(width, height)),
+        1 => any::<u64>().prop_map(Event::Woke),
+        1 => (0u64..200).prop_map(Event::Woke),
+    ]
+}
+
+#[test]
+fn no_sequence_of_messages_stops_the_reader() {
+    for seed in 1..=4u8 {
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        let events = any_event();
+        let mut reader = Reader::new(100, 30);
+        let mut screens = BTreeSet::new();
+        for step in 0..5000 {
+            reader.send(events.new_tree(&mut runner).unwrap().current().into());
+            reader.effects.clear();
+            reader.assert_sound();
+            // A frame is drawn after a burst as well as after a single message.
+            if step % 3 != 0 {
+                reader.draw();
+            }
+            screens.insert(reader.model.overlay.is_some());
+        }
+        assert_eq!(screens.len(), 2, "the walk was in overlays and out of them");
+    }
+}
+
+#[test]
+fn a_change_is_what_the_journal_has() {
+    let mut reader = reader();
+    reader.keys("j j s r t new <enter> <esc> e note <enter> u u");
+    let log = reader.library.log(None).unwrap();
+    let mine: Vec<(&str, bool)> =
+        log.iter().filter(|line| line.label != "prepared").map(|line| (line.field.as_str(), line.undone)).collect();
+    assert!(mine.iter().filter(|(_, undone)| *undone).count() >= 2, "{mine:?}");
+    assert!(mine.len() >= 4, "{mine:?}");
+    let kept = reader.current();
+    assert_eq!((kept.starred, kept.note.as_str(), kept.tags.len()), (true, "", 0));
+    let change = Change::Star(reader.model.current_key().unwrap(), true);
+    assert_eq!(reader.library.change(&[change], "again").unwrap().subjects, 0, "a change that changes nothing is none");
+}

@@ -1,0 +1,289 @@
+//! What the screens show: golden pictures in `tests/screens`, drawn anew with `TSUNDOKU_BLESS=1`, and what must hold at every size.
+
+use std::path::Path;
+use std::{env, fs};
+
+use ratatui::style::Style;
+use tsundoku::domain::reading::Status;
+use tsundoku::library::{LogLine, Statistics};
+use tsundoku::tui::message::{Answer, Message};
+
+use crate::harness::Reader;
+
+const WIDE: (u16, u16) = (120, 36);
+const USUAL: (u16, u16) = (80, 24);
+const NARROW: (u16, u16) = (50, 20);
+const TINY: (u16, u16) = (40, 10);
+
+/// Compares the screen with its golden picture.
+fn compare(reader: &Reader, name: &str, wrong: &mut Vec<String>) {
+    let size = reader.model.size;
+    let file = format!("{name}-{}x{}.txt", size.width, size.height);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screens").join(&file);
+    let screen = reader.text();
+    if env::var_os("TSUNDOKU_BLESS").is_some() {
+        fs::write(&path, &screen).unwrap();
+        return;
+    }
+    let golden = fs::read_to_string(&path).unwrap_or_default();
+    if golden == screen {
+        return;
+    }
+    wrong.push(format!("--- tests/screens/{file}"));
+    let mut rows = golden.lines();
+    for (row, line) in screen.lines().enumerate() {
+        let before = rows.next().unwrap_or("(nothing)");
+        if before != line {
+            wrong.push(format!("{row:>3} was {before}\n    now {line}"));
+        }
+    }
+}
+
+/// Draws what the keys lead to at each size, each time from the start.
+fn golden(name: &str, sizes: &[(u16, u16)], script: &str) {
+    golden_after(name, sizes, script, |_| {});
+}
+
+fn golden_after(name: &str, sizes: &[(u16, u16)], script: &str, then: impl Fn(&mut Reader)) {
+    let mut wrong = Vec::new();
+    for &(width, height) in sizes {
+        let mut reader = Reader::new(width, height);
+        reader.keys(script);
+        then(&mut reader);
+        compare(&reader, name, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "TSUNDOKU_BLESS=1 takes the new pictures\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn main_list() {
+    golden("list", &[WIDE, USUAL, NARROW, TINY], "");
+}
+
+#[test]
+fn main_list_on_a_large_screen() {
+    golden("list", &[(200, 50)], "j j j");
+}
+
+#[test]
+fn filters_focused() {
+    golden("filters", &[WIDE, USUAL, NARROW], "f j j j");
+}
+
+#[test]
+fn search_with_completion() {
+    golden("completion", &[WIDE, USUAL, TINY], "/ tails <space> sta");
+}
+
+#[test]
+fn search_with_a_mistake() {
+    golden("mistake", &[WIDE, USUAL], "/ tails <space> year:soon");
+}
+
+#[test]
+fn search_in_use() {
+    golden("search", &[WIDE, USUAL, NARROW], "/ lora <space> tail <enter>");
+}
+
+#[test]
+fn nothing_found() {
+    golden("nothing", &[WIDE, USUAL, NARROW], "/ tails <space> year:1999 <enter>");
+}
+
+#[test]
+fn abstract_focused() {
+    golden("abstract", &[WIDE, USUAL, NARROW, TINY], "<enter>");
+}
+
+#[test]
+fn abstracts_in_other_scripts() {
+    golden("script-han", &[USUAL], "4 j <enter>");
+    golden("script-hebrew", &[USUAL], "5 j <enter>");
+    golden("script-emoji", &[USUAL], "6 j <enter>");
+    golden("script-marks", &[USUAL], "7 j <enter>");
+    golden("script-math", &[USUAL], "8 j <enter>");
+}
+
+#[test]
+fn zen() {
+    golden("zen", &[WIDE, USUAL, TINY], "z");
+}
+
+#[test]
+fn two_lines_each() {
+    golden("two-line", &[WIDE, USUAL, NARROW], "Z j");
+}
+
+#[test]
+fn help() {
+    golden("help", &[WIDE, USUAL, TINY], "?");
+}
+
+#[test]
+fn palette_filtered() {
+    golden("palette", &[WIDE, USUAL], "<ctrl-p> bibt");
+}
+
+#[test]
+fn tags_picker() {
+    golden("tags", &[WIDE, USUAL, NARROW], "t");
+    golden("tags-new", &[USUAL], "t brandnew");
+}
+
+#[test]
+fn prompts() {
+    golden("note", &[WIDE, USUAL, TINY], "e");
+    golden("command-line", &[USUAL], ": status <space> re");
+    golden("export", &[USUAL], "E");
+}
+
+#[test]
+fn statistics_page() {
+    let statistics = Statistics {
+        papers: 1234,
+        by_status: Status::ALL.into_iter().zip([1000, 30, 4, 190, 10]).collect(),
+        starred: 17,
+        tagged: 40,
+        noted: 5,
+        read_by_week: [("2025-02-24", 9), ("2025-03-03", 0), ("2025-03-10", 21)]
+            .map(|(day, count)| (day.parse().unwrap(), count))
+            .to_vec(),
+        read_today: 3,
+        streak: 2,
+    };
+    golden_after("statistics", &[WIDE, USUAL, TINY], "", |reader| {
+        reader.send(Message::Answer(Answer::Counts(Box::new(statistics.clone()))));
+    });
+}
+
+#[test]
+fn log_page() {
+    let line = |label: &str, subject: &str, field: &str, before: &str, after: &str, undone| LogLine {
+        at: 0,
+        when: "2025-03-14 09:30".to_owned(),
+        device: "desk".to_owned(),
+        batch: 1,
+        label: label.to_owned(),
+        subject: subject.to_owned(),
+        field: field.to_owned(),
+        before: before.to_owned(),
+        after: after.to_owned(),
+        undone,
+    };
+    let log = vec![
+        line("starred", "arxiv:2503.90001", "star", "", "yes", false),
+        line("read", "arxiv:2503.90003", "status", "unread", "read", true),
+        line("noted", "title:tables tabs", "note", "", "a \u{1b}[31mnote\nof two lines", false),
+    ];
+    golden_after("log", &[WIDE, USUAL], "", |reader| {
+        reader.send(Message::Answer(Answer::Logged(log.clone())));
+    });
+}
+
+#[test]
+fn welcome() {
+    golden("welcome", &[WIDE, USUAL, NARROW], "g w");
+}
+
+#[test]
+fn picked_papers() {
+    golden("picked", &[USUAL], "<space> <space> j <space>");
+    golden("range", &[WIDE, USUAL], "j v j j");
+}
+
+#[test]
+fn a_chord_goes_on() {
+    golden("chord", &[WIDE, USUAL, TINY], "y");
+}
+
+#[test]
+fn what_was_done_is_said_with_its_undo() {
+    golden("done", &[USUAL, TINY], "j s");
+}
+
+/// Letters in the style of a match, by rows: the words of the search and nothing else.
+fn lit(reader: &Reader) -> Vec<String> {
+    let buffer = reader.draw();
+    let matched: Style = reader.model.theme.matched;
+    let is_lit = |x, y| {
+        let style = buffer[(x, y)].style();
+        style.fg == matched.fg && style.add_modifier.contains(matched.add_modifier)
+    };
+    let row = |y| {
+        let word = |x| if is_lit(x, y) { buffer[(x, y)].symbol().to_owned() } else { " ".to_owned() };
+        (0..buffer.area.width).map(word).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    (0..buffer.area.height).map(row).filter(|row| !row.is_empty()).collect()
+}
+
+#[test]
+fn letters_that_were_searched_for_are_lit() {
+    let mut reader = Reader::new(120, 36);
+    assert_eq!(lit(&reader), Vec::<String>::new(), "without a search nothing is lit");
+    reader.keys("/ low <space> tails <enter>");
+    assert_eq!(reader.model.results.count(), 2);
+    let lit = lit(&reader);
+    // Two rows of the list, then the title and the abstract of the first paper, word by word.
+    assert_eq!(lit[..2], ["Low Tails", "Low Tails"], "{lit:?}");
+    let words: Vec<&str> = lit.iter().flat_map(|line| line.split(' ')).collect();
+    assert!(words.len() > 6, "the abstract is lit, too: {lit:?}");
+    assert!(words.iter().all(|word| ["low", "tail", "tails"].contains(&word.to_lowercase().as_str())), "{lit:?}");
+}
+
+/// Ways to get into every kind of screen.
+const STATES: [&str; 16] = [
+    "",
+    "f G",
+    "<enter>",
+    "z",
+    "Z G",
+    "?",
+    "<ctrl-p> star",
+    "t",
+    "e",
+    ":",
+    "\\",
+    "g w",
+    "g l",
+    "/ tails <space> year:soon",
+    "/ nothing <space> like <space> this <enter>",
+    "<ctrl-a>",
+];
+
+const SIDES: [u16; 20] = [0, 1, 2, 3, 5, 10, 20, 40, 59, 60, 79, 80, 99, 100, 120, 139, 140, 200, 250, 300];
+
+#[test]
+fn every_state_is_drawn_at_every_size() {
+    let sizes = || {
+        let all = SIDES.into_iter().flat_map(|width| SIDES.into_iter().map(move |height| (width, height)));
+        // A screen of 300 by 300 takes as long as all the small ones together and shows nothing that a lower one does not.
+        all.filter(|(width, height)| u32::from(*width) * u32::from(*height) <= 24_000)
+    };
+    for state in STATES {
+        let mut reader = Reader::new(80, 24);
+        reader.keys(state);
+        for (width, height) in sizes() {
+            reader.resize(width, height);
+            reader.assert_sound();
+            reader.draw();
+        }
+    }
+}
+
+#[test]
+fn no_row_is_wider_than_the_screen_and_no_frame_is_torn() {
+    for (width, height) in [(60, 18), (80, 24), (100, 30), (140, 40)] {
+        let reader = Reader::new(width, height);
+        for line in reader.text().lines().skip(2).take(usize::from(height) - 4) {
+            let columns = unicode_width::UnicodeWidthStr::width(line);
+            assert!(columns == usize::from(width) || !line.starts_with('│'), "{columns} of {width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn the_same_screen_is_drawn_twice_alike() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ tails <enter> j s");
+    assert_eq!(reader.draw(), reader.draw());
+}
