@@ -17,6 +17,7 @@ pub mod domain;
 pub mod error;
 pub mod export;
 pub mod index;
+pub mod library;
 pub mod sources;
 pub mod store;
 pub mod tui;

@@ -113,6 +113,35 @@ pub enum Change {
     DigestHidden(String, bool),
 }
 
+impl Change {
+    /// The paper that is changed, when one is.
+    pub fn paper(&self) -> Option<&PaperKey> {
+        match self {
+            Self::Status(key, _)
+            | Self::Star(key, _)
+            | Self::Seen(key, _)
+            | Self::Tag(key, _)
+            | Self::Untag(key, _)
+            | Self::Note(key, _) => Some(key),
+            Self::View(..) | Self::DigestDay(..) | Self::DigestHidden(..) => None,
+        }
+    }
+
+    /// The same change of another paper; a change of no paper stays as it is.
+    #[must_use]
+    pub fn of(&self, key: PaperKey) -> Self {
+        match self.clone() {
+            Self::Status(_, status) => Self::Status(key, status),
+            Self::Star(_, starred) => Self::Star(key, starred),
+            Self::Seen(_, seen) => Self::Seen(key, seen),
+            Self::Tag(_, tag) => Self::Tag(key, tag),
+            Self::Untag(_, tag) => Self::Untag(key, tag),
+            Self::Note(_, note) => Self::Note(key, note),
+            other => other,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -137,12 +137,12 @@ fn split_name(after: &[char]) -> (String, &[char]) {
 /// The `{http://...}` after `\url` and `\href`. Other targets could start programs in a PDF reader and are not taken.
 fn web_target(rest: &[char]) -> Option<(String, &[char])> {
     let (&'{', rest) = rest.split_first()? else { return None };
-    let end = rest.iter().take(LONGEST).position(|&c| c == '}')?;
+    let end = rest.iter().take(LONGEST).position(|c| matches!(c, '}' | '{' | '\\'))?;
     let (target, rest) = rest.split_at(end);
+    let (&'}', rest) = rest.split_first()? else { return None };
     let target: String = target.iter().collect();
     let web = target.starts_with("https://") || target.starts_with("http://");
-    let acts = target.contains(['\\', '{']) || target.contains("^^");
-    (web && !acts).then_some((target, rest.get(1..).unwrap_or_default()))
+    (web && !target.contains("^^")).then_some((target, rest))
 }
 
 /// Reads what follows a dollar: a formula, or money.
@@ -188,8 +188,12 @@ fn is_money(content: &[char]) -> bool {
 /// Reads what follows `\(` or `\[`.
 fn bracket_formula<'a>(sign: char, rest: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
     let close = if sign == '(' { ')' } else { ']' };
-    let end = rest.windows(2).take(LONGEST).position(|pair| pair == ['\\', close]);
-    let code = end.and_then(|end| formula(rest.get(..end)?).map(|code| (code, end)));
+    // Another opening before the closing one: this one has no partner.
+    let delimiter = |pair: &[char]| pair == ['\\', close] || pair == ['\\', sign];
+    let end = rest.windows(2).take(LONGEST).position(delimiter);
+    let code = end
+        .filter(|end| rest.get(end + 1) == Some(&close))
+        .and_then(|end| formula(rest.get(..end)?).map(|code| (code, end)));
     match code {
         Some((code, end)) => {
             pieces.push(Piece::Formula(format!("\\{sign}{code}\\{close}")));

@@ -42,8 +42,8 @@ impl Detail {
 impl Library {
     /// A paper by its key or any alias of it.
     pub fn detail(&self, key: &PaperKey) -> Result<Option<Arc<Detail>>> {
-        let Some(paper) = self.papers.get(key)? else { return Ok(None) };
-        let key = paper.key();
+        let Some(stored) = self.papers.get(key)? else { return Ok(None) };
+        let (key, paper) = (stored.key, stored.paper);
         let doc = self.snapshot.index.find(key.as_str());
         let reading = self.snapshot.reading(&key, &self.state);
         let title = paper.title.line();

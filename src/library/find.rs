@@ -1,21 +1,23 @@
 //! Asking: searches, facet counts, and looking a paper up by anything a person may type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
 use super::{Library, today};
-use crate::domain::fold;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{How, Query, Word};
+use crate::domain::{fold, tex};
 use crate::error::Result;
-use crate::index::{DocId, Facets, Hits, Texts, facets};
+use crate::index::{DocId, Facets, Hits, Index, Texts, View, facets};
 use crate::store::PaperStore;
 
 impl Library {
     /// The papers a query finds. None when `cancelled` said so on the way.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
         let texts = Abstracts { papers: &self.papers, index: &self.snapshot.index };
-        self.engine.search(&self.snapshot.index, &self.snapshot.marks, &texts, query, today(), cancelled)
+        let view =
+            View { index: &self.snapshot.index, marks: &self.snapshot.marks, texts: &texts, today: today(), cancelled };
+        self.engine.search(&view, query)
     }
 
     /// How many of the papers found have each status, tag, year, ...
@@ -25,7 +27,7 @@ impl Library {
 
     /// The keys of the papers found, in the order asked for.
     pub fn keys(&self, hits: &Hits) -> Vec<PaperKey> {
-        hits.ids().into_iter().filter_map(|doc| PaperKey::parse(self.snapshot.index.key(doc))).collect()
+        hits.complete().iter().filter_map(|doc| PaperKey::parse(self.snapshot.index.key(*doc))).collect()
     }
 
     /// A paper's present key from anything that names it: a key, an arXiv id or URL, a DOI.
@@ -50,16 +52,18 @@ impl Library {
 /// Words and phrases inside abstracts, found by reading every abstract.
 struct Abstracts<'a> {
     papers: &'a PaperStore,
-    index: &'a crate::index::Index,
+    index: &'a Index,
 }
 
 impl Abstracts<'_> {
     fn scan(&self, matches: &dyn Fn(&[String]) -> bool) -> Option<Vec<DocId>> {
+        let by_row: HashMap<i64, DocId> =
+            (0..).zip(0..self.index.len()).map(|(doc, _)| (self.index.row(doc), doc)).collect();
         let mut docs = Vec::new();
-        let scan = self.papers.scan_summaries(&mut |row, summary| {
-            let words: Vec<String> = fold::words(&summary.line()).collect();
+        let scan = self.papers.scan_summaries(&mut |row, summary, markup| {
+            let words: Vec<String> = fold::words(&tex::render(summary, markup)).collect();
             if matches(&words) {
-                docs.extend(self.index.doc_of_row(row));
+                docs.extend(by_row.get(&row));
             }
             ControlFlow::Continue(())
         });

@@ -1,5 +1,6 @@
 //! Bringing papers in: every file costs only itself, every record costs only itself, and the report says what became of each.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ use super::{Library, now_seconds, today};
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::sources::{self, Found};
 use crate::store::{Outcome, PaperStore};
 
@@ -51,6 +52,8 @@ pub struct FileReport {
     pub updated: usize,
     pub unchanged: usize,
     pub rejected: Vec<RejectedRecord>,
+    /// What is odd about records that were read all the same.
+    pub notices: Vec<RejectedRecord>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +65,8 @@ pub struct ImportReport {
     pub joined_starter: usize,
     /// Papers whose state came in with them.
     pub restored: usize,
+    /// What a folder held that is no file to read, and why: path and reason.
+    pub skipped: Vec<(String, String)>,
     pub cancelled: bool,
     pub dry_run: bool,
     /// The first real papers came in while the starter shelf is still listed.
@@ -106,14 +111,16 @@ impl Library {
         progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
     ) -> Result<ImportReport> {
         let mut report = ImportReport { dry_run: request.dry_run, ..ImportReport::default() };
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
+        let mut joined_starter = HashSet::new();
         let mut readings: Vec<(PaperKey, Reading)> = Vec::new();
-        let plan = sources::expand(&request.paths);
-        let files = plan.len();
+        let walk = sources::expand(&request.paths);
+        let files = walk.items.len();
+        report.skipped = walk.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
         let now = now_seconds();
         let mut import = self.papers.import()?;
-        for (place, item) in plan.into_iter().enumerate() {
-            let mut file = FileReport { path: item.shown(), ..FileReport::default() };
+        for (place, item) in walk.items.into_iter().enumerate() {
+            let mut file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
             let input = match item.open(today(), request.day) {
                 Ok(input) => input,
                 Err(error) => {
@@ -128,10 +135,18 @@ impl Library {
                     Found::Rejected(rejected) => {
                         file.rejected.push(RejectedRecord { line: rejected.line, reason: rejected.reason });
                     }
+                    Found::Notice(notice) => {
+                        file.notices.push(RejectedRecord { line: notice.line, reason: notice.message })
+                    }
                     Found::Record(record) => {
                         file.read += 1;
                         let added = match import.add(&record.paper, now) {
                             Ok(added) => added,
+                            Err(error) if error.kind == ErrorKind::Data => {
+                                file.read -= 1;
+                                file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() });
+                                return ControlFlow::Continue(());
+                            }
                             Err(error) => {
                                 failure = Some(error);
                                 return ControlFlow::Break(());
@@ -142,7 +157,9 @@ impl Library {
                             Outcome::Updated => file.updated += 1,
                             Outcome::Unchanged => file.unchanged += 1,
                         }
-                        report.joined_starter += usize::from(added.replaced_summary);
+                        if added.replaced_summary {
+                            joined_starter.insert(added.key.clone());
+                        }
                         if record.reading != Reading::default() {
                             readings.push((added.key.clone(), record.reading.clone()));
                         }
@@ -171,14 +188,16 @@ impl Library {
             }
         }
         report.distinct = seen.len();
+        report.joined_starter = joined_starter.len();
         if request.dry_run {
             drop(import);
             return Ok(report);
         }
         import.commit()?;
+        drop(import);
         self.refresh()?;
         report.restored = self.restore(readings)?;
-        let starter_listed = self.snapshot.digests.iter().any(|digest| digest.id == STARTER && !digest.hidden);
+        let starter_listed = !self.snapshot.hidden_digests.contains(STARTER);
         report.offer_to_hide_starter = report.total().new > 0 && starter_listed;
         Ok(report)
     }

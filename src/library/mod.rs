@@ -2,6 +2,7 @@
 //! and export, and knows no terminal and no command line.
 
 mod change;
+mod contents;
 mod detail;
 mod find;
 mod import;
@@ -17,16 +18,16 @@ use jiff::civil::Date;
 
 pub use change::Done;
 pub use detail::Detail;
-pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord};
-pub use snapshot::{DigestInfo, Snapshot};
+pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord, STARTER};
+pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
 
 use crate::error::Result;
+use crate::export::FORMATS;
 use crate::index::{Engine, Index};
 use crate::store::{PaperStore, UserState, UserStore};
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every worker lane opens its own.
-#[derive(Debug)]
 pub struct Library {
     dir: PathBuf,
     papers: PaperStore,
@@ -36,23 +37,25 @@ pub struct Library {
     snapshot: Arc<Snapshot>,
     /// What `user.db` looked like when `state` was read; another process may have written since.
     user_version: i64,
+    is_new: bool,
 }
 
 impl Library {
     /// Opens the library in a folder, making it (with the starter shelf) when there is none. Builds the index when it is missing,
     /// damaged or older than the papers.
     pub fn open(dir: &Path) -> Result<Self> {
-        let device = device_name();
-        let user = UserStore::open(dir, &device)?;
+        let user = UserStore::open(dir, &device_name())?;
         let mut papers = PaperStore::open(dir)?;
-        if papers.revision()? == 0 {
+        let is_new = papers.count()? == 0 && !papers.is_read_only();
+        if is_new {
             import::add_starter(&mut papers, now_seconds())?;
         }
         let state = user.state()?;
-        let index = open_index(dir, &papers)?;
+        let index = open_index(dir, &papers, &state)?;
         let user_version = user.data_version()?;
         let snapshot = Arc::new(snapshot::take(index, &papers, &state)?);
-        Ok(Self { dir: dir.to_owned(), papers, user, state, engine: Engine::default(), snapshot, user_version })
+        let engine = Engine::default();
+        Ok(Self { dir: dir.to_owned(), papers, user, state, engine, snapshot, user_version, is_new })
     }
 
     /// What the library holds now, as one consistent picture that stays as it is while later ones are taken.
@@ -63,15 +66,26 @@ impl Library {
     /// Takes in what other processes or lanes wrote since. True when anything did change.
     pub fn refresh(&mut self) -> Result<bool> {
         let user_version = self.user.data_version()?;
-        let papers_changed = self.papers.revision()? != self.snapshot.index.revision();
-        if user_version == self.user_version && !papers_changed {
-            return Ok(false);
+        let user_changed = user_version != self.user_version;
+        if user_changed {
+            self.state = self.user.state()?;
+            self.user_version = user_version;
         }
-        self.state = self.user.state()?;
-        self.user_version = user_version;
-        let index = if papers_changed { open_index(&self.dir, &self.papers)? } else { Arc::clone(&self.snapshot.index) };
+        let papers_changed = index_revision(&self.papers, &self.state)? != self.snapshot.index.revision();
+        if user_changed || papers_changed {
+            self.retake()?;
+        }
+        Ok(user_changed || papers_changed)
+    }
+
+    /// Takes the picture anew, with a new index where the papers are others now.
+    fn retake(&mut self) -> Result<()> {
+        let index = match index_revision(&self.papers, &self.state)? == self.snapshot.index.revision() {
+            true => Arc::clone(&self.snapshot.index),
+            false => open_index(&self.dir, &self.papers, &self.state)?,
+        };
         self.snapshot = Arc::new(snapshot::take(index, &self.papers, &self.state)?);
-        Ok(true)
+        Ok(())
     }
 
     pub fn dir(&self) -> &Path {
@@ -82,18 +96,51 @@ impl Library {
     pub fn is_read_only(&self) -> bool {
         self.user.is_read_only()
     }
+
+    /// True when there were no papers before this opening.
+    pub fn is_new(&self) -> bool {
+        self.is_new
+    }
 }
 
-/// The index of the papers as they are now: opened, or built when the one on disk does not fit them.
-fn open_index(dir: &Path, papers: &PaperStore) -> Result<Arc<Index>> {
+/// What an index must say it was made from: the papers, and the days a reader corrected.
+fn index_revision(papers: &PaperStore, state: &UserState) -> Result<i64> {
+    let mut days: Vec<_> = state.digest_days.iter().collect();
+    days.sort();
+    let mix = |sum: i64, byte: u8| sum.wrapping_mul(1_000_003).wrapping_add(i64::from(byte) + 1);
+    let text = days.into_iter().flat_map(|(id, day)| id.bytes().chain([0]).chain(day.bytes()));
+    Ok(text.fold(papers.revision()?, mix))
+}
+
+/// The index of the papers as they are now: opened, or built when the one on disk does not fit them. A folder that cannot be written
+/// gives one in memory.
+fn open_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
     let folder = dir.join("index");
     let path = folder.join("words.idx");
-    let revision = papers.revision()?;
-    if let Some(index) = Index::open(&path)?.filter(|index| index.revision() == revision) {
-        return Ok(Arc::new(index));
+    let revision = index_revision(papers, state)?;
+    let fitting = |index: Option<Index>| index.filter(|index| index.revision() == revision).map(Arc::new);
+    if let Some(index) = fitting(Index::open(&path)?) {
+        return Ok(index);
     }
-    fs::create_dir_all(&folder)?;
-    snapshot::build_index(&path, papers, revision)
+    if papers.is_read_only() {
+        return Ok(Arc::new(contents::in_memory(papers, state, revision)?));
+    }
+    folder_of_one(&folder)?;
+    contents::build(&path, papers, state, revision)?;
+    fitting(Index::open(&path)?).ok_or_else(|| {
+        let error =
+            crate::error::Error::system(format!("{} cannot be read right after it was written", path.display()));
+        error.hint("`tsundoku doctor` looks for the reason")
+    })
+}
+
+/// Makes a folder that only its owner can look into.
+fn folder_of_one(folder: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    Ok(builder.create(folder)?)
 }
 
 /// The clock, read here and nowhere else in the library.
@@ -103,6 +150,14 @@ pub(crate) fn now_milliseconds() -> i64 {
 
 pub(crate) fn now_seconds() -> i64 {
     jiff::Timestamp::now().as_second()
+}
+
+/// What a citation line says of a paper.
+pub use crate::export::citation_line;
+
+/// Names of the export formats with the ending of their files and what they are for.
+pub fn export_formats() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    FORMATS.iter().map(|format| (format.name, format.extension, format.about))
 }
 
 /// Today where the reader is.

@@ -1,46 +1,39 @@
 //! One consistent picture of the library: the index with the reader's state laid over it. Immutable once shared; a change makes the next
-//! picture. Also the way from papers.db to the index.
+//! picture.
 
-use std::collections::HashMap;
-use std::ops::ControlFlow;
-use std::path::Path;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::detail::combine;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::{LinkKind, Markup, Paper};
 use crate::domain::reading::{Change, Reading};
 use crate::error::Result;
-use crate::index::{DigestRow, Doc, DocId, Flags, Index, Marks};
+use crate::index::{DocId, Index, Marks};
 use crate::store::{PaperStore, UserState};
 
-/// A digest as a reader sees it: with the day corrected and hidden or not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DigestInfo {
-    pub id: String,
-    pub source: String,
-    pub label: String,
-    pub day: Option<PartialDate>,
-    pub hidden: bool,
-}
-
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Snapshot {
     pub index: Arc<Index>,
     pub marks: Arc<Marks>,
     /// Saved views: name and query.
     pub views: Vec<(String, String)>,
-    /// In the order of the index's digest table.
-    pub digests: Vec<DigestInfo>,
+    /// Ids of the digests whose papers are left out of lists.
+    pub hidden_digests: HashSet<String>,
     /// Keys that state was made under while the paper has another key now.
-    pub(super) aliased: HashMap<PaperKey, PaperKey>,
+    aliased: HashMap<PaperKey, PaperKey>,
 }
 
 impl Snapshot {
     /// Papers that are listed when nothing is asked: all but those only in hidden digests.
     pub fn listed(&self) -> usize {
         self.index.len() - self.marks.hidden_count()
+    }
+
+    /// Tags of a paper, by name.
+    pub fn tags_of(&self, doc: DocId) -> Vec<&str> {
+        let tagged = self.marks.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok());
+        if self.marks.tagged(doc) { tagged.map(|(tag, _)| tag).collect() } else { Vec::new() }
     }
 
     /// The document that state under a key belongs to.
@@ -67,27 +60,13 @@ impl Snapshot {
             let Some(doc) = self.doc(key) else { continue };
             let canonical = self.aliased.get(key).unwrap_or(key).clone();
             let reading = self.reading(&canonical, state);
-            Arc::make_mut(&mut self.marks).set(doc, &reading);
+            mark(Arc::make_mut(&mut self.marks), doc, &reading);
         }
     }
 }
 
 /// A new picture of an index and a state.
 pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) -> Result<Snapshot> {
-    let digests: Vec<DigestInfo> = index
-        .digest_table()
-        .into_iter()
-        .map(|row| {
-            let corrected = state.digest_days.get(&row.id).and_then(|day| day.parse().ok());
-            DigestInfo {
-                hidden: state.hidden_digests.contains(&row.id),
-                label: corrected.map_or(row.label, |day: PartialDate| day_label(day)),
-                day: corrected.or(row.day),
-                id: row.id,
-                source: row.source,
-            }
-        })
-        .collect();
     let mut aliased = HashMap::new();
     for key in state.readings.keys() {
         if index.find(key.as_str()).is_none()
@@ -97,28 +76,48 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
         }
     }
     let mut marks = Marks::new(index.len());
-    for (place, digest) in digests.iter().enumerate() {
-        if let Ok(digest_number) = u32::try_from(place)
-            && digest.hidden
-        {
-            marks.hide_digest(&index, digest_number);
+    hide(&mut marks, &index, &state.hidden_digests);
+    let (views, hidden_digests) = (state.views.clone(), state.hidden_digests.clone());
+    let mut snapshot = Snapshot { index, marks: Arc::default(), views, hidden_digests, aliased };
+    for key in state.readings.keys() {
+        if let Some(doc) = snapshot.doc(key) {
+            let canonical = snapshot.aliased.get(key).unwrap_or(key);
+            mark(&mut marks, doc, &snapshot.reading(canonical, state));
         }
     }
-    let mut snapshot = Snapshot { index, marks: Arc::new(marks), views: state.views.clone(), digests, aliased };
-    let keys: Vec<&PaperKey> = state.readings.keys().collect();
-    let laid: Vec<(DocId, Reading)> = keys
-        .into_iter()
-        .filter_map(|key| {
-            let doc = snapshot.doc(key)?;
-            let canonical = snapshot.aliased.get(key).unwrap_or(key);
-            Some((doc, snapshot.reading(canonical, state)))
-        })
-        .collect();
-    let marks = Arc::make_mut(&mut snapshot.marks);
-    for (doc, reading) in laid {
-        marks.set(doc, &reading);
-    }
+    snapshot.marks = Arc::new(marks);
     Ok(snapshot)
+}
+
+/// Hides the papers that are in hidden digests only.
+fn hide(marks: &mut Marks, index: &Index, digests: &HashSet<String>) {
+    if digests.is_empty() {
+        return;
+    }
+    let hidden: Vec<bool> = index.digest_table().iter().map(|digest| digests.contains(&digest.id)).collect();
+    for doc in 0..DocId::try_from(index.len()).unwrap_or(DocId::MAX) {
+        let mut seen_in =
+            index.digests(doc).map(|(digest, _)| hidden.get(digest as usize).copied().unwrap_or(false)).peekable();
+        if seen_in.peek().is_some() && seen_in.all(|hidden| hidden) {
+            marks.set_hidden(doc, true);
+        }
+    }
+}
+
+/// Lays everything done with a paper over its document.
+fn mark(marks: &mut Marks, doc: DocId, reading: &Reading) {
+    marks.set_status(doc, reading.status);
+    marks.set_starred(doc, reading.starred);
+    marks.set_seen(doc, reading.seen);
+    marks.set_noted(doc, !reading.note.is_empty());
+    let had: Vec<String> =
+        marks.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok()).map(|(tag, _)| tag.to_owned()).collect();
+    for tag in had.iter().filter(|tag| !reading.tags.iter().any(|kept| kept.as_str() == *tag)) {
+        marks.untag(doc, tag);
+    }
+    for tag in &reading.tags {
+        marks.tag(doc, tag.as_str());
+    }
 }
 
 /// `12 Mar 2025`, `Mar 2025` or `2025`.

@@ -53,11 +53,12 @@ fn monday(day: Date) -> Date {
 impl Library {
     /// The latest journal entries, newest first.
     pub fn log(&self, limit: Option<usize>) -> Result<Vec<LogLine>> {
-        let entries = self.user.log(limit)?;
+        let entries = self.user.log(None, limit.unwrap_or(i64::MAX as usize))?;
         Ok(entries
             .into_iter()
             .map(|entry| {
-                let zoned = jiff::Timestamp::from_millisecond(entry.at).unwrap_or_default().to_zoned(TimeZone::system());
+                let zoned =
+                    jiff::Timestamp::from_millisecond(entry.at).unwrap_or_default().to_zoned(TimeZone::system());
                 LogLine {
                     at: entry.at,
                     when: zoned.strftime("%Y-%m-%d %H:%M").to_string(),
@@ -66,8 +67,8 @@ impl Library {
                     label: entry.label,
                     subject: entry.subject,
                     field: entry.field,
-                    before: entry.before,
-                    after: entry.after,
+                    before: entry.before.unwrap_or_default(),
+                    after: entry.after.unwrap_or_default(),
                     undone: entry.undone,
                 }
             })
@@ -78,7 +79,8 @@ impl Library {
         let readings = self.state.readings.values();
         let count = |status| self.state.readings.values().filter(|reading| reading.status == status).count();
         let papers = self.snapshot.index.len();
-        let mut by_status: Vec<(Status, usize)> = Status::ALL.into_iter().map(|status| (status, count(status))).collect();
+        let mut by_status: Vec<(Status, usize)> =
+            Status::ALL.into_iter().map(|status| (status, count(status))).collect();
         let touched: usize = by_status.iter().skip(1).map(|(_, count)| count).sum();
         if let Some(unread) = by_status.first_mut() {
             unread.1 = papers.saturating_sub(touched);

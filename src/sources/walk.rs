@@ -160,9 +160,11 @@ impl Item {
         options.read(true);
         #[cfg(unix)]
         if self.in_folder {
+            use rustix::fs::OFlags;
             use std::os::unix::fs::OpenOptionsExt;
+
             // Between the look and the opening, somebody else's folder may change: no waiting on a pipe, no way out by a link.
-            options.custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW);
+            options.custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed());
         }
         options.open(path)
     }

@@ -43,7 +43,7 @@ impl Database {
         Self {
             name: "user.db",
             steps,
-            settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+            settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;",
             remedy: backup::advice,
         }
     }
@@ -55,7 +55,7 @@ impl Database {
 
 const BUSY: Duration = Duration::from_secs(10);
 /// Before anything of the file is trusted.
-const GUARDS: &str = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;";
+const GUARDS: &str = "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;";
 
 /// A connection and where it leads.
 pub(super) struct Opened {
@@ -76,13 +76,19 @@ impl Opened {
             Err(error) => return Err(Error::system(format!("cannot make {}: {error}", path.display()))),
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let opened = Connection::open_with_flags(&path, flags).and_then(|connection| {
+        let found = Connection::open_with_flags(&path, flags).and_then(|connection| {
             guard(&connection)?;
-            Ok(Self { connection, dir: dir.to_owned(), database, read_only: false })
+            // A log cannot be read where its index cannot be written, so this is the first thing a closed folder refuses.
+            let version = version(&connection)?;
+            Ok((connection, version))
         });
-        let opened = opened.map_err(|error| failed(dir, database, &error))?;
+        let (connection, version) = match found {
+            Err(error) if is_read_only(&error) => return Self::open_read_only(dir, database),
+            other => other.map_err(|error| failed(dir, database, &error))?,
+        };
+        let opened = Self { connection, dir: dir.to_owned(), database, read_only: false };
         // Before any setting could change a file that only a newer program understands.
-        opened.known_version()?;
+        opened.check_known(version)?;
         match opened.connection.execute_batch(database.settings) {
             Ok(()) if opened.connection.is_readonly("main").unwrap_or(false) => Self::open_read_only(dir, database),
             Ok(()) => {
@@ -107,7 +113,10 @@ impl Opened {
     pub(super) fn open_read_only(dir: &Path, database: &'static Database) -> Result<Self> {
         let path = dir.join(database.name);
         let opened = |connection| Self { connection, dir: dir.to_owned(), database, read_only: true };
-        if !path.exists() {
+        // Not `exists`: a file that may not be looked at is not a file that is not there.
+        let there =
+            path.try_exists().map_err(|error| Error::system(format!("cannot look at {}: {error}", path.display())))?;
+        if !there {
             let memory = Connection::open_in_memory().map_err(|error| failed(dir, database, &error))?;
             let empty = opened(memory);
             empty.migrate()?;
@@ -168,13 +177,19 @@ impl Opened {
 
     /// The file's schema version; an error when this program does not know it.
     pub(super) fn known_version(&self) -> Result<i64> {
-        let (found, latest) = (self.done(version(&self.connection))?, self.database.latest());
-        if (0..=latest).contains(&found) {
-            return Ok(found);
+        let version = self.done(version(&self.connection))?;
+        self.check_known(version)?;
+        Ok(version)
+    }
+
+    fn check_known(&self, version: i64) -> Result<()> {
+        let latest = self.database.latest();
+        if (0..=latest).contains(&version) {
+            return Ok(());
         }
         let path = self.dir.join(self.database.name);
         Err(Error::data(format!(
-            "{} has schema version {found}, and this program knows versions up to {latest}",
+            "{} has schema version {version}, and this program knows versions up to {latest}",
             path.display()
         ))
         .hint("use a newer tsundoku; the file was left as it is"))

@@ -97,7 +97,7 @@ pub fn rows(model: &Model) -> Vec<Row> {
         );
         library.push(facet("Starred", facets.starred, Term::Is(vec![Is::Starred])));
         library.push(facet("Noted", facets.noted, Term::Has(vec![Has::Note])));
-        library.push(facet("With code", facets.code, Term::Has(vec![Has::Code])));
+        library.push(facet("With code", facets.has_code, Term::Has(vec![Has::Code])));
         let views = model.snapshot.views.iter().map(|(name, text)| Row {
             label: name.clone(),
             count: None,
@@ -107,7 +107,7 @@ pub fn rows(model: &Model) -> Vec<Row> {
         });
         sections.push((Section::Views, views.collect()));
         let digests = facets.digests.iter().filter_map(|&(digest, count)| {
-            let digest = model.snapshot.digests.get(digest as usize)?;
+            let digest = model.snapshot.index.digest_table().get(digest as usize)?;
             let pattern = match digest.day {
                 Some(day) => DigestPattern::Days(Span { from: Some(day), to: Some(day) }),
                 None => DigestPattern::Named(digest.id.clone()),

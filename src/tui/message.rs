@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
+use super::model::Part;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::domain::reading::Change;
@@ -19,7 +20,6 @@ use crate::library::{Detail, Done, ImportProgress, ImportReport, LogLine, Snapsh
 pub type Timed = (Instant, Message);
 
 /// Something that happened.
-#[derive(Debug)]
 pub enum Message {
     Key(KeyEvent),
     Mouse(MouseEvent),
@@ -33,7 +33,6 @@ pub enum Message {
 }
 
 /// What a worker lane found. Answers that can be overtaken carry the generation they answer.
-#[derive(Debug)]
 pub enum Answer {
     Found {
         generation: u64,
@@ -42,6 +41,11 @@ pub enum Answer {
     Counted {
         generation: u64,
         facets: Arc<Facets>,
+    },
+    /// Nothing was found: what each part of the query finds alone.
+    Blamed {
+        generation: u64,
+        parts: Vec<Part>,
     },
     /// None: the library no longer has this paper.
     Loaded {

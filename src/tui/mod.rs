@@ -18,6 +18,7 @@ pub mod theme;
 mod trace;
 pub mod update;
 pub mod view;
+mod welcome;
 pub mod worker;
 
 use std::io::{IsTerminal, stdin, stdout};
@@ -30,12 +31,13 @@ use input::Keys;
 use keymap::Keymap;
 use message::{Answer, Effect, Message, Timed};
 use model::{Model, Settings, Tone};
+use overlay::Overlay;
 use terminal::Terminal;
-use theme::{Environment, Glyphs, Theme};
+use theme::{Environment, Glyphs, Themes};
 use trace::Trace;
 use worker::{Signals, Workers};
 
-use crate::config::{Config, Paths};
+use crate::config::{Config, Density, Open, Paths, Symbols};
 use crate::domain::query::Query;
 use crate::error::{Error, Result};
 use crate::library::{Library, today};
@@ -76,6 +78,9 @@ pub fn run(options: &Options) -> Result<()> {
         };
         model.say(Tone::Error, format!("{first}{more}"));
     }
+    if library.is_new() {
+        model.overlay = Some(Overlay::Page(welcome::page(&model)));
+    }
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
     model.size = terminal.size()?;
     // The first screen is made here, before any thread exists: it is there at once and complete.
@@ -91,11 +96,11 @@ pub fn run(options: &Options) -> Result<()> {
     terminal.draw(|frame| view::view(&model, frame))?;
 
     let (messages, inbox) = channel();
-    let workers = Workers::start(library, &config.open.command, &messages);
+    let workers = Workers::start(library, config.open.command_words(), &messages);
     let keys = Keys::start(messages.clone())?;
     input::watch_signals(messages)?;
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
-    let reader = Reader { model, terminal, workers, keys, trace, editor: config.open.editor.clone(), alarm: None };
+    let reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };
     reader.live(&inbox)
 }
 
@@ -108,26 +113,31 @@ fn new_model(
 ) -> Result<Model> {
     let (keymap, problems) = Keymap::new(&config.keys);
     warnings.extend(problems);
-    let environment = Environment::read(options.plain);
+    let mut environment = Environment::read(|name| std::env::var(name).ok());
+    environment.no_color |= options.plain;
     let wanted = options.theme.as_deref().unwrap_or(&config.screen.theme);
-    let theme = match Theme::choose(wanted, &environment, &paths.themes(), theme::background(wanted, &environment)) {
+    let dark = theme::background(wanted, &environment);
+    let themes = Themes { folder: paths.themes(), environment, dark };
+    let theme = match themes.open(wanted) {
         Ok(theme) => theme,
         Err(why) if options.theme.is_some() => return Err(Error::usage(why)),
         Err(why) => {
             warnings.push(why);
-            Theme::choose("auto", &environment, &paths.themes(), None).map_err(Error::usage)?
+            themes.open("auto").map_err(Error::usage)?
         }
     };
+    let symbols = if options.plain { Symbols::Ascii } else { config.screen.symbols };
+    let glyphs = Glyphs::choose(symbols, &themes.environment);
     let text = options.query.clone().unwrap_or_default();
     let query = Query::parse(&text);
-    let mut model = Model::new(library.snapshot(), today(), Arc::new(keymap), theme);
-    model.glyphs = Glyphs::choose(&config.screen.symbols, &environment);
+    let mut model = Model::new(library.snapshot(), today(), Arc::new(keymap), themes, theme);
+    model.glyphs = glyphs;
     model.settings = Settings {
-        measure: config.screen.measure,
-        seen_after: config.screen.seen_after,
+        measure: usize::from(config.screen.measure),
+        seen_after: u64::from(config.screen.seen_after),
         home: std::env::var("HOME").ok(),
     };
-    model.arrangement.two_line = config.screen.density == "two-line";
+    model.arrangement.two_line = config.screen.density == Density::TwoLine;
     model.arrangement.mouse = config.screen.mouse;
     model.search.input = tui_input::Input::new(text);
     model.search.query = query;
@@ -141,7 +151,7 @@ struct Reader {
     workers: Workers,
     keys: Keys,
     trace: Option<Trace>,
-    editor: String,
+    open: Open,
     /// When to send `Message::Woke`, and with which token.
     alarm: Option<(Instant, u64)>,
 }
@@ -218,8 +228,8 @@ impl Reader {
             }
             Effect::Edit { key, text } => {
                 self.keys.pause();
-                let editor = &self.editor;
-                let edited = self.terminal.lend(|| opener::edit(&text, editor));
+                let editor = self.open.editor_words(|name| std::env::var(name).ok());
+                let edited = self.terminal.lend(|| opener::edit(&text, &editor));
                 self.keys.resume();
                 self.model.size = self.terminal.size()?;
                 let answer = match edited? {

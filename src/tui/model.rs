@@ -13,9 +13,9 @@ use super::filters::FiltersPane;
 use super::flow;
 use super::keymap::{Keymap, Pending};
 use super::overlay::Overlay;
-use super::theme::{Glyphs, Theme};
+use super::theme::{Glyphs, Theme, Themes};
 use crate::domain::identity::PaperKey;
-use crate::domain::query::Query;
+use crate::domain::query::{Filter, Query};
 use crate::index::{DocId, Facets, Hits};
 use crate::library::{Detail, Snapshot};
 
@@ -85,8 +85,12 @@ pub struct SearchBox {
 }
 
 /// The answer to the latest answered query.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Results {
+    /// Some paper of the library has votes, so the list has a column for them.
+    pub has_votes: bool,
+    /// Of a query that finds nothing: each part and what it finds alone.
+    pub parts: Vec<Part>,
     /// Generation of the latest question asked.
     pub asked: u64,
     pub hits: Option<Arc<Hits>>,
@@ -95,9 +99,22 @@ pub struct Results {
     pub keep: Option<DocId>,
 }
 
+/// A part of a query and how many papers it finds alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    pub filter: Filter,
+    pub text: String,
+    pub papers: usize,
+}
+
 impl Results {
     pub fn count(&self) -> usize {
-        self.hits.as_ref().map_or(0, |hits| hits.count())
+        self.hits.as_ref().map_or(0, |hits| hits.count)
+    }
+
+    /// Of a query that finds nothing, the part to blame: the first that finds nothing alone, else the last.
+    pub fn part_to_drop(&self) -> Option<&Part> {
+        self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
     }
 
     /// Document at a place of the result.
@@ -175,7 +192,7 @@ impl Default for Arrangement {
 }
 
 /// What the configuration decides.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Widest an abstract is set, in columns.
     pub measure: usize,
@@ -185,13 +202,14 @@ pub struct Settings {
     pub home: Option<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Model {
     pub size: Size,
     pub today: Date,
     pub settings: Settings,
     pub keymap: Arc<Keymap>,
     pub theme: Theme,
+    pub themes: Themes,
     pub glyphs: Glyphs,
     pub snapshot: Arc<Snapshot>,
     pub focus: Pane,
@@ -212,6 +230,32 @@ pub struct Model {
 }
 
 impl Model {
+    pub fn new(snapshot: Arc<Snapshot>, today: Date, keymap: Arc<Keymap>, themes: Themes, theme: Theme) -> Self {
+        Self {
+            size: Size::default(),
+            today,
+            settings: Settings::default(),
+            keymap,
+            theme,
+            themes,
+            glyphs: Glyphs::default(),
+            snapshot,
+            focus: Pane::default(),
+            search: SearchBox::default(),
+            results: Results::default(),
+            list: Cursor::default(),
+            filters: FiltersPane::default(),
+            detail: DetailPane::default(),
+            selection: Selection::default(),
+            arrangement: Arrangement::default(),
+            overlay: None,
+            pending: Pending::default(),
+            notice: None,
+            job: None,
+            shown: 0,
+        }
+    }
+
     /// Where keys go when no box and no overlay takes them.
     pub fn scope(&self) -> Scope {
         if self.arrangement.zen { Scope::Abstract } else { self.focus.scope() }

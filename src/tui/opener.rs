@@ -6,9 +6,8 @@ use std::process::{Command, Stdio};
 use crate::error::{Error, Result};
 
 /// Opens an address with the configured command, or with the system's opener when none is configured. Returns at once.
-pub fn open(url: &str, command: &str) -> Result<()> {
-    let mut words = command.split_whitespace();
-    let Some(program) = words.next() else {
+pub fn open(url: &str, command: &[String]) -> Result<()> {
+    let Some((program, words)) = command.split_first() else {
         return open::that_detached(url).map_err(|error| {
             Error::system(format!("no program could open {url}: {error}")).hint("yu copies the address instead")
         });
@@ -28,15 +27,11 @@ pub fn open(url: &str, command: &str) -> Result<()> {
 
 /// Lets a person edit a text in their editor; None when it was left as it was. The terminal must be in its ordinary state. The text is in
 /// a file only its owner can read, which is gone afterwards unless the editor failed.
-pub fn edit(text: &str, configured: &str) -> Result<Option<String>> {
-    let from_environment = || std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR")).ok();
-    let editor = Some(configured.to_owned()).filter(|command| !command.trim().is_empty()).or_else(from_environment);
-    let editor = editor.filter(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
+pub fn edit(text: &str, editor: &[String]) -> Result<Option<String>> {
+    let Some((program, words)) = editor.split_first() else { return Err(Error::usage("no editor is set")) };
     let mut file = tempfile::Builder::new().prefix("tsundoku-note-").suffix(".md").tempfile()?;
     file.write_all(text.as_bytes())?;
     file.flush()?;
-    let mut words = editor.split_whitespace();
-    let program = words.next().unwrap_or("vi");
     let status = Command::new(program).args(words).arg(file.path()).status();
     let status = status.map_err(|error| {
         Error::system(format!("the editor `{program}` could not be started: {error}"))

@@ -8,7 +8,7 @@ use super::theme::Glyphs;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::Query;
 use crate::domain::reading::Status;
-use crate::index::highlights;
+use crate::index::{highlights, needles};
 use crate::library::Detail;
 
 /// Authors named before the rest are counted.
@@ -55,7 +55,7 @@ pub fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
 
 /// Where the query's words and phrases stand in a text.
 fn matches(query: &Query, text: &str) -> Vec<Range<usize>> {
-    highlights(query, text)
+    highlights(&needles(query), text)
 }
 
 fn authors(detail: &Detail) -> String {
@@ -75,7 +75,7 @@ fn facts(detail: &Detail, glyphs: &Glyphs) -> String {
     facts.extend((!paper.categories.is_empty()).then(|| paper.categories.join(" ")));
     facts.extend(paper.arxiv.as_ref().map(|id| format!("arXiv:{id}")));
     facts.extend(paper.doi.as_ref().map(|doi| format!("doi:{doi}")));
-    facts.extend(paper.votes().map(|votes| format!("{} {votes}", glyphs.vote)));
+    facts.extend(paper.votes().map(|votes| format!("{} {votes}", glyphs.votes)));
     crate::domain::clean::Clean::new(&facts.join(&format!(" {} ", glyphs.separator))).into_string()
 }
 
@@ -128,7 +128,7 @@ fn seen_in(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
             text.push_str(&format!(", place {rank}"));
         }
         if let Some(votes) = sighting.votes {
-            text.push_str(&format!(", {} {votes}", setting.glyphs.vote));
+            text.push_str(&format!(", {} {votes}", setting.glyphs.votes));
         }
         let text = crate::domain::clean::Clean::new(&text);
         lines.extend(flow::paragraph(&text, Role::Dim, setting.width, &[]));

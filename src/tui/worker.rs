@@ -12,8 +12,10 @@ use std::thread;
 use std::time::Instant;
 
 use super::message::{Answer, Bulk, CopyKind, Effect, Message, Papers, Timed};
+use super::model::Part;
 use super::opener;
 use crate::domain::identity::PaperKey;
+use crate::domain::query::Query;
 use crate::domain::reading::Change;
 use crate::error::{Error, Result};
 use crate::export::Overwrite;
@@ -34,13 +36,13 @@ pub struct Signals {
     newest: AtomicU64,
     cancel_import: AtomicBool,
     /// The opener a person configured; empty is the system's.
-    opener: String,
+    opener: Vec<String>,
 }
 
 impl Workers {
     /// Starts the lanes. `library` serves the quick lane; the slow one opens its own when it is first needed.
-    pub fn start(library: Library, opener: &str, answers: &Sender<Timed>) -> Self {
-        let signals = Arc::new(Signals { opener: opener.to_owned(), ..Signals::default() });
+    pub fn start(library: Library, opener: Vec<String>, answers: &Sender<Timed>) -> Self {
+        let signals = Arc::new(Signals { opener, ..Signals::default() });
         let dir = library.dir().to_owned();
         let quick = lane(Box::new(|| Ok(library)), answers.clone(), Arc::clone(&signals));
         let slow = lane(Box::new(move || Library::open(&dir)), answers.clone(), Arc::clone(&signals));
@@ -146,6 +148,9 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
                 let hits = Arc::new(hits);
                 answer(Answer::Found { generation, hits: Arc::clone(&hits) });
                 answer(Answer::Counted { generation, facets: Arc::new(library.facets(&hits)) });
+                if hits.count == 0 {
+                    answer(Answer::Blamed { generation, parts: blame(library, &query) });
+                }
             }
         }
         Effect::Load { key } => answer(Answer::Loaded { detail: library.detail(&key)?, key }),
@@ -209,6 +214,17 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
         | Effect::Quit => {}
     }
     Ok(())
+}
+
+/// What each part of a query finds alone.
+fn blame(library: &mut Library, query: &Query) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (filter, text) in query.parts() {
+        let alone = Query { filter: filter.clone(), ..Query::default() };
+        let papers = library.search(&alone, &|| false).map_or(0, |hits| hits.count);
+        parts.push(Part { filter, text, papers });
+    }
+    parts
 }
 
 fn keys(library: &mut Library, papers: Papers) -> Vec<PaperKey> {

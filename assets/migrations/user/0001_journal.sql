@@ -28,6 +28,12 @@ CREATE TABLE state (
     PRIMARY KEY (subject, field)
 ) STRICT, WITHOUT ROWID;
 
+-- Citation keys given by an export: kept, so that a manuscript that cites them stays right.
+CREATE TABLE citation (
+    subject      TEXT PRIMARY KEY,       -- a paper's key
+    citation_key TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Changes whose latest undo was not itself taken back.
 CREATE VIEW undone AS
     SELECT undo.undoes AS batch, undo.id AS undo

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::FieldName;
 use super::display::quoted_if_needed;
 use super::fields::{FIELDS, ValueKind, names};
-use super::lex::{Placed, Token, is_quote, tokens};
+use super::lex::{Lexer, Placed, Token, is_quote};
 
 /// A place in the query where something can be put in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,16 +28,15 @@ pub enum CompletionKind {
 /// What can be completed with the cursor before character `cursor`. None inside a phrase and behind a word that no field's name can
 /// begin with. Where nothing is typed yet the prefix is empty, and whether to offer everything is the screen's choice.
 pub fn complete(text: &str, cursor: usize) -> Option<Completion> {
-    let tokens = tokens(text);
     let cursor = cursor.min(text.chars().count());
     let empty = Completion { replace: cursor..cursor, kind: CompletionKind::Field, prefix: String::new() };
     let Some(Placed { token, range }) =
-        tokens.iter().find(|placed| placed.range.start < cursor && cursor <= placed.range.end)
+        Lexer::new(text).find(|placed| placed.range.start < cursor && cursor <= placed.range.end)
     else {
         return Some(empty);
     };
     let typed = |from: usize| text.chars().skip(from).take(cursor - from).collect::<String>();
-    match token {
+    match &token {
         Token::Word(_) | Token::And | Token::Or => {
             let prefix = typed(range.start);
             let is_name = prefix.chars().all(|c| c.is_ascii_alphabetic());

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::lex::is_quote;
+use super::parse::read_filter;
 use super::value::digest_days;
 use super::{DigestPattern, Filter, How, Pattern, Query, Sort, Span, Term, When, Word};
 use crate::domain::reading::Status;
@@ -183,7 +184,7 @@ fn word_text(word: &Word, term: &Term, sign: Sign) -> String {
     let asked = Filter::Term(term.clone());
     let (mark, asked) = if sign == Sign::Negative { ("!", asked.negated()) } else { ("", asked) };
     let spellings = ["", "'", "^"].map(|own| format!("{own}{}", word.text));
-    let reads_back = |spelling: &String| Query::parse(&format!("{mark}{field}{spelling}")).filter == asked;
+    let reads_back = |spelling: &String| read_filter(&format!("{mark}{field}{spelling}")) == asked;
     spellings.into_iter().find(reads_back).unwrap_or_else(|| quoted(&word.text))
 }
 
@@ -211,4 +212,166 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::{select, subsequence};
+
+    use super::*;
+    use crate::domain::date::PartialDate;
+    use crate::domain::query::{FIELDS, Has, Is, SortBy, Unit};
+
+    /// Text made of the pieces the grammar is sensitive to.
+    fn grammar() -> impl Strategy<Value = String> {
+        let names = FIELDS.iter().map(|info| format!("{}:", info.name));
+        let examples = FIELDS.iter().flat_map(|info| [info.example.to_owned(), info.values.join(",")]);
+        let signs = [
+            " ",
+            " ",
+            " ",
+            "(",
+            ")",
+            "\"",
+            "“",
+            "\\",
+            "'",
+            "^",
+            "!",
+            "-",
+            ",",
+            ":",
+            "#",
+            "*",
+            "..",
+            ">",
+            "<=",
+            "AND",
+            "OR",
+            "NOT",
+            " OR ",
+            "lora",
+            "GPT-4",
+            "é",
+            "2024",
+            "-03",
+            "7d",
+            "2403.03507",
+            "stauts:",
+            "read",
+            "\u{a0}",
+            "\u{1b}",
+            "10.1000/a(b)",
+        ];
+        let pieces: Vec<String> = names.chain(examples).chain(signs.map(str::to_owned)).collect();
+        vec(select(pieces), 0..24).prop_map(|pieces| pieces.concat())
+    }
+
+    fn word() -> impl Strategy<Value = Word> {
+        let how = select([How::Fuzzy, How::Exact, How::Prefix].to_vec());
+        ("[a-zé]{1,6}|[A-Z]{2,4}-[0-9]|x[a-z]{2}:|-[0-9]|#[a-z]|[a-z]\\\\[a-z']|c\\+\\+", how)
+            .prop_map(|(text, how)| Word { text, how })
+    }
+
+    /// What stands in quotation marks: anything with a letter, single spaces between words.
+    fn text() -> impl Strategy<Value = String> {
+        "[a-z0-9é][a-z\"“\\\\,():'^!#*-]{0,5}( [a-z\"\\\\)]{1,4}){0,2}"
+    }
+
+    fn pattern() -> impl Strategy<Value = Pattern> {
+        prop_oneof![word().prop_map(Pattern::Word), text().prop_map(Pattern::Phrase)]
+    }
+
+    fn date() -> impl Strategy<Value = PartialDate> + Clone {
+        (1900_i16..2100, 1_u8..=12, 1_u8..=28, 0..3).prop_map(|(year, month, day, known)| {
+            PartialDate::new(year, (known > 0).then_some(month), (known > 1).then_some(day)).unwrap()
+        })
+    }
+
+    fn span<T: Copy + PartialOrd + std::fmt::Debug>(
+        bound: impl Strategy<Value = T> + Clone,
+    ) -> impl Strategy<Value = Span<T>> {
+        (bound.clone(), bound, 0..3).prop_map(|(a, b, ends)| {
+            let (least, greatest) = if a <= b { (a, b) } else { (b, a) };
+            Span { from: (ends != 1).then_some(least), to: (ends != 2).then_some(greatest) }
+        })
+    }
+
+    /// Ends that overlap, such as 2024-05..2024, are read as typed; only days are compared here.
+    fn dates() -> impl Strategy<Value = Span<PartialDate>> {
+        span(date()).prop_filter("ends in order", |span| match (span.from, span.to) {
+            (Some(from), Some(to)) => from.first_day() <= to.last_day(),
+            _ => true,
+        })
+    }
+
+    fn term() -> impl Strategy<Value = Term> {
+        let names = || vec(text(), 1..3);
+        prop_oneof![
+            word().prop_map(Term::Word),
+            text().prop_map(Term::Phrase),
+            pattern().prop_map(Term::Title),
+            pattern().prop_map(Term::Author),
+            pattern().prop_map(Term::Abstract),
+            subsequence(Status::ALL.to_vec(), 1..4).prop_map(Term::Status),
+            subsequence(Is::ALL.to_vec(), 1..3).prop_map(Term::Is),
+            subsequence(Has::ALL.to_vec(), 1..4).prop_map(Term::Has),
+            vec(text(), 0..3).prop_map(Term::Tag),
+            names().prop_map(Term::Category),
+            names().prop_map(Term::Source),
+            span(1000_i16..=9999).prop_map(Term::Year),
+            dates().prop_map(Term::Date),
+            (0..5000_u32, select(Unit::ALL.to_vec())).prop_map(|(count, unit)| Term::Added(When::Last { count, unit })),
+            dates().prop_map(|span| Term::Added(When::Between(span))),
+            dates().prop_map(|span| Term::Digest(DigestPattern::Days(span))),
+            prop_oneof![text(), "20[0-9]{2}(-0[1-9])?"].prop_map(|text| Term::Digest(DigestPattern::Named(text))),
+            text().prop_map(Term::Id),
+            span(any::<u32>()).prop_map(Term::Votes),
+            text().prop_map(Term::Similar),
+        ]
+    }
+
+    fn filter() -> impl Strategy<Value = Filter> {
+        term().prop_map(Filter::Term).prop_recursive(5, 24, 4, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 1..4).prop_map(Filter::all_of),
+                vec(inner.clone(), 1..4).prop_map(Filter::any_of),
+                inner.prop_map(Filter::negated),
+            ]
+        })
+    }
+
+    fn sort() -> impl Strategy<Value = Vec<Sort>> {
+        (subsequence(SortBy::ALL.to_vec(), 0..3), any::<bool>())
+            .prop_map(|(by, descending)| by.into_iter().map(|by| Sort { by, descending }).collect())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn what_is_parsed_reads_back_from_its_print(text in grammar()) {
+            let query = Query::parse(&text);
+            let printed = query.to_string();
+            let again = Query::parse(&printed);
+            prop_assert_eq!((&again.filter, &again.sort), (&query.filter, &query.sort), "{}", &printed);
+            prop_assert_eq!(again.to_string(), printed);
+        }
+
+        #[test]
+        fn a_query_in_normal_form_reads_back_from_its_print(filter in filter(), sort in sort()) {
+            let query = Query { filter, sort, mistakes: Vec::new() };
+            let printed = query.to_string();
+            prop_assert_eq!(Query::parse(&printed), query, "{}", printed);
+        }
+
+        #[test]
+        fn completion_never_fails_and_replaces_what_is_there(text in grammar(), cursor in 0..40_usize) {
+            if let Some(found) = crate::domain::query::complete(&text, cursor) {
+                prop_assert!(found.replace.start <= found.replace.end && found.replace.end <= text.chars().count());
+            }
+        }
+    }
 }

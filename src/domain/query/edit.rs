@@ -1,7 +1,8 @@
 //! Conditions put into a query and taken out again, as the facet pane and `no results` need it. Only the parts joined by AND at the top
 //! are touched; what stands in brackets or under a NOT is the person's own.
 
-use super::{FieldName, Filter, Query, Term};
+use super::{DigestPattern, FieldName, Filter, Query, Span, Term};
+use crate::domain::date::PartialDate;
 
 impl Query {
     /// The parts that all must hold, each with its text.
@@ -69,6 +70,30 @@ impl Query {
             joined(listed)
         });
         *self = self.rebuilt(parts);
+    }
+
+    /// Whether the query asks for the term, alone or as one of several values of its field.
+    pub fn holds(&self, term: &Term) -> bool {
+        let (wanted, whole) = (values(term), Filter::Term(term.clone()));
+        conjuncts(&self.filter).into_iter().any(|part| {
+            let listed = alternatives(part);
+            *part == whole || (!listed.is_empty() && wanted.iter().all(|value| listed.contains(value)))
+        })
+    }
+
+    /// The one day of digests that is asked for, if one is.
+    pub fn digest_day(&self) -> Option<PartialDate> {
+        conjuncts(&self.filter).into_iter().find_map(|part| match part {
+            Filter::Term(Term::Digest(DigestPattern::Days(Span { from, to }))) if from == to => *from,
+            _ => None,
+        })
+    }
+
+    /// This query without any condition on digests.
+    #[must_use]
+    pub fn without_digest(&self) -> Self {
+        let is_digest = |part: &&Filter| matches!(part, Filter::Term(Term::Digest(_)));
+        self.rebuilt(conjuncts(&self.filter).into_iter().filter(|part| !is_digest(part)).cloned())
     }
 
     /// Mistakes belong to the text that was typed, so they are not carried over.

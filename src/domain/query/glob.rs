@@ -54,11 +54,10 @@ mod tests {
             ("a*b*c", "aXbbYc"),
             ("*.LG", "cs.LG"),
             ("v1", "v1/x"),
-            ("größe", "GRÖSSE".to_lowercase().replace("ss", "ß").as_str()),
-        ]
-        .map(|(pattern, text)| (pattern.to_owned(), text.to_owned()));
+            ("größe", "GRÖßE"),
+        ];
         for (pattern, text) in meant {
-            assert!(glob(&pattern, &text), "{pattern} {text}");
+            assert!(glob(pattern, text), "{pattern} {text}");
         }
         let other = [
             ("cs", "csx"),

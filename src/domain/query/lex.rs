@@ -47,9 +47,10 @@ pub(super) struct Item {
     pub(super) range: Range<usize>,
 }
 
-pub(super) fn tokens(text: &str) -> Vec<Placed> {
-    let mut lexer = Lexer { chars: text.chars().collect(), at: 0 };
-    std::iter::from_fn(|| lexer.next()).collect()
+/// The tokens of a text, read as they are asked for.
+pub(super) struct Lexer {
+    chars: Vec<char>,
+    at: usize,
 }
 
 /// Whether a word or phrase asks for anything.
@@ -74,12 +75,9 @@ pub(super) fn split_sign(text: &str) -> (How, &str) {
 /// Characters of the longest name a field has; no more are looked at before a colon.
 const LONGEST_NAME: usize = 12;
 
-struct Lexer {
-    chars: Vec<char>,
-    at: usize,
-}
+impl Iterator for Lexer {
+    type Item = Placed;
 
-impl Lexer {
     fn next(&mut self) -> Option<Placed> {
         while self.peek(0).is_some_and(char::is_whitespace) {
             self.at += 1;
@@ -95,6 +93,12 @@ impl Lexer {
             _ => self.field().unwrap_or_else(|| self.word()),
         };
         Some(Placed { token, range: start..self.at })
+    }
+}
+
+impl Lexer {
+    pub(super) fn new(text: &str) -> Self {
+        Self { chars: text.chars().collect(), at: 0 }
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {

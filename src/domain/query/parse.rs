@@ -1,15 +1,18 @@
 //! Tokens to a query. Brackets nest to a fixed depth, everything else is a loop, so that no input can overflow the stack or take more
 //! than linear time.
 
+use std::iter::Peekable;
+use std::ops::Range;
+
 use crate::domain::identity::{ArxivId, Doi};
 
-use super::fields::{FIELDS, FieldInfo, names, nearest};
-use super::lex::{FieldToken, Placed, Token, asks, tokens};
+use super::fields::{FIELDS, FieldInfo, ValueKind, names, nearest};
+use super::lex::{FieldToken, Lexer, Placed, Token, asks, is_quote};
 use super::value::{Meaning, read, shown};
 use super::{Filter, How, Mistake, Query, Sort, Term, Word};
 
 /// Deepest nesting of brackets; deeper ones are passed over.
-pub(super) const DEEPEST: usize = 64;
+const DEEPEST: usize = 64;
 
 /// Mistakes kept: nobody reads more, and a pasted page could hold thousands.
 const MISTAKES_KEPT: usize = 8;
@@ -17,34 +20,41 @@ const MISTAKES_KEPT: usize = 8;
 impl Query {
     /// Reads any text. What cannot be read is taken as words, and `mistakes` says where and what was expected.
     pub fn parse(text: &str) -> Self {
-        let tokens = tokens(text);
-        let mut parser = Parser { tokens: &tokens, ..Parser::default() };
+        let mut parser = Parser::new(text, MISTAKES_KEPT);
         let filter = parser.group(0);
         Self { filter, sort: parser.sort, mistakes: parser.mistakes }
     }
 }
 
-#[derive(Default)]
-struct Parser<'a> {
-    tokens: &'a [Placed],
-    at: usize,
+/// The filter alone, for checking how something reads.
+pub(super) fn read_filter(text: &str) -> Filter {
+    Parser::new(text, 0).group(0)
+}
+
+struct Parser {
+    tokens: Peekable<Lexer>,
     /// Brackets passed over because they nest too deep, not closed yet.
     passed_over: usize,
     sort: Vec<Sort>,
     mistakes: Vec<Mistake>,
+    mistakes_kept: usize,
 }
 
-impl Parser<'_> {
+impl Parser {
+    fn new(text: &str, mistakes_kept: usize) -> Self {
+        let tokens = Lexer::new(text).peekable();
+        Self { tokens, passed_over: 0, sort: Vec::new(), mistakes: Vec::new(), mistakes_kept }
+    }
+
     /// Everything to the closing bracket of this depth, or to the end. `Filter::All` when it asks nothing.
     fn group(&mut self, depth: usize) -> Filter {
         let mut any = Vec::new();
         let mut all = Vec::new();
         let mut operand_seen = false;
         let mut negated = false;
-        while let Some(placed) = self.tokens.get(self.at) {
-            self.at += 1;
-            let column = placed.range.start;
-            let part = match &placed.token {
+        while let Some(Placed { token, range }) = self.tokens.next() {
+            let column = range.start;
+            let part = match token {
                 Token::Close if self.passed_over > 0 => {
                     self.passed_over -= 1;
                     continue;
@@ -58,7 +68,7 @@ impl Parser<'_> {
                     if negated || !operand_seen {
                         self.report(column, || "a word or a condition is missing before this operator".into());
                     }
-                    if matches!(placed.token, Token::Or) {
+                    if matches!(token, Token::Or) {
                         any.push(Filter::all_of(std::mem::take(&mut all)));
                     }
                     (operand_seen, negated) = (false, false);
@@ -75,9 +85,9 @@ impl Parser<'_> {
                 }
                 Token::Open => self.group(depth + 1),
                 Token::Nothing => Filter::All,
-                Token::Phrase(text) => Filter::Term(Term::Phrase(text.clone())),
-                Token::Word(word) => meant_exactly(self.word(word, placed), negated),
-                Token::Field(field) => meant_exactly(self.field(field), negated),
+                Token::Phrase(text) => Filter::Term(Term::Phrase(text)),
+                Token::Word(word) => meant_exactly(self.word(word, range), negated),
+                Token::Field(field) => meant_exactly(self.field(&field), negated),
             };
             operand_seen = true;
             match part {
@@ -91,27 +101,27 @@ impl Parser<'_> {
         Filter::any_of(any.into_iter().filter(|part| *part != Filter::All))
     }
 
-    fn word(&mut self, word: &Word, placed: &Placed) -> Filter {
+    fn word(&mut self, word: Word, range: Range<usize>) -> Filter {
         if word.how == How::Fuzzy {
             if ArxivId::parse(&word.text).is_some() || Doi::parse(&word.text).is_some() {
-                return Filter::Term(Term::Id(word.text.clone()));
+                return Filter::Term(Term::Id(word.text));
             }
             let phrase_follows = self
                 .tokens
-                .get(self.at)
-                .is_some_and(|next| matches!(next.token, Token::Phrase(_)) && next.range.start == placed.range.end);
+                .peek()
+                .is_some_and(|next| matches!(next.token, Token::Phrase(_)) && next.range.start == range.end);
             if let Some(name) = unknown_field(&word.text, phrase_follows) {
-                self.report(placed.range.start, || unknown(name));
+                self.report(range.start, || unknown(name));
             }
         }
-        Filter::Term(Term::Word(word.clone()))
+        Filter::Term(Term::Word(word))
     }
 
     fn field(&mut self, field: &FieldToken) -> Filter {
         let meaning = read(field, |column, message| self.report(column, message));
         match meaning {
             Meaning::Filter(filter) => filter,
-            Meaning::Unreadable if field.info.kind != super::ValueKind::Sort => as_words(field),
+            Meaning::Unreadable if field.info.kind != ValueKind::Sort => as_words(field),
             Meaning::Unreadable | Meaning::Nothing => Filter::All,
             Meaning::Sort(keys) => {
                 for key in keys {
@@ -125,7 +135,7 @@ impl Parser<'_> {
     }
 
     fn report(&mut self, column: usize, message: impl FnOnce() -> String) {
-        if self.mistakes.len() < MISTAKES_KEPT {
+        if self.mistakes.len() < self.mistakes_kept {
             self.mistakes.push(Mistake { column, message: message() });
         }
     }
@@ -153,8 +163,7 @@ fn meant_exactly(filter: Filter, negated: bool) -> Filter {
 
 /// A field whose value cannot be read, as what was typed. A word cannot hold brackets or quotation marks; a phrase can.
 fn as_words(field: &FieldToken) -> Filter {
-    let bare = field.items.iter().all(|item| !item.quoted) && !field.raw.contains(['(', ')']);
-    if bare {
+    if !field.raw.contains(|c| is_quote(c) || c == '(' || c == ')') {
         return Filter::Term(Term::Word(Word { text: field.raw.clone(), how: How::Fuzzy }));
     }
     let values: Vec<&str> = field.items.iter().map(|item| item.text.as_str()).collect();
@@ -165,7 +174,7 @@ fn as_words(field: &FieldToken) -> Filter {
 /// The name before the colon, where a word looks like a field: letters, a colon and a value that does not begin as in `http://`.
 fn unknown_field(word: &str, phrase_follows: bool) -> Option<&str> {
     let (name, value) = word.split_once(':')?;
-    let is_name = !name.is_empty() && name.chars().all(char::is_alphabetic);
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic());
     let has_value = if value.is_empty() { phrase_follows } else { !value.starts_with("//") };
     (is_name && has_value).then_some(name)
 }
@@ -176,4 +185,181 @@ fn unknown(name: &str) -> String {
         None => format!("one of {}", FIELDS.iter().map(|FieldInfo { name, .. }| *name).collect::<Vec<_>>().join(", ")),
     };
     format!("unknown field `{}`; {expected}", shown(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The query as it prints, then each mistake with its column.
+    fn read(text: &str) -> String {
+        let query = Query::parse(text);
+        let mistakes = query.mistakes.iter().map(|mistake| format!(" | {} {}", mistake.column, mistake.message));
+        query.to_string() + &mistakes.collect::<String>()
+    }
+
+    #[test]
+    fn every_form_of_the_grammar_is_read() {
+        let cases = [
+            ("efficient attn", "efficient attn"),
+            ("“speculative  decoding” 'lora ^memory !survey", "\"speculative decoding\" 'lora ^memory !survey"),
+            ("a OR b AND c NOT d", "a OR b c !d"),
+            ("(a OR b) c", "(a OR b) c"),
+            ("((a) (b c)) OR (d OR e)", "a b c OR d OR e"),
+            ("-(a b) !(c) -\"d e\" -f !!g NOT NOT h", "-(a b) -(c) -\"d e\" !f g h"),
+            ("and or not", "and or not"),
+            ("abs:regret title:lora author:\"tri dao\"", "abs:regret title:lora author:\"tri dao\""),
+            ("Author:dao,'gu,\"tri dao\" x", "author:dao,'gu,\"tri dao\" x"),
+            ("-title:survey -title:'x -(title:y)", "-title:survey -title:x -(title:y)"),
+            ("status:unread,queued is:starred has:code,note", "status:unread,queued is:starred has:code,note"),
+            ("status:un is:star status:rea,read", "status:unread is:starred status:reading,read"),
+            ("tag:peft tags:#area/* -tag:rl -tag:", "tag:peft tag:area/* -tag:rl -tag:"),
+            ("cat:cs.LG,stat category:cs.* source:hf", "cat:cs.LG,stat cat:cs.* source:hf"),
+            ("year:2024 year:2020..2024 year:>=2020 year:>2020", "year:2024 year:2020..2024 year:>=2020 year:>=2021"),
+            ("year:..2020 year:<2020 year:2024..2020", "year:<=2020 year:<=2019 year:2020..2024"),
+            ("year:2021,2023..", "year:2021,>=2023"),
+            ("year:2 year:202 year:2020..20", "year:2000..2999 year:2020..2029 year:2020..2099"),
+            (
+                "date:2024-03..2024-05 date:2024-3-1 date:>2024-12",
+                "date:2024-03..2024-05 date:2024-03-01 date:>=2025-01",
+            ),
+            (
+                "date:2024- date:2024-0 date:2024-1.. date:<2024-03-01",
+                "date:2024 date:2024 date:>=2024-01 date:<=2024-02-29",
+            ),
+            ("added:7d added:30 added:2W added:2024-03..", "added:7d added:30d added:2w added:>=2024-03"),
+            ("digest:2025-03-12 digest:starter digest:202", "digest:2025-03-12 digest:starter digest:202"),
+            ("digest:hf:2025-03-12 digest:\"2025\"", "digest:hf:2025-03-12 digest:\"2025\""),
+            ("upvotes:>50 votes:10..20", "upvotes:>=51 upvotes:10..20"),
+            (
+                "id:2403.03507 similar:10.1000/a(1)b (id:10.1000/a(1)b)",
+                "id:2403.03507 similar:\"10.1000/a(1)b\" id:\"10.1000/a(1)b\"",
+            ),
+            ("arXiv:2403.03507v2 doi:10.1000/x", "id:2403.03507v2 id:10.1000/x"),
+            (
+                "lora https://arxiv.org/abs/2403.03507 10.1000/x",
+                "lora id:https://arxiv.org/abs/2403.03507 id:10.1000/x",
+            ),
+            ("x sort:-date,title sort:-up,date", "x sort:-date,title,-upvotes"),
+            ("(a OR sort:title) b", "a b sort:title"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_pasted_is_words() {
+        let cases = [
+            ("GPT-4: report", "GPT-4: report"),
+            ("http://example.org/x", "http://example.org/x"),
+            ("LoRA: low rank - a view, e.g.: 10^-3 & more", "LoRA: low rank a view, e.g.: 10^-3 more"),
+            ("scores -5 --flag x-y", "scores -5 --flag x-y"),
+            ("O(n log n)", "O n log n"),
+            ("\\alpha-stable a\\b", "\\alpha-stable a\\b"),
+            ("🤗 ! ' ^ \"\" () \"?\"", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn unfinished_input_is_no_alarm() {
+        let cases = [
+            ("lora OR", "lora"),
+            ("lora NOT", "lora"),
+            ("lora -", "lora"),
+            ("lora (a OR (b", "lora (a OR b)"),
+            ("\"speculative dec", "\"speculative dec\""),
+            ("author:\"tri d", "author:\"tri d\""),
+            ("status:unread,", "status:unread"),
+            ("tag:", "tag:"),
+            ("status:", " | 7 `status:` needs a value; one of unread, queued, reading, read, dropped"),
+            ("x -is: y", "x y | 6 `is:` needs a value; one of starred, seen, touched"),
+            ("year:>=", " | 5 `year:` needs a value; write it like year:2020..2024"),
+            ("title:'", " | 6 `title:` needs a value; write it like title:lora"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_say_where_and_what_was_expected() {
+        let cases = [
+            ("é stauts:read", "é stauts:read | 2 unknown field `stauts`; nearest is `status`"),
+            ("-(stauts:\"a b\")", "-(stauts: \"a b\") | 2 unknown field `stauts`; nearest is `status`"),
+            (
+                "status:unred,read,x",
+                "status:read | 7 `unred` is not a value of `status`; nearest is `unread` | 18 `x` is not a value of \
+             `status`; one of unread, queued, reading, read, dropped",
+            ),
+            (
+                "!status:foo",
+                "!status:foo | 8 `foo` is not a value of `status`; one of unread, queued, reading, read, dropped",
+            ),
+            ("is:queued", "is:queued | 3 `queued` is not a value of `is`; write `status:queued`"),
+            (
+                "has:\"a (b)\"",
+                "\"a (b)\" | 4 `a (b)` is not a value of `has`; one of code, note, tag, abstract, pdf, venue",
+            ),
+            ("is:x,\"\"", "\"x\" | 3 `x` is not a value of `is`; one of starred, seen, touched"),
+            ("year:20245", "year:20245 | 5 `20245` is not a value of `year`; write it like year:2020..2024"),
+            (
+                "date:2024-13",
+                "date:2024-13 | 5 `2024-13` is not a value of `date`; write it like date:2024-03..2024-05",
+            ),
+            (
+                "upvotes:99999999999",
+                "upvotes:99999999999 | 8 `99999999999` is not a value of `upvotes`; write it like upvotes:>50",
+            ),
+            (
+                "upvotes:>4294967295",
+                "upvotes:>4294967295 | 8 `>4294967295` is not a value of `upvotes`; write it like upvotes:>50",
+            ),
+            ("a sort:-dtae", "a | 7 `-dtae` is not a value of `sort`; nearest is `date`"),
+            ("a ) b", "a b | 2 `)` closes no bracket"),
+            (
+                "OR a AND OR b",
+                "a OR b | 0 a word or a condition is missing before this operator | 9 a word or a condition is missing before \
+             this operator",
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn long_and_deep_texts_are_read_to_a_bounded_depth() {
+        for piece in [
+            "(",
+            ")",
+            "!",
+            "NOT ",
+            "-(a ",
+            "a OR (",
+            "\"",
+            "id:a(",
+            "id:(",
+            "status:x,",
+            "x:",
+            "stauts:a ",
+            "\\\"",
+            "tag:a,",
+            "doi:",
+            "1.",
+            "'",
+        ] {
+            let query = Query::parse(&piece.repeat(20_000 / piece.len()));
+            assert!(query.mistakes.len() <= MISTAKES_KEPT);
+            assert_eq!(Query::parse(&query.to_string()).filter, query.filter, "{piece}");
+        }
+        let over = format!("{}a{} b", "(x OR -(".repeat(40), "))".repeat(40));
+        let query = Query::parse(&over);
+        assert_eq!(query.parts().len(), 2);
+        assert!(query.mistakes.iter().all(|mistake| mistake.message.contains("deeper than 64")));
+        assert_eq!(Query::parse(&query.to_string()).filter, query.filter);
+    }
 }

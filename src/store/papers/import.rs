@@ -10,7 +10,7 @@ use super::merge::merge;
 use super::recognise::{Known, Record, free_key, key_after, recognise};
 use super::{PaperStore, Stored, digest, row};
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::{Digest, Paper, Sighting};
+use crate::domain::paper::{Digest, Markup, Paper, Sighting};
 use crate::error::{Error, Result};
 use crate::store::schema::roll_back;
 
@@ -32,6 +32,8 @@ pub struct Added {
     /// The key the library knew the paper by, when this record brought another one: a paper known by its title that now has an arXiv
     /// id, or a page's title that proved to be a paper of the library.
     pub joined: Option<PaperKey>,
+    /// The paper's own abstract took the place of a summary by this project.
+    pub replaced_summary: bool,
 }
 
 /// Dropping an import takes back everything since its last commit.
@@ -170,7 +172,7 @@ impl<'s> Import<'s> {
         for sighting in &record.paper.sightings {
             self.see(row, None, sighting, now)?;
         }
-        Ok(Added { row, key, outcome: Outcome::New, joined: None })
+        Ok(Added { row, key, outcome: Outcome::New, joined: None, replaced_summary: false })
     }
 
     fn join(&mut self, known: &Stored, record: &Record, now: i64) -> rusqlite::Result<Added> {
@@ -203,14 +205,18 @@ impl<'s> Import<'s> {
         if record.key != key {
             learned = self.know_also(known.row, &record.key)?;
         }
-        if let Some(doi) = merged.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key && *doi != record.key) {
-            changed |= self.know_also(known.row, &doi)?;
+        for doi in [&merged.doi, &record.paper.doi].into_iter().flatten().map(PaperKey::doi) {
+            if doi != key && doi != record.key {
+                changed |= self.know_also(known.row, &doi)?;
+            }
         }
         changed |= learned;
         self.changed |= changed;
         let joined = (rekeyed || learned).then(|| known.key.clone());
         let outcome = if changed { Outcome::Updated } else { Outcome::Unchanged };
-        Ok(Added { row: known.row, key, outcome, joined })
+        let is_summary = |paper: &Paper| paper.summary.as_ref().is_some_and(|text| text.markup == Markup::Summary);
+        let replaced_summary = is_summary(&known.paper) && !is_summary(&merged);
+        Ok(Added { row: known.row, key, outcome, joined, replaced_summary })
     }
 
     /// Two rows proved to be one paper: an arXiv paper and a paper known by a DOI. Everything of the second goes to the first.

@@ -1,34 +1,9 @@
-//! Two copies of one paper become one: which copy of a field wins, and whether two records are one paper at all. Pure; merging the same
+//! Two copies of one paper become one: which copy of a field wins. Pure; merging the same
 //! copy again changes nothing, in whatever order copies came.
 
 use super::row::unite;
 use crate::domain::date::PartialDate;
-use crate::domain::fold::fold;
-use crate::domain::paper::{Paper, Sighting, Text, family_name};
-
-/// Shortest folded title that may identify a paper of which nothing else is known.
-const TELLING_TITLE: usize = 20;
-
-/// Whether two records whose arXiv ids do not tell are one paper. Never on similarity alone.
-pub(super) fn is_same(one: &Paper, other: &Paper) -> bool {
-    let key = one.title_key();
-    if key.is_empty() || key != other.title_key() || different_ids(one, other) {
-        return false;
-    }
-    let bare = |paper: &Paper| paper.authors.is_empty() && paper.published.is_none();
-    match (one.authors.first(), other.authors.first()) {
-        (Some(first), Some(second)) => fold(family_name(first)) == fold(family_name(second)),
-        _ => (bare(one) || bare(other)) && key.chars().count() >= TELLING_TITLE,
-    }
-}
-
-/// Two arXiv ids, or two DOIs, are two papers.
-fn different_ids(one: &Paper, other: &Paper) -> bool {
-    let differ = |one: Option<String>, other: Option<String>| one.zip(other).is_some_and(|(one, other)| one != other);
-    let arxiv = |paper: &Paper| paper.arxiv.as_ref().map(ToString::to_string);
-    let doi = |paper: &Paper| paper.doi.as_ref().map(crate::domain::identity::Doi::folded);
-    differ(arxiv(one), arxiv(other)) || differ(doi(one), doi(other))
-}
+use crate::domain::paper::{Paper, Sighting, Text};
 
 /// The stored copy with what the new one knows better. Better: a better markup, or the same and a later version. What the new copy does
 /// not know stays.
@@ -112,6 +87,7 @@ fn see(sightings: &mut Vec<Sighting>, new: &Sighting) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::identity::same_paper;
     use crate::domain::paper::{Digest, Link, LinkKind, Markup};
 
     fn page() -> Paper {
@@ -194,12 +170,12 @@ mod tests {
 
     #[test]
     fn equal_titles_alone_do_not_make_one_paper() {
-        assert!(is_same(&page(), &tex()));
+        assert!(same_paper(&page(), &tex()));
         let mut short = page();
         short.title.source = "Introduction".into();
-        assert!(!is_same(&short, &short.clone()));
+        assert!(!same_paper(&short, &short.clone()));
         let mut other = starter();
         other.authors = vec!["Cy Doe".into()];
-        assert!(!is_same(&starter(), &other));
+        assert!(!same_paper(&starter(), &other));
     }
 }

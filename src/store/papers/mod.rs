@@ -20,7 +20,7 @@ use super::folder;
 use super::schema::{Opened, PAPERS};
 use super::stored_key;
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::{Digest, Paper, Sighting, Text};
+use crate::domain::paper::{Digest, Markup, Paper, Sighting, Text};
 use crate::error::Result;
 
 /// A paper as the library holds it.
@@ -32,6 +32,8 @@ pub struct Stored {
     pub key: PaperKey,
     /// Unix seconds of the first import.
     pub added: i64,
+    /// The library has the paper's own abstract, whether it is read into `paper` or not.
+    pub has_abstract: bool,
     pub paper: Paper,
 }
 
@@ -142,15 +144,17 @@ impl PaperStore {
         Ok(())
     }
 
-    /// The abstracts alone, in their source's markup, in the order of rows.
-    pub fn scan_summaries(&self, visit: &mut dyn FnMut(i64, &str) -> ControlFlow<()>) -> Result<()> {
+    /// The abstracts alone, as their source spells them and in its markup, in the order of rows.
+    pub fn scan_summaries(&self, visit: &mut dyn FnMut(i64, &str, Markup) -> ControlFlow<()>) -> Result<()> {
         let all = |connection: &Connection| {
-            let mut select = connection.prepare("SELECT paper, dictionary, text FROM abstract ORDER BY paper")?;
+            let mut select =
+                connection.prepare("SELECT paper, dictionary, text, markup FROM abstract ORDER BY paper")?;
             let mut rows = select.query([])?;
             while let Some(found) = rows.next()? {
                 let packed = found.get_ref(2)?.as_blob()?;
                 let text = self.abstracts.borrow_mut().read(connection, found.get(1)?, packed)?;
-                if visit(found.get(0)?, &text).is_break() {
+                let markup = row::markup(found.get_ref(3)?.as_str()?);
+                if visit(found.get(0)?, &text, markup).is_break() {
                     break;
                 }
             }
@@ -210,7 +214,7 @@ impl PaperStore {
         let mut problems = self.opened.integrity()?;
         if problems.is_empty() {
             problems.extend(self.opened.done(miscounts(&self.opened.connection))?);
-            if let Err(error) = self.scan_summaries(&mut |_, _| ControlFlow::Continue(())) {
+            if let Err(error) = self.scan_summaries(&mut |_, _, _| ControlFlow::Continue(())) {
                 problems.push(error.message);
             }
         }

@@ -1,12 +1,11 @@
 //! Which record is which paper: by arXiv id, by DOI, by title, in this order; and the key a paper gets. It reads only. What makes two
-//! records of one title one paper is `merge::is_same`.
+//! records of one title one paper is `identity::same_paper`.
 
 use rusqlite::Connection;
 
-use super::merge::is_same;
 use super::{PaperStore, Stored, alias, load, row, row_of, titled};
 use crate::domain::fold::fold;
-use crate::domain::identity::PaperKey;
+use crate::domain::identity::{PaperKey, same_paper};
 use crate::domain::paper::{Paper, family_name};
 use crate::error::{Error, Result};
 
@@ -65,14 +64,14 @@ fn by_title(store: &PaperStore, record: &Record) -> rusqlite::Result<Option<Stor
     let mut same = Vec::new();
     for candidate in titled(connection, record.title_hash)? {
         // With its abstract, which may have to tell.
-        if let Some(candidate) = by_row(candidate.row)?.filter(|known| is_same(&known.paper, &record.paper)) {
+        if let Some(candidate) = by_row(candidate.row)?.filter(|known| same_paper(&known.paper, &record.paper)) {
             same.push(candidate);
         }
     }
     // A paper that has another title now is still known by this one.
     if let Some(known) = alias(connection, &PaperKey::title(&record.folded))?.map(by_row).transpose()?.flatten() {
         let then = Paper { title: record.paper.title.clone(), ..known.paper.clone() };
-        if is_same(&then, &record.paper) && !same.iter().any(|other| other.row == known.row) {
+        if same_paper(&then, &record.paper) && !same.iter().any(|other| other.row == known.row) {
             same.push(known);
         }
     }

@@ -1,5 +1,7 @@
 //! A paper as a row and back: which column holds what, how lists are written, and the form in which two copies of a paper are compared.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, Row, params};
 
 use super::Stored;
@@ -15,7 +17,8 @@ macro_rules! select {
     ($which:literal) => {
         concat!(
             "SELECT id, key, added, published, updated, version, doi, title, title_markup, authors, categories, keywords, ",
-            "links, venue, journal_ref, comment, license FROM paper ",
+            "links, venue, journal_ref, comment, license, ",
+            "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary') FROM paper ",
             $which
         )
     };
@@ -48,7 +51,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
         license: row.get(16)?,
         sightings: Vec::new(),
     };
-    Ok(Some(Stored { row: row.get(0)?, key, added: row.get(2)?, paper }))
+    Ok(Some(Stored { row: row.get(0)?, key, added: row.get(2)?, has_abstract: row.get(17)?, paper }))
 }
 
 pub(super) fn insert(
@@ -151,7 +154,8 @@ pub(super) fn tidy(paper: &Paper) -> Result<Paper> {
         text.take_if(|text| text.trim().is_empty());
     }
     tidy.summary.take_if(|summary| summary.source.trim().is_empty());
-    tidy.sightings.retain(|sighting| !sighting.digest.id.is_empty());
+    let mut digests = HashSet::new();
+    tidy.sightings.retain(|sighting| !sighting.digest.id.is_empty() && digests.insert(sighting.digest.id.clone()));
     let summary = tidy.summary.as_ref().map_or(0, |summary| summary.source.len());
     if summary > LONGEST || tidy.title.source.len() > LONGEST {
         return Err(Error::data("a title or abstract of more than 16 MiB"));

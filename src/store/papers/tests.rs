@@ -190,6 +190,22 @@ fn a_doi_joins_two_rows_that_are_one_paper() {
 }
 
 #[test]
+fn a_second_doi_is_one_more_key_and_a_digest_counts_a_paper_once() {
+    let room = room();
+    let mut store = open(&room);
+    let mut second = full();
+    second.doi = Doi::parse("10.2000/other");
+    second.sightings.push(sighting(13, 8, 8));
+    let added = add_all(&mut store, &[second.clone(), full(), second]);
+    assert_eq!(added[2].outcome, Outcome::Unchanged);
+    for doi in ["10.2000/other", "10.1000/quiet.7"] {
+        assert_eq!(store.resolve(&PaperKey::doi(&Doi::parse(doi).unwrap())).unwrap().as_ref(), Some(&added[0].key));
+    }
+    assert_eq!(store.digests().unwrap()[0].1, 1);
+    assert_sound(&store);
+}
+
+#[test]
 fn papers_of_one_title_have_two_keys() {
     let room = room();
     let mut store = open(&room);
@@ -341,7 +357,7 @@ fn a_scan_is_newest_first_and_can_be_nested_and_stopped() {
     assert_eq!(summaries, [full().summary]);
     let mut scanned = Vec::new();
     store
-        .scan_summaries(&mut |row, text| {
+        .scan_summaries(&mut |row, text, _| {
             scanned.push((row, text.to_owned()));
             ControlFlow::Continue(())
         })

@@ -4,19 +4,20 @@
 mod journal;
 mod state;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use jiff::civil::Date;
+use rusqlite::Connection;
 
 pub use self::journal::LogEntry;
 pub use self::state::UserState;
 
 use self::journal::{Direction, Entry};
 use self::state::Fact;
-use super::schema::{Database, Opened, USER, damaged};
-use super::{backup, folder};
+use super::schema::{Database, Opened, USER, Write, damaged};
+use super::{backup, folder, stored_key};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status};
 use crate::error::{Error, Result};
@@ -163,6 +164,32 @@ impl UserStore {
     /// Changes of status in force, oldest first: unix milliseconds, paper, what it became.
     pub fn status_changes(&self) -> Result<Vec<(i64, PaperKey, Status)>> {
         self.opened.done(journal::status_changes(&self.opened.connection))
+    }
+
+    /// Citation keys that exports have given so far.
+    pub fn citation_keys(&self) -> Result<HashMap<PaperKey, String>> {
+        let all = || {
+            let mut select = self.opened.connection.prepare_cached("SELECT subject, citation_key FROM citation")?;
+            let rows = select.query_map([], |row| Ok((stored_key(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
+            let pairs = rows.filter_map(|row| row.map(|(key, given)| Some((key?, given))).transpose());
+            pairs.collect()
+        };
+        self.opened.done(all())
+    }
+
+    /// Keeps citation keys for later exports; one that a paper has already stays.
+    pub fn keep_citation_keys(&mut self, given: &[(PaperKey, String)]) -> Result<()> {
+        self.ready()?;
+        let keep = |connection: &Connection| {
+            let write = Write::begin(connection)?;
+            let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO citation VALUES (?1, ?2)")?;
+            for (key, citation_key) in given {
+                insert.execute([key.as_str(), citation_key])?;
+            }
+            write.commit()
+        };
+        let kept = keep(&self.opened.connection);
+        self.kept(kept)
     }
 
     /// A number that differs from the last one asked for when another process (or another store) wrote in between.

@@ -118,7 +118,21 @@ const ASCII: Glyphs = Glyphs {
     },
 };
 
+impl Default for Glyphs {
+    fn default() -> Self {
+        UNICODE
+    }
+}
+
 impl Glyphs {
+    /// A bar of at most `columns` columns for `count` of `whole`; whatever is not nothing shows.
+    pub fn bar(&self, count: usize, whole: usize, columns: usize) -> String {
+        let eighths = (count * columns * 8).div_ceil(whole.max(1)).min(columns * 8);
+        let [.., full] = self.bars;
+        let rest = (eighths % 8).checked_sub(1).and_then(|place| self.bars.get(place));
+        full.repeat(eighths / 8) + rest.copied().unwrap_or_default()
+    }
+
     /// The set asked for; else Unicode where the locale is of UTF-8, but not on the console of Linux, whose font has few of the marks.
     pub fn choose(symbols: Symbols, environment: &Environment) -> Self {
         let locale = environment.locale.as_deref().unwrap_or_default().to_ascii_lowercase();

@@ -6,6 +6,7 @@ mod glyphs;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
@@ -313,6 +314,38 @@ fn of_palette(index: u8) -> (u8, u8, u8) {
             (value, value, value)
         }
     }
+}
+
+/// Where themes come from, for as long as the reader runs.
+#[derive(Clone, Debug, Default)]
+pub struct Themes {
+    /// The person's own.
+    pub folder: PathBuf,
+    pub environment: Environment,
+    /// What the terminal said of its background.
+    pub dark: Option<bool>,
+}
+
+impl Themes {
+    /// A theme by name, or what is wrong with the name or its file.
+    pub fn open(&self, name: &str) -> Result<Theme, String> {
+        Theme::open(name, &self.folder, &self.environment, self.dark)
+    }
+}
+
+/// Longest wait for a terminal to say what its background is; one that never answers must not hold the first screen up.
+const BACKGROUND_WAIT: Duration = Duration::from_millis(100);
+
+/// Whether the terminal's background is dark, as it says itself; None when it does not say. Asked only where the answer decides: `auto`
+/// on a terminal of many colours. Must come before anything else reads the terminal.
+pub fn background(name: &str, environment: &Environment) -> Option<bool> {
+    if name != "auto" || !matches!(environment.colours(), Colours::All | Colours::Palette) {
+        return None;
+    }
+    let mut options = terminal_colorsaurus::QueryOptions::default();
+    options.timeout = BACKGROUND_WAIT;
+    let mode = terminal_colorsaurus::theme_mode(options).ok()?;
+    Some(mode == terminal_colorsaurus::ThemeMode::Dark)
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@ use super::super::layout::layout;
 use super::super::message::{CopyKind, Effect, Papers};
 use super::super::model::{Model, Pane, Selection, Tone};
 use super::super::overlay::{self, Overlay, Picker, PickerKind, Prompt, PromptKind};
+use super::super::theme::THEMES;
 use super::{ask, ask_query, boxes, focus, marking, pickers, refuse};
 use crate::domain::paper::LinkKind;
 use crate::domain::query::{DigestPattern, Query, Span, Term};
-use crate::domain::reading::Status;
+use crate::domain::reading::{Change, Status};
+use crate::index::DigestRow;
 
 pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<Effect> {
     let times = count.unwrap_or(1) as isize;
@@ -96,6 +98,7 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::Log => return vec![Effect::ReadLog],
         Action::DigestDate => return digest_date(model),
         Action::HideDigest => return hide_digest(model),
+        Action::Welcome => model.overlay = Some(Overlay::Page(super::super::welcome::page(model))),
     }
     Vec::new()
 }
@@ -164,6 +167,10 @@ fn move_focus(model: &mut Model, by: isize, around: bool) {
 
 fn activate(model: &mut Model) -> Vec<Effect> {
     if model.focus != Pane::Filters || model.arrangement.zen {
+        if let Some(part) = model.results.part_to_drop().map(|part| part.filter.clone()) {
+            let query = model.search.query.without_part(&part);
+            return ask_query(model, query);
+        }
         if model.current().is_some() {
             model.arrangement.zen |= model.focus == Pane::Abstract;
             model.focus = Pane::Abstract;
@@ -299,7 +306,7 @@ fn view(model: &mut Model, place: usize) -> Vec<Effect> {
 
 /// To the neighbouring dated digest: `by` 1 is the one before in time.
 fn step_digest(model: &mut Model, by: isize) -> Vec<Effect> {
-    let mut days: Vec<_> = model.snapshot.digests.iter().filter_map(|digest| digest.day).collect();
+    let mut days: Vec<_> = model.snapshot.index.digest_table().iter().filter_map(|digest| digest.day).collect();
     days.sort_unstable_by(|a, b| b.cmp(a));
     days.dedup();
     let shown = model.search.query.digest_day();
@@ -323,8 +330,12 @@ fn resize(model: &mut Model, by: i16) {
 }
 
 fn next_theme(model: &mut Model) {
-    model.theme = model.theme.next();
-    model.say(Tone::Info, format!("theme {}", model.theme.name));
+    let at = THEMES.iter().position(|(name, _)| *name == model.theme.name).map_or(0, |at| at + 1);
+    let Some((name, _)) = THEMES.get(at % THEMES.len()) else { return };
+    if let Ok(theme) = model.themes.open(name) {
+        model.theme = theme;
+        model.say(Tone::Info, format!("theme {}", model.theme.name));
+    }
 }
 
 fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
@@ -335,36 +346,34 @@ fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The digest that a command about digests means: the one filtered for, else the one the selected paper was last seen in.
-fn digest_meant(model: &Model) -> Option<usize> {
+fn digest_meant(model: &Model) -> Option<DigestRow> {
+    let table = model.snapshot.index.digest_table();
     let wanted = model.search.query.digest_day();
-    let by_filter = wanted.and_then(|day| model.snapshot.digests.iter().position(|digest| digest.day == Some(day)));
-    by_filter.or_else(|| {
-        let digests = model.snapshot.index.digests(model.current()?);
-        digests.into_iter().next().map(|(digest, _)| digest as usize)
-    })
+    let by_filter = table.iter().find(|digest| wanted.is_some() && digest.day == wanted);
+    let of_paper = || {
+        let (digest, _) = model.snapshot.index.digests(model.current()?).next()?;
+        table.get(digest as usize)
+    };
+    by_filter.or_else(of_paper).cloned()
 }
 
 /// Id of the digest a command means.
 pub(super) fn digest_id(model: &Model) -> Option<String> {
-    digest_meant(model).and_then(|place| model.snapshot.digests.get(place)).map(|digest| digest.id.clone())
+    digest_meant(model).map(|digest| digest.id)
 }
 
 fn digest_date(model: &mut Model) -> Vec<Effect> {
-    let Some(digest) = digest_meant(model).and_then(|place| model.snapshot.digests.get(place)).cloned() else {
-        return refuse(model, "the selected paper is in no digest");
-    };
+    let Some(digest) = digest_meant(model) else { return refuse(model, "the selected paper is in no digest") };
     let day = digest.day.map(|day| day.to_string()).unwrap_or_default();
     prompt(model, PromptKind::DigestDay(digest.id), "day of this digest (2025-03-12)", &day);
     Vec::new()
 }
 
 fn hide_digest(model: &mut Model) -> Vec<Effect> {
-    let Some(digest) = digest_meant(model).and_then(|place| model.snapshot.digests.get(place)).cloned() else {
-        return refuse(model, "the selected paper is in no digest");
-    };
-    let label = if digest.hidden { format!("listed {} again", digest.label) } else { format!("hid {}", digest.label) };
-    let change = crate::domain::reading::Change::DigestHidden(digest.id, !digest.hidden);
-    vec![Effect::Change { changes: vec![change], label }]
+    let Some(digest) = digest_meant(model) else { return refuse(model, "the selected paper is in no digest") };
+    let hidden = model.snapshot.hidden_digests.contains(&digest.id);
+    let label = if hidden { format!("listed {} again", digest.label) } else { format!("hid {}", digest.label) };
+    vec![Effect::Change { changes: vec![Change::DigestHidden(digest.id, !hidden)], label }]
 }
 
 /// Sorts the present result by hand: the query's own sort is replaced.

@@ -16,6 +16,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Found { generation, hits } if generation == model.results.asked => {
             model.results.hits = Some(hits);
+            model.results.parts.clear();
             let kept = model.results.keep.take();
             let hits = model.results.hits.as_ref();
             if let Some(place) = kept.and_then(|doc| hits?.position(doc)) {
@@ -31,7 +32,11 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.results.facets = Some(facets);
             Vec::new()
         }
-        Answer::Found { .. } | Answer::Counted { .. } => Vec::new(),
+        Answer::Blamed { generation, parts } if generation == model.results.asked => {
+            model.results.parts = parts;
+            Vec::new()
+        }
+        Answer::Found { .. } | Answer::Counted { .. } | Answer::Blamed { .. } => Vec::new(),
         Answer::Loaded { key, detail } if model.detail.wanted.as_ref() == Some(&key) => {
             model.shown += 1;
             model.detail.set_for = None;

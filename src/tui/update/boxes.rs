@@ -8,7 +8,7 @@ use super::super::message::Effect;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, PromptKind, typed_path};
 use super::{ask, commands};
-use crate::domain::query::{self, Query};
+use crate::domain::query::{self, FieldName, Query};
 use crate::domain::reading::Change;
 
 /// Longest text a paste may bring into a box, in characters.
@@ -109,8 +109,8 @@ fn typed(model: &mut Model) -> Vec<Effect> {
 fn complete(model: &mut Model) {
     let search = &model.search;
     let completion = query::complete(search.input.value(), search.input.cursor());
-    let known = |field: &str| known_values(model, field);
-    let candidates = completion.map(|at| query::candidates(&at.kind, &at.prefix, &known)).unwrap_or_default();
+    let known = |field: FieldName| known_values(model, field.name());
+    let candidates = completion.map(|at| query::candidates(at.kind, &at.prefix, &known)).unwrap_or_default();
     model.search.candidates = candidates;
 }
 
@@ -119,10 +119,10 @@ fn known_values(model: &Model, field: &str) -> Vec<String> {
     let facets = model.results.facets.as_ref();
     let names = |counts: &[(String, usize)]| counts.iter().map(|(name, _)| name.clone()).collect();
     match (field, facets) {
-        ("tag", _) => model.snapshot.marks.tag_names(),
+        ("tag", _) => model.snapshot.marks.tags().map(|(tag, _)| tag.to_owned()).collect(),
         ("cat", Some(facets)) => names(&facets.categories),
         ("source", Some(facets)) => names(&facets.sources),
-        ("digest", _) => model.snapshot.digests.iter().map(|digest| digest.id.clone()).collect(),
+        ("digest", _) => model.snapshot.index.digest_table().iter().map(|digest| digest.id.clone()).collect(),
         _ => Vec::new(),
     }
 }

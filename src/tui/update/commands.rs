@@ -21,14 +21,13 @@ pub(super) fn run(model: &mut Model, line: &str) -> Vec<Effect> {
         return actions::run(model, Action::Top, Some(row));
     }
     match name {
-        "q" => return vec![Effect::Quit],
         "status" => return set_status(model, argument),
         "tag" | "untag" => return set_tag(model, name, argument),
         "hide-starter" => return hide_starter(model),
         _ => {}
     }
     let Some(command) = command::find(name) else {
-        let nearest = command::nearest(name).map(|near| format!("; the nearest is {near}")).unwrap_or_default();
+        let nearest = command::nearest(name).map(|near| format!("; the nearest is {}", near.name)).unwrap_or_default();
         return refuse(model, format!("there is no command `{}`{nearest}", Clean::new(name)));
     };
     match (command.action, argument) {
@@ -64,7 +63,7 @@ fn set_tag(model: &mut Model, command: &str, text: &str) -> Vec<Effect> {
 }
 
 fn hide_starter(model: &mut Model) -> Vec<Effect> {
-    let hidden = model.snapshot.digests.iter().any(|digest| digest.id == STARTER && digest.hidden);
+    let hidden = model.snapshot.hidden_digests.contains(STARTER);
     let label = if hidden { "starter shelf listed again" } else { "starter shelf hidden" };
     vec![Effect::Change { changes: vec![Change::DigestHidden(STARTER.to_owned(), !hidden)], label: label.to_owned() }]
 }
@@ -97,13 +96,13 @@ fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
     let (format, path) = rest.split_once(' ').map_or((rest, rest), |(format, path)| (format, path.trim()));
     let ending = path.rsplit_once('.').map_or(format, |(_, ending)| ending);
     let format = if format == path { ending } else { format };
-    match crate::library::export_format(format) {
+    match crate::export::find_format(format) {
         Err(error) => refuse(model, error.to_string()),
         Ok(_) if path == format => pickers::export(model),
-        Ok(format) => match marking::targets_or_all(model) {
+        Ok(found) => match marking::targets_or_all(model) {
             Some(papers) => {
                 let path = typed_path(path, model.settings.home.as_deref());
-                vec![Effect::Export { papers, format, path }]
+                vec![Effect::Export { papers, format: found.name, path }]
             }
             None => refuse(model, "there is no paper to export"),
         },
@@ -117,7 +116,7 @@ pub(super) fn import(model: &mut Model, path: &str) -> Vec<Effect> {
 }
 
 fn theme(model: &mut Model, name: &str) -> Vec<Effect> {
-    match model.theme.named(name) {
+    match model.themes.open(name) {
         Ok(theme) => {
             model.theme = theme;
             Vec::new()

@@ -62,8 +62,7 @@ fn choose(model: &mut Model, mut picker: Picker) -> Vec<Effect> {
         Choice::Tag(_) => Vec::new(),
         Choice::Format(format) => match picker.kind {
             PickerKind::Export(papers) => {
-                let extension = crate::library::export_format(format).map_or(format, |_| format_extension(format));
-                let name = format!("papers.{extension}");
+                let name = format!("papers.{}", format_extension(format));
                 actions::prompt(model, PromptKind::Export { papers, format }, "write to", &name);
                 Vec::new()
             }
@@ -119,8 +118,9 @@ pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
         }
         _ => false,
     };
-    let counts = model.snapshot.marks.tag_counts();
-    let items = counts.into_iter().map(|(tag, count)| tag_item(&tag, count, on_paper(&tag))).collect();
+    let mut counts: Vec<_> = model.snapshot.marks.tags().map(|(tag, docs)| (tag, docs.len())).collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let items = counts.into_iter().map(|(tag, count)| tag_item(tag, count, on_paper(tag))).collect();
     show(model, Picker::new(PickerKind::Tags(papers.clone()), "Tags: type to find or make one", items))
 }
 

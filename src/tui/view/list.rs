@@ -9,7 +9,7 @@ use super::super::layout::layout;
 use super::super::model::{Model, Pane};
 use super::{columns, put, put_right};
 use crate::domain::reading::Status;
-use crate::index::{DocId, highlights};
+use crate::index::{DocId, highlights, needles};
 
 /// Columns of the parts before the title: cursor bar, state, star, each with what parts it from the next.
 const MARKS: u16 = 5;
@@ -21,7 +21,7 @@ const WITH_VOTES: u16 = 66;
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     let rows = layout(model.size, model).list_rows(model).max(1);
     let Some(hits) = &model.results.hits else { return };
-    if hits.count() == 0 {
+    if hits.count == 0 {
         return empty(buffer, area, model);
     }
     let lines_each = if model.arrangement.two_line { 2 } else { 1 };
@@ -63,7 +63,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
         put(buffer, area.x + 3, area.y, 1, glyphs.note, theme.dim);
     }
     let mut right = area.right().saturating_sub(1);
-    if area.width >= WITH_VOTES && model.snapshot.index.has_votes() {
+    if area.width >= WITH_VOTES && model.results.has_votes {
         if let Some(votes) = index.votes(row.doc) {
             put_right(buffer, right, area.y, &format!("{}{votes}", glyphs.votes), theme.dim);
         }
@@ -94,7 +94,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
 /// A title in its room, the letters that were searched for lit.
 fn title(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), text: &str, style: Style, model: &Model) {
     let shown = flow::cut(text, usize::from(room), model.glyphs.ellipsis);
-    let matches = highlights(&model.search.query, text);
+    let matches = highlights(&needles(&model.search.query), text);
     // What was cut off has no letters to light.
     let kept = shown.len()
         - if shown.len() < text.len() || shown != text { model.glyphs.ellipsis.len().min(shown.len()) } else { 0 };
@@ -111,7 +111,7 @@ fn second_line(buffer: &mut Buffer, area: Rect, doc: DocId, model: &Model) {
     let (index, theme) = (&model.snapshot.index, &model.theme);
     let y = area.y + 1;
     let mut right = area.right().saturating_sub(1);
-    for tag in model.snapshot.marks.tags_of(doc).into_iter().rev() {
+    for tag in model.snapshot.tags_of(doc).into_iter().rev() {
         right = put_right(buffer, right, y, &format!("#{tag}"), theme.tag).saturating_sub(1);
     }
     let categories: Vec<&str> = index.categories(doc).collect();
