@@ -12,6 +12,9 @@
 //! imported: can be imported again) and `index/` (derived from papers.db, memory-mapped, rebuilt at will). Reading state refers to papers
 //! by a stable text key, never by a row number, so nothing that happens to the last two can lose it.
 
+#![cfg_attr(test, allow(clippy::string_slice, clippy::indexing_slicing, reason = "a test that slices wrongly fails"))]
+
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod error;

@@ -127,6 +127,15 @@ impl Change {
         }
     }
 
+    /// What is changed: `paper`, `view` or `digest`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::View(..) => "view",
+            Self::DigestDay(..) | Self::DigestHidden(..) => "digest",
+            _ => "paper",
+        }
+    }
+
     /// The same change of another paper; a change of no paper stays as it is.
     #[must_use]
     pub fn of(&self, key: PaperKey) -> Self {

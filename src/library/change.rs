@@ -12,8 +12,10 @@ use crate::store::Batch;
 pub struct Done {
     /// What the batch is called: `starred`, `tagged peft`, ...
     pub label: String,
-    /// Papers (or views, or digests) whose state is different now.
+    /// How many papers (or views, or digests) are different now.
     pub subjects: usize,
+    /// What they are: `paper`, `view` or `digest`.
+    pub kind: &'static str,
 }
 
 impl Library {
@@ -41,7 +43,8 @@ impl Library {
     }
 
     fn lay(&mut self, batch: Batch) -> Result<Done> {
-        let done = Done { label: batch.label.clone(), subjects: batch.papers };
+        let kind = batch.changed.first().map_or("paper", Change::kind);
+        let done = Done { label: batch.label.clone(), subjects: batch.papers, kind };
         for change in &batch.changed {
             self.state.lay(change);
         }

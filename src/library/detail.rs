@@ -29,11 +29,16 @@ impl Detail {
         source.split("\n\n").map(Clean::new).filter(|paragraph| !paragraph.is_empty()).collect()
     }
 
+    /// Whether the text is this project's about the paper and not the paper's own.
+    pub fn is_summary(&self) -> bool {
+        self.paper.summary.as_ref().is_some_and(|text| text.markup == Markup::Summary)
+    }
+
     /// What to know about the text before trusting it, where there is something.
     pub fn caution(&self) -> Option<&'static str> {
         match self.paper.summary.as_ref()?.markup {
             Markup::Page => Some("text copied from a page: formulas may be wrong"),
-            Markup::Summary => Some("a summary by tsundoku, not the paper's own abstract"),
+            Markup::Summary => Some("written for tsundoku's starter shelf; not the paper's own abstract"),
             Markup::Plain | Markup::Tex => None,
         }
     }

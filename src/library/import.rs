@@ -136,7 +136,7 @@ impl Library {
                         file.rejected.push(RejectedRecord { line: rejected.line, reason: rejected.reason });
                     }
                     Found::Notice(notice) => {
-                        file.notices.push(RejectedRecord { line: notice.line, reason: notice.message })
+                        file.notices.push(RejectedRecord { line: notice.line, reason: notice.message });
                     }
                     Found::Record(record) => {
                         file.read += 1;

@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub views: Vec<(String, String)>,
     /// Ids of the digests whose papers are left out of lists.
     pub hidden_digests: HashSet<String>,
+    /// Some paper has votes, so that a list needs a column for them.
+    pub has_votes: bool,
     /// Keys that state was made under while the paper has another key now.
     aliased: HashMap<PaperKey, PaperKey>,
 }
@@ -50,7 +52,7 @@ impl Snapshot {
     /// What was done with a paper, under whichever of its keys.
     pub(super) fn reading(&self, key: &PaperKey, state: &UserState) -> Reading {
         let readings = self.state_keys(key).into_iter().filter_map(|key| state.readings.get(&key));
-        readings.fold(Reading::default(), |sum, next| combine(sum, next))
+        readings.fold(Reading::default(), combine)
     }
 
     /// Lays changes of papers' states over this picture.
@@ -78,7 +80,8 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
     let mut marks = Marks::new(index.len());
     hide(&mut marks, &index, &state.hidden_digests);
     let (views, hidden_digests) = (state.views.clone(), state.hidden_digests.clone());
-    let mut snapshot = Snapshot { index, marks: Arc::default(), views, hidden_digests, aliased };
+    let has_votes = has_votes(&index);
+    let mut snapshot = Snapshot { index, marks: Arc::default(), views, hidden_digests, has_votes, aliased };
     for key in state.readings.keys() {
         if let Some(doc) = snapshot.doc(key) {
             let canonical = snapshot.aliased.get(key).unwrap_or(key);
@@ -89,13 +92,22 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
     Ok(snapshot)
 }
 
+/// Votes come with digests: without one no paper needs to be looked at.
+fn has_votes(index: &Index) -> bool {
+    !index.digest_table().is_empty() && docs(index).any(|doc| index.votes(doc).is_some())
+}
+
+fn docs(index: &Index) -> std::ops::Range<DocId> {
+    0..DocId::try_from(index.len()).unwrap_or(DocId::MAX)
+}
+
 /// Hides the papers that are in hidden digests only.
 fn hide(marks: &mut Marks, index: &Index, digests: &HashSet<String>) {
     if digests.is_empty() {
         return;
     }
     let hidden: Vec<bool> = index.digest_table().iter().map(|digest| digests.contains(&digest.id)).collect();
-    for doc in 0..DocId::try_from(index.len()).unwrap_or(DocId::MAX) {
+    for doc in docs(index) {
         let mut seen_in =
             index.digests(doc).map(|(digest, _)| hidden.get(digest as usize).copied().unwrap_or(false)).peekable();
         if seen_in.peek().is_some() && seen_in.all(|hidden| hidden) {
@@ -121,7 +133,7 @@ fn mark(marks: &mut Marks, doc: DocId, reading: &Reading) {
 }
 
 /// `12 Mar 2025`, `Mar 2025` or `2025`.
-pub fn day_label(day: PartialDate) -> String {
+pub(super) fn day_label(day: PartialDate) -> String {
     match (day.month(), day.day()) {
         (Some(_), Some(_)) => day.first_day().strftime("%-d %b %Y").to_string(),
         (Some(_), None) => day.first_day().strftime("%b %Y").to_string(),

@@ -88,9 +88,9 @@ pub fn rows(model: &Model) -> Vec<Row> {
         active: *query == Query::default(),
         choice: Choice::Everything,
     };
-    let mut sections = vec![(Section::Library, vec![everything])];
+    let mut library = vec![everything];
+    let mut sections = Vec::new();
     if let Some(facets) = &model.results.facets {
-        let (_, library) = &mut sections[0];
         let statuses = Status::ALL.into_iter().zip(facets.status);
         library.extend(
             statuses.map(|(status, count)| facet(&title_case(status.name()), count, Term::Status(vec![status]))),
@@ -125,6 +125,7 @@ pub fn rows(model: &Model) -> Vec<Row> {
         let source = |name: &str| Term::Source(vec![name.to_owned()]);
         sections.push((Section::Sources, named(&facets.sources, &facet, source)));
     }
+    sections.insert(0, (Section::Library, library));
     let mut rows = Vec::new();
     for (section, mut items) in sections.into_iter().filter(|(_, items)| !items.is_empty()) {
         if section != Section::Library {

@@ -2,7 +2,7 @@
 //! option, a file or a program.
 
 /// The address as it will be opened, or why it will not be.
-pub fn web_address(url: &str) -> Result<String, String> {
+pub(super) fn web_address(url: &str) -> Result<String, String> {
     let refuse = |why: &str| Err(format!("not opened: {why}: {}", crate::domain::clean::Clean::new(url).cut(60)));
     if url.len() > 2048 {
         return refuse("the address is too long");

@@ -33,6 +33,7 @@ use message::{Answer, Effect, Message, Timed};
 use model::{Model, Settings, Tone};
 use overlay::Overlay;
 use terminal::Terminal;
+pub use terminal::columns;
 use theme::{Environment, Glyphs, Themes};
 use trace::Trace;
 use worker::{Signals, Workers};
@@ -97,8 +98,8 @@ pub fn run(options: &Options) -> Result<()> {
 
     let (messages, inbox) = channel();
     let workers = Workers::start(library, config.open.command_words(), &messages);
-    let keys = Keys::start(messages.clone())?;
-    input::watch_signals(messages)?;
+    let keys = Keys::start(messages);
+    input::watch_for_the_end()?;
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };
     reader.live(&inbox)
@@ -227,7 +228,7 @@ impl Reader {
                 self.model.size = self.terminal.size()?;
             }
             Effect::Edit { key, text } => {
-                self.keys.pause();
+                self.keys.pause()?;
                 let editor = self.open.editor_words(|name| std::env::var(name).ok());
                 let edited = self.terminal.lend(|| opener::edit(&text, &editor));
                 self.keys.resume();

@@ -87,8 +87,6 @@ pub struct SearchBox {
 /// The answer to the latest answered query.
 #[derive(Clone, Default)]
 pub struct Results {
-    /// Some paper of the library has votes, so the list has a column for them.
-    pub has_votes: bool,
     /// Of a query that finds nothing: each part and what it finds alone.
     pub parts: Vec<Part>,
     /// Generation of the latest question asked.
@@ -187,7 +185,7 @@ pub struct Arrangement {
 
 impl Default for Arrangement {
     fn default() -> Self {
-        Self { zen: false, two_line: false, mouse: false, filters_width: 24, list_share: 56 }
+        Self { zen: false, two_line: false, mouse: false, filters_width: 28, list_share: 56 }
     }
 }
 

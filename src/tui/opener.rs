@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::error::{Error, Result};
 
 /// Opens an address with the configured command, or with the system's opener when none is configured. Returns at once.
-pub fn open(url: &str, command: &[String]) -> Result<()> {
+pub(super) fn open(url: &str, command: &[String]) -> Result<()> {
     let Some((program, words)) = command.split_first() else {
         return open::that_detached(url).map_err(|error| {
             Error::system(format!("no program could open {url}: {error}")).hint("yu copies the address instead")
@@ -27,7 +27,7 @@ pub fn open(url: &str, command: &[String]) -> Result<()> {
 
 /// Lets a person edit a text in their editor; None when it was left as it was. The terminal must be in its ordinary state. The text is in
 /// a file only its owner can read, which is gone afterwards unless the editor failed.
-pub fn edit(text: &str, editor: &[String]) -> Result<Option<String>> {
+pub(super) fn edit(text: &str, editor: &[String]) -> Result<Option<String>> {
     let Some((program, words)) = editor.split_first() else { return Err(Error::usage("no editor is set")) };
     let mut file = tempfile::Builder::new().prefix("tsundoku-note-").suffix(".md").tempfile()?;
     file.write_all(text.as_bytes())?;

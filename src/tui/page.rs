@@ -16,7 +16,7 @@ const AUTHORS_SHOWN: usize = 12;
 
 /// What a page is set for.
 #[derive(Clone, Copy, Debug)]
-pub struct Setting<'a> {
+pub(super) struct Setting<'a> {
     pub width: usize,
     /// The source's own spelling instead of Unicode.
     pub raw: bool,
@@ -25,7 +25,7 @@ pub struct Setting<'a> {
     pub glyphs: &'a Glyphs,
 }
 
-pub fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
+pub(super) fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
     let width = setting.width;
     let set = |text: &str, role: Role| flow::paragraph(text, role, width, &matches(setting.query, text));
     let mut lines = set(&detail.title, Role::Title);
@@ -33,10 +33,6 @@ pub fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
     lines.extend(flow::paragraph(&facts(detail, setting.glyphs), Role::Dim, width, &[]));
     lines.extend(own_marks(detail, setting));
     lines.push(Line::default());
-    if let Some(caution) = detail.caution().filter(|_| !setting.raw) {
-        lines.extend(flow::paragraph(caution, Role::Warning, width, &[]));
-        lines.push(Line::default());
-    }
     let raw = setting.raw.then(|| detail.raw_paragraphs());
     let paragraphs = raw.as_ref().unwrap_or(&detail.paragraphs);
     if paragraphs.is_empty() {
@@ -47,6 +43,10 @@ pub fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
             lines.push(Line::default());
         }
         lines.extend(set(paragraph, Role::Text));
+    }
+    if let Some(caution) = detail.caution().filter(|_| !setting.raw) {
+        lines.push(Line::default());
+        lines.extend(flow::paragraph(caution, Role::Dim, width, &[]));
     }
     lines.extend(links(detail, width));
     lines.extend(seen_in(detail, setting));

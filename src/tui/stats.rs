@@ -9,7 +9,7 @@ const WEEKS: usize = 26;
 /// Longest bar, in columns.
 const BAR: usize = 40;
 
-pub fn lines(statistics: &Statistics, glyphs: &Glyphs) -> Vec<Line> {
+pub(super) fn lines(statistics: &Statistics, glyphs: &Glyphs) -> Vec<Line> {
     let row = |label: String, count: usize, bar: String| {
         Line::of(vec![
             Piece::new(format!("{label:<12}"), Role::Dim),

@@ -29,14 +29,14 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 
 /// The terminal while the reader has it. Dropping it gives it back.
 #[derive(Debug)]
-pub struct Terminal {
+pub(super) struct Terminal {
     screen: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
     mouse: bool,
 }
 
 impl Terminal {
     /// Takes the terminal: raw keys, the alternate screen, pasted text marked as such.
-    pub fn take(mouse: bool) -> Result<Self> {
+    pub(super) fn take(mouse: bool) -> Result<Self> {
         give_back_on_panic();
         enter(mouse)?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()));
@@ -44,12 +44,12 @@ impl Terminal {
         Ok(Self { screen, mouse })
     }
 
-    pub fn size(&self) -> Result<Size> {
+    pub(super) fn size(&self) -> Result<Size> {
         Ok(self.screen.size()?)
     }
 
     /// Draws one frame; the terminal shows it whole or not at all where it knows how.
-    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Result<()> {
+    pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Result<()> {
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
         self.screen.draw(view)?;
         queue!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
@@ -57,19 +57,20 @@ impl Terminal {
     }
 
     /// Forgets what is on the screen, so that the next frame draws all of it.
-    pub fn redraw(&mut self) -> Result<()> {
+    pub(super) fn redraw(&mut self) -> Result<()> {
         let size = self.screen.size()?;
         Ok(self.screen.resize(Rect::new(0, 0, size.width, size.height))?)
     }
 
-    pub fn set_mouse(&mut self, on: bool) -> Result<()> {
+    pub(super) fn set_mouse(&mut self, on: bool) -> Result<()> {
         self.mouse = on;
         let backend = self.screen.backend_mut();
-        Ok(if on { execute!(backend, EnableMouseCapture)? } else { execute!(backend, DisableMouseCapture)? })
+        let _: () = if on { execute!(backend, EnableMouseCapture)? } else { execute!(backend, DisableMouseCapture)? };
+        Ok(())
     }
 
     /// Sends text to the terminal's clipboard (OSC 52). No terminal says whether it took it.
-    pub fn clip(&mut self, text: &str) -> Result<()> {
+    pub(super) fn clip(&mut self, text: &str) -> Result<()> {
         if text.len() > CLIP_BYTES {
             let error = Error::usage(format!("{} bytes are more than a terminal's clipboard takes", text.len()));
             return Err(error.hint("E writes them to a file"));
@@ -78,7 +79,7 @@ impl Terminal {
     }
 
     /// Gives the terminal back for as long as `outside` runs, then takes it again.
-    pub fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> Result<T> {
+    pub(super) fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> Result<T> {
         leave();
         let result = outside();
         enter(self.mouse)?;
@@ -93,6 +94,11 @@ impl Drop for Terminal {
     }
 }
 
+/// Columns of the terminal, where there is one that says so.
+pub fn columns() -> Option<u16> {
+    crossterm::terminal::size().ok().map(|(columns, _)| columns).filter(|columns| *columns > 0)
+}
+
 fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
@@ -104,7 +110,7 @@ fn enter(mouse: bool) -> io::Result<()> {
 }
 
 /// Gives the terminal back as it was. May be called from any thread and any number of times; a terminal that is gone is no error.
-pub fn leave() {
+pub(super) fn leave() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         drop(execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show));
         drop(disable_raw_mode());

@@ -10,18 +10,18 @@ use crate::error::{Error, Result};
 
 /// Writes `microseconds <tab> generation asked <tab> papers found <tab> query`, one line a frame.
 #[derive(Debug)]
-pub struct Trace {
+pub(super) struct Trace {
     out: BufWriter<File>,
 }
 
 impl Trace {
-    pub fn create(path: &Path) -> Result<Self> {
+    pub(super) fn create(path: &Path) -> Result<Self> {
         let file = File::create(path).map_err(|error| Error::system(format!("{}: {error}", path.display())))?;
         Ok(Self { out: BufWriter::new(file) })
     }
 
     /// A frame was drawn whose first message arrived at `arrived`.
-    pub fn frame(&mut self, arrived: Instant, model: &Model) -> Result<()> {
+    pub(super) fn frame(&mut self, arrived: Instant, model: &Model) -> Result<()> {
         let (asked, found) = (model.results.asked, model.results.count());
         writeln!(self.out, "{}\t{asked}\t{found}\t{}", arrived.elapsed().as_micros(), model.search.query)?;
         Ok(self.out.flush()?)

@@ -147,7 +147,7 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
             if let Some(hits) = library.search(&query, &cancelled) {
                 let hits = Arc::new(hits);
                 answer(Answer::Found { generation, hits: Arc::clone(&hits) });
-                answer(Answer::Counted { generation, facets: Arc::new(library.facets(&hits)) });
+                answer(Answer::Counted { generation, facets: Arc::new(library.facets(&query, &hits)) });
                 if hits.count == 0 {
                     answer(Answer::Blamed { generation, parts: blame(library, &query) });
                 }
@@ -166,12 +166,12 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
         }
         Effect::Undo => {
             let done = library.undo()?.map(|done| Done { label: format!("took back: {}", done.label), ..done });
-            let done = done.unwrap_or_else(|| Done { label: "undo".to_owned(), subjects: 0 });
+            let done = done.unwrap_or_else(|| Done { label: "undo".to_owned(), ..Done::default() });
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Effect::Redo => {
             let done = library.redo()?.map(|done| Done { label: format!("did again: {}", done.label), ..done });
-            let done = done.unwrap_or_else(|| Done { label: "redo".to_owned(), subjects: 0 });
+            let done = done.unwrap_or_else(|| Done { label: "redo".to_owned(), ..Done::default() });
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Effect::Import { paths } => {

@@ -87,7 +87,6 @@ fn see(sightings: &mut Vec<Sighting>, new: &Sighting) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::identity::same_paper;
     use crate::domain::paper::{Digest, Link, LinkKind, Markup};
 
     fn page() -> Paper {
@@ -166,16 +165,5 @@ mod tests {
         later.sightings[0].rank = None;
         let merged = merge(&page(), &later);
         assert_eq!((merged.sightings[0].rank, merged.sightings[0].votes), (Some(3), Some(25)));
-    }
-
-    #[test]
-    fn equal_titles_alone_do_not_make_one_paper() {
-        assert!(same_paper(&page(), &tex()));
-        let mut short = page();
-        short.title.source = "Introduction".into();
-        assert!(!same_paper(&short, &short.clone()));
-        let mut other = starter();
-        other.authors = vec!["Cy Doe".into()];
-        assert!(!same_paper(&starter(), &other));
     }
 }

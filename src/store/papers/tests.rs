@@ -375,7 +375,7 @@ fn invented(number: usize) -> Paper {
     };
     let text = (0..60).map(|_| word()).collect::<Vec<_>>().join(" ");
     Paper {
-        arxiv: arxiv(&format!("2401.{number:05}")),
+        arxiv: arxiv(&format!("2401.{:05}", number + 1)),
         title: Text::new(format!("Paper {number}"), Markup::Tex),
         summary: Some(Text::new(text, Markup::Tex)),
         ..Paper::default()
@@ -403,7 +403,8 @@ fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
     let mut read = 0;
     store
         .each_with_summary(&mut |stored| {
-            let number: usize = stored.key.as_str().trim_start_matches("arxiv:2401.").parse().unwrap();
+            let id: usize = stored.key.as_str().trim_start_matches("arxiv:2401.").parse().unwrap();
+            let number = id - 1;
             assert_eq!(stored.paper.summary, papers[number].summary);
             read += 1;
             ControlFlow::Continue(())

@@ -95,7 +95,7 @@ fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &Done) -> Vec<Effec
 }
 
 fn subjects(done: &Done) -> String {
-    format!("{} {}", done.subjects, plural(done.subjects, "change"))
+    format!("{} {}", super::super::view::grouped(done.subjects), plural(done.subjects, done.kind))
 }
 
 /// Takes a new picture of the library: what is listed, and the paper that is open, may be different in it.

@@ -32,7 +32,7 @@ fn wheel(model: &mut Model, event: MouseEvent, by: isize) -> Vec<Effect> {
         Some(Overlay::Prompt(_)) => {}
         None => match layout(model.size, model).pane_at(event.column, event.row) {
             Some(Pane::Filters) => {
-                model.filters.cursor.selected = model.filters.cursor.selected.saturating_add_signed(by)
+                model.filters.cursor.selected = model.filters.cursor.selected.saturating_add_signed(by);
             }
             Some(Pane::List) => {
                 let count = model.results.count();

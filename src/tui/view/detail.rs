@@ -1,7 +1,7 @@
 //! The abstract pane: a window on the lines that the model has set.
 
 use ratatui::buffer::Buffer;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::super::flow::{Line, Role};
 use super::super::layout::Areas;
@@ -31,7 +31,7 @@ pub(super) fn draw_line(buffer: &mut Buffer, (x, y, width): (u16, u16, u16), lin
 fn role_style(role: Role, model: &Model) -> Style {
     let theme = &model.theme;
     match role {
-        Role::Title => theme.bright,
+        Role::Title => theme.bright.add_modifier(Modifier::BOLD),
         Role::Text | Role::Note => theme.text,
         Role::Dim => theme.dim,
         Role::Tag => theme.tag,

@@ -24,6 +24,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
         let style = match (heading, row.active) {
             (true, _) => theme.accent,
             (false, true) => theme.bright,
+            (false, false) if row.count == Some(0) => theme.dim,
             (false, false) => theme.text,
         };
         if row.active {
@@ -52,8 +53,11 @@ pub(super) fn draw_strip(buffer: &mut Buffer, area: Rect, model: &Model) {
         if matches!(row.choice, Choice::Heading(_)) {
             break;
         }
+        if row.count == Some(0) && !row.active {
+            continue;
+        }
         let count = row.count.map(grouped).unwrap_or_default();
-        if x + columns(&row.label) + columns(&count) + 1 > area.right() {
+        if x + columns(&row.label) + columns(&count) + 2 > area.right() {
             break;
         }
         let style = if row.active { model.theme.accent } else { model.theme.dim };

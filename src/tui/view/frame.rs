@@ -53,7 +53,8 @@ fn titles(buffer: &mut Buffer, areas: &Areas, model: &Model) {
         let Some(area) = area else { continue };
         let focused = model.focus == pane;
         let style = if focused { model.theme.border_focus } else { model.theme.dim };
-        title(buffer, area, pane.title(), style);
+        let summary = pane == Pane::Abstract && model.detail.detail.as_ref().is_some_and(|detail| detail.is_summary());
+        title(buffer, area, if summary { "Summary" } else { pane.title() }, style);
     }
     if let Some(area) = areas.list {
         place(buffer, area, &list_place(model), model.theme.dim);

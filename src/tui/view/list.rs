@@ -63,7 +63,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
         put(buffer, area.x + 3, area.y, 1, glyphs.note, theme.dim);
     }
     let mut right = area.right().saturating_sub(1);
-    if area.width >= WITH_VOTES && model.results.has_votes {
+    if area.width >= WITH_VOTES && model.snapshot.has_votes {
         if let Some(votes) = index.votes(row.doc) {
             put_right(buffer, right, area.y, &format!("{}{votes}", glyphs.votes), theme.dim);
         }
@@ -77,7 +77,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
     }
     let two_line = model.arrangement.two_line;
     if area.width >= WITH_AUTHOR && !two_line {
-        let room = (area.width / 6).clamp(10, 20);
+        let room = (area.width / 6).clamp(10, 14);
         let author = flow::cut(index.first_author(row.doc), usize::from(room) - 1, glyphs.ellipsis);
         put(buffer, right.saturating_sub(room) + 1, area.y, room - 1, &author, theme.dim);
         right = right.saturating_sub(room);

@@ -57,6 +57,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 }
 
 /// Writes text into one row, cut to `width` columns and to the buffer; returns the columns it took.
+#[expect(clippy::too_many_arguments, reason = "a place, a room, a text and its style")]
 fn put(buffer: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
     if width == 0 || y < buffer.area.top() || y >= buffer.area.bottom() || x >= buffer.area.right() {
         return 0;

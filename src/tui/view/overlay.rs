@@ -71,7 +71,11 @@ fn ground(buffer: &mut Buffer, area: Rect, title: &str, model: &Model) -> Rect {
 }
 
 fn draw_picker(buffer: &mut Buffer, screen: Rect, picker: &Picker, model: &Model) -> Position {
-    let inner = ground(buffer, picker_area(screen), picker.title, model);
+    let mut area = picker_area(screen);
+    // As tall as what there is to choose from, from the same top, so that nothing jumps while one types.
+    let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX).max(1);
+    area.height = area.height.min(rows.saturating_add(3));
+    let inner = ground(buffer, area, picker.title, model);
     let theme = &model.theme;
     let x = inner.x + 1;
     put(buffer, x, inner.y, 2, model.glyphs.prompt, theme.prompt);

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use super::super::command::{Action, Scope};
 use super::super::flow;
@@ -79,7 +80,7 @@ fn key_of(model: &Model, action: Action, scope: Scope) -> Option<String> {
 }
 
 /// What stands at the left: a notice, a running job, the selection, or where one is.
-fn said(model: &Model) -> (String, ratatui::style::Style) {
+fn said(model: &Model) -> (String, Style) {
     let theme = &model.theme;
     if let Some(notice) = &model.notice {
         let style = match notice.tone {
@@ -108,16 +109,24 @@ fn said(model: &Model) -> (String, ratatui::style::Style) {
     (place, theme.dim)
 }
 
-/// The keys that may follow the ones typed, with what they do.
+/// The keys that may follow the ones typed, with what they do: a table that grows upwards from the bottom line.
 fn chord(buffer: &mut Buffer, area: Rect, model: &Model) {
-    let mut x = area.x + 1;
-    for (key, command) in model.keymap.continuations(&model.pending, model.scope()) {
-        let width = columns(&key) + 1 + columns(command.name) + 2;
-        if x + width > area.right() {
-            put(buffer, x, area.y, 1, model.glyphs.ellipsis, model.theme.dim);
-            break;
+    let next = model.keymap.continuations(&model.pending, model.scope());
+    let theme = &model.theme;
+    put(buffer, area.x + 1, area.y, area.width - 1, &model.pending.to_string(), theme.key);
+    let cell = next.iter().map(|(key, command)| columns(key) + columns(command.name) + 4).max().unwrap_or(1);
+    let across = ((area.width - 1) / cell).max(1);
+    let rows = u16::try_from(next.len()).unwrap_or(u16::MAX).div_ceil(across).min(area.y);
+    let blank = " ".repeat(usize::from(area.width));
+    let ground = Style::reset().patch(theme.overlay);
+    for row in 0..rows {
+        put(buffer, area.x, area.y - rows + row, area.width, &blank, ground);
+    }
+    for (place, (key, command)) in (0u16..).zip(&next) {
+        let (x, y) = (area.x + 1 + place / rows.max(1) * cell, area.y - rows + place % rows.max(1));
+        if x + cell <= area.right() + 1 {
+            let used = put(buffer, x, y, cell, key, ground.patch(theme.key));
+            put(buffer, x + used + 1, y, cell, command.name, ground.patch(theme.text));
         }
-        x += put(buffer, x, area.y, width, &key, model.theme.key) + 1;
-        x += put(buffer, x, area.y, width, command.name, model.theme.text) + 2;
     }
 }

@@ -1,0 +1,86 @@
+//! Where an address (URL) in running text begins and ends. Addresses are opaque: no rule of the renderers touches their inside.
+
+/// Characters that end a sentence or a quotation rather than an address.
+const TRAILING: [char; 8] = ['.', ',', ';', ':', '!', '?', '\'', '"'];
+
+/// Endings of host names for which `host/path` without a scheme is taken for an address.
+const DOMAINS: [&str; 24] = [
+    "com", "org", "net", "edu", "gov", "io", "ai", "dev", "app", "co", "me", "cn", "jp", "kr", "de", "fr", "uk", "ch",
+    "nl", "eu", "ca", "au", "tech", "info",
+];
+
+/// Length in bytes of the address that `rest` begins with, without the punctuation of the sentence around it.
+/// `rest` begins at the start of a word.
+pub(super) fn length(rest: &str) -> Option<usize> {
+    let start = scheme(rest).or_else(|| host(rest))?;
+    let mut end = 0;
+    let mut chars = rest.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let escaped =
+            c == '\\' && chars.peek().is_some_and(|(_, next)| matches!(next, '_' | '%' | '#' | '&' | '~' | '-'));
+        if escaped {
+            chars.next();
+            end = at + 2;
+        } else if c.is_whitespace() || matches!(c, '<' | '>' | '{' | '}' | '|' | '\\' | '^' | '"' | '`') {
+            break;
+        } else {
+            end = at + c.len_utf8();
+        }
+    }
+    let address = rest.get(..end)?;
+    // a tie in front of a command, not part of the address
+    let command = rest.get(end..).is_some_and(|behind| behind.starts_with('\\'));
+    let mut surplus = address.matches(')').count().saturating_sub(address.matches('(').count());
+    let trimmed = address.trim_end_matches(|c| {
+        if c == ')' && surplus > 0 {
+            surplus -= 1;
+            return true;
+        }
+        TRAILING.contains(&c) || (command && c == '~')
+    });
+    Some(trimmed.len()).filter(|length| *length > start)
+}
+
+fn scheme(rest: &str) -> Option<usize> {
+    ["https://", "http://", "ftp://", "www."]
+        .into_iter()
+        .find(|scheme| rest.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
+        .map(str::len)
+}
+
+/// Length of a host name with a slash behind it.
+fn host(rest: &str) -> Option<usize> {
+    let length = host_run(rest);
+    if rest.as_bytes().get(length) != Some(&b'/') {
+        return None;
+    }
+    let (name, domain) = rest.get(..length)?.rsplit_once('.')?;
+    (!name.is_empty() && DOMAINS.contains(&domain)).then_some(length + 1)
+}
+
+/// Length of the run that a host name could be; no host name begins again inside it.
+pub(super) fn host_run(rest: &str) -> usize {
+    rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_end_before_the_sentence_does() {
+        for (text, address) in [
+            ("https://example.org/a_b--c~d/x.git.", "https://example.org/a_b--c~d/x.git"),
+            ("https://example.org).", "https://example.org"),
+            ("https://example.org/wiki/A_(b))", "https://example.org/wiki/A_(b)"),
+            ("https://example.org/a}}", "https://example.org/a"),
+            ("https://example.org/a\\_b.", "https://example.org/a\\_b"),
+            ("github.com/a/b_c.", "github.com/a/b_c"),
+            ("and/or", ""),
+            ("https://", ""),
+            ("e.g. this", ""),
+        ] {
+            assert_eq!(&text[..length(text).unwrap_or(0)], address);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! A source text with the partners of its brackets and dollars, found in one pass, so that no renderer ever looks ahead for one.
+
+/// No partner.
+const NONE: u32 = u32::MAX;
+
+pub(super) struct Source<'a> {
+    pub(super) text: &'a str,
+    /// For the byte of an opening `{ [ $ \( \[ \begin`: the byte of what closes it.
+    partners: Vec<u32>,
+}
+
+struct Dollar {
+    at: usize,
+    /// The byte of the brace around it.
+    within: usize,
+    paragraph: usize,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let mut source = Self { text, partners: Vec::new() };
+        if text.bytes().any(|byte| matches!(byte, b'\\' | b'{' | b'[' | b'$')) {
+            source.partners = vec![NONE; text.len()];
+            let dollars = source.pair_brackets();
+            source.pair_dollars(&dollars);
+        }
+        source
+    }
+
+    /// What closes the bracket, dollar, `\(`, `\[` or `\begin` at `at`, when it lies before `end`.
+    pub(super) fn partner(&self, at: usize, end: usize) -> Option<usize> {
+        let partner = self.partners.get(at).copied().filter(|partner| *partner != NONE)?;
+        Some(partner as usize).filter(|partner| *partner < end)
+    }
+
+    pub(super) fn slice(&self, from: usize, to: usize) -> &'a str {
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    pub(super) fn char_at(&self, at: usize, end: usize) -> Option<char> {
+        if at >= end { None } else { self.text.get(at..)?.chars().next() }
+    }
+
+    pub(super) fn char_before(&self, at: usize) -> Option<char> {
+        self.text.get(..at)?.chars().next_back()
+    }
+
+    /// The control sequence whose backslash is at `at`: its name (empty at the end of the text) and the byte behind it.
+    pub(super) fn control(&self, at: usize, end: usize) -> (&'a str, usize) {
+        let start = at + 1;
+        let rest = self.slice(start, end);
+        let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let length = if letters > 0 { letters } else { rest.chars().next().map_or(0, char::len_utf8) };
+        (self.slice(start, start + length), start + length)
+    }
+
+    /// The first byte from `at` on that is no white space.
+    pub(super) fn skip_space(&self, at: usize, end: usize) -> usize {
+        let rest = self.slice(at, end);
+        end.min(at + rest.len() - rest.trim_start().len())
+    }
+
+    /// The inside of the brace group that opens at `at`, and the byte behind it.
+    pub(super) fn group(&self, at: usize, end: usize) -> Option<(usize, usize)> {
+        if self.char_at(at, end)? != '{' {
+            return None;
+        }
+        Some((at + 1, self.partner(at, end)?))
+    }
+
+    fn pair(&mut self, open: usize, close: usize) {
+        if let (Some(slot), Ok(close)) = (self.partners.get_mut(open), u32::try_from(close)) {
+            *slot = close;
+        }
+    }
+
+    fn pair_brackets(&mut self) -> Vec<Dollar> {
+        let bytes = self.text.as_bytes();
+        let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+        let mut braces: Vec<usize> = Vec::new();
+        // square brackets and \begin, each with the number of braces around it
+        let mut squares: Vec<(usize, usize)> = Vec::new();
+        let mut begins: Vec<(usize, usize)> = Vec::new();
+        let (mut round, mut display) = (None, None);
+        let mut dollars = Vec::new();
+        let mut paragraph = 0;
+        let mut at = 0;
+        while at < bytes.len() {
+            let mut step = 1;
+            match byte(at) {
+                b'\\' => {
+                    step = 2;
+                    match byte(at + 1) {
+                        b'(' => round = Some(at),
+                        b'[' => display = Some(at),
+                        b')' => {
+                            if let Some(open) = round.take() {
+                                self.pair(open, at);
+                            }
+                        }
+                        b']' => {
+                            if let Some(open) = display.take() {
+                                self.pair(open, at);
+                            }
+                        }
+                        b'b' if self.slice(at, at + 7) == "\\begin{" => begins.push((at, braces.len())),
+                        b'e' if self.slice(at, at + 5) == "\\end{" => {
+                            if let Some((open, depth)) = begins.pop()
+                                && depth == braces.len()
+                            {
+                                self.pair(open, at);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                b'{' => braces.push(at),
+                b'}' => {
+                    if let Some(open) = braces.pop() {
+                        self.pair(open, at);
+                    }
+                    while squares.last().is_some_and(|(_, depth)| *depth > braces.len()) {
+                        squares.pop();
+                    }
+                }
+                b'[' => squares.push((at, braces.len())),
+                b']' => {
+                    if let Some((open, _)) = squares.pop_if(|(_, depth)| *depth == braces.len()) {
+                        self.pair(open, at);
+                    }
+                }
+                b'$' => dollars.push(Dollar { at, within: braces.last().copied().unwrap_or(usize::MAX), paragraph }),
+                b'\n' => {
+                    let blanks =
+                        bytes.iter().skip(at + 1).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+                    if byte(at + 1 + blanks) == b'\n' {
+                        paragraph += 1;
+                    }
+                    step = 1 + blanks;
+                }
+                _ => {}
+            }
+            at += step;
+        }
+        // a brace that is never closed is around nothing
+        for dollar in &mut dollars {
+            if self.partner(dollar.within, usize::MAX).is_none() {
+                dollar.within = usize::MAX;
+            }
+        }
+        dollars
+    }
+
+    fn pair_dollars(&mut self, dollars: &[Dollar]) {
+        // for each dollar, the next two that stand together
+        let mut next_double = vec![usize::MAX; dollars.len() + 1];
+        for (index, pair) in dollars.windows(2).enumerate().rev() {
+            let double = matches!(pair, [first, second] if second.at == first.at + 1);
+            let later = next_double.get(index + 1).copied().unwrap_or(usize::MAX);
+            if let Some(slot) = next_double.get_mut(index) {
+                *slot = if double { index } else { later };
+            }
+        }
+        let double_from = |index: usize| next_double.get(index).copied().unwrap_or(usize::MAX);
+        let mut index = 0;
+        while let Some(open) = dollars.get(index) {
+            if double_from(index) == index {
+                let partner = double_from(index + 2);
+                match dollars.get(partner) {
+                    Some(close) if self.is_formula(open, close, 2) => {
+                        self.pair(open.at, close.at);
+                        index = partner + 2;
+                    }
+                    _ => index += 2,
+                }
+                continue;
+            }
+            match dollars.get(index + 1) {
+                Some(close) if self.is_formula(open, close, 1) => {
+                    self.pair(open.at, close.at);
+                    index += 2;
+                }
+                _ => index += 1,
+            }
+        }
+    }
+
+    /// Judges whether two dollars enclose a formula: same paragraph, same braces, something between them, and no sum of money.
+    fn is_formula(&self, open: &Dollar, close: &Dollar, width: usize) -> bool {
+        let content = self.slice(open.at + width, close.at);
+        if open.paragraph != close.paragraph || open.within != close.within || content.trim().is_empty() {
+            return false;
+        }
+        let words = plain_words(content);
+        let prose = words > 0 && !content.contains(['\\', '^', '_', '{', '=', '<', '>', '+', '*']);
+        let open_end = content.ends_with(char::is_whitespace);
+        if content.starts_with(|c: char| c.is_ascii_digit()) {
+            let amount_follows = self.char_at(close.at + width, usize::MAX).is_some_and(|c| c.is_ascii_digit());
+            let joined = open_end || content.ends_with(['-', '–', '/', ',', '(']);
+            return !(words >= 2 || (prose && open_end) || (amount_follows && joined));
+        }
+        !(prose && (content.starts_with(char::is_whitespace) || (words >= 2 && open_end)))
+    }
+}
+
+/// Words of two or more letters outside braces that are no control words.
+fn plain_words(content: &str) -> usize {
+    let (mut words, mut length, mut depth) = (0, 0_usize, 0_usize);
+    let mut before = ' ';
+    let mut command = false;
+    for c in content.chars().chain([' ']) {
+        if c.is_alphabetic() {
+            if length == 0 {
+                command = before == '\\';
+            }
+            length += 1;
+        } else {
+            words += usize::from(length >= 2 && !command && depth == 0);
+            length = 0;
+            depth = match c {
+                '{' => depth + 1,
+                '}' => depth.saturating_sub(1),
+                _ => depth,
+            };
+        }
+        before = c;
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_no_formula() {
+        for (text, formulas) in [
+            ("a $x$ b $y^2$", 2),
+            ("$5 and $10 per million tokens", 0),
+            ("costs $5-$10 a day", 0),
+            ("$35,000 in total and $x$", 1),
+            ("$50\\%$ of", 1),
+            ("$3 x + 2 y$", 1),
+            ("$100 million, $2$-3", 1),
+            ("US$ and C$ are", 0),
+            ("$$a$$ and $b$$c$", 3),
+            ("$$", 0),
+            ("$a\n\nb$", 0),
+            ("{a $ b} c $ d", 0),
+            ("\\$5 and $x$", 1),
+            ("$\\text{if } a$ is", 1),
+        ] {
+            let source = Source::new(text);
+            let found = text.match_indices('$').filter(|(at, _)| source.partner(*at, usize::MAX).is_some()).count();
+            assert_eq!(found, formulas, "{text}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The one integration binary: the program from outside, a module a subject.
+
+mod cli;
