@@ -1,18 +1,17 @@
 //! Builds an index from a stream of papers in any order, with bounded memory: texts wait in a nameless temporary file until the order is
 //! known. The finished file replaces the old one by rename, so readers of the old one keep it. Reading is `Index`.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fs;
 use std::io::{self, BufWriter, Cursor, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use super::alphabet::{author_order, ranks_of, title_order};
 use super::file::{self, Checksum, Section, Writer};
 use super::sets::Bits;
-use super::terms::folded;
 use super::vocabulary::{Acronyms, QuickMap, Vocabulary};
-use super::{DigestRow, Doc, DocId, Flags, Meta};
+use super::{DigestRow, Doc, Flags, Meta};
 use crate::domain::paper::{family_name, split_name};
 use crate::error::{Error, Result};
 
@@ -416,17 +415,6 @@ pub(crate) fn first_name(authors: &str) -> &str {
     family_name(authors.split(", ").next().unwrap_or_default())
 }
 
-fn title_order(title: &str) -> Cow<'_, str> {
-    folded(title.trim_start_matches(|c: char| !c.is_alphanumeric()))
-}
-
-fn author_order(authors: &str) -> Cow<'_, str> {
-    Cow::Owned(match first_name(authors) {
-        "" => String::new(),
-        first => folded(&format!("{first} {authors}")).into_owned(),
-    })
-}
-
 fn texts<'a, W: Write + Seek>(
     writer: &mut Writer<W>,
     [section, offsets]: [Section; 2],
@@ -440,30 +428,4 @@ fn texts<'a, W: Write + Seek>(
         ends.push(u32::try_from(end).map_err(|_| io::Error::other("the texts exceed 4 GB"))?);
     }
     writer.column(offsets, ends)
-}
-
-/// Each paper's place when all are sorted by a text; papers without the text have no place (`u32::MAX`).
-fn ranks_of<'a>(texts: impl Iterator<Item = &'a str>, order: impl Fn(&'a str) -> Cow<'a, str>) -> Vec<u32> {
-    // The first 16 bytes decide nearly always; the whole text is made again only for ties.
-    let texts: Vec<&str> = texts.collect();
-    let mut sorted: Vec<(u64, u64, DocId)> = Vec::with_capacity(texts.len());
-    for (doc, text) in (0u32..).zip(&texts) {
-        let mut start = [0; 16];
-        start.iter_mut().zip(order(text).bytes()).for_each(|(place, byte)| *place = byte);
-        let both = u128::from_be_bytes(start);
-        if both != 0 {
-            sorted.push(((both >> 64) as u64, both as u64, doc));
-        }
-    }
-    sorted.sort_unstable();
-    for ties in sorted.chunk_by_mut(|one, two| (one.0, one.1) == (two.0, two.1)).filter(|ties| ties.len() > 1) {
-        ties.sort_by_cached_key(|(.., doc)| texts.get(*doc as usize).map(|text| order(text)));
-    }
-    let mut ranks = vec![u32::MAX; texts.len()];
-    for (rank, (.., doc)) in (0u32..).zip(sorted) {
-        if let Some(place) = ranks.get_mut(doc as usize) {
-            *place = rank;
-        }
-    }
-    ranks
 }

@@ -47,7 +47,7 @@ pub fn facets(index: &Index, marks: &Marks, hits: &Hits) -> Facets {
 
 fn categories(index: &Index, docs: &Set) -> Vec<(String, usize)> {
     let sets = index.category_sets();
-    let counts = sets.member_counts(&set_counts(sets, docs), index.meta.categories.len());
+    let counts = member_counts(sets, docs, index.meta.categories.len());
     let names = index.meta.categories.iter().cloned().zip(counts);
     let mut categories: Vec<_> = names.filter(|(_, count)| *count > 0).collect();
     categories.sort_unstable_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
@@ -137,6 +137,18 @@ fn years(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
         start = end.max(start + 1);
     }
     years
+}
+
+/// How many papers of the result have each member.
+fn member_counts(sets: SetColumn<'_>, docs: &Set, most: usize) -> Vec<usize> {
+    let Set::List(docs) = docs else { return sets.member_counts(&set_counts(sets, docs), most) };
+    let mut counts = vec![0; most];
+    for member in docs.iter().flat_map(|doc| sets.members(sets.of(*doc))) {
+        if let Some(count) = counts.get_mut(member as usize) {
+            *count += 1;
+        }
+    }
+    counts
 }
 
 /// How many papers of the result have each set.
