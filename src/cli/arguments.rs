@@ -31,7 +31,14 @@ pub(super) struct Arguments {
     pub(super) dir: Option<OsString>,
 
     /// Colour the output: auto (a terminal, unless NO_COLOR is set), always or never.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub(super) color: ColorChoice,
 
     #[command(flatten)]
@@ -84,7 +91,9 @@ pub(super) enum Command {
     Text(TextArguments),
     Doctor(DoctorArguments),
     /// Write a completion script for a shell.
-    #[command(after_long_help = "Example:\n  tsundoku completions bash > ~/.local/share/bash-completion/completions/tsundoku")]
+    #[command(
+        after_long_help = "Example:\n  tsundoku completions bash > ~/.local/share/bash-completion/completions/tsundoku"
+    )]
     Completions {
         shell: Shell,
     },
@@ -268,7 +277,9 @@ pub(super) struct ViewsArguments {
 ///
 /// A hidden digest stays in the library: its papers are left out of lists unless another digest has them or the query asks for it.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  tsundoku digests --hide starter\n  tsundoku digests --date page:pasted 2025-03-12")]
+#[command(
+    after_long_help = "Example:\n  tsundoku digests --hide starter\n  tsundoku digests --date page:pasted 2025-03-12"
+)]
 pub(super) struct DigestsArguments {
     /// Leave the papers of this digest out of lists.
     #[arg(long, value_name = "DIGEST", group = "correction")]

@@ -70,7 +70,10 @@ pub(super) fn digests(arguments: &DigestsArguments, session: &mut Session<'_>) -
         (.., Some([name, day])) => {
             let digest = digest(&library, name)?;
             let day: PartialDate = day.parse().map_err(Error::usage)?;
-            (Change::DigestDay(digest.id.clone(), Some(day.to_string())), format!("digest `{}` is of {day}", digest.label))
+            (
+                Change::DigestDay(digest.id.clone(), Some(day.to_string())),
+                format!("digest `{}` is of {day}", digest.label),
+            )
         }
         _ => return list_digests(&library, arguments.json, session),
     };
@@ -99,7 +102,9 @@ fn digest(library: &Library, name: &str) -> Result<DigestInfo> {
         (Some(digest), None) if !wanted.is_empty() => Ok(digest.clone()),
         (Some(_), Some(_)) => Err(Error::usage(format!("`{}` begins several digests", Clean::new(name)))
             .hint("`tsundoku digests` lists their ids")),
-        _ => Err(Error::data(format!("there is no digest `{}`", Clean::new(name))).hint("`tsundoku digests` lists them")),
+        _ => {
+            Err(Error::data(format!("there is no digest `{}`", Clean::new(name))).hint("`tsundoku digests` lists them"))
+        }
     }
 }
 

@@ -44,7 +44,8 @@ fn format(arguments: &ExportArguments) -> Result<&'static Format> {
 
 /// The formats, for long help.
 pub(super) fn help() -> String {
-    let formats = FORMATS.iter().map(|format| format!("  {:<10} .{:<6} {}\n", format.name, format.extension, format.about));
+    let formats =
+        FORMATS.iter().map(|format| format!("  {:<10} .{:<6} {}\n", format.name, format.extension, format.about));
     let formats: String = formats.collect();
     format!("Formats:\n{formats}\nExample:\n  tsundoku export 'is:starred year:2024' -o refs.bib")
 }

@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn negated_fields_are_no_options() {
-        let spared: Vec<_> = spared(["-tag:rl", "-n", "--note", "-id:1", "-by:dao", "-x:1"].map(OsString::from)).collect();
+        let spared: Vec<_> =
+            spared(["-tag:rl", "-n", "--note", "-id:1", "-by:dao", "-x:1"].map(OsString::from)).collect();
         assert_eq!(spared, ["!tag:rl", "-n", "--note", "-id:1", "!by:dao", "-x:1"]);
         assert_eq!(Query::parse("!tag:rl"), Query::parse("-tag:rl"));
     }

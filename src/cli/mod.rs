@@ -122,7 +122,10 @@ impl Session<'_> {
 
 /// Reads the arguments of a process, the program's name first. Help, the version and mistakes are answered here; the exit status of that
 /// answer is the error.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> std::result::Result<Invocation, u8> {
+pub fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    streams: Streams<'_>,
+) -> std::result::Result<Invocation, u8> {
     let parsed = Arguments::try_parse_from(grammar::spared(arguments)).and_then(checked);
     let Arguments { dir, color, reader, command } = parsed.map_err(|error| answer(&error, streams))?;
     let dir = dir.filter(|dir| !dir.is_empty()).map(PathBuf::from);

@@ -12,7 +12,8 @@ pub(super) fn run(arguments: &TextArguments, session: &mut Session<'_>) -> Resul
         .ok_or_else(|| Error::usage(format!("`{}` is not a markup", arguments.from)))?;
     let mut line = Vec::new();
     loop {
-        let chunk = session.input.fill_buf().map_err(|error| Error::system(format!("could not read the input: {error}")))?;
+        let chunk =
+            session.input.fill_buf().map_err(|error| Error::system(format!("could not read the input: {error}")))?;
         if chunk.is_empty() {
             break;
         }

@@ -17,7 +17,8 @@ impl Library {
         let texts = Abstracts { papers: &self.papers, index: &self.snapshot.index };
         let view =
             View { index: &self.snapshot.index, marks: &self.snapshot.marks, texts: &texts, today: today(), cancelled };
-        self.engine.search(&view, query)
+        let ordered = Query { sort: query.order(), ..query.clone() };
+        self.engine.search(&view, &ordered)
     }
 
     /// How many of the papers found have each status, tag, year, ... Where the query asks for some values of a field, the others of that

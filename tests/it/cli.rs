@@ -67,7 +67,11 @@ impl Home {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tsundoku"));
         command.args(arguments).env_clear().current_dir(self.0.path()).stdin(Stdio::null());
-        command.env("HOME", self.0.path()).env("LANG", "C.UTF-8").env("TZ", "UTC").env("TSUNDOKU_DIR", self.path("library"));
+        command
+            .env("HOME", self.0.path())
+            .env("LANG", "C.UTF-8")
+            .env("TZ", "UTC")
+            .env("TSUNDOKU_DIR", self.path("library"));
         command
     }
 
@@ -160,7 +164,9 @@ fn rejected_records_are_named_with_their_lines() {
 #[test]
 fn what_was_done_lasts_and_can_be_taken_back() {
     let home = Home::with_page();
-    let done = home.run(&["mark", "paging patient", "--status", "read", "--star", "--tag", "Low Rank", "--note", "- mine"]).done();
+    let done = home
+        .run(&["mark", "paging patient", "--status", "read", "--star", "--tag", "Low Rank", "--note", "- mine"])
+        .done();
     assert!(done.contains("tagged low-rank") && done.contains(": 1 paper\n"), "{done}");
     let of = |field: &str| json(&home.run(&["list", "paging", "patient", "--json"]).done())[field].clone();
     assert_eq!((of("status"), of("starred")), ("read".into(), true.into()));
@@ -177,7 +183,10 @@ fn what_was_done_lasts_and_can_be_taken_back() {
     assert_eq!(json(&newest)["subject"], "title:pagingmemoryforpatientmodels");
     assert_eq!(home.run(&["tags"]).done().trim(), "1  low-rank");
     let statistics = json(&home.run(&["stats", "--json"]).done());
-    assert_eq!((&statistics["status"]["read"], &statistics["read_today"], &statistics["streak"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (&statistics["status"]["read"], &statistics["read_today"], &statistics["streak"]),
+        (&1.into(), &1.into(), &1.into())
+    );
     assert!(home.run(&["stats"]).done().contains('█'));
 
     fs::remove_file(home.path("library/papers.db")).unwrap();
@@ -211,7 +220,17 @@ fn lists_come_in_the_shape_asked_for() {
     let home = Home::with_page();
     let line = home.run(&["list", "nystrom"]).done();
     let fields: Vec<&str> = line.trim_end_matches('\n').split('\t').collect();
-    assert_eq!(fields, ["unread", "", "title:nystrommeetsschrodingerlowrankatlast", "", "", "Nyström Meets Schrödinger: Low Rank at Last"]);
+    assert_eq!(
+        fields,
+        [
+            "unread",
+            "",
+            "title:nystrommeetsschrodingerlowrankatlast",
+            "",
+            "",
+            "Nyström Meets Schrödinger: Low Rank at Last"
+        ]
+    );
     let titles = |arguments: &[&str]| -> Vec<String> {
         let lines = home.run(arguments).done();
         lines.lines().map(|line| line.rsplit('\t').next().unwrap().chars().take(5).collect()).collect()
@@ -364,7 +383,7 @@ fn a_reader_that_goes_away_is_no_error() {
         let mut child = home.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut first = [0];
         let mut out = child.stdout.take().unwrap();
-        drop(out.read(&mut first).unwrap());
+        assert_eq!(out.read(&mut first).unwrap(), first.len());
         drop(out);
         let answer = answer(child.wait_with_output().unwrap());
         assert_eq!((answer.status, answer.err.as_str()), (0, ""), "{arguments:?}");
@@ -462,7 +481,13 @@ fn odd_environments_get_an_answer_and_nothing_is_strewn() {
     let home = Home::new();
     let here = home.path("here");
     fs::create_dir(&here).unwrap();
-    for (name, value) in [("HOME", ""), ("HOME", "relative"), ("HOME", "/nonexistent"), ("XDG_DATA_HOME", "relative"), ("TSUNDOKU_DIR", "")] {
+    for (name, value) in [
+        ("HOME", ""),
+        ("HOME", "relative"),
+        ("HOME", "/nonexistent"),
+        ("XDG_DATA_HOME", "relative"),
+        ("TSUNDOKU_DIR", ""),
+    ] {
         let mut command = home.command(&["config"]);
         command.current_dir(&here).env_remove("TSUNDOKU_DIR").env(name, value);
         let answer = answer(command.output().unwrap());
@@ -480,7 +505,10 @@ fn real_pages_are_read_in_full() {
     let pages = pages.to_str().unwrap();
     let report = home.run(&["import", pages]).done();
     assert!(report.contains("in all: 405 read, ") && report.contains(", 0 rejected\n"), "{report}");
-    assert!(report.contains("393 distinct papers, ") && report.contains("joined papers of the starter shelf"), "{report}");
+    assert!(
+        report.contains("393 distinct papers, ") && report.contains("joined papers of the starter shelf"),
+        "{report}"
+    );
     let listed = home.run(&["list", "--json"]).done();
     let again = home.run(&["import", pages]).done();
     assert!(again.contains("in all: 405 read, 0 new, 0 updated, 405 unchanged, 0 rejected"), "{again}");

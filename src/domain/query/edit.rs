@@ -1,7 +1,7 @@
 //! Conditions put into a query and taken out again, as the facet pane and `no results` need it. Only the parts joined by AND at the top
 //! are touched; what stands in brackets or under a NOT is the person's own.
 
-use super::{DigestPattern, FieldName, Filter, Query, Span, Term};
+use super::{DigestPattern, FieldName, Filter, Query, Sort, SortBy, Span, Term};
 use crate::domain::date::PartialDate;
 
 impl Query {
@@ -79,6 +79,16 @@ impl Query {
             let listed = alternatives(part);
             *part == whole || (!listed.is_empty() && wanted.iter().all(|value| listed.contains(value)))
         })
+    }
+
+    /// The order that is meant: the one asked for; else by relevance where there are words, in the page's order where digests are asked
+    /// for, and newest first otherwise.
+    pub fn order(&self) -> Vec<Sort> {
+        if !self.sort.is_empty() || self.has_words() {
+            return self.sort.clone();
+        }
+        let of_digests = self.narrowed_fields().contains(&FieldName::Digest);
+        if of_digests { vec![Sort { by: SortBy::Digest, descending: true }] } else { Vec::new() }
     }
 
     /// The fields that a part of the query narrows to some of their values, each once.
