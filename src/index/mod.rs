@@ -4,6 +4,7 @@
 //!
 //! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights.
 
+mod alphabet;
 mod build;
 mod columns;
 mod engine;
