@@ -92,8 +92,7 @@ fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
             let blocks = blocks.iter().map(<[u8; 8]>::as_slice).chain([rest]);
             for (block, bytes) in (0..papers as DocId).step_by(8).zip(blocks) {
                 if bytes.first_chunk::<8>().is_none_or(|bytes| u64::from_ne_bytes(*bytes) != 0) {
-                    for (doc, byte) in (block..).zip(bytes).filter(|(doc, byte)| **byte != 0 && docs.contains(*doc)) {
-                        debug_assert!((doc as usize) < papers);
+                    for (_, byte) in (block..).zip(bytes).filter(|(doc, byte)| **byte != 0 && docs.contains(*doc)) {
                         add(*byte, 1);
                         touched += 1;
                     }
