@@ -180,6 +180,13 @@ struct Entry {
     offset: u64,
 }
 
+impl Entry {
+    /// The day that says how new a paper is: its own, else that of the latest digest it was in.
+    fn recency(&self) -> u32 {
+        if self.date > 0 { self.date } else { self.day }
+    }
+}
+
 /// What is kept in memory while papers arrive.
 struct Draft {
     digests: Vec<DigestRow>,
@@ -321,7 +328,7 @@ impl Draft {
     }
 
     fn sort(&mut self, spool: &[u8]) {
-        let key = |entry: &Entry| (Reverse(entry.date), Reverse(entry.day), entry.rank);
+        let key = |entry: &Entry| (Reverse(entry.recency()), Reverse(entry.day), entry.rank);
         self.entries.sort_by_key(key);
         for ties in self.entries.chunk_by_mut(|one, two| key(one) == key(two)).filter(|ties| ties.len() > 1) {
             ties.sort_by_cached_key(|entry| Record::read(spool, entry.offset).map(|record| record.title()));
@@ -335,6 +342,7 @@ impl Draft {
         let meta = serde_json::to_vec(&Meta {
             digests: std::mem::take(&mut self.digests),
             categories: std::mem::take(&mut self.names),
+            chronological: self.entries.is_sorted_by_key(|entry| Reverse(entry.date)),
         })?;
         writer.begin(Section::Meta)?;
         writer.write_all(&meta)?;

@@ -55,7 +55,7 @@ impl<'a> SetColumn<'a> {
     }
 }
 
-/// The column of publication dates, descending.
+/// The column of publication dates; descending in an index that is chronological.
 #[derive(Clone, Copy)]
 pub(crate) struct Dates<'a>(&'a [u8]);
 

@@ -1,6 +1,7 @@
 //! How many papers of a result there are of each kind: states, digests, sources, years, categories, tags. Counted from columns, one pass a
 //! column over the result, never over papers one by one through the database.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::columns::SetColumn;
@@ -119,6 +120,18 @@ fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
 
 /// Papers are in the order of their dates, so each year is one run.
 fn years(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+    if index.meta.chronological { years_in_a_row(index, docs) } else { years_one_by_one(index, docs) }
+}
+
+fn years_one_by_one(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+    let mut counts: BTreeMap<Reverse<i16>, usize> = BTreeMap::new();
+    for year in docs.iter_from(0).filter_map(|doc| index.year(doc)) {
+        *counts.entry(Reverse(year)).or_default() += 1;
+    }
+    counts.into_iter().map(|(Reverse(year), count)| (year, count)).collect()
+}
+
+fn years_in_a_row(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
     let dates = index.dates();
     let mut years = Vec::new();
     let mut start = 0;

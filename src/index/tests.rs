@@ -283,8 +283,12 @@ proptest! {
             prop_assert_eq!(index.categories(doc).collect::<Vec<_>>(), sample.categories.iter().collect::<Vec<_>>());
             prop_assert_eq!(index.digests(doc).collect::<Vec<_>>(), sample.digests.clone());
         }
-        let dates: Vec<u32> = (0..index.len() as DocId).map(|doc| index.date(doc).map_or(0, PartialDate::packed)).collect();
-        prop_assert!(dates.is_sorted_by(|one, two| one >= two));
+        let recency = |doc: DocId| {
+            let listed = index.digests(doc).filter_map(|(digest, _)| index.digest_table()[digest as usize].day).max();
+            index.date(doc).or(listed).map_or(0, PartialDate::packed)
+        };
+        let days: Vec<u32> = (0..index.len() as DocId).map(recency).collect();
+        prop_assert!(days.is_sorted_by(|one, two| one >= two));
         let of = |doc: DocId| samples.iter().find(|sample| sample.row == index.row(doc)).unwrap();
         for descending in [false, true] {
             let sorted = |by| {
