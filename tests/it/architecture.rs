@@ -38,7 +38,10 @@ const ROOMS: &[Room] = &[
     Room { words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"], places: &[] },
     Room { words: &["process::exit"], places: &["main.rs", "tui/input.rs"] },
     Room { words: &["thread::spawn"], places: &["tui/worker.rs", "tui/input.rs", "tui/opener.rs"] },
-    Room { words: &["SystemTime::now", "Timestamp::now", "Zoned::now"], places: &["library/mod.rs", "store/user/mod.rs"] },
+    Room {
+        words: &["SystemTime::now", "Timestamp::now", "Zoned::now"],
+        places: &["library/mod.rs", "store/user/mod.rs"],
+    },
 ];
 
 /// Names that say nothing about what is inside.
@@ -207,9 +210,10 @@ fn a_word_has_its_room() {
     for file in files() {
         for (line, code) in &file.code {
             for room in ROOMS {
-                let at_home = room.places.iter().any(|place| {
-                    if place.ends_with('/') { file.path.starts_with(place) } else { file.path == *place }
-                });
+                let at_home = room
+                    .places
+                    .iter()
+                    .any(|place| if place.ends_with('/') { file.path.starts_with(place) } else { file.path == *place });
                 for word in room.words.iter().filter(|word| !at_home && says(code, word)) {
                     let places = if room.places.is_empty() { "nowhere".to_owned() } else { room.places.join(", ") };
                     breaches.push(format!("src/{}:{line}: `{word}` belongs in {places}", file.path));
@@ -228,9 +232,8 @@ fn every_permission_is_used() {
     for room in ROOMS {
         for place in room.places.iter().filter(|place| place.ends_with(".rs")) {
             let file = files.iter().find(|file| file.path == *place);
-            let used = file.is_some_and(|file| {
-                file.code.iter().any(|(_, code)| room.words.iter().any(|word| says(code, word)))
-            });
+            let used = file
+                .is_some_and(|file| file.code.iter().any(|(_, code)| room.words.iter().any(|word| says(code, word))));
             if !used {
                 breaches.push(format!("src/{place}: says none of {:?}; take it out of ROOMS", room.words));
             }

@@ -167,7 +167,10 @@ impl Reader {
     pub(crate) fn acts(&mut self, script: &str) -> Vec<Effect> {
         self.asked();
         self.keys(script);
-        self.asked().into_iter().filter(|effect| !matches!(effect, Effect::Search { .. } | Effect::Load { .. })).collect()
+        self.asked()
+            .into_iter()
+            .filter(|effect| !matches!(effect, Effect::Search { .. } | Effect::Load { .. }))
+            .collect()
     }
 
     pub(crate) fn resize(&mut self, width: u16, height: u16) -> &mut Self {
@@ -219,7 +222,10 @@ impl Reader {
         assert!(model.detail.top == 0 || model.detail.top < model.detail.lines.len(), "{}", model.detail.top);
         assert_eq!(model.current_key(), model.detail.wanted);
         let loaded = model.detail.detail.as_ref().map(|detail| &detail.key);
-        assert!(model.detail.wanted.is_none() || loaded == model.detail.wanted.as_ref(), "the pane shows another paper");
+        assert!(
+            model.detail.wanted.is_none() || loaded == model.detail.wanted.as_ref(),
+            "the pane shows another paper"
+        );
         if let Some(Overlay::Picker(picker)) = &model.overlay {
             assert!(picker.cursor.selected < picker.shown.len().max(1));
             assert!(picker.shown.iter().all(|place| *place < picker.items.len()));

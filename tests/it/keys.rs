@@ -434,8 +434,7 @@ fn any_key() -> impl Strategy<Value = Event> {
     let kind = prop_oneof![
         12 => Just(KeyEventKind::Press), 1 => Just(KeyEventKind::Repeat), 1 => Just(KeyEventKind::Release)
     ];
-    (code, held, kind)
-        .prop_map(|(code, modifiers, kind)| Event::Key(KeyEvent::new_with_kind(code, modifiers, kind)))
+    (code, held, kind).prop_map(|(code, modifiers, kind)| Event::Key(KeyEvent::new_with_kind(code, modifiers, kind)))
 }
 
 fn any_mouse() -> impl Strategy<Value = Event> {
