@@ -15,4 +15,5 @@ mod imports;
 mod keys;
 #[cfg(unix)]
 mod pty;
+mod ranking;
 mod screens;
