@@ -82,6 +82,8 @@ pub fn run(options: &Options) -> Result<()> {
     if library.is_new() {
         model.overlay = Some(Overlay::Page(welcome::page(&model)));
     }
+    // Before the terminal is taken, so that no signal finds it taken and nobody to give it back.
+    input::watch_for_the_end()?;
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
     model.size = terminal.size()?;
     // The first screen is made here, before any thread exists: it is there at once and complete.
@@ -99,7 +101,6 @@ pub fn run(options: &Options) -> Result<()> {
     let (messages, inbox) = channel();
     let workers = Workers::start(library, config.open.command_words(), &messages);
     let keys = Keys::start(messages);
-    input::watch_for_the_end()?;
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };
     reader.live(&inbox)

@@ -1,0 +1,507 @@
+//! The real program in a real pseudo-terminal: that it draws, that what it keeps is kept whatever kills it, and that it gives the
+//! terminal back on every way out. Nothing here depends on speed: whatever is waited for may take half a minute.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
+use tempfile::TempDir;
+use tsundoku::library::{ImportRequest, Library};
+
+use crate::harness::{fill, fixture, paper, reading};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+const SIZE: PtySize = PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 };
+
+/// What the program asks a terminal, and what this one says.
+const QUESTIONS: [(&[u8], &[u8]); 4] = [
+    (b"\x1b]10;?", b"\x1b]10;rgb:dddd/dddd/dddd\x1b\\"),
+    (b"\x1b]11;?", b"\x1b]11;rgb:1111/1111/1111\x1b\\"),
+    (b"\x1b[6n", b"\x1b[1;1R"),
+    (b"\x1b[c", b"\x1b[?62;22c"),
+];
+
+type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
+
+/// A terminal with the reader in it.
+struct Tty {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    slave: Option<Box<dyn SlavePty + Send>>,
+    writer: Writer,
+    seen: Arc<Mutex<Seen>>,
+    stop: Arc<AtomicBool>,
+    listener: Option<JoinHandle<()>>,
+    /// The terminal's modes before the program had it.
+    modes: String,
+}
+
+/// What came out of the program: as it was, and as a terminal shows it.
+struct Seen {
+    raw: Vec<u8>,
+    screen: vt100::Parser,
+}
+
+impl Tty {
+    fn start(dir: &Path) -> Self {
+        let pair = native_pty_system().openpty(SIZE).unwrap();
+        let modes = modes(&*pair.master);
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tsundoku"));
+        command.env_clear();
+        let variables =
+            [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")];
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        command.env("HOME", dir);
+        command.env("TSUNDOKU_DIR", dir);
+        command.cwd(dir);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let reader = pair.master.try_clone_reader().unwrap();
+        let writer: Writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let seen = Arc::new(Mutex::new(Seen {
+            raw: Vec::new(),
+            screen: vt100::Parser::new(side(SIZE.rows), side(SIZE.cols), 0),
+        }));
+        let stop = Arc::new(AtomicBool::new(false));
+        let listener = {
+            let (seen, writer, stop) = (Arc::clone(&seen), Arc::clone(&writer), Arc::clone(&stop));
+            thread::spawn(move || listen(reader, &seen, &writer, &stop))
+        };
+        let (master, slave) = (pair.master, Some(pair.slave));
+        Self { child, master, slave, writer, seen, stop, listener: Some(listener), modes }
+    }
+
+    fn send(&self, keys: &str) {
+        let mut writer = self.writer.lock().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    fn screen(&self) -> String {
+        self.seen.lock().unwrap().screen.screen().contents()
+    }
+
+    /// Waits until the screen is as wanted.
+    fn until(&self, what: &str, fits: impl Fn(&str) -> bool) {
+        let start = Instant::now();
+        while !fits(&self.screen()) {
+            assert!(start.elapsed() < PATIENCE, "{what} did not come; the screen is\n{}", self.screen());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn until_shown(&self, text: &str) {
+        self.until(text, |screen| screen.contains(text));
+    }
+
+    /// Presses Esc and waits for what it brings: with a key right behind it, it would be that key with Alt.
+    fn escape(&self, brings: impl Fn(&str) -> bool) {
+        self.send("\x1b");
+        self.until("what Esc brings", brings);
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Waits for the program's end; returns its status.
+    fn ended(&mut self) -> u32 {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(start.elapsed() < PATIENCE, "the program goes on; the screen is\n{}", self.screen());
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits for the program's end and for the last of what it wrote; the terminal must be as it was before.
+    fn assert_given_back(mut self, status: u32) -> Vec<u8> {
+        assert_eq!(self.ended(), status);
+        assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
+        drop(self.slave.take());
+        self.listener.take().unwrap().join().unwrap();
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.screen.screen();
+        assert!(!screen.alternate_screen(), "still on the alternate screen");
+        assert!(!screen.hide_cursor(), "the cursor is still hidden");
+        assert!(!screen.bracketed_paste(), "pasted text is still marked");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+        assert_eq!(screen.contents().trim(), "", "something was written outside the alternate screen");
+        seen.raw.clone()
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn side(cells: u16) -> NonZeroU16 {
+    NonZeroU16::new(cells).unwrap()
+}
+
+fn modes(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios().unwrap())
+}
+
+/// Takes in what the program writes and answers what it asks.
+fn listen(mut from: Box<dyn Read + Send>, seen: &Mutex<Seen>, to: &Writer, stop: &AtomicBool) {
+    let mut answered = 0;
+    let mut bytes = [0; 8192];
+    loop {
+        let length = match from.read(&mut bytes) {
+            Ok(0) | Err(_) => return,
+            Ok(length) => length,
+        };
+        if stop.load(Ordering::SeqCst) {
+            return;
+        }
+        let mut seen = seen.lock().unwrap();
+        seen.raw.extend_from_slice(&bytes[..length]);
+        seen.screen.process(&bytes[..length]);
+        while let Some((at, question, answer)) = next_question(&seen.raw[answered..]) {
+            answered += at + question.len();
+            drop(to.lock().unwrap().write_all(answer));
+        }
+    }
+}
+
+fn next_question(raw: &[u8]) -> Option<(usize, &'static [u8], &'static [u8])> {
+    let places = QUESTIONS.into_iter().filter_map(|(question, answer)| {
+        let at = raw.windows(question.len()).position(|window| window == question)?;
+        Some((at, question, answer))
+    });
+    places.min_by_key(|(at, ..)| *at)
+}
+
+fn library() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fill(dir.path(), "library.jsonl");
+    dir
+}
+
+const FIRST: &str = "LoRA for Kites";
+
+#[test]
+fn the_first_screen_comes_and_a_search_finds() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    assert!(tty.screen().contains("26 of 26"), "{}", tty.screen());
+    tty.send("/garden");
+    tty.until("the search", |screen| !screen.contains(FIRST));
+    assert!(tty.screen().contains("1 of 26 · relevance"), "{}", tty.screen());
+    assert!(tty.screen().contains("Do Small Gardens Need Large Gardeners?"));
+    tty.escape(|screen| screen.contains("26 of 26"));
+    tty.send("q");
+    tty.assert_given_back(0);
+}
+
+#[test]
+fn a_new_library_opens_with_a_welcome() {
+    let dir = tempfile::tempdir().unwrap();
+    let tty = Tty::start(dir.path());
+    tty.until_shown("Welcome to tsundoku");
+    tty.send("q");
+    tty.until("the list", |screen| !screen.contains("Welcome"));
+    tty.send("q");
+    tty.assert_given_back(0);
+}
+
+#[test]
+fn what_was_marked_outlives_a_kill() {
+    let dir = library();
+    let mut tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    tty.send("s");
+    tty.until_shown("starred");
+    tty.send("r");
+    tty.until("the change", |screen| screen.lines().last().unwrap_or("").contains("read ·"));
+    tty.signal("KILL");
+    tty.ended();
+    drop(tty);
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    let row = tty.screen().lines().find(|line| line.contains(FIRST)).unwrap().to_owned();
+    assert!(row.contains('★') && row.contains('●'), "{row}");
+    tty.send("u");
+    tty.until_shown("took back");
+    tty.send("Q");
+    tty.assert_given_back(0);
+    let mut library = Library::open(dir.path()).unwrap();
+    let key = paper(&mut library, "kites tails");
+    let reading = reading(&library, &key);
+    assert!(reading.starred, "the star is kept");
+    assert_eq!(reading.status.name(), "unread", "the undo is kept");
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for (name, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        let dir = library();
+        let tty = Tty::start(dir.path());
+        tty.until_shown(FIRST);
+        tty.signal(name);
+        tty.assert_given_back(status);
+    }
+}
+
+#[test]
+fn every_way_of_leaving_gives_the_terminal_back() {
+    for keys in ["Q", "\x03", ":q\r", "z\x03", "?\x03", "/lora\x03", "gm\x03"] {
+        let dir = library();
+        let tty = Tty::start(dir.path());
+        tty.until_shown(FIRST);
+        tty.send(keys);
+        tty.assert_given_back(0);
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_takes_the_reader_with_it() {
+    let dir = library();
+    let mut tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    // The listener holds the terminal, too: it lets go at the next thing that is drawn.
+    tty.stop.store(true, Ordering::SeqCst);
+    tty.send("j");
+    tty.listener.take().unwrap().join().unwrap();
+    drop(tty.slave.take());
+    let nobody: Box<dyn Write + Send> = Box::new(std::io::sink());
+    drop(std::mem::replace(&mut *tty.writer.lock().unwrap(), nobody));
+    tty.master = native_pty_system().openpty(SIZE).unwrap().master;
+    tty.ended();
+}
+
+#[test]
+fn the_shell_gets_the_terminal_for_a_while() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    let is_taken = |tty: &Tty| tty.seen.lock().unwrap().screen.screen().alternate_screen();
+    tty.send("\x1a");
+    tty.until("the shell", |_| !is_taken(&tty));
+    tty.signal("CONT");
+    tty.until("the reader", |screen| is_taken(&tty) && screen.contains(FIRST));
+    tty.send("q");
+    tty.assert_given_back(0);
+}
+
+#[test]
+fn a_note_is_written_in_an_editor() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = library();
+    let editor = dir.path().join("editor");
+    std::fs::write(&editor, "#!/bin/sh\nread line\nprintf '\\033[2J'\nprintf '%s\\nand more' \"$line\" > \"$1\"\n")
+        .unwrap();
+    std::fs::set_permissions(&editor, std::fs::Permissions::from_mode(0o700)).unwrap();
+    std::fs::write(dir.path().join("config.toml"), format!("[open]\neditor = '{}'\n", editor.display())).unwrap();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    tty.send("\x05");
+    tty.until("the editor", |screen| !screen.contains(FIRST));
+    // Now the keys are the editor's, none is lost to the reader and none is a command.
+    tty.send("quits nothing\n");
+    tty.until_shown("quits nothing");
+    tty.until_shown("and more");
+    tty.send("jk");
+    tty.send("Q");
+    tty.assert_given_back(0);
+    let mut library = Library::open(dir.path()).unwrap();
+    let key = paper(&mut library, "kites tails");
+    assert_eq!(reading(&library, &key).note, "quits nothing\nand more");
+}
+
+#[test]
+fn a_changed_size_is_taken_over() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    assert!(tty.screen().contains("Unread"));
+    let small = PtySize { rows: 12, cols: 50, ..SIZE };
+    tty.seen.lock().unwrap().screen.screen_mut().set_size(side(small.rows), side(small.cols));
+    tty.master.resize(small).unwrap();
+    tty.until("the narrow screen", |screen| screen.contains("Papers →") && !screen.contains("Unread"));
+    tty.send("q");
+    tty.assert_given_back(0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_idle_reader_uses_no_processor() {
+    let dir = library();
+    std::fs::write(dir.path().join("config.toml"), "[screen]\nseen-after = 0\n").unwrap();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    tty.send("jjkk");
+    let pid = tty.child.process_id().unwrap();
+    // In hundredths of a second: time in the program and in the system for it.
+    let used = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    thread::sleep(Duration::from_millis(500));
+    let before = used();
+    thread::sleep(Duration::from_secs(1));
+    let ticks = used() - before;
+    assert!(ticks < 2, "{ticks}0 ms of processor in an idle second");
+    tty.send("Q");
+    tty.assert_given_back(0);
+}
+
+/// What the program may send to a terminal: the ends of CSI sequences, without their numbers.
+const FINALS: &str = "mHJKABCDGdXu";
+/// Modes it may set and reset: cursor, screen, paste, mouse, whole frames.
+const MODES: [&str; 9] = ["25", "1049", "2004", "2026", "1000", "1002", "1003", "1006", "1015"];
+
+/// Everything in the bytes that is neither plain text nor something the program may send.
+fn foreign(raw: &[u8]) -> Vec<String> {
+    let text = match std::str::from_utf8(raw) {
+        Ok(text) => text,
+        Err(error) => return vec![error.to_string()],
+    };
+    let mut found = Vec::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\u{1b}' => match chars.next() {
+                Some('[') => {
+                    let mut inner = String::new();
+                    let last = loop {
+                        match chars.next() {
+                            Some(c @ '\u{20}'..='\u{3f}') => inner.push(c),
+                            other => break other,
+                        }
+                    };
+                    if !may_send(&inner, last) {
+                        found.push(format!("CSI {inner:?} {last:?}"));
+                    }
+                }
+                Some(']') => {
+                    let mut inner = String::new();
+                    while let Some(c) = chars.next_if(|c| *c != '\u{7}' && *c != '\u{1b}') {
+                        inner.push(c);
+                    }
+                    if chars.next() == Some('\u{1b}') {
+                        chars.next();
+                    }
+                    if !["10;?", "11;?"].contains(&inner.as_str()) {
+                        found.push(format!("OSC {inner:?}"));
+                    }
+                }
+                other => found.push(format!("ESC {other:?}")),
+            },
+            '\r' | '\n' => {}
+            c if c.is_control() || turns_or_hides(c) => found.push(format!("U+{:04X}", u32::from(c))),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn may_send(inner: &str, last: Option<char>) -> bool {
+    let Some(last) = last else { return false };
+    match (inner.strip_prefix('?'), last) {
+        (Some(modes), 'h' | 'l') => modes.split(';').all(|mode| MODES.contains(&mode)),
+        (Some(_), _) => false,
+        (None, 'm') => {
+            let mut numbers = inner.split(';');
+            while let Some(number) = numbers.next() {
+                match number {
+                    // The numbers after these are a colour.
+                    "38" | "48" | "58" => {
+                        let more = if numbers.next() == Some("2") { 3 } else { 1 };
+                        numbers.by_ref().take(more).for_each(drop);
+                    }
+                    "5" | "6" | "8" => return false,
+                    _ => {}
+                }
+            }
+            true
+        }
+        (None, 'c') => inner.is_empty(),
+        (None, 'n') => inner == "6",
+        (None, last) => FINALS.contains(last) && inner.chars().all(|c| c.is_ascii_digit() || c == ';'),
+    }
+}
+
+/// Characters that turn the direction of a line around, or that no terminal shows.
+fn turns_or_hides(c: char) -> bool {
+    matches!(c,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[test]
+fn what_may_not_be_sent_is_recognised() {
+    let found = |text: &str| foreign(text.as_bytes()).len();
+    assert_eq!(found("\u{1b}[?1049h\u{1b}[2J\u{1b}[1;38;2;8;5;6mplain\u{1b}[0m\r\n\u{1b}]11;?\u{7}\u{1b}[c"), 0);
+    let payloads =
+        ["\u{1b}[5m", "\u{1b}]0;x\u{7}", "\u{1b}]52;c;eA==\u{1b}\\", "\u{1b}c", "\u{9b}", "\u{7}", "\u{202e}"];
+    for payload in payloads {
+        assert_eq!(found(payload), 1, "{payload:?}");
+    }
+    assert_eq!(found("\u{1b}[21t\u{1b}[?1l\u{1b}[>c"), 3);
+}
+
+#[test]
+fn no_paper_talks_to_the_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    let request = ImportRequest { paths: vec![fixture("hostile.jsonl")], ..ImportRequest::default() };
+    let mut keep_going = |_: &_| std::ops::ControlFlow::Continue(());
+    let report = Library::open(dir.path()).unwrap().import(&request, &mut keep_going).unwrap();
+    assert_eq!((report.total().read, report.rejected()), (8, 0), "{:?}", report.files);
+    // Whatever is opened is opened by a program that does nothing.
+    std::fs::write(dir.path().join("config.toml"), "[open]\ncommand = 'true'\n").unwrap();
+    let tty = Tty::start(dir.path());
+    tty.until_shown("of 78");
+    tty.send(":hide-starter\r");
+    tty.until_shown("8 of 8");
+    // Every paper in the list and in the pane, in two lines each, as the source spells it, with its links; then pages and filters.
+    tty.send("jjjjjjjj");
+    tty.send("ggZjjjjjjjjZ");
+    tty.send("ggRjjjjjjjjR");
+    tty.send("ggs0tevil\r");
+    tty.until_shown("tagged evil");
+    tty.escape(|screen| !screen.contains("Tags:"));
+    tty.send("/link\r");
+    tty.until_shown("javascript:alert(1)");
+    tty.send(";");
+    tty.until_shown("Open a link");
+    tty.send("alert");
+    tty.escape(|screen| !screen.contains("Open a link"));
+    tty.send("R");
+    tty.escape(|screen| screen.contains("8 of 8"));
+    tty.send("fjjjjjjjjjj\tyyybyuyt");
+    tty.until_shown("clipboard");
+    tty.send("o");
+    tty.send("gl");
+    tty.until_shown("What you did");
+    tty.send("q");
+    tty.send("enote\r");
+    tty.until_shown("noted");
+    tty.send("Q");
+    let raw = tty.assert_given_back(0);
+    // Copied text goes to the terminal's clipboard, encoded.
+    let found: Vec<String> = foreign(&raw).into_iter().filter(|found| !is_clip(found)).collect();
+    assert_eq!(found, Vec::<String>::new());
+}
+
+/// OSC 52 with nothing but base64 in it: what the person copied.
+fn is_clip(found: &str) -> bool {
+    let encoded = found.strip_prefix("OSC \"52;c;").and_then(|rest| rest.strip_suffix('"'));
+    encoded.is_some_and(|text| text.chars().all(|c| c.is_ascii_alphanumeric() || "+/=".contains(c)))
+}
