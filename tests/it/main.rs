@@ -9,15 +9,6 @@
     reason = "what goes wrong in a test fails it"
 )]
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test stops where something is not as it should be, its helpers, too"
-)]
-
 mod architecture;
 mod cli;
 mod harness;
