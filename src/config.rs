@@ -59,7 +59,10 @@ fn given(path: Option<&Path>) -> Result<Option<PathBuf>> {
     std::path::absolute(path).map(Some).map_err(|error| Error::usage(format!("{name} is no usable path: {error}")))
 }
 
-/// All settings. `assets/config.toml` documents each and is the default.
+/// A settings file that says what is the default anyway, with every setting explained.
+pub const DEFAULT: &str = include_str!("../assets/config.toml");
+
+/// All settings. `DEFAULT` documents each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Config {
     pub screen: Screen,
@@ -75,7 +78,6 @@ pub struct Screen {
     pub symbols: Symbols,
     pub density: Density,
     pub mouse: bool,
-    pub motion: bool,
     /// Columns of an abstract's lines, within `MEASURES`.
     pub measure: u16,
     /// Seconds an abstract is shown before its paper counts as seen; 0: never.
@@ -89,7 +91,6 @@ impl Default for Screen {
             symbols: Symbols::default(),
             density: Density::default(),
             mouse: false,
-            motion: true,
             measure: 76,
             seen_after: 3,
         }
@@ -194,7 +195,6 @@ const SETTINGS: &[Setting] = &[
     ("screen", "symbols", |config, value| set(&mut config.screen.symbols, value)),
     ("screen", "density", |config, value| set(&mut config.screen.density, value)),
     ("screen", "mouse", |config, value| set(&mut config.screen.mouse, value)),
-    ("screen", "motion", |config, value| set(&mut config.screen.motion, value)),
     ("screen", "measure", |config, value| set_measure(&mut config.screen.measure, value)),
     ("screen", "seen-after", |config, value| set(&mut config.screen.seen_after, value)),
     ("open", "command", |config, value| set_words(&mut config.open.command, value)),
@@ -396,10 +396,9 @@ mod tests {
 
     #[test]
     fn the_documented_file_is_the_default() {
-        let text = include_str!("../assets/config.toml");
-        assert_eq!(parse(text), (Config::default(), Vec::new()));
+        assert_eq!(parse(DEFAULT), (Config::default(), Vec::new()));
         for (_, name, _) in SETTINGS {
-            assert!(text.contains(&format!("\n{name} = ")), "{name} is not documented");
+            assert!(DEFAULT.contains(&format!("\n{name} = ")), "{name} is not documented");
         }
     }
 
@@ -417,10 +416,10 @@ mod tests {
     #[test]
     fn a_mistake_costs_its_own_line_and_is_named() {
         let (config, warnings) = parse(
-            "theme = 'dark'\n[screen]\nmeasur = 70\nmeasure = 400\nmouse = 'yes'\nsymbols = \"utf\"\nmotion = false\n\
+            "theme = 'dark'\n[screen]\nmeasur = 70\nmeasure = 400\nmouse = 'yes'\nsymbols = \"utf\"\nseen-after = 9\n\
              [scren]\n[keys.globl]\n[keys.list]\nx = 3\ny = 'star'\n[open]\ncommand = \"fire'fox\"\neditor = 7\n",
         );
-        assert!(!config.screen.motion, "what is right still counts");
+        assert_eq!(config.screen.seen_after, 9, "what is right still counts");
         assert_eq!(config.keys.list.get("y").map(String::as_str), Some("star"));
         assert_eq!((config.screen.measure, config.open), (76, Open::default()));
         let expected = [
@@ -444,8 +443,8 @@ mod tests {
     #[test]
     fn broken_toml_costs_only_its_line() {
         let (config, warnings) =
-            parse("[screen]\nmouse = yes\nmeasure = \nmotion = false\n[open\n[keys.list]\n\"j\" = \"up");
-        assert!(!config.screen.motion && !config.screen.mouse && config.keys == Keys::default());
+            parse("[screen]\nmouse = yes\nmeasure = \nseen-after = 9\n[open\n[keys.list]\n\"j\" = \"up");
+        assert!(config.screen.seen_after == 9 && !config.screen.mouse && config.keys == Keys::default());
         for line in [2, 3, 5, 7] {
             assert!(
                 warnings.iter().any(|warning| warning.starts_with(&format!("config.toml:{line}: "))),

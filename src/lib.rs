@@ -14,6 +14,7 @@
 
 #![cfg_attr(test, allow(clippy::string_slice, clippy::indexing_slicing, reason = "a test that slices wrongly fails"))]
 
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod error;

@@ -1,32 +1,33 @@
-//! temporary
-use std::ops::ControlFlow;
-use tsundoku::{library::*, tui};
-#[allow(clippy::print_stdout, clippy::unwrap_used, clippy::print_stderr)]
-fn main() {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let dir = std::path::PathBuf::from(std::env::var("TSUNDOKU_DIR").unwrap());
-    if args.first().map(String::as_str) == Some("import") {
-        let mut library = Library::open(&dir).unwrap();
-        let t = std::time::Instant::now();
-        let r = library
-            .import(
-                &ImportRequest { paths: args[1..].iter().map(Into::into).collect(), ..Default::default() },
-                &mut |_| ControlFlow::Continue(()),
-            )
-            .unwrap();
-        println!(
-            "{:?} distinct {} starter {} rejected {} {:?}",
-            r.total(),
-            r.distinct,
-            r.joined_starter,
-            r.rejected(),
-            t.elapsed()
-        );
-        return;
-    }
-    let trace = std::env::var("TRACE").ok().map(Into::into);
-    if let Err(e) = tui::run(&tui::Options { dir: Some(dir), trace, ..Default::default() }) {
-        eprintln!("tsundoku: {e}");
-        std::process::exit(1)
-    }
+//! The program: reads the command line and hands over to one of the two doors. Nothing is decided here.
+
+use std::io::{self, BufReader, BufWriter};
+use std::process::ExitCode;
+
+use tsundoku::cli::{self, Ends, Invocation, ReaderOptions, Streams};
+use tsundoku::error::Result;
+use tsundoku::tui;
+
+fn main() -> ExitCode {
+    // Nothing is locked: imports read the input themselves, and a panic in another thread must be able to speak.
+    let mut input = BufReader::new(io::stdin());
+    let mut out = BufWriter::new(io::stdout());
+    let mut err = io::stderr();
+    let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
+    let status = match cli::parse(std::env::args_os(), streams) {
+        Err(status) => status,
+        Ok(Invocation::Command(task)) => {
+            let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
+            cli::run(task, streams, Ends::of_process(tui::columns))
+        }
+        Ok(Invocation::Reader(options)) => match open_reader(options) {
+            Ok(()) => 0,
+            Err(error) => cli::report(&error, &mut err),
+        },
+    };
+    ExitCode::from(status)
+}
+
+fn open_reader(options: ReaderOptions) -> Result<()> {
+    let ReaderOptions { dir, query, theme, plain, trace } = options;
+    tui::run(&tui::Options { dir, query, theme, plain, trace })
 }

@@ -236,7 +236,7 @@ mod tests {
         #[test]
         fn folding_is_stable_and_words_agree_with_it(text in any::<String>()) {
             let once = fold(&text);
-            prop_assert_eq!(fold(&once), once.clone());
+            prop_assert_eq!(&fold(&once), &once);
             let mut visited = Vec::new();
             each_word(&text, |word| visited.push(word.to_owned()));
             prop_assert_eq!(&visited, &all(&text));

@@ -10,3 +10,4 @@ pub mod query;
 pub mod reading;
 pub mod record;
 pub mod tex;
+pub mod wrap;

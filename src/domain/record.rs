@@ -160,8 +160,9 @@ impl<'a> DigestLine<'a> {
     }
 }
 
-/// Characters outside strings are ASCII in JSON, so whatever is replaced here stands inside a string.
-fn escape_unseen(json: String) -> String {
+/// JSON with control, format and bidirectional characters as `\u` escapes. Characters outside strings are ASCII in JSON, so whatever is
+/// replaced here stands inside a string.
+pub(crate) fn escape_unseen(json: String) -> String {
     use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
     let unseen = |c: char| matches!(c.general_category(), Control | Format | LineSeparator | ParagraphSeparator);
     if !json.contains(unseen) {

@@ -1,17 +1,17 @@
 //! Builds an index from a stream of papers in any order, with bounded memory: texts wait in a nameless temporary file until the order is
 //! known. The finished file replaces the old one by rename, so readers of the old one keep it. Reading is `Index`.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::fs;
 use std::io::{self, BufWriter, Cursor, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use super::alphabet::{author_order, ranks_of, title_order};
 use super::file::{self, Checksum, Section, Writer};
 use super::sets::Bits;
-use super::terms::folded;
 use super::vocabulary::{Acronyms, QuickMap, Vocabulary};
-use super::{DigestRow, Doc, DocId, Flags, Meta};
+use super::{DigestRow, Doc, Flags, Meta};
 use crate::domain::paper::{family_name, split_name};
 use crate::error::{Error, Result};
 
@@ -176,7 +176,15 @@ struct Entry {
     date: u32,
     day: u32,
     rank: u32,
+    flags: Flags,
     offset: u64,
+}
+
+impl Entry {
+    /// The day that says how new a paper is: its own, else that of the latest digest it was in.
+    fn recency(&self) -> u32 {
+        if self.date > 0 { self.date } else { self.day }
+    }
 }
 
 /// What is kept in memory while papers arrive.
@@ -194,9 +202,9 @@ struct Draft {
     authors: String,
 }
 
-/// Fields of a waiting record before its texts, each u32: lengths of title, authors, key; packed date, added, votes + 1, flags, category
+/// Fields of a waiting record before its texts, each u32: lengths of title, authors, key; packed date, added, votes + 1, category
 /// set, digest set, row (two), count of ranks.
-const FIELDS: usize = 12;
+const FIELDS: usize = 11;
 
 /// A waiting record, read back.
 struct Record<'a> {
@@ -232,7 +240,7 @@ impl<'a> Record<'a> {
     /// Pairs of digest and rank.
     fn ranks(&self) -> impl Iterator<Item = [u32; 2]> + use<'a> {
         let start = (self.fields[0] + self.fields[1] + self.fields[2]) as usize;
-        let bytes = self.texts.get(start..start + self.fields[11] as usize * 8).unwrap_or_default();
+        let bytes = self.texts.get(start..start + self.fields[10] as usize * 8).unwrap_or_default();
         let numbers = bytes.as_chunks::<8>().0.iter();
         numbers.map(|pair| [file::u32_at(pair, 0), file::u32_at(pair, 1)])
     }
@@ -289,7 +297,7 @@ impl Draft {
         let (Reverse(latest_day), rank) = latest.unwrap_or((Reverse(0), u32::MAX));
         let ranks: Vec<[u32; 2]> = sightings.iter().filter_map(|(digest, rank)| Some([*digest, (*rank)?])).collect();
         let date = doc.date.map_or(0, |date| date.packed());
-        self.entries.push(Entry { date, day: latest_day, rank, offset: self.end });
+        self.entries.push(Entry { date, day: latest_day, rank, flags: doc.flags, offset: self.end });
 
         self.authors.clear();
         for name in doc.authors {
@@ -303,7 +311,6 @@ impl Draft {
             date,
             doc.added.clamp(0, i64::from(u32::MAX)) as u32,
             doc.votes.map_or(0, |votes| votes.saturating_add(1)),
-            u32::from(doc.flags.0),
             categories,
             self.seen_in.number(&digests),
             row as u32,
@@ -321,13 +328,10 @@ impl Draft {
     }
 
     fn sort(&mut self, spool: &[u8]) {
-        let title = |entry: &Entry| Record::read(spool, entry.offset).map_or("", |record| record.title());
-        let compare = |one: &Entry, two: &Entry| {
-            let key = |entry: &Entry| (Reverse(entry.date), Reverse(entry.day), entry.rank);
-            key(one).cmp(&key(two)).then_with(|| title(one).cmp(title(two))).then(one.offset.cmp(&two.offset))
-        };
-        if !self.entries.is_sorted_by(|one, two| compare(one, two) != Ordering::Greater) {
-            self.entries.sort_unstable_by(compare);
+        let key = |entry: &Entry| (Reverse(entry.recency()), Reverse(entry.day), entry.rank);
+        self.entries.sort_by_key(key);
+        for ties in self.entries.chunk_by_mut(|one, two| key(one) == key(two)).filter(|ties| ties.len() > 1) {
+            ties.sort_by_cached_key(|entry| Record::read(spool, entry.offset).map(|record| record.title()));
         }
     }
 
@@ -338,6 +342,7 @@ impl Draft {
         let meta = serde_json::to_vec(&Meta {
             digests: std::mem::take(&mut self.digests),
             categories: std::mem::take(&mut self.names),
+            chronological: self.entries.is_sorted_by_key(|entry| Reverse(entry.date)),
         })?;
         writer.begin(Section::Meta)?;
         writer.write_all(&meta)?;
@@ -352,11 +357,11 @@ impl Draft {
         writer.column(Section::Added, records().map(|record| record.fields[4]))?;
         writer.begin(Section::Rows)?;
         for record in records() {
-            writer.write_all(&[record.fields[9].to_le_bytes(), record.fields[10].to_le_bytes()].concat())?;
+            writer.write_all(&[record.fields[8].to_le_bytes(), record.fields[9].to_le_bytes()].concat())?;
         }
         let renumbered = |table: &[u32], set: u32| table.get(set as usize).copied().unwrap_or(0);
-        writer.column(Section::CategorySet, records().map(|record| renumbered(&categories, record.fields[7])))?;
-        writer.column(Section::DigestSet, records().map(|record| renumbered(&seen_in, record.fields[8])))?;
+        writer.column(Section::CategorySet, records().map(|record| renumbered(&categories, record.fields[6])))?;
+        writer.column(Section::DigestSet, records().map(|record| renumbered(&seen_in, record.fields[7])))?;
         let numbered = || (0u32..).zip(records());
         let votes = numbered().filter(|(_, record)| record.fields[5] > 0);
         writer.column(Section::Votes, votes.flat_map(|(doc, record)| [doc, record.fields[5] - 1]))?;
@@ -364,7 +369,7 @@ impl Draft {
         writer.column(Section::Ranks, ranks.flatten())?;
         writer.begin(Section::Flags)?;
         for flag in Flags::ALL {
-            let bits = Bits::collect(papers, records().map(|record| record.fields[6] as u8 & flag.0 != 0));
+            let bits = Bits::collect(papers, entries.iter().map(|entry| entry.flags.contains(flag)));
             for word in bits.words() {
                 writer.write_all(&word.to_le_bytes())?;
             }
@@ -379,20 +384,19 @@ impl Draft {
         for hash in hashes {
             writer.write_all(&hash.to_le_bytes())?;
         }
-        ranks_of(&mut writer, Section::TitleRank, &entries, |entry| {
-            Record::read(spool, entry.offset).map(|record| title_order(record.title())).unwrap_or_default()
-        })?;
-        ranks_of(&mut writer, Section::AuthorRank, &entries, |entry| {
-            Record::read(spool, entry.offset).map(|record| author_order(record.authors())).unwrap_or_default()
-        })?;
+        let (of_titles, of_authors) = std::thread::scope(|scope| {
+            let of_titles = scope.spawn(|| ranks_of(records().map(|record| record.title()), title_order));
+            let of_authors = ranks_of(records().map(|record| record.authors()), author_order);
+            (of_titles.join().unwrap_or_default(), of_authors)
+        });
+        writer.column(Section::TitleRank, of_titles)?;
+        writer.column(Section::AuthorRank, of_authors)?;
         texts(&mut writer, [Section::Titles, Section::TitleOffsets], records().map(|record| record.title()))?;
         texts(&mut writer, [Section::Authors, Section::AuthorOffsets], records().map(|record| record.authors()))?;
 
-        let mut vocabulary = Vocabulary::new(std::mem::take(&mut self.acronyms), papers);
-        for (doc, record) in numbered() {
-            vocabulary.add_title(doc, record.title());
-            vocabulary.add_authors(doc, record.authors());
-        }
+        let titles = || records().map(|record| record.title());
+        let authors = records().map(|record| record.authors());
+        let vocabulary = Vocabulary::of(std::mem::take(&mut self.acronyms), titles, authors, papers)?;
         drop(entries);
         vocabulary.write(&mut writer)?;
         writer.finish(self.revision, papers)
@@ -419,14 +423,6 @@ pub(crate) fn first_name(authors: &str) -> &str {
     family_name(authors.split(", ").next().unwrap_or_default())
 }
 
-fn title_order(title: &str) -> String {
-    folded(title).trim_start_matches(|c: char| !c.is_alphanumeric()).to_owned()
-}
-
-fn author_order(authors: &str) -> String {
-    if authors.is_empty() { String::new() } else { format!("{} {}", folded(first_name(authors)), folded(authors)) }
-}
-
 fn texts<'a, W: Write + Seek>(
     writer: &mut Writer<W>,
     [section, offsets]: [Section; 2],
@@ -440,40 +436,4 @@ fn texts<'a, W: Write + Seek>(
         ends.push(u32::try_from(end).map_err(|_| io::Error::other("the texts exceed 4 GB"))?);
     }
     writer.column(offsets, ends)
-}
-
-/// A paper's place when all are sorted by a text; papers without the text have no place (`u32::MAX`).
-fn ranks_of<W: Write + Seek>(
-    writer: &mut Writer<W>,
-    section: Section,
-    entries: &[Entry],
-    text: impl Fn(&Entry) -> String,
-) -> io::Result<()> {
-    // The first 16 bytes decide nearly always; the whole text is made again only for ties.
-    let start = |text: &str| {
-        let mut bytes = [0; 16];
-        bytes.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
-        let [high, low] = [0, 8].map(|at| {
-            bytes.get(at..at + 8).and_then(|half| half.first_chunk::<8>()).map_or(0, |half| u64::from_be_bytes(*half))
-        });
-        (high, low)
-    };
-    let whole = |doc: DocId| entries.get(doc as usize).map(&text);
-    let mut order: Vec<(u64, u64, DocId)> = Vec::with_capacity(entries.len());
-    for (doc, entry) in (0u32..).zip(entries) {
-        let (high, low) = start(&text(entry));
-        if high > 0 {
-            order.push((high, low, doc));
-        }
-    }
-    order.sort_unstable_by(|one, two| {
-        (one.0, one.1).cmp(&(two.0, two.1)).then_with(|| whole(one.2).cmp(&whole(two.2))).then(one.2.cmp(&two.2))
-    });
-    let mut ranks = vec![u32::MAX; entries.len()];
-    for (rank, (_, _, doc)) in (0u32..).zip(order) {
-        if let Some(place) = ranks.get_mut(doc as usize) {
-            *place = rank;
-        }
-    }
-    writer.column(section, ranks)
 }

@@ -19,6 +19,23 @@ impl<'a> SetColumn<'a> {
         u32s(slice_at(self.members, self.offsets, set as usize))
     }
 
+    /// How many papers have each member, from how many have each set.
+    pub(crate) fn member_counts(&self, of_sets: &[usize], most: usize) -> Vec<usize> {
+        let mut counts = vec![0; most];
+        let ends = u32s(self.offsets).skip(1).map(|end| end as usize / 4);
+        let mut members = u32s(self.members);
+        let mut read = 0;
+        for (papers, end) in of_sets.iter().zip(ends) {
+            for member in members.by_ref().take(end.saturating_sub(read)) {
+                if let Some(count) = counts.get_mut(member as usize) {
+                    *count += papers;
+                }
+            }
+            read = end.max(read);
+        }
+        counts
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.counts.len() / 4
     }
@@ -38,7 +55,7 @@ impl<'a> SetColumn<'a> {
     }
 }
 
-/// The column of publication dates, descending.
+/// The column of publication dates; descending in an index that is chronological.
 #[derive(Clone, Copy)]
 pub(crate) struct Dates<'a>(&'a [u8]);
 

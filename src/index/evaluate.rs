@@ -179,7 +179,7 @@ impl<'a> Evaluation<'a> {
             }
             None => all,
         };
-        if self.depth == 0 && docs.count() == 0 {
+        if self.depth == 0 && docs.is_empty() {
             self.found.unmatched.push(word.text.clone());
         }
         Some(docs)

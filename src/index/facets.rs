@@ -1,11 +1,12 @@
 //! How many papers of a result there are of each kind: states, digests, sources, years, categories, tags. Counted from columns, one pass a
 //! column over the result, never over papers one by one through the database.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::columns::SetColumn;
 use super::marks::{self, Marks, status_of};
-use super::sets::{Bits, Set};
+use super::sets::{self, Set};
 use super::{DocId, Flags, Hits, Index};
 use crate::domain::reading::Status;
 
@@ -36,26 +37,44 @@ pub struct Facets {
 pub fn facets(index: &Index, marks: &Marks, hits: &Hits) -> Facets {
     let docs = &hits.docs;
     let mut facets = Facets { total: hits.count, ..Facets::default() };
-    states(&mut facets, marks, docs, index.len());
-    facets.has_code = docs.clone().and(index.with_flag(Flags::CODE)).count();
+    // The categories take as long as everything else together.
+    std::thread::scope(|scope| {
+        let categories = scope.spawn(|| categories(index, docs));
+        others(&mut facets, index, marks, docs);
+        facets.categories = categories.join().unwrap_or_default();
+    });
+    facets
+}
+
+fn categories(index: &Index, docs: &Set) -> Vec<(String, usize)> {
+    let sets = index.category_sets();
+    let counts = member_counts(sets, docs, index.meta.categories.len());
+    let names = index.meta.categories.iter().cloned().zip(counts);
+    let mut categories: Vec<_> = names.filter(|(_, count)| *count > 0).collect();
+    categories.sort_unstable_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
+    categories
+}
+
+fn others(facets: &mut Facets, index: &Index, marks: &Marks, docs: &Set) {
+    states(facets, marks, docs, index.len());
+    facets.has_code = match docs {
+        Set::All(_) => sets::count(index.flag_words(Flags::CODE)),
+        Set::Bits(bits) => {
+            sets::count(bits.words().iter().zip(index.flag_words(Flags::CODE)).map(|(docs, flag)| docs & flag))
+        }
+        Set::List(docs) => docs.iter().filter(|doc| index.flags(**doc).contains(Flags::CODE)).count(),
+    };
     facets.years = years(index, docs);
 
-    let categories = index.category_sets();
-    let counts = members(categories, &set_counts(categories, docs), index.meta.categories.len());
-    let names = index.meta.categories.iter().cloned().zip(counts);
-    facets.categories = names.filter(|(_, count)| *count > 0).collect();
-    facets.categories.sort_unstable_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
-
     let digests = index.digest_sets();
-    let of_sets = set_counts(digests, docs);
-    let counts = members(digests, &of_sets, index.digest_table().len());
+    let of_sets = if digests.len() == 1 { vec![facets.total] } else { set_counts(digests, docs) };
+    let counts = digests.member_counts(&of_sets, index.digest_table().len());
     facets.digests = (0u32..).zip(counts).filter(|(_, count)| *count > 0).collect();
     facets.sources = sources(index, &of_sets);
 
     let tags =
         marks.tags().map(|(tag, tagged)| (tag.to_owned(), tagged.iter().filter(|doc| docs.contains(**doc)).count()));
     facets.tags = tags.filter(|(_, count)| *count > 0).collect();
-    facets
 }
 
 fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
@@ -73,9 +92,8 @@ fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
             let (blocks, rest) = marks.bytes().as_chunks::<8>();
             let blocks = blocks.iter().map(<[u8; 8]>::as_slice).chain([rest]);
             for (block, bytes) in (0..papers as DocId).step_by(8).zip(blocks) {
-                if bytes.iter().any(|byte| *byte != 0) {
-                    for (doc, byte) in (block..).zip(bytes).filter(|(doc, byte)| **byte != 0 && docs.contains(*doc)) {
-                        debug_assert!((doc as usize) < papers);
+                if bytes.first_chunk::<8>().is_none_or(|bytes| u64::from_ne_bytes(*bytes) != 0) {
+                    for (_, byte) in (block..).zip(bytes).filter(|(doc, byte)| **byte != 0 && docs.contains(*doc)) {
                         add(*byte, 1);
                         touched += 1;
                     }
@@ -102,6 +120,18 @@ fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
 
 /// Papers are in the order of their dates, so each year is one run.
 fn years(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+    if index.meta.chronological { years_in_a_row(index, docs) } else { years_one_by_one(index, docs) }
+}
+
+fn years_one_by_one(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+    let mut counts: BTreeMap<Reverse<i16>, usize> = BTreeMap::new();
+    for year in docs.iter_from(0).filter_map(|doc| index.year(doc)) {
+        *counts.entry(Reverse(year)).or_default() += 1;
+    }
+    counts.into_iter().map(|(Reverse(year), count)| (year, count)).collect()
+}
+
+fn years_in_a_row(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
     let dates = index.dates();
     let mut years = Vec::new();
     let mut start = 0;
@@ -121,6 +151,18 @@ fn years(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
     years
 }
 
+/// How many papers of the result have each member.
+fn member_counts(sets: SetColumn<'_>, docs: &Set, most: usize) -> Vec<usize> {
+    let Set::List(docs) = docs else { return sets.member_counts(&set_counts(sets, docs), most) };
+    let mut counts = vec![0; most];
+    for member in docs.iter().flat_map(|doc| sets.members(sets.of(*doc))) {
+        if let Some(count) = counts.get_mut(member as usize) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 /// How many papers of the result have each set.
 fn set_counts(sets: SetColumn<'_>, docs: &Set) -> Vec<usize> {
     let mut counts = vec![0u32; sets.len()];
@@ -132,28 +174,9 @@ fn set_counts(sets: SetColumn<'_>, docs: &Set) -> Vec<usize> {
     match docs {
         Set::All(_) => return sets.counts().collect(),
         Set::List(docs) => docs.iter().for_each(|doc| add(sets.of(*doc))),
-        Set::Bits(bits) => each_marked(bits, sets, add),
+        Set::Bits(bits) => bits.each(|doc| add(sets.of(doc))),
     }
     counts.into_iter().map(|count| count as usize).collect()
-}
-
-fn each_marked(bits: &Bits, sets: SetColumn<'_>, mut visit: impl FnMut(u32)) {
-    for doc in bits.iter() {
-        visit(sets.of(doc));
-    }
-}
-
-/// From counts of sets to counts of their members.
-fn members(sets: SetColumn<'_>, of_sets: &[usize], most: usize) -> Vec<usize> {
-    let mut counts = vec![0; most];
-    for (set, papers) in (0u32..).zip(of_sets).filter(|(_, papers)| **papers > 0) {
-        for member in sets.members(set) {
-            if let Some(count) = counts.get_mut(member as usize) {
-                *count += papers;
-            }
-        }
-    }
-    counts
 }
 
 /// A paper seen in two digests of one source counts once for it.

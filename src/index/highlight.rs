@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use nucleo::{Config, Matcher, Utf32Str};
-
 use super::terms::{self, each_initialism};
 use super::words::{Tier, Wanted};
 use crate::domain::fold;
@@ -184,10 +182,9 @@ impl Piece {
                 self.origins.iter().skip(before).take(length).cloned().collect()
             }
             Tier::Near | Tier::Far => {
-                let (mut text, mut needle, mut places) = (Vec::new(), Vec::new(), Vec::new());
-                let text = Utf32Str::new(&self.folded, &mut text);
-                Matcher::new(Config::DEFAULT).fuzzy_indices(text, Utf32Str::new(part, &mut needle), &mut places);
-                places.iter().filter_map(|place| self.origins.get(*place as usize).cloned()).collect()
+                let mut wanted = part.chars().peekable();
+                let letters = self.folded.chars().zip(&self.origins);
+                letters.filter(|(c, _)| wanted.next_if_eq(c).is_some()).map(|(_, origin)| origin.clone()).collect()
             }
         }
     }

@@ -85,7 +85,7 @@ fn matches(index: &Index, wanted: &Wanted<'_>, cancelled: &dyn Fn() -> bool) -> 
         return Some(matches);
     }
     for (number, letters) in (0u32..).zip(masks(&index.file)) {
-        if wanted.may_match(letters, lexicon.length(number)) {
+        if wanted.may_match(letters, || lexicon.length(number)) {
             add(number);
         }
         if (number as usize).is_multiple_of(BETWEEN_LOOKS) && cancelled() {

@@ -4,6 +4,7 @@
 //!
 //! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights.
 
+mod alphabet;
 mod build;
 mod columns;
 mod engine;
@@ -48,7 +49,8 @@ use self::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};
 use crate::domain::date::PartialDate;
 use crate::error::{Error, Result};
 
-/// A paper's place in the index: 0 is the newest. Published date descending, unknown dates last; ties by latest digest, rank in it, title.
+/// A paper's place in the index: 0 is the newest. By published date, where that is unknown by the day of the latest digest, descending;
+/// unknown dates last; ties by latest digest, rank in it, title.
 pub type DocId = u32;
 
 /// What a paper has.
@@ -109,6 +111,8 @@ struct Meta {
     #[serde(with = "digest_rows")]
     digests: Vec<DigestRow>,
     categories: Vec<String>,
+    /// Published dates descend from paper to paper: none without a date stands among them by the day of its digest.
+    chronological: bool,
 }
 
 mod digest_rows {

@@ -46,20 +46,26 @@ fn is_dense(count: u32, papers: usize) -> bool {
     count as usize > papers / 8
 }
 
-fn each_gap(gaps: &[u8], mut visit: impl FnMut(DocId)) {
+fn each_gap(mut gaps: &[u8], mut visit: impl FnMut(DocId)) {
     let mut next = 0u32;
-    let mut gap = 0u32;
-    let mut shift = 0;
-    for byte in gaps {
-        gap |= u32::from(byte & 127).wrapping_shl(shift);
-        shift += 7;
-        if byte & 128 == 0 {
-            let doc = next.wrapping_add(gap);
-            visit(doc);
-            next = doc.wrapping_add(1);
-            gap = 0;
-            shift = 0;
+    while let Some((first, rest)) = gaps.split_first() {
+        gaps = rest;
+        let mut gap = u32::from(*first);
+        if gap >= 128 {
+            gap &= 127;
+            let mut shift = 7;
+            while let Some((more, rest)) = gaps.split_first() {
+                gaps = rest;
+                gap |= u32::from(more & 127).wrapping_shl(shift);
+                shift += 7;
+                if more & 128 == 0 {
+                    break;
+                }
+            }
         }
+        let doc = next.wrapping_add(gap);
+        visit(doc);
+        next = doc.wrapping_add(1);
     }
 }
 

@@ -27,8 +27,7 @@ impl Scores {
                     let mut planes = [Bits::new(papers), Bits::new(papers), Bits::new(papers)];
                     for doc in set.docs.iter_from(0) {
                         let tier = set.tier(doc);
-                        for (bit, plane) in planes.iter_mut().enumerate().filter(|(bit, _)| tier >> bit & 1 == 1) {
-                            debug_assert!(bit < Tier::BITS);
+                        for (_, plane) in planes.iter_mut().enumerate().filter(|(bit, _)| tier >> bit & 1 == 1) {
                             plane.insert(doc);
                         }
                     }

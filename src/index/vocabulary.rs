@@ -40,11 +40,14 @@ impl Hasher for QuickHash {
     }
 
     fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 29)
+        // The product's high bits are the well mixed ones; the table takes its place from the low ones.
+        let mixed = (self.0 ^ (self.0 >> 32)).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        mixed ^ (mixed >> 32)
     }
 }
 
 pub(crate) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<QuickHash>>;
+type QuickSet<K> = HashSet<K, BuildHasherDefault<QuickHash>>;
 
 /// Acronyms written in titles, counted before the vocabulary is built.
 #[derive(Default)]
@@ -64,91 +67,144 @@ impl Acronyms {
         }
     }
 
-    /// The beginnings of those that are indexed, or None when all initialisms are.
-    fn wanted(self, papers: usize) -> Option<HashSet<String>> {
+    /// Those that are indexed, or None when all initialisms are.
+    fn wanted(self, papers: usize) -> Option<Wanted> {
         if papers <= EXHAUSTIVE {
             return None;
         }
         let least = (papers / ACRONYM_SHARE).max(1);
-        let words = self.counts.into_iter().filter(|(word, count)| *count >= least && word.len() >= SHORTEST_IN_LARGE);
-        Some(words.map(|(word, _)| word).collect())
+        let short = vec![false; 1 << (5 * SHORT)];
+        let mut wanted = Wanted { whole: QuickSet::default(), short, beginnings: QuickSet::default() };
+        for (word, _) in
+            self.counts.into_iter().filter(|(word, count)| *count >= least && word.len() >= SHORTEST_IN_LARGE)
+        {
+            for beginning in (1..=word.len()).filter_map(|end| word.get(..end)) {
+                match wanted.short.get_mut(code(beginning)) {
+                    Some(place) if beginning.len() <= SHORT => *place = true,
+                    _ => {
+                        wanted.beginnings.insert(beginning.to_owned());
+                    }
+                }
+            }
+            wanted.whole.insert(word);
+        }
+        Some(wanted)
     }
 }
 
-#[derive(Default)]
-struct Term {
-    title: Growing,
-    author: Growing,
+/// The acronyms that are indexed as initialisms, and how they begin.
+struct Wanted {
+    whole: QuickSet<String>,
+    /// By `code`: beginnings of up to `SHORT` letters, which rule out nearly everything.
+    short: Vec<bool>,
+    beginnings: QuickSet<String>,
 }
 
-/// Terms and postings, growing.
-pub(crate) struct Vocabulary {
-    numbers: QuickMap<Box<str>, u32>,
-    terms: Vec<Term>,
-    initials: QuickMap<Box<str>, Growing>,
-    acronyms: Option<HashSet<String>>,
-    beginnings: HashSet<String>,
-    papers: usize,
-}
+/// Letters whose beginnings are looked up in a table.
+const SHORT: usize = 3;
 
-impl Vocabulary {
-    pub(crate) fn new(acronyms: Acronyms, papers: usize) -> Self {
-        let acronyms = acronyms.wanted(papers);
-        let all_beginnings =
-            |word: &String| (1..=word.len()).filter_map(|end| word.get(..end).map(str::to_owned)).collect::<Vec<_>>();
-        let beginnings = acronyms.iter().flatten().flat_map(all_beginnings).collect();
-        Self {
-            numbers: QuickMap::default(),
-            terms: Vec::new(),
-            initials: QuickMap::default(),
-            acronyms,
-            beginnings,
-            papers,
+impl Wanted {
+    fn begins(&self, letters: &str) -> bool {
+        if letters.len() <= SHORT {
+            self.short.get(code(letters)).copied().unwrap_or(false)
+        } else {
+            self.beginnings.contains(letters)
         }
     }
+}
 
-    fn term(&mut self, word: &str) -> Option<&mut Term> {
+/// Small letters as a number, five bits each.
+fn code(letters: &str) -> usize {
+    letters.bytes().take(SHORT).fold(0, |code, letter| code << 5 | usize::from(letter & 31))
+}
+
+/// The terms of one field and their postings.
+#[derive(Default)]
+struct Terms {
+    numbers: QuickMap<Box<str>, u32>,
+    lists: Vec<Growing>,
+}
+
+impl Terms {
+    fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut terms = Self::default();
+        for (doc, text) in (0..).zip(texts) {
+            each_term(&folded(text), |word| terms.add(word, doc));
+        }
+        terms
+    }
+
+    fn add(&mut self, word: &str, doc: DocId) {
         let number = match self.numbers.get(word) {
             Some(number) => *number,
             None => {
-                let number = self.terms.len() as u32;
+                let number = self.lists.len() as u32;
                 self.numbers.insert(word.into(), number);
-                self.terms.push(Term::default());
+                self.lists.push(Growing::default());
                 number
             }
         };
-        self.terms.get_mut(number as usize)
+        if let Some(list) = self.lists.get_mut(number as usize) {
+            list.push(doc);
+        }
     }
 
-    pub(crate) fn add_title(&mut self, doc: DocId, title: &str) {
+    fn get(&self, word: &str) -> Option<&Growing> {
+        self.lists.get(*self.numbers.get(word)? as usize)
+    }
+}
+
+type Initials = QuickMap<Box<str>, Growing>;
+
+fn initials<'a>(acronyms: Option<&Wanted>, titles: impl Iterator<Item = &'a str>) -> Initials {
+    let mut initials = Initials::default();
+    for (doc, title) in (0..).zip(titles) {
         let title = folded(title);
-        each_term(&title, |word| {
-            if let Some(term) = self.term(word) {
-                term.title.push(doc);
-            }
-        });
         let words: Vec<&str> = terms::words(&title).collect();
-        let (acronyms, beginnings, initials) = (&self.acronyms, &self.beginnings, &mut self.initials);
-        each_initialism(
-            &words,
-            &mut |letters| acronyms.is_none() || beginnings.contains(letters),
-            &mut |letters, _, _| {
-                if acronyms.as_ref().is_none_or(|acronyms| acronyms.contains(letters)) {
-                    match initials.get_mut(letters) {
-                        Some(list) => list.push(doc),
-                        None => initials.entry(letters.into()).or_default().push(doc),
-                    }
+        let mut keep = |letters: &str| acronyms.is_none_or(|acronyms| acronyms.begins(letters));
+        each_initialism(&words, &mut keep, &mut |letters, _, _| {
+            if acronyms.is_none_or(|acronyms| acronyms.whole.contains(letters)) {
+                match initials.get_mut(letters) {
+                    Some(list) => list.push(doc),
+                    None => initials.entry(letters.into()).or_default().push(doc),
                 }
-            },
-        );
-    }
-
-    pub(crate) fn add_authors(&mut self, doc: DocId, authors: &str) {
-        each_term(&folded(authors), |word| {
-            if let Some(term) = self.term(word) {
-                term.author.push(doc);
             }
         });
+    }
+    initials
+}
+
+/// Terms and postings of all papers.
+pub(crate) struct Vocabulary {
+    titles: Terms,
+    authors: Terms,
+    initials: Initials,
+    papers: usize,
+}
+
+/// A term with its postings in titles and in authors.
+type Merged<'a> = (&'a str, [&'a Growing; 2]);
+
+impl Vocabulary {
+    /// Reads all titles twice and all authors once, in the order of the papers, on two threads.
+    pub(crate) fn of<'a, T, A>(
+        acronyms: Acronyms,
+        titles: impl Fn() -> T + Sync,
+        authors: A,
+        papers: usize,
+    ) -> io::Result<Self>
+    where
+        T: Iterator<Item = &'a str>,
+        A: Iterator<Item = &'a str>,
+    {
+        let acronyms = acronyms.wanted(papers);
+        std::thread::scope(|scope| {
+            let of_titles = scope.spawn(|| Terms::of(titles()));
+            let authors = Terms::of(authors);
+            let initials = initials(acronyms.as_ref(), titles());
+            let titles = of_titles.join().map_err(|_| io::Error::other("the words of the titles could not be read"))?;
+            Ok(Self { titles, authors, initials, papers })
+        })
     }
 
     pub(crate) fn write<W: Write + Seek>(self, writer: &mut Writer<W>) -> io::Result<()> {
@@ -157,17 +213,21 @@ impl Vocabulary {
         lexicon::write(writer, Section::Initials, Section::InitialOffsets, initials.iter().map(|(word, _)| *word))?;
         postings::write(writer, postings::INITIALS, initials.iter().map(|(_, list)| *list), self.papers)?;
 
-        let numbers =
-            self.numbers.iter().filter_map(|(word, number)| Some((&**word, self.terms.get(*number as usize)?)));
-        let mut terms: Vec<(&str, &Term)> = numbers.collect();
+        let none = Growing::default();
+        let of_titles = self.titles.numbers.keys();
+        let only_of_authors = self.authors.numbers.keys().filter(|word| !self.titles.numbers.contains_key(*word));
+        let mut terms: Vec<Merged<'_>> = of_titles
+            .chain(only_of_authors)
+            .map(|word| (&**word, [&self.titles, &self.authors].map(|terms| terms.get(word).unwrap_or(&none))))
+            .collect();
         terms.sort_unstable_by_key(|(word, _)| *word);
         lexicon::write(writer, Section::Terms, Section::TermOffsets, terms.iter().map(|(word, _)| *word))?;
         writer.begin(Section::TermMasks)?;
         for (word, _) in &terms {
             writer.write_all(&Letters::of(word.as_bytes()).0.to_le_bytes())?;
         }
-        postings::write(writer, postings::TITLE, terms.iter().map(|(_, term)| &term.title), self.papers)?;
-        postings::write(writer, postings::AUTHOR, terms.iter().map(|(_, term)| &term.author), self.papers)?;
+        postings::write(writer, postings::TITLE, terms.iter().map(|(_, [title, _])| *title), self.papers)?;
+        postings::write(writer, postings::AUTHOR, terms.iter().map(|(_, [_, author])| *author), self.papers)?;
 
         let prefixes = self.prefixes(&terms);
         lexicon::write(writer, Section::Prefixes, Section::PrefixOffsets, prefixes.iter().map(|(prefix, _)| *prefix))?;
@@ -175,11 +235,11 @@ impl Vocabulary {
     }
 
     /// Beginnings of one and two letters whose postings together are at least a third as many as there are papers.
-    fn prefixes<'a>(&self, terms: &[(&'a str, &Term)]) -> Vec<(&'a str, Growing)> {
+    fn prefixes<'a>(&self, terms: &[Merged<'a>]) -> Vec<(&'a str, Growing)> {
         let mut prefixes = Vec::new();
         for letters in 1..=2 {
             for group in terms.chunk_by(|(one, _), (two, _)| beginning(one, letters) == beginning(two, letters)) {
-                let lists = || group.iter().flat_map(|(_, term)| [&term.title, &term.author]);
+                let lists = || group.iter().flat_map(|(_, lists)| lists);
                 let total: usize = lists().map(|list| list.count() as usize).sum();
                 let Some(prefix) = group.first().and_then(|(word, _)| beginning(word, letters)) else { continue };
                 if total <= self.papers / 3 {
@@ -188,7 +248,7 @@ impl Vocabulary {
                 let mut bits = Bits::new(self.papers);
                 lists().for_each(|list| list.mark(&mut bits));
                 let mut union = Growing::default();
-                bits.iter().for_each(|doc| union.push(doc));
+                bits.each(|doc| union.push(doc));
                 prefixes.push((prefix, union));
             }
         }

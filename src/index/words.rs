@@ -38,13 +38,17 @@ pub(crate) struct Wanted<'a> {
     pub(crate) how: How,
     letters: Letters,
     length: usize,
+    /// Whether it may have a typo.
+    typos: bool,
     inside: Finder<'a>,
 }
 
 impl<'a> Wanted<'a> {
     pub(crate) fn new(word: &'a str, how: How) -> Self {
         let letters = Letters::of(word.as_bytes());
-        Self { word, how, letters, length: word.chars().count(), inside: Finder::new(word) }
+        let length = word.chars().count();
+        let typos = how == How::Fuzzy && length >= TYPO;
+        Self { word, how, letters, length, typos, inside: Finder::new(word) }
     }
 
     /// Whether only words that begin with it can match.
@@ -52,20 +56,21 @@ impl<'a> Wanted<'a> {
         self.how == How::Prefix || (self.how == How::Fuzzy && self.length < INSIDE)
     }
 
-    /// False only for words that cannot match, judged by letter mask and length in bytes.
-    pub(crate) fn may_match(&self, letters: Letters, bytes: usize) -> bool {
-        self.letters.within(letters)
-            || (self.how == How::Fuzzy
-                && self.length >= TYPO
-                && self.letters.nearly_within(letters)
-                // One letter more or less, of at most four bytes.
-                && bytes.abs_diff(self.word.len()) <= if self.word.is_ascii() { 1 } else { 4 })
+    /// False only for words that cannot match, judged by letter mask and, where that leaves a doubt, by length in bytes.
+    pub(crate) fn may_match(&self, letters: Letters, bytes: impl FnOnce() -> usize) -> bool {
+        if self.letters.within(letters) {
+            return true;
+        }
+        // One letter more or less, of at most four bytes.
+        let apart = if self.word.is_ascii() { 1 } else { 4 };
+        self.typos && self.letters.nearly_within(letters) && bytes().abs_diff(self.word.len()) <= apart
     }
 
     /// How a folded word matches.
     pub(crate) fn tier(&self, word: &[u8]) -> Option<Tier> {
         let own = self.word.as_bytes();
-        if word.starts_with(own) {
+        // The first letter rules out most words at once.
+        if word.first() == own.first() && word.starts_with(own) {
             return Some(if word.len() == own.len() { Tier::Exact } else { Tier::Prefix });
         }
         if self.only_beginnings() {
@@ -90,7 +95,7 @@ impl<'a> Wanted<'a> {
         I: Iterator<Item = C> + Clone,
         J: Iterator<Item = C> + Clone,
     {
-        if self.length >= TYPO
+        if self.typos
             && self.length.abs_diff(length) <= 1
             && one_typo(own.clone(), word.clone(), self.length.cmp(&length))
         {

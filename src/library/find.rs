@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::{Library, today};
 use crate::domain::identity::PaperKey;
-use crate::domain::query::{How, Query, Word};
+use crate::domain::query::{FieldName, How, Query, Word};
 use crate::domain::{fold, tex};
 use crate::error::Result;
 use crate::index::{DocId, Facets, Hits, Index, Texts, View, facets};
@@ -17,12 +17,20 @@ impl Library {
         let texts = Abstracts { papers: &self.papers, index: &self.snapshot.index };
         let view =
             View { index: &self.snapshot.index, marks: &self.snapshot.marks, texts: &texts, today: today(), cancelled };
-        self.engine.search(&view, query)
+        let ordered = Query { sort: query.order(), ..query.clone() };
+        self.engine.search(&view, &ordered)
     }
 
-    /// How many of the papers found have each status, tag, year, ...
-    pub fn facets(&self, hits: &Hits) -> Facets {
-        facets(&self.snapshot.index, &self.snapshot.marks, hits)
+    /// How many of the papers found have each status, tag, year, ... Where the query asks for some values of a field, the others of that
+    /// field are counted as if it did not: they are what one may choose next.
+    pub fn facets(&mut self, query: &Query, hits: &Hits) -> Facets {
+        let mut counted = facets(&self.snapshot.index, &self.snapshot.marks, hits);
+        for field in query.narrowed_fields() {
+            if let Some(wider) = self.search(&query.without_field(field), &|| false) {
+                take_field(&mut counted, facets(&self.snapshot.index, &self.snapshot.marks, &wider), field);
+            }
+        }
+        counted
     }
 
     /// The keys of the papers found, in the order asked for.
@@ -46,6 +54,19 @@ impl Library {
         let mut tags: Vec<(String, usize)> = counts.into_iter().collect();
         tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         tags
+    }
+}
+
+/// Takes the counts of one field from `wider`.
+fn take_field(counted: &mut Facets, wider: Facets, field: FieldName) {
+    match field {
+        FieldName::Status => counted.status = wider.status,
+        FieldName::Tag => counted.tags = wider.tags,
+        FieldName::Year => counted.years = wider.years,
+        FieldName::Category => counted.categories = wider.categories,
+        FieldName::Source => counted.sources = wider.sources,
+        FieldName::Digest => counted.digests = wider.digests,
+        _ => {}
     }
 }
 

@@ -4,7 +4,9 @@
 mod change;
 mod contents;
 mod detail;
+mod digests;
 mod find;
+pub mod health;
 mod import;
 mod output;
 mod snapshot;
@@ -18,6 +20,7 @@ use jiff::civil::Date;
 
 pub use change::Done;
 pub use detail::Detail;
+pub use digests::DigestInfo;
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord, STARTER};
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
@@ -103,6 +106,13 @@ impl Library {
     }
 }
 
+/// Folder of what is derived from papers.db.
+const INDEX: &str = "index";
+
+fn index_file(dir: &Path) -> PathBuf {
+    dir.join(INDEX).join("words.idx")
+}
+
 /// What an index must say it was made from: the papers, and the days a reader corrected.
 fn index_revision(papers: &PaperStore, state: &UserState) -> Result<i64> {
     let mut days: Vec<_> = state.digest_days.iter().collect();
@@ -115,8 +125,7 @@ fn index_revision(papers: &PaperStore, state: &UserState) -> Result<i64> {
 /// The index of the papers as they are now: opened, or built when the one on disk does not fit them. A folder that cannot be written
 /// gives one in memory.
 fn open_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
-    let folder = dir.join("index");
-    let path = folder.join("words.idx");
+    let path = index_file(dir);
     let revision = index_revision(papers, state)?;
     let fitting = |index: Option<Index>| index.filter(|index| index.revision() == revision).map(Arc::new);
     if let Some(index) = fitting(Index::open(&path)?) {
@@ -125,7 +134,7 @@ fn open_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<
     if papers.is_read_only() {
         return Ok(Arc::new(contents::in_memory(papers, state, revision)?));
     }
-    folder_of_one(&folder)?;
+    folder_of_one(&dir.join(INDEX))?;
     contents::build(&path, papers, state, revision)?;
     fitting(Index::open(&path)?).ok_or_else(|| {
         let error =

@@ -33,6 +33,7 @@ use message::{Answer, Effect, Message, Timed};
 use model::{Model, Settings, Tone};
 use overlay::Overlay;
 use terminal::Terminal;
+pub use terminal::columns;
 use theme::{Environment, Glyphs, Themes};
 use trace::Trace;
 use worker::{Signals, Workers};

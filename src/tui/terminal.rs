@@ -94,6 +94,11 @@ impl Drop for Terminal {
     }
 }
 
+/// Columns of the terminal, where there is one that says so.
+pub fn columns() -> Option<u16> {
+    crossterm::terminal::size().ok().map(|(columns, _)| columns).filter(|columns| *columns > 0)
+}
+
 fn enter(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);

@@ -147,7 +147,7 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
             if let Some(hits) = library.search(&query, &cancelled) {
                 let hits = Arc::new(hits);
                 answer(Answer::Found { generation, hits: Arc::clone(&hits) });
-                answer(Answer::Counted { generation, facets: Arc::new(library.facets(&hits)) });
+                answer(Answer::Counted { generation, facets: Arc::new(library.facets(&query, &hits)) });
                 if hits.count == 0 {
                     answer(Answer::Blamed { generation, parts: blame(library, &query) });
                 }

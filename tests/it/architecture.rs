@@ -36,7 +36,7 @@ const ROOMS: &[Room] = &[
     Room { words: &["ratatui", "crossterm", "tui_input"], places: &["tui/"] },
     Room { words: &["clap::", "clap_complete", "clap_mangen"], places: &["cli/"] },
     Room { words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"], places: &[] },
-    Room { words: &["process::exit"], places: &["main.rs", "tui/input.rs"] },
+    Room { words: &["process::exit"], places: &["tui/input.rs"] },
     Room { words: &["thread::spawn"], places: &["tui/worker.rs", "tui/input.rs", "tui/opener.rs"] },
     Room {
         words: &["SystemTime::now", "Timestamp::now", "Zoned::now"],

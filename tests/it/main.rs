@@ -1,4 +1,13 @@
-//! What holds for the program as a whole: one binary, so that it is linked once.
+//! The one integration binary: the program from outside, a module a subject.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "what goes wrong in a test fails it"
+)]
 
 #![allow(
     clippy::unwrap_used,
@@ -10,6 +19,7 @@
 )]
 
 mod architecture;
+mod cli;
 mod harness;
 mod imports;
 mod keys;

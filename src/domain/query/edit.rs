@@ -1,7 +1,7 @@
 //! Conditions put into a query and taken out again, as the facet pane and `no results` need it. Only the parts joined by AND at the top
 //! are touched; what stands in brackets or under a NOT is the person's own.
 
-use super::{DigestPattern, FieldName, Filter, Query, Span, Term};
+use super::{DigestPattern, FieldName, Filter, Query, Sort, SortBy, Span, Term};
 use crate::domain::date::PartialDate;
 
 impl Query {
@@ -55,7 +55,7 @@ impl Query {
             *self = self.without(&term);
             return;
         }
-        let same_field = |part: &Filter| alternatives(part).first().is_some_and(|value| value.field() == term.field());
+        let same_field = |part: &Filter| part_field(part).is_some_and(|field| Some(field) == term.field());
         let grown = parts.iter().position(|part| same_field(part)).filter(|_| is_listed(&term));
         let Some(grown) = grown else {
             *self = self.with(term);
@@ -79,6 +79,34 @@ impl Query {
             let listed = alternatives(part);
             *part == whole || (!listed.is_empty() && wanted.iter().all(|value| listed.contains(value)))
         })
+    }
+
+    /// The order that is meant: the one asked for; else by relevance where there are words, in the page's order where digests are asked
+    /// for, and newest first otherwise.
+    pub fn order(&self) -> Vec<Sort> {
+        if !self.sort.is_empty() || self.has_words() {
+            return self.sort.clone();
+        }
+        let of_digests = self.narrowed_fields().contains(&FieldName::Digest);
+        if of_digests { vec![Sort { by: SortBy::Digest, descending: true }] } else { Vec::new() }
+    }
+
+    /// The fields that a part of the query narrows to some of their values, each once.
+    pub fn narrowed_fields(&self) -> Vec<FieldName> {
+        let mut fields: Vec<FieldName> = Vec::new();
+        for field in conjuncts(&self.filter).into_iter().filter_map(part_field) {
+            if !fields.contains(&field) {
+                fields.push(field);
+            }
+        }
+        fields
+    }
+
+    /// This query with every value of a field.
+    #[must_use]
+    pub fn without_field(&self, field: FieldName) -> Self {
+        let others = conjuncts(&self.filter).into_iter().filter(|part| part_field(part) != Some(field));
+        self.rebuilt(others.cloned())
     }
 
     /// The one day of digests that is asked for, if one is.
@@ -144,6 +172,11 @@ fn alternatives(part: &Filter) -> Vec<Term> {
     let field: Option<FieldName> = terms.first().and_then(|term| term.field());
     let same = terms.len() == size && terms.iter().all(|term| term.field() == field && is_listed(term));
     if same { terms.into_iter().flat_map(values).collect() } else { Vec::new() }
+}
+
+/// The field whose values a part lists.
+fn part_field(part: &Filter) -> Option<FieldName> {
+    alternatives(part).first().and_then(Term::field)
 }
 
 /// Values of one field as one part.

@@ -12,6 +12,7 @@ use crate::domain::paper::LinkKind;
 use crate::domain::query::{DigestPattern, Query, Span, Term};
 use crate::domain::reading::{Change, Status};
 use crate::index::DigestRow;
+use crate::library::STARTER;
 
 pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<Effect> {
     let times = count.unwrap_or(1) as isize;
@@ -46,7 +47,8 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::StatusQueued => return marking::status(model, Status::Queued),
         Action::StatusReading => return marking::status(model, Status::Reading),
         Action::StatusRead => return marking::status(model, Status::Read),
-        Action::Tags => return pickers::tags(model),
+        Action::SetStatus => return refuse(model, "status needs one of unread, queued, reading, read, dropped"),
+        Action::Tags | Action::TagWith | Action::Untag => return pickers::tags(model),
         Action::Note => return marking::note(model),
         Action::EditNote => return marking::edit_note(model),
         Action::Select => marking::select(model),
@@ -98,6 +100,7 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::Log => return vec![Effect::ReadLog],
         Action::DigestDate => return digest_date(model),
         Action::HideDigest => return hide_digest(model),
+        Action::HideStarter => return hide_starter(model),
         Action::Welcome => model.overlay = Some(Overlay::Page(super::super::welcome::page(model))),
     }
     Vec::new()
@@ -374,6 +377,12 @@ fn hide_digest(model: &mut Model) -> Vec<Effect> {
     let hidden = model.snapshot.hidden_digests.contains(&digest.id);
     let label = if hidden { format!("listed {} again", digest.label) } else { format!("hid {}", digest.label) };
     vec![Effect::Change { changes: vec![Change::DigestHidden(digest.id, !hidden)], label }]
+}
+
+fn hide_starter(model: &mut Model) -> Vec<Effect> {
+    let hidden = model.snapshot.hidden_digests.contains(STARTER);
+    let label = if hidden { "starter shelf listed again" } else { "starter shelf hidden" };
+    vec![Effect::Change { changes: vec![Change::DigestHidden(STARTER.to_owned(), !hidden)], label: label.to_owned() }]
 }
 
 /// Sorts the present result by hand: the query's own sort is replaced.

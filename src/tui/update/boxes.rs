@@ -76,6 +76,9 @@ pub(super) fn search_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Enter => {
             model.search.open = false;
             model.search.candidates.clear();
+            if let Some(mistake) = model.search.query.mistakes.first() {
+                model.say(Tone::Error, mistake.message.clone());
+            }
             Vec::new()
         }
         KeyCode::Tab => take_completion(model),

@@ -9,7 +9,6 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::query::Query;
 use crate::domain::reading::{Change, Status, Tag};
-use crate::library::STARTER;
 
 pub(super) fn run(model: &mut Model, line: &str) -> Vec<Effect> {
     let (name, argument) = line.split_once(' ').map_or((line, ""), |(name, rest)| (name, rest.trim()));
@@ -20,18 +19,15 @@ pub(super) fn run(model: &mut Model, line: &str) -> Vec<Effect> {
     if let Ok(row) = name.parse::<u32>() {
         return actions::run(model, Action::Top, Some(row));
     }
-    match name {
-        "status" => return set_status(model, argument),
-        "tag" | "untag" => return set_tag(model, name, argument),
-        "hide-starter" => return hide_starter(model),
-        _ => {}
-    }
     let Some(command) = command::find(name) else {
         let nearest = command::nearest(name).map(|near| format!("; the nearest is {}", near.name)).unwrap_or_default();
         return refuse(model, format!("there is no command `{}`{nearest}", Clean::new(name)));
     };
     match (command.action, argument) {
         (action, "") => actions::run(model, action, None),
+        (Action::SetStatus, name) => set_status(model, name),
+        (Action::TagWith, tag) => set_tag(model, tag, true),
+        (Action::Untag, tag) => set_tag(model, tag, false),
         (Action::Search, query) => ask_query(model, Query::parse(query)),
         (Action::Import, path) => import(model, path),
         (Action::SaveView, name) => save_view(model, name),
@@ -55,17 +51,11 @@ fn set_status(model: &mut Model, name: &str) -> Vec<Effect> {
     }
 }
 
-fn set_tag(model: &mut Model, command: &str, text: &str) -> Vec<Effect> {
+fn set_tag(model: &mut Model, text: &str, on: bool) -> Vec<Effect> {
     match Tag::new(text) {
-        Some(tag) => marking::tag(model, tag, command == "tag"),
-        None => refuse(model, format!("{command} needs the name of a tag")),
+        Some(tag) => marking::tag(model, tag, on),
+        None => refuse(model, "a tag needs letters or digits"),
     }
-}
-
-fn hide_starter(model: &mut Model) -> Vec<Effect> {
-    let hidden = model.snapshot.hidden_digests.contains(STARTER);
-    let label = if hidden { "starter shelf listed again" } else { "starter shelf hidden" };
-    vec![Effect::Change { changes: vec![Change::DigestHidden(STARTER.to_owned(), !hidden)], label: label.to_owned() }]
 }
 
 pub(super) fn save_view(model: &mut Model, name: &str) -> Vec<Effect> {

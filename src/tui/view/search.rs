@@ -81,7 +81,8 @@ fn below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
 /// By what the list is sorted, in words.
 fn order(model: &Model) -> String {
     let query = &model.search.query;
-    let Some(sort) = query.sort.first() else {
+    let order = query.order();
+    let Some(sort) = order.first() else {
         return if query.has_words() { "relevance" } else { "newest" }.to_owned();
     };
     let (down, up) = match sort.by {
@@ -91,7 +92,7 @@ fn order(model: &Model) -> String {
         SortBy::Title => ("title, z to a", "title"),
         SortBy::Author => ("author, z to a", "author"),
         SortBy::Votes => ("most votes", "fewest votes"),
-        SortBy::Digest => ("latest digest", "first digest"),
+        SortBy::Digest => ("as in the digest", "first digest"),
         SortBy::Status => ("status, last first", "status"),
     };
     if sort.descending { down } else { up }.to_owned()

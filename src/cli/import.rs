@@ -1,0 +1,228 @@
+//! Bringing papers in from files: the progress, the report in words or JSON, and what to do next.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::arguments::ImportArguments;
+use super::palette::Role;
+use super::streams::Ends;
+use super::wording::{grouped, many};
+use super::{Outcome, Session};
+use crate::domain::clean::Clean;
+use crate::error::{Error, Result};
+use crate::library::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord};
+use crate::sources::SOURCES;
+
+/// Records of one kind (rejected, odd, skipped) that the report in words names.
+const NAMED: usize = 20;
+
+/// The kinds of files that are read, for long help.
+pub(super) fn help() -> String {
+    let kinds: String = SOURCES.iter().map(|source| format!("  {:<6} {}\n", source.name, source.doc)).collect();
+    format!(
+        "Formats:\n{kinds}\nExit status is 3 when some records were rejected, 1 when nothing could be read.\n\n\
+         Example:\n  tsundoku import ~/digests/12-march.txt --date 2025-03-12"
+    )
+}
+
+pub(super) fn run(arguments: &ImportArguments, session: &mut Session<'_>) -> Result<Outcome> {
+    if let Some(name) = &arguments.from
+        && !SOURCES.iter().any(|source| source.name == name)
+    {
+        let names: Vec<&str> = SOURCES.iter().map(|source| source.name).collect();
+        let error = Error::usage(format!("`{}` is not a format that is read", Clean::new(name)));
+        return Err(error.hint(format!("one of {}", names.join(", "))));
+    }
+    let mut library = session.library()?;
+    let request = ImportRequest {
+        paths: arguments.paths.clone(),
+        day: arguments.date,
+        format: arguments.from.clone(),
+        dry_run: arguments.dry_run,
+    };
+    if session.ends.input_is_terminal && arguments.paths.iter().any(|path| path == Path::new("-")) {
+        session.say("reading from the terminal; ctrl-d ends it");
+    }
+    let mut bar = Bar::new(session.ends, arguments.quiet);
+    let report = library.import(&request, &mut |progress| {
+        bar.draw(progress, session.err);
+        ControlFlow::Continue(())
+    });
+    bar.clear(session.err);
+    let report = report?;
+    if arguments.json {
+        write_json(&report, &mut session.out)?;
+    } else {
+        write_words(&report, arguments.quiet, session)?;
+    }
+    outcome(&report)
+}
+
+/// Nothing read at all is a failure; a part of it rejected is not.
+fn outcome(report: &ImportReport) -> Result<Outcome> {
+    let unread = report.files.iter().flat_map(|file| &file.rejected).any(|rejected| rejected.line == 0);
+    match (report.files.is_empty(), report.rejected()) {
+        (true, _) => Err(Error::data("there is no file to read").hint("`tsundoku import --help` says what is read")),
+        (_, 0) => Ok(Outcome::Done),
+        _ if unread && report.total().read == 0 => Ok(Outcome::Failed),
+        _ => Ok(Outcome::Rejected),
+    }
+}
+
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    files: Vec<FileJson<'a>>,
+    total: TotalJson,
+}
+
+#[derive(Serialize)]
+struct FileJson<'a> {
+    path: &'a str,
+    format: &'a str,
+    read: usize,
+    new: usize,
+    updated: usize,
+    unchanged: usize,
+    rejected: Vec<RejectedJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct RejectedJson<'a> {
+    line: usize,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct TotalJson {
+    read: usize,
+    new: usize,
+    updated: usize,
+    unchanged: usize,
+    rejected: usize,
+}
+
+fn write_json(report: &ImportReport, out: &mut dyn Write) -> Result<()> {
+    let files = report.files.iter().map(|file| FileJson {
+        path: &file.path,
+        format: &file.format,
+        read: file.read,
+        new: file.new,
+        updated: file.updated,
+        unchanged: file.unchanged,
+        rejected: file.rejected.iter().map(|it| RejectedJson { line: it.line, reason: &it.reason }).collect(),
+    });
+    let FileReport { read, new, updated, unchanged, .. } = report.total();
+    let total = TotalJson { read, new, updated, unchanged, rejected: report.rejected() };
+    super::write_json_line(&ReportJson { files: files.collect(), total }, out)
+}
+
+fn write_words(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {
+    let palette = session.palette();
+    if !quiet {
+        for file in &report.files {
+            let format = if file.format.is_empty() { "unknown" } else { &file.format };
+            let path = palette.paint(Role::Title, Clean::new(&file.path));
+            writeln!(session.out, "{path} ({format}): {}", counts(file, file.rejected.len()))?;
+        }
+    }
+    let rejected = report.files.iter().flat_map(|file| file.rejected.iter().map(|it| located(file, it)));
+    say_first(rejected, "more; --json lists them all", session);
+    if quiet {
+        return Ok(());
+    }
+    let odd = report.files.iter().flat_map(|file| file.notices.iter().map(|it| located(file, it)));
+    say_first(odd, "more records are odd", session);
+    let skipped = report.skipped.iter().map(|(path, reason)| format!("{path}: {reason}"));
+    say_first(skipped, "more files are skipped", session);
+    writeln!(session.out, "in all: {}", counts(&report.total(), report.rejected()))?;
+    let joined = match report.joined_starter {
+        0 => String::new(),
+        joined => format!(", {} of them joined papers of the starter shelf", grouped(joined)),
+    };
+    writeln!(session.out, "{}{joined}", many(report.distinct, "distinct paper"))?;
+    if report.restored > 0 {
+        writeln!(session.out, "with what was done to {}", many(report.restored, "paper"))?;
+    }
+    if report.dry_run {
+        writeln!(session.out, "nothing was kept: this was a dry run")?;
+    }
+    if report.offer_to_hide_starter {
+        session.say("the starter shelf is still listed; `tsundoku digests --hide starter` hides it");
+    }
+    Ok(())
+}
+
+/// `page.txt:12: why`; without a line when the whole file is meant.
+fn located(file: &FileReport, record: &RejectedRecord) -> String {
+    let RejectedRecord { line, reason } = record;
+    if *line == 0 { format!("{}: {reason}", file.path) } else { format!("{}:{line}: {reason}", file.path) }
+}
+
+/// Says the first few, and how many there are besides.
+fn say_first(lines: impl Iterator<Item = String>, besides: &str, session: &mut Session<'_>) {
+    let mut unsaid = 0;
+    for (place, line) in lines.enumerate() {
+        if place < NAMED {
+            session.say(&line);
+        } else {
+            unsaid += 1;
+        }
+    }
+    if unsaid > 0 {
+        session.say(&format!("and {} {besides}", grouped(unsaid)));
+    }
+}
+
+fn counts(file: &FileReport, rejected: usize) -> String {
+    let [read, new, updated, unchanged, rejected] =
+        [file.read, file.new, file.updated, file.unchanged, rejected].map(grouped);
+    format!("{read} read, {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected")
+}
+
+/// How far an import is, on one line of a terminal that is drawn over. Short imports never show it.
+struct Bar {
+    wanted: bool,
+    unicode: bool,
+    started: Instant,
+    drawn: Option<Instant>,
+}
+
+const PATIENCE: Duration = Duration::from_millis(500);
+const PACE: Duration = Duration::from_millis(100);
+const CELLS: usize = 16;
+/// Columns of a path, so that the whole fits the narrowest usual terminal.
+const PATH: usize = 24;
+
+impl Bar {
+    fn new(ends: Ends, quiet: bool) -> Self {
+        Self { wanted: ends.err_is_terminal && !quiet, unicode: ends.unicode, started: Instant::now(), drawn: None }
+    }
+
+    fn draw(&mut self, progress: &ImportProgress, err: &mut dyn Write) {
+        let due = self.drawn.map_or(self.started + PATIENCE, |drawn| drawn + PACE);
+        let now = Instant::now();
+        if !self.wanted || now < due {
+            return;
+        }
+        self.drawn = Some(now);
+        let ImportProgress { path, file, files, read } = progress;
+        let done = file.saturating_sub(1) * CELLS / (*files).max(1);
+        let (full, empty) = if self.unicode { ("█", "░") } else { ("#", ".") };
+        let bar = format!("{}{} ", full.repeat(done), empty.repeat(CELLS.saturating_sub(done)));
+        // How much of one file is left nobody knows.
+        let bar =
+            if *files > 1 { format!("{bar}{} of {} files, ", grouped(*file), grouped(*files)) } else { String::new() };
+        drop(write!(err, "\r{bar}{}: {} read\x1b[K", Clean::new(path).cut(PATH), grouped(*read)));
+        drop(err.flush());
+    }
+
+    fn clear(&self, err: &mut dyn Write) {
+        if self.drawn.is_some() {
+            drop(write!(err, "\r\x1b[K"));
+        }
+    }
+}

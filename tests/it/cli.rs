@@ -1,0 +1,523 @@
+//! The command line as a shell sees it: the real program, one process a command, in a folder of its own and an environment that holds
+//! nothing else.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A page as a browser copies it; the papers are made up.
+const PAGE: &str = "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nbyAK and the research community\n\nMar 12\n\n\
+    Paging Memory for Patient Models\n\nWe page the memory of patient models and measure what it costs. Patience pays on long inputs, \
+    and the code is at https://github.com/example/patient .\n\n\
+    A Survey of Surveys on Surveying\n\nThere are many surveys. This one surveys the surveys that survey surveys, counts them, and \
+    finds that none cites itself.\n\n\
+    Nyström Meets Schrödinger: Low Rank at Last\n\nA low rank method of one name meets an equation of another. They get on well with \
+    each other in all experiments.";
+
+/// What a process answered.
+#[derive(Debug)]
+struct Answer {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl Answer {
+    #[track_caller]
+    fn done(self) -> String {
+        assert_eq!(self.status, 0, "{self:?}");
+        self.out
+    }
+
+    #[track_caller]
+    fn failed(self, status: i32) -> String {
+        assert_eq!(self.status, status, "{self:?}");
+        self.err
+    }
+}
+
+/// A person's folder with nothing in it.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// One with the page imported.
+    fn with_page() -> Self {
+        let home = Self::new();
+        home.write("page.txt", PAGE);
+        home.run(&["import", "page.txt", "--date", "2025-03-12"]).done();
+        home
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tsundoku"));
+        command.args(arguments).env_clear().current_dir(self.0.path()).stdin(Stdio::null());
+        command
+            .env("HOME", self.0.path())
+            .env("LANG", "C.UTF-8")
+            .env("TZ", "UTC")
+            .env("TSUNDOKU_DIR", self.path("library"));
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Answer {
+        self.run_with(arguments, "")
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &str) -> Answer {
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A program that does not read its input may be gone by now.
+        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+        answer(child.wait_with_output().unwrap())
+    }
+}
+
+fn answer(output: std::process::Output) -> Answer {
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Answer { status: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+#[test]
+fn a_page_comes_in_once() {
+    let home = Home::new();
+    home.write("page.txt", PAGE);
+    let shelf: usize = home.run(&["list", "--count"]).done().trim().parse().unwrap();
+    assert!(shelf > 50, "the starter shelf is there");
+    let first = home.run(&["import", "page.txt", "--date", "2025-03-12"]);
+    assert!(first.err.contains("digests --hide starter"), "{first:?}");
+    let report = first.done();
+    assert!(report.contains("in all: 3 read, 3 new, 0 updated, 0 unchanged, 0 rejected"), "{report}");
+    assert!(report.contains("3 distinct papers"), "{report}");
+    assert_eq!(home.run(&["list", "digest:2025-03-12", "--count"]).done(), "3\n");
+    let second = home.run(&["import", "page.txt", "--date", "2025-03-12"]).done();
+    assert!(second.contains("3 read, 0 new, 0 updated, 3 unchanged, 0 rejected"), "{second}");
+    home.run(&["digests", "--hide", "starter"]).done();
+    assert_eq!(home.run(&["list", "--count"]).done(), "3\n");
+    assert_eq!(home.run(&["list", "digest:starter", "--count"]).done(), format!("{shelf}\n"));
+    home.run(&["undo"]).done();
+    assert_eq!(home.run(&["list", "--count"]).done(), format!("{}\n", shelf + 3));
+}
+
+#[test]
+fn a_dry_run_keeps_nothing_and_standard_input_is_a_file() {
+    let home = Home::new();
+    let before = home.run(&["list", "--ids"]).done();
+    let report = home.run_with(&["import", "-", "--dry-run"], PAGE).done();
+    assert!(report.contains("3 new") && report.contains("nothing was kept"), "{report}");
+    assert_eq!(home.run(&["list", "--ids"]).done(), before);
+    let quiet = home.run_with(&["import", "-", "--quiet"], PAGE).done();
+    assert_eq!(quiet, "");
+    assert_eq!(home.run(&["list", "paging", "patient", "--count"]).done(), "1\n");
+}
+
+#[test]
+fn reports_as_json_have_the_promised_shape() {
+    let home = Home::new();
+    home.write("lines.jsonl", "{\"title\":\"A Title of Its Own\",\"arxiv\":\"2401.00001\"}\n{\"title\":5}\nno json\n");
+    let answer = home.run(&["import", "lines.jsonl", "--json"]);
+    assert_eq!(answer.status, 3, "{answer:?}");
+    let report = json(&answer.out);
+    let file = &report["files"][0];
+    assert_eq!(file["path"], "lines.jsonl");
+    assert_eq!((&file["format"], &file["read"], &file["new"]), (&json("\"json\""), &json("1"), &json("1")));
+    assert_eq!(file["rejected"][0]["line"], 2);
+    assert_eq!(file["rejected"][1]["line"], 3);
+    assert!(file["rejected"][0]["reason"].as_str().unwrap().contains("title"), "{report}");
+    assert_eq!(report["total"], json(r#"{"read":1,"new":1,"updated":0,"unchanged":0,"rejected":2}"#));
+    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(keys(&report), "files total");
+    assert_eq!(keys(file), "format new path read rejected unchanged updated");
+}
+
+#[test]
+fn rejected_records_are_named_with_their_lines() {
+    let home = Home::new();
+    let bad: String = (1..=25).map(|_| "{\"title\":5}\n").collect();
+    home.write("lines.jsonl", &format!("{{\"title\":\"A Title of Its Own\"}}\n{bad}"));
+    let err = home.run(&["import", "lines.jsonl"]).failed(3);
+    assert!(err.contains("lines.jsonl:2: ") && err.contains("lines.jsonl:21: "), "{err}");
+    assert!(!err.contains("lines.jsonl:22: ") && err.contains("and 5 more; --json lists them all"), "{err}");
+    let err = home.run(&["import", "no-such-file.txt"]).failed(1);
+    assert!(err.contains("no-such-file.txt"), "{err}");
+}
+
+#[test]
+fn what_was_done_lasts_and_can_be_taken_back() {
+    let home = Home::with_page();
+    let done = home
+        .run(&["mark", "paging patient", "--status", "read", "--star", "--tag", "Low Rank", "--note", "- mine"])
+        .done();
+    assert!(done.contains("tagged low-rank") && done.contains(": 1 paper\n"), "{done}");
+    let of = |field: &str| json(&home.run(&["list", "paging", "patient", "--json"]).done())[field].clone();
+    assert_eq!((of("status"), of("starred")), ("read".into(), true.into()));
+    assert_eq!((of("tags"), of("note")), (json(r#"["low-rank"]"#), "- mine".into()));
+    assert!(home.run(&["undo"]).done().contains("tagged low-rank"));
+    assert_eq!((of("status"), of("tags")), ("unread".into(), json("[]")));
+    home.run(&["redo"]).done();
+    assert_eq!(of("status"), "read");
+    assert!(home.run(&["redo"]).failed(1).contains("nothing to redo"));
+
+    let log = home.run(&["log", "--limit", "1"]).done();
+    assert!(log.lines().count() == 1 && log.contains("title:pagingmemory"), "{log}");
+    let newest = home.run(&["log", "--json", "-n", "1"]).done();
+    assert_eq!(json(&newest)["subject"], "title:pagingmemoryforpatientmodels");
+    assert_eq!(home.run(&["tags"]).done().trim(), "1  low-rank");
+    let statistics = json(&home.run(&["stats", "--json"]).done());
+    assert_eq!(
+        (&statistics["status"]["read"], &statistics["read_today"], &statistics["streak"]),
+        (&1.into(), &1.into(), &1.into())
+    );
+    assert!(home.run(&["stats"]).done().contains('█'));
+
+    fs::remove_file(home.path("library/papers.db")).unwrap();
+    fs::remove_dir_all(home.path("library/index")).unwrap();
+    home.run(&["import", "page.txt", "--date", "2025-03-12"]).done();
+    assert_eq!((of("status"), of("note")), ("read".into(), "- mine".into()), "state outlives the papers");
+}
+
+#[test]
+fn papers_are_named_by_id_or_query() {
+    let home = Home::with_page();
+    let many = home.run(&["mark", "digest:2025-03-12", "--status", "queued", "--dry-run"]).done();
+    assert_eq!(many, "would be marked queued: 3 papers\n");
+    assert_eq!(home.run(&["list", "status:queued", "--count"]).done(), "0\n");
+    let id = home.run(&["list", "survey of surveys", "--ids", "-n", "1"]).done();
+    assert_eq!(home.run(&["mark", id.trim(), "2403.03507", "--star"]).done(), "starred: 2 papers\n");
+    let again = home.run(&["mark", id.trim(), "--star"]);
+    assert!(again.err.contains("1 paper had it already"), "{again:?}");
+    assert!(home.run(&["mark", "2401.09999", "--star"]).failed(1).contains("no paper `2401.09999`"));
+    assert!(home.run(&["mark", id.trim(), "survey", "--star"]).failed(2).contains("is an id and the rest is not"));
+    assert!(home.run(&["mark", " ", "--star"]).failed(2).contains("which papers"));
+    assert!(home.run(&["show", "digest:2025-03-12"]).failed(2).contains("finds 3 papers"));
+    let page = home.run(&["show", "surveys", "on", "surveying"]).done();
+    assert!(page.starts_with("A Survey of Surveys on Surveying\n"), "{page}");
+    assert!(page.contains("\nstatus      unread, starred\n") && page.contains("12 Mar 2025 (place 2)"), "{page}");
+    assert_eq!(json(&home.run(&["show", id.trim(), "--json"]).done())["starred"], true);
+}
+
+#[test]
+fn lists_come_in_the_shape_asked_for() {
+    let home = Home::with_page();
+    let line = home.run(&["list", "nystrom"]).done();
+    let fields: Vec<&str> = line.trim_end_matches('\n').split('\t').collect();
+    assert_eq!(
+        fields,
+        [
+            "unread",
+            "",
+            "title:nystrommeetsschrodingerlowrankatlast",
+            "",
+            "",
+            "Nyström Meets Schrödinger: Low Rank at Last"
+        ]
+    );
+    let titles = |arguments: &[&str]| -> Vec<String> {
+        let lines = home.run(arguments).done();
+        lines.lines().map(|line| line.rsplit('\t').next().unwrap().chars().take(5).collect()).collect()
+    };
+    assert_eq!(titles(&["list", "digest:2025-03-12", "--sort", "title"]), ["A Sur", "Nystr", "Pagin"]);
+    assert_eq!(titles(&["list", "digest:2025-03-12", "--sort", "-title", "-n", "1"]), ["Pagin"]);
+    assert_eq!(titles(&["list", "digest:2025-03-12", "-title:paging", "--sort=title"]), ["A Sur", "Nystr"]);
+    assert_eq!(titles(&["list", "digest:2025-03-12", "NOT", "has:code", "sort:title"]), ["A Sur", "Nystr"]);
+    let nothing = home.run(&["list", "title:zzzzzzzz"]);
+    assert_eq!((nothing.status, nothing.out.as_str()), (0, ""));
+    assert!(nothing.err.contains("no paper is found"));
+    let painted = home.run(&["show", "nystrom", "--color", "always"]).done();
+    assert!(painted.starts_with("\x1b[1mNyström"), "{painted:?}");
+}
+
+#[test]
+fn json_out_and_in_again_gives_the_same_library() {
+    let home = Home::with_page();
+    home.run(&["mark", "digest:2025-03-12", "--status", "reading", "--tag", "area/vision"]).done();
+    home.run(&["mark", "2403.03507", "--star", "--note", "two\nlines"]).done();
+    home.run(&["export", "-o", "all.jsonl"]).done();
+    let other = Home::new();
+    fs::copy(home.path("all.jsonl"), other.path("all.jsonl")).unwrap();
+    let report = other.run(&["import", "all.jsonl"]).done();
+    assert!(report.contains("0 rejected") && report.contains("with what was done to 4 papers"), "{report}");
+    assert_eq!(other.run(&["list", "--json"]).done(), home.run(&["list", "--json"]).done());
+    assert_eq!(other.run(&["export", "--format", "json"]).done(), fs::read_to_string(home.path("all.jsonl")).unwrap());
+}
+
+#[test]
+fn exports_say_their_format_and_spare_files() {
+    let home = Home::with_page();
+    let bibtex = home.run(&["export", "2403.03507"]).done();
+    assert!(bibtex.trim_start().starts_with('@') && bibtex.contains("eprint"), "{bibtex}");
+    home.run(&["export", "nystrom", "-o", "list.md"]).done();
+    assert!(fs::read_to_string(home.path("list.md")).unwrap().contains("Nyström"));
+    assert!(home.run(&["export", "-o", "list.md"]).failed(2).contains("--force"));
+    home.run(&["export", "-o", "list.md", "--force", "--format", "csv", "--limit", "2"]).done();
+    assert_eq!(fs::read_to_string(home.path("list.md")).unwrap().lines().count(), 3, "a head and two papers");
+    assert!(home.run(&["export", "-o", "list"]).failed(2).contains("--format"));
+    assert!(home.run(&["export", "-o", "list.xyz"]).failed(2).contains("xyz"));
+}
+
+#[test]
+fn views_and_digests_are_corrected() {
+    let home = Home::with_page();
+    home.run(&["views", "--save", "to read", "status:queued", "sort:added"]).done();
+    assert_eq!(home.run(&["views"]).done(), "to read\tstatus:queued sort:added\n");
+    home.run(&["views", "--remove", "to read"]).done();
+    assert_eq!(home.run(&["views"]).done(), "");
+    home.run(&["undo"]).done();
+    assert_eq!(home.run(&["views"]).done().lines().count(), 1);
+    assert!(home.run(&["views", "--remove", "none"]).failed(1).contains("no view `none`"));
+    assert!(home.run(&["views", "--save", "bad", "autor:dao"]).failed(2).contains("autor"));
+
+    home.run(&["digests", "--date", "hf:2025-03-12", "2024-03-11"]).done();
+    assert_eq!(home.run(&["list", "digest:2024-03-11", "--count"]).done(), "3\n");
+    let digests = home.run(&["digests", "--json"]).done();
+    let corrected = digests.lines().map(json).find(|digest| digest["day"] == "2024-03-11").unwrap();
+    assert_eq!((&corrected["papers"], &corrected["label"]), (&3.into(), &"11 Mar 2024".into()));
+    home.run(&["undo"]).done();
+    assert_eq!(home.run(&["list", "digest:2025-03-12", "--count"]).done(), "3\n");
+    assert!(home.run(&["digests", "--hide", "none"]).failed(1).contains("no digest `none`"));
+}
+
+#[test]
+fn mistakes_are_answered_with_2_and_what_to_do() {
+    let home = Home::new();
+    for (arguments, words) in [
+        (&["lst"][..], "list"),
+        (&["list", "--jsn"], "--json"),
+        (&["list", "--sort", "colour"], "colour"),
+        (&["import"], "PATH"),
+        (&["import", "x", "--date", "12.3.2025"], "2024-03-12"),
+        (&["import", "x", "--from", "csv"], "one of page, json"),
+        (&["mark", "2403.03507"], "--status"),
+        (&["mark", "2403.03507", "--status", "done"], "queued"),
+        (&["mark", "2403.03507", "--tag", " / "], "tag"),
+        (&["text", "--from", "html"], "page"),
+        (&["--plain", "list"], "reader"),
+        (&["man", "lst"], "--help"),
+    ] {
+        let answer = home.run(arguments);
+        assert_eq!((answer.status, answer.out.as_str()), (2, ""), "{arguments:?} {answer:?}");
+        assert!(answer.err.contains(words), "{arguments:?} {answer:?}");
+    }
+    let err = home.run(&["list", "lora", "autor:dao"]).failed(2);
+    let lines: Vec<&str> = err.lines().collect();
+    assert_eq!(lines[1..], ["  lora autor:dao", "       ^"], "{err}");
+    assert!(lines[0].contains("`author`"), "{err}");
+    assert!(!home.path("library").exists(), "a mistake makes no library");
+    let reader = home.run(&[]).failed(2);
+    assert!(reader.contains("terminal") && reader.lines().count() == 1, "{reader}");
+}
+
+#[test]
+fn foreign_text_never_reaches_the_terminal_as_it_is() {
+    let home = Home::new();
+    let hostile = "\u{1b}]0;owned\u{7}\u{202e}";
+    let line = serde_json::json!({ "title": format!("Plain{hostile} Title"), "arxiv": "2401.00002",
+        "authors": [hostile], "abstract": hostile, "tags": ["a"], "note": format!("n{hostile}"), "venue": format!("v{hostile}"),
+        "digests": [{ "id": format!("x{hostile}"), "label": format!("l{hostile}") }] });
+    home.write("hostile.jsonl", &line.to_string());
+    for arguments in [
+        &["import", "hostile.jsonl"][..],
+        &["import", &format!("none{hostile}")],
+        &["list", "plain"],
+        &["list", "plain", "--json"],
+        &["show", "2401.00002"],
+        &["show", "2401.00002", "--raw"],
+        &["show", &format!("none{hostile}")],
+        &["list", &format!("autor:{hostile}")],
+        &["list", &format!("--{hostile}")],
+        &["digests"],
+        &["digests", "--json"],
+        &["log"],
+        &["log", "--json"],
+        &["config", "--dir", &format!("d{hostile}")],
+        &["doctor", "--dir", &format!("d{hostile}")],
+    ] {
+        let Answer { out, err, .. } = home.run(arguments);
+        let foreign = |c: char| (c.is_control() && !"\n\t".contains(c)) || c == '\u{202e}';
+        assert!(!out.contains(foreign) && !err.contains(foreign), "{arguments:?}: {out:?} {err:?}");
+    }
+}
+
+/// Every command that writes data.
+const WRITERS: [&[&str]; 16] = [
+    &["list"],
+    &["list", "--json"],
+    &["list", "--ids"],
+    &["list", "--count"],
+    &["show", "2403.03507"],
+    &["log"],
+    &["tags"],
+    &["views"],
+    &["digests"],
+    &["export"],
+    &["export", "--format", "markdown"],
+    &["stats"],
+    &["doctor"],
+    &["completions", "zsh"],
+    &["man"],
+    &["--help"],
+];
+
+/// A library with something in each of its parts.
+fn full_home() -> Home {
+    let home = Home::with_page();
+    home.run(&["mark", "2403.03507", "--status", "read", "--tag", "kept"]).done();
+    home.run(&["views", "--save", "kept", "tag:kept"]).done();
+    home
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let home = full_home();
+    for arguments in WRITERS {
+        let mut child = home.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut first = [0];
+        let mut out = child.stdout.take().unwrap();
+        assert_eq!(out.read(&mut first).unwrap(), first.len());
+        drop(out);
+        let answer = answer(child.wait_with_output().unwrap());
+        assert_eq!((answer.status, answer.err.as_str()), (0, ""), "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_that_says_so() {
+    let home = full_home();
+    for arguments in WRITERS {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = home.command(arguments).stdout(full).stderr(Stdio::piped()).output().unwrap();
+        let err = answer(output).failed(1);
+        assert!(err.contains("No space left") && err.lines().count() == 1, "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn text_is_rendered_line_by_line() {
+    let home = Home::new();
+    let answer = |markup: &str, input: &str| home.run_with(&["text", "--from", markup], input).done();
+    assert_eq!(answer("tex", "Schr\\\"odinger\r\n\n$x^2$"), "Schrödinger\n\nx²\n");
+    assert_eq!(answer("page", "Nystr\\\"om\u{1b}[2J"), "Nyström[2J\n");
+    assert_eq!(answer("tex", ""), "");
+    assert!(!home.path("library").exists());
+}
+
+#[test]
+fn a_line_is_answered_before_the_next_is_written() {
+    let home = Home::new();
+    let mut command = home.command(&["text", "--from", "tex"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut input, mut out) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    for word in ["one\n", "two\n"] {
+        input.write_all(word.as_bytes()).unwrap();
+        let mut line = [0; 4];
+        out.read_exact(&mut line).unwrap();
+        assert_eq!(&line, word.as_bytes());
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn the_doctor_tells_and_mends() {
+    let home = Home::new();
+    assert!(home.run(&["doctor"]).failed(2).contains("there is no library"));
+    assert!(!home.path("library").exists(), "a look makes no library");
+    home.run(&["mark", "2403.03507", "--star"]).done();
+    assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 3);
+
+    let index = home.path("library/index/words.idx");
+    let mut bytes = fs::read(&index).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..].fill(0xff);
+    fs::write(&index, &bytes).unwrap();
+    let told = home.run(&["doctor"]);
+    assert_eq!(told.status, 1, "{told:?}");
+    assert!(told.out.contains("index      it is damaged") && told.out.contains("doctor --fix"), "{told:?}");
+    let mended = home.run(&["doctor", "--fix"]).done();
+    assert!(mended.contains("the index is built again") && mended.matches(" sound\n").count() == 3, "{mended}");
+
+    // The next process made the day's backup.
+    fs::write(home.path("library/user.db"), "not a database at all").unwrap();
+    drop(fs::remove_file(home.path("library/user.db-wal")));
+    let told = home.run(&["doctor"]);
+    assert!(told.status == 1 && told.out.contains("--restore"), "{told:?}");
+    let restored = home.run(&["doctor", "--restore"]).done();
+    assert_eq!(restored.matches(" sound\n").count(), 3, "{restored}");
+    assert_eq!(home.run(&["list", "is:starred", "--count"]).done(), "1\n");
+}
+
+#[test]
+fn the_program_explains_itself() {
+    let home = Home::new();
+    assert_eq!(home.run(&["--version"]).done(), format!("tsundoku {}\n", env!("CARGO_PKG_VERSION")));
+    assert!(home.run(&["list", "--help"]).done().contains("author:\"tri dao\""));
+    assert!(home.run(&["man"]).done().contains(".TH tsundoku 1"));
+    assert!(home.run(&["man", "import"]).done().contains("dry"));
+    assert!(home.run(&["completions", "bash"]).done().contains("--status"));
+    let settings = home.run(&["config", "--default"]).done();
+    let path = home.run(&["config", "--path"]).done();
+    assert!(Path::new(path.trim()).starts_with(home.path("library")), "{path}");
+    fs::create_dir(home.path("library")).unwrap();
+    fs::write(path.trim(), settings.replace("[screen]", "[screen]\nthem = 'dark'")).unwrap();
+    let told = home.run(&["config"]);
+    assert!(told.err.contains("`them`") && told.err.contains("`theme`"), "{told:?}");
+}
+
+#[test]
+fn odd_environments_get_an_answer_and_nothing_is_strewn() {
+    let home = Home::new();
+    let here = home.path("here");
+    fs::create_dir(&here).unwrap();
+    for (name, value) in [
+        ("HOME", ""),
+        ("HOME", "relative"),
+        ("HOME", "/nonexistent"),
+        ("XDG_DATA_HOME", "relative"),
+        ("TSUNDOKU_DIR", ""),
+    ] {
+        let mut command = home.command(&["config"]);
+        command.current_dir(&here).env_remove("TSUNDOKU_DIR").env(name, value);
+        let answer = answer(command.output().unwrap());
+        let told = answer.err.contains("--dir") && answer.err.lines().count() == 1;
+        assert!(answer.status == 0 || (answer.status == 2 && told), "{name}={value:?}: {answer:?}");
+        assert!(fs::read_dir(&here).unwrap().next().is_none(), "{name}={value:?}");
+    }
+}
+
+/// Real pages lie beside some checkouts; `TSUNDOKU_TEST_PAGES` names their folder.
+#[test]
+fn real_pages_are_read_in_full() {
+    let Some(pages) = std::env::var_os("TSUNDOKU_TEST_PAGES") else { return };
+    let home = Home::new();
+    let pages = pages.to_str().unwrap();
+    let report = home.run(&["import", pages]).done();
+    assert!(report.contains("in all: 405 read, ") && report.contains(", 0 rejected\n"), "{report}");
+    assert!(
+        report.contains("393 distinct papers, ") && report.contains("joined papers of the starter shelf"),
+        "{report}"
+    );
+    let listed = home.run(&["list", "--json"]).done();
+    let again = home.run(&["import", pages]).done();
+    assert!(again.contains("in all: 405 read, 0 new, 0 updated, 405 unchanged, 0 rejected"), "{again}");
+    assert_eq!(home.run(&["list", "--json"]).done(), listed);
+}
