@@ -85,6 +85,8 @@ pub fn run(options: &Options) -> Result<()> {
     // Before the terminal is taken, so that no signal finds it taken and nobody to give it back.
     input::watch_for_the_end()?;
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
+    // A size that changes from here on is heard of when the keys are read.
+    crossterm::event::poll(Duration::ZERO)?;
     model.size = terminal.size()?;
     // The first screen is made here, before any thread exists: it is there at once and complete.
     let mut effects = update::start(&mut model);

@@ -88,6 +88,8 @@ pub(crate) struct Reader {
     pub effects: Vec<Effect>,
     /// Effects that leave the process or write where the test does not look are left out.
     pub confined: bool,
+    /// Nothing is carried out: the answers are still on their way.
+    pub holds_back: bool,
     pub dir: TempDir,
 }
 
@@ -113,7 +115,7 @@ impl Reader {
         let mut model = Model::new(library.snapshot(), date(2025, 3, 14), keymap, themes, theme);
         model.size = Size { width, height };
         model.settings.measure = 76;
-        let mut reader = Self { model, library, effects: Vec::new(), confined: true, dir };
+        let mut reader = Self { model, library, effects: Vec::new(), confined: true, holds_back: false, dir };
         let first = start(&mut reader.model);
         reader.carry_out(first);
         reader
@@ -128,7 +130,7 @@ impl Reader {
         let mut waiting = VecDeque::from(effects);
         while let Some(effect) = waiting.pop_front() {
             self.effects.push(effect.clone());
-            if self.confined && leaves(&effect) {
+            if self.holds_back || self.confined && leaves(&effect) {
                 continue;
             }
             let mut answers: Vec<Answer> = Vec::new();

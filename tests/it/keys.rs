@@ -10,7 +10,7 @@ use ratatui::layout::Size;
 use tsundoku::domain::reading::{Change, Status};
 use tsundoku::tui::message::{Bulk, CopyKind, Effect, Message, Papers};
 use tsundoku::tui::model::{Pane, Tone};
-use tsundoku::tui::overlay::Overlay;
+use tsundoku::tui::overlay::{Overlay, PromptKind};
 
 use crate::harness::Reader;
 
@@ -501,4 +501,30 @@ fn a_change_is_what_the_journal_has() {
     assert_eq!((kept.starred, kept.note.as_str(), kept.tags.len()), (true, "", 0));
     let change = Change::Star(reader.model.current_key().unwrap(), true);
     assert_eq!(reader.library.change(&[change], "again").unwrap().subjects, 0, "a change that changes nothing is none");
+}
+
+/// Keys that come faster than the papers they are about: what they do is done to the paper under the cursor, not to the one before.
+#[test]
+fn keys_typed_ahead_mean_the_paper_under_the_cursor() {
+    for keys in ["e", "o", "t", "<ctrl-e>"] {
+        let mut reader = reader();
+        let before = reader.model.current_key().unwrap();
+        reader.holds_back = true;
+        reader.keys("4 j");
+        let meant = reader.model.current_key().unwrap();
+        assert_ne!(meant, before);
+        reader.keys(keys);
+        let old = before.as_str().strip_prefix("arxiv:").unwrap();
+        let about_old = reader.effects.iter().any(|effect| match effect {
+            Effect::Open { url } => url.contains(old),
+            Effect::Edit { key, .. } => *key == before,
+            _ => false,
+        });
+        let note_of_old = match &reader.model.overlay {
+            Some(Overlay::Prompt(prompt)) => prompt.kind == PromptKind::Note(before.clone()),
+            Some(Overlay::Picker(picker)) => picker.items.iter().any(|item| item.ticked == Some(true)),
+            _ => false,
+        };
+        assert!(!about_old && !note_of_old, "`j {keys}` is about the paper that was left");
+    }
 }
