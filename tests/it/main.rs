@@ -17,4 +17,5 @@ mod keys;
 #[cfg(unix)]
 mod pty;
 mod ranking;
+mod readme;
 mod screens;
