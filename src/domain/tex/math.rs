@@ -622,7 +622,11 @@ impl Atoms {
                         false
                     } else if after_function || before_function {
                         true
-                    } else if script || left.class == Class::Tight || right.class == Class::Tight {
+                    } else if script
+                        || left.class == Class::Tight
+                        || right.class == Class::Tight
+                        || self.closes_tightly(right)
+                    {
                         false
                     } else if right.class == Class::Relation && self.is_infix(index) {
                         true
@@ -639,6 +643,11 @@ impl Atoms {
             gaps.push(gap);
         }
         gaps
+    }
+
+    /// True for a closing bracket written as a word, whose partner ended the space behind it: `\langle u, v \rangle`.
+    fn closes_tightly(&self, atom: &Atom) -> bool {
+        atom.class == Class::Close && matches!(self.first(atom), '⟩' | '⌋' | '⌉' | '⟧' | '⟯' | '⌝' | '⌟')
     }
 
     fn is_infix(&self, index: usize) -> bool {

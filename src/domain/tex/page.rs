@@ -672,7 +672,7 @@ impl Repair<'_, '_> {
 
 /// True for what was an argument of a command that is gone: two letters or digits at least, and no command of its own.
 fn is_argument(content: &str) -> bool {
-    !content.starts_with('\\') && content.chars().filter(|c| c.is_alphanumeric()).nth(1).is_some()
+    !content.starts_with('\\') && content.chars().take(40).filter(|c| c.is_alphanumeric()).nth(1).is_some()
         || content.len() == 1 && content.starts_with(|c: char| c.is_ascii_lowercase())
 }
 

@@ -359,7 +359,10 @@ impl Writer<'_, '_> {
                 }
             }
             Command::Raised | Command::Lowered => {
-                if let Some((from, to)) = self.source.group(self.group_start(), self.end) {
+                // scripts in scripts are read again at each level
+                if let Some((from, to)) = self.source.group(self.group_start(), self.end)
+                    && self.closings.len() < DEPTH_LIMIT
+                {
                     self.closings.push((to, Closing::Script(command == Command::Raised, self.out.len())));
                     self.at = from;
                 }
@@ -502,19 +505,19 @@ impl Writer<'_, '_> {
 
     /// Writes a text with marks on its first letter, the last mark innermost.
     fn accented(&mut self, base: &str, marks: &[char]) {
-        let mut chars = base.trim_start().chars().peekable();
-        let first = match chars.next() {
-            Some('ı') => 'i',
-            Some('ȷ') => 'j',
-            Some(c) => c,
+        let base = base.trim_start();
+        let mut chars = base.chars();
+        match chars.next() {
+            Some('ı') => self.out.push('i'),
+            Some('ȷ') => self.out.push('j'),
+            Some(c) => self.out.push(c),
             None => return,
-        };
-        self.out.push(first);
-        while let Some(mark) = chars.next_if(|c| is_combining(*c)) {
-            self.out.push(mark);
         }
+        let behind = chars.as_str();
+        let letters = behind.trim_start_matches(is_combining);
+        self.out.push_str(behind.strip_suffix(letters).unwrap_or_default());
         self.out.extend(marks.iter().rev());
-        self.out.extend(chars);
+        self.out.push_str(letters);
     }
 
     /// Where the group behind a command begins, spaces skipped; here, when none follows.
