@@ -82,8 +82,9 @@ pub(super) enum Command {
     /// `\left`, `\big` and their like, in front of a delimiter.
     Delimiter,
     Not,
-    /// `\overset{a}{b}`: a becomes a superscript of b; false: a subscript.
+    /// `\overset{a}{b}`: a becomes a superscript of b.
     Over,
+    /// `\underset{a}{b}`: a becomes a subscript of b.
     Under,
     /// `\overbrace{a}`: a.
     Brace,
