@@ -50,6 +50,7 @@ fn formulas_keep_their_meaning_on_one_line() {
         ("$\\begin{pmatrix}a & b\\\\ c & d\\end{pmatrix}$", "(a b; c d)"),
         ("$\\operatorname*{arg\\,max}_x f$, $\\underset{x}{\\min} f$, $\\stackrel{d}{=}$", "arg maxₓ f, minₓ f, =ᵈ"),
         ("$\\mathbb 1$, $\\mathfrak{g}$, ${\\cal O}(n)$, $\\bm{\\mu}$, $\\mathscr{F}$", "𝟙, 𝔤, 𝒪(n), μ, ℱ"),
+        ("$x_{i_j}$, ${a+b}^2$, $\\underbrace{a+b}_{c}$", "x_(iⱼ), (a+b)², (a+b)_c"),
         ("$\\text{if $x$ is}\\ 1$", "if x is 1"),
     ] {
         assert_eq!(render(input, Markup::Tex), expected, "{input}");
