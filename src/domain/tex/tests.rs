@@ -174,3 +174,12 @@ proptest! {
         prop_assert_eq!(words(&render(&text, Markup::Tex)), words(&text));
     }
 }
+
+/// The deepest nesting that is read fits a small stack.
+#[test]
+fn depth_fits_a_small_stack() {
+    let deep = format!("${}x{}$", "\\frac{a}{\\hat{\\text{$".repeat(60), "$}}}".repeat(60));
+    let thread = std::thread::Builder::new().stack_size(1 << 20);
+    let rendered = thread.spawn(move || render(&deep, Markup::Tex)).unwrap().join().unwrap();
+    assert!(rendered.contains('x'));
+}
