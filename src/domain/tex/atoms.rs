@@ -40,6 +40,9 @@ pub(super) struct Atoms {
     atoms: Vec<Atom>,
 }
 
+/// Signs that a script behind them would not seem to cover.
+const OPERATIONS: [char; 7] = ['+', '-', '=', '<', '>', '±', '/'];
+
 /// True for what a function name must not touch.
 fn is_wordy(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '√' | '∛' | '∜' | '∂' | '∇' | '∞' | '∑' | '∏' | '∫')
@@ -106,7 +109,10 @@ impl Atoms {
             self.push(script, Class::Letter, false);
             return;
         };
-        if matches!(last.class, Class::Fraction | Class::Root) {
+        let operation = last.compound
+            && self.buffer.get(last.start..).is_some_and(|text| !text.starts_with('(') && text.contains(OPERATIONS));
+        if operation || matches!(last.class, Class::Fraction | Class::Root) {
+            last.compound = false;
             self.buffer.insert(last.start, '(');
             self.buffer.push(')');
             last.class = Class::Letter;

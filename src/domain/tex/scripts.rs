@@ -13,7 +13,7 @@ pub(super) fn script(text: &str, raised: bool) -> String {
         return small;
     }
     let sign = if raised { '^' } else { '_' };
-    let short = is_one_grapheme(text) || (!raised && text.chars().all(char::is_alphanumeric));
+    let short = is_one_grapheme(text) || (!raised && text.chars().all(|c| c.is_alphanumeric() && is_base(c)));
     if short || is_bracketed(text) { format!("{sign}{text}") } else { format!("{sign}({text})") }
 }
 
@@ -100,6 +100,7 @@ mod tests {
             ("Q", false, "_Q"),
             ("KL", false, "_KL"),
             ("i,j", false, "_(i,j)"),
+            ("iⱼ", false, "_(iⱼ)"),
             ("(Q)", true, "^(Q)"),
             ("(a)(Q)", true, "^((a)(Q))"),
             ("", true, ""),

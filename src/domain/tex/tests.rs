@@ -50,6 +50,7 @@ fn formulas_keep_their_meaning_on_one_line() {
         ("$\\begin{pmatrix}a & b\\\\ c & d\\end{pmatrix}$", "(a b; c d)"),
         ("$\\operatorname*{arg\\,max}_x f$, $\\underset{x}{\\min} f$, $\\stackrel{d}{=}$", "arg maxₓ f, minₓ f, =ᵈ"),
         ("$\\mathbb 1$, $\\mathfrak{g}$, ${\\cal O}(n)$, $\\bm{\\mu}$, $\\mathscr{F}$", "𝟙, 𝔤, 𝒪(n), μ, ℱ"),
+        ("$x_{i_j}$, ${a+b}^2$, $\\underbrace{a+b}_{c}$", "x_(iⱼ), (a+b)², (a+b)_c"),
         ("$\\text{if $x$ is}\\ 1$", "if x is 1"),
     ] {
         assert_eq!(render(input, Markup::Tex), expected, "{input}");
@@ -172,4 +173,13 @@ proptest! {
         };
         prop_assert_eq!(words(&render(&text, Markup::Tex)), words(&text));
     }
+}
+
+/// The deepest nesting that is read fits a small stack.
+#[test]
+fn depth_fits_a_small_stack() {
+    let deep = format!("${}x{}$", "\\frac{a}{\\hat{\\text{$".repeat(60), "$}}}".repeat(60));
+    let thread = std::thread::Builder::new().stack_size(1 << 20);
+    let rendered = thread.spawn(move || render(&deep, Markup::Tex)).unwrap().join().unwrap();
+    assert!(rendered.contains('x'));
 }
