@@ -188,7 +188,8 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     }
     let knows_neither = (author_a.is_none() && year_a.is_none()) || (author_b.is_none() && year_b.is_none());
     // Where nothing but the title is known on both sides, nothing can tell the two apart.
-    let only_titles = a.summary.is_none() && b.summary.is_none();
+    let only_title = |paper: &Paper| paper.authors.is_empty() && paper.published.is_none() && paper.summary.is_none();
+    let only_titles = only_title(a) && only_title(b);
     knows_neither && (key.chars().count() >= LONG_TITLE || same_abstract(a, b) || only_titles)
 }
 

@@ -75,8 +75,15 @@ fn take_field(counted: &mut Facets, wider: Facets, field: FieldName) {
 /// that only the first such key waits for the database.
 #[derive(Default)]
 pub(super) struct Abstracts {
-    /// Of the index with this revision: paper and folded words between single spaces. None: not read yet, or too many.
-    kept: RefCell<Option<(i64, Vec<(DocId, String)>)>>,
+    /// None: not read yet, or too many.
+    kept: RefCell<Option<Folded>>,
+}
+
+struct Folded {
+    /// Of the index that the papers are numbered by.
+    revision: i64,
+    /// Papers and their folded words between single spaces, newest first.
+    texts: Vec<(DocId, String)>,
 }
 
 /// Most bytes of folded abstracts kept: those of some ten thousand papers.
@@ -86,8 +93,8 @@ impl Abstracts {
     /// Every paper whose folded abstract fits, newest first.
     fn scan(&self, papers: &PaperStore, index: &Index, fits: &dyn Fn(&str) -> bool) -> Option<Vec<DocId>> {
         let mut kept = self.kept.borrow_mut();
-        if let Some((_, texts)) = kept.as_ref().filter(|(revision, _)| *revision == index.revision()) {
-            return Some(texts.iter().filter(|(_, text)| fits(text)).map(|(doc, _)| *doc).collect());
+        if let Some(folded) = kept.as_ref().filter(|folded| folded.revision == index.revision()) {
+            return Some(folded.texts.iter().filter(|(_, text)| fits(text)).map(|(doc, _)| *doc).collect());
         }
         let by_row: HashMap<i64, DocId> = (0..).zip(0..index.len()).map(|(doc, _)| (index.row(doc), doc)).collect();
         let (mut docs, mut texts, mut bytes) = (Vec::new(), Vec::new(), 0);
@@ -111,7 +118,7 @@ impl Abstracts {
         docs.sort_unstable();
         if bytes <= KEPT {
             texts.sort_unstable();
-            *kept = Some((index.revision(), texts));
+            *kept = Some(Folded { revision: index.revision(), texts });
         }
         Some(docs)
     }
