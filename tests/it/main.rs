@@ -8,7 +8,6 @@
     clippy::string_slice,
     reason = "what goes wrong in a test fails it"
 )]
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
