@@ -89,14 +89,14 @@ pub fn run(options: &Options) -> Result<()> {
     crossterm::event::poll(Duration::ZERO)?;
     model.size = terminal.size()?;
     // The first screen is made here, before any thread exists: it is there at once and complete.
-    let mut effects = update::start(&mut model);
+    let (mut effects, mut later) = (update::start(&mut model), Vec::new());
     while !effects.is_empty() {
         let mut answers = Vec::new();
         for effect in effects.drain(..) {
             worker::perform(&mut library, effect, &Signals::default(), &mut |answer| answers.push(answer));
         }
         effects = answers.into_iter().flat_map(|answer| update::update(&mut model, Message::Answer(answer))).collect();
-        effects.retain(|effect| !matches!(effect, Effect::Wake { .. }));
+        later.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Wake { .. })));
     }
     terminal.draw(|frame| view::view(&model, frame))?;
 
@@ -104,7 +104,10 @@ pub fn run(options: &Options) -> Result<()> {
     let workers = Workers::start(library, config.open.command_words(), &messages);
     let keys = Keys::start(messages);
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
-    let reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };
+    let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };
+    for effect in later {
+        reader.carry_out(effect)?;
+    }
     reader.live(&inbox)
 }
 

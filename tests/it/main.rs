@@ -8,14 +8,6 @@
     clippy::string_slice,
     reason = "what goes wrong in a test fails it"
 )]
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "a test stops where something is not as it should be, its helpers, too"
-)]
 
 mod architecture;
 mod cli;
@@ -25,4 +17,5 @@ mod keys;
 #[cfg(unix)]
 mod pty;
 mod ranking;
+mod readme;
 mod screens;

@@ -32,8 +32,14 @@ pub(super) fn bracketed(text: &str) -> String {
     if is_bracketed(text) { text.to_owned() } else { format!("({text})") }
 }
 
+/// Bytes of the longest text that an accent is drawn over; a longer one stays without it.
+const ACCENTED_BYTES: usize = 64;
+
 /// Puts a combining mark on each letter, behind the marks that it has.
 pub(super) fn accented(text: &str, mark: char) -> String {
+    if text.len() > ACCENTED_BYTES {
+        return text.to_owned();
+    }
     let mut accented = String::with_capacity(text.len() + 4);
     let alone = is_one_grapheme(text);
     for cell in text.graphemes(true) {
