@@ -62,6 +62,11 @@ fn put(buffer: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style
     if width == 0 || y < buffer.area.top() || y >= buffer.area.bottom() || x >= buffer.area.right() {
         return 0;
     }
+    // A letter of two columns that begins just before is half covered now: it goes whole, or it would hide what is written here.
+    let before = x.checked_sub(1).and_then(|x| buffer.cell_mut((x, y)));
+    if let Some(letter) = before.filter(|cell| columns(cell.symbol()) > 1) {
+        letter.set_symbol(" ");
+    }
     let (end, _) = buffer.set_stringn(x, y, text, usize::from(width), style);
     end - x
 }
