@@ -112,7 +112,7 @@ fn tag_item(tag: &str, count: usize, ticked: bool) -> Item {
 
 pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
     let Some(papers) = marking::targets(model) else { return refuse(model, "no paper is selected") };
-    let on_paper = |tag: &str| match (&papers, &model.detail.detail) {
+    let on_paper = |tag: &str| match (&papers, model.loaded()) {
         (Papers::Keys(keys), Some(detail)) if keys.len() == 1 => {
             detail.reading.tags.iter().any(|known| known.as_str() == tag)
         }
@@ -152,6 +152,9 @@ pub(super) fn sort(model: &mut Model) {
 }
 
 pub(super) fn links(model: &mut Model) -> Vec<Effect> {
+    if model.loaded().is_none() {
+        return marking::refuse_unloaded(model);
+    }
     let urls: Vec<String> = model.detail.lines.iter().filter_map(|line| line.url.clone()).collect();
     if urls.is_empty() {
         return refuse(model, "no link is known for this paper");
