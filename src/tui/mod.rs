@@ -1,6 +1,7 @@
 //! The reader in the terminal: one loop that takes messages, lets `update` change the model, hands effects out and draws once.
 
 pub mod command;
+mod fault;
 pub mod filters;
 pub mod flow;
 mod gate;
@@ -196,6 +197,7 @@ impl Reader {
                     };
                 }
             }
+            fault::panic_on_request("screen");
             let model = &self.model;
             self.terminal.draw(|frame| view::view(model, frame))?;
             if let Some(trace) = &mut self.trace {

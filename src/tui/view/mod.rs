@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::layout;
 use super::model::Model;
 
-pub use overlay::picker_rows;
+pub use overlay::{page_lines, page_rows, picker_rows};
 
 /// Smaller than this in either direction there is nothing worth drawing but a word.
 const SMALLEST: Size = Size { width: 12, height: 3 };
