@@ -22,7 +22,7 @@ const NAMED: usize = 20;
 
 /// The kinds of files that are read, for long help.
 pub(super) fn help() -> String {
-    let kinds: String = SOURCES.iter().map(|source| format!("  {:<6} {}\n", source.name, source.doc)).collect();
+    let kinds: String = SOURCES.iter().map(|source| format!("  {:<15} {}\n", source.name, source.doc)).collect();
     format!(
         "Formats:\n{kinds}\nExit status is 3 when some records were rejected, 1 when nothing could be read.\n\n\
          Example:\n  tsundoku import ~/digests/12-march.txt --date 2025-03-12"
