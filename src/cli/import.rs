@@ -22,7 +22,7 @@ const NAMED: usize = 20;
 
 /// The kinds of files that are read, for long help.
 pub(super) fn help() -> String {
-    let kinds: String = SOURCES.iter().map(|source| format!("  {:<6} {}\n", source.name, source.doc)).collect();
+    let kinds: String = SOURCES.iter().map(|source| format!("  {:<15} {}\n", source.name, source.doc)).collect();
     format!(
         "Formats:\n{kinds}\nExit status is 3 when some records were rejected, 1 when nothing could be read.\n\n\
          Example:\n  tsundoku import ~/digests/12-march.txt --date 2025-03-12"
@@ -193,9 +193,9 @@ struct Bar {
 
 const PATIENCE: Duration = Duration::from_millis(500);
 const PACE: Duration = Duration::from_millis(100);
-const CELLS: usize = 16;
+const CELLS: usize = 10;
 /// Columns of a path, so that the whole fits the narrowest usual terminal.
-const PATH: usize = 24;
+const PATH: usize = 18;
 
 impl Bar {
     fn new(ends: Ends, quiet: bool) -> Self {
@@ -205,18 +205,14 @@ impl Bar {
     fn draw(&mut self, progress: &ImportProgress, err: &mut dyn Write) {
         let due = self.drawn.map_or(self.started + PATIENCE, |drawn| drawn + PACE);
         let now = Instant::now();
-        if !self.wanted || now < due {
+        let last = self.drawn.is_some() && progress.length == Some(progress.bytes);
+        if !self.wanted || now < due && !last {
             return;
         }
         self.drawn = Some(now);
-        let ImportProgress { path, file, files, read } = progress;
-        let done = file.saturating_sub(1) * CELLS / (*files).max(1);
-        let (full, empty) = if self.unicode { ("█", "░") } else { ("#", ".") };
-        let bar = format!("{}{} ", full.repeat(done), empty.repeat(CELLS.saturating_sub(done)));
-        // How much of one file is left nobody knows.
-        let bar =
-            if *files > 1 { format!("{bar}{} of {} files, ", grouped(*file), grouped(*files)) } else { String::new() };
-        drop(write!(err, "\r{bar}{}: {} read\x1b[K", Clean::new(path).cut(PATH), grouped(*read)));
+        let spent = now.saturating_duration_since(self.started).as_secs_f64();
+        let line = line(progress, spent, if self.unicode { ("█", "░") } else { ("#", ".") });
+        drop(write!(err, "\r{line}\x1b[K"));
         drop(err.flush());
     }
 
@@ -224,5 +220,63 @@ impl Bar {
         if self.drawn.is_some() {
             drop(write!(err, "\r\x1b[K"));
         }
+    }
+}
+
+/// How far it is, how fast it goes and how long it will take, after so many seconds; a part that nobody knows is left out.
+fn line(progress: &ImportProgress, spent: f64, (full, empty): (&str, &str)) -> String {
+    let ImportProgress { path, file, files, read, bytes, length } = progress;
+    let of_file = length.filter(|length| *length > 0).map(|length| (*bytes as f64 / length as f64).min(1.0));
+    let before = file.saturating_sub(1) as f64;
+    let done = match (of_file, *files) {
+        (None, 1) => None,
+        (of_file, files) => Some((before + of_file.unwrap_or(0.0)) / files.max(1) as f64),
+    };
+    let mut line = String::new();
+    if let Some(done) = done {
+        let cells = (done * CELLS as f64) as usize;
+        line += &format!("{}{} ", full.repeat(cells), empty.repeat(CELLS.saturating_sub(cells)));
+    }
+    if *files > 1 {
+        line += &format!("{} of {} files, ", grouped(*file), grouped(*files));
+    }
+    line += &format!("{}: {} read", Clean::new(path).cut(PATH), grouped(*read));
+    if *files > 1 {
+        return line;
+    }
+    match of_file {
+        Some(1.0) => line += ", making the index",
+        Some(part) if part > 0.0 && spent > 1.0 => {
+            let rate = grouped((*read as f64 / spent) as usize);
+            line += &format!(", {rate} a second, {} left", duration(spent / part - spent));
+        }
+        _ => {}
+    }
+    line
+}
+
+/// `5 s`, `2 min 10 s`.
+fn duration(seconds: f64) -> String {
+    let seconds = seconds.ceil() as u64;
+    if seconds < 60 { format!("{seconds} s") } else { format!("{} min {} s", seconds / 60, seconds % 60) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_says_what_is_known() {
+        let drawn = |bytes, length, file, files| {
+            let path = "arxiv-metadata-oai-snapshot.json".to_owned();
+            line(&ImportProgress { path, file, files, read: 40_000, bytes, length }, 2.0, ("#", "."))
+        };
+        let name = "arxiv-metadata-oa…: 40,000 read";
+        assert_eq!(drawn(25, Some(200), 1, 1), format!("#......... {name}, 20,000 a second, 14 s left"));
+        assert_eq!(drawn(1, Some(100), 1, 1), format!(".......... {name}, 20,000 a second, 3 min 18 s left"));
+        assert_eq!(drawn(200, Some(200), 1, 1), format!("########## {name}, making the index"));
+        assert_eq!(drawn(25, None, 1, 1), name);
+        assert_eq!(drawn(50, Some(100), 3, 5), format!("#####..... 3 of 5 files, {name}"));
+        assert_eq!(drawn(0, Some(0), 1, 1), name);
     }
 }

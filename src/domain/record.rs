@@ -46,6 +46,9 @@ impl Record {
 /// Text as it is stored: the source's own spelling in NFC without control characters. Line feeds and tabs stay; controls that stand
 /// for white space (carriage return, vertical tab, form feed, next line) become a space, CR LF a line feed.
 pub fn stored_text(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return text.to_owned();
+    }
     text.replace("\r\n", "\n")
         .chars()
         .filter_map(|c| match c {
@@ -400,7 +403,8 @@ fn describe(value: &Value) -> String {
     }
 }
 
-fn not_json(error: &serde_json::Error) -> String {
+/// Why a line is not read; may hold what the line holds.
+pub(crate) fn not_json(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let cause = message.split(" at line ").next().unwrap_or_default();
     format!("not JSON: {cause} at column {}", error.column())

@@ -1,16 +1,18 @@
 //! Bringing papers in: every file costs only itself, every record costs only itself, and the report says what became of each.
 
 use std::collections::HashSet;
+use std::mem;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::{Library, now_seconds, today};
+use super::intake::{self, Batch};
+use super::{Library, now_seconds};
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
 use crate::error::{ErrorKind, Result};
 use crate::sources::{self, Found};
-use crate::store::{Outcome, PaperStore};
+use crate::store::{Import, Outcome, PaperStore};
 
 /// What to read and how.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +34,9 @@ pub struct ImportProgress {
     pub file: usize,
     pub files: usize,
     pub read: usize,
+    /// Bytes of this file that were read, and how many it has where that is known.
+    pub bytes: u64,
+    pub length: Option<u64>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,82 +107,42 @@ pub(super) fn add_starter(papers: &mut PaperStore, now: i64) -> Result<()> {
     import.commit()
 }
 
+/// Records that a killed import loses at most. Each commit costs a few milliseconds; a log of all of them would be as large as the
+/// database.
+const COMMIT: usize = 50_000;
+
 impl Library {
     /// Reads files into the library. `progress` is called now and then; its Break ends the import after what was read so far, which is
-    /// kept. Reading state that comes with a record is taken only for papers nothing was ever done with.
+    /// kept. What an import that was killed had read is kept but for the last few thousand records; importing again goes on from there.
+    /// Reading state that comes with a record is taken only for papers nothing was ever done with.
     pub fn import(
         &mut self,
         request: &ImportRequest,
         progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
     ) -> Result<ImportReport> {
         let mut report = ImportReport { dry_run: request.dry_run, ..ImportReport::default() };
-        let mut seen = HashSet::new();
-        let mut joined_starter = HashSet::new();
-        let mut readings: Vec<(PaperKey, Reading)> = Vec::new();
         let walk = sources::expand(&request.paths);
         let files = walk.items.len();
         report.skipped = walk.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
-        let now = now_seconds();
-        let mut import = self.papers.import()?;
-        for (place, item) in walk.items.into_iter().enumerate() {
-            let mut file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
-            let input = match item.open(today(), request.day) {
-                Ok(input) => input,
-                Err(error) => {
-                    file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() });
-                    report.files.push(file);
-                    continue;
-                }
-            };
+        let mut intake = Intake::new(&mut self.papers, request.dry_run)?;
+        for (place, item) in walk.items.iter().enumerate() {
+            intake.file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
             let mut failure = None;
-            let outcome = sources::read(input, request.format.as_deref(), &mut |found| {
-                match found {
-                    Found::Rejected(rejected) => {
-                        file.rejected.push(RejectedRecord { line: rejected.line, reason: rejected.reason });
-                    }
-                    Found::Notice(notice) => {
-                        file.notices.push(RejectedRecord { line: notice.line, reason: notice.message });
-                    }
-                    Found::Record(record) => {
-                        file.read += 1;
-                        let added = match import.add(&record.paper, now) {
-                            Ok(added) => added,
-                            Err(error) if error.kind == ErrorKind::Data => {
-                                file.read -= 1;
-                                file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() });
-                                return ControlFlow::Continue(());
-                            }
-                            Err(error) => {
-                                failure = Some(error);
-                                return ControlFlow::Break(());
-                            }
-                        };
-                        match added.outcome {
-                            Outcome::New => file.new += 1,
-                            Outcome::Updated => file.updated += 1,
-                            Outcome::Unchanged => file.unchanged += 1,
-                        }
-                        if added.replaced_summary {
-                            joined_starter.insert(added.key.clone());
-                        }
-                        if record.reading != Reading::default() {
-                            readings.push((added.key.clone(), record.reading.clone()));
-                        }
-                        seen.insert(added.key);
-                    }
+            let outcome = intake::read(item, request, &mut |batch: Batch| {
+                if let Err(error) = batch.found.into_iter().try_for_each(|found| intake.take(found)) {
+                    failure = Some(error);
+                    return ControlFlow::Break(());
                 }
-                if (file.read + file.rejected.len()).is_multiple_of(256) {
-                    let at = ImportProgress { path: file.path.clone(), file: place + 1, files, read: file.read };
-                    if progress(&at).is_break() {
-                        report.cancelled = true;
-                        return ControlFlow::Break(());
-                    }
-                }
-                ControlFlow::Continue(())
+                let (path, read, length) = (intake.file.path.clone(), intake.file.read, item.length());
+                let at = ImportProgress { path, file: place + 1, files, read, bytes: batch.bytes, length };
+                let flow = progress(&at);
+                report.cancelled |= flow.is_break();
+                flow
             });
             if let Some(error) = failure {
                 return Err(error);
             }
+            let mut file = mem::take(&mut intake.file);
             match outcome {
                 Ok(format) => file.format = format.to_owned(),
                 Err(error) => file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() }),
@@ -187,14 +152,12 @@ impl Library {
                 break;
             }
         }
-        report.distinct = seen.len();
-        report.joined_starter = joined_starter.len();
+        report.distinct = intake.seen.count;
+        report.joined_starter = intake.joined_starter.len();
         if request.dry_run {
-            drop(import);
             return Ok(report);
         }
-        import.commit()?;
-        drop(import);
+        let readings = intake.finish()?;
         self.refresh()?;
         report.restored = self.restore(readings)?;
         let starter_listed = !self.snapshot.hidden_digests.contains(STARTER);
@@ -222,5 +185,92 @@ impl Library {
             self.change(&changes, "restored from a file")?;
         }
         Ok(papers)
+    }
+}
+
+/// Papers on their way into the store, and what became of them.
+struct Intake<'s> {
+    import: Import<'s>,
+    now: i64,
+    /// The file that is being read.
+    file: FileReport,
+    seen: Rows,
+    joined_starter: HashSet<PaperKey>,
+    readings: Vec<(PaperKey, Reading)>,
+}
+
+impl<'s> Intake<'s> {
+    fn new(papers: &'s mut PaperStore, dry_run: bool) -> Result<Self> {
+        let import = papers.import()?;
+        let import = if dry_run { import } else { import.commit_every(COMMIT) };
+        let (file, seen) = (FileReport::default(), Rows::default());
+        Ok(Self { import, now: now_seconds(), file, seen, joined_starter: HashSet::new(), readings: Vec::new() })
+    }
+
+    /// A record the store refuses costs only itself; any other failure ends the import.
+    fn take(&mut self, found: Found) -> Result<()> {
+        let file = &mut self.file;
+        let record = match found {
+            Found::Rejected(rejected) => {
+                file.rejected.push(RejectedRecord { line: rejected.line, reason: rejected.reason });
+                return Ok(());
+            }
+            Found::Notice(notice) => {
+                file.notices.push(RejectedRecord { line: notice.line, reason: notice.message });
+                return Ok(());
+            }
+            Found::Record(record) => record,
+        };
+        let added = match self.import.add(&record.paper, self.now) {
+            Err(error) if error.kind == ErrorKind::Data => {
+                file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() });
+                return Ok(());
+            }
+            added => added?,
+        };
+        file.read += 1;
+        match added.outcome {
+            Outcome::New => file.new += 1,
+            Outcome::Updated => file.updated += 1,
+            Outcome::Unchanged => file.unchanged += 1,
+        }
+        self.seen.insert(added.row);
+        if record.reading != Reading::default() {
+            self.readings.push((added.key.clone(), record.reading));
+        }
+        if added.replaced_summary {
+            self.joined_starter.insert(added.key);
+        }
+        Ok(())
+    }
+
+    /// Keeps everything; returns the states that came with records.
+    fn finish(mut self) -> Result<Vec<(PaperKey, Reading)>> {
+        self.import.commit()?;
+        Ok(self.readings)
+    }
+}
+
+/// A set of rows, a bit each: an archive has millions of them, numbered from 1 almost without gaps.
+#[derive(Default)]
+struct Rows {
+    bits: Vec<u64>,
+    count: usize,
+}
+
+impl Rows {
+    /// More rows than an index can hold are not told apart.
+    const MOST: usize = 1 << 28;
+
+    fn insert(&mut self, row: i64) {
+        let row = usize::try_from(row).unwrap_or_default().min(Self::MOST);
+        let (word, bit) = (row / 64, 1 << (row % 64));
+        if word >= self.bits.len() {
+            self.bits.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.bits.get_mut(word).filter(|bits| **bits & bit == 0) {
+            *bits |= bit;
+            self.count += 1;
+        }
     }
 }

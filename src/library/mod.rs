@@ -8,6 +8,7 @@ mod digests;
 mod find;
 pub mod health;
 mod import;
+mod intake;
 mod output;
 mod snapshot;
 mod statistics;

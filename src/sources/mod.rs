@@ -9,6 +9,8 @@ mod lines;
 mod page;
 mod pairing;
 mod recognise;
+mod snapshot;
+mod unpack;
 mod urls;
 mod walk;
 
@@ -23,6 +25,7 @@ use crate::domain::record::Record;
 use crate::error::{Error, ErrorKind, Result};
 
 use decode::{Head, Lines};
+use unpack::{Unpacked, unpacked, without_packing};
 pub use walk::{Item, Skipped, Walk, expand};
 
 /// One file on its way in.
@@ -76,13 +79,20 @@ pub struct Source {
 }
 
 /// Every kind of file that is read; the first that recognises a file reads it.
-pub const SOURCES: [Source; 2] = [
+pub const SOURCES: [Source; 3] = [
     Source {
         name: "page",
         doc: "a Hugging Face papers page, copied as text",
         endings: &["txt", "text"],
         recognises: recognise::page,
         read: page::read,
+    },
+    Source {
+        name: "arxiv-snapshot",
+        doc: "the metadata of all of arXiv, as Kaggle gives it out",
+        endings: &["json", "jsonl", "ndjson"],
+        recognises: recognise::snapshot,
+        read: snapshot::read,
     },
     Source {
         name: "json",
@@ -96,6 +106,8 @@ pub const SOURCES: [Source; 2] = [
 /// Where the records of one file come from, for the digests they are put in.
 pub(crate) struct Origin<'a> {
     pub(crate) name: &'a str,
+    /// The file in the archive that it is.
+    pub(crate) member: Option<&'a str>,
     pub(crate) modified: Date,
     pub(crate) digest_day: Option<PartialDate>,
 }
@@ -103,36 +115,61 @@ pub(crate) struct Origin<'a> {
 impl Origin<'_> {
     /// What a message calls the file.
     fn shown(&self) -> &str {
-        if self.name == "-" { "standard input" } else { self.name }
+        shown(self.name)
     }
 
     /// The file's name without folders and ending; `stdin` for standard input.
     fn stem(&self) -> &str {
-        let file = self.name.rsplit(['/', '\\']).next().unwrap_or(self.name);
-        match file.rsplit_once('.') {
+        match self.file().rsplit_once('.') {
             _ if self.name == "-" => "stdin",
             Some((stem, _)) if !stem.is_empty() => stem,
-            _ => file,
+            _ => self.file(),
         }
     }
 
     /// The file's ending in lower case without the dot, empty when it has none.
     fn ending(&self) -> String {
-        let file = self.name.rsplit(['/', '\\']).next().unwrap_or_default();
-        file.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
+        ending(self.file())
+    }
+
+    /// The file's name without folders, as it was before it was packed.
+    fn file(&self) -> &str {
+        let path = self.member.unwrap_or_else(|| without_packing(self.name));
+        path.rsplit(['/', '\\']).next().unwrap_or(path)
     }
 }
 
-/// Reads a file and hands over what it holds, one by one. `format` names a row of `SOURCES`; without it the file's beginning, then its
+fn shown(name: &str) -> &str {
+    if name == "-" { "standard input" } else { name }
+}
+
+/// A name's ending in lower case without the dot, empty when it has none.
+fn ending(name: &str) -> String {
+    name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
+}
+
+/// Whether a file of this name may be of a kind that is read, packed or not.
+fn is_named_as_read(name: &str) -> bool {
+    let ending = ending(without_packing(name));
+    SOURCES.iter().any(|source| source.endings.contains(&ending.as_str()))
+}
+
+/// The files of an archive that its maker did not put there are those in this folder.
+fn is_wanted_member(name: &str) -> bool {
+    !name.starts_with("__MACOSX/") && is_named_as_read(name)
+}
+
+/// Reads a file, packed or not, and hands over what it holds, one by one. `format` names a row of `SOURCES`; without it the file's beginning, then its
 /// ending, decide. Returns the name of the format. An empty file is no error.
 ///
 /// # Errors
 /// Usage when `format` is no format; data when the file is none of the kinds that are read; system when reading fails.
 pub fn read(input: Input<'_>, format: Option<&str>, each: &mut Each<'_>) -> Result<&'static str> {
     let Input { name, modified, digest_day, bytes } = input;
-    let origin = Origin { name, modified, digest_day };
-    let shown = origin.shown();
+    let shown = shown(name);
     let cannot_read = |error: &dyn Display| Error::system(format!("cannot read {shown}: {error}"));
+    let Unpacked { member, bytes } = unpacked(bytes, is_wanted_member).map_err(|error| cannot_read(&error))?;
+    let origin = Origin { name, member: member.as_deref(), modified, digest_day };
     let (head, bytes) = decode::take_head(bytes).map_err(|error| cannot_read(&error))?;
     let ending = origin.ending();
     let source = match format {
@@ -212,7 +249,7 @@ mod tests {
         assert_eq!(read(input(), Some("json"), &mut ignore).unwrap(), "json");
         let error = read(input(), Some("ris"), &mut ignore).unwrap_err();
         assert_eq!(error.exit_code(), 2);
-        assert_eq!(error.to_string(), "`ris` is not a format that is read; one of page, json");
+        assert_eq!(error.to_string(), "`ris` is not a format that is read; one of page, arxiv-snapshot, json");
         let error = read_bytes("refs.bib", "2025-03-20", b"@article{a, title={T}}").unwrap_err().to_string();
         assert!(error.starts_with("refs.bib holds BibTeX; what is read: page (a Hugging Face"), "{error}");
     }

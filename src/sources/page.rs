@@ -328,7 +328,12 @@ mod tests {
     fn the_given_day_goes_before_the_page() {
         let digest_of = |day: &str| {
             let day = day.parse().ok();
-            let origin = Origin { name: "a.txt", modified: jiff::civil::Date::constant(2025, 3, 20), digest_day: day };
+            let origin = Origin {
+                name: "a.txt",
+                member: None,
+                modified: jiff::civil::Date::constant(2025, 3, 20),
+                digest_day: day,
+            };
             digest(&origin, &Header::default())
         };
         assert_eq!(

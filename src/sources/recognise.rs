@@ -48,6 +48,18 @@ pub(crate) fn page(head: &Head<'_>) -> bool {
     head.lines().take(10).any(header::names_the_page)
 }
 
+/// An object near the top with the keys that only the snapshot has. Where the authors are too many for the head, the first keys tell.
+pub(crate) fn snapshot(head: &Head<'_>) -> bool {
+    let has = |line: &str, key: &str| {
+        let mut found = line.match_indices(key).filter_map(|(at, _)| line.get(at + key.len()..));
+        found.any(|rest| rest.trim_start().starts_with(':'))
+    };
+    head.lines().take(20).any(|line| {
+        let keys = ["\"authors_parsed\"", "\"versions\"", "\"update_date\"", "\"submitter\""];
+        line.starts_with('{') && has(line, "\"id\"") && keys.iter().any(|key| has(line, key))
+    })
+}
+
 /// The ending says so, because a first line may be broken; without it a first line that begins as an object does.
 pub(crate) fn json_lines(head: &Head<'_>) -> bool {
     let object = |line: &str| line.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
@@ -94,6 +106,9 @@ mod tests {
             (b"// broken", "jsonl", "json"),
             (b"\n {\"title\":", "txt", "json"),
             (b"\xff\xfe{\0\"\0", "", "json"),
+            (b"{\"id\":\"a\",\"note\":\"versions\"}", "jsonl", "json"),
+            (b"{\"broken\n{\"id\":\"a\", \"versions\": []}", "jsonl", "arxiv-snapshot"),
+            (b"{\"id\":\"a\",\"submitter\":null,\"authors\":\"A, B", "", "arxiv-snapshot"),
             (b"{\n  \"title\": 1", "json", "is one JSON document, not JSON lines"),
             (b"[ {\"title\"", "txt", "is a JSON array, not JSON lines"),
             (b"% mine\n\n@article{a,", "txt", "holds BibTeX"),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Input, SOURCES};
+use super::{Input, is_named_as_read};
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::error::{Error, Result};
@@ -95,14 +95,12 @@ impl Walk {
 
 /// Why something in a folder is not read.
 fn unfit(kind: FileType, path: &Path) -> Option<&'static str> {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
     match () {
         () if kind.is_dir() => Some("a folder in a folder; name it to import it"),
         () if kind.is_symlink() => Some("a symbolic link; name it to import it"),
         () if !kind.is_file() => Some("not a regular file"),
-        () if !SOURCES.iter().any(|source| source.endings.contains(&ending.as_str())) => {
-            Some("not a kind of file that is read, by its ending")
-        }
+        () if !is_named_as_read(&name) => Some("not a kind of file that is read, by its ending"),
         () => None,
     }
 }
@@ -186,7 +184,7 @@ mod tests {
     #[test]
     fn a_folder_gives_its_own_readable_files_by_name() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["b.txt", "a.JSONL", ".hidden.txt", "notes.pdf"] {
+        for name in ["b.txt", "a.JSONL", "c.jsonl.GZ", ".hidden.txt", "notes.pdf", "notes.zip"] {
             fs::write(folder.path().join(name), "x").unwrap();
         }
         fs::create_dir(folder.path().join("deeper")).unwrap();
@@ -194,7 +192,10 @@ mod tests {
         std::os::unix::fs::symlink(".", folder.path().join("loop")).unwrap();
         let walk = expand(&[folder.path().to_owned()]);
         let file_name = |path: &str| Path::new(path).file_name().unwrap().to_str().unwrap().to_owned();
-        assert_eq!(walk.items.iter().map(|item| file_name(item.shown())).collect::<Vec<_>>(), ["a.JSONL", "b.txt"]);
+        assert_eq!(
+            walk.items.iter().map(|item| file_name(item.shown())).collect::<Vec<_>>(),
+            ["a.JSONL", "b.txt", "c.jsonl.GZ"]
+        );
         let skipped = |name: &str| {
             let found = walk.skipped.iter().find(|skipped| file_name(&skipped.path) == name);
             found.map(|skipped| skipped.reason)

@@ -30,7 +30,9 @@ struct Room {
 }
 
 const ROOMS: &[Room] = &[
-    Room { words: &["rusqlite", "zstd::"], places: &["store/"] },
+    Room { words: &["rusqlite"], places: &["store/"] },
+    Room { words: &["zstd::"], places: &["store/", "sources/unpack.rs"] },
+    Room { words: &["flate2"], places: &["sources/unpack.rs"] },
     Room { words: &["memmap2", "unsafe"], places: &["index/file.rs"] },
     Room { words: &["nucleo::", "nucleo_matcher"], places: &["index/"] },
     Room { words: &["ratatui", "crossterm", "tui_input"], places: &["tui/"] },

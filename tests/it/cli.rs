@@ -305,7 +305,7 @@ fn mistakes_are_answered_with_2_and_what_to_do() {
         (&["list", "--sort", "colour"], "colour"),
         (&["import"], "PATH"),
         (&["import", "x", "--date", "12.3.2025"], "2024-03-12"),
-        (&["import", "x", "--from", "csv"], "one of page, json"),
+        (&["import", "x", "--from", "csv"], "one of page, arxiv-snapshot, json"),
         (&["mark", "2403.03507"], "--status"),
         (&["mark", "2403.03507", "--status", "done"], "queued"),
         (&["mark", "2403.03507", "--tag", " / "], "tag"),

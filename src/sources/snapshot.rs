@@ -1,0 +1,363 @@
+//! The metadata of all of arXiv as Kaggle gives it out: one JSON object a line, 1.8 KB each, millions of them. Streamed; a line costs
+//! only itself. Papers of the snapshot are in no digest: nobody listed them.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::ControlFlow;
+
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::tz::Offset;
+use serde::de::{Deserialize, Deserializer, Visitor};
+
+use super::decode::{Line, Lines};
+use super::{Each, Found, Origin, Rejection};
+use crate::domain::clean::Clean;
+use crate::domain::date::PartialDate;
+use crate::domain::identity::{ArxivId, Doi, VersionedId};
+use crate::domain::paper::{Markup, Paper, Text};
+use crate::domain::reading::Reading;
+use crate::domain::record::{Record, not_json, stored_text};
+use crate::domain::tex;
+use crate::error::Result;
+
+/// Reads every line that has something in it.
+pub(crate) fn read(_origin: &Origin<'_>, mut lines: Lines<'_>, each: &mut Each<'_>) -> Result<()> {
+    while let Some((number, line)) = lines.next()? {
+        let paper = match line {
+            Line::Text(text) => match text.trim_start_matches('\u{feff}').trim() {
+                "" => continue,
+                text => paper(text),
+            },
+            Line::NotText(not, _) => Err(not.reason()),
+        };
+        let found = match paper {
+            Ok(paper) => Found::Record(Box::new(Record { paper, reading: Reading::default() })),
+            Err(reason) => Found::Rejected(Rejection { line: number, reason }),
+        };
+        if let ControlFlow::Break(()) = each(found) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One line. Null is absent everywhere, and everything but id and title may be.
+#[derive(serde::Deserialize)]
+struct Object<'a> {
+    #[serde(borrow)]
+    id: Option<Id<'a>>,
+    #[serde(borrow)]
+    title: Option<Words<'a>>,
+    #[serde(borrow, rename = "abstract")]
+    summary: Option<Words<'a>>,
+    #[serde(borrow)]
+    authors: Option<Words<'a>>,
+    /// Each `[family, given, suffix, affiliation...]`.
+    #[serde(borrow)]
+    authors_parsed: Option<Vec<Vec<Option<Words<'a>>>>>,
+    #[serde(borrow)]
+    categories: Option<Words<'a>>,
+    #[serde(borrow)]
+    versions: Option<Vec<Option<Version<'a>>>>,
+    #[serde(borrow)]
+    doi: Option<Words<'a>>,
+    #[serde(borrow, rename = "journal-ref")]
+    journal_ref: Option<Words<'a>>,
+    #[serde(borrow)]
+    comments: Option<Words<'a>>,
+    #[serde(borrow)]
+    license: Option<Words<'a>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(expecting = "a version")]
+struct Version<'a> {
+    /// `v1`
+    #[serde(borrow)]
+    version: Option<Words<'a>>,
+    /// `Wed, 3 Jan 2024 18:20:11 GMT`
+    #[serde(borrow)]
+    created: Option<Words<'a>>,
+}
+
+/// A string, borrowed from the line where nothing in it is escaped.
+#[derive(serde::Deserialize)]
+struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// An id, which a tool that took it for a number may have written as one.
+struct Id<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(IdVisitor)
+    }
+}
+
+struct IdVisitor;
+
+impl<'de> Visitor<'de> for IdVisitor {
+    type Value = Id<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an arXiv id")
+    }
+
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> std::result::Result<Self::Value, E> {
+        Ok(Id(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Self::Value, E> {
+        Ok(Id(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<Self::Value, E> {
+        // The shortest digits that make this number are those of the id, but for zeros at the end.
+        if (0.0..1e5).contains(&number) {
+            Ok(Id(Cow::Owned(number.to_string())))
+        } else {
+            Err(E::custom("no arXiv id"))
+        }
+    }
+}
+
+fn paper(line: &str) -> std::result::Result<Paper, String> {
+    if !line.starts_with('{') {
+        return Err("expected a JSON object".to_owned());
+    }
+    let object: Object<'_> = serde_json::from_str(line).map_err(|error| refusal(&error))?;
+    let id = object.id.ok_or("`id`: expected an arXiv id, found nothing")?;
+    let VersionedId { id, version } = arxiv_id(&id.0).ok_or_else(|| {
+        let found = Clean::new(id.0.get(..200).unwrap_or(&id.0)).cut(40);
+        format!("`id`: expected an arXiv id like 2403.03507 or hep-th/9901001, found `{found}`")
+    })?;
+    let title = object.title.map(|title| one_line(&title.0)).unwrap_or_default();
+    if title.is_empty() {
+        return Err("`title`: expected text, found nothing".to_owned());
+    }
+    let versions: Vec<Version<'_>> = object.versions.unwrap_or_default().into_iter().flatten().collect();
+    let day = |version: &Version<'_>| version.created.as_ref().and_then(|created| day(&created.0));
+    let parsed = object.authors_parsed.unwrap_or_default();
+    let mut authors: Vec<String> = parsed.iter().map(|parts| name(parts)).filter(|name| !name.is_empty()).collect();
+    if authors.is_empty() {
+        authors = object.authors.map(|authors| names(&authors.0)).unwrap_or_default();
+    }
+    let rendered = |text: Option<Words<'_>>| text.map(|text| rendered(&text.0)).filter(|text| !text.is_empty());
+    let summary = object.summary.map(|text| stored_text(text.0.trim())).filter(|text| !text.is_empty());
+    Ok(Paper {
+        arxiv: Some(id),
+        version: latest(&versions).or(version),
+        // Some papers have several, with blanks between them.
+        doi: object.doi.and_then(|doi| doi.0.split_whitespace().find_map(Doi::parse)),
+        title: Text::new(title, Markup::Tex),
+        authors,
+        summary: summary.map(|summary| Text::new(summary, Markup::Tex)),
+        published: versions.first().and_then(day),
+        updated: versions.last().and_then(day),
+        categories: object
+            .categories
+            .map(|text| text.0.split_whitespace().map(stored_text).collect())
+            .unwrap_or_default(),
+        journal_ref: rendered(object.journal_ref),
+        comment: rendered(object.comments),
+        license: object.license.map(|text| one_line(&text.0)).filter(|text| !text.is_empty()),
+        ..Paper::default()
+    })
+}
+
+/// Reads an id, and gives `704.001` its zeros back.
+fn arxiv_id(text: &str) -> Option<VersionedId> {
+    ArxivId::parse(text).or_else(|| {
+        let (month, number) = text.trim().split_once('.')?;
+        // Five digits since 2015.
+        let digits = if month.parse::<u16>().ok()? < 1501 { 4 } else { 5 };
+        ArxivId::parse(&format!("{month:0>4}.{number:0<digits$}"))
+    })
+}
+
+/// Number of the last version: what it says, else how many there are.
+fn latest(versions: &[Version<'_>]) -> Option<u16> {
+    let last = versions.last()?;
+    let told = last.version.as_ref().and_then(|version| version.0.strip_prefix('v')?.parse().ok());
+    told.or_else(|| u16::try_from(versions.len()).ok())
+}
+
+/// The day in UTC of `Wed, 3 Jan 2024 18:20:11 GMT`.
+fn day(created: &str) -> Option<PartialDate> {
+    const PARSER: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
+    let time = PARSER.parse_timestamp(created.trim()).ok()?;
+    let date = Offset::UTC.to_datetime(time).date();
+    PartialDate::new(date.year(), u8::try_from(date.month()).ok(), u8::try_from(date.day()).ok())
+}
+
+/// `Given Family Suffix` of `[family, given, suffix, ...]`.
+fn name(parts: &[Option<Words<'_>>]) -> String {
+    let part = |place: usize| parts.get(place).and_then(Option::as_ref).map_or("", |part| part.0.trim());
+    let (family, given, suffix) = (part(0), part(1), part(2));
+    let mut name = String::with_capacity(family.len() + given.len() + suffix.len() + 2);
+    for part in [given, family, suffix].into_iter().filter(|part| !part.is_empty()) {
+        if !name.is_empty() {
+            name.push(' ');
+        }
+        name.push_str(part);
+    }
+    rendered(&name)
+}
+
+/// The names of `Jane Q. Doe, Ludwig van der Berg (Example Lab) and Li Wei`.
+fn names(authors: &str) -> Vec<String> {
+    let mut depth = 0_usize;
+    let without_places: String = authors
+        .chars()
+        .filter(|c| {
+            let inside = depth > 0;
+            depth = match c {
+                '(' => depth + 1,
+                ')' => depth.saturating_sub(1),
+                _ => depth,
+            };
+            !inside && *c != '('
+        })
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect();
+    let names = without_places.split([',', ';']).flat_map(|part| part.split(" and ")).map(str::trim);
+    names.map(|name| rendered(name.strip_prefix("and ").unwrap_or(name))).filter(|name| !name.is_empty()).collect()
+}
+
+/// LaTeX as Unicode on one line.
+fn rendered(source: &str) -> String {
+    stored_text(&tex::render(source, Markup::Tex))
+}
+
+/// The source's spelling without its line breaks.
+fn one_line(source: &str) -> String {
+    let stored = stored_text(source.trim());
+    if !stored.contains(['\n', '\t']) && !stored.contains("  ") {
+        return stored;
+    }
+    let mut line = String::with_capacity(stored.len());
+    for word in stored.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// Safe to show, though the message may hold a part of the line.
+fn refusal(error: &serde_json::Error) -> String {
+    let reason = match error.is_data() {
+        false => not_json(error),
+        true => {
+            let message = error.to_string();
+            let cause = message.rsplit_once(" at line ").map_or(message.as_str(), |(cause, _)| cause);
+            format!("not a paper of the snapshot: {cause} at column {}", error.column())
+        }
+    };
+    Clean::new(&reason).cut(200).into_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::tests::{read_bytes, summary};
+    use crate::sources::unpack::tests::{gzip, zip};
+
+    const PAPERS: &str = include_str!("../../tests/fixtures/snapshot/papers.jsonl");
+    const HOSTILE: &[u8] = include_bytes!("../../tests/fixtures/snapshot/hostile.jsonl");
+
+    fn papers(name: &str, bytes: &[u8]) -> Vec<Paper> {
+        let (format, found) = read_bytes(name, "2025-03-20", bytes).unwrap();
+        assert_eq!(format, "arxiv-snapshot", "{name}");
+        let papers = found.into_iter().filter_map(|found| match found {
+            Found::Record(record) => Some(record.paper),
+            _ => None,
+        });
+        papers.collect()
+    }
+
+    #[test]
+    fn every_field_is_where_it_belongs() {
+        let papers = papers("arxiv-metadata-oai-snapshot.json", PAPERS.as_bytes());
+        let paper = &papers[0];
+        assert_eq!(paper.key().as_str(), "arxiv:2401.99901");
+        assert_eq!(paper.title, Text::new("Quiet Harbours: Mooring with Less Rope", Markup::Tex));
+        assert_eq!(paper.authors, ["Jörg Müller", "Ludwig van der Berg", "Ana O'Dea Jr", "Łukasz Çelik"]);
+        let text = "We moor small boats with less\nrope, for $x^2$ knots.\n  A second paragraph.";
+        assert_eq!(paper.summary, Some(Text::new(text, Markup::Tex)));
+        assert_eq!((paper.version, paper.published), (Some(3), PartialDate::new(2024, Some(1), Some(3))));
+        assert_eq!(paper.updated, PartialDate::new(2024, Some(3), Some(1)));
+        assert_eq!(paper.categories, ["cs.LG", "stat.ML"]);
+        assert_eq!(paper.doi.as_ref().map(Doi::as_str), Some("10.1000/Harbour.7"));
+        assert_eq!(paper.journal_ref.as_deref(), Some("J. Mooring 33 (2024) 1–7"));
+        assert_eq!(paper.comment.as_deref(), Some("12 pages, in memory of Erdős"));
+        assert_eq!(paper.license.as_deref(), Some("http://creativecommons.org/licenses/by/4.0/"));
+        assert!(paper.sightings.is_empty() && paper.links.is_empty());
+        assert_eq!(papers[1].arxiv.as_ref().map(ArxivId::as_str), Some("math/0309136"));
+        assert_eq!(papers[1].authors, ["Jane Q. Doe", "Ludwig Berg", "Li Wei", "The Boat Collaboration"]);
+        assert_eq!((papers[1].version, papers[1].published, &papers[1].summary), (None, None, &None));
+        let repaired: Vec<_> = papers[2..].iter().map(|paper| paper.key().to_string()).collect();
+        assert_eq!(repaired, ["arxiv:0704.0010", "arxiv:0704.0010", "arxiv:1501.00010", "arxiv:2401.12340"]);
+    }
+
+    #[test]
+    fn packed_and_plain_are_one() {
+        let plain = papers("-", PAPERS.as_bytes());
+        let packed = zstd_of(PAPERS.as_bytes());
+        let member = [("arxiv-metadata-oai-snapshot.json", PAPERS.as_bytes())];
+        for (name, bytes) in
+            [("a.json.gz", gzip(PAPERS.as_bytes())), ("a.jsonl.zst", packed), ("-", zip(&member, 8, 0))]
+        {
+            assert!(papers(name, &bytes) == plain, "{name}");
+        }
+    }
+
+    fn zstd_of(bytes: &[u8]) -> Vec<u8> {
+        // One raw block: a frame can be written by hand.
+        let head = u32::try_from(bytes.len()).unwrap() << 3 | 1;
+        let length = u32::try_from(bytes.len()).unwrap().to_le_bytes();
+        [&[0x28, 0xb5, 0x2f, 0xfd, 0xa0][..], &length, &head.to_le_bytes()[..3], bytes].concat()
+    }
+
+    #[test]
+    fn a_hostile_line_costs_one_record() {
+        let (format, found) = read_bytes("hostile.jsonl", "2025-03-20", HOSTILE).unwrap();
+        assert_eq!(format, "arxiv-snapshot");
+        let found: Vec<String> = found
+            .iter()
+            .map(|found| match found {
+                Found::Record(record) => record.paper.title.line().into_string(),
+                other => summary(std::slice::from_ref(other)).remove(0),
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "First",
+                "line 2: not JSON: EOF while parsing a string at column 38",
+                "line 3: expected a JSON object",
+                "line 4: expected a JSON object",
+                "line 5: `title`: expected text, found nothing",
+                "line 6: `id`: expected an arXiv id, found nothing",
+                "line 7: `id`: expected an arXiv id like 2403.03507 or hep-th/9901001, found `../../etc/passwd[31m`",
+                "line 8: not a paper of the snapshot: invalid type: integer `99999999`, expected an arXiv id at column 14",
+                "line 9: not a paper of the snapshot: invalid type: sequence, expected an arXiv id at column 7",
+                "line 10: not a paper of the snapshot: invalid type: map, expected a string at column 27",
+                "line 11: not a paper of the snapshot: duplicate field `title` at column 42",
+                "line 12: not UTF-8 from byte 39 of the line on; save the file as UTF-8",
+                "line 13: not JSON: unexpected end of hex escape at column 52",
+                "line 14: not a paper of the snapshot: invalid type: sequence, expected a string at column 47",
+                "Escapes [31m and turned",
+                "Nobody",
+                "Last",
+            ]
+        );
+    }
+
+    #[test]
+    fn days_are_days_of_utc() {
+        assert_eq!(day("Wed, 3 Jan 2024 18:20:11 GMT"), PartialDate::new(2024, Some(1), Some(3)));
+        assert_eq!(day("Mon, 3 Jan 2024 23:20:11 -0500"), PartialDate::new(2024, Some(1), Some(4)));
+        assert_eq!(day("yesterday"), None);
+    }
+}
