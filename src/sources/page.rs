@@ -201,7 +201,7 @@ impl PageReader {
 
     fn paper(&mut self, title: &Block, summary: Option<&str>, votes: Option<u32>, mut found: Vec<Found>) -> Vec<Found> {
         let sighting = Sighting { digest: self.digest.clone(), rank: Some(self.rank), votes };
-        let mut paper = Paper {
+        let paper = Paper {
             title: Text::new(stored_text(&title.text), Markup::Page),
             summary: summary.map(|text| Text::new(stored_text(text), Markup::Page)),
             links: links_in(summary.unwrap_or_default()),
@@ -214,8 +214,6 @@ impl PageReader {
         }
         if let Some(line) = self.titles.insert(key, title.line) {
             found.push(notice(title.line, format!("the same title as in line {line}")));
-            // One place in a digest is enough, and the first is the one a reader saw.
-            paper.sightings.clear();
         }
         found.push(Found::Record(Box::new(Record { paper, reading: Reading::default() })));
         found
