@@ -149,8 +149,15 @@ impl fmt::Display for PaperKey {
 
 /// The title as identity sees it: rendered, folded, letters and digits of any script only, `&` as `and`.
 pub fn title_key(source: &str, markup: Markup) -> String {
-    let rendered = tex::render(source, markup).replace('&', " and ");
-    fold::words(&rendered).collect()
+    let rendered = tex::render(source, markup);
+    let mut key = String::with_capacity(rendered.len());
+    for (place, part) in rendered.split('&').enumerate() {
+        if place > 0 {
+            key.push_str("and");
+        }
+        fold::each_word(part, |word| key.push_str(word));
+    }
+    key
 }
 
 /// The first author as identity sees a name: last word of the family name, folded, letters and digits only. The particle is left out

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::mem;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::intake::{self, Batch};
 use super::{Library, now_seconds};
@@ -12,7 +13,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
 use crate::error::{ErrorKind, Result};
 use crate::sources::{self, Found};
-use crate::store::{Import, Outcome, PaperStore};
+use crate::store::{Import, Outcome, Packed, PaperStore};
 
 /// What to read and how.
 #[derive(Clone, Debug, Default)]
@@ -125,14 +126,20 @@ impl Library {
         let files = walk.items.len();
         report.skipped = walk.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
         let mut intake = Intake::new(&mut self.papers, request.dry_run)?;
+        let mut packer = intake.import.packer()?;
+        let worth = AtomicBool::new(true);
         for (place, item) in walk.items.iter().enumerate() {
             intake.file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
             let mut failure = None;
-            let outcome = intake::read(item, request, &mut |batch: Batch| {
-                if let Err(error) = batch.found.into_iter().try_for_each(|found| intake.take(found)) {
+            let outcome = intake::read(item, request, (&mut packer, &worth), &mut |batch: Batch| {
+                let unchanged = intake.file.unchanged + batch.found.len();
+                if let Err(error) =
+                    batch.found.into_iter().try_for_each(|(found, packed)| intake.take(found, packed.as_ref()))
+                {
                     failure = Some(error);
                     return ControlFlow::Break(());
                 }
+                worth.store(intake.file.unchanged < unchanged, Ordering::Relaxed);
                 let (path, read, length) = (intake.file.path.clone(), intake.file.read, item.length());
                 let at = ImportProgress { path, file: place + 1, files, read, bytes: batch.bytes, length };
                 let flow = progress(&at);
@@ -208,7 +215,7 @@ impl<'s> Intake<'s> {
     }
 
     /// A record the store refuses costs only itself; any other failure ends the import.
-    fn take(&mut self, found: Found) -> Result<()> {
+    fn take(&mut self, found: Found, packed: Option<&Packed>) -> Result<()> {
         let file = &mut self.file;
         let record = match found {
             Found::Rejected(rejected) => {
@@ -221,7 +228,7 @@ impl<'s> Intake<'s> {
             }
             Found::Record(record) => record,
         };
-        let added = match self.import.add(&record.paper, self.now) {
+        let added = match self.import.add_packed(&record.paper, packed, self.now) {
             Err(error) if error.kind == ErrorKind::Data => {
                 file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() });
                 return Ok(());

@@ -4,11 +4,15 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
+use std::mem;
+use std::sync::Arc;
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, params};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe;
+
+use crate::domain::paper::Text;
 
 const LEVEL: i32 = 3;
 /// Abstracts a dictionary is trained on, about 5 MB of them.
@@ -63,59 +67,115 @@ fn unwritable(error: io::Error) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(Box::new(error))
 }
 
-/// Writes abstracts during one import.
-pub(super) struct Press {
+/// The dictionary that an abstract is packed with.
+#[derive(Clone)]
+enum Dictionary {
+    None,
+    Stored(i64),
+    /// Trained during this import.
+    Trained(Arc<[u8]>),
+}
+
+/// An abstract as it will be stored.
+pub struct Packed {
+    bytes: Vec<u8>,
+    dictionary: Dictionary,
+}
+
+/// Packs the abstracts of one import, on whatever thread has time for it: most of the work of storing a paper. Trains a dictionary once
+/// there is enough to train on and none is known.
+pub struct Packer {
     compressor: Compressor<'static>,
-    dictionary: Option<i64>,
+    dictionary: Dictionary,
     /// Gathered until there are enough; then empty for good.
     samples: Vec<u8>,
     lengths: Vec<usize>,
 }
 
-impl Press {
+impl Packer {
     pub(super) fn new(connection: &Connection) -> rusqlite::Result<Self> {
         let newest = "SELECT id, bytes FROM dictionary ORDER BY id DESC LIMIT 1";
         let found: Option<(i64, Vec<u8>)> =
             connection.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (dictionary, compressor) = match &found {
-            Some((id, bytes)) => (Some(*id), Compressor::with_dictionary(LEVEL, bytes)),
-            None => (None, Compressor::new(LEVEL)),
+            Some((id, bytes)) => (Dictionary::Stored(*id), Compressor::with_dictionary(LEVEL, bytes)),
+            None => (Dictionary::None, Compressor::new(LEVEL)),
         };
         Ok(Self { compressor: compressor.map_err(unwritable)?, dictionary, samples: Vec::new(), lengths: Vec::new() })
     }
 
+    pub fn pack(&mut self, text: &str) -> io::Result<Packed> {
+        let packed = Packed { bytes: self.compressor.compress(text.as_bytes())?, dictionary: self.dictionary.clone() };
+        if matches!(self.dictionary, Dictionary::None) && self.lengths.len() < SAMPLES {
+            self.samples.extend_from_slice(text.as_bytes());
+            self.lengths.push(text.len());
+            if self.lengths.len() == SAMPLES {
+                self.train()?;
+            }
+        }
+        Ok(packed)
+    }
+
+    /// Texts too much alike to train on are no failure: they go on without a dictionary.
+    fn train(&mut self) -> io::Result<()> {
+        let samples = mem::take(&mut self.samples);
+        let Ok(bytes) = zstd::dict::from_continuous(&samples, &self.lengths, DICTIONARY_BYTES) else { return Ok(()) };
+        self.compressor = Compressor::with_dictionary(LEVEL, &bytes)?;
+        self.dictionary = Dictionary::Trained(bytes.into());
+        Ok(())
+    }
+}
+
+/// Writes abstracts during one import.
+pub(super) struct Press {
+    packer: Packer,
+    /// The dictionaries of this import that are stored, with their rows.
+    stored: Vec<(Arc<[u8]>, i64)>,
+}
+
+impl Press {
+    pub(super) fn new(connection: &Connection) -> rusqlite::Result<Self> {
+        Ok(Self { packer: Packer::new(connection)?, stored: Vec::new() })
+    }
+
+    /// Writes the abstract of a paper, packed already or not.
     pub(super) fn write(
         &mut self,
         connection: &Connection,
         paper: i64,
-        text: &str,
-        markup: &str,
+        text: &Text,
+        packed: Option<&Packed>,
     ) -> rusqlite::Result<()> {
-        let packed = self.compressor.compress(text.as_bytes()).map_err(unwritable)?;
+        let own;
+        let Packed { bytes, dictionary } = match packed {
+            Some(packed) => packed,
+            None => {
+                own = self.packer.pack(&text.source).map_err(unwritable)?;
+                &own
+            }
+        };
+        let dictionary = self.row(connection, dictionary)?;
         connection
             .prepare_cached(
                 "INSERT INTO abstract (paper, markup, dictionary, text) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT DO UPDATE SET markup = excluded.markup, dictionary = excluded.dictionary, text = excluded.text",
             )?
-            .execute(params![paper, markup, self.dictionary, packed])?;
-        if self.dictionary.is_none() && self.lengths.len() < SAMPLES {
-            self.samples.extend_from_slice(text.as_bytes());
-            self.lengths.push(text.len());
-            if self.lengths.len() == SAMPLES {
-                self.train(connection)?;
-            }
-        }
+            .execute(params![paper, text.markup.name(), dictionary, bytes])?;
         Ok(())
     }
 
-    /// Texts too much alike to train on are no failure: they go on without a dictionary.
-    fn train(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let samples = std::mem::take(&mut self.samples);
-        let Ok(bytes) = zstd::dict::from_continuous(&samples, &self.lengths, DICTIONARY_BYTES) else { return Ok(()) };
-        let compressor = Compressor::with_dictionary(LEVEL, &bytes).map_err(unwritable)?;
-        let id = connection.prepare_cached("INSERT INTO dictionary (bytes) VALUES (?1)")?.insert([&bytes])?;
-        self.compressor = compressor;
-        self.dictionary = Some(id);
-        Ok(())
+    /// The row of a dictionary, written when it is not there yet.
+    fn row(&mut self, connection: &Connection, dictionary: &Dictionary) -> rusqlite::Result<Option<i64>> {
+        let bytes = match dictionary {
+            Dictionary::None => return Ok(None),
+            Dictionary::Stored(row) => return Ok(Some(*row)),
+            Dictionary::Trained(bytes) => bytes,
+        };
+        if let Some((_, row)) = self.stored.iter().find(|(known, _)| Arc::ptr_eq(known, bytes)) {
+            return Ok(Some(*row));
+        }
+        let row = connection.prepare_cached("INSERT INTO dictionary (bytes) VALUES (?1)")?.insert([&bytes[..]])?;
+        self.stored.push((Arc::clone(bytes), row));
+        Ok(Some(row))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::abstracts::Press;
+use super::abstracts::{Packed, Packer, Press};
 use super::merge::merge;
 use super::recognise::{Known, Record, free_key, key_after, recognise};
 use super::{PaperStore, Stored, digest, row};
@@ -88,16 +88,26 @@ impl<'s> Import<'s> {
     /// Takes one record in; `now` is unix seconds. An error of kind Data concerns this record alone; after any other the import is over
     /// and what was not committed is gone.
     pub fn add(&mut self, paper: &Paper, now: i64) -> Result<Added> {
+        self.add_packed(paper, None, now)
+    }
+
+    /// The same for a paper whose abstract is packed already, by a packer of this import.
+    pub fn add_packed(&mut self, paper: &Paper, packed: Option<&Packed>, now: i64) -> Result<Added> {
         let paper = row::tidy(paper)?;
         let record = Record::new(paper)?;
         self.usable()?;
-        let added = self.start().and_then(|()| self.place(&record, now));
+        let added = self.start().and_then(|()| self.place(&record, packed, now));
         let added = added.map_err(|error| self.give_up(&error))?;
         self.pending += 1;
         if self.pending >= self.commit_every {
             self.commit()?;
         }
         Ok(added)
+    }
+
+    /// What packs the abstracts of this import ahead of `add_packed`.
+    pub fn packer(&self) -> Result<Packer> {
+        self.store.opened.done(Packer::new(self.connection()))
     }
 
     /// Keeps everything so far. The import can go on.
@@ -150,25 +160,25 @@ impl<'s> Import<'s> {
         Ok(())
     }
 
-    fn place(&mut self, record: &Record, now: i64) -> rusqlite::Result<Added> {
+    fn place(&mut self, record: &Record, packed: Option<&Packed>, now: i64) -> rusqlite::Result<Added> {
         match recognise(self.store, record)? {
-            None => self.enter(record, now),
-            Some(Known { paper, also: None }) => self.join(&paper, record, now),
+            None => self.enter(record, packed, now),
+            Some(Known { paper, also: None }) => self.join(&paper, record, packed, now),
             Some(Known { paper, also: Some(other) }) => {
                 let whole = self.absorb(paper, &other)?;
                 let joined = Some(other.key);
-                Ok(Added { outcome: Outcome::Updated, joined, ..self.join(&whole, record, now)? })
+                Ok(Added { outcome: Outcome::Updated, joined, ..self.join(&whole, record, packed, now)? })
             }
         }
     }
 
-    fn enter(&mut self, record: &Record, now: i64) -> rusqlite::Result<Added> {
+    fn enter(&mut self, record: &Record, packed: Option<&Packed>, now: i64) -> rusqlite::Result<Added> {
         let connection = self.connection();
         let key = free_key(connection, record)?;
         let row = row::insert(connection, &record.paper, &key, record.title_hash, now)?;
         self.papers += 1;
         self.changed = true;
-        self.write_summary(row, &record.paper)?;
+        self.write_summary(row, &record.paper, packed)?;
         if let Some(doi) = record.paper.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key) {
             self.know_also(row, &doi)?;
         }
@@ -178,7 +188,7 @@ impl<'s> Import<'s> {
         Ok(Added { row, key, outcome: Outcome::New, joined: None, replaced_summary: false })
     }
 
-    fn join(&mut self, known: &Stored, record: &Record, now: i64) -> rusqlite::Result<Added> {
+    fn join(&mut self, known: &Stored, record: &Record, packed: Option<&Packed>, now: i64) -> rusqlite::Result<Added> {
         let merged = merge(&known.paper, &record.paper);
         let key = key_after(self.connection(), known, &merged)?;
         let rekeyed = key != known.key;
@@ -189,7 +199,8 @@ impl<'s> Import<'s> {
             changed = true;
         }
         if merged.summary != known.paper.summary {
-            self.write_summary(known.row, &merged)?;
+            let packed = packed.filter(|_| merged.summary == record.paper.summary);
+            self.write_summary(known.row, &merged, packed)?;
             changed = true;
         }
         for sighting in &merged.sightings {
@@ -248,16 +259,14 @@ impl<'s> Import<'s> {
         }
         self.papers -= 1;
         self.changed = true;
-        self.write_summary(known.row, &merged)?;
+        self.write_summary(known.row, &merged, None)?;
         self.know_also(known.row, &other.key)?;
         Ok(Stored { paper: merged, ..known })
     }
 
-    fn write_summary(&mut self, row: i64, paper: &Paper) -> rusqlite::Result<()> {
+    fn write_summary(&mut self, row: i64, paper: &Paper, packed: Option<&Packed>) -> rusqlite::Result<()> {
         match &paper.summary {
-            Some(summary) => {
-                self.press.write(&self.store.opened.connection, row, &summary.source, summary.markup.name())
-            }
+            Some(summary) => self.press.write(&self.store.opened.connection, row, summary, packed),
             None => Ok(()),
         }
     }

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+pub use self::abstracts::{Packed, Packer};
 pub use self::import::{Added, Import, Outcome};
 
 use self::abstracts::Abstracts;

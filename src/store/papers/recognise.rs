@@ -42,17 +42,18 @@ pub(super) struct Known {
 /// None when the library has no such paper.
 pub(super) fn recognise(store: &PaperStore, record: &Record) -> rusqlite::Result<Option<Known>> {
     let (connection, paper) = (&store.opened.connection, &record.paper);
-    let by_key = |key: PaperKey| match row_of(connection, &key)? {
-        Some(row) => load(connection, &store.abstracts, row),
-        None => Ok(None),
-    };
-    let by_arxiv = paper.arxiv.as_ref().map(PaperKey::arxiv).map(by_key).transpose()?.flatten();
-    let by_doi = paper.doi.as_ref().map(PaperKey::doi).map(by_key).transpose()?.flatten();
+    let row_by = |key: Option<PaperKey>| key.map_or(Ok(None), |key| row_of(connection, &key));
+    let load_row = |row: Option<i64>| row.map_or(Ok(None), |row| load(connection, &store.abstracts, row));
+    let own = row_by(paper.arxiv.as_ref().map(PaperKey::arxiv))?;
+    let other = row_by(paper.doi.as_ref().map(PaperKey::doi))?;
+    let by_arxiv = load_row(own)?;
+    // Mostly both lead to one row, which need not be read twice.
+    let by_doi = load_row(other.filter(|_| other != own))?;
     // Two arXiv ids are two papers, whatever a DOI says.
     let by_doi =
         by_doi.filter(|known| known.paper.arxiv.is_none() || paper.arxiv.is_none() || known.paper.arxiv == paper.arxiv);
     match (by_arxiv, by_doi) {
-        (Some(paper), also) => Ok(Some(Known { also: also.filter(|also| also.row != paper.row), paper })),
+        (Some(paper), also) => Ok(Some(Known { paper, also })),
         (None, Some(paper)) => Ok(Some(Known { paper, also: None })),
         (None, None) => Ok(by_title(store, record)?.map(|paper| Known { paper, also: None })),
     }
