@@ -5,6 +5,7 @@ pub mod clean;
 pub mod date;
 pub mod fold;
 pub mod identity;
+pub mod nearest;
 pub mod paper;
 pub mod query;
 pub mod reading;

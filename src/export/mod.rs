@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 
 use crate::domain::clean::Clean;
+use crate::domain::nearest::nearest;
 use crate::domain::paper::{Markup, Paper, Text};
 use crate::domain::reading::Reading;
 use crate::error::{Error, Result};
@@ -76,18 +77,12 @@ pub fn find_format(name_or_extension: &str) -> Result<&'static Format> {
     found.ok_or_else(|| {
         let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
         let known = format!("one of {}", names.join(", "));
-        let hint = match nearest(&wanted) {
-            Some(format) => format!("did you mean {}? {known}", format.name),
+        let hint = match nearest(&wanted, names.iter().copied()) {
+            Some(near) => format!("did you mean {near}? {known}"),
             None => known,
         };
         Error::usage(format!("`{}` is not an export format", Clean::new(name_or_extension).cut(40))).hint(hint)
     })
-}
-
-/// The format whose name begins most alike: a slip of the fingers seldom hits the first letter.
-fn nearest(wanted: &str) -> Option<&'static Format> {
-    let alike = |format: &&Format| format.name.chars().zip(wanted.chars()).take_while(|(a, b)| a == b).count();
-    FORMATS.iter().filter(|format| alike(format) > 0).max_by_key(alike)
 }
 
 /// Foreign text as one clean line with single spaces.

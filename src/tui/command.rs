@@ -1,7 +1,7 @@
 //! Everything a person can do in the reader: one table, from which help, palette, footer, key hints, settings and the README's list of
 //! keys are made. It says what there is; what a command does is decided where the model changes.
 
-use crate::config;
+use crate::domain::nearest;
 
 /// Declares the actions and a list of all of them, so that a test can see to it that each has its row below.
 macro_rules! actions {
@@ -223,7 +223,7 @@ pub fn find(name: &str) -> Option<&'static Command> {
 
 /// The command whose name was most likely meant.
 pub fn nearest(name: &str) -> Option<&'static Command> {
-    config::nearest(name, COMMANDS.iter().map(|command| command.name)).and_then(find)
+    nearest::nearest(name, COMMANDS.iter().map(|command| command.name)).and_then(find)
 }
 
 /// The README's list of default keys: a Markdown table for each group.

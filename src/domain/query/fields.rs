@@ -257,36 +257,6 @@ pub(super) fn names(info: &FieldInfo) -> impl Iterator<Item = &'static str> {
     std::iter::once(info.name).chain(info.aliases.iter().copied())
 }
 
-/// The known name that `wrong` is most likely a slip of: at most two letters changed, missing, surplus or swapped with the next
-/// (one in a word of up to three letters). Case is ignored.
-pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // No known name is so long that a longer word could be near it.
-    let letters = |word: &str| word.chars().take(32).flat_map(char::to_lowercase).collect::<Vec<_>>();
-    let wrong = letters(wrong);
-    let allowed = if wrong.len() <= 3 { 1 } else { 2 };
-    let near = known.into_iter().map(|name| (slips(&wrong, &letters(name)), name));
-    near.filter(|(slips, _)| *slips <= allowed).min_by_key(|(slips, _)| *slips).map(|(_, name)| name)
-}
-
-/// Changes between two words, a swap of neighbours counting as one.
-#[expect(clippy::indexing_slicing, reason = "rows have one cell more than `b` has letters")]
-fn slips(a: &[char], b: &[char]) -> usize {
-    let mut before = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for (i, &letter) in a.iter().enumerate() {
-        let mut row = vec![i + 1; b.len() + 1];
-        for (j, &other) in b.iter().enumerate() {
-            let changed = last[j] + usize::from(letter != other);
-            row[j + 1] = changed.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && a[i - 1] == other && b[j - 1] == letter {
-                row[j + 1] = row[j + 1].min(before[j - 1] + 1);
-            }
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,16 +286,5 @@ mod tests {
         let sorts: Vec<&str> =
             FieldName::Sort.info().values.iter().map(|value| value.trim_start_matches('-')).collect();
         assert!(SortBy::ALL.into_iter().all(|by| sorts.contains(&by.name())));
-    }
-
-    #[test]
-    fn the_nearest_name_is_a_slip_away() {
-        let known = ["status", "source", "is", "year"];
-        assert_eq!(nearest("stauts", known), Some("status"));
-        assert_eq!(nearest("SOURC", known), Some("source"));
-        assert_eq!(nearest("si", known), Some("is"));
-        assert_eq!(nearest("bears", known), Some("year"));
-        assert_eq!(nearest("colour", known), None);
-        assert_eq!(nearest(&"status".repeat(1000), known), None);
     }
 }

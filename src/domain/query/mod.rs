@@ -28,7 +28,7 @@ mod value;
 use jiff::civil::Date;
 
 pub use self::complete::{Completion, CompletionKind, candidates, complete};
-pub use self::fields::{FIELDS, FieldInfo, FieldName, ValueKind, nearest};
+pub use self::fields::{FIELDS, FieldInfo, FieldName, ValueKind};
 pub use self::glob::glob;
 use super::date::PartialDate;
 use super::reading::Status;

@@ -6,10 +6,11 @@ use std::ops::Range;
 
 use crate::domain::identity::{ArxivId, Doi};
 
-use super::fields::{FIELDS, FieldInfo, ValueKind, names, nearest};
+use super::fields::{FIELDS, FieldInfo, ValueKind, names};
 use super::lex::{FieldToken, Lexer, Placed, Token, asks, is_quote};
 use super::value::{Meaning, read, shown};
 use super::{Filter, How, Mistake, Query, Sort, Term, Word};
+use crate::domain::nearest::nearest;
 
 /// Deepest nesting of brackets; deeper ones are passed over.
 const DEEPEST: usize = 64;

@@ -7,9 +7,10 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::reading::Status;
 
-use super::fields::{FieldInfo, FieldName, ValueKind, nearest};
+use super::fields::{FieldInfo, FieldName, ValueKind};
 use super::lex::{FieldToken, Item, asks, split_sign};
 use super::{DigestPattern, Filter, Has, Is, Pattern, Sort, SortBy, Span, Term, Unit, When, Word};
+use crate::domain::nearest::nearest;
 
 /// What a field came to.
 pub(super) enum Meaning {

@@ -11,8 +11,8 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
-use crate::config;
 use crate::domain::clean::Clean;
+use crate::domain::nearest;
 
 pub use glyphs::Glyphs;
 
@@ -187,7 +187,7 @@ impl Theme {
         if let Some((name, text)) = THEMES.iter().find(|(theme, _)| *theme == name) {
             return Self::parse(name, text);
         }
-        let near = config::nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
+        let near = nearest::nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
         let near = near.unwrap_or_else(|| format!("there are auto, {}", names().collect::<Vec<_>>().join(", ")));
         Err(Clean::new(&format!("there is no theme `{name}`; {near}")).into_string())
     }
@@ -210,7 +210,7 @@ impl Theme {
             let Some(style) = ROLES.iter().find(|name| written(name) == *role).and_then(|name| theme.role_mut(name))
             else {
                 let names: Vec<String> = ROLES.iter().map(|name| written(name)).collect();
-                let near = config::nearest(role, names.iter().map(String::as_str));
+                let near = nearest::nearest(role, names.iter().map(String::as_str));
                 let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 return Err(format!("there is no role `{role}`{near}"));
             };
