@@ -55,6 +55,16 @@ impl PartialDate {
         }
     }
 
+    /// As people write it: `12 Mar 2025`, `Mar 2025` or `2025`.
+    pub fn in_words(self) -> String {
+        let form = match (self.month, self.day) {
+            (0, _) => "%Y",
+            (_, 0) => "%b %Y",
+            _ => "%-d %b %Y",
+        };
+        self.first_day().strftime(form).to_string()
+    }
+
     /// `year * 10000 + month * 100 + day`, unknown parts 0: sorts as the date does, 0 is never a date.
     pub fn packed(self) -> u32 {
         self.year as u32 * 10_000 + u32::from(self.month) * 100 + u32::from(self.day)

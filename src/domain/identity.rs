@@ -169,7 +169,8 @@ pub fn author_key(name: &str) -> String {
 }
 
 /// Whether two records are the same paper without doubt: equal arXiv ids or DOIs, or equal title keys backed by the first author, by
-/// the year, or (when one side knows neither) by a long title or the abstract. Different arXiv ids never are.
+/// the year, or (when one side knows neither) by a long title, the abstract, or that
+/// neither has one. Different arXiv ids never are.
 pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     if let (Some(a), Some(b)) = (&a.arxiv, &b.arxiv) {
         return a == b;
@@ -193,7 +194,10 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
         return (a - b).abs() <= 1;
     }
     let knows_neither = (author_a.is_none() && year_a.is_none()) || (author_b.is_none() && year_b.is_none());
-    knows_neither && (key.chars().count() >= LONG_TITLE || same_abstract(a, b))
+    // Where nothing but the title is known on both sides, nothing can tell the two apart.
+    let only_title = |paper: &Paper| paper.authors.is_empty() && paper.published.is_none() && paper.summary.is_none();
+    let only_titles = only_title(a) && only_title(b);
+    knows_neither && (key.chars().count() >= LONG_TITLE || same_abstract(a, b) || only_titles)
 }
 
 /// Whether two rendered abstracts are the same text: the first 200 letters and digits are equal, or 6 in 10 of the 8-grams of the

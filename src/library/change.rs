@@ -16,6 +16,8 @@ pub struct Done {
     pub subjects: usize,
     /// What they are: `paper`, `view` or `digest`.
     pub kind: &'static str,
+    /// It took an earlier change back.
+    pub undid: bool,
 }
 
 impl Library {
@@ -28,7 +30,9 @@ impl Library {
 
     /// Takes the latest batch back; None when there is nothing to take back.
     pub fn undo(&mut self) -> Result<Option<Done>> {
-        self.user.undo(now_milliseconds())?.map(|batch| self.lay(batch)).transpose()
+        let batch = self.user.undo(now_milliseconds())?;
+        let done = batch.map(|batch| self.lay(batch)).transpose()?;
+        Ok(done.map(|done| Done { undid: true, ..done }))
     }
 
     /// Does again what was undone last; None when there is nothing.
@@ -44,7 +48,7 @@ impl Library {
 
     fn lay(&mut self, batch: Batch) -> Result<Done> {
         let kind = batch.changed.first().map_or("paper", Change::kind);
-        let done = Done { label: batch.label.clone(), subjects: batch.papers, kind };
+        let done = Done { label: batch.label.clone(), subjects: batch.papers, kind, undid: false };
         for change in &batch.changed {
             self.state.lay(change);
         }

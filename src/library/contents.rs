@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::snapshot::day_label;
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::paper::LinkKind;
@@ -35,7 +34,7 @@ fn digest_rows(papers: &PaperStore, state: &UserState) -> Result<Vec<DigestRow>>
     let rows = papers.digests()?.into_iter().map(|(digest, _)| {
         let corrected: Option<PartialDate> = state.digest_days.get(&digest.id).and_then(|day| day.parse().ok());
         DigestRow {
-            label: corrected.map_or(digest.label, day_label),
+            label: corrected.map_or(digest.label, PartialDate::in_words),
             day: corrected.or(digest.day),
             id: digest.id,
             source: digest.source,

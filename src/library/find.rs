@@ -1,5 +1,6 @@
 //! Asking: searches, facet counts, and looking a paper up by anything a person may type.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
@@ -14,7 +15,7 @@ use crate::store::PaperStore;
 impl Library {
     /// The papers a query finds. None when `cancelled` said so on the way.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
-        let texts = Abstracts { papers: &self.papers, index: &self.snapshot.index };
+        let texts = Reading { abstracts: &self.abstracts, papers: &self.papers, index: &self.snapshot.index };
         let view =
             View { index: &self.snapshot.index, marks: &self.snapshot.marks, texts: &texts, today: today(), cancelled };
         let ordered = Query { sort: query.order(), ..query.clone() };
@@ -70,45 +71,79 @@ fn take_field(counted: &mut Facets, wider: Facets, field: FieldName) {
     }
 }
 
-/// Words and phrases inside abstracts, found by reading every abstract.
-struct Abstracts<'a> {
-    papers: &'a PaperStore,
-    index: &'a Index,
+/// Words and phrases inside abstracts, found by reading every abstract. Abstracts once read are kept folded, up to `KEPT` bytes in all, so
+/// that only the first such key waits for the database.
+#[derive(Default)]
+pub(super) struct Abstracts {
+    /// None: not read yet, or too many.
+    kept: RefCell<Option<Folded>>,
 }
 
-impl Abstracts<'_> {
-    fn scan(&self, matches: &dyn Fn(&[String]) -> bool) -> Option<Vec<DocId>> {
-        let by_row: HashMap<i64, DocId> =
-            (0..).zip(0..self.index.len()).map(|(doc, _)| (self.index.row(doc), doc)).collect();
-        let mut docs = Vec::new();
-        let scan = self.papers.scan_summaries(&mut |row, summary, markup| {
-            let words: Vec<String> = fold::words(&tex::render(summary, markup)).collect();
-            if matches(&words) {
-                docs.extend(by_row.get(&row));
+struct Folded {
+    /// Of the index that the papers are numbered by.
+    revision: i64,
+    /// Papers and their folded words between single spaces, newest first.
+    texts: Vec<(DocId, String)>,
+}
+
+/// Most bytes of folded abstracts kept: those of some ten thousand papers.
+const KEPT: usize = 16 << 20;
+
+impl Abstracts {
+    /// Every paper whose folded abstract fits, newest first.
+    fn scan(&self, papers: &PaperStore, index: &Index, fits: &dyn Fn(&str) -> bool) -> Option<Vec<DocId>> {
+        let mut kept = self.kept.borrow_mut();
+        if let Some(folded) = kept.as_ref().filter(|folded| folded.revision == index.revision()) {
+            return Some(folded.texts.iter().filter(|(_, text)| fits(text)).map(|(doc, _)| *doc).collect());
+        }
+        let by_row: HashMap<i64, DocId> = (0..).zip(0..index.len()).map(|(doc, _)| (index.row(doc), doc)).collect();
+        let (mut docs, mut texts, mut bytes) = (Vec::new(), Vec::new(), 0);
+        let scan = papers.scan_summaries(&mut |row, summary, markup| {
+            let Some(doc) = by_row.get(&row) else { return ControlFlow::Continue(()) };
+            let mut text = String::from(" ");
+            fold::each_word(&tex::render(summary, markup), |word| {
+                text.push_str(word);
+                text.push(' ');
+            });
+            if fits(&text) {
+                docs.push(*doc);
+            }
+            bytes += text.len();
+            if bytes <= KEPT {
+                texts.push((*doc, text));
             }
             ControlFlow::Continue(())
         });
         scan.ok()?;
         docs.sort_unstable();
+        if bytes <= KEPT {
+            texts.sort_unstable();
+            *kept = Some(Folded { revision: index.revision(), texts });
+        }
         Some(docs)
     }
 }
 
-impl Texts for Abstracts<'_> {
+/// The abstracts as one search asks for them.
+struct Reading<'a> {
+    abstracts: &'a Abstracts,
+    papers: &'a PaperStore,
+    index: &'a Index,
+}
+
+impl Texts for Reading<'_> {
     fn phrase(&self, phrase: &str) -> Option<Vec<DocId>> {
-        let wanted: Vec<String> = fold::words(phrase).collect();
-        if wanted.is_empty() {
+        let words: Vec<String> = fold::words(phrase).collect();
+        if words.is_empty() {
             return Some(Vec::new());
         }
-        self.scan(&|words| words.windows(wanted.len()).any(|window| window == wanted))
+        let wanted = format!(" {} ", words.join(" "));
+        self.abstracts.scan(self.papers, self.index, &|text| text.contains(&wanted))
     }
 
     fn word(&self, word: &Word) -> Option<Vec<DocId>> {
-        let wanted: Vec<String> = fold::words(&word.text).collect();
-        let fits = |have: &str, want: &str| match word.how {
-            How::Exact => have.contains(want),
-            How::Fuzzy | How::Prefix => have.starts_with(want),
-        };
-        self.scan(&|words| wanted.iter().all(|want| words.iter().any(|have| fits(have, want))))
+        let before = if word.how == How::Exact { "" } else { " " };
+        let wanted: Vec<String> = fold::words(&word.text).map(|word| format!("{before}{word}")).collect();
+        self.abstracts.scan(self.papers, self.index, &|text| wanted.iter().all(|word| text.contains(word)))
     }
 }

@@ -177,7 +177,8 @@ impl Library {
         let mut changes = Vec::new();
         let mut papers = 0;
         for (key, reading) in readings {
-            if self.snapshot.state_keys(&key).iter().any(|key| self.state.readings.contains_key(key)) {
+            let known = self.snapshot.reading(&key, &self.state);
+            if known != (Reading { seen: known.seen, ..Reading::default() }) {
                 continue;
             }
             papers += 1;

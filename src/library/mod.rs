@@ -26,6 +26,7 @@ pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, Reject
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
 
+use self::find::Abstracts;
 use crate::error::Result;
 use crate::export::FORMATS;
 use crate::index::{Engine, Index};
@@ -38,6 +39,7 @@ pub struct Library {
     user: UserStore,
     state: UserState,
     engine: Engine,
+    abstracts: Abstracts,
     snapshot: Arc<Snapshot>,
     /// What `user.db` looked like when `state` was read; another process may have written since.
     user_version: i64,
@@ -59,7 +61,17 @@ impl Library {
         let user_version = user.data_version()?;
         let snapshot = Arc::new(snapshot::take(index, &papers, &state)?);
         let engine = Engine::default();
-        Ok(Self { dir: dir.to_owned(), papers, user, state, engine, snapshot, user_version, is_new })
+        Ok(Self {
+            dir: dir.to_owned(),
+            papers,
+            user,
+            state,
+            engine,
+            abstracts: Abstracts::default(),
+            snapshot,
+            user_version,
+            is_new,
+        })
     }
 
     /// What the library holds now, as one consistent picture that stays as it is while later ones are taken.

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::detail::combine;
-use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
 use crate::error::Result;
@@ -129,14 +128,5 @@ fn mark(marks: &mut Marks, doc: DocId, reading: &Reading) {
     }
     for tag in &reading.tags {
         marks.tag(doc, tag.as_str());
-    }
-}
-
-/// `12 Mar 2025`, `Mar 2025` or `2025`.
-pub(super) fn day_label(day: PartialDate) -> String {
-    match (day.month(), day.day()) {
-        (Some(_), Some(_)) => day.first_day().strftime("%-d %b %Y").to_string(),
-        (Some(_), None) => day.first_day().strftime("%b %Y").to_string(),
-        _ => day.to_string(),
     }
 }

@@ -4,12 +4,11 @@
 use std::collections::HashMap;
 
 use super::decode::{Line, Lines, NotText};
-use super::header::{self, Header, MONTHS, Margin};
+use super::header::{self, Header, Margin};
 use super::pairing::{LONGEST_TITLE, Part, SHORTEST_ABSTRACT, Shape, pair_lines};
 use super::urls::links_in;
 use super::{Each, Found, Notice, Origin, Rejection};
 use crate::domain::clean::Clean;
-use crate::domain::date::PartialDate;
 use crate::domain::paper::{Digest, Markup, Paper, Sighting, Text};
 use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
@@ -237,18 +236,10 @@ fn notice(line: usize, message: String) -> Found {
 fn digest(origin: &Origin<'_>, header: &Header) -> Digest {
     let day = origin.digest_day.or_else(|| header.day.and_then(|line| line.resolve(origin.modified)));
     let (name, label) = match day {
-        Some(day) => (day.to_string(), label(day)),
+        Some(day) => (day.to_string(), day.in_words()),
         None => (origin.stem().to_owned(), origin.stem().to_owned()),
     };
     Digest { id: format!("hf:{name}"), source: "hf".to_owned(), label, day }
-}
-
-/// `12 Mar 2025`, `Mar 2025` or `2025`.
-fn label(date: PartialDate) -> String {
-    let month = date.month().and_then(|month| MONTHS.get(usize::from(month) - 1)?.get(..3));
-    let day = date.day().map(|day| day.to_string());
-    let parts = [day.as_deref(), month, Some(&date.year().to_string())];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -84,6 +84,25 @@ pub fn pieces(text: &str, line: Range<usize>, role: Role, matches: &[Range<usize
     pieces
 }
 
+/// A line set in as many lines as it needs.
+pub fn fold(line: &Line, width: usize) -> Vec<Line> {
+    let text = line.text();
+    let mut folded = Vec::new();
+    for part in wrap(&text, width) {
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        for piece in &line.pieces {
+            let (from, to) = (part.start.max(start), part.end.min(start + piece.text.len()));
+            if let Some(text) = text.get(from..to).filter(|text| !text.is_empty()) {
+                pieces.push(Piece { text: text.to_owned(), ..piece.clone() });
+            }
+            start += piece.text.len();
+        }
+        folded.push(Line { pieces, url: line.url.clone() });
+    }
+    folded
+}
+
 /// `text` cut to `columns`, with `end` in place of what was cut. For text that is already clean.
 pub fn cut(text: &str, columns: usize, end: &str) -> String {
     if text.width() <= columns {

@@ -1,6 +1,7 @@
 //! The reader in the terminal: one loop that takes messages, lets `update` change the model, hands effects out and draws once.
 
 pub mod command;
+mod fault;
 pub mod filters;
 pub mod flow;
 mod gate;
@@ -85,16 +86,18 @@ pub fn run(options: &Options) -> Result<()> {
     // Before the terminal is taken, so that no signal finds it taken and nobody to give it back.
     input::watch_for_the_end()?;
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
+    // A size that changes from here on is heard of when the keys are read.
+    crossterm::event::poll(Duration::ZERO)?;
     model.size = terminal.size()?;
     // The first screen is made here, before any thread exists: it is there at once and complete.
-    let mut effects = update::start(&mut model);
+    let (mut effects, mut later) = (update::start(&mut model), Vec::new());
     while !effects.is_empty() {
         let mut answers = Vec::new();
         for effect in effects.drain(..) {
             worker::perform(&mut library, effect, &Signals::default(), &mut |answer| answers.push(answer));
         }
         effects = answers.into_iter().flat_map(|answer| update::update(&mut model, Message::Answer(answer))).collect();
-        effects.retain(|effect| !matches!(effect, Effect::Wake { .. }));
+        later.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Wake { .. })));
     }
     terminal.draw(|frame| view::view(&model, frame))?;
 
@@ -102,7 +105,10 @@ pub fn run(options: &Options) -> Result<()> {
     let workers = Workers::start(library, config.open.command_words(), &messages);
     let keys = Keys::start(messages);
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
-    let reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };
+    let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };
+    for effect in later {
+        reader.carry_out(effect)?;
+    }
     reader.live(&inbox)
 }
 
@@ -191,6 +197,7 @@ impl Reader {
                     };
                 }
             }
+            fault::panic_on_request("screen");
             let model = &self.model;
             self.terminal.draw(|frame| view::view(model, frame))?;
             if let Some(trace) = &mut self.trace {

@@ -268,6 +268,11 @@ impl Model {
         self.key(self.current()?)
     }
 
+    /// The paper under the cursor, once it has arrived; until then the pane still shows the one before.
+    pub fn loaded(&self) -> Option<&Arc<Detail>> {
+        self.detail.detail.as_ref().filter(|detail| Some(&detail.key) == self.detail.wanted.as_ref())
+    }
+
     pub fn key(&self, doc: DocId) -> Option<PaperKey> {
         PaperKey::parse(self.snapshot.index.key(doc))
     }

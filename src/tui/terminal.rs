@@ -100,8 +100,8 @@ pub fn columns() -> Option<u16> {
 }
 
 fn enter(mouse: bool) -> io::Result<()> {
-    enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
+    enable_raw_mode()?;
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
     if mouse {
         execute!(stdout(), EnableMouseCapture)?;

@@ -13,14 +13,14 @@ pub(super) fn page(model: &Model) -> Page {
     let lines = vec![
         line(
             format!("{} {}", key(Action::MoveDown), key(Action::MoveUp)),
-            "move; Enter reads. These papers are a starter shelf to try things on",
+            "move; Enter reads. All this is a starter shelf, to try things on",
         ),
         line(key(Action::Search), "searches as you type: words, \"phrases\", author:dao, year:2024"),
         line(
             format!("{} {} {}", key(Action::Star), key(Action::ToggleRead), key(Action::Tags)),
             "star, mark read, tag; u takes anything back, even tomorrow",
         ),
-        line(key(Action::Import), "imports a pasted digest or a folder of them; so does `tsundoku import`"),
+        line(key(Action::Import), "imports a pasted digest, or a folder of them"),
         line(key(Action::Help), "lists every key. Whatever key you press now, this goes away"),
     ];
     Page { title: "Welcome to tsundoku", lines, top: 0 }

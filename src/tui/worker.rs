@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Instant;
 
+use super::fault;
 use super::message::{Answer, Bulk, CopyKind, Effect, Message, Papers, Timed};
 use super::model::Part;
 use super::opener;
@@ -99,7 +100,10 @@ fn work(
             continue;
         }
         // A panic in here is a defect, but it must not take the screen and the keyboard with it.
-        let done = catch_unwind(AssertUnwindSafe(|| perform(library, effect, signals, answer)));
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            fault::panic_on_request("worker");
+            perform(library, effect, signals, answer);
+        }));
         if done.is_err() {
             let error =
                 Error::system("a worker stopped on a defect of the program").hint("what was marked before is kept");

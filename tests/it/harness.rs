@@ -88,13 +88,16 @@ pub(crate) struct Reader {
     pub effects: Vec<Effect>,
     /// Effects that leave the process or write where the test does not look are left out.
     pub confined: bool,
+    /// Effects wait until they are delivered, as they do behind a busy worker. None: each is carried out at once.
+    pub waiting: Option<VecDeque<Effect>>,
     pub dir: TempDir,
 }
 
 impl Reader {
     /// On the invented library.
     pub(crate) fn new(width: u16, height: u16) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        // In memory where there is such a folder: thousands of changes need not wait for a disk.
+        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         fill(dir.path(), "library.jsonl");
         use_library(&mut Library::open(dir.path()).unwrap());
         Self::on(dir, width, height)
@@ -113,7 +116,7 @@ impl Reader {
         let mut model = Model::new(library.snapshot(), date(2025, 3, 14), keymap, themes, theme);
         model.size = Size { width, height };
         model.settings.measure = 76;
-        let mut reader = Self { model, library, effects: Vec::new(), confined: true, dir };
+        let mut reader = Self { model, library, effects: Vec::new(), confined: true, waiting: None, dir };
         let first = start(&mut reader.model);
         reader.carry_out(first);
         reader
@@ -125,18 +128,36 @@ impl Reader {
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {
-        let mut waiting = VecDeque::from(effects);
-        while let Some(effect) = waiting.pop_front() {
-            self.effects.push(effect.clone());
-            if self.confined && leaves(&effect) {
-                continue;
-            }
-            let mut answers: Vec<Answer> = Vec::new();
-            perform(&mut self.library, effect, &Signals::default(), &mut |answer| answers.push(answer));
-            for answer in answers {
-                waiting.extend(update(&mut self.model, Message::Answer(answer)));
-            }
+        self.effects.extend(effects.iter().cloned());
+        if let Some(waiting) = &mut self.waiting {
+            waiting.extend(effects);
+            return;
         }
+        let mut next = VecDeque::from(effects);
+        while let Some(effect) = next.pop_front() {
+            let more = self.perform(effect);
+            self.effects.extend(more.iter().cloned());
+            next.extend(more);
+        }
+    }
+
+    /// Carries out up to `most` of the effects that wait, oldest first.
+    pub(crate) fn deliver(&mut self, most: usize) {
+        for _ in 0..most {
+            let Some(effect) = self.waiting.as_mut().and_then(VecDeque::pop_front) else { return };
+            let more = self.perform(effect);
+            self.carry_out(more);
+        }
+    }
+
+    /// Carries out one effect and takes in its answers; returns the effects that follow from them.
+    fn perform(&mut self, effect: Effect) -> Vec<Effect> {
+        if self.confined && leaves(&effect) {
+            return Vec::new();
+        }
+        let mut answers: Vec<Answer> = Vec::new();
+        perform(&mut self.library, effect, &Signals::default(), &mut |answer| answers.push(answer));
+        answers.into_iter().flat_map(|answer| update(&mut self.model, Message::Answer(answer))).collect()
     }
 
     pub(crate) fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
@@ -181,8 +202,7 @@ impl Reader {
     pub(crate) fn draw(&self) -> Buffer {
         let Size { width, height } = self.model.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| view(&self.model, frame)).unwrap();
-        terminal.backend().buffer().clone()
+        terminal.draw(|frame| view(&self.model, frame)).unwrap().buffer.clone()
     }
 
     /// The screen, a line for each row, without the blanks at the ends.
@@ -222,10 +242,8 @@ impl Reader {
         assert!(model.detail.top == 0 || model.detail.top < model.detail.lines.len(), "{}", model.detail.top);
         assert_eq!(model.current_key(), model.detail.wanted);
         let loaded = model.detail.detail.as_ref().map(|detail| &detail.key);
-        assert!(
-            model.detail.wanted.is_none() || loaded == model.detail.wanted.as_ref(),
-            "the pane shows another paper"
-        );
+        let is_settled = self.waiting.as_ref().is_none_or(VecDeque::is_empty);
+        assert!(!is_settled || loaded == model.detail.wanted.as_ref(), "the pane shows {loaded:?}");
         if let Some(Overlay::Picker(picker)) = &model.overlay {
             assert!(picker.cursor.selected < picker.shown.len().max(1));
             assert!(picker.shown.iter().all(|place| *place < picker.items.len()));

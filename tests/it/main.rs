@@ -17,4 +17,6 @@ mod keys;
 #[cfg(unix)]
 mod pty;
 mod ranking;
+#[cfg(unix)]
+mod readme;
 mod screens;

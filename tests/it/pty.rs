@@ -50,13 +50,17 @@ struct Seen {
 
 impl Tty {
     fn start(dir: &Path) -> Self {
+        Self::start_with(dir, &[])
+    }
+
+    fn start_with(dir: &Path, more: &[(&str, &str)]) -> Self {
         let pair = native_pty_system().openpty(SIZE).unwrap();
         let modes = modes(&*pair.master);
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tsundoku"));
         command.env_clear();
         let variables =
             [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")];
-        for (name, value) in variables {
+        for (name, value) in variables.iter().chain(more) {
             command.env(name, value);
         }
         command.env("HOME", dir);
@@ -125,7 +129,14 @@ impl Tty {
     }
 
     /// Waits for the program's end and for the last of what it wrote; the terminal must be as it was before.
-    fn assert_given_back(mut self, status: u32) -> Vec<u8> {
+    fn assert_given_back(self, status: u32) -> Vec<u8> {
+        let (raw, outside) = self.given_back(status);
+        assert_eq!(outside, "", "something was written outside the alternate screen");
+        raw
+    }
+
+    /// The same for an end that may say something: what was written in all, and what stands outside the alternate screen.
+    fn given_back(mut self, status: u32) -> (Vec<u8>, String) {
         assert_eq!(self.ended(), status);
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
         drop(self.slave.take());
@@ -136,8 +147,7 @@ impl Tty {
         assert!(!screen.hide_cursor(), "the cursor is still hidden");
         assert!(!screen.bracketed_paste(), "pasted text is still marked");
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
-        assert_eq!(screen.contents().trim(), "", "something was written outside the alternate screen");
-        seen.raw.clone()
+        (seen.raw.clone(), screen.contents().trim().to_owned())
     }
 }
 
@@ -267,6 +277,27 @@ fn every_way_of_leaving_gives_the_terminal_back() {
         tty.send(keys);
         tty.assert_given_back(0);
     }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_and_says_so() {
+    let dir = library();
+    let tty = Tty::start_with(dir.path(), &[("TSUNDOKU_PANIC", "screen")]);
+    tty.until_shown(FIRST);
+    tty.send("j");
+    let (_, outside) = tty.given_back(101);
+    assert!(outside.contains("asked to panic in the screen"), "{outside}");
+}
+
+#[test]
+fn a_worker_that_panics_takes_neither_screen_nor_keys() {
+    let dir = library();
+    let tty = Tty::start_with(dir.path(), &[("TSUNDOKU_PANIC", "worker")]);
+    tty.until_shown(FIRST);
+    tty.send("s");
+    tty.until_shown("a worker stopped on a defect");
+    tty.send("Q");
+    tty.assert_given_back(0);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use tsundoku::domain::reading::Status;
 use tsundoku::library::{LogLine, Statistics};
 use tsundoku::tui::message::{Answer, Message};
+use unicode_width::UnicodeWidthStr;
 
 use crate::harness::Reader;
 
@@ -275,7 +276,7 @@ fn no_row_is_wider_than_the_screen_and_no_frame_is_torn() {
     for (width, height) in [(60, 18), (80, 24), (100, 30), (140, 40)] {
         let reader = Reader::new(width, height);
         for line in reader.text().lines().skip(2).take(usize::from(height) - 4) {
-            let columns = unicode_width::UnicodeWidthStr::width(line);
+            let columns = line.width();
             assert!(columns == usize::from(width) || !line.starts_with('│'), "{columns} of {width}: {line}");
         }
     }
@@ -286,4 +287,26 @@ fn the_same_screen_is_drawn_twice_alike() {
     let mut reader = Reader::new(120, 36);
     reader.keys("/ tails <enter> j s");
     assert_eq!(reader.draw(), reader.draw());
+}
+
+/// A letter of two columns whose second column is drawn over would push the rest of its row to the right.
+#[test]
+fn no_wide_letter_is_cut_in_half() {
+    let mut cut = Vec::new();
+    for state in ["", "?", "g w", "t", "e", "/ zzz", "f", "Z", "\\"] {
+        let mut reader = Reader::new(80, 24);
+        reader.keys(state);
+        for width in 20..140 {
+            reader.resize(width, 24);
+            let buffer = reader.draw();
+            for (x, y) in (0..24).flat_map(|y| (0..width).map(move |x| (x, y))) {
+                let wide = buffer[(x, y)].symbol().width() > 1;
+                let next = if x + 1 < width { buffer[(x + 1, y)].symbol() } else { "the edge" };
+                if wide && !next.trim().is_empty() {
+                    cut.push(format!("`{state}` {width} columns, row {y}, column {x}: `{next}` in a wide letter"));
+                }
+            }
+        }
+    }
+    assert!(cut.is_empty(), "{} wide letters are cut\n{}", cut.len(), cut.join("\n"));
 }

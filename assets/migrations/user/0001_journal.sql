@@ -34,6 +34,12 @@ CREATE TABLE citation (
     citation_key TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Changes somebody made. That a paper was seen is noted by a clock: undo passes over it, and it ends no redo.
+CREATE VIEW by_hand AS
+    SELECT * FROM batch
+    WHERE undoes IS NULL
+      AND EXISTS (SELECT 1 FROM journal WHERE journal.batch = batch.id AND journal.field <> 'seen');
+
 -- Changes whose latest undo was not itself taken back.
 CREATE VIEW undone AS
     SELECT undo.undoes AS batch, undo.id AS undo

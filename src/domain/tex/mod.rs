@@ -2,6 +2,7 @@
 //! for words, `math` for formulas; `page` first repairs what a web page did to its formulas. Nothing here changes what is stored.
 
 mod address;
+mod atoms;
 mod math;
 mod page;
 mod scripts;

@@ -13,7 +13,7 @@ pub(super) fn script(text: &str, raised: bool) -> String {
         return small;
     }
     let sign = if raised { '^' } else { '_' };
-    let short = is_one_grapheme(text) || (!raised && text.chars().all(char::is_alphanumeric));
+    let short = is_one_grapheme(text) || (!raised && text.chars().all(|c| c.is_alphanumeric() && is_base(c)));
     if short || is_bracketed(text) { format!("{sign}{text}") } else { format!("{sign}({text})") }
 }
 
@@ -32,8 +32,14 @@ pub(super) fn bracketed(text: &str) -> String {
     if is_bracketed(text) { text.to_owned() } else { format!("({text})") }
 }
 
+/// Bytes of the longest text that an accent is drawn over; a longer one stays without it.
+const ACCENTED_BYTES: usize = 64;
+
 /// Puts a combining mark on each letter, behind the marks that it has.
 pub(super) fn accented(text: &str, mark: char) -> String {
+    if text.len() > ACCENTED_BYTES {
+        return text.to_owned();
+    }
     let mut accented = String::with_capacity(text.len() + 4);
     let alone = is_one_grapheme(text);
     for cell in text.graphemes(true) {
@@ -94,6 +100,7 @@ mod tests {
             ("Q", false, "_Q"),
             ("KL", false, "_KL"),
             ("i,j", false, "_(i,j)"),
+            ("iⱼ", false, "_(iⱼ)"),
             ("(Q)", true, "^(Q)"),
             ("(a)(Q)", true, "^((a)(Q))"),
             ("", true, ""),

@@ -148,6 +148,8 @@ impl<'a> Source<'a> {
                 dollar.within = usize::MAX;
             }
         }
+        // those in one group are partners: a formula may hold text that holds formulas
+        dollars.sort_by_key(|dollar| (dollar.within, dollar.at));
         dollars
     }
 
@@ -191,7 +193,7 @@ impl<'a> Source<'a> {
         if open.paragraph != close.paragraph || open.within != close.within || content.trim().is_empty() {
             return false;
         }
-        let words = plain_words(content);
+        let words = self.plain_words(open.at + width, close.at);
         let prose = words > 0 && !content.contains(['\\', '^', '_', '{', '=', '<', '>', '+', '*']);
         let open_end = content.ends_with(char::is_whitespace);
         if content.starts_with(|c: char| c.is_ascii_digit()) {
@@ -201,31 +203,27 @@ impl<'a> Source<'a> {
         }
         !(prose && (content.starts_with(char::is_whitespace) || (words >= 2 && open_end)))
     }
-}
 
-/// Words of two or more letters outside braces that are no control words.
-fn plain_words(content: &str) -> usize {
-    let (mut words, mut length, mut depth) = (0, 0_usize, 0_usize);
-    let mut before = ' ';
-    let mut command = false;
-    for c in content.chars().chain([' ']) {
-        if c.is_alphabetic() {
-            if length == 0 {
-                command = before == '\\';
+    /// Words of two or more letters outside braces that are no control words.
+    fn plain_words(&self, from: usize, to: usize) -> usize {
+        let (mut words, mut length) = (0, 0_usize);
+        let mut command = false;
+        let mut at = from;
+        while at < to {
+            let Some(c) = self.char_at(at, to) else { break };
+            if c.is_alphabetic() {
+                if length == 0 {
+                    command = at > from && self.char_before(at) == Some('\\');
+                }
+                length += 1;
+            } else {
+                words += usize::from(length >= 2 && !command);
+                length = 0;
             }
-            length += 1;
-        } else {
-            words += usize::from(length >= 2 && !command && depth == 0);
-            length = 0;
-            depth = match c {
-                '{' => depth + 1,
-                '}' => depth.saturating_sub(1),
-                _ => depth,
-            };
+            at = self.group(at, to).map_or(at + c.len_utf8(), |(_, close)| close + 1);
         }
-        before = c;
+        words + usize::from(length >= 2 && !command)
     }
-    words
 }
 
 #[cfg(test)]
@@ -249,6 +247,8 @@ mod tests {
             ("{a $ b} c $ d", 0),
             ("\\$5 and $x$", 1),
             ("$\\text{if } a$ is", 1),
+            ("$\\text{if $x$ is}\\ 1$", 2),
+            ("$\\frac{a$ and $b$", 2),
         ] {
             let source = Source::new(text);
             let found = text.match_indices('$').filter(|(at, _)| source.partner(*at, usize::MAX).is_some()).count();

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::identity::title_key;
+use proptest::prelude::*;
 
 /// Columns: id, mode, input, expected, note.
 const CASES: &str = include_str!("../../../tests/fixtures/latex_cases.tsv");
@@ -30,4 +31,155 @@ fn cases_of_the_fixture() {
     }
     assert!(count > 90);
     assert!(failures.is_empty(), "{} of {count} fail:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn formulas_keep_their_meaning_on_one_line() {
+    for (input, expected) in [
+        ("$\\frac{1}{2}x$, $2\\frac{1}{3}$, $\\log\\frac{1}{\\delta}$", "(1/2)x, 2(1/3), log(1/δ)"),
+        ("$\\frac{\\partial f}{\\partial x}$, $\\frac{1}{\\sqrt{n}}$, $\\frac{\\log n}{n}$", "∂f/∂x, 1/√n, (log n)/n"),
+        ("${n \\choose k}$, $\\binom{n}{k}$, ${a+1 \\over b}$", "(n choose k), (n choose k), (a+1)/b"),
+        ("$\\sqrt{n}x$, $\\sqrt[n]{x+1}$, $\\sqrt{n}^3$", "√(n)x, ⁿ√(x+1), (√n)³"),
+        ("$x_{i,j}$, $D_{KL}$, $x^{(k)}$, $L_\\infty$, $x^{1.5}$", "x_(i,j), D_KL, x⁽ᵏ⁾, L_∞, x^(1.5)"),
+        ("$x'$, $f''(x)$, $90^\\circ$C, $A^T$, $W^{**}$", "x′, f″(x), 90°C, Aᵀ, W**"),
+        ("$5 \\pm 0.1$, $5\\pm 0.1$, $\\pm 1$, $a + b$, $x = -1$", "5 ± 0.1, 5±0.1, ±1, a + b, x = -1"),
+        ("$\\geq 5$, $a\\leq b$, $(\\sim 3)$, $f: X \\to Y$, A$\\to$B", "≥5, a ≤ b, (∼3), f: X → Y, A→B"),
+        ("$\\lim_{n\\to\\infty} a_n$, $\\max_{a \\in A} Q$", "lim_(n→∞) aₙ, max_(a∈A) Q"),
+        ("$a\\not=b$, $x\\not\\in A$, $A\\not\\subset B$", "a ≠ b, x ∉ A, A ⊄ B"),
+        ("$\\left. x \\right|_{0}$, $\\left\\langle u \\right\\rangle$, $\\lceil x \\rceil$", "x |₀, ⟨u⟩, ⌈x⌉"),
+        ("$\\begin{pmatrix}a & b\\\\ c & d\\end{pmatrix}$", "(a b; c d)"),
+        ("$\\operatorname*{arg\\,max}_x f$, $\\underset{x}{\\min} f$, $\\stackrel{d}{=}$", "arg maxₓ f, minₓ f, =ᵈ"),
+        ("$\\mathbb 1$, $\\mathfrak{g}$, ${\\cal O}(n)$, $\\bm{\\mu}$, $\\mathscr{F}$", "𝟙, 𝔤, 𝒪(n), μ, ℱ"),
+        ("$x_{i_j}$, ${a+b}^2$, $\\underbrace{a+b}_{c}$", "x_(iⱼ), (a+b)², (a+b)_c"),
+        ("$\\text{if $x$ is}\\ 1$", "if x is 1"),
+    ] {
+        assert_eq!(render(input, Markup::Tex), expected, "{input}");
+    }
+}
+
+#[test]
+fn text_keeps_every_word() {
+    for (input, expected) in [
+        ("\\model{} and \\model, \\proj{X}, \\foo{a b}", "model and model, X, a b"),
+        ("\\v{c} \\c c \\^\\i, \\t{oo}, {\\O}z, \\'{\\^e}, \\~{}x", "č ç î, o͡o, Øz, ế, ~x"),
+        ("\\alpha-stable, 64 \\times 64, O(n\\log n), \\mathbfθ, \\alpha_1", "α-stable, 64×64, O(n log n), θ, α₁"),
+        ("~3x, 1M~60M, by~\\cite[p. 3]{a,b}, Fig.~\\ref{f}, \\eqref{e}", "~3x, 1M~60M, by [a,b, p. 3], Fig. [f], (e)"),
+        (
+            "\\href{https://a.org/x_y}{the page}, \\href{https://a.org}{https://a.org}",
+            "the page (https://a.org/x_y), https://a.org",
+        ),
+        ("see `https://x.org/a_b--c~d', github.com/a/b--c.", "see ‘https://x.org/a_b--c~d’, github.com/a/b--c."),
+        ("``a `b' c'', the '90s, 5'' and `id", "“a ‘b’ c”, the '90s, 5'' and `id"),
+        ("5\\textsuperscript{th}, CO\\textsubscript{2}, 10^8, K^{2/3}", "5ᵗʰ, CO₂, 10⁸, K^(2/3)"),
+        ("\\begin{itemize}\\item one\\item two\\end{itemize}", "• one • two"),
+        ("---, ----, -- x, (--fast), x-->y", "—, ----, – x, (--fast), x-->y"),
+        ("a\\\\[2pt]b, i.i.d.\\ c, \\5 and \\label{x}d", "a b, i.i.d. c, \\5 and d"),
+        ("\\begin{theorem}T\\end{theorem}", "theorem T"),
+    ] {
+        assert_eq!(render(input, Markup::Tex), expected, "{input}");
+    }
+}
+
+#[test]
+fn pages_are_repaired_only_where_formulas_were() {
+    for (input, expected) in [
+        ("an Omega(log n) bound", "an Ω(log n) bound"),
+        ("Min R^{mtimes n} and M^* in R^{n_1 times n_2}", "M ∈ R^(m×n) and M* ∈ R^(n₁×n₂)"),
+        ("exp (-Omega(alpha^2 T)) where alpha is small", "exp (-Ω(α² T)) where α is small"),
+        ("C_{Phicirc Psi}, lambda_{min}, ell_1-loss, N^{delta}", "C_(Φ∘Ψ), λₘᵢₙ, ℓ₁-loss, Nᵟ"),
+        ("rank r ll min{n_1,n_2}, x^2", "rank r ≪ min{n₁,n₂}, x²"),
+        ("geq 5 layers, at sim3 hours (sim5%)", "≥5 layers, at ∼3 hours (∼5%)"),
+        ("tilde Omega(T), widetilde O(k^2)", "Ω̃(T), Õ(k²)"),
+        ("proposing \\50, at https://a.org/b_1{this url}.", "proposing $50, at this url (https://a.org/b_1)."),
+        ("with left(a right) and turn right)", "with (a ) and turn right)"),
+        // words, names and code
+        (
+            "Phi-3 and (Llama, Phi) run 10 times, PixArt-alpha, 2times",
+            "Phi-3 and (Llama, Phi) run 10 times, PixArt-alpha, 2×",
+        ),
+        (
+            "DeltaNet, lambda functions, muP, alpha_init, results in R, x^2",
+            "DeltaNet, lambda functions, muP, alpha_init, results in R, x²",
+        ),
+        ("an increase in R^2 on top (left or right)", "an increase in R² on top (left or right)"),
+        ("simple timeshare, similar to approximate in time", "simple timeshare, similar to approximate in time"),
+    ] {
+        assert_eq!(render(input, Markup::Page), expected, "{input}");
+    }
+}
+
+#[test]
+fn plain_text_is_shown_as_it_is() {
+    assert_eq!(render(" $x$  {a}\n--b ", Markup::Plain), "$x$ {a} --b");
+    assert_eq!(render("o\u{308}", Markup::Summary), "ö");
+}
+
+#[test]
+fn paragraphs_begin_at_an_empty_or_indented_line() {
+    let all = |text: &str| paragraphs(text).collect::<Vec<_>>();
+    assert_eq!(all("  One\n two\r\n  Three  x\n\n \nFour"), ["One two", "Three x", "Four"]);
+    assert!(all(" \n\n").is_empty());
+}
+
+/// Nesting and repetition far beyond any formula: nothing panics, grows without bound or overflows the stack.
+#[test]
+fn floods_are_survived() {
+    for unit in [
+        "{",
+        "$",
+        "\\frac",
+        "^{",
+        "\\'{",
+        "\\hat{",
+        "$\\sqrt[",
+        "\\left",
+        "\\footnote{",
+        "mathcal{",
+        "`",
+        "\\over{",
+        "\\text{$",
+    ] {
+        for closing in ["", "}"] {
+            let text = format!("{}x{}", unit.repeat(20_000), closing.repeat(20_000));
+            for markup in [Markup::Tex, Markup::Page] {
+                assert!(render(&text, markup).len() <= 4 * text.len(), "{unit}");
+            }
+        }
+    }
+    let deep = format!("${}x{}$", "\\sqrt{".repeat(100), "}".repeat(100));
+    assert!(render(&deep, Markup::Tex).contains("\\sqrt{x}"));
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(parts in proptest::collection::vec(proptest::sample::select(vec![
+        "\\", "{", "}", "$", "$$", "^", "_", "~", "`", "'", "''", "--", "[", "]", "(", ")", " ", "\n", "a", "B", "7", "é", "\u{301}", "θ", "&", "%",
+        "\\frac", "\\sqrt", "\\hat", "\\left", "\\over", "\\not", "\\text", "\\begin{cases}", "\\end{cases}", "\\\\", "\\alpha", "\\le", "\\log",
+        "\\'", "\\c", "\\i", "\\(", "\\)", "\\cite", "\\href", "\\url", "\\footnote", "\\textsuperscript", "\\foo", "\\times", "\\xrightarrow",
+        "https://a.org/", "mathcal", "times", "sim", "in R^", "Omega", "alpha", "left(", "right)", "epsilon", "url", "geq",
+    ]), 0..60)) {
+        let text = parts.concat();
+        for markup in Markup::ALL {
+            let rendered = render(&text, markup);
+            prop_assert!(unicode_normalization::is_nfc(&rendered));
+            prop_assert_eq!(rendered.trim(), &rendered);
+        }
+    }
+
+    #[test]
+    fn words_of_plain_text_survive(text in "[a-zA-Z0-9 .,;:!?()\\[\\]/<>=+*%#&@\"-]{0,80}") {
+        let words = |text: &str| {
+            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(words(&render(&text, Markup::Tex)), words(&text));
+    }
+}
+
+/// The deepest nesting that is read fits a small stack.
+#[test]
+fn depth_fits_a_small_stack() {
+    let deep = format!("${}x{}$", "\\frac{a}{\\hat{\\text{$".repeat(60), "$}}}".repeat(60));
+    let thread = std::thread::Builder::new().stack_size(1 << 20);
+    let rendered = thread.spawn(move || render(&deep, Markup::Tex)).unwrap().join().unwrap();
+    assert!(rendered.contains('x'));
 }

@@ -1,7 +1,7 @@
 //! One import: papers come in one by one, are recognised or new, and all of it is kept or none. Which
 //! record is which paper is `recognise`'s affair; how two copies become one is `merge`'s.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -45,6 +45,8 @@ pub struct Import<'s> {
     /// Papers more, in all and by digest, since the last commit.
     papers: i64,
     seen: HashMap<i64, i64>,
+    /// Paper and digest of the sightings this import brought.
+    places: HashSet<(i64, i64)>,
     changed: bool,
     /// Records since the last commit, and how many at most.
     pending: usize,
@@ -68,6 +70,7 @@ impl<'s> Import<'s> {
             digests: HashMap::new(),
             papers: 0,
             seen: HashMap::new(),
+            places: HashSet::new(),
             changed: false,
             pending: 0,
             commit_every: usize::MAX,
@@ -280,6 +283,10 @@ impl<'s> Import<'s> {
     fn see(&mut self, row: i64, before: Option<&Sighting>, now_seen: &Sighting, now: i64) -> rusqlite::Result<bool> {
         let (digest, news) = self.digest_row(&now_seen.digest)?;
         let Sighting { rank, votes, .. } = now_seen;
+        // The first place on a page is the one a reader saw; without this a page that lists a paper twice would never be unchanged.
+        if !self.places.insert((row, digest)) {
+            return Ok(news);
+        }
         if before.is_some_and(|before| before.rank == *rank && before.votes == *votes) {
             return Ok(news);
         }

@@ -283,7 +283,8 @@ fn summary(connection: &Connection, abstracts: &RefCell<Abstracts>, row: i64) ->
 fn sightings(connection: &Connection, row: i64) -> rusqlite::Result<Vec<Sighting>> {
     let mut select = connection.prepare_cached(
         "SELECT digest.name, digest.source, digest.label, digest.day, sighting.rank, sighting.votes
-         FROM sighting JOIN digest ON digest.id = sighting.digest WHERE sighting.paper = ?1 ORDER BY sighting.digest",
+         FROM sighting JOIN digest ON digest.id = sighting.digest WHERE sighting.paper = ?1
+         ORDER BY digest.day, digest.name",
     )?;
     let rows =
         select.query_map([row], |row| Ok(Sighting { digest: digest(row)?, rank: row.get(4)?, votes: row.get(5)? }))?;

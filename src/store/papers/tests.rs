@@ -240,12 +240,18 @@ fn a_file_made_anew_gives_the_same_keys() {
 fn votes_keep_their_history_and_digests_their_correction() {
     let room = room();
     let mut store = open(&room);
-    let mut import = store.import().unwrap();
     let mut seen = page();
     for (votes, now) in [(10, 100), (10, 200), (25, 300)] {
         seen.sightings[0].votes = Some(votes);
+        let mut import = store.import().unwrap();
         import.add(&seen, now).unwrap();
+        // Listed twice on one page: the first place counts.
+        let mut again = seen.clone();
+        again.sightings[0].votes = Some(1);
+        assert_eq!(import.add(&again, now).unwrap().outcome, Outcome::Unchanged);
+        import.commit().unwrap();
     }
+    let mut import = store.import().unwrap();
     seen.sightings[0].digest.day = PartialDate::new(2024, Some(3), Some(12));
     assert_eq!(import.add(&seen, 400).unwrap().outcome, Outcome::Updated);
     import.commit().unwrap();

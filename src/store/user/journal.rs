@@ -99,13 +99,13 @@ fn start(connection: &Connection, entry: &Entry<'_>) -> rusqlite::Result<i64> {
 }
 
 /// The newest change in force: what undo takes back.
-const NEXT_UNDO: &str = "SELECT id, label FROM batch
-    WHERE undoes IS NULL AND NOT EXISTS (SELECT 1 FROM undone WHERE undone.batch = batch.id)
+const NEXT_UNDO: &str = "SELECT id, label FROM by_hand AS batch
+    WHERE NOT EXISTS (SELECT 1 FROM undone WHERE undone.batch = batch.id)
     ORDER BY id DESC LIMIT 1";
 
 /// The newest undo in force that no change came after: what redo takes back.
 const NEXT_REDO: &str = "SELECT undone.undo, batch.label FROM undone JOIN batch ON batch.id = undone.batch
-    WHERE undone.undo > (SELECT max(id) FROM batch WHERE undoes IS NULL)
+    WHERE undone.undo > (SELECT max(id) FROM by_hand)
     ORDER BY undone.undo DESC LIMIT 1";
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -403,3 +403,18 @@ fn files_are_private_from_the_start() {
     assert!(files >= 6, "both databases with log and shared memory, and a backup");
     drop(papers);
 }
+
+#[test]
+fn undo_passes_over_what_was_only_seen() {
+    let room = room();
+    let mut store = open(room.path());
+    let (star, seen) = (Change::Star(key(1), true), Change::Seen(key(2), true));
+    store.apply(std::slice::from_ref(&star), "starred", 1).unwrap();
+    store.apply(std::slice::from_ref(&seen), "seen", 2).unwrap();
+    assert_eq!(store.undo(3).unwrap().unwrap().changed, [Change::Star(key(1), false)]);
+    store.apply(&[Change::Seen(key(3), true)], "seen", 4).unwrap();
+    assert_eq!(store.redo(5).unwrap().unwrap().changed, [star]);
+    store.undo(6).unwrap();
+    assert_eq!(store.undo(7).unwrap(), None);
+    assert!(store.state().unwrap().readings[&key(2)].seen);
+}

@@ -266,7 +266,7 @@ fn next_unread(model: &mut Model, by: isize) -> Vec<Effect> {
 }
 
 fn open(model: &mut Model, kind: LinkKind) -> Vec<Effect> {
-    let Some(detail) = &model.detail.detail else { return refuse(model, "no paper is selected") };
+    let Some(detail) = model.loaded() else { return marking::refuse_unloaded(model) };
     match detail.paper.link(kind) {
         Some(url) => open_url(model, &url),
         None => refuse(model, format!("no {} link is known for this paper", kind.name())),

@@ -88,7 +88,8 @@ fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &Done) -> Vec<Effec
         return Vec::new();
     }
     if done.label != super::marking::SEEN {
-        model.say(Tone::Success, format!("{} · {} · u undoes", done.label, subjects(done)));
+        let way_back = if done.undid { "ctrl-r makes it again" } else { "u undoes" };
+        model.say(Tone::Success, format!("{} · {} · {way_back}", done.label, subjects(done)));
         model.selection = Selection::default();
     }
     take(model, snapshot)

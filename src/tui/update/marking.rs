@@ -86,9 +86,15 @@ pub(super) fn tag(model: &mut Model, tag: Tag, on: bool) -> Vec<Effect> {
     change(model, if on { Bulk::Tag(tag) } else { Bulk::Untag(tag) }, &label)
 }
 
+/// Says why there is nothing to act on: no paper, or one that has not arrived yet. The one still shown is not meant.
+pub(super) fn refuse_unloaded(model: &mut Model) -> Vec<Effect> {
+    let loading = model.detail.wanted.is_some();
+    refuse(model, if loading { "the paper is still loading; press again" } else { "no paper is selected" })
+}
+
 /// The first line of the note in a prompt; a longer note goes to the editor at once.
 pub(super) fn note(model: &mut Model) -> Vec<Effect> {
-    let Some(detail) = model.detail.detail.clone() else { return refuse(model, "no paper is selected") };
+    let Some(detail) = model.loaded().cloned() else { return refuse_unloaded(model) };
     if detail.reading.note.contains('\n') {
         return edit_note(model);
     }
@@ -102,9 +108,9 @@ pub(super) fn note(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn edit_note(model: &mut Model) -> Vec<Effect> {
-    match model.detail.detail.as_ref() {
+    match model.loaded() {
         Some(detail) => vec![Effect::Edit { key: detail.key.clone(), text: detail.reading.note.clone() }],
-        None => refuse(model, "no paper is selected"),
+        None => refuse_unloaded(model),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::super::layout::layout;
 use super::super::message::{Effect, Papers};
 use super::super::model::Model;
 use super::super::overlay::{Choice, Item, Overlay, Page, Picker, PickerKind, PromptKind};
-use super::{actions, ask_query, boxes, marking, refuse};
+use super::super::view::{page_lines, page_rows, picker_rows};
+use super::{actions, ask_query, boxes, keys, marking, refuse};
 use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Tag;
 use crate::library::export_formats;
@@ -26,7 +26,7 @@ const SORTS: [(&str, SortBy, bool); 8] = [
 pub(super) fn key(model: &mut Model, mut picker: Picker, key: KeyEvent) -> Vec<Effect> {
     let ctrl = |c| key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL;
     let count = picker.shown.len();
-    let page = super::super::view::picker_rows(model.size).max(1) as isize;
+    let page = picker_rows(model.size).max(1) as isize;
     match key.code {
         KeyCode::Esc => return Vec::new(),
         KeyCode::Enter => return choose(model, picker),
@@ -112,7 +112,7 @@ fn tag_item(tag: &str, count: usize, ticked: bool) -> Item {
 
 pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
     let Some(papers) = marking::targets(model) else { return refuse(model, "no paper is selected") };
-    let on_paper = |tag: &str| match (&papers, &model.detail.detail) {
+    let on_paper = |tag: &str| match (&papers, model.loaded()) {
         (Papers::Keys(keys), Some(detail)) if keys.len() == 1 => {
             detail.reading.tags.iter().any(|known| known.as_str() == tag)
         }
@@ -152,6 +152,9 @@ pub(super) fn sort(model: &mut Model) {
 }
 
 pub(super) fn links(model: &mut Model) -> Vec<Effect> {
+    if model.loaded().is_none() {
+        return marking::refuse_unloaded(model);
+    }
     let urls: Vec<String> = model.detail.lines.iter().filter_map(|line| line.url.clone()).collect();
     if urls.is_empty() {
         return refuse(model, "no link is known for this paper");
@@ -183,16 +186,18 @@ fn show(model: &mut Model, picker: Picker) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A page closes with Esc, q or Enter and scrolls like every text.
+/// A page scrolls like every text and closes with Esc, q or Enter. One that is seen whole gives way to any key, which then does what it
+/// always does.
 pub(super) fn page_key(model: &mut Model, mut page: Page, key: KeyEvent) -> Vec<Effect> {
-    let height = usize::from(layout(model.size, model).status.map_or(1, |status| status.y)).saturating_sub(4).max(1);
-    let last = page.lines.len().saturating_sub(height);
+    let rows = page_rows(model.size);
+    let last = page_lines(&page, model.size).len().saturating_sub(rows);
     let moved = match key.code {
         KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return Vec::new(),
+        _ if last == 0 => return keys::key(model, key),
         KeyCode::Down | KeyCode::Char('j') => page.top + 1,
         KeyCode::Up | KeyCode::Char('k') => page.top.saturating_sub(1),
-        KeyCode::PageDown | KeyCode::Char(' ' | 'd' | 'f') => page.top + height,
-        KeyCode::PageUp | KeyCode::Char('u' | 'b') => page.top.saturating_sub(height),
+        KeyCode::PageDown | KeyCode::Char(' ' | 'd' | 'f') => page.top + rows,
+        KeyCode::PageUp | KeyCode::Char('u' | 'b') => page.top.saturating_sub(rows),
         KeyCode::Home | KeyCode::Char('g') => 0,
         KeyCode::End | KeyCode::Char('G') => last,
         _ => page.top,

@@ -17,7 +17,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::layout;
 use super::model::Model;
 
-pub use overlay::picker_rows;
+pub use overlay::{page_lines, page_rows, picker_rows};
 
 /// Smaller than this in either direction there is nothing worth drawing but a word.
 const SMALLEST: Size = Size { width: 12, height: 3 };
@@ -61,6 +61,11 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
 fn put(buffer: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
     if width == 0 || y < buffer.area.top() || y >= buffer.area.bottom() || x >= buffer.area.right() {
         return 0;
+    }
+    // A letter of two columns that begins just before is half covered now: it goes whole, or it would hide what is written here.
+    let before = x.checked_sub(1).and_then(|x| buffer.cell_mut((x, y)));
+    if let Some(letter) = before.filter(|cell| columns(cell.symbol()) > 1) {
+        letter.set_symbol(" ");
     }
     let (end, _) = buffer.set_stringn(x, y, text, usize::from(width), style);
     end - x

@@ -125,7 +125,9 @@ fn draw_prompt(buffer: &mut Buffer, screen: Rect, prompt: &Prompt, model: &Model
     put(buffer, screen.x, y, screen.width, &blank, ratatui::style::Style::reset().patch(model.theme.status_line));
     let label = if prompt.label == ":" { ":".to_owned() } else { format!("{}: ", prompt.label) };
     let x = screen.x + 1;
-    let x = x + put(buffer, x, y, screen.width.saturating_sub(2) / 2, &label, model.theme.prompt);
+    let half = screen.width.saturating_sub(2) / 2;
+    let label = flow::cut(&label, usize::from(half), &format!("{} ", model.glyphs.ellipsis));
+    let x = x + put(buffer, x, y, half, &label, model.theme.prompt);
     let room = screen.right().saturating_sub(x + 1);
     let scroll = prompt.input.visual_scroll(usize::from(room.max(1)));
     let shown: String = prompt.input.value().chars().skip(scroll).collect();
@@ -135,14 +137,26 @@ fn draw_prompt(buffer: &mut Buffer, screen: Rect, prompt: &Prompt, model: &Model
 }
 
 fn draw_page(buffer: &mut Buffer, screen: Rect, page: &Page, model: &Model) {
-    let widest = page.lines.iter().map(|line| columns(&line.text())).max().unwrap_or(0);
-    let height = u16::try_from(page.lines.len()).unwrap_or(u16::MAX).saturating_add(4);
+    let lines = page_lines(page, screen.as_size());
+    let widest = lines.iter().map(|line| columns(&line.text())).max().unwrap_or(0);
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
     let width = widest.max(columns(page.title) + 6).saturating_add(6).max(40);
     let area = centred(screen, width, height.min(screen.height.saturating_sub(2)));
     let inner = ground(buffer, area, page.title, model);
-    let shown = page.lines.iter().skip(page.top).take(usize::from(inner.height.saturating_sub(2)));
-    for (row, line) in shown.enumerate() {
+    let rows = page_rows(screen.as_size());
+    for (row, line) in lines.iter().skip(page.top).take(rows).enumerate() {
         let place = (inner.x + 2, inner.y + 1 + row as u16, inner.width.saturating_sub(3));
         detail::draw_line(buffer, place, line, model);
     }
+}
+
+/// A page's lines as they are set on a screen of this size.
+pub fn page_lines(page: &Page, size: Size) -> Vec<flow::Line> {
+    let width = usize::from(size.width.saturating_sub(6).max(1));
+    page.lines.iter().flat_map(|line| flow::fold(line, width)).collect()
+}
+
+/// Lines of a page that a screen of this size shows at once.
+pub fn page_rows(size: Size) -> usize {
+    usize::from(size.height.saturating_sub(6).max(1))
 }

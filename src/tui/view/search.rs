@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use super::super::flow;
 use super::super::model::Model;
@@ -55,6 +56,10 @@ fn below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
         return;
     }
     let room = area.right().saturating_sub(x);
+    if !search.candidates.is_empty() || !search.query.mistakes.is_empty() {
+        let blank = " ".repeat(usize::from(area.width));
+        put(buffer, area.x, area.y, area.width, &blank, Style::reset().patch(theme.overlay));
+    }
     if let Some(first) = search.candidates.first() {
         let mut at = x + put(buffer, x, area.y, room, &format!(" tab {first} "), theme.key);
         for other in search.candidates.iter().skip(1) {

@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::command::{Action, Scope};
+use super::super::command::Action;
 use super::super::flow;
 use super::super::model::{Model, Pane, Tone};
+use super::super::overlay::{Overlay, PickerKind};
 use super::{columns, put};
 
 /// The six keys of each place, with the word that says what they do.
@@ -55,28 +56,45 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     if !model.pending.is_empty() {
         return chord(buffer, area, model);
     }
-    let scope = model.scope();
-    // Hints that find no room beside what happened drop out from the left: the last one is help.
+    // Hints that find no room beside what happened drop out from the left: the last one is help, or the way out.
     let mut x = area.right().saturating_sub(1);
-    let left = said(model);
-    let taken = area.x + 1 + columns(&left.0);
-    for (action, word) in hints(model).iter().rev() {
-        let Some(key) = key_of(model, *action, scope) else { continue };
-        let width = columns(&key) + 1 + columns(word);
+    let (text, style) = said(model);
+    let taken = area.x + 1 + columns(&text);
+    for (key, word) in keys_now(model).iter().rev() {
+        let width = columns(key) + 1 + columns(word);
         if x < taken + width + 2 {
             break;
         }
         x -= width;
-        put(buffer, x, area.y, width, &key, theme.key);
-        put(buffer, x + columns(&key) + 1, area.y, columns(word), word, theme.dim);
+        put(buffer, x, area.y, width, key, theme.key);
+        put(buffer, x + columns(key) + 1, area.y, columns(word), word, theme.dim);
         x = x.saturating_sub(2);
     }
     let room = x.saturating_sub(area.x + 1);
-    put(buffer, area.x + 1, area.y, room, &flow::cut(&left.0, usize::from(room), glyphs.ellipsis), left.1);
+    put(buffer, area.x + 1, area.y, room, &flow::cut(&text, usize::from(room), glyphs.ellipsis), style);
 }
 
-fn key_of(model: &Model, action: Action, scope: Scope) -> Option<String> {
-    model.keymap.keys_of(action, scope).into_iter().next()
+/// The keys that matter now, with what they do.
+fn keys_now(model: &Model) -> Vec<(String, &'static str)> {
+    if let Some(keys) = box_keys(model) {
+        return keys.iter().map(|(key, word)| ((*key).to_owned(), *word)).collect();
+    }
+    let key = |action| model.keymap.keys_of(action, model.scope()).into_iter().next();
+    hints(model).iter().filter_map(|(action, word)| Some((key(*action)?, *word))).collect()
+}
+
+/// Keys of what takes them now: an overlay, or the open search box.
+fn box_keys(model: &Model) -> Option<&'static [(&'static str, &'static str)]> {
+    match &model.overlay {
+        Some(Overlay::Picker(picker)) if matches!(picker.kind, PickerKind::Tags(_)) => {
+            Some(&[("enter", "on or off"), ("esc", "done")])
+        }
+        Some(Overlay::Picker(_)) => Some(&[("enter", "choose"), ("esc", "close")]),
+        Some(Overlay::Prompt(_)) => Some(&[]),
+        Some(Overlay::Page(_)) => Some(&[("j k", "scroll"), ("esc", "close")]),
+        None if model.search.open => Some(&[("enter", "keep"), ("tab", "complete"), ("esc", "take back")]),
+        None => None,
+    }
 }
 
 /// What stands at the left: a notice, a running job, the selection, or where one is.

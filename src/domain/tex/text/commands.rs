@@ -1,0 +1,335 @@
+//! Commands in text mode: accents, symbols, links, citations, notes, environments, and the names of what is not known.
+
+use super::super::math::{self, DEPTH_LIMIT};
+use super::super::tables::{self, Class, Command, Environment};
+use super::{Closing, Writer, command_end, is_combining, range, unescaped};
+
+impl Writer<'_, '_> {
+    pub(super) fn command(&mut self) {
+        let start = self.at;
+        let (name, behind) = self.source.control(start, self.end);
+        let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let behind_space = if is_word { self.source.skip_space(behind, self.end) } else { behind };
+        self.at = behind;
+        let Some(command) = tables::command(name) else {
+            self.unknown(name);
+            return;
+        };
+        match command {
+            Command::Symbol(glyph, class) => self.symbol(glyph, class),
+            Command::Character(text) => {
+                self.out.push_str(text);
+                self.at = behind_space;
+            }
+            Command::Accent(mark, alone) => self.accent(name, mark, alone),
+            Command::Space => self.space(),
+            Command::Row => {
+                self.at = self.row_end();
+                self.space();
+            }
+            Command::Nothing => {}
+            Command::Switch => self.at = behind_space,
+            Command::Style => self.at = self.group_start(),
+            Command::Styled(count) | Command::Silent(count) => {
+                self.skip_arguments(count);
+                self.at = if matches!(command, Command::Styled(_)) { self.group_start() } else { self.at };
+            }
+            Command::Link => self.link(),
+            Command::Address => {
+                if let Some((from, to)) = self.source.group(self.group_start(), self.end) {
+                    self.out.push_str(&unescaped(self.source.slice(from, to)));
+                    self.at = to + 1;
+                }
+            }
+            Command::Key(open, close) => self.key(name, open, close),
+            Command::Note => {
+                self.skip_options();
+                if let Some((from, to)) = self.source.group(self.group_start(), self.end) {
+                    self.space();
+                    self.out.push('(');
+                    self.closings.push((to, Closing::Note));
+                    self.at = from;
+                }
+            }
+            Command::Raised | Command::Lowered => {
+                // scripts in scripts are read again at each level
+                if let Some((from, to)) = self.source.group(self.group_start(), self.end)
+                    && self.closings.len() < DEPTH_LIMIT
+                {
+                    self.closings.push((to, Closing::Script(command == Command::Raised, self.out.len())));
+                    self.at = from;
+                }
+            }
+            Command::Item => {
+                self.space();
+                self.out.push_str("• ");
+                self.at = behind_space;
+            }
+            Command::Begin | Command::End => self.tag(start, command == Command::Begin),
+            Command::LettersFrom(alphabet) => {
+                self.at = behind_space;
+                if let Some(c) = self.source.char_at(self.at, self.end)
+                    && let Some(styled) = tables::letter(alphabet, c)
+                {
+                    self.out.push(styled);
+                    self.at += c.len_utf8();
+                }
+            }
+            Command::Delimiter => {
+                let empty = matches!(name, "left" | "right") && self.source.char_at(behind, self.end) == Some('.');
+                self.at += usize::from(empty);
+            }
+            Command::InfixFraction | Command::InfixBinomial => self.out.push_str(name),
+            Command::Hat(_)
+            | Command::Letters(_)
+            | Command::Operator
+            | Command::Fraction
+            | Command::Binomial
+            | Command::Root
+            | Command::Not
+            | Command::Over
+            | Command::Under
+            | Command::Brace
+            | Command::Arrow(_)
+            | Command::Modulo => {
+                let (text, end) = math::piece(self.source, start, self.end, self.depth + 1);
+                self.out.push_str(&text);
+                self.at = end;
+                self.symbol_end = Some(self.out.len());
+            }
+        }
+    }
+
+    /// A symbol of mathematics in text: the spaces around it are the source's, except where they would part an operation.
+    fn symbol(&mut self, glyph: &str, class: Class) {
+        let behind = self.source.skip_space(self.at, self.end);
+        let number_behind = self.source.char_at(behind, self.end).is_some_and(|c| c.is_ascii_digit());
+        let before = self.out.trim_end();
+        match class {
+            Class::Function if self.out.ends_with(char::is_alphanumeric) => self.space(),
+            Class::Tight if number_behind && before.ends_with(|c: char| c.is_ascii_digit()) => {
+                self.out.truncate(before.len());
+                self.at = behind;
+            }
+            Class::Relation if number_behind && !ends_with_operand(before) => self.at = behind,
+            _ => {}
+        }
+        self.out.push_str(glyph);
+        self.symbol_end = Some(self.out.len());
+    }
+
+    fn unknown(&mut self, name: &str) {
+        match name.chars().next() {
+            None => {}
+            Some(c @ ('(' | '[')) => {
+                let start = self.at - 2;
+                match self.source.partner(start, self.end) {
+                    Some(close) => {
+                        let formula = math::formula(self.source, self.at, close, self.depth + 1);
+                        self.out.push_str(&formula);
+                        self.at = close + 2;
+                    }
+                    None => self.out.push(c),
+                }
+            }
+            Some(c) if c.is_ascii_alphabetic() => match self.source.group(self.at, self.end) {
+                Some((from, to)) if from == to => {
+                    self.out.push_str(name);
+                    self.at = to + 1;
+                }
+                Some(_) => {}
+                None if self.source.char_at(self.at, self.end) == Some('{') => {}
+                None => self.out.push_str(name),
+            },
+            Some(c) if c.is_ascii_digit() => {
+                self.out.push('\\');
+                self.out.push(c);
+            }
+            Some(c) => self.out.push(c),
+        }
+    }
+
+    fn accent(&mut self, name: &str, mark: char, alone: &str) {
+        let mut marks = vec![mark];
+        if alone.is_empty() {
+            self.at = self.source.skip_space(self.at, self.end);
+        }
+        loop {
+            match self.source.char_at(self.at, self.end) {
+                Some('{') => {
+                    if let Some((from, to)) = self.source.group(self.at, self.end) {
+                        let base = range(self.source, from, to, self.depth + 1);
+                        self.at = to + 1;
+                        if base.trim().is_empty() {
+                            break;
+                        }
+                        self.accented(&base, &marks);
+                        return;
+                    }
+                    self.at += 1;
+                }
+                Some('\\') => {
+                    let (inner, behind) = self.source.control(self.at, self.end);
+                    match tables::command(inner) {
+                        Some(Command::Accent(mark, _)) if marks.len() < 4 => {
+                            marks.push(mark);
+                            self.at = behind;
+                        }
+                        Some(Command::Character(base) | Command::Symbol(base, Class::Letter))
+                            if base.chars().all(char::is_alphabetic) =>
+                        {
+                            self.at = self.source.skip_space(behind, self.end);
+                            self.accented(base, &marks);
+                            return;
+                        }
+                        _ => break,
+                    }
+                }
+                Some(c) if c.is_alphabetic() => {
+                    self.at += c.len_utf8();
+                    self.accented(c.encode_utf8(&mut [0; 4]), &marks);
+                    return;
+                }
+                _ => break,
+            }
+        }
+        self.out.push_str(if alone.is_empty() { name } else { alone });
+    }
+
+    /// Writes a text with marks on its first letter, the last mark innermost.
+    fn accented(&mut self, base: &str, marks: &[char]) {
+        let base = base.trim_start();
+        let mut chars = base.chars();
+        match chars.next() {
+            Some('ı') => self.out.push('i'),
+            Some('ȷ') => self.out.push('j'),
+            Some(c) => self.out.push(c),
+            None => return,
+        }
+        let behind = chars.as_str();
+        let letters = behind.trim_start_matches(is_combining);
+        self.out.push_str(behind.strip_suffix(letters).unwrap_or_default());
+        self.out.extend(marks.iter().rev());
+        self.out.push_str(letters);
+    }
+
+    /// Where the group behind a command begins, spaces skipped; here, when none follows.
+    fn group_start(&self) -> usize {
+        let start = self.source.skip_space(self.at, self.end);
+        if self.source.char_at(start, self.end) == Some('{') { start } else { self.at }
+    }
+
+    /// Behind a line break, its star and its length.
+    fn row_end(&self) -> usize {
+        let at = if self.source.char_at(self.at, self.end) == Some('*') { self.at + 1 } else { self.at };
+        match self.source.partner(at, self.end) {
+            Some(close) if math::is_length(self.source.slice(at + 1, close)) => close + 1,
+            _ => at,
+        }
+    }
+
+    fn skip_options(&mut self) {
+        if self.source.char_at(self.at, self.end) == Some('*') {
+            self.at += 1;
+        }
+        while self.source.char_at(self.at, self.end) == Some('[')
+            && let Some(close) = self.source.partner(self.at, self.end)
+        {
+            self.at = close + 1;
+        }
+    }
+
+    fn skip_arguments(&mut self, count: u8) {
+        self.skip_options();
+        for _ in 0..count {
+            match self.source.group(self.at, self.end) {
+                Some((_, to)) => self.at = to + 1,
+                None => return,
+            }
+        }
+    }
+
+    /// `\href{address}{words}`.
+    fn link(&mut self) {
+        self.skip_options();
+        let Some((from, to)) = self.source.group(self.group_start(), self.end) else { return };
+        self.at = to + 1;
+        match self.source.group(self.group_start(), self.end) {
+            Some((start, close)) => {
+                self.closings.push((close, Closing::Link(from, to, self.out.len())));
+                self.at = start;
+            }
+            None => self.out.push_str(&unescaped(self.source.slice(from, to))),
+        }
+    }
+
+    /// `\cite[before][behind]{key}`.
+    fn key(&mut self, name: &str, open: &str, close: &str) {
+        let start = self.at;
+        let mut options = Vec::new();
+        self.at += usize::from(self.source.char_at(self.at, self.end) == Some('*'));
+        while options.len() < 2
+            && self.source.char_at(self.at, self.end) == Some('[')
+            && let Some(partner) = self.source.partner(self.at, self.end)
+        {
+            options.push(range(self.source, self.at + 1, partner, self.depth + 1));
+            self.at = partner + 1;
+        }
+        let Some((from, to)) = self.source.group(self.group_start(), self.end) else {
+            self.out.push_str(name);
+            self.at = start;
+            return;
+        };
+        self.at = to + 1;
+        let behind = options.pop().filter(|note| !note.trim().is_empty());
+        let before = options.pop().filter(|note| !note.trim().is_empty());
+        self.out.push_str(open);
+        if let Some(before) = before {
+            self.out.push_str(before.trim());
+            self.out.push(' ');
+        }
+        self.out.push_str(self.source.slice(from, to).trim());
+        if let Some(behind) = behind {
+            self.out.push_str(", ");
+            self.out.push_str(behind.trim());
+        }
+        self.out.push_str(close);
+    }
+
+    /// `\begin{name}` or `\end{name}`, from its backslash on.
+    fn tag(&mut self, start: usize, begins: bool) {
+        let Some((from, to)) = self.source.group(self.group_start(), self.end) else { return };
+        self.at = to + 1;
+        let name = self.source.slice(from, to);
+        let environment = tables::environment(name);
+        self.space();
+        if matches!(environment, Some(Environment::Formula | Environment::Rows(..)))
+            && begins
+            && let Some(partner) = self.source.partner(start, self.end)
+        {
+            self.at = command_end(self.source, partner, self.end);
+            let formula = math::formula(self.source, start, self.at, self.depth + 1);
+            self.out.push_str(&formula);
+            self.space();
+            return;
+        }
+        if begins && environment.is_some() {
+            self.skip_options();
+        }
+        match environment {
+            Some(Environment::Columns) if begins => self.skip_arguments(1),
+            Some(_) => {}
+            None if begins => {
+                self.out.push_str(name);
+                self.space();
+            }
+            None => {}
+        }
+    }
+}
+
+/// True when the last word is a number or one letter, or a bracket closes: a relation behind it has a left side.
+fn ends_with_operand(text: &str) -> bool {
+    let word = text.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+    word.starts_with(|c: char| c.is_ascii_digit()) || word.chars().count() == 1 || word.ends_with([')', '|', ']'])
+}
