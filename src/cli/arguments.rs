@@ -101,6 +101,7 @@ pub(super) enum Command {
     Stats(StatsArguments),
     Text(TextArguments),
     Doctor(DoctorArguments),
+    Bench(BenchArguments),
     /// Write a completion script for a shell.
     #[command(
         after_long_help = "Example:\n  tsundoku completions bash > ~/.local/share/bash-completion/completions/tsundoku"
@@ -372,6 +373,22 @@ pub(super) struct DoctorArguments {
     /// Put the newest sound backup of user.db in its place; the present file is kept beside it.
     #[arg(long, conflicts_with = "fix")]
     pub(super) restore: bool,
+}
+
+/// Measure how fast the library is on this machine.
+///
+/// Opens the library, types queries letter by letter, counts facets, sorts, reads abstracts and stars a paper in a copy of user.db; says
+/// how long each took. Nothing in the library changes.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  tsundoku bench --json")]
+pub(super) struct BenchArguments {
+    /// Type the lines of this file, too.
+    #[arg(long, value_name = "FILE")]
+    pub(super) queries: Option<PathBuf>,
+
+    /// As one JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// Write the manual page, of all or of one command.

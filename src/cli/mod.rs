@@ -5,6 +5,7 @@
 //! 3 done but some records were rejected. A reader that went away (`| head`) ends a command quietly with 0.
 
 mod arguments;
+mod bench;
 mod choice;
 mod collections;
 mod doctor;
@@ -200,6 +201,7 @@ fn dispatch(command: &Command, session: &mut Session<'_>) -> Result<Outcome> {
         Command::Stats(arguments) => statistics::run(arguments, session),
         Command::Text(arguments) => text::run(arguments, session),
         Command::Doctor(arguments) => doctor::run(arguments, session),
+        Command::Bench(arguments) => bench::run(arguments, session),
         Command::Completions { shell } => setup::completions(*shell, session),
         Command::Man(arguments) => setup::man(arguments, session),
         Command::Config(arguments) => setup::config(arguments, session),

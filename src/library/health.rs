@@ -66,8 +66,8 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
     store::restore(dir)
 }
 
-/// Opening a store makes one; a look at it must not.
-fn expect_library(dir: &Path) -> Result<()> {
+/// Opening a store makes one; a look at it must not. A usage error when there is no library in the folder.
+pub(crate) fn expect_library(dir: &Path) -> Result<()> {
     if ["user.db", "papers.db", "backups"].iter().any(|name| dir.join(name).exists()) {
         return Ok(());
     }

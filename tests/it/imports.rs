@@ -1,6 +1,7 @@
 //! Papers in and out through the library: what is read, what is kept, and that nothing that comes in can touch what a reader did.
 
 use std::collections::HashSet;
+use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -346,4 +347,91 @@ fn hostile_files_are_survived() {
     assert!(names.iter().all(|name| ["backups", "index", "log"].contains(&name.as_str())), "{names:?}");
     drop(library);
     look_at(dir);
+}
+
+/// One line of a snapshot.
+fn snapshot_line(number: usize, version: usize, title: &str) -> String {
+    format!(
+        r#"{{"id":"2401.{number:05}","title":"{title}","authors_parsed":[["Roe","Ada",""]],"abstract":"  About {title}.\n","categories":"cs.LG","versions":[{{"version":"v{version}","created":"Wed, {version} Jan 2024 18:20:11 GMT"}}],"update_date":"2024-01-05"}}"#
+    )
+}
+
+#[test]
+fn a_snapshot_comes_in_once_however_often_and_however_packed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let plain = fixture("snapshot/papers.jsonl");
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(&fs::read(&plain).unwrap()).unwrap();
+    let packed = dir.path().join("arxiv-metadata-oai-snapshot.json.gz");
+    fs::write(&packed, packer.finish().unwrap()).unwrap();
+    let first = import(&mut library, std::slice::from_ref(&packed));
+    assert_eq!((first.files[0].format.as_str(), first.rejected()), ("arxiv-snapshot", 0), "{:?}", first.files);
+    let total = first.total();
+    assert_eq!((total.read, total.new, first.distinct), (6, 5, 5), "two spellings of one id are one paper");
+    let key = paper(&mut library, "mooring rope author:muller");
+    mark(&mut library, &key);
+    let state = reading(&library, &key);
+    for path in [packed, plain] {
+        let again = import(&mut library, &[path]);
+        assert_eq!((again.total().new, again.total().read), (0, 6), "{:?}", again.files);
+        assert_eq!(reading(&library, &key), state);
+    }
+    assert_eq!(library.search(&Query::parse("cat:cs.LG -source:starter"), &|| false).unwrap().count, 1);
+    assert!(library.detail(&key).unwrap().unwrap().paper.sightings.is_empty(), "nobody listed it");
+}
+
+#[test]
+fn a_newer_snapshot_brings_what_changed_and_leaves_what_was_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let snapshot = |name: &str, lines: [String; 2]| write(&dir, name, &lines.each_ref().map(String::as_str));
+    let old = snapshot("old.json", [snapshot_line(7, 1, "Paper Kites"), snapshot_line(8, 1, "Paper Hats")]);
+    let new = snapshot("new.json", [snapshot_line(7, 2, "Paper Kites, Revised"), snapshot_line(8, 1, "Paper Hats")]);
+    import(&mut library, std::slice::from_ref(&old));
+    let key = paper(&mut library, "paper kites");
+    mark(&mut library, &key);
+    let state = reading(&library, &key);
+    for expected in [(1, 1), (0, 2)] {
+        let report = import(&mut library, std::slice::from_ref(&new));
+        assert_eq!((report.total().updated, report.total().unchanged), expected, "{:?}", report.files);
+    }
+    import(&mut library, &[old]);
+    let detail = library.detail(&key).unwrap().unwrap();
+    assert_eq!(
+        (&*detail.title, detail.paper.version),
+        ("Paper Kites, Revised", Some(2)),
+        "the older one takes nothing back"
+    );
+    assert_eq!(&*detail.paragraphs[0], "About Paper Kites, Revised.");
+    assert_eq!(reading(&library, &key), state);
+}
+
+#[test]
+fn an_import_that_is_stopped_keeps_what_it_read_and_goes_on_from_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let lines: Vec<String> = (1..=900).map(|number| snapshot_line(number, 1, &format!("Paper {number}"))).collect();
+    let file = write(&dir, "snapshot.json", &lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let request = ImportRequest { paths: vec![file.clone()], ..ImportRequest::default() };
+    let mut seen = Vec::new();
+    let report = library.import(&request, &mut |progress| {
+        seen.push((progress.bytes, progress.length));
+        ControlFlow::Break(())
+    });
+    let report = report.unwrap();
+    let kept = report.total().new;
+    assert!(report.cancelled && kept > 0 && kept < 900, "{kept}");
+    let length = fs::metadata(&file).unwrap().len();
+    assert!(seen.len() == 1 && seen[0].1 == Some(length) && seen[0].0 > 0, "{seen:?}");
+    let starter = all(&mut library).len() - kept;
+    let mut last = None;
+    let report = library.import(&request, &mut |progress| {
+        last = Some(progress.clone());
+        ControlFlow::Continue(())
+    });
+    let (report, last) = (report.unwrap(), last.unwrap());
+    assert_eq!((report.total().new, report.total().unchanged, report.distinct), (900 - kept, kept, 900));
+    assert_eq!((last.bytes, last.read), (length, 900));
+    assert_eq!(all(&mut library).len(), starter + 900);
 }

@@ -421,6 +421,33 @@ fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
 }
 
 #[test]
+fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
+    let room = room();
+    let mut store = open(&room);
+    let papers: Vec<Paper> = (0..4200).map(invented).collect();
+    for kept in [4100, 4200] {
+        let mut import = store.import().unwrap().commit_every(4100);
+        let mut packer = import.packer().unwrap();
+        for paper in &papers {
+            let packed = packer.pack(&paper.summary.as_ref().unwrap().source).unwrap();
+            import.add_packed(paper, Some(&packed), 1).unwrap();
+        }
+        if kept == papers.len() {
+            import.commit().unwrap();
+        }
+        drop(import);
+        assert_eq!(store.count().unwrap(), kept as u32);
+        assert_sound(&store);
+    }
+    for (paper, row) in papers.iter().zip(1..) {
+        assert_eq!(store.get_row(row).unwrap().unwrap().paper.summary, paper.summary);
+    }
+    let dictionaries: i64 =
+        store.opened.connection.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0)).unwrap();
+    assert_eq!(dictionaries, 1);
+}
+
+#[test]
 fn the_settings_hold_and_damage_is_told() {
     let room = room();
     let mut store = open(&room);
