@@ -135,6 +135,10 @@ pub(super) struct ImportArguments {
     #[arg(long)]
     pub(super) dry_run: bool,
 
+    /// Build no full text: phrases and words of abstracts are found more slowly, and the disk stays emptier.
+    #[arg(long)]
+    pub(super) no_fulltext: bool,
+
     /// Report as JSON.
     #[arg(long)]
     pub(super) json: bool,

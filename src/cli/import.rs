@@ -14,7 +14,7 @@ use super::wording::{grouped, many};
 use super::{Outcome, Session};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
-use crate::library::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord};
+use crate::library::{FileReport, ImportProgress, ImportReport, ImportRequest, Library, RejectedRecord};
 use crate::sources::SOURCES;
 
 /// Records of one kind (rejected, odd, skipped) that the report in words names.
@@ -59,7 +59,22 @@ pub(super) fn run(arguments: &ImportArguments, session: &mut Session<'_>) -> Res
     } else {
         write_words(&report, arguments.quiet, session)?;
     }
+    if !arguments.no_fulltext && !arguments.dry_run && library.wants_full_text()? {
+        build_full_text(&library, arguments.quiet, session)?;
+    }
     outcome(&report)
+}
+
+/// After the report, which need not wait for it; what is imported is found without it, too.
+fn build_full_text(library: &Library, quiet: bool, session: &mut Session<'_>) -> Result<()> {
+    session.out.flush()?;
+    let mut bar = Bar::new(session.ends, quiet);
+    let built = library.build_full_text(&mut |read| {
+        bar.say(&format!("full text: {} abstracts", grouped(read)), session.err);
+        ControlFlow::Continue(())
+    });
+    bar.clear(session.err);
+    built.map(drop)
 }
 
 /// Nothing read at all is a failure; a part of it rejected is not.
@@ -202,13 +217,19 @@ impl Bar {
         Self { wanted: ends.err_is_terminal && !quiet, unicode: ends.unicode, started: Instant::now(), drawn: None }
     }
 
-    fn draw(&mut self, progress: &ImportProgress, err: &mut dyn Write) {
+    /// Draws a line when it is time for one.
+    fn say(&mut self, line: &str, err: &mut dyn Write) {
         let due = self.drawn.map_or(self.started + PATIENCE, |drawn| drawn + PACE);
         let now = Instant::now();
         if !self.wanted || now < due {
             return;
         }
         self.drawn = Some(now);
+        drop(write!(err, "\r{line}\x1b[K"));
+        drop(err.flush());
+    }
+
+    fn draw(&mut self, progress: &ImportProgress, err: &mut dyn Write) {
         let ImportProgress { path, file, files, read } = progress;
         let done = file.saturating_sub(1) * CELLS / (*files).max(1);
         let (full, empty) = if self.unicode { ("█", "░") } else { ("#", ".") };
@@ -216,8 +237,7 @@ impl Bar {
         // How much of one file is left nobody knows.
         let bar =
             if *files > 1 { format!("{bar}{} of {} files, ", grouped(*file), grouped(*files)) } else { String::new() };
-        drop(write!(err, "\r{bar}{}: {} read\x1b[K", Clean::new(path).cut(PATH), grouped(*read)));
-        drop(err.flush());
+        self.say(&format!("{bar}{}: {} read", Clean::new(path).cut(PATH), grouped(*read)), err);
     }
 
     fn clear(&self, err: &mut dyn Write) {

@@ -1,20 +1,24 @@
 //! Asking: searches, facet counts, and looking a paper up by anything a person may type.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
+use std::collections::BTreeMap;
 
+use super::texts::{self, Abstracts};
 use super::{Library, today};
 use crate::domain::identity::PaperKey;
-use crate::domain::query::{FieldName, How, Query, Word};
-use crate::domain::{fold, tex};
+use crate::domain::query::{FieldName, Query};
 use crate::error::Result;
-use crate::index::{DocId, Facets, Hits, Index, Texts, View, facets};
-use crate::store::PaperStore;
+use crate::index::{Facets, Hits, View, facets};
 
 impl Library {
     /// The papers a query finds. None when `cancelled` said so on the way.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
-        let texts = Abstracts { papers: &self.papers, index: &self.snapshot.index };
+        let texts = Abstracts {
+            home: texts::home(&self.dir),
+            opened: &self.texts,
+            papers: &self.papers,
+            snapshot: &self.snapshot,
+            cancelled,
+        };
         let view =
             View { index: &self.snapshot.index, marks: &self.snapshot.marks, texts: &texts, today: today(), cancelled };
         let ordered = Query { sort: query.order(), ..query.clone() };
@@ -67,48 +71,5 @@ fn take_field(counted: &mut Facets, wider: Facets, field: FieldName) {
         FieldName::Source => counted.sources = wider.sources,
         FieldName::Digest => counted.digests = wider.digests,
         _ => {}
-    }
-}
-
-/// Words and phrases inside abstracts, found by reading every abstract.
-struct Abstracts<'a> {
-    papers: &'a PaperStore,
-    index: &'a Index,
-}
-
-impl Abstracts<'_> {
-    fn scan(&self, matches: &dyn Fn(&[String]) -> bool) -> Option<Vec<DocId>> {
-        let by_row: HashMap<i64, DocId> =
-            (0..).zip(0..self.index.len()).map(|(doc, _)| (self.index.row(doc), doc)).collect();
-        let mut docs = Vec::new();
-        let scan = self.papers.scan_summaries(&mut |row, summary, markup| {
-            let words: Vec<String> = fold::words(&tex::render(summary, markup)).collect();
-            if matches(&words) {
-                docs.extend(by_row.get(&row));
-            }
-            ControlFlow::Continue(())
-        });
-        scan.ok()?;
-        docs.sort_unstable();
-        Some(docs)
-    }
-}
-
-impl Texts for Abstracts<'_> {
-    fn phrase(&self, phrase: &str) -> Option<Vec<DocId>> {
-        let wanted: Vec<String> = fold::words(phrase).collect();
-        if wanted.is_empty() {
-            return Some(Vec::new());
-        }
-        self.scan(&|words| words.windows(wanted.len()).any(|window| window == wanted))
-    }
-
-    fn word(&self, word: &Word) -> Option<Vec<DocId>> {
-        let wanted: Vec<String> = fold::words(&word.text).collect();
-        let fits = |have: &str, want: &str| match word.how {
-            How::Exact => have.contains(want),
-            How::Fuzzy | How::Prefix => have.starts_with(want),
-        };
-        self.scan(&|words| wanted.iter().all(|want| words.iter().any(|have| fits(have, want))))
     }
 }

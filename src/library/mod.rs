@@ -11,6 +11,7 @@ mod import;
 mod output;
 mod snapshot;
 mod statistics;
+mod texts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub use digests::DigestInfo;
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord, STARTER};
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
+pub use texts::FullTextProgress;
 
 use crate::error::Result;
 use crate::export::FORMATS;
@@ -38,6 +40,7 @@ pub struct Library {
     state: UserState,
     engine: Engine,
     snapshot: Arc<Snapshot>,
+    texts: texts::Opened,
     /// What `user.db` looked like when `state` was read; another process may have written since.
     user_version: i64,
     is_new: bool,
@@ -58,7 +61,8 @@ impl Library {
         let user_version = user.data_version()?;
         let snapshot = Arc::new(snapshot::take(index, &papers, &state)?);
         let engine = Engine::default();
-        Ok(Self { dir: dir.to_owned(), papers, user, state, engine, snapshot, user_version, is_new })
+        let texts = texts::Opened::default();
+        Ok(Self { dir: dir.to_owned(), papers, user, state, engine, snapshot, texts, user_version, is_new })
     }
 
     /// What the library holds now, as one consistent picture that stays as it is while later ones are taken.
