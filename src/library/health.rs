@@ -52,9 +52,8 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
 
 /// A full text that is missing or older than the papers is no problem either: what it does not know is read.
 fn check_full_text(dir: &Path) -> Vec<String> {
-    let sound = FullText::open(&texts::home(dir)).is_none_or(|text| text.verify());
-    let damaged = "it is damaged; `tsundoku doctor --fix` builds it again";
-    if sound { Vec::new() } else { vec![damaged.to_owned()] }
+    let damaged = "it is damaged, or of another version; `tsundoku doctor --fix` builds it again";
+    if FullText::is_sound(&texts::home(dir)) { Vec::new() } else { vec![damaged.to_owned()] }
 }
 
 /// Builds the index and the full text again and gives unused space back. Says what was done, one line each.

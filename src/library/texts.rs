@@ -224,3 +224,120 @@ impl Texts for Abstracts<'_> {
         ask(&self.small()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::query::Query;
+    use crate::domain::reading::{Change, Tag};
+    use crate::domain::record::Record;
+
+    fn add(dir: &Path, papers: &[(&str, &str, &str)]) {
+        let mut store = PaperStore::open(dir).unwrap();
+        let mut import = store.import().unwrap();
+        for (id, title, text) in papers {
+            let line = serde_json::json!({ "arxiv": id, "title": title, "abstract": text }).to_string();
+            import.add(&Record::from_json(&line).unwrap().paper, 1).unwrap();
+        }
+        import.commit().unwrap();
+    }
+
+    const PAPERS: [(&str, &str, &str); 4] = [
+        ("2501.00001", "Kites with low-rank tails", "A low-rank tail steers a frozen kite in every wind."),
+        ("2501.00002", "Tails of four bits", "Four bits are enough for the low-rank tail of a kite."),
+        ("2501.00003", "Bees at dusk", "Bees return to the hive when the wind drops."),
+        ("2501.00004", "On hives", "A hive of bees is warm."),
+    ];
+
+    fn found(library: &mut Library, query: &str) -> Vec<String> {
+        let hits = library.search(&Query::parse(query), &|| false).unwrap();
+        library.keys(&hits).iter().map(|key| key.as_str().trim_start_matches("arxiv:2501.0000").to_owned()).collect()
+    }
+
+    /// What queries find, each in the order of its result.
+    fn answers(library: &mut Library) -> Vec<Vec<String>> {
+        let queries = ["\"low rank tail\"", "abs:wind", "abs:'in", "abs:hiv sort:title", "-abs:kite", "abs:^low-rank"];
+        queries.iter().map(|query| found(library, query)).collect()
+    }
+
+    fn build(library: &Library) -> bool {
+        library.build_full_text(&mut |_| ControlFlow::Continue(())).unwrap()
+    }
+
+    #[test]
+    fn the_full_text_answers_as_reading_does_and_newer_papers_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        add(folder.path(), &PAPERS[..3]);
+        let mut library = Library::open(folder.path()).unwrap();
+        let read = answers(&mut library);
+        assert_eq!(read[0].len(), 2);
+        assert!(library.wants_full_text().unwrap());
+        assert!(build(&library) && !build(&library), "once is enough");
+        assert_eq!(answers(&mut library), read);
+
+        add(folder.path(), &PAPERS[3..]);
+        library.refresh().unwrap();
+        assert_eq!(found(&mut library, "abs:hive").len(), 2);
+        let stale = answers(&mut library);
+        assert!(library.wants_full_text().unwrap() && build(&library));
+        assert_eq!(answers(&mut library), stale);
+    }
+
+    #[test]
+    fn a_full_text_that_is_damaged_or_gone_is_read_around_and_built_again() {
+        let folder = tempfile::tempdir().unwrap();
+        add(folder.path(), &PAPERS);
+        let mut library = Library::open(folder.path()).unwrap();
+        let read = answers(&mut library);
+        assert!(build(&library));
+        for build in std::fs::read_dir(home(folder.path())).unwrap().map(|entry| entry.unwrap().path()) {
+            for file in std::fs::read_dir(build).into_iter().flatten().map(|entry| entry.unwrap().path()) {
+                let length = std::fs::metadata(&file).unwrap().len() as usize;
+                std::fs::write(file, vec![0xAA; length]).unwrap();
+            }
+        }
+        let mut library = Library::open(folder.path()).unwrap();
+        assert_eq!(answers(&mut library), read);
+        assert!(build(&library));
+        assert_eq!(answers(&mut library), read);
+        std::fs::remove_dir_all(home(folder.path())).unwrap();
+        assert_eq!(answers(&mut library), read);
+        assert!(build(&library));
+    }
+
+    #[test]
+    fn a_build_that_is_ended_keeps_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let papers: Vec<(String, String)> =
+            (1..BETWEEN_LOOKS + 2).map(|n| (format!("2501.{n:05}"), format!("Title {n}"))).collect();
+        let papers: Vec<_> = papers.iter().map(|(id, title)| (id.as_str(), title.as_str(), "An abstract")).collect();
+        add(folder.path(), &papers);
+        let library = Library::open(folder.path()).unwrap();
+        assert!(!library.build_full_text(&mut |_| ControlFlow::Break(())).unwrap());
+        assert!(library.wants_full_text().unwrap());
+    }
+
+    #[test]
+    fn like_papers_are_found_by_paper_by_star_and_by_tag() {
+        let folder = tempfile::tempdir().unwrap();
+        add(folder.path(), &PAPERS);
+        let mut library = Library::open(folder.path()).unwrap();
+        let unbuilt = found(&mut library, "similar:2501.00001");
+        assert_eq!(unbuilt.first().map(String::as_str), Some("2"));
+        assert!(build(&library));
+        assert_eq!(found(&mut library, "similar:2501.00001"), unbuilt);
+        assert_eq!(found(&mut library, "similar:2501.00003")[0], "4");
+        assert!(!found(&mut library, "similar:2501.00001").contains(&"1".to_owned()));
+        assert!(found(&mut library, "similar:2501.99999").is_empty());
+
+        let key = PaperKey::parse("2501.00001").unwrap();
+        let tag = Tag::new("area/kites").unwrap();
+        let changes = [Change::Star(key.clone(), true), Change::Tag(key, tag)];
+        assert!(found(&mut library, "similar:starred").is_empty());
+        library.change(&changes, "marked").unwrap();
+        assert_eq!(found(&mut library, "similar:starred"), unbuilt);
+        assert_eq!(found(&mut library, "similar:tag/area/*"), unbuilt);
+        let by_title = found(&mut library, "similar:2501.00001 sort:title");
+        assert!(by_title.len() == unbuilt.len() && by_title.contains(&"2".to_owned()));
+    }
+}

@@ -47,6 +47,11 @@ impl Stamp {
     }
 }
 
+/// Something was built here, whatever became of it.
+pub(super) fn is_stamped(home: &Path) -> bool {
+    home.join(STAMP).exists()
+}
+
 /// Takes the stamp away: what it named is not trusted any more.
 pub(super) fn forget(home: &Path) {
     drop(fs::remove_file(home.join(STAMP)));

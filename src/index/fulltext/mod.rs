@@ -20,7 +20,7 @@ use tantivy::index::SegmentReader;
 use tantivy::postings::TermInfo;
 use tantivy::query::{EnableScoring, PhraseQuery, Query};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{InvertedIndexReader, ReloadPolicy, Searcher, Term};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocSet, InvertedIndexReader, ReloadPolicy, Searcher, Term};
 
 pub use self::build::FullTextBuilder;
 use self::folder::Stamp;
@@ -119,8 +119,12 @@ impl FullText {
         folder::forget(home);
     }
 
-    /// Reads all of it and compares every checksum; false: build it again.
-    pub fn verify(&self) -> bool {
+    /// Reads all of what is in a folder and compares every checksum; false: build it again.
+    pub fn is_sound(home: &Path) -> bool {
+        !folder::is_stamped(home) || Self::open(home).is_some_and(|text| text.verify())
+    }
+
+    fn verify(&self) -> bool {
         shielded(|| self.searcher.index().validate_checksum()).is_some_and(|damaged| damaged.is_empty())
     }
 
@@ -134,8 +138,15 @@ impl FullText {
             let weight =
                 self.answer(|| PhraseQuery::new(terms).weight(EnableScoring::disabled_from_searcher(&self.searcher)))?;
             return self.each_piece(index, &|piece, docs| {
-                weight.for_each_no_score(piece, &mut |found| found.iter().for_each(|doc| docs.insert(*doc)))?;
-                Ok(!cancelled())
+                let mut found = weight.scorer(piece, 1.0)?;
+                let mut some = [0; COLLECT_BLOCK_BUFFER_LEN];
+                loop {
+                    let count = found.fill_buffer(&mut some);
+                    some.iter().take(count).for_each(|doc| docs.insert(*doc));
+                    if count < some.len() || cancelled() {
+                        return Ok(!cancelled());
+                    }
+                }
             });
         };
         self.each_piece(index, &|piece, docs| {
