@@ -135,7 +135,8 @@ pub(super) struct ImportArguments {
     #[arg(long)]
     pub(super) dry_run: bool,
 
-    /// Build no full text: phrases and words of abstracts are found more slowly, and the disk stays emptier.
+    /// Build no full text, now or later, until an import without this: the disk stays emptier, but words and phrases of abstracts
+    /// are found more slowly.
     #[arg(long)]
     pub(super) no_fulltext: bool,
 

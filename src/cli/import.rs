@@ -59,8 +59,13 @@ pub(super) fn run(arguments: &ImportArguments, session: &mut Session<'_>) -> Res
     } else {
         write_words(&report, arguments.quiet, session)?;
     }
-    if !arguments.no_fulltext && !arguments.dry_run && library.wants_full_text()? {
-        build_full_text(&library, arguments.quiet, session)?;
+    match (arguments.dry_run, arguments.no_fulltext) {
+        (true, _) => {}
+        (false, true) => library.decline_full_text()?,
+        (false, false) => {
+            library.accept_full_text()?;
+            build_full_text(&library, arguments.quiet, session)?;
+        }
     }
     outcome(&report)
 }

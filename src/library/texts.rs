@@ -2,6 +2,8 @@
 //! what it does not know yet is read. And when the full text is built, from which abstracts.
 
 use std::cell::{Ref, RefCell};
+use std::fs;
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -28,9 +30,23 @@ const BETWEEN_LOOKS: usize = 64;
 pub type FullTextProgress<'a> = dyn FnMut(usize) -> ControlFlow<()> + 'a;
 
 impl Library {
-    /// Whether the full text is missing or older than the papers, and can be built.
+    /// Whether the full text is missing or older than the papers, can be built, and was not declined.
     pub fn wants_full_text(&self) -> Result<bool> {
         wanted(&self.dir, &self.papers)
+    }
+
+    /// Does without a full text from now on: nothing builds one, and what an older one does not know is read.
+    pub fn decline_full_text(&self) -> Result<()> {
+        folder_of_one(&home(&self.dir))?;
+        Ok(fs::write(declined(&self.dir), "")?)
+    }
+
+    /// Takes back `decline_full_text`.
+    pub fn accept_full_text(&self) -> Result<()> {
+        match fs::remove_file(declined(&self.dir)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Builds the full text where it is wanted, in bounded memory; at 20 thousand abstracts a second or so this is no work for a thread
@@ -45,8 +61,14 @@ pub(super) fn home(dir: &Path) -> PathBuf {
     dir.join(INDEX).join("text")
 }
 
+/// Present where no full text is wanted.
+fn declined(dir: &Path) -> PathBuf {
+    home(dir).join("declined")
+}
+
 fn wanted(dir: &Path, papers: &PaperStore) -> Result<bool> {
-    Ok(!papers.is_read_only() && full_text_revision(&home(dir)) != Some(papers.revision()?))
+    let possible = !papers.is_read_only() && !declined(dir).exists();
+    Ok(possible && full_text_revision(&home(dir)) != Some(papers.revision()?))
 }
 
 /// `Library::build_full_text` for a folder that no library is open in.

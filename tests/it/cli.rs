@@ -444,12 +444,17 @@ fn the_doctor_tells_and_mends() {
     assert!(!home.path("library").exists(), "a look makes no library");
     home.run(&["mark", "2403.03507", "--star"]).done();
     assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 4);
-    let text = home.path("library/index/text");
+    let text = home.path("library/index/text/stamp.json");
     home.write("page.txt", PAGE);
     home.run(&["import", "page.txt", "--no-fulltext"]).done();
+    home.run(&["doctor", "--fix"]).done();
     assert!(!text.exists());
     home.run(&["import", "page.txt"]).done();
     assert!(text.exists(), "made up for");
+    fs::write(&text, "{}").unwrap();
+    let told = home.run(&["doctor"]);
+    assert!(told.status == 1 && told.out.contains("full text  it is damaged"), "{told:?}");
+    assert!(home.run(&["doctor", "--fix"]).done().contains("the full text is built again"));
 
     let index = home.path("library/index/words.idx");
     let mut bytes = fs::read(&index).unwrap();
