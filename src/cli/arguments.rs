@@ -136,6 +136,11 @@ pub(super) struct ImportArguments {
     #[arg(long)]
     pub(super) dry_run: bool,
 
+    /// Build no full text, now or later, until an import without this: the disk stays emptier, but words and phrases of abstracts
+    /// are found more slowly.
+    #[arg(long)]
+    pub(super) no_fulltext: bool,
+
     /// Report as JSON.
     #[arg(long)]
     pub(super) json: bool,

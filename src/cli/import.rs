@@ -14,7 +14,7 @@ use super::wording::{grouped, many};
 use super::{Outcome, Session};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
-use crate::library::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord};
+use crate::library::{FileReport, ImportProgress, ImportReport, ImportRequest, Library, RejectedRecord};
 use crate::sources::SOURCES;
 
 /// Records of one kind (rejected, odd, skipped) that the report in words names.
@@ -59,7 +59,27 @@ pub(super) fn run(arguments: &ImportArguments, session: &mut Session<'_>) -> Res
     } else {
         write_words(&report, arguments.quiet, session)?;
     }
+    match (arguments.dry_run, arguments.no_fulltext) {
+        (true, _) => {}
+        (false, true) => library.decline_full_text()?,
+        (false, false) => {
+            library.accept_full_text()?;
+            build_full_text(&library, arguments.quiet, session)?;
+        }
+    }
     outcome(&report)
+}
+
+/// After the report, which need not wait for it; what is imported is found without it, too.
+fn build_full_text(library: &Library, quiet: bool, session: &mut Session<'_>) -> Result<()> {
+    session.out.flush()?;
+    let mut bar = Bar::new(session.ends, quiet);
+    let built = library.build_full_text(&mut |read| {
+        bar.say(&format!("full text: {} abstracts", grouped(read)), session.err);
+        ControlFlow::Continue(())
+    });
+    bar.clear(session.err);
+    built.map(drop)
 }
 
 /// Nothing read at all is a failure; a part of it rejected is not.
@@ -202,18 +222,32 @@ impl Bar {
         Self { wanted: ends.err_is_terminal && !quiet, unicode: ends.unicode, started: Instant::now(), drawn: None }
     }
 
+    /// Draws how far an import is, when it is time for it or the import is through.
     fn draw(&mut self, progress: &ImportProgress, err: &mut dyn Write) {
-        let due = self.drawn.map_or(self.started + PATIENCE, |drawn| drawn + PACE);
-        let now = Instant::now();
         let last = self.drawn.is_some() && progress.length == Some(progress.bytes);
-        if !self.wanted || now < due && !last {
-            return;
+        if last || self.is_due() {
+            let spent = self.started.elapsed().as_secs_f64();
+            self.put(&line(progress, spent, if self.unicode { ("█", "░") } else { ("#", ".") }), err);
         }
-        self.drawn = Some(now);
-        let spent = now.saturating_duration_since(self.started).as_secs_f64();
-        let line = line(progress, spent, if self.unicode { ("█", "░") } else { ("#", ".") });
-        drop(write!(err, "\r{line}\x1b[K"));
-        drop(err.flush());
+    }
+
+    /// Draws a line of words, when it is time for one.
+    fn say(&mut self, line: &str, err: &mut dyn Write) {
+        if self.is_due() {
+            self.put(line, err);
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        Instant::now() >= self.drawn.map_or(self.started + PATIENCE, |drawn| drawn + PACE)
+    }
+
+    fn put(&mut self, line: &str, err: &mut dyn Write) {
+        if self.wanted {
+            self.drawn = Some(Instant::now());
+            drop(write!(err, "\r{line}\x1b[K"));
+            drop(err.flush());
+        }
     }
 
     fn clear(&self, err: &mut dyn Write) {

@@ -18,6 +18,10 @@ pub trait Texts {
     fn phrase(&self, phrase: &str) -> Option<Vec<DocId>>;
     /// Papers whose abstract holds the word, matched as it says.
     fn word(&self, word: &Word) -> Option<Vec<DocId>>;
+    /// Papers like the one, or those, that `similar:` names, with how much they are.
+    fn similar(&self, _name: &str) -> Option<Vec<(DocId, f32)>> {
+        None
+    }
 }
 
 /// The library as one search sees it.

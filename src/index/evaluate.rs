@@ -26,6 +26,8 @@ pub(crate) struct Found {
     pub(crate) sets: Vec<Arc<WordSet>>,
     /// The folded words themselves, and where they are looked for.
     pub(crate) words: Vec<(String, Field)>,
+    /// Papers like those asked for, and how much they are.
+    pub(crate) similar: Vec<(DocId, f32)>,
     /// Words as typed that no paper has.
     pub(crate) unmatched: Vec<String>,
 }
@@ -148,8 +150,7 @@ impl<'a> Evaluation<'a> {
             }
             Term::Votes(span) => index
                 .with_votes(|votes| span.from.is_none_or(|from| votes >= from) && span.to.is_none_or(|to| votes <= to)),
-            // Answered by the library before a query comes here.
-            Term::Similar(_) => Set::empty(),
+            Term::Similar(name) => self.similar(name),
         })
     }
 
@@ -159,6 +160,15 @@ impl<'a> Evaluation<'a> {
 
     fn outside(&self, docs: Option<Vec<DocId>>) -> Set {
         Set::of(docs.unwrap_or_default(), self.len())
+    }
+
+    fn similar(&mut self, name: &str) -> Set {
+        let found = self.view.texts.similar(name).unwrap_or_default();
+        let docs = self.outside(Some(found.iter().map(|(doc, _)| *doc).collect()));
+        if self.depth == 0 {
+            self.found.similar.extend(found);
+        }
+        docs
     }
 
     /// A word with hyphens matches as all its parts or as one word.

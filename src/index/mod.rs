@@ -2,7 +2,8 @@
 //! answers which papers match, in which order, how many of each kind, and which letters of a text matched. It stores nothing a reader
 //! did (marks are laid over it), opens no database and can be thrown away and built again at any time.
 //!
-//! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights.
+//! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights; `FullText` knows
+//! the words of abstracts.
 
 mod alphabet;
 mod build;
@@ -11,6 +12,7 @@ mod engine;
 mod evaluate;
 mod facets;
 mod file;
+mod fulltext;
 mod highlight;
 mod hits;
 mod lexicon;
@@ -20,6 +22,7 @@ mod order;
 pub mod pick;
 mod postings;
 mod rank;
+mod rows;
 mod scores;
 mod sets;
 mod terms;
@@ -34,6 +37,7 @@ mod sample;
 mod tests;
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
@@ -41,11 +45,13 @@ use serde::{Deserialize, Serialize};
 pub use self::build::{Builder, Built, build};
 pub use self::engine::{Engine, Texts, View};
 pub use self::facets::{Facets, facets};
+pub use self::fulltext::{FullText, FullTextBuilder, full_text_revision, holds_phrase, holds_words};
 pub use self::highlight::{highlights, needles};
 pub use self::hits::Hits;
 pub use self::marks::Marks;
 
 use self::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};
+use self::rows::Rows;
 use crate::domain::date::PartialDate;
 use crate::error::{Error, Result};
 
@@ -140,6 +146,7 @@ pub struct Index {
     meta: Meta,
     /// Different for every index opened, so that caches know whose answers they hold.
     stamp: u64,
+    by_row: OnceLock<Rows>,
 }
 
 static STAMPS: AtomicU64 = AtomicU64::new(1);
@@ -185,7 +192,7 @@ impl Index {
             return None;
         }
         let meta = serde_json::from_slice(file.section(Section::Meta)).ok()?;
-        Some(Self { file, meta, stamp: STAMPS.fetch_add(1, Ordering::Relaxed) })
+        Some(Self { file, meta, stamp: STAMPS.fetch_add(1, Ordering::Relaxed), by_row: OnceLock::new() })
     }
 
     pub fn len(&self) -> usize {
@@ -251,6 +258,11 @@ impl Index {
     pub fn row(&self, doc: DocId) -> i64 {
         let rows = self.file.section(Section::Rows).as_chunks::<8>().0;
         rows.get(doc as usize).map_or(0, |row| i64::from_le_bytes(*row))
+    }
+
+    /// The paper of a row in papers.db. The first question reads all rows.
+    pub fn with_row(&self, row: i64) -> Option<DocId> {
+        self.by_row.get_or_init(|| Rows::of(self)).doc(row)
     }
 
     pub fn date(&self, doc: DocId) -> Option<PartialDate> {

@@ -1,6 +1,7 @@
-//! The order of a result: by relevance when there are words, else newest first, else by the keys asked for. Only the first screens are
+//! The order of a result: by likeness when similar papers are asked for, by relevance when there are words, else newest first, else by the keys asked for. Only the first screens are
 //! computed; `Hits` does the rest on demand. It reads columns and knows no text.
 
+use std::collections::HashSet;
 use std::iter::Peekable;
 
 use super::engine::View;
@@ -24,6 +25,9 @@ pub(crate) fn arrange(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &F
     let by_relevance = sort.first().is_none_or(|sort| sort.by == SortBy::Relevance);
     let newest = matches!(sort, [Sort { by: SortBy::Date, descending: true }, ..]);
     let unmatched = found.unmatched.clone();
+    if by_relevance && sort.len() < 2 && !found.similar.is_empty() {
+        return likeness(docs, found);
+    }
     if newest || (by_relevance && found.sets.is_empty() && sort.len() < 2) {
         return Hits::new(docs, Vec::new(), Tail::Newest, unmatched);
     }
@@ -55,6 +59,17 @@ fn first<K: Ord>(mut keys: Vec<K>, most: usize) -> (Vec<K>, Vec<K>) {
     let rest = keys.split_off(keys.len().min(most));
     keys.sort_unstable();
     (keys, rest)
+}
+
+/// The likest first; papers that are like none of those asked for come after them, newest first.
+fn likeness(docs: Set, found: &Found) -> Hits {
+    let mut scored = found.similar.clone();
+    scored.sort_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
+    let mut seen = HashSet::new();
+    let head: Vec<DocId> =
+        scored.into_iter().map(|(doc, _)| doc).filter(|doc| docs.contains(*doc) && seen.insert(*doc)).collect();
+    let tail = docs.iter_from(0).filter(|doc| !seen.contains(doc)).map(u64::from).collect();
+    Hits::new(docs, head, Tail::Narrow(tail), found.unmatched.clone())
 }
 
 fn relevance(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &Found) -> Hits {

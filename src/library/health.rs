@@ -3,17 +3,18 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{device_name, index_file, open_index};
+use super::{device_name, index_file, open_index, texts};
 use crate::error::{Error, Result};
-use crate::index::Index;
+use crate::index::{FullText, Index};
 use crate::store::{self, PaperStore, UserStore};
 
 /// One part of a library and what is wrong with it; no problem: it is sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// `user.db`, `papers.db` or `index`.
+    /// `user.db`, `papers.db`, `index` or `full text`.
     pub part: &'static str,
     pub problems: Vec<String>,
 }
@@ -30,7 +31,12 @@ pub fn check(dir: &Path) -> Result<Vec<Finding>> {
         part,
         problems: checked.unwrap_or_else(|error| vec![error.to_string()]),
     };
-    Ok(vec![finding("user.db", user), finding("papers.db", papers), finding("index", check_index(dir))])
+    Ok(vec![
+        finding("user.db", user),
+        finding("papers.db", papers),
+        finding("index", check_index(dir)),
+        finding("full text", Ok(check_full_text(dir))),
+    ])
 }
 
 /// An index that is missing or older than the papers is no problem: it is built when the library is opened next.
@@ -44,7 +50,13 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
     Ok(if sound { Vec::new() } else { vec![damaged.to_owned()] })
 }
 
-/// Builds the index again and gives unused space back. Says what was done, one line each.
+/// A full text that is missing or older than the papers is no problem either: what it does not know is read.
+fn check_full_text(dir: &Path) -> Vec<String> {
+    let damaged = "it is damaged, or of another version; `tsundoku doctor --fix` builds it again";
+    if FullText::is_sound(&texts::home(dir)) { Vec::new() } else { vec![damaged.to_owned()] }
+}
+
+/// Builds the index and the full text again and gives unused space back. Says what was done, one line each.
 pub fn mend(dir: &Path) -> Result<Vec<String>> {
     expect_library(dir)?;
     let mut user = UserStore::open(dir, &device_name())?;
@@ -56,7 +68,13 @@ pub fn mend(dir: &Path) -> Result<Vec<String>> {
         _ => {}
     }
     let index = open_index(dir, &papers, &user.state()?)?;
-    Ok(vec!["unused space is given back".to_owned(), format!("the index is built again, of {} papers", index.len())])
+    FullText::forget(&texts::home(dir));
+    let mut done = vec!["unused space is given back".to_owned()];
+    done.push(format!("the index is built again, of {} papers", index.len()));
+    if texts::build(dir, &papers, &mut |_| ControlFlow::Continue(()))? {
+        done.push("the full text is built again".to_owned());
+    }
+    Ok(done)
 }
 
 /// Puts the newest sound backup of `user.db` in its place; the present file is kept beside it. Returns the backup's path. No other

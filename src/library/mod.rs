@@ -12,6 +12,7 @@ mod intake;
 mod output;
 mod snapshot;
 mod statistics;
+mod texts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,8 +26,8 @@ pub use digests::DigestInfo;
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord, STARTER};
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
+pub use texts::FullTextProgress;
 
-use self::find::Abstracts;
 use crate::error::Result;
 use crate::export::FORMATS;
 use crate::index::{Engine, Index};
@@ -39,8 +40,8 @@ pub struct Library {
     user: UserStore,
     state: UserState,
     engine: Engine,
-    abstracts: Abstracts,
     snapshot: Arc<Snapshot>,
+    texts: texts::Opened,
     /// What `user.db` looked like when `state` was read; another process may have written since.
     user_version: i64,
     is_new: bool,
@@ -61,17 +62,8 @@ impl Library {
         let user_version = user.data_version()?;
         let snapshot = Arc::new(snapshot::take(index, &papers, &state)?);
         let engine = Engine::default();
-        Ok(Self {
-            dir: dir.to_owned(),
-            papers,
-            user,
-            state,
-            engine,
-            abstracts: Abstracts::default(),
-            snapshot,
-            user_version,
-            is_new,
-        })
+        let texts = texts::Opened::default();
+        Ok(Self { dir: dir.to_owned(), papers, user, state, engine, snapshot, texts, user_version, is_new })
     }
 
     /// What the library holds now, as one consistent picture that stays as it is while later ones are taken.

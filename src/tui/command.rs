@@ -23,7 +23,7 @@ actions! {
     ToggleRead, Star, Queue, Drop, StatusUnread, StatusQueued, StatusReading, StatusRead, StatusDropped, SetStatus,
     Tags, TagWith, Untag, Note, EditNote,
     Select, SelectRange, SelectAll, ClearSelection, Undo, Redo, DigestDate, HideDigest, HideStarter,
-    Search, NextMatch, PreviousMatch, Sort, FilterMenu, FollowAuthor, AllPapers,
+    Search, NextMatch, PreviousMatch, Sort, FilterMenu, FollowAuthor, Similar, AllPapers,
     View1, View2, View3, View4, View5, View6, View7, View8, View9, Views, SaveView,
     Density, Narrower, Wider, ThemeNext, ToggleMouse, Redraw,
     CopyCitation, CopyBibtex, CopyUrl, CopyId, CopyTitle, Export, Import,
@@ -105,7 +105,7 @@ const PROGRAM: &str = "Program";
 pub const GROUPS: [&str; 7] = [MOVE, READ, ORGANISE, FIND, SCREEN, SHARE, PROGRAM];
 
 /// Every command, in the order help lists them. Digits are counts (`10j`), so saved views are on `g 1` to `g 9`. `d` (download), `S`
-/// (sync), `T` (triage) and `M` (similar papers) are kept free for what their letters mean elsewhere; `ctrl-h`, `ctrl-i`, `ctrl-j`
+/// (sync) and `T` (triage) are kept free for what their letters mean elsewhere; `ctrl-h`, `ctrl-i`, `ctrl-j`
 /// and `ctrl-m` are other keys on most terminals, and `ctrl-s` and `ctrl-q` stop and start their output.
 #[rustfmt::skip]
 pub const COMMANDS: &[Command] = &[
@@ -166,6 +166,7 @@ pub const COMMANDS: &[Command] = &[
     row(FIND, Action::Sort, "sort", "Choose the order of the list", &["\\", "O"]).takes("ORDER"),
     row(FIND, Action::FilterMenu, "filter-menu", "Go to the filters", &["f"]),
     row(FIND, Action::FollowAuthor, "follow-author", "Show all papers by one of its authors", &["F"]),
+    row(FIND, Action::Similar, "similar", "Show papers like it", &["M"]),
     row(FIND, Action::AllPapers, "all-papers", "Show all papers", &["0", "g 0"]),
     row(FIND, Action::View1, "view-1", "Show the first saved view", &["g 1"]),
     row(FIND, Action::View2, "view-2", "Show the second saved view", &["g 2"]),

@@ -132,6 +132,8 @@ pub enum Effect {
     },
     /// Ends a running import after its current batch.
     CancelImport,
+    /// Builds the full text where it is missing or older than the papers.
+    BuildFullText,
     Export {
         papers: Papers,
         format: &'static str,

@@ -102,7 +102,11 @@ pub fn run(options: &Options) -> Result<()> {
     terminal.draw(|frame| view::view(&model, frame))?;
 
     let (messages, inbox) = channel();
+    let wants_full_text = library.wants_full_text()?;
     let workers = Workers::start(library, config.open.command_words(), &messages);
+    if wants_full_text {
+        workers.submit(Effect::BuildFullText);
+    }
     let keys = Keys::start(messages);
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };

@@ -1,5 +1,5 @@
-//! The two lanes that do what effects ask for: the quick lane answers searches, loads papers and keeps changes; the slow lane imports and
-//! exports. Each owns a library of its own. Nothing here touches the model or the screen.
+//! The lanes that do what effects ask for: the quick lane answers searches, loads papers and keeps changes; the slow lane imports and
+//! exports; the last one builds the full text, which takes minutes for millions of papers. Each owns a library of its own. Nothing here touches the model or the screen.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -27,6 +27,7 @@ use crate::library::{self, Done, ImportRequest, Library};
 pub struct Workers {
     quick: Sender<Effect>,
     slow: Sender<Effect>,
+    building: Sender<Effect>,
     signals: Arc<Signals>,
 }
 
@@ -36,18 +37,25 @@ pub struct Signals {
     /// Generation of the newest search asked for; older ones give up.
     newest: AtomicU64,
     cancel_import: AtomicBool,
+    /// Building the full text was asked for so often; a build that is not the last one gives up.
+    builds: AtomicU64,
     /// The opener a person configured; empty is the system's.
     opener: Vec<String>,
 }
 
 impl Workers {
-    /// Starts the lanes. `library` serves the quick lane; the slow one opens its own when it is first needed.
+    /// Starts the lanes. `library` serves the quick lane; the others open their own when they are first needed.
     pub fn start(library: Library, opener: Vec<String>, answers: &Sender<Timed>) -> Self {
         let signals = Arc::new(Signals { opener, ..Signals::default() });
         let dir = library.dir().to_owned();
         let quick = lane(Box::new(|| Ok(library)), answers.clone(), Arc::clone(&signals));
-        let slow = lane(Box::new(move || Library::open(&dir)), answers.clone(), Arc::clone(&signals));
-        Self { quick, slow, signals }
+        let open = || -> Opens {
+            let dir = dir.clone();
+            Box::new(move || Library::open(&dir))
+        };
+        let slow = lane(open(), answers.clone(), Arc::clone(&signals));
+        let building = lane(open(), answers.clone(), Arc::clone(&signals));
+        Self { quick, slow, building, signals }
     }
 
     /// Hands an effect over. A lane that has ended takes nothing more; its end was reported when it happened.
@@ -63,6 +71,10 @@ impl Workers {
                 &self.slow
             }
             Effect::Export { .. } => &self.slow,
+            Effect::BuildFullText => {
+                self.signals.builds.fetch_add(1, Ordering::Relaxed);
+                &self.building
+            }
             _ => &self.quick,
         };
         drop(lane.send(effect));
@@ -137,6 +149,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Import { .. } => "importing",
         Effect::Export { .. } => "exporting",
         Effect::Open { .. } => "opening",
+        Effect::BuildFullText => "building the full text",
         _ => "not saved",
     }
 }
@@ -189,6 +202,16 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
                 }
             })?;
             answer(Answer::Imported(Box::new(report)));
+        }
+        Effect::BuildFullText => {
+            let build = signals.builds.load(Ordering::Relaxed);
+            library.build_full_text(&mut |_| {
+                if signals.builds.load(Ordering::Relaxed) == build {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            })?;
         }
         Effect::Export { papers, format, path } => answer(export(library, papers, format, &path)?),
         Effect::Copy { papers, kind } => {

@@ -443,7 +443,18 @@ fn the_doctor_tells_and_mends() {
     assert!(home.run(&["doctor"]).failed(2).contains("there is no library"));
     assert!(!home.path("library").exists(), "a look makes no library");
     home.run(&["mark", "2403.03507", "--star"]).done();
-    assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 3);
+    assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 4);
+    let text = home.path("library/index/text/stamp.json");
+    home.write("page.txt", PAGE);
+    home.run(&["import", "page.txt", "--no-fulltext"]).done();
+    home.run(&["doctor", "--fix"]).done();
+    assert!(!text.exists());
+    home.run(&["import", "page.txt"]).done();
+    assert!(text.exists(), "made up for");
+    fs::write(&text, "{}").unwrap();
+    let told = home.run(&["doctor"]);
+    assert!(told.status == 1 && told.out.contains("full text  it is damaged"), "{told:?}");
+    assert!(home.run(&["doctor", "--fix"]).done().contains("the full text is built again"));
 
     let index = home.path("library/index/words.idx");
     let mut bytes = fs::read(&index).unwrap();
@@ -454,7 +465,7 @@ fn the_doctor_tells_and_mends() {
     assert_eq!(told.status, 1, "{told:?}");
     assert!(told.out.contains("index      it is damaged") && told.out.contains("doctor --fix"), "{told:?}");
     let mended = home.run(&["doctor", "--fix"]).done();
-    assert!(mended.contains("the index is built again") && mended.matches(" sound\n").count() == 3, "{mended}");
+    assert!(mended.contains("the index is built again") && mended.matches(" sound\n").count() == 4, "{mended}");
 
     // The next process made the day's backup.
     fs::write(home.path("library/user.db"), "not a database at all").unwrap();
@@ -462,7 +473,7 @@ fn the_doctor_tells_and_mends() {
     let told = home.run(&["doctor"]);
     assert!(told.status == 1 && told.out.contains("--restore"), "{told:?}");
     let restored = home.run(&["doctor", "--restore"]).done();
-    assert_eq!(restored.matches(" sound\n").count(), 3, "{restored}");
+    assert_eq!(restored.matches(" sound\n").count(), 4, "{restored}");
     assert_eq!(home.run(&["list", "is:starred", "--count"]).done(), "1\n");
 }
 

@@ -258,6 +258,17 @@ fn an_author_is_followed() {
 }
 
 #[test]
+fn papers_like_one_are_a_key_away() {
+    let mut reader = reader();
+    reader.keys("M");
+    assert_eq!(reader.query(), "similar:2503.90001");
+    let best = reader.model.results.at(0).unwrap();
+    assert!(reader.model.snapshot.index.title(best).starts_with("Quantised Low-Rank Tails"));
+    reader.keys("<esc>");
+    assert_eq!(reader.query(), "");
+}
+
+#[test]
 fn filters_are_switched_by_keys() {
     let mut reader = reader();
     reader.keys("f j j <enter>");

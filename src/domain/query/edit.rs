@@ -81,13 +81,14 @@ impl Query {
         })
     }
 
-    /// The order that is meant: the one asked for; else by relevance where there are words, in the page's order where digests are asked
-    /// for, and newest first otherwise.
+    /// The order that is meant: the one asked for; else by relevance where there are words or likeness is asked for, in the page's
+    /// order where digests are asked for, and newest first otherwise.
     pub fn order(&self) -> Vec<Sort> {
         if !self.sort.is_empty() || self.has_words() {
             return self.sort.clone();
         }
-        let of_digests = self.narrowed_fields().contains(&FieldName::Digest);
+        let fields = self.narrowed_fields();
+        let of_digests = fields.contains(&FieldName::Digest) && !fields.contains(&FieldName::Similar);
         if of_digests { vec![Sort { by: SortBy::Digest, descending: true }] } else { Vec::new() }
     }
 

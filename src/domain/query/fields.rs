@@ -199,10 +199,10 @@ pub const FIELDS: &[FieldInfo] = &[
         field: FieldName::Similar,
         name: "similar",
         aliases: &[],
-        doc: "papers like the one with this id",
+        doc: "papers like the one with this id, like all starred ones, or like those with a tag",
         example: "similar:2403.03507",
         kind: ValueKind::Id,
-        values: &[],
+        values: &["starred", "tag/"],
     },
     FieldInfo {
         field: FieldName::Sort,

@@ -145,12 +145,16 @@ impl PaperStore {
         Ok(())
     }
 
-    /// The abstracts alone, as their source spells them and in its markup, in the order of rows.
-    pub fn scan_summaries(&self, visit: &mut dyn FnMut(i64, &str, Markup) -> ControlFlow<()>) -> Result<()> {
+    /// The abstracts of all rows after one, alone, as their source spells them and in its markup, in the order of rows.
+    pub fn scan_summaries(
+        &self,
+        after: i64,
+        visit: &mut dyn FnMut(i64, &str, Markup) -> ControlFlow<()>,
+    ) -> Result<()> {
         let all = |connection: &Connection| {
-            let mut select =
-                connection.prepare("SELECT paper, dictionary, text, markup FROM abstract ORDER BY paper")?;
-            let mut rows = select.query([])?;
+            let mut select = connection
+                .prepare("SELECT paper, dictionary, text, markup FROM abstract WHERE paper > ?1 ORDER BY paper")?;
+            let mut rows = select.query([after])?;
             while let Some(found) = rows.next()? {
                 let packed = found.get_ref(2)?.as_blob()?;
                 let text = self.abstracts.borrow_mut().read(connection, found.get(1)?, packed)?;
@@ -215,7 +219,7 @@ impl PaperStore {
         let mut problems = self.opened.integrity()?;
         if problems.is_empty() {
             problems.extend(self.opened.done(miscounts(&self.opened.connection))?);
-            if let Err(error) = self.scan_summaries(&mut |_, _, _| ControlFlow::Continue(())) {
+            if let Err(error) = self.scan_summaries(i64::MIN, &mut |_, _, _| ControlFlow::Continue(())) {
                 problems.push(error.message);
             }
         }

@@ -363,7 +363,7 @@ fn a_scan_is_newest_first_and_can_be_nested_and_stopped() {
     assert_eq!(summaries, [full().summary]);
     let mut scanned = Vec::new();
     store
-        .scan_summaries(&mut |row, text, _| {
+        .scan_summaries(i64::MIN, &mut |row, text, _| {
             scanned.push((row, text.to_owned()));
             ControlFlow::Continue(())
         })

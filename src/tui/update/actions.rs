@@ -9,7 +9,7 @@ use super::super::overlay::{self, Overlay, Picker, PickerKind, Prompt, PromptKin
 use super::super::theme::THEMES;
 use super::{ask, ask_query, boxes, focus, marking, pickers, refuse};
 use crate::domain::paper::LinkKind;
-use crate::domain::query::{DigestPattern, Query, Span, Term};
+use crate::domain::query::{DigestPattern, Filter, Query, Span, Term};
 use crate::domain::reading::{Change, Status};
 use crate::index::DigestRow;
 use crate::library::STARTER;
@@ -70,6 +70,7 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::Import => prompt(model, PromptKind::Import, "import", ""),
         Action::Sort => pickers::sort(model),
         Action::FollowAuthor => return follow_author(model),
+        Action::Similar => return similar(model),
         Action::PreviousDigest => return step_digest(model, 1),
         Action::NextDigest => return step_digest(model, -1),
         Action::AllPapers => return ask_query(model, Query::default()),
@@ -298,6 +299,12 @@ fn follow_author(model: &mut Model) -> Vec<Effect> {
         return refuse(model, "this paper's authors are not known");
     }
     ask_query(model, Query::parse(&format!("author:\"{author}\"")))
+}
+
+fn similar(model: &mut Model) -> Vec<Effect> {
+    let Some(key) = model.current_key() else { return refuse(model, "no paper is selected") };
+    let name = key.as_str().strip_prefix("arxiv:").unwrap_or(key.as_str()).to_owned();
+    ask_query(model, Query { filter: Filter::Term(Term::Similar(name)), ..Query::default() })
 }
 
 fn view(model: &mut Model, place: usize) -> Vec<Effect> {

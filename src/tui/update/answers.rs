@@ -144,7 +144,7 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
         model.overlay = Some(Overlay::Page(Page { title: "Rejected records", lines: lines.collect(), top: 0 }));
     }
     model.say(if rejected > 0 { Tone::Error } else { Tone::Success }, text);
-    vec![Effect::Refresh]
+    vec![Effect::Refresh, Effect::BuildFullText]
 }
 
 fn log_lines(log: &[LogLine]) -> Vec<Line> {

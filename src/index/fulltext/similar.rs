@@ -1,0 +1,72 @@
+//! Papers like others: those whose abstracts share the most telling words. No vectors: the words that are frequent in the one and rare in
+//! the library are asked for all at once, and the best score wins.
+
+use std::collections::HashMap;
+
+use tantivy::Term;
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query, TermQuery};
+use tantivy::schema::IndexRecordOption;
+
+use super::{FullText, tokens};
+use crate::domain::fold;
+use crate::index::{DocId, Index};
+
+/// Words asked for. More find no better papers and take longer.
+const WORDS: usize = 30;
+/// A paper with less than this part of the best score shares a few words by chance.
+const LEAST: f32 = 0.2;
+
+impl FullText {
+    /// Up to `most` papers whose abstracts share the most telling words of a text, best first, with their scores; `own` are the papers
+    /// the text is of, which are left out. None: broken.
+    pub fn similar(&self, index: &Index, text: &str, own: &[DocId], most: usize) -> Option<Vec<(DocId, f32)>> {
+        let mut counts: HashMap<String, u32> = HashMap::new();
+        fold::each_word(text, |word| match counts.get_mut(word) {
+            Some(count) => *count += 1,
+            None if tells(word) => drop(counts.insert(word.to_owned(), 1)),
+            None => {}
+        });
+        let found = self.answer(|| {
+            let papers = self.searcher.num_docs() as f32;
+            let mut words = Vec::new();
+            for (word, count) in counts {
+                let term = Term::from_field_text(self.words, &word);
+                let having = self.searcher.doc_freq(&term)?;
+                // A word of the paper alone leads nowhere.
+                if having > 1 {
+                    let weight = 1.0 + (count as f32).ln();
+                    let having = having as f32;
+                    let rarity = ((papers - having + 0.5) / (having + 0.5)).ln_1p();
+                    words.push((weight * rarity, weight, term));
+                }
+            }
+            words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
+            words.truncate(WORDS);
+            let clauses = words.into_iter().map(|(_, weight, term)| {
+                let word: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+                let weighed: Box<dyn Query> = Box::new(BoostQuery::new(word, weight));
+                (Occur::Should, weighed)
+            });
+            let query = BooleanQuery::new(clauses.collect());
+            let best = self.searcher.search(&query, &TopDocs::with_limit(most + own.len()).order_by_score())?;
+            let mut found = Vec::with_capacity(best.len());
+            for (score, at) in best {
+                let piece = self.searcher.segment_reader(at.segment_ord);
+                let rows = piece.fast_fields().column_first_or_default::<i64>(tokens::ROW)?;
+                found.extend(index.with_row(rows.get_val(at.doc_id)).map(|doc| (doc, score)));
+            }
+            Ok(found)
+        })?;
+        let mut others: Vec<(DocId, f32)> = found.into_iter().filter(|(doc, _)| !own.contains(doc)).collect();
+        let least = others.first().map_or(0.0, |(_, score)| score * LEAST);
+        others.retain(|(_, score)| *score >= least);
+        others.truncate(most);
+        Some(others)
+    }
+}
+
+/// Single letters and plain numbers say nothing about a paper.
+fn tells(word: &str) -> bool {
+    word.chars().nth(1).is_some() && !word.bytes().all(|byte| byte.is_ascii_digit())
+}
