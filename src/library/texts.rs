@@ -165,7 +165,7 @@ impl Abstracts<'_> {
                     docs.extend(self.read([revision, index.revision(), text.highest_row()], question)?);
                     return Some(docs);
                 }
-                None if text.is_broken() => FullText::forget(&self.home),
+                None if text.is_broken() => text.distrust(&self.home),
                 None => return None,
             }
         }
@@ -276,7 +276,7 @@ impl Texts for Abstracts<'_> {
             if found.is_some() {
                 return found;
             }
-            FullText::forget(&self.home);
+            text.distrust(&self.home);
         }
         ask(&self.small()?)
     }

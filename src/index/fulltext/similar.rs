@@ -14,6 +14,10 @@ use crate::index::{DocId, Index};
 
 /// Words asked for. More find no better papers and take longer.
 const WORDS: usize = 30;
+/// So many of them in any case; of the others those that fit into a bound on the papers that are looked at, so that frequent words, which
+/// tell the least, cannot make it slow.
+const FEWEST: usize = 6;
+const LOOKED_AT: u64 = 400_000;
 /// A paper with less than this part of the best score shares a few words by chance.
 const LEAST: f32 = 0.2;
 
@@ -36,14 +40,21 @@ impl FullText {
                 // A word of the paper alone leads nowhere.
                 if having > 1 {
                     let weight = 1.0 + (count as f32).ln();
-                    let having = having as f32;
-                    let rarity = ((papers - having + 0.5) / (having + 0.5)).ln_1p();
-                    words.push((weight * rarity, weight, term));
+                    let rarity = ((papers - having as f32 + 0.5) / (having as f32 + 0.5)).ln_1p();
+                    words.push((weight * rarity, weight, term, having));
                 }
             }
             words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(&b.2)));
-            words.truncate(WORDS);
-            let clauses = words.into_iter().map(|(_, weight, term)| {
+            let (mut chosen, mut looked_at) = (0, 0);
+            words.retain(|(_, _, _, having)| {
+                let fits = chosen < FEWEST || (chosen < WORDS && looked_at + having <= LOOKED_AT);
+                if fits {
+                    chosen += 1;
+                    looked_at += having;
+                }
+                fits
+            });
+            let clauses = words.into_iter().map(|(_, weight, term, _)| {
                 let word: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
                 let weighed: Box<dyn Query> = Box::new(BoostQuery::new(word, weight));
                 (Occur::Should, weighed)
