@@ -61,13 +61,14 @@ impl FullText {
             });
             let query = BooleanQuery::new(clauses.collect());
             let best = self.searcher.search(&query, &TopDocs::with_limit(most + own.len()).order_by_score())?;
-            let mut found = Vec::with_capacity(best.len());
-            for (score, at) in best {
-                let piece = self.searcher.segment_reader(at.segment_ord);
-                let rows = piece.fast_fields().column_first_or_default::<i64>(tokens::ROW)?;
-                found.extend(index.with_row(rows.get_val(at.doc_id)).map(|doc| (doc, score)));
-            }
-            Ok(found)
+            let pieces = self.searcher.segment_readers().iter();
+            let rows = pieces.map(|piece| piece.fast_fields().column_first_or_default::<i64>(tokens::ROW));
+            let rows = rows.collect::<tantivy::Result<Vec<_>>>()?;
+            let found = best.into_iter().filter_map(|(score, at)| {
+                let row = rows.get(at.segment_ord as usize)?.get_val(at.doc_id);
+                Some((index.with_row(row)?, score))
+            });
+            Ok(found.collect::<Vec<_>>())
         })?;
         let mut others: Vec<(DocId, f32)> = found.into_iter().filter(|(doc, _)| !own.contains(doc)).collect();
         let least = others.first().map_or(0.0, |(_, score)| score * LEAST);
