@@ -2,8 +2,8 @@
 //! answers which papers match, in which order, how many of each kind, and which letters of a text matched. It stores nothing a reader
 //! did (marks are laid over it), opens no database and can be thrown away and built again at any time.
 //!
-//! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights; `FullText` knows
-//! the words of abstracts.
+//! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights; `FullText` knows the
+//! words of abstracts.
 
 mod alphabet;
 mod build;

@@ -1,5 +1,5 @@
-//! The order of a result: by likeness when similar papers are asked for, by relevance when there are words, else newest first, else by the keys asked for. Only the first screens are
-//! computed; `Hits` does the rest on demand. It reads columns and knows no text.
+//! The order of a result: by likeness when similar papers are asked for, by relevance when there are words, else newest first, else by
+//! the keys asked for. Only the first screens are computed; `Hits` does the rest on demand. It reads columns and knows no text.
 
 use std::collections::HashSet;
 use std::iter::Peekable;

@@ -2,6 +2,7 @@
 //! what it does not know yet is read. And when the full text is built, from which abstracts.
 
 use std::cell::{Ref, RefCell};
+use std::collections::VecDeque;
 use std::fs;
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
@@ -10,8 +11,7 @@ use std::path::{Path, PathBuf};
 use super::{INDEX, Library, Snapshot, folder_of_one};
 use crate::domain::fold;
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::Markup;
-use crate::domain::query::{Word, glob};
+use crate::domain::query::{How, Word, glob};
 use crate::domain::tex;
 use crate::error::Result;
 use crate::index::{DocId, FullText, FullTextBuilder, Texts, full_text_revision, holds_phrase, holds_words};
@@ -95,18 +95,48 @@ pub(super) fn build(dir: &Path, papers: &PaperStore, progress: &mut FullTextProg
     Ok(false)
 }
 
-/// The full text as far as it is open. Opened when it is first asked, and again when another one counts.
+/// Words that are asked for in abstracts.
+#[derive(Clone, PartialEq, Eq)]
+struct Question {
+    words: Vec<String>,
+    /// None: next to each other.
+    how: Option<How>,
+}
+
+impl Question {
+    fn new(text: &str, how: Option<How>) -> Self {
+        Self { words: fold::words(text).collect(), how }
+    }
+
+    fn holds(&self, words: &[String]) -> bool {
+        match self.how {
+            Some(how) => holds_words(words, &self.words, how),
+            None => holds_phrase(words, &self.words),
+        }
+    }
+}
+
+/// What was found by reading: the revisions of the papers and of the index, the row read after, the question, the papers.
+type Reading = ([i64; 3], Question, Vec<DocId>);
+
+/// Results of reading that are kept: filters and counts ask the same again at once.
+const READINGS: usize = 8;
+
+/// The full text as far as it is open, and what was read instead. Opened when it is first asked, and again when another one counts.
 #[derive(Default)]
-pub(super) struct Opened(RefCell<Option<FullText>>);
+pub(super) struct Opened {
+    text: RefCell<Option<FullText>>,
+    readings: RefCell<VecDeque<Reading>>,
+}
 
 impl Opened {
     fn text(&self, home: &Path) -> Option<Ref<'_, FullText>> {
-        let mut opened = self.0.borrow_mut();
+        let mut opened = self.text.borrow_mut();
         if opened.as_ref().is_none_or(|text| !text.is_current(home)) {
             *opened = FullText::open(home);
         }
         drop(opened);
-        Ref::filter_map(self.0.borrow(), Option::as_ref).ok()
+        Ref::filter_map(self.text.borrow(), Option::as_ref).ok()
     }
 }
 
@@ -121,27 +151,35 @@ pub(super) struct Abstracts<'a> {
 
 impl Abstracts<'_> {
     /// What the full text answers, with what reading finds in the abstracts that are newer than it.
-    fn find(
-        &self,
-        ask: &dyn Fn(&FullText) -> Option<Vec<DocId>>,
-        holds: &dyn Fn(&[String]) -> bool,
-    ) -> Option<Vec<DocId>> {
+    fn find(&self, question: &Question) -> Option<Vec<DocId>> {
+        let (index, words) = (&self.snapshot.index, &question.words);
+        let revision = self.papers.revision().ok()?;
         if let Some(text) = self.opened.text(&self.home) {
-            match ask(&text) {
-                Some(docs) if text.revision() == self.papers.revision().ok() => return Some(docs),
+            let answer = match question.how {
+                Some(how) => text.words(index, words, how, self.cancelled),
+                None => text.phrase(index, words, self.cancelled),
+            };
+            match answer {
+                Some(docs) if text.revision() == Some(revision) => return Some(docs),
                 Some(mut docs) => {
-                    docs.extend(self.read(text.highest_row(), holds)?);
+                    docs.extend(self.read([revision, index.revision(), text.highest_row()], question)?);
                     return Some(docs);
                 }
-                None if text.is_broken() => FullText::forget(&self.home),
+                None if text.is_broken() => text.distrust(&self.home),
                 None => return None,
             }
         }
-        self.read(i64::MIN, holds)
+        self.read([revision, index.revision(), i64::MIN], question)
     }
 
-    /// Reads every abstract after a row.
-    fn read(&self, after: i64, holds: &dyn Fn(&[String]) -> bool) -> Option<Vec<DocId>> {
+    /// Reads every abstract after a row; see `Reading`.
+    fn read(&self, state: [i64; 3], question: &Question) -> Option<Vec<DocId>> {
+        let mut readings = self.opened.readings.borrow_mut();
+        readings.retain(|(known, _, _)| *known == state);
+        if let Some((_, _, docs)) = readings.iter().find(|(_, known, _)| known == question) {
+            return Some(docs.clone());
+        }
+        let [_, _, after] = state;
         let mut docs = Vec::new();
         let mut read = 0;
         let mut cancelled = false;
@@ -151,13 +189,19 @@ impl Abstracts<'_> {
             if cancelled {
                 return ControlFlow::Break(());
             }
-            if holds(&words(summary, markup)) {
+            let words: Vec<String> = fold::words(&tex::render(summary, markup)).collect();
+            if question.holds(&words) {
                 docs.extend(self.snapshot.index.with_row(row));
             }
             ControlFlow::Continue(())
         });
         scan.ok()?;
-        (!cancelled).then_some(docs)
+        if cancelled {
+            return None;
+        }
+        readings.truncate(READINGS - 1);
+        readings.push_front((state, question.clone(), docs.clone()));
+        Some(docs)
     }
 
     /// The papers that `similar:` names: one by its key or id, all that are starred, all with a tag.
@@ -211,22 +255,13 @@ impl Abstracts<'_> {
     }
 }
 
-/// The folded words of an abstract.
-fn words(summary: &str, markup: Markup) -> Vec<String> {
-    fold::words(&tex::render(summary, markup)).collect()
-}
-
 impl Texts for Abstracts<'_> {
     fn phrase(&self, phrase: &str) -> Option<Vec<DocId>> {
-        let wanted: Vec<String> = fold::words(phrase).collect();
-        let ask = |text: &FullText| text.phrase(&self.snapshot.index, &wanted, self.cancelled);
-        self.find(&ask, &|words| holds_phrase(words, &wanted))
+        self.find(&Question::new(phrase, None))
     }
 
     fn word(&self, word: &Word) -> Option<Vec<DocId>> {
-        let wanted: Vec<String> = fold::words(&word.text).collect();
-        let ask = |text: &FullText| text.words(&self.snapshot.index, &wanted, word.how, self.cancelled);
-        self.find(&ask, &|words| holds_words(words, &wanted, word.how))
+        self.find(&Question::new(&word.text, Some(word.how)))
     }
 
     fn similar(&self, name: &str) -> Option<Vec<(DocId, f32)>> {
@@ -241,7 +276,7 @@ impl Texts for Abstracts<'_> {
             if found.is_some() {
                 return found;
             }
-            FullText::forget(&self.home);
+            text.distrust(&self.home);
         }
         ask(&self.small()?)
     }

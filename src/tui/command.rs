@@ -166,7 +166,7 @@ pub const COMMANDS: &[Command] = &[
     row(FIND, Action::Sort, "sort", "Choose the order of the list", &["\\", "O"]).takes("ORDER"),
     row(FIND, Action::FilterMenu, "filter-menu", "Go to the filters", &["f"]),
     row(FIND, Action::FollowAuthor, "follow-author", "Show all papers by one of its authors", &["F"]),
-    row(FIND, Action::Similar, "similar", "Show papers like it", &["M"]),
+    row(FIND, Action::Similar, "similar", "Show papers like this one", &["M"]),
     row(FIND, Action::AllPapers, "all-papers", "Show all papers", &["0", "g 0"]),
     row(FIND, Action::View1, "view-1", "Show the first saved view", &["g 1"]),
     row(FIND, Action::View2, "view-2", "Show the second saved view", &["g 2"]),

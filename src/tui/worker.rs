@@ -1,5 +1,6 @@
 //! The lanes that do what effects ask for: the quick lane answers searches, loads papers and keeps changes; the slow lane imports and
-//! exports; the last one builds the full text, which takes minutes for millions of papers. Each owns a library of its own. Nothing here touches the model or the screen.
+//! exports; the last one builds the full text, which takes minutes for millions of papers. Each owns a library of its own. Nothing here
+//! touches the model or the screen.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;

@@ -52,8 +52,14 @@ pub(super) fn is_stamped(home: &Path) -> bool {
     home.join(STAMP).exists()
 }
 
-/// Takes the stamp away: what it named is not trusted any more.
-pub(super) fn forget(home: &Path) {
+/// Takes a stamp away: what it named is not trusted any more. One of a later build stays.
+pub(super) fn forget(home: &Path, stamp: &Stamp) {
+    if Stamp::read(home).as_ref() == Some(stamp) {
+        forget_any(home);
+    }
+}
+
+pub(super) fn forget_any(home: &Path) {
     drop(fs::remove_file(home.join(STAMP)));
 }
 

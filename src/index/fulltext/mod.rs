@@ -71,7 +71,7 @@ impl FullText {
         match opened {
             Some(opened) => Some(Self { stamp: Some(stamp), ..opened }),
             None => {
-                folder::forget(home);
+                folder::forget(home, &stamp);
                 None
             }
         }
@@ -115,8 +115,15 @@ impl FullText {
     }
 
     /// Takes away what says that this full text can be used, so that it is built again.
+    pub fn distrust(&self, home: &Path) {
+        if let Some(stamp) = &self.stamp {
+            folder::forget(home, stamp);
+        }
+    }
+
+    /// The same for whatever is in a folder.
     pub fn forget(home: &Path) {
-        folder::forget(home);
+        folder::forget_any(home);
     }
 
     /// Reads all of what is in a folder and compares every checksum; false: build it again.
