@@ -228,7 +228,7 @@ impl<'s> Intake<'s> {
             }
             Found::Record(record) => record,
         };
-        let added = match self.import.add_packed(&record.paper, packed, self.now) {
+        let added = match self.import.add_packed(record.paper, packed, self.now) {
             Err(error) if error.kind == ErrorKind::Data => {
                 file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() });
                 return Ok(());

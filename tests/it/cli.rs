@@ -478,6 +478,34 @@ fn the_doctor_tells_and_mends() {
 }
 
 #[test]
+fn measuring_leaves_everything_as_it_is() {
+    let home = Home::new();
+    assert!(home.run(&["bench"]).failed(2).contains("there is no library"));
+    assert!(!home.path("library").exists());
+    let home = Home::with_page();
+    home.write("queries.txt", "my own words\n\n");
+    let names = || {
+        let mut names: Vec<_> =
+            fs::read_dir(home.path("library")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = (fs::read(home.path("library/user.db")).unwrap(), names());
+    let typed = |arguments: &[&str]| {
+        let report = json(&home.run(arguments).done());
+        let figures = report["figures"].as_array().unwrap();
+        let what: Vec<&str> = figures.iter().map(|figure| figure["what"].as_str().unwrap()).collect();
+        assert_eq!(what.len(), 6, "{report}");
+        assert!(figures.iter().all(|figure| figure["p50_ms"].as_f64() <= figure["worst_ms"].as_f64()), "{report}");
+        figures[1]["times"].as_u64().unwrap()
+    };
+    let own = "my own words".len() as u64;
+    assert_eq!(typed(&["bench", "--json", "--queries", "queries.txt"]), typed(&["bench", "--json"]) + own);
+    assert!(home.run(&["bench"]).done().contains("a star, durable"));
+    assert!((fs::read(home.path("library/user.db")).unwrap(), names()) == before);
+}
+
+#[test]
 fn the_program_explains_itself() {
     let home = Home::new();
     assert_eq!(home.run(&["--version"]).done(), format!("tsundoku {}\n", env!("CARGO_PKG_VERSION")));

@@ -50,7 +50,7 @@ pub fn paragraphs(source: &str) -> impl Iterator<Item = String> {
 fn latex(text: &str) -> String {
     let plain =
         !text.bytes().any(|byte| matches!(byte, b'\\' | b'$' | b'{' | b'}' | b'^' | b'_' | b'~' | b'`' | b'\''))
-            && !text.contains("--");
+            && text.as_bytes().windows(2).all(|pair| pair != b"--");
     if plain {
         return folded(text);
     }
@@ -60,6 +60,9 @@ fn latex(text: &str) -> String {
 
 /// Single spaces, none at the ends, NFC.
 fn folded(text: &str) -> String {
+    if is_folded(text.as_bytes()) {
+        return text.to_owned();
+    }
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() {
@@ -68,6 +71,13 @@ fn folded(text: &str) -> String {
         folded.push_str(word);
     }
     if folded.is_ascii() { folded } else { folded.nfc().collect() }
+}
+
+/// Whether a text is what most are: printable ASCII with single spaces inside.
+fn is_folded(text: &[u8]) -> bool {
+    let printable = text.iter().fold(true, |printable, byte| printable & matches!(byte, b' '..=b'~'));
+    let outside = text.first() == Some(&b' ') || text.last() == Some(&b' ');
+    printable && !outside && text.windows(2).all(|pair| pair != b"  ")
 }
 
 #[cfg(test)]

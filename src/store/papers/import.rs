@@ -88,11 +88,11 @@ impl<'s> Import<'s> {
     /// Takes one record in; `now` is unix seconds. An error of kind Data concerns this record alone; after any other the import is over
     /// and what was not committed is gone.
     pub fn add(&mut self, paper: &Paper, now: i64) -> Result<Added> {
-        self.add_packed(paper, None, now)
+        self.add_packed(paper.clone(), None, now)
     }
 
     /// The same for a paper whose abstract is packed already, by a packer of this import.
-    pub fn add_packed(&mut self, paper: &Paper, packed: Option<&Packed>, now: i64) -> Result<Added> {
+    pub fn add_packed(&mut self, paper: Paper, packed: Option<&Packed>, now: i64) -> Result<Added> {
         let paper = row::tidy(paper)?;
         let record = Record::new(paper)?;
         self.usable()?;

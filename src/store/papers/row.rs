@@ -125,8 +125,8 @@ pub(super) fn update(
 }
 
 /// The form a paper has once it was stored: list items on one line each, nothing empty, nothing twice. Refuses what cannot be kept.
-pub(super) fn tidy(paper: &Paper) -> Result<Paper> {
-    let mut tidy = paper.clone();
+pub(super) fn tidy(paper: Paper) -> Result<Paper> {
+    let mut tidy = paper;
     for list in [&mut tidy.authors, &mut tidy.categories, &mut tidy.keywords] {
         for item in list.iter_mut() {
             if item.contains(char::is_control) || item.trim().len() < item.len() {

@@ -430,7 +430,7 @@ fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
         let mut packer = import.packer().unwrap();
         for paper in &papers {
             let packed = packer.pack(&paper.summary.as_ref().unwrap().source).unwrap();
-            import.add_packed(paper, Some(&packed), 1).unwrap();
+            import.add_packed(paper.clone(), Some(&packed), 1).unwrap();
         }
         if kept == papers.len() {
             import.commit().unwrap();
