@@ -71,11 +71,11 @@ pub(super) struct ReaderArguments {
     #[arg(long, value_name = "THEME")]
     pub(super) theme: Option<String>,
 
-    /// No colours, no motion, ASCII only.
+    /// No colours; marks and lines in ASCII.
     #[arg(long)]
     pub(super) plain: bool,
 
-    /// Write how long every key took to this file.
+    /// Write how long every frame took to this file.
     #[arg(long, value_name = "FILE")]
     pub(super) trace: Option<PathBuf>,
 }
@@ -297,7 +297,7 @@ pub(super) struct ViewsArguments {
 /// A hidden digest stays in the library: its papers are left out of lists unless another digest has them or the query asks for it.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Example:\n  tsundoku digests --hide starter\n  tsundoku digests --date page:pasted 2025-03-12"
+    after_long_help = "Example:\n  tsundoku digests --hide starter\n  tsundoku digests --date hf:pasted 2025-03-12"
 )]
 pub(super) struct DigestsArguments {
     /// Leave the papers of this digest out of lists.
@@ -360,7 +360,9 @@ pub(super) struct StatsArguments {
 ///
 /// A filter: reads lines from standard input and writes each rendered to standard output.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  echo 'Schr\\\"odinger in $\\mathbb{R}^3$' | tsundoku text --from tex")]
+#[command(
+    after_long_help = "Example:\n  printf '%s\\n' 'Schr\\\"odinger in $\\mathbb{R}^3$' | tsundoku text --from tex"
+)]
 pub(super) struct TextArguments {
     /// `tex` for LaTeX as arXiv serves it, `page` for text copied from a page that lost its backslashes.
     #[arg(long, value_name = "MARKUP", value_parser = ["tex", "page"])]

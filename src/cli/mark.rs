@@ -49,7 +49,7 @@ pub(super) fn redo(session: &mut Session<'_>) -> Result<Outcome> {
 
 /// `starred, tagged peft: 3 changes`.
 fn told(done: &Done) -> String {
-    format!("{}: {}", Clean::new(&done.label), many(done.subjects, "change"))
+    format!("{}: {}", Clean::new(&done.label), many(done.subjects, done.kind))
 }
 
 /// What the batch is called in the log and by undo.

@@ -108,11 +108,11 @@ pub fn rows(model: &Model) -> Vec<Row> {
         sections.push((Section::Views, views.collect()));
         let digests = facets.digests.iter().filter_map(|&(digest, count)| {
             let digest = model.snapshot.index.digest_table().get(digest as usize)?;
-            let pattern = match digest.day {
-                Some(day) => DigestPattern::Days(Span { from: Some(day), to: Some(day) }),
-                None => DigestPattern::Named(digest.id.clone()),
+            let term = match digest.day {
+                Some(day) => Term::digest_of(day),
+                None => Term::Digest(DigestPattern::Named(digest.id.clone())),
             };
-            Some(facet(&digest.label, count, Term::Digest(pattern)))
+            Some(facet(&digest.label, count, term))
         });
         sections.push((Section::Digests, digests.collect()));
         sections.push((Section::Tags, named(&facets.tags, &facet, |tag| Term::Tag(vec![tag.to_owned()]))));

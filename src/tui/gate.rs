@@ -1,6 +1,8 @@
 //! The gate every address passes before the system's opener sees it: web addresses only, nothing a shell or an opener could take as an
 //! option, a file or a program.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 /// The address as it will be opened, or why it will not be.
 pub(super) fn web_address(url: &str) -> Result<String, String> {
     let refuse = |why: &str| Err(format!("not opened: {why}: {}", crate::domain::clean::Clean::new(url).cut(60)));
@@ -18,10 +20,20 @@ pub(super) fn web_address(url: &str) -> Result<String, String> {
     if authority.contains('@') {
         return refuse("the address hides its host behind a user name");
     }
-    let host = authority.rsplit_once(':').map_or(authority, |(host, port)| {
-        if port.bytes().all(|byte| byte.is_ascii_digit()) { host } else { authority }
-    });
-    if !is_public_host(host) {
+    let host = authority.rsplit_once(':').map_or(
+        authority,
+        |(host, port)| {
+            if port.parse::<u16>().is_ok() { host } else { authority }
+        },
+    );
+    let literal = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let is_public = match (literal.map(str::parse), host.parse()) {
+        (Some(Ok(address)), _) => is_public_v6(address),
+        (Some(Err(_)), _) => false,
+        (None, Ok(address)) => is_public_v4(address),
+        (None, Err(_)) => is_public_name(host),
+    };
+    if !is_public {
         return refuse("the host is not one of the public web");
     }
     let scheme_end = url.len() - rest.len();
@@ -29,8 +41,20 @@ pub(super) fn web_address(url: &str) -> Result<String, String> {
     Ok(format!("{scheme}{rest}"))
 }
 
-/// Letters, digits, hyphens and dots in at least two labels, the last one not a number: neither an address literal nor a local name.
-fn is_public_host(host: &str) -> bool {
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [first, ..] = address.octets();
+    let is_local = address.is_private() || address.is_loopback() || address.is_link_local();
+    !(is_local || address.is_multicast() || first == 0 || first >= 240)
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    // Global unicast is 2000::/3; what stands for an IPv4 address lies outside it.
+    let [first, ..] = address.segments();
+    first & 0xe000 == 0x2000
+}
+
+/// Letters, digits, hyphens and dots in at least two labels, the last one not a number: not a local name.
+fn is_public_name(host: &str) -> bool {
     let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
     let label_is_good = |label: &&str| {
         !label.is_empty()
@@ -47,6 +71,17 @@ fn is_public_host(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hostile_addresses_get_their_verdicts() {
+        let Some(folder) = std::env::var_os("TSUNDOKU_TEST_HOSTILE") else { return };
+        let cases = std::fs::read_to_string(std::path::Path::new(&folder).join("urls.jsonl")).unwrap();
+        for case in cases.lines() {
+            let case: serde_json::Value = serde_json::from_str(case).unwrap();
+            let (url, verdict) = (case["url"].as_str().unwrap(), case["open"].as_str().unwrap());
+            assert_eq!(web_address(url).is_ok(), verdict == "yes", "{} {verdict}", case["id"]);
+        }
+    }
 
     #[test]
     fn web_addresses_pass_and_nothing_else_does() {
@@ -71,6 +106,9 @@ mod tests {
             "https://example.org/$(x)`id`",
             "https://0x7f.1/",
             "https://printer.local/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://[fe80::1]/",
+            "https://10.1.2.3/",
             "data:text/html,x",
             "https:/example.org",
             "https://exa\u{202e}mple.org/",

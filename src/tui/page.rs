@@ -30,7 +30,10 @@ pub(super) fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
     let set = |text: &str, role: Role| flow::paragraph(text, role, width, &matches(setting.query, text));
     let mut lines = set(&detail.title, Role::Title);
     lines.extend(set(&authors(detail), Role::Dim));
-    lines.extend(flow::paragraph(&facts(detail, setting.glyphs), Role::Dim, width, &[]));
+    let facts = facts(detail, setting.glyphs);
+    if !facts.is_empty() {
+        lines.extend(flow::paragraph(&facts, Role::Dim, width, &[]));
+    }
     lines.extend(own_marks(detail, setting));
     lines.push(Line::default());
     let raw = setting.raw.then(|| detail.raw_paragraphs());

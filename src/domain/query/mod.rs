@@ -257,6 +257,11 @@ impl Filter {
 }
 
 impl Term {
+    /// The digests of one day.
+    pub fn digest_of(day: PartialDate) -> Self {
+        Self::Digest(DigestPattern::Days(Span { from: Some(day), to: Some(day) }))
+    }
+
     /// The field this asks about; None for free words and phrases.
     pub fn field(&self) -> Option<FieldName> {
         Some(match self {

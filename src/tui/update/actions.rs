@@ -9,7 +9,7 @@ use super::super::overlay::{self, Overlay, Picker, PickerKind, Prompt, PromptKin
 use super::super::theme::THEMES;
 use super::{ask, ask_query, boxes, focus, marking, pickers, refuse};
 use crate::domain::paper::LinkKind;
-use crate::domain::query::{DigestPattern, Filter, Query, Span, Term};
+use crate::domain::query::{Filter, Query, Term};
 use crate::domain::reading::{Change, Status};
 use crate::index::DigestRow;
 use crate::library::STARTER;
@@ -325,8 +325,7 @@ fn step_digest(model: &mut Model, by: isize) -> Vec<Effect> {
     let Some(day) = usize::try_from(place).ok().and_then(|place| days.get(place)) else {
         return refuse(model, if by > 0 { "no earlier digest" } else { "no later digest" });
     };
-    let term = Term::Digest(DigestPattern::Days(Span { from: Some(*day), to: Some(*day) }));
-    let query = model.search.query.without_digest().with(term);
+    let query = model.search.query.without_digest().with(Term::digest_of(*day));
     ask_query(model, query)
 }
 
@@ -404,7 +403,8 @@ pub(super) fn sort(model: &mut Model, sort: Vec<crate::domain::query::Sort>) -> 
 
 /// Asks the present question again after the library changed, keeping the selected paper selected.
 pub(super) fn ask_again(model: &mut Model) -> Vec<Effect> {
-    model.results.keep = model.current();
+    // While an answer is on its way there is no current paper, and what that answer was to keep still holds.
+    model.results.keep = model.current().or(model.results.keep);
     ask(model)
 }
 

@@ -7,7 +7,7 @@ use super::super::overlay::typed_path;
 use super::{actions, ask_query, marking, pickers, refuse};
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
-use crate::domain::query::Query;
+use crate::domain::query::{Query, Term};
 use crate::domain::reading::{Change, Status, Tag};
 
 pub(super) fn run(model: &mut Model, line: &str) -> Vec<Effect> {
@@ -123,6 +123,15 @@ pub(super) fn digest_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect>
             _ => return refuse(model, format!("`{}` is not a day like 2025-03-12", Clean::new(text))),
         },
     };
+    let shown = model.search.query.digest_day();
+    let was = model.snapshot.index.digest_table().iter().find(|digest| digest.id == id).and_then(|digest| digest.day);
     let label = day.as_ref().map_or_else(|| "digest day taken back".to_owned(), |day| format!("digest is of {day}"));
-    vec![Effect::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }]
+    let corrected = day.as_ref().and_then(|day| day.parse().ok());
+    let mut effects = vec![Effect::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }];
+    // Whoever looks at the digest goes on looking at it.
+    if let Some(day) = corrected.filter(|_| shown.is_some() && shown == was) {
+        let query = model.search.query.without_digest().with(Term::digest_of(day));
+        effects.extend(ask_query(model, query));
+    }
+    effects
 }

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use super::super::flow;
 use super::super::model::Model;
 use super::{columns, grouped, put, put_right};
-use crate::domain::query::SortBy;
+use crate::domain::query::{FieldName, SortBy};
 
 /// Draws the box; returns where the text cursor stands when the box is open.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) -> Option<Position> {
@@ -86,6 +86,9 @@ fn below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
 /// By what the list is sorted, in words.
 fn order(model: &Model) -> String {
     let query = &model.search.query;
+    if query.sort.is_empty() && query.narrowed_fields().contains(&FieldName::Similar) {
+        return "most alike".to_owned();
+    }
     let order = query.order();
     let Some(sort) = order.first() else {
         return if query.has_words() { "relevance" } else { "newest" }.to_owned();
