@@ -63,15 +63,18 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
         put(buffer, area.x + 3, area.y, 1, glyphs.note, theme.dim);
     }
     let mut right = area.right().saturating_sub(1);
+    // A title may reach into columns that have nothing to say of its paper.
+    let mut title_end = right;
     if area.width >= WITH_VOTES && model.snapshot.has_votes {
         if let Some(votes) = index.votes(row.doc) {
-            put_right(buffer, right, area.y, &format!("{}{votes}", glyphs.votes), theme.dim);
+            let votes = format!("{}{votes}", glyphs.votes);
+            title_end = put_right(buffer, right, area.y, &votes, theme.dim).saturating_sub(1);
         }
         right = right.saturating_sub(6);
     }
     if area.width >= WITH_YEAR {
         if let Some(year) = index.year(row.doc) {
-            put_right(buffer, right, area.y, &year.to_string(), theme.dim);
+            title_end = put_right(buffer, right, area.y, &year.to_string(), theme.dim).saturating_sub(1);
         }
         right = right.saturating_sub(5);
     }
@@ -79,10 +82,12 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
     if area.width >= WITH_AUTHOR && !two_line {
         let room = (area.width / 6).clamp(10, 14);
         let author = flow::cut(index.first_author(row.doc), usize::from(room) - 1, glyphs.ellipsis);
-        put(buffer, right.saturating_sub(room) + 1, area.y, room - 1, &author, theme.dim);
-        right = right.saturating_sub(room);
+        if !author.is_empty() {
+            title_end = right.saturating_sub(room);
+            put(buffer, title_end + 1, area.y, room - 1, &author, theme.dim);
+        }
     }
-    let room = right.saturating_sub(area.x + MARKS);
+    let room = title_end.saturating_sub(area.x + MARKS);
     let read = matches!(status, Status::Read | Status::Dropped);
     let style = if read { theme.text } else { theme.bright };
     title(buffer, (area.x + MARKS, area.y, room), index.title(row.doc), style, model);
