@@ -61,31 +61,11 @@ pub(super) fn insert(
     title_hash: i64,
     added: i64,
 ) -> rusqlite::Result<i64> {
-    connection
-        .prepare_cached(
-            "INSERT INTO paper (key, title_hash, published, updated, version, doi, title, title_markup, authors, categories,
-                                keywords, links, venue, journal_ref, comment, license, added)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-        )?
-        .insert(params![
-            key.as_str(),
-            title_hash,
-            packed(paper.published),
-            packed(paper.updated),
-            paper.version,
-            paper.doi.as_ref().map(Doi::as_str),
-            paper.title.source,
-            paper.title.markup.name(),
-            paper.authors.join("\n"),
-            paper.categories.join("\n"),
-            paper.keywords.join("\n"),
-            link_lines(&paper.links),
-            paper.venue,
-            paper.journal_ref,
-            paper.comment,
-            paper.license,
-            added,
-        ])
+    let insert = "INSERT INTO paper (key, title_hash, published, updated, version, doi, title, title_markup, authors, categories,
+                                     keywords, links, venue, journal_ref, comment, license, added)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    write(connection, insert, paper, (key, title_hash), added)?;
+    Ok(connection.last_insert_rowid())
 }
 
 pub(super) fn update(
@@ -95,33 +75,43 @@ pub(super) fn update(
     title_hash: i64,
     row: i64,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE paper SET key = ?1, title_hash = ?2, published = ?3, updated = ?4, version = ?5, doi = ?6, title = ?7,
-                              title_markup = ?8, authors = ?9, categories = ?10, keywords = ?11, links = ?12, venue = ?13,
-                              journal_ref = ?14, comment = ?15, license = ?16
-             WHERE id = ?17",
-        )?
-        .execute(params![
-            key.as_str(),
-            title_hash,
-            packed(paper.published),
-            packed(paper.updated),
-            paper.version,
-            paper.doi.as_ref().map(Doi::as_str),
-            paper.title.source,
-            paper.title.markup.name(),
-            paper.authors.join("\n"),
-            paper.categories.join("\n"),
-            paper.keywords.join("\n"),
-            link_lines(&paper.links),
-            paper.venue,
-            paper.journal_ref,
-            paper.comment,
-            paper.license,
-            row,
-        ])
-        .map(drop)
+    let update =
+        "UPDATE paper SET key = ?1, title_hash = ?2, published = ?3, updated = ?4, version = ?5, doi = ?6, title = ?7,
+                                   title_markup = ?8, authors = ?9, categories = ?10, keywords = ?11, links = ?12,
+                                   venue = ?13, journal_ref = ?14, comment = ?15, license = ?16
+                  WHERE id = ?17";
+    write(connection, update, paper, (key, title_hash), row)
+}
+
+/// Runs a statement whose first sixteen parameters are the paper's columns; the last is the statement's own.
+fn write(
+    connection: &Connection,
+    statement: &str,
+    paper: &Paper,
+    (key, title_hash): (&PaperKey, i64),
+    last: i64,
+) -> rusqlite::Result<()> {
+    let mut write = connection.prepare_cached(statement)?;
+    let columns = params![
+        key.as_str(),
+        title_hash,
+        packed(paper.published),
+        packed(paper.updated),
+        paper.version,
+        paper.doi.as_ref().map(Doi::as_str),
+        paper.title.source,
+        paper.title.markup.name(),
+        paper.authors.join("\n"),
+        paper.categories.join("\n"),
+        paper.keywords.join("\n"),
+        link_lines(&paper.links),
+        paper.venue,
+        paper.journal_ref,
+        paper.comment,
+        paper.license,
+        last,
+    ];
+    write.execute(columns).map(drop)
 }
 
 /// The form a paper has once it was stored: list items on one line each, nothing empty, nothing twice. Refuses what cannot be kept.
