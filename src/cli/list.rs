@@ -108,7 +108,7 @@ impl Row {
             (true, false) => "*",
             (false, _) => " ",
         };
-        let mark = palette.paint(Role::Accent, mark(self.status, unicode));
+        let mark = palette.paint(Role::Accent, self.status.mark(unicode));
         let star = palette.paint(Role::Accent, star);
         let title = padded(&self.title.cut(title_columns), title_columns);
         let title = palette.paint(if self.status == Status::Unread { Role::Title } else { Role::Plain }, title);
@@ -122,18 +122,6 @@ impl Row {
         let facts = format!("{}{}{}", field(&self.author, author_columns), field(&year, YEAR), field(&id, id_columns));
         Ok(writeln!(out, "{mark} {star} {title}{}", palette.paint(Role::Dim, facts.trim_end()))?)
     }
-}
-
-/// One column that tells the five states apart without colour.
-fn mark(status: Status, unicode: bool) -> &'static str {
-    let (mark, ascii) = match status {
-        Status::Unread => ("○", "o"),
-        Status::Queued => ("◔", "+"),
-        Status::Reading => ("◑", "~"),
-        Status::Read => ("●", "@"),
-        Status::Dropped => ("✕", "x"),
-    };
-    if unicode { mark } else { ascii }
 }
 
 #[cfg(test)]

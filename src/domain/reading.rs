@@ -30,6 +30,18 @@ impl Status {
             Self::Dropped => "dropped",
         }
     }
+
+    /// One column that tells the states apart without colour, in Unicode or in ASCII.
+    pub fn mark(self, unicode: bool) -> &'static str {
+        let (mark, ascii) = match self {
+            Self::Unread => ("○", "o"),
+            Self::Queued => ("◔", "+"),
+            Self::Reading => ("◑", "~"),
+            Self::Read => ("●", "@"),
+            Self::Dropped => ("✕", "x"),
+        };
+        if unicode { mark } else { ascii }
+    }
 }
 
 impl fmt::Display for Status {

@@ -1,6 +1,6 @@
 //! The marks and lines of the screen, in Unicode and in ASCII. Every mark takes one column in both.
 
-use ratatui::symbols::{border, line};
+use ratatui::symbols::line;
 
 use super::Environment;
 use crate::config::Symbols;
@@ -9,15 +9,10 @@ use crate::domain::reading::Status;
 /// One set of marks. The five states can be told apart without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glyphs {
-    pub unread: &'static str,
-    pub queued: &'static str,
-    pub reading: &'static str,
-    pub read: &'static str,
-    pub dropped: &'static str,
+    /// Which of its two marks a state takes.
+    unicode: bool,
     pub star: &'static str,
     pub note: &'static str,
-    pub tag: &'static str,
-    pub code: &'static str,
     pub votes: &'static str,
     /// Before a row selected for a common change.
     pub marked: &'static str,
@@ -28,29 +23,16 @@ pub struct Glyphs {
     pub separator: &'static str,
     pub ellipsis: &'static str,
     pub up: &'static str,
-    pub down: &'static str,
-    pub left: &'static str,
     pub right: &'static str,
     /// A bar's last cell, from an eighth full to full.
     pub bars: [&'static str; 8],
-    pub scroll_thumb: &'static str,
-    pub scroll_track: &'static str,
-    pub spinner: &'static [&'static str],
-    pub border: border::Set<'static>,
-    /// The same lines with the pieces where they meet.
     pub line: line::Set<'static>,
 }
 
 const UNICODE: Glyphs = Glyphs {
-    unread: "○",
-    queued: "◔",
-    reading: "◑",
-    read: "●",
-    dropped: "✕",
+    unicode: true,
     star: "★",
     note: "✎",
-    tag: "#",
-    code: "λ",
     votes: "▲",
     marked: "✓",
     cursor: "▌",
@@ -58,27 +40,15 @@ const UNICODE: Glyphs = Glyphs {
     separator: "·",
     ellipsis: "…",
     up: "↑",
-    down: "↓",
-    left: "←",
     right: "→",
     bars: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-    scroll_thumb: "┃",
-    scroll_track: "│",
-    spinner: &["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
-    border: border::ROUNDED,
     line: line::ROUNDED,
 };
 
 const ASCII: Glyphs = Glyphs {
-    unread: "o",
-    queued: "+",
-    reading: "~",
-    read: "@",
-    dropped: "x",
+    unicode: false,
     star: "*",
     note: "n",
-    tag: "#",
-    code: "c",
     votes: "^",
     marked: "v",
     cursor: ">",
@@ -86,23 +56,8 @@ const ASCII: Glyphs = Glyphs {
     separator: "-",
     ellipsis: "~",
     up: "^",
-    down: "v",
-    left: "<",
     right: ">",
     bars: [" ", " ", " ", "-", "-", "=", "=", "="],
-    scroll_thumb: "#",
-    scroll_track: "|",
-    spinner: &["|", "/", "-", "\\"],
-    border: border::Set {
-        top_left: "+",
-        top_right: "+",
-        bottom_left: "+",
-        bottom_right: "+",
-        vertical_left: "|",
-        vertical_right: "|",
-        horizontal_top: "-",
-        horizontal_bottom: "-",
-    },
     line: line::Set {
         vertical: "|",
         horizontal: "-",
@@ -145,13 +100,7 @@ impl Glyphs {
     }
 
     pub fn status(&self, status: Status) -> &'static str {
-        match status {
-            Status::Unread => self.unread,
-            Status::Queued => self.queued,
-            Status::Reading => self.reading,
-            Status::Read => self.read,
-            Status::Dropped => self.dropped,
-        }
+        status.mark(self.unicode)
     }
 }
 
@@ -162,14 +111,12 @@ mod tests {
 
     fn all(glyphs: &Glyphs) -> Vec<&'static str> {
         let g = glyphs;
-        let marks = [g.star, g.note, g.tag, g.code, g.votes, g.marked, g.cursor, g.prompt, g.separator, g.ellipsis];
-        let others = [g.up, g.down, g.left, g.right, g.scroll_thumb, g.scroll_track];
-        let (b, l) = (g.border, g.line);
-        let border = [b.top_left, b.top_right, b.bottom_left, b.bottom_right, b.vertical_left, b.vertical_right];
-        let lines = [b.horizontal_top, b.horizontal_bottom, l.vertical, l.horizontal, l.top_left, l.top_right];
-        let joints = [l.bottom_left, l.bottom_right, l.vertical_left, l.vertical_right, l.horizontal_down, l.cross];
+        let marks = [g.star, g.note, g.votes, g.marked, g.cursor, g.prompt, g.separator, g.ellipsis, g.up, g.right];
+        let l = g.line;
+        let lines = [l.vertical, l.horizontal, l.top_left, l.top_right, l.bottom_left, l.bottom_right];
+        let joints = [l.vertical_left, l.vertical_right, l.horizontal_down, l.cross];
         let states = Status::ALL.map(|status| g.status(status));
-        let mut all = [&marks[..], &others, &border, &lines, &joints, &states, &g.bars, g.spinner].concat();
+        let mut all = [&marks[..], &lines, &joints, &states, &g.bars].concat();
         all.push(l.horizontal_up);
         all
     }
