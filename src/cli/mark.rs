@@ -25,10 +25,9 @@ pub(super) fn run(arguments: &MarkArguments, session: &mut Session<'_>) -> Resul
         return Ok(Outcome::Done);
     }
     let changes: Vec<Change> = keys.iter().flat_map(|key| changes(arguments, key)).collect();
-    // A paper known by two keys is changed under both and is one all the same.
-    let changed = library.change(&changes, &label)?.subjects.min(keys.len());
+    let changed = library.change(&changes, &label)?.subjects;
     writeln!(session.out, "{label}: {}", many(changed, "paper"))?;
-    let unchanged = keys.len() - changed;
+    let unchanged = keys.len().saturating_sub(changed);
     if unchanged > 0 {
         session.say(&format!("{} had it already", many(unchanged, "paper")));
     }

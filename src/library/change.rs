@@ -1,8 +1,10 @@
 //! Changing state: every change goes through the journal first and is laid over the snapshot only when it is durable.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Library, now_milliseconds};
+use crate::domain::identity::PaperKey;
 use crate::domain::reading::Change;
 use crate::error::Result;
 use crate::store::Batch;
@@ -48,7 +50,11 @@ impl Library {
 
     fn lay(&mut self, batch: Batch) -> Result<Done> {
         let kind = batch.changed.first().map_or("paper", Change::kind);
-        let done = Done { label: batch.label.clone(), subjects: batch.papers, kind, undid: false };
+        // A paper known by two keys is changed under both and is one all the same.
+        let papers: HashSet<&PaperKey> =
+            batch.changed.iter().filter_map(Change::paper).map(|key| self.snapshot.canonical(key)).collect();
+        let subjects = if papers.is_empty() { batch.papers } else { papers.len() };
+        let done = Done { label: batch.label.clone(), subjects, kind, undid: false };
         for change in &batch.changed {
             self.state.lay(change);
         }

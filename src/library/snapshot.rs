@@ -37,9 +37,14 @@ impl Snapshot {
         if self.marks.tagged(doc) { tagged.map(|(tag, _)| tag).collect() } else { Vec::new() }
     }
 
+    /// The key that a paper is known by now.
+    pub(super) fn canonical<'a>(&'a self, key: &'a PaperKey) -> &'a PaperKey {
+        self.aliased.get(key).unwrap_or(key)
+    }
+
     /// The document that state under a key belongs to.
     fn doc(&self, key: &PaperKey) -> Option<DocId> {
-        self.index.find(self.aliased.get(key).unwrap_or(key).as_str())
+        self.index.find(self.canonical(key).as_str())
     }
 
     /// Every key that a paper has state under, itself first.
@@ -59,7 +64,7 @@ impl Snapshot {
         for change in changes {
             let Some(key) = change.paper() else { continue };
             let Some(doc) = self.doc(key) else { continue };
-            let canonical = self.aliased.get(key).unwrap_or(key).clone();
+            let canonical = self.canonical(key).clone();
             let reading = self.reading(&canonical, state);
             mark(Arc::make_mut(&mut self.marks), doc, &reading);
         }
@@ -83,7 +88,7 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
     let mut snapshot = Snapshot { index, marks: Arc::default(), views, hidden_digests, has_votes, aliased };
     for key in state.readings.keys() {
         if let Some(doc) = snapshot.doc(key) {
-            let canonical = snapshot.aliased.get(key).unwrap_or(key);
+            let canonical = snapshot.canonical(key);
             mark(&mut marks, doc, &snapshot.reading(canonical, state));
         }
     }
