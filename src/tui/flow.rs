@@ -18,7 +18,6 @@ pub enum Role {
     Note,
     Link,
     Heading,
-    Warning,
     Star,
 }
 

@@ -42,7 +42,7 @@ use worker::{Signals, Workers};
 use crate::config::{Config, Density, Open, Paths, Symbols};
 use crate::domain::query::Query;
 use crate::error::{Error, Result};
-use crate::library::{Library, today};
+use crate::library::Library;
 
 /// How the reader is started.
 #[derive(Clone, Debug, Default)]
@@ -142,7 +142,7 @@ fn new_model(
     let glyphs = Glyphs::choose(symbols, &themes.environment);
     let text = options.query.clone().unwrap_or_default();
     let query = Query::parse(&text);
-    let mut model = Model::new(library.snapshot(), today(), Arc::new(keymap), themes, theme);
+    let mut model = Model::new(library.snapshot(), Arc::new(keymap), themes, theme);
     model.glyphs = glyphs;
     model.settings = Settings {
         measure: usize::from(config.screen.measure),

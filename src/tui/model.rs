@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use ratatui::layout::Size;
 use tui_input::Input;
 
@@ -203,7 +202,6 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Model {
     pub size: Size,
-    pub today: Date,
     pub settings: Settings,
     pub keymap: Arc<Keymap>,
     pub theme: Theme,
@@ -228,10 +226,9 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn new(snapshot: Arc<Snapshot>, today: Date, keymap: Arc<Keymap>, themes: Themes, theme: Theme) -> Self {
+    pub fn new(snapshot: Arc<Snapshot>, keymap: Arc<Keymap>, themes: Themes, theme: Theme) -> Self {
         Self {
             size: Size::default(),
-            today,
             settings: Settings::default(),
             keymap,
             theme,

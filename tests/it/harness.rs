@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use jiff::civil::date;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -113,7 +112,7 @@ impl Reader {
             Themes { folder: dir.path().join("themes"), environment: Environment::read(variable), dark: Some(true) };
         let theme = themes.open("dark").unwrap();
         let keymap = Arc::new(Keymap::new(&Keys::default()).0);
-        let mut model = Model::new(library.snapshot(), date(2025, 3, 14), keymap, themes, theme);
+        let mut model = Model::new(library.snapshot(), keymap, themes, theme);
         model.size = Size { width, height };
         model.settings.measure = 76;
         let mut reader = Self { model, library, effects: Vec::new(), confined: true, waiting: None, dir };

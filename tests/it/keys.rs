@@ -546,3 +546,11 @@ fn keys_typed_ahead_mean_the_paper_under_the_cursor() {
         assert!(!about_old && !note_of_old, "`j {keys}` is about the paper that was left");
     }
 }
+
+#[test]
+fn esc_ends_a_running_import_when_there_is_nothing_else_to_step_back_from() {
+    let mut reader = Reader::new(120, 36);
+    reader.model.job = Some("importing".to_owned());
+    assert_eq!(reader.keys("l").acts("<esc>"), [], "the focus steps back first");
+    assert_eq!(reader.acts("<esc>"), [Effect::CancelImport]);
+}

@@ -201,7 +201,7 @@ fn activate(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Steps back: zen, range, selection, focus, search, one at a time; never leaves the program.
+/// Steps back: zen, range, selection, focus, search, a running import, one at a time; never leaves the program.
 fn back(model: &mut Model) -> Vec<Effect> {
     if model.arrangement.zen {
         model.arrangement.zen = false;
@@ -214,6 +214,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
         let effects = ask_query(model, Query::default());
         model.results.keep = keep;
         return effects;
+    } else if model.job.is_some() {
+        model.job = Some("ending the import; what was read is kept".to_owned());
+        return vec![Effect::CancelImport];
     }
     Vec::new()
 }

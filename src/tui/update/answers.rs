@@ -48,8 +48,10 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Refreshed { snapshot } => take(model, snapshot),
         Answer::Progress(progress) => {
             let file = Clean::new(&progress.path);
-            model.job =
-                Some(format!("importing {file} ({} of {}) · {} read", progress.file, progress.files, progress.read));
+            model.job = Some(format!(
+                "importing {file} ({} of {}) · {} read · esc ends it",
+                progress.file, progress.files, progress.read
+            ));
             Vec::new()
         }
         Answer::Imported(report) => imported(model, &report),
@@ -124,8 +126,9 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
     model.job = None;
     let total = report.total();
     let rejected = report.rejected();
+    let ended = if report.cancelled { "ended; " } else { "" };
     let mut text = format!(
-        "read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
+        "{ended}read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
         total.read, total.new, total.updated, total.unchanged
     );
     if report.offer_to_hide_starter {

@@ -37,7 +37,6 @@ fn role_style(role: Role, model: &Model) -> Style {
         Role::Tag => theme.tag,
         Role::Link => theme.link,
         Role::Heading => theme.accent,
-        Role::Warning => theme.warning,
         Role::Star => theme.star,
     }
 }
