@@ -5,6 +5,7 @@ use std::fs;
 use std::hint::black_box;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -37,11 +38,32 @@ const SENTENCES: [&str; 12] = [
     "dark matter halos",
     "random matrices spectrum",
 ];
+/// What is asked of abstracts: words and phrases, rare and frequent, and the three most frequent words that there are.
+const OF_ABSTRACTS: [&str; 16] = [
+    "\"speculative decoding\"",
+    "abs:diffusion abs:transformer",
+    "\"dark matter\"",
+    "abs:entropy",
+    "abs:graph abs:molecul",
+    "\"low rank\"",
+    "abs:privacy -abs:federated",
+    "abs:quantum abs:simulation",
+    "abs:regularization",
+    "\"large language models\"",
+    "abs:memory abs:efficient abs:training",
+    "abs:'former",
+    "abs:galax",
+    "\"state of the art\"",
+    "abs:sparse abs:attention",
+    "abs:the abs:of abs:in",
+];
 /// Rows on a screen.
 const SCREEN: usize = 50;
 const OPENINGS: usize = 5;
 const FACETS: usize = 5;
 const ABSTRACTS: usize = 1000;
+const OF_ABSTRACTS_ROUNDS: usize = 5;
+const SIMILAR: usize = 50;
 const STARS: usize = 50;
 
 /// Times of one thing that was done again and again, in milliseconds.
@@ -87,6 +109,10 @@ pub(super) fn run(arguments: &BenchArguments, session: &mut Session<'_>) -> Resu
     measured.push(keys(&mut library, &sentences)?);
     measured.push(facets(&mut library, &sentences)?);
     measured.push(orders(&mut library)?);
+    if !library.wants_full_text()? {
+        measured.push(of_abstracts(&mut library)?);
+        measured.push(similar(&mut library)?);
+    }
     measured.push(abstracts(&library)?);
     measured.push(stars(&library)?);
     measured.retain(|times| !times.spent.is_empty());
@@ -170,6 +196,37 @@ fn orders(library: &mut Library) -> Result<Times> {
                 Ok(())
             })?;
         }
+    }
+    Ok(times)
+}
+
+/// Words and phrases of abstracts, one query after the other, so that none is answered from what was kept.
+fn of_abstracts(library: &mut Library) -> Result<Times> {
+    let mut times = Times::new("abstracts, first 50");
+    for _ in 0..OF_ABSTRACTS_ROUNDS {
+        for text in OF_ABSTRACTS {
+            times.time(text, || {
+                let query = Query::parse(text);
+                let hits = choice::search(library, &query)?;
+                black_box(hits.page(0, SCREEN));
+                Ok(())
+            })?;
+        }
+    }
+    Ok(times)
+}
+
+/// Papers like one, for papers from all over the library.
+fn similar(library: &mut Library) -> Result<Times> {
+    let mut times = Times::new("papers like one");
+    let index = Arc::clone(&library.snapshot().index);
+    for (doc, _) in (0..).zip(0..index.len()).step_by(index.len().div_ceil(SIMILAR).max(1)) {
+        let text = format!("similar:{}", index.key(doc));
+        times.time(&text, || {
+            let hits = choice::search(library, &Query::parse(&text))?;
+            black_box(hits.page(0, SCREEN));
+            Ok(())
+        })?;
     }
     Ok(times)
 }

@@ -14,7 +14,7 @@ use super::wording::{grouped, many};
 use super::{Outcome, Session};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
-use crate::library::{FileReport, ImportProgress, ImportReport, ImportRequest, Library, RejectedRecord};
+use crate::library::{FileReport, Haste, ImportProgress, ImportReport, ImportRequest, Library, RejectedRecord};
 use crate::sources::SOURCES;
 
 /// Records of one kind (rejected, odd, skipped) that the report in words names.
@@ -74,8 +74,8 @@ pub(super) fn run(arguments: &ImportArguments, session: &mut Session<'_>) -> Res
 fn build_full_text(library: &Library, quiet: bool, session: &mut Session<'_>) -> Result<()> {
     session.out.flush()?;
     let mut bar = Bar::new(session.ends, quiet);
-    let built = library.build_full_text(&mut |read| {
-        bar.say(&format!("full text: {} abstracts", grouped(read)), session.err);
+    let built = library.build_full_text(Haste::All, &mut |read, of| {
+        bar.say(&format!("full text: {} of {} abstracts", grouped(read), grouped(of)), session.err);
         ControlFlow::Continue(())
     });
     bar.clear(session.err);

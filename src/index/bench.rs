@@ -11,7 +11,7 @@ use jiff::civil::date;
 use serde::Deserialize;
 
 use super::{
-    Builder, DigestRow, Doc, DocId, Engine, Flags, Hits, Index, Marks, Texts, View, facets, highlights, needles,
+    Builder, DigestRow, Doc, Engine, Flags, Hits, Index, Marks, PaperSet, Texts, View, facets, highlights, needles,
 };
 use crate::domain::date::PartialDate;
 use crate::domain::query::{Filter, How, Query, Sort, SortBy, Term, Word};
@@ -96,11 +96,11 @@ fn memory() -> String {
 struct NoTexts;
 
 impl Texts for NoTexts {
-    fn phrase(&self, _phrase: &str) -> Option<Vec<DocId>> {
+    fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
         None
     }
 
-    fn word(&self, _word: &Word) -> Option<Vec<DocId>> {
+    fn word(&self, _word: &Word) -> Option<PaperSet> {
         None
     }
 }

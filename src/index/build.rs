@@ -78,7 +78,7 @@ impl<'a> Builder<'a> {
         let out = if papers == 0 {
             self.draft.write(&[], BufWriter::new(out))?
         } else {
-            self.draft.write(&file::map(&spool)?, BufWriter::with_capacity(1 << 18, out))?
+            self.draft.write(file::map(&spool)?.all(), BufWriter::with_capacity(1 << 18, out))?
         };
         let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         let bytes = out.as_file().metadata()?.len();

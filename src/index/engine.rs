@@ -8,18 +8,19 @@ use jiff::civil::Date;
 use super::evaluate::Evaluation;
 use super::matching::{self, Field, WordSet};
 use super::rank::Ranker;
+use super::sets::PaperSet;
 use super::words::Wanted;
-use super::{DocId, Hits, Index, Marks, order};
+use super::{Hits, Index, Likeness, Marks, order};
 use crate::domain::query::{How, Query, Word};
 
 /// Search in abstracts, given by the library. None: cannot be answered now, which counts as no paper.
 pub trait Texts {
     /// Papers whose abstract holds these words next to each other.
-    fn phrase(&self, phrase: &str) -> Option<Vec<DocId>>;
+    fn phrase(&self, phrase: &str) -> Option<PaperSet>;
     /// Papers whose abstract holds the word, matched as it says.
-    fn word(&self, word: &Word) -> Option<Vec<DocId>>;
-    /// Papers like the one, or those, that `similar:` names, with how much they are.
-    fn similar(&self, _name: &str) -> Option<Vec<(DocId, f32)>> {
+    fn word(&self, word: &Word) -> Option<PaperSet>;
+    /// Papers like the one, or those, that `similar:` names.
+    fn similar(&self, _name: &str) -> Option<Vec<Likeness>> {
         None
     }
 }

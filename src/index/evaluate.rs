@@ -10,9 +10,9 @@ use super::engine::{View, WordCache};
 use super::file::Section;
 use super::marks::{self, status_of};
 use super::matching::{self, Field, WordSet};
-use super::sets::{Bits, Set};
+use super::sets::{Bits, PaperSet, Set};
 use super::terms::{self, Parts, folded};
-use super::{DocId, Flags, Index};
+use super::{DocId, Flags, Index, Likeness};
 use crate::domain::date::PartialDate;
 use crate::domain::query::{DigestPattern, Filter, Has, Is, Pattern, Span, Term, When, Word, glob};
 
@@ -26,8 +26,8 @@ pub(crate) struct Found {
     pub(crate) sets: Vec<Arc<WordSet>>,
     /// The folded words themselves, and where they are looked for.
     pub(crate) words: Vec<(String, Field)>,
-    /// Papers like those asked for, and how much they are.
-    pub(crate) similar: Vec<(DocId, f32)>,
+    /// Papers like those asked for.
+    pub(crate) similar: Vec<Likeness>,
     /// Words as typed that no paper has.
     pub(crate) unmatched: Vec<String>,
 }
@@ -158,13 +158,13 @@ impl<'a> Evaluation<'a> {
         self.asks_hidden |= hidden && self.depth == 0;
     }
 
-    fn outside(&self, docs: Option<Vec<DocId>>) -> Set {
-        Set::of(docs.unwrap_or_default(), self.len())
+    fn outside(&self, docs: Option<PaperSet>) -> Set {
+        docs.map_or_else(Set::empty, |docs| docs.0)
     }
 
     fn similar(&mut self, name: &str) -> Set {
         let found = self.view.texts.similar(name).unwrap_or_default();
-        let docs = self.outside(Some(found.iter().map(|(doc, _)| *doc).collect()));
+        let docs = Set::of(found.iter().map(|like| like.doc).collect(), self.len());
         if self.depth == 0 {
             self.found.similar.extend(found);
         }

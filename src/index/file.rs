@@ -81,10 +81,18 @@ pub(crate) enum Section {
     PrefixLists,
     PrefixListOffsets,
     PrefixListCounts,
+    /// A piece of the full text has, beside `Meta`, `Rows` and `Terms`, only these: postings in abstracts, the places in them, and how
+    /// many words each abstract has, one u16 each.
+    TextLists,
+    TextListOffsets,
+    TextListCounts,
+    Places,
+    PlaceOffsets,
+    Lengths,
 }
 
 impl Section {
-    const COUNT: usize = Self::PrefixListCounts as usize + 1;
+    const COUNT: usize = Self::Lengths as usize + 1;
 }
 
 /// A fast 64-bit checksum against damage, not against malice: four lanes of multiply and rotate.
@@ -153,9 +161,19 @@ impl Checksum {
     }
 }
 
-enum Bytes {
+/// What a file holds, wherever it lies.
+pub(crate) enum Bytes {
     Mapped(Mmap),
     Owned(Vec<u8>),
+}
+
+impl Bytes {
+    pub(crate) fn all(&self) -> &[u8] {
+        match self {
+            Self::Mapped(map) => map,
+            Self::Owned(bytes) => bytes,
+        }
+    }
 }
 
 /// A file of sections, opened. Lengths and offsets were checked against its size; the contents of big sections were not.
@@ -168,9 +186,9 @@ pub(crate) struct File {
 
 /// Maps a whole file for reading.
 #[expect(unsafe_code, reason = "mapping a file is unsafe because another process may cut it short")]
-pub(crate) fn map(file: &fs::File) -> io::Result<Mmap> {
+pub(crate) fn map(file: &fs::File) -> io::Result<Bytes> {
     // SAFETY: index files are replaced by rename and never written in place, and temporary ones have no name.
-    unsafe { Mmap::map(file) }
+    unsafe { Mmap::map(file) }.map(Bytes::Mapped)
 }
 
 impl File {
@@ -188,7 +206,7 @@ impl File {
         if !metadata.is_file() || metadata.len() < HEAD as u64 {
             return Ok(None);
         }
-        Ok(Self::read(Bytes::Mapped(map(&file).map_err(failed)?)))
+        Ok(Self::read(map(&file).map_err(failed)?))
     }
 
     pub(crate) fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
@@ -230,10 +248,7 @@ impl File {
     }
 
     fn all(&self) -> &[u8] {
-        match &self.bytes {
-            Bytes::Mapped(map) => map,
-            Bytes::Owned(bytes) => bytes,
-        }
+        self.bytes.all()
     }
 
     pub(crate) fn section(&self, section: Section) -> &[u8] {

@@ -3,9 +3,9 @@
 
 use std::sync::OnceLock;
 
-use super::DocId;
 use super::scores::Scores;
 use super::sets::Set;
+use super::{DocId, Likeness};
 
 /// The result of one search.
 pub struct Hits {
@@ -13,6 +13,8 @@ pub struct Hits {
     pub count: usize,
     /// Words of the query, as typed, that no paper has.
     pub unmatched: Vec<String>,
+    /// Where papers like others were asked for: what is known of each.
+    pub like: Vec<Likeness>,
     pub(crate) docs: Set,
     /// The first papers of the order.
     head: Vec<DocId>,
@@ -33,7 +35,7 @@ pub(crate) enum Tail {
 
 impl Hits {
     pub(crate) fn new(docs: Set, head: Vec<DocId>, tail: Tail, unmatched: Vec<String>) -> Self {
-        Self { count: docs.count(), unmatched, docs, head, tail, whole: OnceLock::new() }
+        Self { count: docs.count(), unmatched, like: Vec::new(), docs, head, tail, whole: OnceLock::new() }
     }
 
     /// Up to `length` papers from place `from` of the order.

@@ -26,6 +26,7 @@ mod rows;
 mod scores;
 mod sets;
 mod terms;
+mod varint;
 mod vocabulary;
 mod words;
 
@@ -45,10 +46,11 @@ use serde::{Deserialize, Serialize};
 pub use self::build::{Builder, Built, build};
 pub use self::engine::{Engine, Texts, View};
 pub use self::facets::{Facets, facets};
-pub use self::fulltext::{FullText, FullTextBuilder, full_text_revision, holds_phrase, holds_words};
+pub use self::fulltext::{FullText, FullTextBuilder, Likeness, Run, full_text_revision, holds_phrase, holds_words};
 pub use self::highlight::{highlights, needles};
 pub use self::hits::Hits;
 pub use self::marks::Marks;
+pub use self::sets::PaperSet;
 
 use self::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};
 use self::rows::Rows;

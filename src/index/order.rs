@@ -64,12 +64,14 @@ fn first<K: Ord>(mut keys: Vec<K>, most: usize) -> (Vec<K>, Vec<K>) {
 /// The likest first; papers that are like none of those asked for come after them, newest first.
 fn likeness(docs: Set, found: &Found) -> Hits {
     let mut scored = found.similar.clone();
-    scored.sort_by(|one, two| two.1.total_cmp(&one.1).then(one.0.cmp(&two.0)));
+    scored.sort_by(|one, two| two.score.total_cmp(&one.score).then(one.doc.cmp(&two.doc)));
     let mut seen = HashSet::new();
     let head: Vec<DocId> =
-        scored.into_iter().map(|(doc, _)| doc).filter(|doc| docs.contains(*doc) && seen.insert(*doc)).collect();
+        scored.iter().map(|like| like.doc).filter(|doc| docs.contains(*doc) && seen.insert(*doc)).collect();
     let tail = docs.iter_from(0).filter(|doc| !seen.contains(doc)).map(u64::from).collect();
-    Hits::new(docs, head, Tail::Narrow(tail), found.unmatched.clone())
+    let mut hits = Hits::new(docs, head, Tail::Narrow(tail), found.unmatched.clone());
+    hits.like = scored;
+    hits
 }
 
 fn relevance(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &Found) -> Hits {

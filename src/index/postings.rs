@@ -1,11 +1,13 @@
 //! Postings: which papers hold a term. Rare terms as gaps between paper numbers (7 bits a byte), frequent ones as a bitmap, which is then
 //! both smaller and faster. Reading never trusts the bytes: what makes no sense is left out.
 
+use std::borrow::Borrow;
 use std::io::{self, Seek, Write};
 
 use super::DocId;
 use super::file::{File, Section, Writer, slice_at, u32_at, u64s};
 use super::sets::Bits;
+use super::varint;
 
 /// A list being built, papers in ascending order.
 #[derive(Clone, Debug, Default)]
@@ -17,19 +19,27 @@ pub(crate) struct Growing {
 }
 
 impl Growing {
-    /// Adds a paper not below the last one; the same again changes nothing.
-    pub(crate) fn push(&mut self, doc: DocId) {
-        if doc < self.end {
-            return;
-        }
-        let mut gap = doc - self.end;
-        while gap >= 128 {
-            self.gaps.push(gap as u8 | 128);
-            gap >>= 7;
-        }
-        self.gaps.push(gap as u8);
+    /// Adds a paper not below the last one; the same again changes nothing and is false.
+    pub(crate) fn push(&mut self, doc: DocId) -> bool {
+        let Some(gap) = doc.checked_sub(self.end) else { return false };
+        varint::put(gap, &mut self.gaps);
         self.end = doc + 1;
         self.count += 1;
+        true
+    }
+
+    /// Adds what `parts` of a list said whose papers are numbered from `first` on, all of them above the last one here.
+    pub(crate) fn append(&mut self, first: DocId, (mut gaps, end, count): (&[u8], u32, u32)) {
+        let Some(gap) = varint::take(&mut gaps) else { return };
+        varint::put((first + gap).saturating_sub(self.end), &mut self.gaps);
+        self.gaps.extend_from_slice(gaps);
+        self.end = first + end;
+        self.count += count;
+    }
+
+    /// The gaps, one past the last paper, and how many papers there are.
+    pub(crate) fn parts(&self) -> (&[u8], u32, u32) {
+        (&self.gaps, self.end, self.count)
     }
 
     pub(crate) fn count(&self) -> u32 {
@@ -48,21 +58,7 @@ fn is_dense(count: u32, papers: usize) -> bool {
 
 fn each_gap(mut gaps: &[u8], mut visit: impl FnMut(DocId)) {
     let mut next = 0u32;
-    while let Some((first, rest)) = gaps.split_first() {
-        gaps = rest;
-        let mut gap = u32::from(*first);
-        if gap >= 128 {
-            gap &= 127;
-            let mut shift = 7;
-            while let Some((more, rest)) = gaps.split_first() {
-                gaps = rest;
-                gap |= u32::from(more & 127).wrapping_shl(shift);
-                shift += 7;
-                if more & 128 == 0 {
-                    break;
-                }
-            }
-        }
+    while let Some(gap) = varint::take(&mut gaps) {
         let doc = next.wrapping_add(gap);
         visit(doc);
         next = doc.wrapping_add(1);
@@ -83,6 +79,8 @@ pub(crate) const AUTHOR: Family =
     Family { lists: Section::AuthorLists, offsets: Section::AuthorListOffsets, counts: Section::AuthorListCounts };
 pub(crate) const INITIALS: Family =
     Family { lists: Section::InitialLists, offsets: Section::InitialListOffsets, counts: Section::InitialListCounts };
+pub(crate) const TEXT: Family =
+    Family { lists: Section::TextLists, offsets: Section::TextListOffsets, counts: Section::TextListCounts };
 pub(crate) const PREFIXES: Family =
     Family { lists: Section::PrefixLists, offsets: Section::PrefixListOffsets, counts: Section::PrefixListCounts };
 
@@ -123,6 +121,40 @@ impl<'a> Lists<'a> {
         }
     }
 
+    /// For each of these papers, in ascending order, its place in the list; those that are not in it are left out.
+    pub(crate) fn ordinals(&self, list: u32, docs: &[DocId], mut visit: impl FnMut(DocId, u32)) {
+        let bytes = self.bytes(list);
+        let mut docs = docs.iter().copied().peekable();
+        if is_dense(self.count(list) as u32, self.papers) {
+            let (mut before, mut from) = (0, 0);
+            let words = bytes.as_chunks::<8>().0;
+            for doc in docs.filter(|doc| (*doc as usize) < self.papers) {
+                let (word, bit) = (doc as usize / 64, doc % 64);
+                for bits in words.get(from..word).unwrap_or_default() {
+                    before += u64::from_le_bytes(*bits).count_ones();
+                }
+                from = word.max(from);
+                let bits = words.get(word).map_or(0, |bits| u64::from_le_bytes(*bits));
+                if bits >> bit & 1 == 1 {
+                    visit(doc, before + (bits & ((1 << bit) - 1)).count_ones());
+                }
+            }
+            return;
+        }
+        let mut gaps = bytes;
+        let (mut next, mut ordinal) = (0u32, 0);
+        while docs.peek().is_some() {
+            let Some(gap) = varint::take(&mut gaps) else { return };
+            let doc = next.wrapping_add(gap);
+            while docs.next_if(|wanted| *wanted < doc).is_some() {}
+            if docs.next_if_eq(&doc).is_some() {
+                visit(doc, ordinal);
+            }
+            next = doc.wrapping_add(1);
+            ordinal += 1;
+        }
+    }
+
     pub(crate) fn each(&self, list: u32, mut visit: impl FnMut(DocId)) {
         let bytes = self.bytes(list);
         if is_dense(self.count(list) as u32, self.papers) {
@@ -138,15 +170,16 @@ impl<'a> Lists<'a> {
 }
 
 /// Writes a family of lists in the order given.
-pub(crate) fn write<'a, W: Write + Seek>(
+pub(crate) fn write<W: Write + Seek, L: Borrow<Growing>>(
     writer: &mut Writer<W>,
     family: Family,
-    lists: impl Iterator<Item = &'a Growing>,
+    lists: impl Iterator<Item = L>,
     papers: usize,
 ) -> io::Result<()> {
     let (mut offsets, mut counts, mut end) = (vec![0], Vec::new(), 0);
     writer.begin(family.lists)?;
     for list in lists {
+        let list = list.borrow();
         if is_dense(list.count, papers) {
             let mut bits = Bits::new(papers);
             list.mark(&mut bits);
@@ -172,10 +205,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lists_come_back(mut docs in prop::collection::vec(0u32..5000, 0..900), papers in 5000usize..5100) {
+        fn lists_come_back(mut docs in prop::collection::vec(0u32..5000, 0..1500), papers in 5000usize..5100) {
             docs.sort_unstable();
             let mut growing = Growing::default();
-            docs.iter().for_each(|doc| growing.push(*doc));
+            docs.iter().for_each(|doc| {
+                growing.push(*doc);
+            });
             docs.dedup();
             let mut writer = Writer::new(io::Cursor::new(Vec::new())).unwrap();
             write(&mut writer, TITLE, [&Growing::default(), &growing].into_iter(), papers).unwrap();
@@ -185,9 +220,14 @@ mod tests {
             lists.each(1, |doc| visited.push(doc));
             lists.mark(1, &mut bits);
             prop_assert_eq!(&visited, &docs);
-            prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs);
+            prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs.clone());
             prop_assert_eq!(lists.count(1), visited.len());
             lists.each(0, |_| panic!("an empty list"));
+            let some: Vec<DocId> = (0..6000).step_by(3).collect();
+            let mut ordinals = Vec::new();
+            lists.ordinals(1, &some, |doc, ordinal| ordinals.push((doc, ordinal)));
+            let expected = (0..).zip(&docs).filter(|(_, doc)| *doc % 3 == 0).map(|(ordinal, doc)| (*doc, ordinal));
+            prop_assert_eq!(ordinals, expected.collect::<Vec<_>>());
         }
     }
 }

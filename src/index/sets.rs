@@ -181,6 +181,32 @@ impl Iterator for Ones {
     }
 }
 
+/// Papers that were found, for those who need not know how they are kept. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct PaperSet(pub(crate) Set);
+
+impl PaperSet {
+    /// `docs` in any order; those beyond the end are dropped.
+    pub fn of(docs: Vec<DocId>, papers: usize) -> Self {
+        Self(Set::of(docs, papers))
+    }
+
+    #[must_use]
+    pub fn without(self, others: Self, papers: usize) -> Self {
+        Self(self.0.and(others.0.not(papers)))
+    }
+
+    #[must_use]
+    pub fn or(self, others: Self, papers: usize) -> Self {
+        Self(self.0.or(others.0, papers))
+    }
+
+    /// Newest first.
+    pub fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.0.iter_from(0)
+    }
+}
+
 /// A set of papers. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) enum Set {
@@ -317,6 +343,15 @@ impl Set {
             Self::All(papers) => Box::new(rank as DocId..*papers as DocId),
             Self::List(docs) => Box::new(docs.iter().copied().skip(rank)),
             Self::Bits(bits) => Box::new(bits.iter_from(rank)),
+        }
+    }
+
+    /// Visits every paper, lowest first.
+    pub(crate) fn each(&self, visit: impl FnMut(DocId)) {
+        match self {
+            Self::All(papers) => (0..*papers as DocId).for_each(visit),
+            Self::List(docs) => docs.iter().copied().for_each(visit),
+            Self::Bits(bits) => bits.each(visit),
         }
     }
 

@@ -16,11 +16,11 @@ use crate::domain::reading::Status;
 struct NoTexts;
 
 impl Texts for NoTexts {
-    fn phrase(&self, _phrase: &str) -> Option<Vec<DocId>> {
+    fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
         None
     }
 
-    fn word(&self, _word: &Word) -> Option<Vec<DocId>> {
+    fn word(&self, _word: &Word) -> Option<PaperSet> {
         None
     }
 }

@@ -167,7 +167,7 @@ fn initials<'a>(acronyms: Option<&Wanted>, titles: impl Iterator<Item = &'a str>
                 match initials.get_mut(letters) {
                     Some(list) => list.push(doc),
                     None => initials.entry(letters.into()).or_default().push(doc),
-                }
+                };
             }
         });
     }
@@ -248,7 +248,9 @@ impl Vocabulary {
                 let mut bits = Bits::new(self.papers);
                 lists().for_each(|list| list.mark(&mut bits));
                 let mut union = Growing::default();
-                bits.each(|doc| union.push(doc));
+                bits.each(|doc| {
+                    union.push(doc);
+                });
                 prefixes.push((prefix, union));
             }
         }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::texts::{self, Abstracts};
-use super::{Library, today};
+use super::texts::Abstracts;
+use super::{Library, fulltext, today};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{FieldName, Query};
 use crate::error::Result;
@@ -13,7 +13,7 @@ impl Library {
     /// The papers a query finds. None when `cancelled` said so on the way.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
         let texts = Abstracts {
-            home: texts::home(&self.dir),
+            home: fulltext::home(&self.dir),
             opened: &self.texts,
             papers: &self.papers,
             snapshot: &self.snapshot,

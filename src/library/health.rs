@@ -6,7 +6,8 @@ use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{device_name, index_file, open_index, texts};
+use super::fulltext::{self, Haste};
+use super::{device_name, index_file, open_index};
 use crate::error::{Error, Result};
 use crate::index::{FullText, Index};
 use crate::store::{self, PaperStore, UserStore};
@@ -53,7 +54,7 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
 /// A full text that is missing or older than the papers is no problem either: what it does not know is read.
 fn check_full_text(dir: &Path) -> Vec<String> {
     let damaged = "it is damaged, or of another version; `tsundoku doctor --fix` builds it again";
-    if FullText::is_sound(&texts::home(dir)) { Vec::new() } else { vec![damaged.to_owned()] }
+    if FullText::is_sound(&fulltext::home(dir)) { Vec::new() } else { vec![damaged.to_owned()] }
 }
 
 /// Builds the index and the full text again and gives unused space back. Says what was done, one line each.
@@ -68,10 +69,10 @@ pub fn mend(dir: &Path) -> Result<Vec<String>> {
         _ => {}
     }
     let index = open_index(dir, &papers, &user.state()?)?;
-    FullText::forget(&texts::home(dir));
+    FullText::forget(&fulltext::home(dir));
     let mut done = vec!["unused space is given back".to_owned()];
     done.push(format!("the index is built again, of {} papers", index.len()));
-    if texts::build(dir, &papers, &mut |_| ControlFlow::Continue(()))? {
+    if fulltext::build(dir, &papers, &index, Haste::All, &mut |_, _| ControlFlow::Continue(()))? {
         done.push("the full text is built again".to_owned());
     }
     Ok(done)

@@ -1,20 +1,17 @@
 //! What is asked about the insides of abstracts: phrases, words, papers like others. The full text answers where there is one that fits;
-//! what it does not know yet is read. And when the full text is built, from which abstracts.
+//! what it does not know yet is read. Building it is `fulltext`'s affair.
 
 use std::cell::{Ref, RefCell};
 use std::collections::VecDeque;
-use std::fs;
-use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{INDEX, Library, Snapshot, folder_of_one};
+use super::Snapshot;
 use crate::domain::fold;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{How, Word, glob};
 use crate::domain::tex;
-use crate::error::Result;
-use crate::index::{DocId, FullText, FullTextBuilder, Texts, full_text_revision, holds_phrase, holds_words};
+use crate::index::{DocId, FullText, Likeness, PaperSet, Texts, holds_phrase, holds_words};
 use crate::store::PaperStore;
 
 /// Most papers like others that are found.
@@ -25,75 +22,6 @@ const SOURCES: usize = 100;
 const SMALL: usize = 5_000;
 /// Abstracts read between two looks at whether somebody still waits.
 const BETWEEN_LOOKS: usize = 64;
-
-/// Receives how many abstracts are in; Break ends the building, and nothing is kept.
-pub type FullTextProgress<'a> = dyn FnMut(usize) -> ControlFlow<()> + 'a;
-
-impl Library {
-    /// Whether the full text is missing or older than the papers, can be built, and was not declined.
-    pub fn wants_full_text(&self) -> Result<bool> {
-        wanted(&self.dir, &self.papers)
-    }
-
-    /// Does without a full text from now on: nothing builds one, and what an older one does not know is read.
-    pub fn decline_full_text(&self) -> Result<()> {
-        folder_of_one(&home(&self.dir))?;
-        Ok(fs::write(declined(&self.dir), "")?)
-    }
-
-    /// Takes back `decline_full_text`.
-    pub fn accept_full_text(&self) -> Result<()> {
-        match fs::remove_file(declined(&self.dir)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
-    }
-
-    /// Builds the full text where it is wanted, in bounded memory; at 20 thousand abstracts a second or so this is no work for a thread
-    /// that somebody waits for. The old one answers meanwhile. False: there was nothing to build, another process builds, or `progress`
-    /// ended it.
-    pub fn build_full_text(&self, progress: &mut FullTextProgress<'_>) -> Result<bool> {
-        build(&self.dir, &self.papers, progress)
-    }
-}
-
-pub(super) fn home(dir: &Path) -> PathBuf {
-    dir.join(INDEX).join("text")
-}
-
-/// Present where no full text is wanted.
-fn declined(dir: &Path) -> PathBuf {
-    home(dir).join("declined")
-}
-
-fn wanted(dir: &Path, papers: &PaperStore) -> Result<bool> {
-    let possible = !papers.is_read_only() && !declined(dir).exists();
-    Ok(possible && full_text_revision(&home(dir)) != Some(papers.revision()?))
-}
-
-/// `Library::build_full_text` for a folder that no library is open in.
-pub(super) fn build(dir: &Path, papers: &PaperStore, progress: &mut FullTextProgress<'_>) -> Result<bool> {
-    if !wanted(dir, papers)? {
-        return Ok(false);
-    }
-    let home = home(dir);
-    folder_of_one(&home)?;
-    let Some(mut builder) = FullTextBuilder::new(&home, papers.revision()?)? else { return Ok(false) };
-    let mut read = 0;
-    let mut outcome = Ok(true);
-    papers.scan_summaries(i64::MIN, &mut |row, summary, markup| {
-        outcome = builder.push(row, &tex::render(summary, markup)).map(|()| {
-            read += 1;
-            read % BETWEEN_LOOKS != 0 || progress(read).is_continue()
-        });
-        if matches!(outcome, Ok(true)) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    if outcome? {
-        builder.finish()?;
-        return Ok(true);
-    }
-    Ok(false)
-}
 
 /// Words that are asked for in abstracts.
 #[derive(Clone, PartialEq, Eq)]
@@ -116,17 +44,17 @@ impl Question {
     }
 }
 
-/// What was found by reading: the revisions of the papers and of the index, the row read after, the question, the papers.
-type Reading = ([i64; 3], Question, Vec<DocId>);
+/// What was found: the revisions of the papers, of the index and of the full text; the question; the papers.
+type Answer = ([i64; 3], Question, PaperSet);
 
-/// Results of reading that are kept: filters and counts ask the same again at once.
-const READINGS: usize = 8;
+/// Answers that are kept: filters, counts and the next letter of another word ask the same again.
+const ANSWERS: usize = 8;
 
-/// The full text as far as it is open, and what was read instead. Opened when it is first asked, and again when another one counts.
+/// The full text as far as it is open, and what was answered. Opened when it is first asked, and again when another one counts.
 #[derive(Default)]
 pub(super) struct Opened {
     text: RefCell<Option<FullText>>,
-    readings: RefCell<VecDeque<Reading>>,
+    answers: RefCell<VecDeque<Answer>>,
 }
 
 impl Opened {
@@ -150,36 +78,41 @@ pub(super) struct Abstracts<'a> {
 }
 
 impl Abstracts<'_> {
-    /// What the full text answers, with what reading finds in the abstracts that are newer than it.
-    fn find(&self, question: &Question) -> Option<Vec<DocId>> {
-        let (index, words) = (&self.snapshot.index, &question.words);
+    /// What the full text answers, with what reading finds in the abstracts that are newer than it. None: cancelled.
+    fn find(&self, question: Question) -> Option<PaperSet> {
+        let index = &self.snapshot.index;
+        let text = self.opened.text(&self.home);
         let revision = self.papers.revision().ok()?;
-        if let Some(text) = self.opened.text(&self.home) {
-            let answer = match question.how {
-                Some(how) => text.words(index, words, how, self.cancelled),
-                None => text.phrase(index, words, self.cancelled),
-            };
-            match answer {
-                Some(docs) if text.revision() == Some(revision) => return Some(docs),
-                Some(mut docs) => {
-                    docs.extend(self.read([revision, index.revision(), text.highest_row()], question)?);
-                    return Some(docs);
-                }
-                None if text.is_broken() => text.distrust(&self.home),
-                None => return None,
-            }
+        let of_text = text.as_ref().map_or(i64::MIN, |text| text.revision());
+        let state = [revision, index.revision(), of_text];
+        let mut answers = self.opened.answers.borrow_mut();
+        answers.retain(|(known, _, _)| *known == state);
+        if let Some(place) = answers.iter().position(|(_, known, _)| *known == question) {
+            let answer = answers.remove(place)?;
+            let papers = answer.2.clone();
+            answers.push_front(answer);
+            return Some(papers);
         }
-        self.read([revision, index.revision(), i64::MIN], question)
+        let known = text.map(|text| {
+            let papers = match question.how {
+                Some(how) => text.words(index, &question.words, how, self.cancelled),
+                None => text.phrase(index, &question.words, self.cancelled),
+            };
+            Some((papers?, text.highest_row()))
+        });
+        let papers = match known {
+            Some(None) => return None,
+            Some(Some((papers, _))) if of_text == revision => papers,
+            Some(Some((papers, highest))) => papers.or(self.read(highest, &question)?, index.len()),
+            None => self.read(i64::MIN, &question)?,
+        };
+        answers.truncate(ANSWERS - 1);
+        answers.push_front((state, question, papers.clone()));
+        Some(papers)
     }
 
-    /// Reads every abstract after a row; see `Reading`.
-    fn read(&self, state: [i64; 3], question: &Question) -> Option<Vec<DocId>> {
-        let mut readings = self.opened.readings.borrow_mut();
-        readings.retain(|(known, _, _)| *known == state);
-        if let Some((_, _, docs)) = readings.iter().find(|(_, known, _)| known == question) {
-            return Some(docs.clone());
-        }
-        let [_, _, after] = state;
+    /// Reads every abstract after a row. None: cancelled.
+    fn read(&self, after: i64, question: &Question) -> Option<PaperSet> {
         let mut docs = Vec::new();
         let mut read = 0;
         let mut cancelled = false;
@@ -196,12 +129,7 @@ impl Abstracts<'_> {
             ControlFlow::Continue(())
         });
         scan.ok()?;
-        if cancelled {
-            return None;
-        }
-        readings.truncate(READINGS - 1);
-        readings.push_front((state, question.clone(), docs.clone()));
-        Some(docs)
+        (!cancelled).then(|| PaperSet::of(docs, self.snapshot.index.len()))
     }
 
     /// The papers that `similar:` names: one by its key or id, all that are starred, all with a tag.
@@ -256,34 +184,32 @@ impl Abstracts<'_> {
 }
 
 impl Texts for Abstracts<'_> {
-    fn phrase(&self, phrase: &str) -> Option<Vec<DocId>> {
-        self.find(&Question::new(phrase, None))
+    fn phrase(&self, phrase: &str) -> Option<PaperSet> {
+        self.find(Question::new(phrase, None))
     }
 
-    fn word(&self, word: &Word) -> Option<Vec<DocId>> {
-        self.find(&Question::new(&word.text, Some(word.how)))
+    fn word(&self, word: &Word) -> Option<PaperSet> {
+        self.find(Question::new(&word.text, Some(word.how)))
     }
 
-    fn similar(&self, name: &str) -> Option<Vec<(DocId, f32)>> {
+    fn similar(&self, name: &str) -> Option<Vec<Likeness>> {
         let sources = self.sources(name);
         if sources.is_empty() {
             return Some(Vec::new());
         }
         let index = &self.snapshot.index;
         let ask = |text: &FullText| text.similar(index, &self.text_of(&sources), &sources, SIMILAR);
-        if let Some(text) = self.opened.text(&self.home) {
-            let found = ask(&text);
-            if found.is_some() {
-                return found;
-            }
-            text.distrust(&self.home);
+        match self.opened.text(&self.home) {
+            Some(text) => Some(ask(&text)),
+            None => self.small().map(|text| ask(&text)),
         }
-        ask(&self.small()?)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Library;
+    use super::super::fulltext::{Haste, home};
     use super::*;
     use crate::domain::query::Query;
     use crate::domain::reading::{Change, Tag};
@@ -318,7 +244,7 @@ mod tests {
     }
 
     fn build(library: &Library) -> bool {
-        library.build_full_text(&mut |_| ControlFlow::Continue(())).unwrap()
+        library.build_full_text(Haste::All, &mut |_, _| ControlFlow::Continue(())).unwrap()
     }
 
     #[test]
@@ -347,11 +273,9 @@ mod tests {
         let mut library = Library::open(folder.path()).unwrap();
         let read = answers(&mut library);
         assert!(build(&library));
-        for build in std::fs::read_dir(home(folder.path())).unwrap().map(|entry| entry.unwrap().path()) {
-            for file in std::fs::read_dir(build).into_iter().flatten().map(|entry| entry.unwrap().path()) {
-                let length = std::fs::metadata(&file).unwrap().len() as usize;
-                std::fs::write(file, vec![0xAA; length]).unwrap();
-            }
+        for file in std::fs::read_dir(home(folder.path())).unwrap().map(|entry| entry.unwrap().path()) {
+            let length = std::fs::metadata(&file).unwrap().len() as usize;
+            std::fs::write(file, vec![0xAA; length]).unwrap();
         }
         let mut library = Library::open(folder.path()).unwrap();
         assert_eq!(answers(&mut library), read);
@@ -370,7 +294,7 @@ mod tests {
         let papers: Vec<_> = papers.iter().map(|(id, title)| (id.as_str(), title.as_str(), "An abstract")).collect();
         add(folder.path(), &papers);
         let library = Library::open(folder.path()).unwrap();
-        assert!(!library.build_full_text(&mut |_| ControlFlow::Break(())).unwrap());
+        assert!(!library.build_full_text(Haste::All, &mut |_, _| ControlFlow::Break(())).unwrap());
         assert!(library.wants_full_text().unwrap());
     }
 

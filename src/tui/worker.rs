@@ -21,7 +21,7 @@ use crate::domain::query::Query;
 use crate::domain::reading::Change;
 use crate::error::{Error, Result};
 use crate::export::Overwrite;
-use crate::library::{self, Done, ImportRequest, Library};
+use crate::library::{self, Done, Haste, ImportRequest, Library};
 
 /// Hands effects to the lanes.
 #[derive(Debug)]
@@ -206,7 +206,7 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
         }
         Effect::BuildFullText => {
             let build = signals.builds.load(Ordering::Relaxed);
-            library.build_full_text(&mut |_| {
+            library.build_full_text(Haste::Beside, &mut |_, _| {
                 if signals.builds.load(Ordering::Relaxed) == build {
                     ControlFlow::Continue(())
                 } else {

@@ -35,7 +35,6 @@ const ROOMS: &[Room] = &[
     Room { words: &["flate2"], places: &["sources/unpack.rs"] },
     Room { words: &["memmap2", "unsafe"], places: &["index/file.rs"] },
     Room { words: &["nucleo::", "nucleo_matcher"], places: &["index/"] },
-    Room { words: &["tantivy"], places: &["index/fulltext/"] },
     Room { words: &["ratatui", "crossterm", "tui_input"], places: &["tui/"] },
     Room { words: &["clap::", "clap_complete", "clap_mangen"], places: &["cli/"] },
     Room { words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"], places: &[] },

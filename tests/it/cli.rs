@@ -444,7 +444,7 @@ fn the_doctor_tells_and_mends() {
     assert!(!home.path("library").exists(), "a look makes no library");
     home.run(&["mark", "2403.03507", "--star"]).done();
     assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 4);
-    let text = home.path("library/index/text/stamp.json");
+    let text = home.path("library/index/text/whole.idx");
     home.write("page.txt", PAGE);
     home.run(&["import", "page.txt", "--no-fulltext"]).done();
     home.run(&["doctor", "--fix"]).done();
@@ -495,7 +495,7 @@ fn measuring_leaves_everything_as_it_is() {
         let report = json(&home.run(arguments).done());
         let figures = report["figures"].as_array().unwrap();
         let what: Vec<&str> = figures.iter().map(|figure| figure["what"].as_str().unwrap()).collect();
-        assert_eq!(what.len(), 6, "{report}");
+        assert_eq!(what.len(), 8, "{report}");
         assert!(figures.iter().all(|figure| figure["p50_ms"].as_f64() <= figure["worst_ms"].as_f64()), "{report}");
         figures[1]["times"].as_u64().unwrap()
     };

@@ -10,7 +10,7 @@ mod source;
 mod tables;
 mod text;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::paper::Markup;
 use source::Source;
@@ -70,7 +70,11 @@ fn folded(text: &str) -> String {
         }
         folded.push_str(word);
     }
-    if folded.is_ascii() { folded } else { folded.nfc().collect() }
+    // Composed already, as nearly all text is.
+    match is_nfc_quick(folded.chars()) {
+        IsNormalized::Yes => folded,
+        IsNormalized::No | IsNormalized::Maybe => folded.nfc().collect(),
+    }
 }
 
 /// Whether a text is what most are: printable ASCII with single spaces inside.

@@ -1,98 +1,205 @@
-//! Builds the full text from abstracts, in bounded memory. Which abstracts, and when, is the library's.
+//! Makes a piece of the full text from runs, in bounded memory: runs wait in nameless files, then their terms are merged in one pass for
+//! the words, one for the postings and one for the places. Which abstracts, and when, is the library's.
 
-use std::num::NonZero;
-use std::path::{Path, PathBuf};
-use std::thread;
-
-use tantivy::indexer::NoMergePolicy;
-use tantivy::schema::Field;
-use tantivy::{Index, IndexWriter, TantivyDocument};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
+use std::io::{self, BufWriter, Cursor, Seek, Write};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use super::folder::Site;
-use super::tokens;
+use super::piece::Meta;
+use super::places::PlacesBuilder;
+use super::run::{Entry, Kept, Run, Terms};
 use crate::error::{Error, Result};
+use crate::index::file::{Section, Writer};
+use crate::index::lexicon;
+use crate::index::postings::{self, Growing};
 
-/// Memory of the threads that index, in all. Less makes more pieces to merge, more makes nothing quicker.
-const MEMORY: usize = 96 << 20;
-const SMALL_MEMORY: usize = 15 << 20;
-
-/// Takes abstracts and makes the full text of them. Dropped before `finish` it leaves nothing.
+/// Takes runs, from any thread, and makes a piece of them. Dropped before `finish` it leaves nothing.
 pub struct FullTextBuilder {
-    writer: IndexWriter,
-    words: Field,
-    row: Field,
-    highest_row: i64,
+    /// With the number that orders them.
+    kept: Mutex<Vec<(usize, Kept)>>,
     revision: i64,
+    meta: Meta,
     /// None: it is made in memory.
-    place: Option<(PathBuf, Site)>,
+    site: Option<Site>,
 }
 
 impl FullTextBuilder {
-    /// A full text of papers.db at this revision, in a folder that is there. None: another process builds it now.
-    pub fn new(home: &Path, revision: i64) -> Result<Option<Self>> {
-        let Some(site) = Site::open(home)? else { return Ok(None) };
-        let index = Index::create_in_dir(site.path(), tokens::schema().0).map_err(failed)?;
-        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(2);
-        Ok(Some(Self::of(index, revision, threads, MEMORY)?.at(home, site)))
+    /// All abstracts of papers.db at this revision; no row is above `highest_row`. None: another process builds now.
+    pub fn whole(home: &Path, revision: i64, highest_row: i64) -> Result<Option<Self>> {
+        Self::at(home, revision, Meta { highest_row, base: None })
     }
 
-    /// A full text in memory only.
-    pub(super) fn in_memory() -> Result<Self> {
-        Self::of(Index::create_in_ram(tokens::schema().0), 0, 1, SMALL_MEMORY)
+    /// The abstracts that changed since the full text of revision `base`.
+    pub fn recent(home: &Path, revision: i64, highest_row: i64, base: i64) -> Result<Option<Self>> {
+        Self::at(home, revision, Meta { highest_row, base: Some(base) })
     }
 
-    fn of(index: Index, revision: i64, threads: usize, memory: usize) -> Result<Self> {
-        tokens::register(&index);
-        let (_, words, row) = tokens::schema();
-        let writer = index.writer_with_num_threads(threads, memory).map_err(failed)?;
-        // One merge of everything at the end instead of many on the way.
-        writer.set_merge_policy(Box::new(NoMergePolicy));
-        Ok(Self { writer, words, row, highest_row: i64::MIN, revision, place: None })
+    fn at(home: &Path, revision: i64, meta: Meta) -> Result<Option<Self>> {
+        let site = Site::open(home)?;
+        Ok(site.map(|site| Self { kept: Mutex::default(), revision, meta, site: Some(site) }))
     }
 
-    fn at(mut self, home: &Path, site: Site) -> Self {
-        self.place = Some((home.to_owned(), site));
-        self
+    pub(super) fn in_memory() -> Self {
+        let meta = Meta { highest_row: i64::MAX, base: None };
+        Self { kept: Mutex::default(), revision: 0, meta, site: None }
     }
 
-    /// Adds one abstract, rendered.
-    pub fn push(&mut self, row: i64, text: &str) -> Result<()> {
-        let mut document = TantivyDocument::default();
-        document.add_text(self.words, text);
-        document.add_i64(self.row, row);
-        self.writer.add_document(document).map_err(failed)?;
-        self.highest_row = self.highest_row.max(row);
+    /// Takes a run; papers are numbered by the runs in the order of `place`.
+    pub fn keep(&self, place: usize, run: Run) -> Result<()> {
+        let kept = run.keep(self.site.as_ref().map(Site::path)).map_err(|error| failed(&error))?;
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push((place, kept));
         Ok(())
     }
 
     /// Makes it the full text that counts.
     pub fn finish(self) -> Result<()> {
-        let Self { writer, highest_row, revision, place, .. } = self;
-        merge(writer)?;
-        match place {
-            Some((home, site)) => site.keep(&home, revision, highest_row),
-            None => Ok(()),
+        let Self { kept, revision, meta, site } = self;
+        let Some(site) = site else { return Ok(()) };
+        let write = || {
+            let out = BufWriter::with_capacity(1 << 18, site.file()?);
+            let out = write(sorted(kept), &meta, revision, out)?;
+            site.keep(out.into_inner().map_err(io::IntoInnerError::into_error)?, meta.base.is_some())
+        };
+        write().map_err(|error| failed(&error))
+    }
+
+    /// The bytes of the piece, of one made in memory.
+    pub(super) fn bytes(self) -> Result<Vec<u8>> {
+        let written = write(sorted(self.kept), &self.meta, self.revision, Cursor::new(Vec::new()));
+        written.map(Cursor::into_inner).map_err(|error| failed(&error))
+    }
+}
+
+fn failed(error: &io::Error) -> Error {
+    Error::system(format!("the full text cannot be built: {error}"))
+        .hint("searching goes on without it, slower; free some disk space or check permissions")
+}
+
+fn sorted(kept: Mutex<Vec<(usize, Kept)>>) -> Vec<Kept> {
+    let mut runs = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    runs.sort_by_key(|(place, _)| *place);
+    runs.into_iter().map(|(_, kept)| kept).collect()
+}
+
+fn write<W: Write + Seek>(runs: Vec<Kept>, meta: &Meta, revision: i64, out: W) -> io::Result<W> {
+    let papers = runs.iter().map(|run| run.docs).sum();
+    let mut writer = Writer::new(out)?;
+    writer.begin(Section::Meta)?;
+    writer.write_all(&serde_json::to_vec(meta)?)?;
+    writer.begin(Section::Rows)?;
+    runs.iter().try_for_each(|run| writer.write_all(run.rows()))?;
+    writer.begin(Section::Lengths)?;
+    runs.iter().try_for_each(|run| writer.write_all(run.lengths()))?;
+
+    let words = Merged::new(&runs).filter_map(|term| std::str::from_utf8(term.word).ok());
+    lexicon::write(&mut writer, Section::Terms, Section::TermOffsets, words)?;
+    let lists = Merged::new(&runs).map(|term| term.postings());
+    postings::write(&mut writer, postings::TEXT, lists, papers)?;
+
+    let (mut ends, mut end) = (vec![0], 0);
+    let mut places = PlacesBuilder::default();
+    writer.begin(Section::Places)?;
+    for term in Merged::new(&runs) {
+        for (_, entry) in &term.entries {
+            entry.each_place(|is_first, place| places.push(place, is_first));
         }
+        end += places.write(&mut writer)?;
+        ends.push(u32::try_from(end).map_err(|_| io::Error::other("the places of words exceed 4 GB"))?);
     }
+    writer.column(Section::PlaceOffsets, ends)?;
+    writer.finish(revision, papers)
+}
 
-    /// The full text itself, of one made in memory.
-    pub(super) fn index(self) -> Result<Index> {
-        let index = self.writer.index().clone();
-        merge(self.writer)?;
-        Ok(index)
+/// A term, and what each run that has it says of it: the number of the run's first paper, and the entry.
+struct Term<'a> {
+    word: &'a [u8],
+    entries: Vec<(u32, Entry<'a>)>,
+}
+
+impl Term<'_> {
+    fn postings(&self) -> Growing {
+        let mut list = Growing::default();
+        for (first, entry) in &self.entries {
+            list.append(*first, entry.postings);
+        }
+        list
     }
 }
 
-fn merge(mut writer: IndexWriter) -> Result<()> {
-    writer.commit().map_err(failed)?;
-    let pieces = writer.index().searchable_segment_ids().map_err(failed)?;
-    if pieces.len() > 1 {
-        writer.merge(&pieces).wait().map_err(failed)?;
-        writer.garbage_collect_files().wait().map_err(failed)?;
-    }
-    writer.wait_merging_threads().map_err(failed)
+/// The terms of all runs in their order.
+struct Merged<'a> {
+    runs: Vec<(u32, Terms<'a>)>,
+    /// The next entry of each run that is not at its end.
+    next: BinaryHeap<Reverse<Next<'a>>>,
 }
 
-pub(super) fn failed(error: tantivy::TantivyError) -> Error {
-    Error::system(format!("the full text cannot be built: {error}")).hint("searching goes on without it, slower")
+struct Next<'a> {
+    run: usize,
+    entry: Entry<'a>,
+}
+
+impl Next<'_> {
+    fn key(&self) -> (&[u8], usize) {
+        (self.entry.word, self.run)
+    }
+}
+
+impl Ord for Next<'_> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for Next<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Next<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Next<'_> {}
+
+impl<'a> Merged<'a> {
+    fn new(kept: &'a [Kept]) -> Self {
+        let mut first = 0;
+        let mut runs = Vec::with_capacity(kept.len());
+        for run in kept {
+            runs.push((first, run.terms()));
+            first += run.docs as u32;
+        }
+        let firsts = runs.iter_mut().enumerate();
+        let next = firsts.filter_map(|(run, (_, terms))| Some(Reverse(Next { run, entry: terms.next()? }))).collect();
+        Self { runs, next }
+    }
+}
+
+impl<'a> Iterator for Merged<'a> {
+    type Item = Term<'a>;
+
+    fn next(&mut self) -> Option<Term<'a>> {
+        let word = self.next.peek()?.0.entry.word;
+        let mut entries = Vec::new();
+        while let Some(mut least) = self.next.peek_mut().filter(|least| least.0.entry.word == word) {
+            let Next { run, entry } = &mut least.0;
+            let Some((first, terms)) = self.runs.get_mut(*run) else {
+                PeekMut::pop(least);
+                continue;
+            };
+            entries.push((*first, *entry));
+            match terms.next() {
+                Some(following) => *entry = following,
+                None => drop(PeekMut::pop(least)),
+            }
+        }
+        Some(Term { word, entries })
+    }
 }

@@ -1,30 +1,31 @@
 //! The full text: the words of every abstract with their places, for phrases, for words asked for in abstracts and for papers like
 //! others. Its answers are exactly those that reading every abstract would give. Derived from papers.db; which abstracts go in and when it
-//! is built is the library's. Nothing in it is trusted: what cannot be read is no answer, and marks the whole to be built again.
+//! is built is the library's. Nothing in it is trusted: a file that is damaged is no full text, and is built again.
 //!
-//! Words are kept unstemmed: a phrase means those very words, and a word typed in full or in part is looked up among the terms.
+//! Words are kept unstemmed: a phrase means those very words, and a word typed in full or in part is looked up among the terms. One file
+//! holds all abstracts, in the order of the index, so that mostly a paper's number there is its number here; a second one holds those that
+//! changed since, until there are so many that all are turned around again.
 
 mod build;
 mod folder;
+mod piece;
+mod places;
+mod run;
 mod similar;
 #[cfg(test)]
 mod tests;
-mod tokens;
 
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::{Ref, RefCell};
 use std::path::Path;
 
-use memchr::memmem::Finder;
-use tantivy::index::SegmentReader;
-use tantivy::postings::TermInfo;
-use tantivy::query::{EnableScoring, PhraseQuery, Query};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocSet, InvertedIndexReader, ReloadPolicy, Searcher, Term};
-
 pub use self::build::FullTextBuilder;
-use self::folder::Stamp;
-use super::sets::Bits;
+pub use self::run::Run;
+pub use self::similar::Likeness;
+
+use self::folder::Look;
+use self::piece::Piece;
+use super::file::{File, Section};
+use super::sets::{Bits, PaperSet, Set};
 use super::{DocId, Index};
 use crate::domain::query::How;
 use crate::error::Result;
@@ -35,28 +36,38 @@ pub fn holds_phrase(words: &[String], phrase: &[String]) -> bool {
 }
 
 /// Whether an abstract's words hold each of these, as the beginning of a word or, where exactly these letters are asked for, anywhere in
-/// one: what `FullText::words` finds.
+/// one: what `FullText::words` finds. No words: whether there are any in the abstract.
 pub fn holds_words(words: &[String], wanted: &[String], how: How) -> bool {
-    wanted.iter().all(|want| {
-        words.iter().any(|have| match how {
-            How::Exact => have.contains(want.as_str()),
-            How::Fuzzy | How::Prefix => have.starts_with(want.as_str()),
+    !words.is_empty()
+        && wanted.iter().all(|want| {
+            words.iter().any(|have| match how {
+                How::Exact => have.contains(want.as_str()),
+                How::Fuzzy | How::Prefix => have.starts_with(want.as_str()),
+            })
         })
-    })
-}
-
-/// The revision of papers.db that the full text in this folder was built from; None when there is none that can be used.
-pub fn full_text_revision(home: &Path) -> Option<i64> {
-    Stamp::read(home).filter(|stamp| stamp.is_whole(home)).map(|stamp| stamp.revision)
 }
 
 /// An opened full text.
 pub struct FullText {
-    searcher: Searcher,
-    words: Field,
-    /// None: it was made in memory.
-    stamp: Option<Stamp>,
-    broken: Cell<bool>,
+    /// All abstracts, then those that changed since.
+    pieces: Vec<Piece>,
+    look: Look,
+    fitted: RefCell<Fitted>,
+}
+
+/// Which papers of an index the papers of each piece are.
+#[derive(Default)]
+struct Fitted {
+    /// The index's stamp; none has 0.
+    index: u64,
+    papers: Vec<Papers>,
+}
+
+enum Papers {
+    /// The same, in the same order.
+    Same,
+    /// By their numbers in the piece; the largest number: none, or one whose abstract is in a later piece.
+    Table(Vec<DocId>),
 }
 
 /// Asked now and then; true ends a search without an answer.
@@ -65,220 +76,150 @@ type Cancelled<'a> = &'a dyn Fn() -> bool;
 impl FullText {
     /// None: there is none, or it is damaged or of another version; build it again.
     pub fn open(home: &Path) -> Option<Self> {
-        let stamp = Stamp::read(home).filter(|stamp| stamp.is_whole(home))?;
-        let folder = home.join(&stamp.folder);
-        let opened = shielded(|| Self::of(tantivy::Index::open_in_dir(folder)?));
-        match opened {
-            Some(opened) => Some(Self { stamp: Some(stamp), ..opened }),
-            None => {
-                folder::forget(home, &stamp);
-                None
-            }
-        }
+        let look = folder::look(home);
+        let [whole, recent] = folder::files(home);
+        let open = |path: &Path| Piece::open(path).ok().flatten();
+        let whole = open(&whole).filter(|piece| piece.meta.base.is_none())?;
+        let recent = open(&recent).filter(|piece| piece.meta.base == Some(whole.file.revision));
+        let pieces = std::iter::once(whole).chain(recent).collect();
+        Some(Self { pieces, look, fitted: RefCell::default() })
     }
 
     /// A small one, in memory.
     pub fn in_memory(texts: impl IntoIterator<Item = (i64, String)>) -> Result<Self> {
-        let mut builder = FullTextBuilder::in_memory()?;
+        let builder = FullTextBuilder::in_memory();
+        let mut run = Run::default();
         for (row, text) in texts {
-            builder.push(row, &text)?;
+            run.push(row, &text);
         }
-        Self::of(builder.index()?).map_err(build::failed)
-    }
-
-    fn of(index: tantivy::Index) -> tantivy::Result<Self> {
-        tokens::register(&index);
-        let words = index.schema().get_field(tokens::WORDS)?;
-        // No thread that watches the folder: the stamp says when there is another one.
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { searcher: reader.searcher(), words, stamp: None, broken: Cell::new(false) })
+        builder.keep(0, run)?;
+        let piece = File::from_bytes(builder.bytes()?).and_then(Piece::of);
+        Ok(Self { pieces: piece.into_iter().collect(), look: Look::default(), fitted: RefCell::default() })
     }
 
     /// This is still the one that counts.
     pub fn is_current(&self, home: &Path) -> bool {
-        !self.broken.get() && Stamp::read(home) == self.stamp
+        folder::look(home) == self.look
     }
 
-    /// The revision of papers.db it was built from.
-    pub fn revision(&self) -> Option<i64> {
-        self.stamp.as_ref().map(|stamp| stamp.revision)
+    /// The revision of papers.db it knows.
+    pub fn revision(&self) -> i64 {
+        self.pieces.last().map_or(0, |piece| piece.file.revision)
     }
 
     /// Abstracts of later rows of papers.db are not in it.
     pub fn highest_row(&self) -> i64 {
-        self.stamp.as_ref().map_or(i64::MAX, |stamp| stamp.highest_row)
+        self.pieces.last().map_or(i64::MIN, |piece| piece.meta.highest_row)
     }
 
-    /// An answer failed on damage; it gives none any more.
-    pub fn is_broken(&self) -> bool {
-        self.broken.get()
+    /// Revision and highest row of the file of all abstracts, and how many there are.
+    pub fn base(&self) -> (i64, i64, usize) {
+        self.pieces
+            .first()
+            .map_or((0, i64::MIN, 0), |piece| (piece.file.revision, piece.meta.highest_row, piece.papers()))
     }
 
-    /// Takes away what says that this full text can be used, so that it is built again.
-    pub fn distrust(&self, home: &Path) {
-        if let Some(stamp) = &self.stamp {
-            folder::forget(home, stamp);
-        }
-    }
-
-    /// The same for whatever is in a folder.
+    /// Takes the files of a folder away, so that they are built again.
     pub fn forget(home: &Path) {
-        folder::forget_any(home);
+        folder::forget(home);
     }
 
     /// Reads all of what is in a folder and compares every checksum; false: build it again.
     pub fn is_sound(home: &Path) -> bool {
-        !folder::is_stamped(home) || Self::open(home).is_some_and(|text| text.verify())
+        let exists = folder::files(home).iter().any(|path| path.exists());
+        !exists || Self::open(home).is_some_and(|text| text.pieces.iter().all(|piece| piece.file.verify()))
     }
 
-    fn verify(&self) -> bool {
-        shielded(|| self.searcher.index().validate_checksum()).is_some_and(|damaged| damaged.is_empty())
+    /// Papers of the index whose abstract holds these folded words next to each other. None: cancelled.
+    pub fn phrase(&self, index: &Index, phrase: &[String], cancelled: Cancelled<'_>) -> Option<PaperSet> {
+        if phrase.is_empty() {
+            return Some(PaperSet(Set::empty()));
+        }
+        self.union(index, |piece| piece.phrase(phrase, cancelled))
     }
 
-    /// Papers of the index whose abstract holds these folded words next to each other, newest first. None: cancelled or broken.
-    pub fn phrase(&self, index: &Index, phrase: &[String], cancelled: Cancelled<'_>) -> Option<Vec<DocId>> {
-        let [word] = phrase else {
-            if phrase.is_empty() {
-                return Some(Vec::new());
-            }
-            let terms = phrase.iter().map(|word| Term::from_field_text(self.words, word)).collect();
-            let weight =
-                self.answer(|| PhraseQuery::new(terms).weight(EnableScoring::disabled_from_searcher(&self.searcher)))?;
-            return self.each_piece(index, &|piece, docs| {
-                let mut found = weight.scorer(piece, 1.0)?;
-                let mut some = [0; COLLECT_BLOCK_BUFFER_LEN];
-                loop {
-                    let count = found.fill_buffer(&mut some);
-                    some.iter().take(count).for_each(|doc| docs.insert(*doc));
-                    if count < some.len() || cancelled() {
-                        return Ok(!cancelled());
-                    }
-                }
-            });
-        };
-        self.each_piece(index, &|piece, docs| {
-            let terms = piece.inverted_index(self.words)?;
-            if let Some(term) = terms.terms().get(word)? {
-                collect(&terms, &term, docs)?;
-            }
-            Ok(!cancelled())
+    /// Papers of the index whose abstract holds each of these folded words as `how` says; no words: every paper with an abstract. None:
+    /// cancelled.
+    pub fn words(&self, index: &Index, wanted: &[String], how: How, cancelled: Cancelled<'_>) -> Option<PaperSet> {
+        self.union(index, |piece| match wanted {
+            [] => Some(piece.with_words()),
+            words => words.iter().try_fold(Set::All(piece.papers()), |docs, word| {
+                Some(if docs.is_empty() { docs } else { docs.and(piece.word(word, how, cancelled)?) })
+            }),
         })
     }
 
-    /// Papers of the index whose abstract holds each of these folded words as `how` says, newest first; no words: every paper with an
-    /// abstract. None: cancelled or broken.
-    pub fn words(&self, index: &Index, wanted: &[String], how: How, cancelled: Cancelled<'_>) -> Option<Vec<DocId>> {
-        self.each_piece(index, &|piece, docs| {
-            *docs = Bits::full(piece.max_doc() as usize);
-            let terms = piece.inverted_index(self.words)?;
-            for word in wanted {
-                let mut with_word = docs.emptied();
-                let whole = match how {
-                    How::Exact => holding(&terms, word, &mut with_word, cancelled)?,
-                    How::Fuzzy | How::Prefix => beginning(&terms, word, &mut with_word, cancelled)?,
-                };
-                if !whole {
-                    return Ok(false);
-                }
-                docs.and(&with_word);
-            }
-            Ok(true)
-        })
+    fn union(&self, index: &Index, find: impl Fn(&Piece) -> Option<Set>) -> Option<PaperSet> {
+        let fitted = self.fitted(index);
+        let mut all = Set::empty();
+        for (piece, papers) in self.pieces.iter().zip(&fitted.papers) {
+            all = all.or(papers.of_index(find(piece)?, index.len()), index.len());
+        }
+        Some(PaperSet(all))
     }
 
-    /// Fills a set of each piece's papers and makes papers of the index of them. A `find` that says false was cancelled.
-    fn each_piece(
-        &self,
-        index: &Index,
-        find: &dyn Fn(&SegmentReader, &mut Bits) -> tantivy::Result<bool>,
-    ) -> Option<Vec<DocId>> {
-        let mut found = Bits::new(index.len());
-        let whole = self.answer(|| {
-            for piece in self.searcher.segment_readers() {
-                let mut docs = Bits::new(piece.max_doc() as usize);
-                if !find(piece, &mut docs)? {
-                    return Ok(false);
-                }
-                let rows = piece.fast_fields().column_first_or_default::<i64>(tokens::ROW)?;
-                docs.each(|doc| {
-                    if let Some(doc) = index.with_row(rows.get_val(doc)) {
-                        found.insert(doc);
+    fn fitted(&self, index: &Index) -> Ref<'_, Fitted> {
+        let mut fitted = self.fitted.borrow_mut();
+        if fitted.index != index.stamp {
+            *fitted = fit(&self.pieces, index);
+        }
+        drop(fitted);
+        self.fitted.borrow()
+    }
+}
+
+/// Finds each piece's papers in the index; the latest piece that has a paper counts.
+fn fit(pieces: &[Piece], index: &Index) -> Fitted {
+    let is_same = |piece: &Piece| piece.file.section(Section::Rows) == index.file.section(Section::Rows);
+    if let [only] = pieces
+        && is_same(only)
+    {
+        return Fitted { index: index.stamp, papers: vec![Papers::Same] };
+    }
+    let mut taken = Bits::new(index.len());
+    let mut papers: Vec<Papers> = Vec::new();
+    for piece in pieces.iter().rev() {
+        let table = piece.rows().map(|row| match index.with_row(row).filter(|doc| !taken.contains(*doc)) {
+            Some(doc) => {
+                taken.insert(doc);
+                doc
+            }
+            None => DocId::MAX,
+        });
+        papers.push(Papers::Table(table.collect()));
+    }
+    papers.reverse();
+    Fitted { index: index.stamp, papers }
+}
+
+impl Papers {
+    fn doc(&self, number: DocId) -> Option<DocId> {
+        match self {
+            Self::Same => Some(number),
+            Self::Table(table) => table.get(number as usize).copied().filter(|doc| *doc != DocId::MAX),
+        }
+    }
+
+    fn of_index(&self, docs: Set, papers: usize) -> Set {
+        match (self, docs) {
+            (Self::Same, docs) => docs,
+            (Self::Table(_), Set::List(docs)) => {
+                Set::of(docs.iter().filter_map(|doc| self.doc(*doc)).collect(), papers)
+            }
+            (Self::Table(_), docs) => {
+                let mut bits = Bits::new(papers);
+                docs.each(|number| {
+                    if let Some(doc) = self.doc(number) {
+                        bits.insert(doc);
                     }
                 });
+                Set::bits(bits)
             }
-            Ok(true)
-        })?;
-        whole.then(|| found.iter().collect())
-    }
-
-    /// What tantivy answers; None, from then on, when it fails.
-    fn answer<T>(&self, ask: impl FnOnce() -> tantivy::Result<T>) -> Option<T> {
-        if self.broken.get() {
-            return None;
         }
-        let answer = shielded(ask);
-        self.broken.set(answer.is_none());
-        answer
     }
 }
 
-/// Damage shows as an error or, deep inside, as a panic.
-fn shielded<T>(ask: impl FnOnce() -> tantivy::Result<T>) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(ask)).ok()?.ok()
-}
-
-/// Adds the papers that have a term.
-fn collect(terms: &InvertedIndexReader, term: &TermInfo, docs: &mut Bits) -> tantivy::Result<()> {
-    let mut block = terms.read_block_postings_from_terminfo(term, IndexRecordOption::Basic)?;
-    while !block.docs().is_empty() {
-        block.docs().iter().for_each(|doc| docs.insert(*doc));
-        block.advance();
-    }
-    Ok(())
-}
-
-/// Terms between two looks at whether the search was cancelled.
-const BETWEEN_LOOKS: usize = 256;
-
-/// The papers with a word that begins so; false: cancelled.
-fn beginning(
-    terms: &InvertedIndexReader,
-    prefix: &str,
-    docs: &mut Bits,
-    cancelled: Cancelled<'_>,
-) -> tantivy::Result<bool> {
-    // No letter's encoding begins with this byte.
-    let end = [prefix.as_bytes(), &[0xFF]].concat();
-    let mut stream = terms.terms().range().ge(prefix).lt(end).into_stream()?;
-    let mut seen = 0;
-    while stream.advance() {
-        collect(terms, stream.value(), docs)?;
-        seen += 1;
-        if seen % BETWEEN_LOOKS == 0 && cancelled() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// The papers with a word that has this part; false: cancelled. Reads every term.
-fn holding(
-    terms: &InvertedIndexReader,
-    part: &str,
-    docs: &mut Bits,
-    cancelled: Cancelled<'_>,
-) -> tantivy::Result<bool> {
-    let finder = Finder::new(part);
-    let mut stream = terms.terms().stream()?;
-    let mut seen = 0;
-    while stream.advance() {
-        if finder.find(stream.key()).is_some() {
-            collect(terms, stream.value(), docs)?;
-        }
-        seen += 1;
-        if seen % BETWEEN_LOOKS == 0 && cancelled() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+/// The revision of papers.db that the full text in this folder knows; None when there is none that can be used.
+pub fn full_text_revision(home: &Path) -> Option<i64> {
+    FullText::open(home).map(|text| text.revision())
 }

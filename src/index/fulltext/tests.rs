@@ -25,9 +25,9 @@ fn index_of(papers: usize) -> Index {
     Index::in_memory(docs, &[], 1).unwrap()
 }
 
-fn rows(index: &Index, docs: &[DocId]) -> Vec<i64> {
-    assert!(docs.is_sorted());
-    let mut rows: Vec<i64> = docs.iter().map(|doc| index.row(*doc)).collect();
+fn rows(index: &Index, docs: &PaperSet) -> Vec<i64> {
+    assert!(docs.iter().is_sorted());
+    let mut rows: Vec<i64> = docs.iter().map(|doc| index.row(doc)).collect();
     rows.sort_unstable();
     rows
 }
@@ -36,11 +36,19 @@ fn words(text: &str) -> Vec<String> {
     fold::words(text).collect()
 }
 
-fn build(home: &Path, revision: i64, texts: &[&str]) {
-    let mut builder = FullTextBuilder::new(home, revision).unwrap().unwrap();
-    for (row, text) in (1..).zip(texts) {
-        builder.push(row, text).unwrap();
+/// Fills runs of so many papers each and keeps them last first.
+fn fill(builder: &FullTextBuilder, papers: &[(i64, &str)], each: usize) {
+    for (place, papers) in papers.chunks(each.max(1)).enumerate().rev() {
+        let mut run = Run::default();
+        papers.iter().for_each(|(row, text)| run.push(*row, text));
+        builder.keep(place, run).unwrap();
     }
+}
+
+fn build(home: &Path, revision: i64, texts: &[&str]) {
+    let builder = FullTextBuilder::whole(home, revision, texts.len() as i64).unwrap().unwrap();
+    let papers: Vec<(i64, &str)> = (1..).zip(texts.iter().copied()).collect();
+    fill(&builder, &papers, 2);
     builder.finish().unwrap();
 }
 
@@ -57,15 +65,35 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn it_finds_what_reading_finds(
-        texts in prop::collection::vec("([abÄ]{1,3}[ ,-]?){0,12}", 1..40),
+        texts in prop::collection::vec("([abÄ]{1,3}[ ,-]?){0,12}", 1..60),
         asked in prop::collection::vec("([abä]{1,3}[ -]?){0,3}", 12),
+        changed in prop::collection::btree_map(1..90_i64, "([abÄ]{1,3}[ ,-]?){0,12}", 0..20),
+        each in 1..40_usize,
+        newest_first: bool,
     ) {
+        let home = tempfile::tempdir().unwrap();
         // Every third abstract belongs to a paper that is gone.
-        let index = index_of(texts.len() / 3 * 2);
-        let text = FullText::in_memory((1..).zip(texts.iter().cloned())).unwrap();
+        let index = index_of((texts.len() / 3 * 2).max(1));
+        let mut papers: Vec<(i64, &str)> = (1..).zip(texts.iter().map(String::as_str)).collect();
+        if newest_first {
+            papers.retain(|(row, _)| index.with_row(*row).is_some());
+            papers.reverse();
+        }
+        let builder = FullTextBuilder::whole(home.path(), 1, 60).unwrap().unwrap();
+        fill(&builder, &papers, each);
+        builder.finish().unwrap();
+        let mut abstracts: std::collections::BTreeMap<i64, &str> = papers.into_iter().collect();
+        if !changed.is_empty() {
+            let builder = FullTextBuilder::recent(home.path(), 2, 90, 1).unwrap().unwrap();
+            let changed: Vec<(i64, &str)> = changed.iter().map(|(row, text)| (*row, text.as_str())).collect();
+            fill(&builder, &changed, each);
+            builder.finish().unwrap();
+            abstracts.extend(changed);
+        }
+        let text = FullText::open(home.path()).unwrap();
         let reading = |holds: &dyn Fn(&[String]) -> bool| -> Vec<i64> {
-            let all = (1..).zip(&texts).filter(|(row, text)| index.with_row(*row).is_some() && holds(&words(text)));
-            all.map(|(row, _)| row).collect()
+            let all = abstracts.iter().filter(|(row, text)| index.with_row(**row).is_some() && holds(&words(text)));
+            all.map(|(row, _)| *row).collect()
         };
         for asked in &asked {
             let wanted = words(asked);
@@ -79,6 +107,25 @@ proptest! {
     }
 }
 
+/// Lists long enough for several blocks of places and for bitmaps.
+#[test]
+fn long_lists_are_read_as_short_ones_are() {
+    let texts: Vec<String> = (0..3000)
+        .map(|paper| {
+            let far = "x ".repeat(if paper % 7 == 0 { 300 } else { paper % 5 });
+            format!("{far}the {} of the {}", if paper % 3 == 0 { "model" } else { "method" }, paper % 11)
+        })
+        .collect();
+    let index = index_of(texts.len());
+    let text = FullText::in_memory((1..).zip(texts.iter().cloned())).unwrap();
+    for asked in ["the model of the 3", "of the", "the model of", "x the method", "x x x x x x the", "the the"] {
+        let wanted = words(asked);
+        let expected: Vec<i64> =
+            (1..).zip(&texts).filter(|(_, text)| holds_phrase(&words(text), &wanted)).map(|(row, _)| row).collect();
+        assert_eq!(rows(&index, &text.phrase(&index, &wanted, &|| false).unwrap()), expected, "{asked}");
+    }
+}
+
 #[test]
 fn the_newest_build_counts_and_the_old_one_is_swept_away() {
     let home = tempfile::tempdir().unwrap();
@@ -89,67 +136,65 @@ fn the_newest_build_counts_and_the_old_one_is_swept_away() {
     assert_eq!(found(home.path(), "NYSTROM methods"), Some(vec![3]));
     let old = FullText::open(home.path()).unwrap();
     assert!(FullText::is_sound(home.path()) && old.is_current(home.path()));
-    build(home.path(), 8, &["speculative decoding", "speculative decoding"]);
+    let recent = FullTextBuilder::recent(home.path(), 8, 3, 7).unwrap().unwrap();
+    fill(&recent, &[(2, "Reading is speculative decoding")], 1);
+    recent.finish().unwrap();
+    assert_eq!(full_text_revision(home.path()), Some(8));
+    assert_eq!(found(home.path(), "speculative decoding"), Some(vec![1, 2]));
+    assert!(!old.is_current(home.path()));
+    build(home.path(), 9, &["speculative decoding", "speculative decoding"]);
     assert_eq!(found(home.path(), "speculative decoding"), Some(vec![1, 2]));
     assert!(!old.is_current(home.path()));
     let index = index_of(3);
     let docs = old.phrase(&index, &words("decoding is"), &|| false);
     assert_eq!(docs.map(|docs| rows(&index, &docs)), Some(vec![2]), "who reads the old one goes on reading it");
-    let builds = fs::read_dir(home.path()).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir());
-    assert_eq!(builds.count(), 1);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "the file and the lock");
 }
 
 #[test]
 fn one_builds_at_a_time_and_an_unfinished_build_leaves_the_old_one() {
     let home = tempfile::tempdir().unwrap();
     build(home.path(), 1, &TEXTS);
-    let mut unfinished = FullTextBuilder::new(home.path(), 2).unwrap().unwrap();
-    unfinished.push(1, "other").unwrap();
-    assert!(FullTextBuilder::new(home.path(), 2).unwrap().is_none());
+    let unfinished = FullTextBuilder::whole(home.path(), 2, 3).unwrap().unwrap();
+    fill(&unfinished, &[(1, "other")], 1);
+    assert!(FullTextBuilder::whole(home.path(), 2, 3).unwrap().is_none());
     drop(unfinished);
     assert_eq!(full_text_revision(home.path()), Some(1));
     assert_eq!(found(home.path(), "long texts"), Some(vec![1]));
-    assert!(FullTextBuilder::new(home.path(), 2).unwrap().is_some());
+    assert!(FullTextBuilder::recent(home.path(), 2, 3, 1).unwrap().is_some());
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "nothing is left behind");
 }
 
 #[test]
 fn damage_anywhere_is_no_panic_and_is_found() {
     let home = tempfile::tempdir().unwrap();
     build(home.path(), 1, &TEXTS);
-    let stamp = Stamp::read(home.path()).unwrap();
-    let saved = fs::read(home.path().join("stamp.json")).unwrap();
-    let files: Vec<_> =
-        fs::read_dir(home.path().join(&stamp.folder)).unwrap().map(|file| file.unwrap().path()).collect();
-    assert!(files.len() > 5);
-    for file in files.iter().filter(|file| fs::metadata(file).unwrap().len() > 0) {
-        let sound = fs::read(file).unwrap();
-        for at in (0..sound.len()).step_by(3) {
-            let mut damaged = sound.clone();
-            damaged[at] ^= 0x55;
-            fs::write(file, &damaged).unwrap();
-            fs::write(home.path().join("stamp.json"), &saved).unwrap();
-            let index = index_of(3);
-            if let Some(text) = FullText::open(home.path()) {
-                // Wrong answers are possible until somebody verifies; a crash is not.
-                text.phrase(&index, &words("speculative decoding"), &|| false);
-                text.words(&index, &words("s"), How::Exact, &|| false);
-                text.similar(&index, TEXTS[0], &[], 3);
-            }
+    let [file, _] = folder::files(home.path());
+    let sound = fs::read(&file).unwrap();
+    for at in 0..sound.len() {
+        let mut damaged = sound.clone();
+        damaged[at] ^= 0x55;
+        fs::write(&file, &damaged).unwrap();
+        let index = index_of(3);
+        if let Some(text) = FullText::open(home.path()) {
+            // Wrong answers are possible until somebody verifies; a crash is not.
+            text.phrase(&index, &words("speculative decoding"), &|| false);
+            text.words(&index, &words("s"), How::Exact, &|| false);
+            text.words(&index, &[], How::Exact, &|| false);
+            text.similar(&index, TEXTS[0], &[], 3);
         }
-        fs::write(home.path().join("stamp.json"), &saved).unwrap();
-        fs::write(file, &sound[..sound.len() - 1]).unwrap();
+        let in_a_gap = FullText::open(home.path()).is_some() && FullText::is_sound(home.path());
+        assert!(!in_a_gap || found(home.path(), "speculative decoding") == Some(vec![1]), "byte {at}");
+    }
+    for length in [0, 1, sound.len() / 2, sound.len() - 1] {
+        fs::write(&file, &sound[..length]).unwrap();
         assert_eq!(full_text_revision(home.path()), None, "cut short");
         assert!(FullText::open(home.path()).is_none() && !FullText::is_sound(home.path()));
-        fs::write(file, &sound).unwrap();
     }
+    fs::write(&file, &sound).unwrap();
     assert_eq!(found(home.path(), "speculative decoding"), Some(vec![1]));
-    let postings = files.iter().find(|file| file.extension().is_some_and(|name| name == "idx")).unwrap();
-    let mut bytes = fs::read(postings).unwrap();
-    bytes[2] ^= 1;
-    fs::write(postings, &bytes).unwrap();
-    assert!(!FullText::is_sound(home.path()));
-    fs::write(home.path().join("stamp.json"), "{\"version\":1").unwrap();
-    assert!(FullText::open(home.path()).is_none());
+    FullText::forget(home.path());
+    assert!(FullText::open(home.path()).is_none() && FullText::is_sound(home.path()));
 }
 
 #[test]
@@ -165,11 +210,12 @@ fn the_likest_come_first_without_the_paper_itself() {
     let index = index_of(texts.len());
     let text = FullText::in_memory((1..).zip(texts.map(str::to_owned))).unwrap();
     let own = index.with_row(1).unwrap();
-    let found = text.similar(&index, texts[0], &[own], 10).unwrap();
-    let best: Vec<i64> = found.iter().map(|(doc, _)| index.row(*doc)).collect();
+    let found = text.similar(&index, texts[0], &[own], 10);
+    let best: Vec<i64> = found.iter().map(|like| index.row(like.doc)).collect();
     assert_eq!(best[0], 2);
     assert!(!best.contains(&1) && !best.contains(&4), "{best:?}");
-    assert!(found.is_sorted_by(|one, two| one.1 >= two.1));
-    assert_eq!(text.similar(&index, "zebra 12 x", &[], 10), Some(Vec::new()));
-    assert_eq!(text.similar(&index, texts[0], &[own], 1).unwrap().len(), 1);
+    assert!(found.is_sorted_by(|one, two| one.score >= two.score));
+    assert!(found[0].shared.contains(&"adapters".to_owned()), "{:?}", found[0].shared);
+    assert_eq!(text.similar(&index, "zebra 12 x", &[], 10), []);
+    assert_eq!(text.similar(&index, texts[0], &[own], 1).len(), 1);
 }

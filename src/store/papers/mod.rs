@@ -168,6 +168,21 @@ impl PaperStore {
         self.opened.done(self.scan(all))
     }
 
+    /// The abstract of a row as its source spells it; None when there is no such row or it has none.
+    pub fn summary(&self, row: i64) -> Result<Option<Text>> {
+        self.opened.done(summary(&self.opened.connection, &self.abstracts, row))
+    }
+
+    /// Does several readings in one look at the file, whatever is imported meanwhile. Looks may be nested.
+    pub fn in_one_look<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        let mut outcome = None;
+        self.opened.done(self.scan(|_| {
+            outcome = Some(read());
+            Ok(())
+        }))?;
+        outcome.unwrap_or_else(|| Err(crate::error::Error::system("papers.db could not be looked at")))
+    }
+
     /// Everything read in one look at the file, whatever is imported meanwhile. Looks may be nested.
     fn scan(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
         let connection = &self.opened.connection;
