@@ -31,7 +31,8 @@ fn since(
         return Ok(None);
     }
     let mut select = connection.prepare_cached(
-        "SELECT paper FROM touched WHERE revision > ?1 UNION SELECT id FROM paper WHERE id > ?2 ORDER BY 1 LIMIT ?3",
+        "SELECT paper FROM touched WHERE revision > ?1
+         UNION SELECT id FROM (SELECT id FROM paper WHERE id > ?2 ORDER BY id LIMIT ?3) ORDER BY 1 LIMIT ?3",
     )?;
     let limit = i64::try_from(at_most).unwrap_or(i64::MAX).saturating_add(1);
     let rows = select.query_map([revision, highest_row, limit], |row| row.get(0))?;
@@ -198,22 +199,18 @@ mod tests {
     fn what_is_long_ago_is_forgotten() {
         let (_room, store, first) = three();
         let connection = &store.opened.connection;
-        let mut commit = |rows: &[i64]| {
+        let commit = |rows: &[i64], remembered: usize| {
             connection.execute("UPDATE tally SET revision = revision + 1", []).unwrap();
-            tell(connection, &rows.iter().copied().collect(), 4).unwrap();
+            tell(connection, &rows.iter().copied().collect(), remembered).unwrap();
         };
-        commit(&[1, 2]);
-        commit(&[2, 3]);
+        commit(&[1, 2], 4);
+        commit(&[2, 3], 4);
         assert_eq!(changes(&store, first, 3), [1, 2, 3]);
-        commit(&[1]);
+        commit(&[1], 4);
         assert_eq!(store.changes_since(first, 3, ALL).unwrap(), None);
         assert_eq!(changes(&store, first + 1, 3), [1, 2, 3]);
         assert_eq!(changes(&store, first + 2, 3), [1]);
-        let mut commit = |rows: &[i64]| {
-            connection.execute("UPDATE tally SET revision = revision + 1", []).unwrap();
-            tell(connection, &rows.iter().copied().collect(), 2).unwrap();
-        };
-        commit(&[1, 2, 3]);
+        commit(&[1, 2, 3], 2);
         assert_eq!(store.changes_since(first + 3, 3, ALL).unwrap(), None);
         assert_eq!(changes(&store, first + 4, 3), [0; 0]);
     }
