@@ -37,7 +37,17 @@ impl Growing {
     }
 
     pub(crate) fn mark(&self, bits: &mut Bits) {
-        each_gap(&self.gaps, |doc| bits.insert(doc));
+        self.each(|doc| bits.insert(doc));
+    }
+
+    pub(crate) fn each(&self, visit: impl FnMut(DocId)) {
+        each_gap(&self.gaps, visit);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.gaps.clear();
+        self.end = 0;
+        self.count = 0;
     }
 }
 
@@ -144,24 +154,51 @@ pub(crate) fn write<'a, W: Write + Seek>(
     lists: impl Iterator<Item = &'a Growing>,
     papers: usize,
 ) -> io::Result<()> {
-    let (mut offsets, mut counts, mut end) = (vec![0], Vec::new(), 0);
-    writer.begin(family.lists)?;
+    let mut writing = Writing::begin(writer, family, papers)?;
     for list in lists {
-        if is_dense(list.count, papers) {
-            let mut bits = Bits::new(papers);
+        writing.push(list)?;
+    }
+    writing.finish().map(drop)
+}
+
+/// A family of lists that is being written, one after the other.
+pub(crate) struct Writing<'w, W: Write + Seek> {
+    writer: &'w mut Writer<W>,
+    family: Family,
+    papers: usize,
+    offsets: Vec<u32>,
+    counts: Vec<u32>,
+    end: usize,
+}
+
+impl<'w, W: Write + Seek> Writing<'w, W> {
+    pub(crate) fn begin(writer: &'w mut Writer<W>, family: Family, papers: usize) -> io::Result<Self> {
+        writer.begin(family.lists)?;
+        Ok(Self { writer, family, papers, offsets: vec![0], counts: Vec::new(), end: 0 })
+    }
+
+    pub(crate) fn push(&mut self, list: &Growing) -> io::Result<()> {
+        if is_dense(list.count, self.papers) {
+            let mut bits = Bits::new(self.papers);
             list.mark(&mut bits);
             let bytes: Vec<u8> = bits.words().iter().flat_map(|word| word.to_le_bytes()).collect();
-            writer.write_all(&bytes)?;
-            end += bytes.len();
+            self.writer.write_all(&bytes)?;
+            self.end += bytes.len();
         } else {
-            writer.write_all(&list.gaps)?;
-            end += list.gaps.len();
+            self.writer.write_all(&list.gaps)?;
+            self.end += list.gaps.len();
         }
-        offsets.push(u32::try_from(end).map_err(|_| io::Error::other("the postings exceed 4 GB"))?);
-        counts.push(list.count);
+        self.offsets.push(u32::try_from(self.end).map_err(|_| io::Error::other("the postings exceed 4 GB"))?);
+        self.counts.push(list.count);
+        Ok(())
     }
-    writer.column(family.offsets, offsets)?;
-    writer.column(family.counts, counts)
+
+    /// How many papers each list has.
+    pub(crate) fn finish(self) -> io::Result<Vec<u32>> {
+        self.writer.column(self.family.offsets, self.offsets)?;
+        self.writer.column(self.family.counts, self.counts.iter().copied())?;
+        Ok(self.counts)
+    }
 }
 
 #[cfg(test)]
