@@ -6,7 +6,8 @@ use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use super::{device_name, index_file, open_index, texts};
+use super::upkeep::open_index;
+use super::{device_name, index_file, texts};
 use crate::error::{Error, Result};
 use crate::index::{FullText, Index};
 use crate::store::{self, PaperStore, UserStore};
