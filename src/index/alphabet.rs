@@ -13,9 +13,7 @@ pub(crate) fn ranks_of<'a>(texts: impl Iterator<Item = &'a str>, order: impl Fn(
     let texts: Vec<&str> = texts.collect();
     let mut sorted: Vec<(u64, u64, DocId)> = Vec::with_capacity(texts.len());
     for (doc, text) in (0u32..).zip(&texts) {
-        let mut start = [0; 16];
-        start.iter_mut().zip(order(text).bytes()).for_each(|(place, byte)| *place = byte);
-        let both = u128::from_be_bytes(start);
+        let both = beginning(&order(text));
         if both != 0 {
             sorted.push(((both >> 64) as u64, both as u64, doc));
         }
@@ -30,6 +28,60 @@ pub(crate) fn ranks_of<'a>(texts: impl Iterator<Item = &'a str>, order: impl Fn(
             *place = rank;
         }
     }
+    ranks
+}
+
+/// The first 16 bytes as a number; 0 when there is nothing to go by.
+fn beginning(text: &str) -> u128 {
+    let mut start = [0; 16];
+    start.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
+    u128::from_be_bytes(start)
+}
+
+/// `ranks_of` the papers that stay and the new ones, from the ranks that the old papers had. `places`: the new places of the old papers
+/// (the largest number: it went away) and of the new ones.
+pub(crate) fn extended_ranks<'a>(
+    old_ranks: impl Iterator<Item = u32>,
+    old_text: impl Fn(DocId) -> &'a str,
+    new: &[&'a str],
+    places: [&[DocId]; 2],
+    order: impl Fn(&'a str) -> Cow<'a, str>,
+) -> Vec<u32> {
+    let [old_places, new_places] = places;
+    let place = |doc: DocId| old_places.get(doc as usize).copied().unwrap_or(u32::MAX);
+    let mut stay = vec![u32::MAX; old_places.len()];
+    for (doc, rank) in (0u32..).zip(old_ranks) {
+        if let Some(entry) = stay.get_mut(rank as usize) {
+            *entry = doc;
+        }
+    }
+    stay.retain(|doc| place(*doc) != u32::MAX);
+    let mut added: Vec<(usize, Cow<'a, str>, DocId)> = Vec::new();
+    for (text, doc) in new.iter().zip(new_places) {
+        let text = order(text);
+        if beginning(&text) != 0 {
+            let before = stay.partition_point(|other| (order(old_text(*other)), place(*other)) < (text.clone(), *doc));
+            added.push((before, text, *doc));
+        }
+    }
+    added.sort_unstable();
+    let staying = old_places.iter().filter(|place| **place != u32::MAX).count();
+    let mut ranks = vec![u32::MAX; staying + new_places.len()];
+    let mut added = added.into_iter().peekable();
+    let mut next = 0;
+    let mut rank = |doc: DocId| {
+        if let Some(entry) = ranks.get_mut(doc as usize) {
+            *entry = next;
+        }
+        next += 1;
+    };
+    for (before, doc) in stay.iter().enumerate() {
+        while let Some((.., new)) = added.next_if(|(at, ..)| *at <= before) {
+            rank(new);
+        }
+        rank(place(*doc));
+    }
+    added.for_each(|(.., new)| rank(new));
     ranks
 }
 

@@ -11,7 +11,8 @@ use jiff::civil::date;
 use serde::Deserialize;
 
 use super::{
-    Builder, DigestRow, Doc, Engine, Flags, Hits, Index, Marks, PaperSet, Texts, View, facets, highlights, needles,
+    Builder, DigestRow, Doc, DocId, Engine, Flags, Hits, Index, Marks, PaperSet, Texts, View, facets, highlights,
+    needles,
 };
 use crate::domain::date::PartialDate;
 use crate::domain::query::{Filter, How, Query, Sort, SortBy, Term, Word};
@@ -81,6 +82,49 @@ fn build(corpus: &Path, path: &Path) {
         built.bytes as f64 / 1e6
     );
     println!("memory before finishing {before}; after {}", memory());
+}
+
+/// Fifty papers come and fifty change: the index that follows, beside the one that was built.
+fn extend(path: &Path) {
+    let old = Index::open(path).unwrap().unwrap();
+    let step = old.len() as DocId / 50;
+    let clock = Instant::now();
+    assert!(old.verify());
+    let verified = clock.elapsed().as_secs_f64();
+    let beside = path.with_extension("extended");
+    let mut builder = Builder::new(&beside, old.digest_table(), 2).unwrap();
+    let mut rows = Vec::new();
+    for number in 0..50 {
+        let doc = number * step;
+        let authors: Vec<String> = old.authors(doc).split(", ").map(str::to_owned).collect();
+        let categories: Vec<String> = old.categories(doc).map(str::to_owned).collect();
+        let title = format!("{} of QZX", old.title(doc));
+        let key = format!("arxiv:new{number}");
+        let changed = Doc {
+            row: old.row(doc),
+            key: old.key(doc),
+            title: old.title(doc),
+            authors: &authors,
+            date: old.date(doc),
+            added: old.added(doc),
+            votes: Some(number),
+            flags: old.flags(doc),
+            categories: &categories,
+            digests: &[(0, Some(number))],
+        };
+        rows.push(changed.row);
+        builder.push(&changed).unwrap();
+        let row = old.highest_row() + 1 + i64::from(number);
+        builder.push(&Doc { row, key: &key, title: &title, date: old.date(number % 3), ..changed }).unwrap();
+    }
+    let clock = Instant::now();
+    let built = builder.extend(&old, &rows).unwrap().unwrap();
+    let extended = clock.elapsed().as_secs_f64();
+    println!(
+        "extend by 50 new and 50 changed: {} papers, verifying {verified:.3} s, extending {extended:.3} s",
+        built.papers
+    );
+    fs::remove_file(beside).unwrap();
 }
 
 /// Private and file-backed memory, now, and the most private memory there was (which counts page cache of the temporary file, too).
@@ -154,6 +198,9 @@ fn measure() {
     let path = corpus.with_extension("idx");
     if std::env::var_os("TSUNDOKU_KEEP").is_none() || !path.exists() {
         build(&corpus, &path);
+    }
+    for _ in 0..3 {
+        extend(&path);
     }
     let clock = Instant::now();
     let index = Index::open(&path).unwrap().unwrap();

@@ -7,16 +7,19 @@ use std::io::{self, BufWriter, Cursor, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use super::acronyms::Acronyms;
 use super::alphabet::{author_order, ranks_of, title_order};
+use super::distinct::SetTable;
 use super::file::{self, Checksum, Section, Writer};
 use super::sets::Bits;
-use super::vocabulary::{Acronyms, QuickMap, Vocabulary};
-use super::{DigestRow, Doc, Flags, Meta};
+use super::vocabulary::{QuickMap, Vocabulary};
+use super::{DigestRow, Doc, DocId, Flags, Index, Meta, extend};
+use crate::domain::date::PartialDate;
 use crate::domain::paper::{family_name, split_name};
 use crate::error::{Error, Result};
 
 /// More papers than this would not fit the index's numbers.
-const MOST_PAPERS: usize = 1 << 28;
+pub(super) const MOST_PAPERS: usize = 1 << 28;
 /// A temporary file this old belongs to no running build.
 const STALE: Duration = Duration::from_secs(6 * 3600);
 const TEMPORARY: &str = "words.idx.tmp-";
@@ -43,7 +46,8 @@ pub fn build<'a>(
     builder.finish()
 }
 
-/// Takes papers one at a time, in any order; papers that come newest first are read back sequentially, which is a little faster.
+/// Takes papers one at a time, in any order; papers that come newest first are read back sequentially, which is a little faster. The same
+/// papers in another order make the same file.
 pub struct Builder<'a> {
     path: &'a Path,
     temporary: BufWriter<fs::File>,
@@ -60,6 +64,13 @@ impl<'a> Builder<'a> {
         Ok(Self { path, temporary, draft: Draft::new(digests, revision) })
     }
 
+    /// The revision of papers.db, where that of the index says more than that.
+    #[must_use]
+    pub fn of_papers(mut self, revision: i64) -> Self {
+        self.draft.papers_revision = revision;
+        self
+    }
+
     pub fn push(&mut self, doc: &Doc<'_>) -> Result<()> {
         self.draft.push(doc, &mut self.temporary).map_err(|error| failed(self.path, &error))
     }
@@ -68,23 +79,43 @@ impl<'a> Builder<'a> {
     /// built again.
     pub fn finish(self) -> Result<Built> {
         let path = self.path;
-        self.write().map_err(|error| failed(path, &error))
+        let papers = self.draft.entries.len();
+        let written = self.spooled().and_then(|(draft, spool, out)| {
+            let out = draft.write(spool.as_ref().map_or(&[][..], file::Bytes::all), out)?;
+            keep(path, out, papers)
+        });
+        written.map_err(|error| failed(path, &error))
     }
 
-    fn write(self) -> io::Result<Built> {
-        let spool = self.temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let out = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder(self.path))?;
-        let papers = self.draft.entries.len();
-        let out = if papers == 0 {
-            self.draft.write(&[], BufWriter::new(out))?
-        } else {
-            self.draft.write(file::map(&spool)?.all(), BufWriter::with_capacity(1 << 18, out))?
-        };
-        let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let bytes = out.as_file().metadata()?.len();
-        out.persist(self.path)?;
-        Ok(Built { papers, bytes })
+    /// Writes the same file as `finish` would if the papers of `old`, without those of the rows in `gone`, had been pushed, too; in a
+    /// fraction of the time. A paper that changed is pushed and its row is in `gone`. None: that is not to be had from the old index, all
+    /// papers must be pushed. A damaged index makes a damaged one: see `Index::verify`.
+    pub fn extend(self, old: &Index, gone: &[i64]) -> Result<Option<Built>> {
+        let path = self.path;
+        let written = self.spooled().and_then(|(draft, spool, out)| {
+            let spool = spool.as_ref().map_or(&[][..], file::Bytes::all);
+            let extended = extend::write(old, gone, draft, spool, out)?;
+            extended.map(|(out, papers)| keep(path, out, papers)).transpose()
+        });
+        written.map_err(|error| failed(path, &error))
     }
+
+    /// What was pushed, its texts (None: there are none), and the file to write to.
+    fn spooled(self) -> io::Result<(Draft, Option<file::Bytes>, Out)> {
+        let spool = self.temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let spool = if self.draft.entries.is_empty() { None } else { Some(file::map(&spool)?) };
+        let out = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder(self.path))?;
+        Ok((self.draft, spool, BufWriter::with_capacity(1 << 18, out)))
+    }
+}
+
+type Out = BufWriter<tempfile::NamedTempFile>;
+
+fn keep(path: &Path, out: Out, papers: usize) -> io::Result<Built> {
+    let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let bytes = out.as_file().metadata()?.len();
+    out.persist(path)?;
+    Ok(Built { papers, bytes })
 }
 
 /// The bytes of an index of few papers.
@@ -120,84 +151,51 @@ fn remove_stale(folder: &Path) {
     }
 }
 
-/// Distinct sets of numbers, numbered in the order they come.
-#[derive(Default)]
-struct SetTable {
-    numbers: QuickMap<Vec<u32>, u32>,
-    counts: Vec<u32>,
-}
-
-impl SetTable {
-    fn number(&mut self, members: &[u32]) -> u32 {
-        let number = match self.numbers.get(members) {
-            Some(number) => *number,
-            None => {
-                let number = self.counts.len() as u32;
-                self.numbers.insert(members.to_vec(), number);
-                self.counts.push(0);
-                number
-            }
-        };
-        if let Some(count) = self.counts.get_mut(number as usize) {
-            *count += 1;
-        }
-        number
-    }
-
-    /// Writes the sets, the most frequent first so that counting stays in the cache; returns the new number of each.
-    fn write<W: Write + Seek>(&self, writer: &mut Writer<W>, sections: [Section; 3]) -> io::Result<Vec<u32>> {
-        let mut sets: Vec<(Reverse<u32>, u32, &[u32])> = self
-            .numbers
-            .iter()
-            .map(|(members, number)| {
-                (Reverse(self.counts.get(*number as usize).copied().unwrap_or(0)), *number, members.as_slice())
-            })
-            .collect();
-        sets.sort_unstable();
-        let mut renumbered = vec![0; sets.len()];
-        let mut ends = vec![0];
-        for (place, (_, number, members)) in sets.iter().enumerate() {
-            if let Some(new) = renumbered.get_mut(*number as usize) {
-                *new = place as u32;
-            }
-            ends.push(ends.last().copied().unwrap_or(0) + members.len() as u32 * 4);
-        }
-        let [members, offsets, counts] = sections;
-        writer.column(members, sets.iter().flat_map(|(_, _, members)| members.iter().copied()))?;
-        writer.column(offsets, ends)?;
-        writer.column(counts, sets.iter().map(|(Reverse(count), ..)| *count))?;
-        Ok(renumbered)
-    }
-}
-
 /// Where a paper waits and what decides its place.
 #[derive(Clone, Copy)]
-struct Entry {
-    date: u32,
+pub(super) struct Entry {
+    pub(super) date: u32,
     day: u32,
     rank: u32,
-    flags: Flags,
+    pub(super) flags: Flags,
     offset: u64,
 }
 
+/// What decides the order of papers, and what decides between those it leaves equal.
+pub(super) type Order = (Reverse<u32>, Reverse<u32>, u32);
+pub(super) type Tie<'a> = (&'a str, Reverse<u32>, Reverse<i64>);
+
 impl Entry {
-    /// The day that says how new a paper is: its own, else that of the latest digest it was in.
-    fn recency(&self) -> u32 {
-        if self.date > 0 { self.date } else { self.day }
+    pub(super) fn order(&self) -> Order {
+        order(self.date, (self.day, self.rank))
     }
 }
 
+/// From a paper's date and its place in the latest digest. New is what has a new date; without one the digest's day counts.
+pub(super) fn order(date: u32, (day, rank): (u32, u32)) -> Order {
+    (Reverse(if date > 0 { date } else { day }), Reverse(day), rank)
+}
+
+/// The day of the latest of a paper's digests and the rank there.
+pub(super) fn latest(sightings: impl Iterator<Item = (u32, Option<u32>)>, digests: &[DigestRow]) -> (u32, u32) {
+    let day = |digest: u32| digests.get(digest as usize).and_then(|digest| digest.day).map_or(0, PartialDate::packed);
+    let latest = sightings.map(|(digest, rank)| (Reverse(day(digest)), rank.unwrap_or(u32::MAX))).min();
+    latest.map_or((0, u32::MAX), |(Reverse(day), rank)| (day, rank))
+}
+
 /// What is kept in memory while papers arrive.
-struct Draft {
-    digests: Vec<DigestRow>,
-    revision: i64,
-    entries: Vec<Entry>,
+pub(super) struct Draft {
+    pub(super) digests: Vec<DigestRow>,
+    pub(super) revision: i64,
+    pub(super) papers_revision: i64,
+    pub(super) highest_row: i64,
+    pub(super) entries: Vec<Entry>,
     end: u64,
-    names: Vec<String>,
+    pub(super) names: Vec<String>,
     name_numbers: QuickMap<String, u32>,
-    categories: SetTable,
-    seen_in: SetTable,
-    acronyms: Acronyms,
+    pub(super) categories: SetTable,
+    pub(super) seen_in: SetTable,
+    pub(super) acronyms: Acronyms,
     record: Vec<u8>,
     authors: String,
 }
@@ -207,14 +205,14 @@ struct Draft {
 const FIELDS: usize = 11;
 
 /// A waiting record, read back.
-struct Record<'a> {
-    fields: [u32; FIELDS],
+pub(super) struct Record<'a> {
+    pub(super) fields: [u32; FIELDS],
     texts: &'a [u8],
 }
 
 impl<'a> Record<'a> {
-    fn read(spool: &'a [u8], offset: u64) -> Option<Self> {
-        let (head, texts) = spool.get(offset as usize..)?.split_first_chunk::<{ FIELDS * 4 }>()?;
+    pub(super) fn read(spool: &'a [u8], entry: &Entry) -> Option<Self> {
+        let (head, texts) = spool.get(entry.offset as usize..)?.split_first_chunk::<{ FIELDS * 4 }>()?;
         let mut fields = [0; FIELDS];
         fields.iter_mut().zip(file::u32s(head)).for_each(|(field, value)| *field = value);
         Some(Self { fields, texts })
@@ -225,20 +223,28 @@ impl<'a> Record<'a> {
         std::str::from_utf8(bytes).unwrap_or_default()
     }
 
-    fn title(&self) -> &'a str {
+    pub(super) fn title(&self) -> &'a str {
         self.part(0, self.fields[0])
     }
 
-    fn authors(&self) -> &'a str {
+    pub(super) fn authors(&self) -> &'a str {
         self.part(self.fields[0], self.fields[1])
     }
 
-    fn key(&self) -> &'a str {
+    pub(super) fn key(&self) -> &'a str {
         self.part(self.fields[0] + self.fields[1], self.fields[2])
     }
 
+    pub(super) fn row(&self) -> i64 {
+        (u64::from(self.fields[9]) << 32 | u64::from(self.fields[8])) as i64
+    }
+
+    pub(super) fn tie(&self) -> Tie<'a> {
+        (self.title(), Reverse(self.fields[3]), Reverse(self.row()))
+    }
+
     /// Pairs of digest and rank.
-    fn ranks(&self) -> impl Iterator<Item = [u32; 2]> + use<'a> {
+    pub(super) fn ranks(&self) -> impl Iterator<Item = [u32; 2]> + use<'a> {
         let start = (self.fields[0] + self.fields[1] + self.fields[2]) as usize;
         let bytes = self.texts.get(start..start + self.fields[10] as usize * 8).unwrap_or_default();
         let numbers = bytes.as_chunks::<8>().0.iter();
@@ -251,6 +257,8 @@ impl Draft {
         Self {
             digests: digests.to_vec(),
             revision,
+            papers_revision: revision,
+            highest_row: i64::MIN,
             entries: Vec::new(),
             end: 0,
             names: Vec::new(),
@@ -291,13 +299,11 @@ impl Draft {
         sightings.sort_unstable();
         sightings.dedup_by_key(|(digest, _)| *digest);
         let digests: Vec<u32> = sightings.iter().map(|(digest, _)| *digest).collect();
-        let day =
-            |digest: u32| self.digests.get(digest as usize).and_then(|digest| digest.day).map_or(0, |day| day.packed());
-        let latest = sightings.iter().map(|(digest, rank)| (Reverse(day(*digest)), rank.unwrap_or(u32::MAX))).min();
-        let (Reverse(latest_day), rank) = latest.unwrap_or((Reverse(0), u32::MAX));
+        let (day, rank) = latest(sightings.iter().copied(), &self.digests);
         let ranks: Vec<[u32; 2]> = sightings.iter().filter_map(|(digest, rank)| Some([*digest, (*rank)?])).collect();
         let date = doc.date.map_or(0, |date| date.packed());
-        self.entries.push(Entry { date, day: latest_day, rank, flags: doc.flags, offset: self.end });
+        self.entries.push(Entry { date, day, rank, flags: doc.flags, offset: self.end });
+        self.highest_row = self.highest_row.max(doc.row);
 
         self.authors.clear();
         for name in doc.authors {
@@ -327,11 +333,11 @@ impl Draft {
         spool.write_all(&self.record)
     }
 
-    fn sort(&mut self, spool: &[u8]) {
-        let key = |entry: &Entry| (Reverse(entry.recency()), Reverse(entry.day), entry.rank);
-        self.entries.sort_by_key(key);
-        for ties in self.entries.chunk_by_mut(|one, two| key(one) == key(two)).filter(|ties| ties.len() > 1) {
-            ties.sort_by_cached_key(|entry| Record::read(spool, entry.offset).map(|record| record.title()));
+    pub(super) fn sort(&mut self, spool: &[u8]) {
+        self.entries.sort_by_key(Entry::order);
+        let ties = self.entries.chunk_by_mut(|one, two| one.order() == two.order());
+        for ties in ties.filter(|ties| ties.len() > 1) {
+            ties.sort_by_cached_key(|entry| Record::read(spool, entry).map(|record| record.tie()));
         }
     }
 
@@ -339,29 +345,32 @@ impl Draft {
         self.sort(spool);
         let papers = self.entries.len();
         let mut writer = Writer::new(out)?;
+        let (names, renamed) = by_name(std::mem::take(&mut self.names));
         let meta = serde_json::to_vec(&Meta {
+            papers_revision: self.papers_revision,
+            highest_row: self.highest_row,
             digests: std::mem::take(&mut self.digests),
-            categories: std::mem::take(&mut self.names),
+            categories: names,
             chronological: self.entries.is_sorted_by_key(|entry| Reverse(entry.date)),
         })?;
         writer.begin(Section::Meta)?;
         writer.write_all(&meta)?;
         let sections = [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts];
-        let categories = std::mem::take(&mut self.categories).write(&mut writer, sections)?;
+        let categories =
+            std::mem::take(&mut self.categories).write(&mut writer, sections, |name| at(&renamed, name))?;
         let sections = [Section::DigestMembers, Section::DigestOffsets, Section::DigestCounts];
-        let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, sections)?;
+        let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, sections, |digest| digest)?;
 
         let entries = std::mem::take(&mut self.entries);
-        let records = || entries.iter().filter_map(|entry| Record::read(spool, entry.offset));
+        let records = || entries.iter().filter_map(|entry| Record::read(spool, entry));
         writer.column(Section::Published, entries.iter().map(|entry| entry.date))?;
         writer.column(Section::Added, records().map(|record| record.fields[4]))?;
         writer.begin(Section::Rows)?;
         for record in records() {
-            writer.write_all(&[record.fields[8].to_le_bytes(), record.fields[9].to_le_bytes()].concat())?;
+            writer.write_all(&record.row().to_le_bytes())?;
         }
-        let renumbered = |table: &[u32], set: u32| table.get(set as usize).copied().unwrap_or(0);
-        writer.column(Section::CategorySet, records().map(|record| renumbered(&categories, record.fields[6])))?;
-        writer.column(Section::DigestSet, records().map(|record| renumbered(&seen_in, record.fields[7])))?;
+        writer.column(Section::CategorySet, records().map(|record| at(&categories, record.fields[6])))?;
+        writer.column(Section::DigestSet, records().map(|record| at(&seen_in, record.fields[7])))?;
         let numbered = || (0u32..).zip(records());
         let votes = numbered().filter(|(_, record)| record.fields[5] > 0);
         writer.column(Section::Votes, votes.flat_map(|(doc, record)| [doc, record.fields[5] - 1]))?;
@@ -376,9 +385,7 @@ impl Draft {
         }
 
         texts(&mut writer, [Section::Keys, Section::KeyOffsets], records().map(|record| record.key()))?;
-        let mut hashes: Vec<u64> = numbered()
-            .map(|(doc, record)| Checksum::of(record.key().as_bytes()) >> 32 << 32 | u64::from(doc))
-            .collect();
+        let mut hashes: Vec<u64> = numbered().map(|(doc, record)| hashed(record.key(), doc)).collect();
         hashes.sort_unstable();
         writer.begin(Section::KeyHashes)?;
         for hash in hashes {
@@ -401,6 +408,29 @@ impl Draft {
         vocabulary.write(&mut writer)?;
         writer.finish(self.revision, papers)
     }
+}
+
+/// A number by a table of new ones.
+pub(super) fn at(table: &[u32], number: u32) -> u32 {
+    table.get(number as usize).copied().unwrap_or(0)
+}
+
+/// Names in their order, and the place of each by its number.
+pub(super) fn by_name(names: Vec<String>) -> (Vec<String>, Vec<u32>) {
+    let mut sorted: Vec<(String, u32)> = names.into_iter().zip(0..).collect();
+    sorted.sort_unstable();
+    let mut places = vec![0; sorted.len()];
+    for (place, (_, number)) in (0u32..).zip(&sorted) {
+        if let Some(entry) = places.get_mut(*number as usize) {
+            *entry = place;
+        }
+    }
+    (sorted.into_iter().map(|(name, _)| name).collect(), places)
+}
+
+/// A paper as `Section::KeyHashes` has it.
+pub(super) fn hashed(key: &str, doc: DocId) -> u64 {
+    Checksum::of(key.as_bytes()) >> 32 << 32 | u64::from(doc)
 }
 
 /// `Berg, Ludwig van der` becomes `Ludwig van der Berg`, so that commas part only names.

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 
 const MAGIC: [u8; 8] = *b"tsundoku";
 /// Raised with every change of what a section holds: files of another version are rebuilt.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Magic 8, version 4, section count 4, revision 8, papers 8, checksum of the rest of the head 8.
 const HEADER: usize = 40;
 /// Offset 8, length 8, checksum 8.
@@ -81,6 +81,10 @@ pub(crate) enum Section {
     PrefixLists,
     PrefixListOffsets,
     PrefixListCounts,
+    /// Acronyms written in titles, sorted, and in how many places: they decide which initialisms a large index has.
+    Acronyms,
+    AcronymOffsets,
+    AcronymCounts,
     /// A piece of the full text has, beside `Meta`, `Rows` and `Terms`, only these: postings in abstracts, the places in them, and how
     /// many words each abstract has, one u16 each.
     TextLists,
@@ -275,6 +279,24 @@ impl File {
 
 fn head_sum(header: &[u8], table: &[u8]) -> u64 {
     Checksum::of(header) ^ Checksum::of(table).rotate_left(1)
+}
+
+/// Damages the sections of a file and puts its checksums right, so that whoever reads it has to live with what it says.
+#[cfg(test)]
+pub(crate) fn damaged(mut bytes: Vec<u8>, damage: &[(usize, u8)]) -> Vec<u8> {
+    for (at, bit) in damage {
+        let at = HEAD + at % (bytes.len() - HEAD);
+        bytes[at] ^= 1 << bit;
+    }
+    for entry in (HEADER..HEAD).step_by(ENTRY) {
+        let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize;
+        let (start, length) = (number(entry), number(entry + 8));
+        let sum = Checksum::of(&bytes[start..start + length]);
+        bytes[entry + 16..entry + 24].copy_from_slice(&sum.to_le_bytes());
+    }
+    let sum = head_sum(&bytes[..HEADER - 8], &bytes[HEADER..HEAD]);
+    bytes[HEADER - 8..HEADER].copy_from_slice(&sum.to_le_bytes());
+    bytes
 }
 
 /// Writes a file section by section. Sections never begun are empty.

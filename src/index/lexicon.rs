@@ -78,6 +78,15 @@ pub(crate) fn write<'a, W: Write + Seek>(
     writer.column(offsets, ends)
 }
 
+/// Writes the letter masks of sorted words.
+pub(crate) fn write_masks<'a, W: Write + Seek>(
+    writer: &mut Writer<W>,
+    words: impl Iterator<Item = &'a str>,
+) -> io::Result<()> {
+    writer.begin(Section::TermMasks)?;
+    words.into_iter().try_for_each(|word| writer.write_all(&Letters::of(word.as_bytes()).0.to_le_bytes()))
+}
+
 /// Which letters a word has, so that most words are ruled out by one comparison: a bit for each of a to z, one for digits, one for all
 /// else, and a bit for each letter that comes twice. A word that contains the letters of another, in whatever order, has all its bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

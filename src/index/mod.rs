@@ -2,14 +2,17 @@
 //! answers which papers match, in which order, how many of each kind, and which letters of a text matched. It stores nothing a reader
 //! did (marks are laid over it), opens no database and can be thrown away and built again at any time.
 //!
-//! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights; `FullText` knows the
-//! words of abstracts.
+//! `build` writes it, `extend` writes the next one after a small change, `Index` reads it, `Engine` searches it, `facets` counts,
+//! `highlights` lights; `FullText` knows the words of abstracts.
 
+mod acronyms;
 mod alphabet;
 mod build;
 mod columns;
+mod distinct;
 mod engine;
 mod evaluate;
+mod extend;
 mod facets;
 mod file;
 mod fulltext;
@@ -116,6 +119,9 @@ pub struct DigestRow {
 /// The small tables, kept as JSON in the file. Days are packed dates, 0 when unknown.
 #[derive(Default, Serialize, Deserialize)]
 struct Meta {
+    /// The revision of papers.db, and the highest row that was read.
+    papers_revision: i64,
+    highest_row: i64,
     #[serde(with = "digest_rows")]
     digests: Vec<DigestRow>,
     categories: Vec<String>,
@@ -205,9 +211,19 @@ impl Index {
         self.len() == 0
     }
 
-    /// The revision of papers.db it was derived from.
+    /// What whoever built it says it was built from.
     pub fn revision(&self) -> i64 {
         self.file.revision
+    }
+
+    /// The revision of papers.db it was derived from.
+    pub fn papers_revision(&self) -> i64 {
+        self.meta.papers_revision
+    }
+
+    /// The highest of all rows; the lowest number when there are no papers.
+    pub fn highest_row(&self) -> i64 {
+        self.meta.highest_row
     }
 
     /// Reads the whole file and compares every checksum; false: build it again. Takes a fraction of a second for millions of papers.

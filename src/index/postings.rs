@@ -19,13 +19,17 @@ pub(crate) struct Growing {
 }
 
 impl Growing {
-    /// Adds a paper not below the last one; the same again changes nothing and is false.
-    pub(crate) fn push(&mut self, doc: DocId) -> bool {
-        let Some(gap) = doc.checked_sub(self.end) else { return false };
+    /// Adds a paper not below the last one; the same again changes nothing.
+    pub(crate) fn push(&mut self, doc: DocId) {
+        let Some(gap) = doc.checked_sub(self.end) else { return };
         varint::put(gap, &mut self.gaps);
         self.end = doc + 1;
         self.count += 1;
-        true
+    }
+
+    /// Whether this is the last paper.
+    pub(crate) fn ends_with(&self, doc: DocId) -> bool {
+        self.end == doc + 1
     }
 
     /// Adds what `parts` of a list said whose papers are numbered from `first` on, all of them above the last one here.
@@ -47,7 +51,17 @@ impl Growing {
     }
 
     pub(crate) fn mark(&self, bits: &mut Bits) {
-        each_gap(&self.gaps, |doc| bits.insert(doc));
+        self.each(|doc| bits.insert(doc));
+    }
+
+    pub(crate) fn each(&self, visit: impl FnMut(DocId)) {
+        each_gap(&self.gaps, visit);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.gaps.clear();
+        self.end = 0;
+        self.count = 0;
     }
 }
 
@@ -176,25 +190,51 @@ pub(crate) fn write<W: Write + Seek, L: Borrow<Growing>>(
     lists: impl Iterator<Item = L>,
     papers: usize,
 ) -> io::Result<()> {
-    let (mut offsets, mut counts, mut end) = (vec![0], Vec::new(), 0);
-    writer.begin(family.lists)?;
+    let mut writing = Writing::begin(writer, family, papers)?;
     for list in lists {
-        let list = list.borrow();
-        if is_dense(list.count, papers) {
-            let mut bits = Bits::new(papers);
+        writing.push(list.borrow())?;
+    }
+    writing.finish().map(drop)
+}
+
+/// A family of lists that is being written, one after the other.
+pub(crate) struct Writing<'w, W: Write + Seek> {
+    writer: &'w mut Writer<W>,
+    family: Family,
+    papers: usize,
+    offsets: Vec<u32>,
+    counts: Vec<u32>,
+    end: usize,
+}
+
+impl<'w, W: Write + Seek> Writing<'w, W> {
+    pub(crate) fn begin(writer: &'w mut Writer<W>, family: Family, papers: usize) -> io::Result<Self> {
+        writer.begin(family.lists)?;
+        Ok(Self { writer, family, papers, offsets: vec![0], counts: Vec::new(), end: 0 })
+    }
+
+    pub(crate) fn push(&mut self, list: &Growing) -> io::Result<()> {
+        if is_dense(list.count, self.papers) {
+            let mut bits = Bits::new(self.papers);
             list.mark(&mut bits);
             let bytes: Vec<u8> = bits.words().iter().flat_map(|word| word.to_le_bytes()).collect();
-            writer.write_all(&bytes)?;
-            end += bytes.len();
+            self.writer.write_all(&bytes)?;
+            self.end += bytes.len();
         } else {
-            writer.write_all(&list.gaps)?;
-            end += list.gaps.len();
+            self.writer.write_all(&list.gaps)?;
+            self.end += list.gaps.len();
         }
-        offsets.push(u32::try_from(end).map_err(|_| io::Error::other("the postings exceed 4 GB"))?);
-        counts.push(list.count);
+        self.offsets.push(u32::try_from(self.end).map_err(|_| io::Error::other("the postings exceed 4 GB"))?);
+        self.counts.push(list.count);
+        Ok(())
     }
-    writer.column(family.offsets, offsets)?;
-    writer.column(family.counts, counts)
+
+    /// How many papers each list has.
+    pub(crate) fn finish(self) -> io::Result<Vec<u32>> {
+        self.writer.column(self.family.offsets, self.offsets)?;
+        self.writer.column(self.family.counts, self.counts.iter().copied())?;
+        Ok(self.counts)
+    }
 }
 
 #[cfg(test)]
@@ -208,9 +248,7 @@ mod tests {
         fn lists_come_back(mut docs in prop::collection::vec(0u32..5000, 0..1500), papers in 5000usize..5100) {
             docs.sort_unstable();
             let mut growing = Growing::default();
-            docs.iter().for_each(|doc| {
-                growing.push(*doc);
-            });
+            docs.iter().for_each(|doc| growing.push(*doc));
             docs.dedup();
             let mut writer = Writer::new(io::Cursor::new(Vec::new())).unwrap();
             write(&mut writer, TITLE, [&Growing::default(), &growing].into_iter(), papers).unwrap();

@@ -1,23 +1,18 @@
 //! The dictionary while an index is built: every term of titles and authors with its postings, the initialisms, the short prefixes.
 //! Papers must be added in their final order. Reading is `lexicon` and `postings`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::io::{self, Seek, Write};
+use std::ops::Range;
 
 use super::DocId;
+use super::acronyms::{Acronyms, Wanted};
 use super::file::{Section, Writer};
-use super::lexicon::{self, Letters};
+use super::lexicon;
 use super::postings::{self, Growing};
 use super::sets::Bits;
-use super::terms::{self, each_initialism, each_term, folded, is_acronym};
-
-/// A library up to this size has every initialism of its titles; a larger one those that stand somewhere as acronyms.
-const EXHAUSTIVE: usize = 10_000;
-/// In a large library an acronym counts when it stands in one of so many titles.
-const ACRONYM_SHARE: usize = 50_000;
-/// Shortest initialism of a large library: two letters fit nearly every title.
-const SHORTEST_IN_LARGE: usize = 3;
+use super::terms::{self, each_initialism, each_term, folded};
 
 /// Multiply and rotate over 8 bytes at a time: the dictionary is asked for every word of every paper.
 #[derive(Clone, Copy, Default)]
@@ -47,88 +42,19 @@ impl Hasher for QuickHash {
 }
 
 pub(crate) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<QuickHash>>;
-type QuickSet<K> = HashSet<K, BuildHasherDefault<QuickHash>>;
-
-/// Acronyms written in titles, counted before the vocabulary is built.
-#[derive(Default)]
-pub(crate) struct Acronyms {
-    counts: QuickMap<String, usize>,
-}
-
-impl Acronyms {
-    pub(crate) fn add_title(&mut self, title: &str) {
-        // A title all in capitals says nothing about acronyms.
-        if !title.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            return;
-        }
-        for word in terms::words(title).filter(|word| is_acronym(word)) {
-            let word = word.to_ascii_lowercase();
-            *self.counts.entry(word).or_default() += 1;
-        }
-    }
-
-    /// Those that are indexed, or None when all initialisms are.
-    fn wanted(self, papers: usize) -> Option<Wanted> {
-        if papers <= EXHAUSTIVE {
-            return None;
-        }
-        let least = (papers / ACRONYM_SHARE).max(1);
-        let short = vec![false; 1 << (5 * SHORT)];
-        let mut wanted = Wanted { whole: QuickSet::default(), short, beginnings: QuickSet::default() };
-        for (word, _) in
-            self.counts.into_iter().filter(|(word, count)| *count >= least && word.len() >= SHORTEST_IN_LARGE)
-        {
-            for beginning in (1..=word.len()).filter_map(|end| word.get(..end)) {
-                match wanted.short.get_mut(code(beginning)) {
-                    Some(place) if beginning.len() <= SHORT => *place = true,
-                    _ => {
-                        wanted.beginnings.insert(beginning.to_owned());
-                    }
-                }
-            }
-            wanted.whole.insert(word);
-        }
-        Some(wanted)
-    }
-}
-
-/// The acronyms that are indexed as initialisms, and how they begin.
-struct Wanted {
-    whole: QuickSet<String>,
-    /// By `code`: beginnings of up to `SHORT` letters, which rule out nearly everything.
-    short: Vec<bool>,
-    beginnings: QuickSet<String>,
-}
-
-/// Letters whose beginnings are looked up in a table.
-const SHORT: usize = 3;
-
-impl Wanted {
-    fn begins(&self, letters: &str) -> bool {
-        if letters.len() <= SHORT {
-            self.short.get(code(letters)).copied().unwrap_or(false)
-        } else {
-            self.beginnings.contains(letters)
-        }
-    }
-}
-
-/// Small letters as a number, five bits each.
-fn code(letters: &str) -> usize {
-    letters.bytes().take(SHORT).fold(0, |code, letter| code << 5 | usize::from(letter & 31))
-}
 
 /// The terms of one field and their postings.
 #[derive(Default)]
-struct Terms {
-    numbers: QuickMap<Box<str>, u32>,
+pub(crate) struct Terms {
+    pub(crate) numbers: QuickMap<Box<str>, u32>,
     lists: Vec<Growing>,
 }
 
 impl Terms {
-    fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+    /// From papers in ascending order.
+    pub(crate) fn of<'a>(texts: impl Iterator<Item = (DocId, &'a str)>) -> Self {
         let mut terms = Self::default();
-        for (doc, text) in (0..).zip(texts) {
+        for (doc, text) in texts {
             each_term(&folded(text), |word| terms.add(word, doc));
         }
         terms
@@ -149,25 +75,26 @@ impl Terms {
         }
     }
 
-    fn get(&self, word: &str) -> Option<&Growing> {
+    pub(crate) fn get(&self, word: &str) -> Option<&Growing> {
         self.lists.get(*self.numbers.get(word)? as usize)
     }
 }
 
-type Initials = QuickMap<Box<str>, Growing>;
+pub(crate) type Initials = QuickMap<Box<str>, Growing>;
 
-fn initials<'a>(acronyms: Option<&Wanted>, titles: impl Iterator<Item = &'a str>) -> Initials {
+/// The wanted initialisms of titles, all where none are named; papers in ascending order.
+pub(crate) fn initials<'a>(acronyms: Option<&Wanted>, titles: impl Iterator<Item = (DocId, &'a str)>) -> Initials {
     let mut initials = Initials::default();
-    for (doc, title) in (0..).zip(titles) {
+    for (doc, title) in titles {
         let title = folded(title);
         let words: Vec<&str> = terms::words(&title).collect();
         let mut keep = |letters: &str| acronyms.is_none_or(|acronyms| acronyms.begins(letters));
         each_initialism(&words, &mut keep, &mut |letters, _, _| {
-            if acronyms.is_none_or(|acronyms| acronyms.whole.contains(letters)) {
+            if acronyms.is_none_or(|acronyms| acronyms.contains(letters)) {
                 match initials.get_mut(letters) {
                     Some(list) => list.push(doc),
                     None => initials.entry(letters.into()).or_default().push(doc),
-                };
+                }
             }
         });
     }
@@ -179,6 +106,7 @@ pub(crate) struct Vocabulary {
     titles: Terms,
     authors: Terms,
     initials: Initials,
+    acronyms: Acronyms,
     papers: usize,
 }
 
@@ -197,13 +125,13 @@ impl Vocabulary {
         T: Iterator<Item = &'a str>,
         A: Iterator<Item = &'a str>,
     {
-        let acronyms = acronyms.wanted(papers);
+        let wanted = acronyms.wanted(papers);
         std::thread::scope(|scope| {
-            let of_titles = scope.spawn(|| Terms::of(titles()));
-            let authors = Terms::of(authors);
-            let initials = initials(acronyms.as_ref(), titles());
+            let of_titles = scope.spawn(|| Terms::of((0..).zip(titles())));
+            let authors = Terms::of((0..).zip(authors));
+            let initials = initials(wanted.as_ref(), (0..).zip(titles()));
             let titles = of_titles.join().map_err(|_| io::Error::other("the words of the titles could not be read"))?;
-            Ok(Self { titles, authors, initials, papers })
+            Ok(Self { titles, authors, initials, acronyms, papers })
         })
     }
 
@@ -222,41 +150,49 @@ impl Vocabulary {
             .collect();
         terms.sort_unstable_by_key(|(word, _)| *word);
         lexicon::write(writer, Section::Terms, Section::TermOffsets, terms.iter().map(|(word, _)| *word))?;
-        writer.begin(Section::TermMasks)?;
-        for (word, _) in &terms {
-            writer.write_all(&Letters::of(word.as_bytes()).0.to_le_bytes())?;
-        }
+        lexicon::write_masks(writer, terms.iter().map(|(word, _)| *word))?;
         postings::write(writer, postings::TITLE, terms.iter().map(|(_, [title, _])| *title), self.papers)?;
         postings::write(writer, postings::AUTHOR, terms.iter().map(|(_, [_, author])| *author), self.papers)?;
 
         let prefixes = self.prefixes(&terms);
         lexicon::write(writer, Section::Prefixes, Section::PrefixOffsets, prefixes.iter().map(|(prefix, _)| *prefix))?;
-        postings::write(writer, postings::PREFIXES, prefixes.iter().map(|(_, list)| list), self.papers)
+        postings::write(writer, postings::PREFIXES, prefixes.iter().map(|(_, list)| list), self.papers)?;
+        self.acronyms.write(writer)
     }
 
-    /// Beginnings of one and two letters whose postings together are at least a third as many as there are papers.
     fn prefixes<'a>(&self, terms: &[Merged<'a>]) -> Vec<(&'a str, Growing)> {
-        let mut prefixes = Vec::new();
-        for letters in 1..=2 {
-            for group in terms.chunk_by(|(one, _), (two, _)| beginning(one, letters) == beginning(two, letters)) {
-                let lists = || group.iter().flat_map(|(_, lists)| lists);
-                let total: usize = lists().map(|list| list.count() as usize).sum();
-                let Some(prefix) = group.first().and_then(|(word, _)| beginning(word, letters)) else { continue };
-                if total <= self.papers / 3 {
-                    continue;
-                }
-                let mut bits = Bits::new(self.papers);
-                lists().for_each(|list| list.mark(&mut bits));
-                let mut union = Growing::default();
-                bits.each(|doc| {
-                    union.push(doc);
-                });
-                prefixes.push((prefix, union));
+        let count = |term: &Merged<'a>| (term.0, term.1.iter().map(|list| list.count() as usize).sum());
+        let counted: Vec<(&str, usize)> = terms.iter().map(count).collect();
+        let union = |range: Range<usize>| {
+            let mut bits = Bits::new(self.papers);
+            let lists = terms.get(range).unwrap_or_default().iter().flat_map(|(_, lists)| lists);
+            lists.for_each(|list| list.mark(&mut bits));
+            let mut union = Growing::default();
+            bits.each(|doc| union.push(doc));
+            union
+        };
+        frequent_beginnings(&counted, self.papers).into_iter().map(|(prefix, range)| (prefix, union(range))).collect()
+    }
+}
+
+/// Beginnings of one and two letters whose postings together are more than a third as many as there are papers, sorted, with the places
+/// of their words. `terms` are sorted words, each with the length of its postings.
+pub(crate) fn frequent_beginnings<'a>(terms: &[(&'a str, usize)], papers: usize) -> Vec<(&'a str, Range<usize>)> {
+    let mut frequent = Vec::new();
+    for letters in 1..=2 {
+        let mut end = 0;
+        for group in terms.chunk_by(|(one, _), (two, _)| beginning(one, letters) == beginning(two, letters)) {
+            let start = end;
+            end += group.len();
+            let total: usize = group.iter().map(|(_, count)| count).sum();
+            let Some(prefix) = group.first().and_then(|(word, _)| beginning(word, letters)) else { continue };
+            if total > papers / 3 {
+                frequent.push((prefix, start..end));
             }
         }
-        prefixes.sort_unstable_by_key(|(prefix, _)| *prefix);
-        prefixes
     }
+    frequent.sort_unstable_by_key(|(prefix, _)| *prefix);
+    frequent
 }
 
 /// The first letters of a word, when it has so many.

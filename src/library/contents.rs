@@ -14,10 +14,24 @@ use crate::store::{PaperStore, Stored, UserState};
 /// Writes the index of all papers to a file, which takes the place of an older one when it is whole.
 pub(super) fn build(path: &Path, papers: &PaperStore, state: &UserState, revision: i64) -> Result<()> {
     let digests = digest_rows(papers, state)?;
-    let mut builder = Builder::new(path, &digests, revision)?;
-    each_doc(papers, &digests, &mut |doc| builder.push(doc))?;
+    let mut builder = Builder::new(path, &digests, revision)?.of_papers(papers.revision()?);
+    push_docs(&digests, &mut |doc| builder.push(doc), |visit| papers.each(visit))?;
     builder.finish()?;
     Ok(())
+}
+
+/// The same from an older index and the rows that changed since. False: that is not to be had from it.
+pub(super) fn extend(
+    path: &Path,
+    (old, changed): (&Index, &[i64]),
+    papers: &PaperStore,
+    state: &UserState,
+    revision: i64,
+) -> Result<bool> {
+    let digests = digest_rows(papers, state)?;
+    let mut builder = Builder::new(path, &digests, revision)?.of_papers(papers.revision()?);
+    push_docs(&digests, &mut |doc| builder.push(doc), |visit| papers.each_of(changed, visit))?;
+    Ok(builder.extend(old, changed)?.is_some())
 }
 
 /// The same in memory, for a folder that cannot be written.
@@ -43,10 +57,14 @@ fn digest_rows(papers: &PaperStore, state: &UserState) -> Result<Vec<DigestRow>>
     Ok(rows.collect())
 }
 
-fn each_doc(papers: &PaperStore, digests: &[DigestRow], push: &mut dyn FnMut(&Doc<'_>) -> Result<()>) -> Result<()> {
+fn push_docs(
+    digests: &[DigestRow],
+    push: &mut dyn FnMut(&Doc<'_>) -> Result<()>,
+    each: impl FnOnce(&mut dyn FnMut(&Stored) -> ControlFlow<()>) -> Result<()>,
+) -> Result<()> {
     let places: HashMap<&str, u32> = digests.iter().map(|digest| digest.id.as_str()).zip(0..).collect();
     let mut failure = None;
-    papers.each(&mut |stored: &Stored| {
+    each(&mut |stored: &Stored| {
         let paper = &stored.paper;
         let authors: Vec<String> = paper.authors.iter().map(|name| Clean::new(name).into_string()).collect();
         let categories: Vec<String> = paper.categories.iter().map(|name| Clean::new(name).into_string()).collect();

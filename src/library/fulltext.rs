@@ -11,7 +11,8 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use super::{INDEX, Library, folder_of_one, index_revision};
+use super::upkeep::index_revision;
+use super::{INDEX, Library, folder_of_one};
 use crate::domain::tex;
 use crate::error::Result;
 use crate::index::{FullTextBuilder, Index, Run, full_text_revision};
@@ -162,7 +163,7 @@ impl Work<'_> {
 
     /// Turns shares around until none is left.
     fn take_shares(&self, papers: &PaperStore, progress: &mut FullTextProgress<'_>) -> Result<()> {
-        papers.in_one_look(|| {
+        papers.at_once(|| {
             if papers.revision()? != self.revision {
                 self.ended.store(true, Ordering::Relaxed);
             }

@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::fulltext::{self, Haste};
-use super::{device_name, index_file, open_index};
+use super::upkeep::open_index;
+use super::{device_name, index_file};
 use crate::error::{Error, Result};
 use crate::index::{FullText, Index};
 use crate::store::{self, PaperStore, UserStore};

@@ -14,6 +14,7 @@ mod output;
 mod snapshot;
 mod statistics;
 mod texts;
+mod upkeep;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,9 +30,11 @@ pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, Reject
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
 
+use upkeep::{index_revision, open_index};
+
 use crate::error::Result;
 use crate::export::FORMATS;
-use crate::index::{Engine, Index};
+use crate::index::Engine;
 use crate::store::{PaperStore, UserState, UserStore};
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every worker lane opens its own.
@@ -49,8 +52,8 @@ pub struct Library {
 }
 
 impl Library {
-    /// Opens the library in a folder, making it (with the starter shelf) when there is none. Builds the index when it is missing,
-    /// damaged or older than the papers.
+    /// Opens the library in a folder, making it (with the starter shelf) when there is none. Builds the index when it is missing or
+    /// damaged, and brings it up to date when it is older than the papers.
     pub fn open(dir: &Path) -> Result<Self> {
         let user = UserStore::open(dir, &device_name())?;
         let mut papers = PaperStore::open(dir)?;
@@ -117,36 +120,6 @@ const INDEX: &str = "index";
 
 fn index_file(dir: &Path) -> PathBuf {
     dir.join(INDEX).join("words.idx")
-}
-
-/// What an index must say it was made from: the papers, and the days a reader corrected.
-fn index_revision(papers: &PaperStore, state: &UserState) -> Result<i64> {
-    let mut days: Vec<_> = state.digest_days.iter().collect();
-    days.sort();
-    let mix = |sum: i64, byte: u8| sum.wrapping_mul(1_000_003).wrapping_add(i64::from(byte) + 1);
-    let text = days.into_iter().flat_map(|(id, day)| id.bytes().chain([0]).chain(day.bytes()));
-    Ok(text.fold(papers.revision()?, mix))
-}
-
-/// The index of the papers as they are now: opened, or built when the one on disk does not fit them. A folder that cannot be written
-/// gives one in memory.
-fn open_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
-    let path = index_file(dir);
-    let revision = index_revision(papers, state)?;
-    let fitting = |index: Option<Index>| index.filter(|index| index.revision() == revision).map(Arc::new);
-    if let Some(index) = fitting(Index::open(&path)?) {
-        return Ok(index);
-    }
-    if papers.is_read_only() {
-        return Ok(Arc::new(contents::in_memory(papers, state, revision)?));
-    }
-    folder_of_one(&dir.join(INDEX))?;
-    contents::build(&path, papers, state, revision)?;
-    fitting(Index::open(&path)?).ok_or_else(|| {
-        let error =
-            crate::error::Error::system(format!("{} cannot be read right after it was written", path.display()));
-        error.hint("`tsundoku doctor` looks for the reason")
-    })
 }
 
 /// Makes a folder that only its owner can look into.

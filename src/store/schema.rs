@@ -21,7 +21,10 @@ pub(super) struct Database {
 }
 
 pub(super) const USER_STEPS: &[&str] = &[include_str!("../../assets/migrations/user/0001_journal.sql")];
-pub(super) const PAPERS_STEPS: &[&str] = &[include_str!("../../assets/migrations/papers/0001_papers.sql")];
+pub(super) const PAPERS_STEPS: &[&str] = &[
+    include_str!("../../assets/migrations/papers/0001_papers.sql"),
+    include_str!("../../assets/migrations/papers/0002_touched.sql"),
+];
 
 /// FULL: a commit is on the disk before it is acknowledged.
 pub(super) static USER: Database = Database::user(USER_STEPS);

@@ -96,7 +96,8 @@ impl Run {
             let mut last = 0;
             for word in words {
                 let (doc, place) = ((word >> 32) as u32, *word as u32);
-                let is_first = list.push(doc);
+                let is_first = !list.ends_with(doc);
+                list.push(doc);
                 let step = if is_first { place } else { place - last };
                 varint::put(step << 1 | u32::from(is_first), &mut places);
                 last = place;

@@ -1,11 +1,12 @@
 //! One import: papers come in one by one, are recognised or new, and all of it is kept or none. Which
 //! record is which paper is `recognise`'s affair; how two copies become one is `merge`'s.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::abstracts::{Packed, Packer, Press};
+use super::changes::{self, REMEMBERED};
 use super::merge::merge;
 use super::recognise::{Known, Record, free_key, key_after, recognise};
 use super::{PaperStore, Stored, digest, row};
@@ -48,6 +49,10 @@ pub struct Import<'s> {
     /// Paper and digest of the sightings this import brought.
     places: HashSet<(i64, i64)>,
     changed: bool,
+    /// Rows that were there at the last commit and are others now, or gone.
+    touched: BTreeSet<i64>,
+    /// The first row entered since the last commit: those after it are as new.
+    first_new: Option<i64>,
     /// Records since the last commit, and how many at most.
     pending: usize,
     commit_every: usize,
@@ -72,6 +77,8 @@ impl<'s> Import<'s> {
             seen: HashMap::new(),
             places: HashSet::new(),
             changed: false,
+            touched: BTreeSet::new(),
+            first_new: None,
             pending: 0,
             commit_every: usize::MAX,
             failed: false,
@@ -151,11 +158,14 @@ impl<'s> Import<'s> {
             for (digest, more) in &self.seen {
                 count.execute([digest, more])?;
             }
+            changes::tell(connection, &self.touched, REMEMBERED)?;
         }
         connection.execute_batch("COMMIT")?;
         self.papers = 0;
         self.seen.clear();
         self.changed = false;
+        self.touched.clear();
+        self.first_new = None;
         self.pending = 0;
         Ok(())
     }
@@ -178,6 +188,7 @@ impl<'s> Import<'s> {
         let row = row::insert(connection, &record.paper, &key, record.title_hash, now)?;
         self.papers += 1;
         self.changed = true;
+        self.first_new.get_or_insert(row);
         self.write_summary(row, &record.paper, packed)?;
         if let Some(doi) = record.paper.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key) {
             self.know_also(row, &doi)?;
@@ -225,7 +236,10 @@ impl<'s> Import<'s> {
             }
         }
         changed |= learned;
-        self.changed |= changed;
+        if changed {
+            self.changed = true;
+            self.touch(known.row);
+        }
         let joined = (rekeyed || learned).then(|| known.key.clone());
         let outcome = if changed { Outcome::Updated } else { Outcome::Unchanged };
         let is_summary = |paper: &Paper| paper.summary.as_ref().is_some_and(|text| text.markup == Markup::Summary);
@@ -259,9 +273,18 @@ impl<'s> Import<'s> {
         }
         self.papers -= 1;
         self.changed = true;
+        self.touch(known.row);
+        self.touch(other.row);
         self.write_summary(known.row, &merged, None)?;
         self.know_also(known.row, &other.key)?;
         Ok(Stored { paper: merged, ..known })
+    }
+
+    /// A row that came since the last commit is known to nobody yet, so nobody has to be told that it changed.
+    fn touch(&mut self, row: i64) {
+        if self.first_new.is_none_or(|first| row < first) {
+            self.touched.insert(row);
+        }
     }
 
     fn write_summary(&mut self, row: i64, paper: &Paper, packed: Option<&Packed>) -> rusqlite::Result<()> {

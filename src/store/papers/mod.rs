@@ -2,6 +2,7 @@
 //! again; holds nothing a reader did.
 
 mod abstracts;
+mod changes;
 mod import;
 mod merge;
 mod recognise;
@@ -114,7 +115,7 @@ impl PaperStore {
 
     /// Every paper without its abstract, newest published first.
     pub fn each(&self, visit: &mut Visit<'_>) -> Result<()> {
-        self.opened.done(self.scan(|connection| self.each_row(connection, &mut |stored| Ok(visit(&stored)))))
+        self.scan(|connection| self.each_row(connection, &mut |stored| Ok(visit(&stored))))
     }
 
     /// Every paper with its abstract, newest published first.
@@ -125,7 +126,7 @@ impl PaperStore {
                 Ok(visit(&stored))
             })
         };
-        self.opened.done(self.scan(with_summary))
+        self.scan(with_summary)
     }
 
     fn each_row(
@@ -165,7 +166,7 @@ impl PaperStore {
             }
             Ok(())
         };
-        self.opened.done(self.scan(all))
+        self.scan(all)
     }
 
     /// The abstract of a row as its source spells it; None when there is no such row or it has none.
@@ -173,23 +174,33 @@ impl PaperStore {
         self.opened.done(summary(&self.opened.connection, &self.abstracts, row))
     }
 
-    /// Does several readings in one look at the file, whatever is imported meanwhile. Looks may be nested.
-    pub fn in_one_look<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
-        let mut outcome = None;
-        self.opened.done(self.scan(|_| {
-            outcome = Some(read());
+    /// The papers in these rows without their abstracts, in this order. A row that is gone is passed over.
+    pub fn each_of(&self, rows: &[i64], visit: &mut Visit<'_>) -> Result<()> {
+        let some = |connection: &Connection| {
+            let mut select = connection.prepare_cached(row::BY_ID)?;
+            for row in rows {
+                let Some(mut stored) = select.query_row([row], row::read).optional()?.flatten() else { continue };
+                stored.paper.sightings = sightings(connection, stored.row)?;
+                if visit(&stored).is_break() {
+                    break;
+                }
+            }
             Ok(())
-        }))?;
-        outcome.unwrap_or_else(|| Err(crate::error::Error::system("papers.db could not be looked at")))
+        };
+        self.scan(some)
     }
 
-    /// Everything read in one look at the file, whatever is imported meanwhile. Looks may be nested.
-    fn scan(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
+    /// Several readings in one look at the file, whatever is imported meanwhile. Looks may be nested.
+    pub fn at_once<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
         let connection = &self.opened.connection;
-        connection.execute_batch("SAVEPOINT scan")?;
-        let outcome = read(connection);
-        connection.execute_batch("RELEASE scan")?;
+        self.opened.done(connection.execute_batch("SAVEPOINT scan"))?;
+        let outcome = read();
+        self.opened.done(connection.execute_batch("RELEASE scan"))?;
         outcome
+    }
+
+    fn scan(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
+        self.at_once(|| self.opened.done(read(&self.opened.connection)))
     }
 
     /// Every digest and how many papers were seen in it, latest day first.
