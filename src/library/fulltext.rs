@@ -15,13 +15,16 @@ use super::upkeep::index_revision;
 use super::{INDEX, Library, folder_of_one};
 use crate::domain::tex;
 use crate::error::Result;
-use crate::index::{FullTextBuilder, Index, Run, full_text_revision};
+use crate::index::{FullText, FullTextBuilder, Index, Run, full_text_revision};
 use crate::store::PaperStore;
 
 /// Consecutive papers that one thread takes at once.
 const SHARE: usize = 1 << 16;
 /// Abstracts read between two looks at whether somebody still wants it.
 const BETWEEN_LOOKS: usize = 64;
+/// All abstracts are turned around again when more than one in so many changed, and some few more.
+const RECENT: usize = 20;
+const FEW: usize = 500;
 /// More threads would wait for the memory and the disk.
 const MOST_THREADS: usize = 4;
 
@@ -105,13 +108,16 @@ pub(super) fn build(
     let home = home(dir);
     folder_of_one(&home)?;
     let revision = papers.revision()?;
-    let rows: Vec<i64> = (0..).zip(0..index.len()).map(|(doc, _)| index.row(doc)).collect();
-    let highest = rows.iter().copied().max().unwrap_or(i64::MIN);
-    let Some(builder) = FullTextBuilder::whole(&home, revision, highest)? else { return Ok(false) };
+    let plan = plan(&home, papers, index)?;
+    let builder = match plan.base {
+        Some(base) => FullTextBuilder::recent(&home, revision, index.highest_row(), base)?,
+        None => FullTextBuilder::whole(&home, revision, index.highest_row())?,
+    };
+    let Some(builder) = builder else { return Ok(false) };
     let work = Work {
         dir,
         revision,
-        rows: &rows,
+        rows: &plan.rows,
         builder: &builder,
         next: AtomicUsize::new(0),
         read: AtomicUsize::new(0),
@@ -123,6 +129,24 @@ pub(super) fn build(
     }
     builder.finish()?;
     Ok(true)
+}
+
+/// Which abstracts are to be read.
+struct Plan {
+    rows: Vec<i64>,
+    /// Revision of the full text that these are changes of; None where they are all.
+    base: Option<i64>,
+}
+
+/// Only what changed since all abstracts were turned around, while that is little; in the order of the index.
+fn plan(home: &Path, papers: &PaperStore, index: &Index) -> Result<Plan> {
+    if let Some(text) = FullText::open(home) {
+        let (base, highest_row, count) = text.base();
+        if let Some(rows) = papers.changes_since(base, highest_row, count / RECENT + FEW)? {
+            return Ok(Plan { rows, base: Some(base) });
+        }
+    }
+    Ok(Plan { rows: (0..).zip(0..index.len()).map(|(doc, _)| index.row(doc)).collect(), base: None })
 }
 
 /// One build, shared by its threads.

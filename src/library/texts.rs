@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Snapshot;
 use crate::domain::fold;
 use crate::domain::identity::PaperKey;
+use crate::domain::paper::Markup;
 use crate::domain::query::{How, Word, glob};
 use crate::domain::tex;
 use crate::index::{DocId, FullText, Likeness, PaperSet, Texts, holds_phrase, holds_words};
@@ -20,6 +21,8 @@ const SIMILAR: usize = 200;
 const SOURCES: usize = 100;
 /// Up to so many papers a full text is made in memory when there is none yet and only it can answer.
 const SMALL: usize = 5_000;
+/// So many abstracts that changed since the full text was built are read for each question; half a second.
+const READ_AT_ONCE: usize = 20_000;
 /// Abstracts read between two looks at whether somebody still waits.
 const BETWEEN_LOOKS: usize = 64;
 
@@ -36,10 +39,11 @@ impl Question {
         Self { words: fold::words(text).collect(), how }
     }
 
-    fn holds(&self, words: &[String]) -> bool {
+    fn holds_in(&self, summary: &str, markup: Markup) -> bool {
+        let words: Vec<String> = fold::words(&tex::render(summary, markup)).collect();
         match self.how {
-            Some(how) => holds_words(words, &self.words, how),
-            None => holds_phrase(words, &self.words),
+            Some(how) => holds_words(&words, &self.words, how),
+            None => holds_phrase(&words, &self.words),
         }
     }
 }
@@ -93,26 +97,52 @@ impl Abstracts<'_> {
             answers.push_front(answer);
             return Some(papers);
         }
-        let known = text.map(|text| {
-            let papers = match question.how {
-                Some(how) => text.words(index, &question.words, how, self.cancelled),
-                None => text.phrase(index, &question.words, self.cancelled),
-            };
-            Some((papers?, text.highest_row()))
-        });
-        let papers = match known {
-            Some(None) => return None,
-            Some(Some((papers, _))) if of_text == revision => papers,
-            Some(Some((papers, highest))) => papers.or(self.read(highest, &question)?, index.len()),
-            None => self.read(i64::MIN, &question)?,
+        let papers = match text {
+            None => self.read_after(i64::MIN, &question)?,
+            Some(text) => self.completed(&text, revision, &question)?,
         };
         answers.truncate(ANSWERS - 1);
         answers.push_front((state, question, papers.clone()));
         Some(papers)
     }
 
+    /// What a full text answers, with what changed since read instead. None: cancelled.
+    fn completed(&self, text: &FullText, revision: i64, question: &Question) -> Option<PaperSet> {
+        let index = &self.snapshot.index;
+        let known = match question.how {
+            Some(how) => text.words(index, &question.words, how, self.cancelled),
+            None => text.phrase(index, &question.words, self.cancelled),
+        }?;
+        if text.revision() == revision {
+            return Some(known);
+        }
+        // Where too much changed to be read while somebody waits, abstracts that had another wording before are found by that one until
+        // the full text is up to date.
+        let Some(changed) = self.papers.changes_since(text.revision(), text.highest_row(), READ_AT_ONCE).ok()? else {
+            return Some(known.or(self.read_after(text.highest_row(), question)?, index.len()));
+        };
+        let docs = changed.iter().filter_map(|row| index.with_row(*row)).collect();
+        let known = known.without(PaperSet::of(docs, index.len()), index.len());
+        Some(known.or(self.read(&changed, question)?, index.len()))
+    }
+
+    /// Reads the abstracts of some rows. None: cancelled.
+    fn read(&self, rows: &[i64], question: &Question) -> Option<PaperSet> {
+        let mut docs = Vec::new();
+        for (read, row) in rows.iter().enumerate() {
+            if read % BETWEEN_LOOKS == 0 && (self.cancelled)() {
+                return None;
+            }
+            let summary = self.papers.summary(*row).ok()?;
+            if summary.is_some_and(|summary| question.holds_in(&summary.source, summary.markup)) {
+                docs.extend(self.snapshot.index.with_row(*row));
+            }
+        }
+        Some(PaperSet::of(docs, self.snapshot.index.len()))
+    }
+
     /// Reads every abstract after a row. None: cancelled.
-    fn read(&self, after: i64, question: &Question) -> Option<PaperSet> {
+    fn read_after(&self, after: i64, question: &Question) -> Option<PaperSet> {
         let mut docs = Vec::new();
         let mut read = 0;
         let mut cancelled = false;
@@ -122,8 +152,7 @@ impl Abstracts<'_> {
             if cancelled {
                 return ControlFlow::Break(());
             }
-            let words: Vec<String> = fold::words(&tex::render(summary, markup)).collect();
-            if question.holds(&words) {
+            if question.holds_in(summary, markup) {
                 docs.extend(self.snapshot.index.with_row(row));
             }
             ControlFlow::Continue(())
@@ -262,8 +291,30 @@ mod tests {
         library.refresh().unwrap();
         assert_eq!(found(&mut library, "abs:hive").len(), 2);
         let stale = answers(&mut library);
+        let whole = || std::fs::read(home(folder.path()).join("whole.idx")).unwrap();
+        let before = whole();
         assert!(library.wants_full_text().unwrap() && build(&library));
         assert_eq!(answers(&mut library), stale);
+        // A later version says something else: the words of the old one find it no more.
+        let line =
+            serde_json::json!({ "arxiv": "2501.00003v2", "title": PAPERS[2].1, "abstract": "A hive in a tree." });
+        let mut store = PaperStore::open(folder.path()).unwrap();
+        let mut import = store.import().unwrap();
+        let mut paper = Record::from_json(&line.to_string()).unwrap().paper;
+        paper.version = Some(2);
+        for version in [1, 2] {
+            let words = if version == 1 { PAPERS[2].2 } else { "A hive in a tree." };
+            let summary = paper.summary.as_ref().map(|text| crate::domain::paper::Text::new(words, text.markup));
+            import.add(&crate::domain::paper::Paper { version: Some(version), summary, ..paper.clone() }, 1).unwrap();
+        }
+        import.commit().unwrap();
+        library.refresh().unwrap();
+        for _ in 0..2 {
+            assert_eq!(found(&mut library, "abs:wind"), ["1"]);
+            assert_eq!(found(&mut library, "abs:tree"), ["3"]);
+            build(&library);
+        }
+        assert!(!library.wants_full_text().unwrap() && whole() == before, "only what changed was turned around");
     }
 
     #[test]
