@@ -45,11 +45,14 @@ impl Detail {
 }
 
 impl Library {
-    /// A paper by its key or any alias of it.
+    /// A paper by its key or any alias of it. None: it is not there, or no longer.
     pub fn detail(&self, key: &PaperKey) -> Result<Option<Arc<Detail>>> {
         let Some(stored) = self.papers.get(key)? else { return Ok(None) };
-        let (key, paper) = (stored.key, stored.paper);
-        let doc = self.snapshot.index.find(key.as_str());
+        let paper = stored.paper;
+        let find = |key: &PaperKey| self.snapshot.index.find(key.as_str());
+        // An index that is behind the papers lists a paper under the key it had then.
+        let doc = find(&stored.key).or_else(|| find(key));
+        let key = if find(&stored.key).is_none() && doc.is_some() { key.clone() } else { stored.key };
         let reading = self.snapshot.reading(&key, &self.state);
         let title = paper.title.line();
         let authors = paper.authors.iter().map(|name| Clean::new(name)).collect();

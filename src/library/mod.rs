@@ -51,6 +51,15 @@ impl Library {
     /// Opens the library in a folder, making it (with the starter shelf) when there is none. Builds the index when it is missing,
     /// damaged or older than the papers.
     pub fn open(dir: &Path) -> Result<Self> {
+        Self::open_with(dir, open_index)
+    }
+
+    /// The same without waiting for an index that is merely older than the papers: the old one is shown, and `is_behind` says so.
+    pub fn open_at_once(dir: &Path) -> Result<Self> {
+        Self::open_with(dir, any_index)
+    }
+
+    fn open_with(dir: &Path, index: OpenIndex) -> Result<Self> {
         let user = UserStore::open(dir, &device_name())?;
         let mut papers = PaperStore::open(dir)?;
         let is_new = papers.count()? == 0 && !papers.is_read_only();
@@ -58,7 +67,8 @@ impl Library {
             import::add_starter(&mut papers, now_seconds())?;
         }
         let state = user.state()?;
-        let index = open_index(dir, &papers, &state)?;
+        // An index that is older than a library made just now is of papers that are gone.
+        let index = if is_new { open_index } else { index }(dir, &papers, &state)?;
         let user_version = user.data_version()?;
         let snapshot = Arc::new(snapshot::take(index, &papers, &state)?);
         let engine = Engine::default();
@@ -71,7 +81,8 @@ impl Library {
         Arc::clone(&self.snapshot)
     }
 
-    /// Takes in what other processes or lanes wrote since. True when anything did change.
+    /// Takes in what other processes or lanes wrote since. True when anything did change. It never builds an index: where none on the
+    /// disk fits the papers, the one there is goes on (its papers stay found) and `is_behind` is true.
     pub fn refresh(&mut self) -> Result<bool> {
         let user_version = self.user.data_version()?;
         let user_changed = user_version != self.user_version;
@@ -79,19 +90,45 @@ impl Library {
             self.state = self.user.state()?;
             self.user_version = user_version;
         }
-        let papers_changed = index_revision(&self.papers, &self.state)? != self.snapshot.index.revision();
-        if user_changed || papers_changed {
-            self.retake()?;
+        let index = match self.differs()? {
+            true => fitting_index(&self.dir, &self.papers, &self.state)?,
+            false => None,
+        };
+        let changed = user_changed || index.is_some();
+        if changed {
+            self.retake(index)?;
         }
-        Ok(user_changed || papers_changed)
+        Ok(changed)
     }
 
-    /// Takes the picture anew, with a new index where the papers are others now.
-    fn retake(&mut self) -> Result<()> {
-        let index = match index_revision(&self.papers, &self.state)? == self.snapshot.index.revision() {
-            true => Arc::clone(&self.snapshot.index),
-            false => open_index(&self.dir, &self.papers, &self.state)?,
-        };
+    /// Whether the papers are others than those of the index, and an index of them can be built.
+    pub fn is_behind(&self) -> Result<bool> {
+        Ok(!self.papers.is_read_only() && self.differs()?)
+    }
+
+    fn differs(&self) -> Result<bool> {
+        Ok(index_revision(&self.papers, &self.state)? != self.snapshot.index.revision())
+    }
+
+    /// Takes in what changed, with an index of the papers as they are now, built where none fits: tens of seconds for millions of papers,
+    /// so this is no work for a thread that somebody waits for. False: papers came in meanwhile.
+    pub fn bring_up_to_date(&mut self) -> Result<bool> {
+        self.refresh()?;
+        let wanted = index_revision(&self.papers, &self.state)?;
+        if self.is_behind()? {
+            match open_index(&self.dir, &self.papers, &self.state) {
+                Ok(index) => self.retake(Some(index))?,
+                // Another process built one of later papers in its place.
+                Err(_) if index_revision(&self.papers, &self.state)? != wanted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(!self.is_behind()?)
+    }
+
+    /// Takes the picture anew, with a new index where there is one.
+    fn retake(&mut self, index: Option<Arc<Index>>) -> Result<()> {
+        let index = index.unwrap_or_else(|| Arc::clone(&self.snapshot.index));
         self.snapshot = Arc::new(snapshot::take(index, &self.papers, &self.state)?);
         Ok(())
     }
@@ -125,6 +162,24 @@ fn index_revision(papers: &PaperStore, state: &UserState) -> Result<i64> {
     let mix = |sum: i64, byte: u8| sum.wrapping_mul(1_000_003).wrapping_add(i64::from(byte) + 1);
     let text = days.into_iter().flat_map(|(id, day)| id.bytes().chain([0]).chain(day.bytes()));
     Ok(text.fold(papers.revision()?, mix))
+}
+
+/// Finds the index of a folder, of these papers and this state.
+type OpenIndex = fn(&Path, &PaperStore, &UserState) -> Result<Arc<Index>>;
+
+/// The index on the disk, when it is of the papers as they are now.
+fn fitting_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Option<Arc<Index>>> {
+    let revision = index_revision(papers, state)?;
+    Ok(Index::open(&index_file(dir))?.filter(|index| index.revision() == revision).map(Arc::new))
+}
+
+/// The index on the disk, of whichever papers, or one built when there is none. A folder that cannot be written gets none later, so it
+/// gets the right one now.
+fn any_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
+    match Index::open(&index_file(dir))? {
+        Some(index) if !papers.is_read_only() => Ok(Arc::new(index)),
+        _ => open_index(dir, papers, state),
+    }
 }
 
 /// The index of the papers as they are now: opened, or built when the one on disk does not fit them. A folder that cannot be written

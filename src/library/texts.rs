@@ -333,7 +333,7 @@ mod tests {
         assert_eq!(answers(&mut library), read);
 
         add(folder.path(), &PAPERS[3..]);
-        library.refresh().unwrap();
+        library.bring_up_to_date().unwrap();
         assert_eq!(found(&mut library, "abs:hive").len(), 2);
         let stale = answers(&mut library);
         assert!(library.wants_full_text().unwrap() && build(&library));

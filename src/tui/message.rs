@@ -61,6 +61,10 @@ pub enum Answer {
     Refreshed {
         snapshot: Arc<Snapshot>,
     },
+    /// The index is older than the papers; what it holds is found all the same.
+    Behind,
+    /// There is an index of the papers as they are now.
+    UpToDate,
     Progress(ImportProgress),
     Imported(Box<ImportReport>),
     Exported {
@@ -132,6 +136,8 @@ pub enum Effect {
     },
     /// Ends a running import after its current batch.
     CancelImport,
+    /// Builds the index where it is older than the papers.
+    BringUpToDate,
     /// Builds the full text where it is missing or older than the papers.
     BuildFullText,
     Export {
@@ -167,6 +173,13 @@ pub enum Effect {
     Suspend,
     Redraw,
     Quit,
+}
+
+impl Effect {
+    /// Whether the first screen is whole without it.
+    pub fn can_wait(&self) -> bool {
+        matches!(self, Self::Wake { .. } | Self::BringUpToDate | Self::BuildFullText)
+    }
 }
 
 /// One change for many papers.

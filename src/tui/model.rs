@@ -221,6 +221,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// A running import, in words.
     pub job: Option<String>,
+    /// An index of the papers as they are now is being built.
+    pub catching_up: bool,
     /// Counts what was shown, so that a timer knows whether its paper is still on the screen.
     pub shown: u64,
 }
@@ -247,6 +249,7 @@ impl Model {
             pending: Pending::default(),
             notice: None,
             job: None,
+            catching_up: false,
             shown: 0,
         }
     }

@@ -1,6 +1,6 @@
 //! The lanes that do what effects ask for: the quick lane answers searches, loads papers and keeps changes; the slow lane imports and
-//! exports; the last one builds the full text, which takes minutes for millions of papers. Each owns a library of its own. Nothing here
-//! touches the model or the screen.
+//! exports; two more build the index and the full text, which takes minutes for millions of papers. Each owns a library of its own. Nothing
+//! here touches the model or the screen.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::fault;
 use super::message::{Answer, Bulk, CopyKind, Effect, Message, Papers, Timed};
@@ -23,11 +23,15 @@ use crate::error::{Error, Result};
 use crate::export::Overwrite;
 use crate::library::{self, Done, ImportRequest, Library};
 
+/// How long papers that come in faster than an index of them is built are left alone.
+const SETTLING: Duration = Duration::from_secs(5);
+
 /// Hands effects to the lanes.
 #[derive(Debug)]
 pub struct Workers {
     quick: Sender<Effect>,
     slow: Sender<Effect>,
+    indexing: Sender<Effect>,
     building: Sender<Effect>,
     signals: Arc<Signals>,
 }
@@ -49,14 +53,18 @@ impl Workers {
     pub fn start(library: Library, opener: Vec<String>, answers: &Sender<Timed>) -> Self {
         let signals = Arc::new(Signals { opener, ..Signals::default() });
         let dir = library.dir().to_owned();
+        let index = Arc::clone(&library.snapshot().index);
+        // The first screen stands; what the first search will read comes into memory meanwhile.
+        thread::spawn(move || index.prefault());
         let quick = lane(Box::new(|| Ok(library)), answers.clone(), Arc::clone(&signals));
         let open = || -> Opens {
             let dir = dir.clone();
-            Box::new(move || Library::open(&dir))
+            Box::new(move || Library::open_at_once(&dir))
         };
         let slow = lane(open(), answers.clone(), Arc::clone(&signals));
+        let indexing = lane(open(), answers.clone(), Arc::clone(&signals));
         let building = lane(open(), answers.clone(), Arc::clone(&signals));
-        Self { quick, slow, building, signals }
+        Self { quick, slow, indexing, building, signals }
     }
 
     /// Hands an effect over. A lane that has ended takes nothing more; its end was reported when it happened.
@@ -72,6 +80,7 @@ impl Workers {
                 &self.slow
             }
             Effect::Export { .. } => &self.slow,
+            Effect::BringUpToDate => &self.indexing,
             Effect::BuildFullText => {
                 self.signals.builds.fetch_add(1, Ordering::Relaxed);
                 &self.building
@@ -150,14 +159,18 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Import { .. } => "importing",
         Effect::Export { .. } => "exporting",
         Effect::Open { .. } => "opening",
+        Effect::BringUpToDate => "building the index",
         Effect::BuildFullText => "building the full text",
         _ => "not saved",
     }
 }
 
 fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mut dyn FnMut(Answer)) -> Result<()> {
-    if library.refresh()? {
+    if library.refresh()? || effect == Effect::Refresh {
         answer(Answer::Refreshed { snapshot: library.snapshot() });
+    }
+    if effect != Effect::BringUpToDate && library.is_behind()? {
+        answer(Answer::Behind);
     }
     match effect {
         Effect::Search { generation, query } => {
@@ -203,6 +216,12 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
                 }
             })?;
             answer(Answer::Imported(Box::new(report)));
+        }
+        Effect::BringUpToDate => {
+            while !library.bring_up_to_date()? {
+                thread::sleep(SETTLING);
+            }
+            answer(Answer::UpToDate);
         }
         Effect::BuildFullText => {
             let build = signals.builds.load(Ordering::Relaxed);

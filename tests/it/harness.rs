@@ -104,7 +104,7 @@ impl Reader {
 
     /// On whatever the folder holds.
     pub(crate) fn on(dir: TempDir, width: u16, height: u16) -> Self {
-        let library = Library::open(dir.path()).unwrap();
+        let library = Library::open_at_once(dir.path()).unwrap();
         let known = [("COLORTERM", "truecolor"), ("TERM", "xterm-256color"), ("LANG", "en_US.UTF-8")];
         let variable =
             |name: &str| known.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());

@@ -17,6 +17,7 @@ mod keys;
 #[cfg(unix)]
 mod pty;
 mod ranking;
+mod readers;
 #[cfg(unix)]
 mod readme;
 mod screens;

@@ -40,12 +40,25 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Loaded { key, detail } if model.detail.wanted.as_ref() == Some(&key) => {
             model.shown += 1;
             model.detail.set_for = None;
+            if detail.is_none() {
+                model.say(Tone::Info, "this paper is no longer in the library");
+            }
             model.detail.detail = detail;
             super::marking::watch(model)
         }
         Answer::Loaded { .. } => Vec::new(),
         Answer::Changed { snapshot, done } => changed(model, snapshot, &done),
         Answer::Refreshed { snapshot } => take(model, snapshot),
+        // An import builds the index at its end.
+        Answer::Behind if model.catching_up || model.job.is_some() => Vec::new(),
+        Answer::Behind => {
+            model.catching_up = true;
+            vec![Effect::BringUpToDate]
+        }
+        Answer::UpToDate => {
+            model.catching_up = false;
+            vec![Effect::Refresh]
+        }
         Answer::Progress(progress) => {
             let file = Clean::new(&progress.path);
             model.job = Some(format!(
@@ -124,6 +137,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
 
 fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
     model.job = None;
+    model.catching_up = false;
     let total = report.total();
     let rejected = report.rejected();
     let ended = if report.cancelled { "ended; " } else { "" };
