@@ -25,6 +25,35 @@ pub fn fold(text: &str) -> String {
     if folded.chars().any(composes) { folded.nfc().collect() } else { folded }
 }
 
+/// Whether the folded text may hold these characters in this order, whatever stands between them. False is certain; true may be wrong
+/// where folding puts parts together again (Hangul, marks that spell). Makes no text, for reading millions of them.
+pub fn may_hold(text: &str, letters: &[char]) -> bool {
+    let mut wanted = letters.iter();
+    let Some(mut next) = wanted.next() else { return true };
+    let mut folded = String::new();
+    for c in text.chars() {
+        folded.clear();
+        match c {
+            '\0'..='\x7F' => folded.push(c.to_ascii_lowercase()),
+            // Dashes, quotation marks and dots fold to no letter.
+            '\u{2010}'..='\u{2027}' => {}
+            _ => fold_char(c, &mut folded),
+        }
+        for part in folded.chars() {
+            if composes(part) {
+                return true;
+            }
+            if part == *next {
+                match wanted.next() {
+                    Some(letter) => next = letter,
+                    None => return true,
+                }
+            }
+        }
+    }
+    false
+}
+
 /// The folded words of a text: maximal runs of letters and digits of any script.
 pub fn words(text: &str) -> impl Iterator<Item = String> {
     find_words(text).map(|(_, word)| word)

@@ -2,8 +2,8 @@
 //! answers which papers match, in which order, how many of each kind, and which letters of a text matched. It stores nothing a reader
 //! did (marks are laid over it), opens no database and can be thrown away and built again at any time.
 //!
-//! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights; `FullText` knows the
-//! words of abstracts.
+//! `build` writes it, `Index` reads it, `Engine` searches it, `facets` counts, `highlights` lights; `Loose` finds letters in
+//! order, `FullText` knows the words of abstracts.
 
 mod alphabet;
 mod build;
@@ -16,6 +16,7 @@ mod fulltext;
 mod highlight;
 mod hits;
 mod lexicon;
+mod loose;
 mod marks;
 mod matching;
 mod order;
@@ -48,6 +49,7 @@ pub use self::facets::{Facets, facets};
 pub use self::fulltext::{FullText, FullTextBuilder, full_text_revision, holds_phrase, holds_words};
 pub use self::highlight::{highlights, needles};
 pub use self::hits::Hits;
+pub use self::loose::{Loose, asks_loosely};
 pub use self::marks::Marks;
 
 use self::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};

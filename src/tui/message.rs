@@ -13,7 +13,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::domain::reading::Change;
 use crate::error::Error;
-use crate::index::{Facets, Hits};
+use crate::index::{DocId, Facets, Hits};
 use crate::library::{Detail, Done, ImportProgress, ImportReport, LogLine, Snapshot, Statistics};
 
 /// A message with the moment it arrived.
@@ -46,6 +46,15 @@ pub enum Answer {
     Blamed {
         generation: u64,
         parts: Vec<Part>,
+    },
+    /// Papers that only have the letters of the words in their order: what fills the screen after too few hits.
+    Loose {
+        generation: u64,
+        docs: Vec<DocId>,
+    },
+    /// Looking for loose matches made way for something else and is to be asked for again.
+    Delayed {
+        generation: u64,
     },
     /// None: the library no longer has this paper.
     Loaded {
@@ -114,6 +123,13 @@ pub enum Effect {
         generation: u64,
         query: Query,
     },
+    /// Looks for loose matches of a query that finds too little; anything else goes first.
+    Loose {
+        generation: u64,
+        query: Query,
+        /// The papers it finds exactly.
+        found: Vec<DocId>,
+    },
     Load {
         key: PaperKey,
     },
@@ -178,7 +194,7 @@ pub enum Effect {
 impl Effect {
     /// Whether the first screen is whole without it.
     pub fn can_wait(&self) -> bool {
-        matches!(self, Self::Wake { .. } | Self::BringUpToDate | Self::BuildFullText)
+        matches!(self, Self::Wake { .. } | Self::Loose { .. } | Self::BringUpToDate | Self::BuildFullText)
     }
 }
 

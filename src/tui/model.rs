@@ -83,6 +83,9 @@ pub struct SearchBox {
     pub candidates: Vec<String>,
 }
 
+/// So many papers fill a screen: a result of fewer is followed by loose matches, up to so many in all.
+pub const FULL: usize = 50;
+
 /// The answer to the latest answered query.
 #[derive(Clone, Default)]
 pub struct Results {
@@ -91,6 +94,11 @@ pub struct Results {
     /// Generation of the latest question asked.
     pub asked: u64,
     pub hits: Option<Arc<Hits>>,
+    /// Papers that only have the letters of the words in their order, listed after the hits. They are never counted among them, and what is
+    /// done to all papers found is not done to these.
+    pub loose: Vec<DocId>,
+    /// What `loose` was found for.
+    pub loose_for: Filter,
     pub facets: Option<Arc<Facets>>,
     /// The paper to keep selected when the next answer arrives; None selects the first.
     pub keep: Option<DocId>,
@@ -114,9 +122,33 @@ impl Results {
         self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
     }
 
-    /// Document at a place of the result.
+    /// Rows of the list: the papers found and the loose matches.
+    pub fn rows(&self) -> usize {
+        self.count() + self.loose.len()
+    }
+
+    /// Document at a place of the list.
     pub fn at(&self, place: usize) -> Option<DocId> {
-        self.hits.as_ref()?.page(place, 1).first().copied()
+        self.page(place, 1).first().copied()
+    }
+
+    /// Up to `length` documents of the list from a place on.
+    pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
+        let mut docs = self.hits.as_ref().map_or_else(Vec::new, |hits| hits.page(from, length));
+        let before = from.saturating_sub(self.count());
+        docs.extend(self.loose.iter().skip(before).take(length.saturating_sub(docs.len())));
+        docs
+    }
+
+    /// Where a document stands in the list.
+    pub fn position(&self, doc: DocId) -> Option<usize> {
+        let found = self.hits.as_ref().and_then(|hits| hits.position(doc));
+        found.or_else(|| self.loose.iter().position(|other| *other == doc).map(|place| self.count() + place))
+    }
+
+    /// Whether a place of the list is a loose match's.
+    pub fn is_loose(&self, place: usize) -> bool {
+        place >= self.count()
     }
 }
 
@@ -148,10 +180,10 @@ impl Selection {
         self.docs.is_empty() && self.anchor.is_none() && !self.all
     }
 
-    /// Whether the paper at a place of the list is picked, with the cursor at `cursor`.
+    /// Whether the paper at a place of the list is picked one by one or by a range, with the cursor at `cursor`.
     pub fn has(&self, doc: DocId, place: usize, cursor: usize) -> bool {
         let in_range = self.anchor.is_some_and(|anchor| (anchor.min(cursor)..=anchor.max(cursor)).contains(&place));
-        self.all || in_range || self.docs.contains(&doc)
+        in_range || self.docs.contains(&doc)
     }
 }
 

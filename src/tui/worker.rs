@@ -7,14 +7,14 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::fault;
 use super::message::{Answer, Bulk, CopyKind, Effect, Message, Papers, Timed};
-use super::model::Part;
+use super::model::{FULL, Part};
 use super::opener;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
@@ -41,6 +41,8 @@ pub struct Workers {
 pub struct Signals {
     /// Generation of the newest search asked for; older ones give up.
     newest: AtomicU64,
+    /// Effects of the quick lane that are not done yet.
+    waiting: AtomicUsize,
     cancel_import: AtomicBool,
     /// Building the full text was asked for so often; a build that is not the last one gives up.
     builds: AtomicU64,
@@ -69,25 +71,40 @@ impl Workers {
 
     /// Hands an effect over. A lane that has ended takes nothing more; its end was reported when it happened.
     pub fn submit(&self, effect: Effect) {
-        let lane = match &effect {
-            Effect::Search { generation, .. } => {
-                self.signals.newest.store(*generation, Ordering::Relaxed);
+        match &effect {
+            Effect::Search { generation, .. } => self.signals.newest.store(*generation, Ordering::Relaxed),
+            Effect::CancelImport => return self.signals.cancel_import.store(true, Ordering::Relaxed),
+            Effect::Import { .. } => self.signals.cancel_import.store(false, Ordering::Relaxed),
+            Effect::BuildFullText => drop(self.signals.builds.fetch_add(1, Ordering::Relaxed)),
+            _ => {}
+        }
+        let lane = match lane_of(&effect) {
+            Lane::Quick => {
+                self.signals.waiting.fetch_add(1, Ordering::Relaxed);
                 &self.quick
             }
-            Effect::CancelImport => return self.signals.cancel_import.store(true, Ordering::Relaxed),
-            Effect::Import { .. } => {
-                self.signals.cancel_import.store(false, Ordering::Relaxed);
-                &self.slow
-            }
-            Effect::Export { .. } => &self.slow,
-            Effect::BringUpToDate => &self.indexing,
-            Effect::BuildFullText => {
-                self.signals.builds.fetch_add(1, Ordering::Relaxed);
-                &self.building
-            }
-            _ => &self.quick,
+            Lane::Slow => &self.slow,
+            Lane::Indexing => &self.indexing,
+            Lane::Building => &self.building,
         };
         drop(lane.send(effect));
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    Quick,
+    Slow,
+    Indexing,
+    Building,
+}
+
+fn lane_of(effect: &Effect) -> Lane {
+    match effect {
+        Effect::Import { .. } | Effect::Export { .. } => Lane::Slow,
+        Effect::BringUpToDate => Lane::Indexing,
+        Effect::BuildFullText => Lane::Building,
+        _ => Lane::Quick,
     }
 }
 
@@ -118,14 +135,17 @@ fn work(
     loop {
         queue.extend(effects.try_iter());
         let Some(effect) = queue.pop_front().or_else(|| effects.recv().ok()) else { return };
-        if is_overtaken(&effect, &queue, signals) {
-            continue;
-        }
+        let is_quick = lane_of(&effect) == Lane::Quick;
         // A panic in here is a defect, but it must not take the screen and the keyboard with it.
         let done = catch_unwind(AssertUnwindSafe(|| {
-            fault::panic_on_request("worker");
-            perform(library, effect, signals, answer);
+            if !is_overtaken(&effect, &queue, signals) {
+                fault::panic_on_request("worker");
+                perform(library, effect, signals, answer);
+            }
         }));
+        if is_quick {
+            signals.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
         if done.is_err() {
             let error =
                 Error::system("a worker stopped on a defect of the program").hint("what was marked before is kept");
@@ -137,7 +157,9 @@ fn work(
 /// A search is overtaken by a newer one, a load by a later one.
 fn is_overtaken(effect: &Effect, queue: &VecDeque<Effect>, signals: &Signals) -> bool {
     match effect {
-        Effect::Search { generation, .. } => *generation < signals.newest.load(Ordering::Relaxed),
+        Effect::Search { generation, .. } | Effect::Loose { generation, .. } => {
+            *generation < signals.newest.load(Ordering::Relaxed)
+        }
         Effect::Load { .. } => queue.iter().any(|later| matches!(later, Effect::Load { .. })),
         _ => false,
     }
@@ -154,7 +176,7 @@ pub fn perform(library: &mut Library, effect: Effect, signals: &Signals, answer:
 
 fn name(effect: &Effect) -> &'static str {
     match effect {
-        Effect::Search { .. } => "searching",
+        Effect::Search { .. } | Effect::Loose { .. } => "searching",
         Effect::Load { .. } => "loading",
         Effect::Import { .. } => "importing",
         Effect::Export { .. } => "exporting",
@@ -182,6 +204,16 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
                 if hits.count == 0 {
                     answer(Answer::Blamed { generation, parts: blame(library, &query) });
                 }
+            }
+        }
+        Effect::Loose { generation, query, found } => {
+            let is_overtaken = || signals.newest.load(Ordering::Relaxed) > generation;
+            // Reading every title takes long enough that a key would be felt to wait for it.
+            let makes_way = || is_overtaken() || signals.waiting.load(Ordering::Relaxed) > 1;
+            match library.loose(&query, &found, FULL.saturating_sub(found.len()), &makes_way) {
+                Some(docs) => answer(Answer::Loose { generation, docs }),
+                None if is_overtaken() => {}
+                None => answer(Answer::Delayed { generation }),
             }
         }
         Effect::Load { key } => answer(Answer::Loaded { detail: library.detail(&key)?, key }),
@@ -314,4 +346,33 @@ fn copied(library: &mut Library, keys: &[PaperKey], kind: CopyKind) -> Result<St
         });
     }
     Ok(lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_for_loose_matches_makes_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        let mut answers = |signals: &Signals| {
+            let query = Query::parse("attntn nd");
+            let mut answers = Vec::new();
+            let effect = Effect::Loose { generation: 3, query, found: Vec::new() };
+            perform(&mut library, effect, signals, &mut |answer| answers.push(answer));
+            answers
+        };
+        let signals = Signals::default();
+        signals.waiting.store(1, Ordering::Relaxed);
+        signals.newest.store(3, Ordering::Relaxed);
+        assert!(
+            matches!(&answers(&signals)[..], [Answer::Loose { generation: 3, docs }] if !docs.is_empty()),
+            "nothing but itself waits"
+        );
+        signals.waiting.store(2, Ordering::Relaxed);
+        assert!(matches!(answers(&signals)[..], [Answer::Delayed { generation: 3 }]), "something else goes first");
+        signals.newest.store(4, Ordering::Relaxed);
+        assert!(answers(&signals).is_empty(), "nobody asks any more");
+    }
 }

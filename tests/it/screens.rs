@@ -92,6 +92,13 @@ fn nothing_found() {
 }
 
 #[test]
+fn loose_matches() {
+    golden("loose", &[WIDE, USUAL, NARROW, TINY], "/ kts <enter> G");
+    golden("loose-only", &[WIDE, USUAL, NARROW, TINY], "/ grd <space> kernl <enter>");
+    golden("loose-two-line", &[USUAL], "Z / kts <enter> G");
+}
+
+#[test]
 fn abstract_focused() {
     golden("abstract", &[WIDE, USUAL, NARROW, TINY], "<enter>");
 }
@@ -221,7 +228,7 @@ fn lit(reader: &Reader) -> Vec<String> {
 fn letters_that_were_searched_for_are_lit() {
     let mut reader = Reader::new(120, 36);
     assert_eq!(lit(&reader), Vec::<String>::new(), "without a search nothing is lit");
-    reader.keys("/ low <space> tails <enter>");
+    reader.keys("/ ^low <space> ^tails <enter>");
     assert_eq!(reader.model.results.count(), 2);
     let lit = lit(&reader);
     // Two rows of the list, then the title and the abstract of the first paper, word by word.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::super::flow::{Line, Piece, Role};
 use super::super::message::{Answer, Effect};
-use super::super::model::{Model, Selection, Tone};
+use super::super::model::{FULL, Model, Selection, Tone};
 use super::super::overlay::{Overlay, Page};
 use super::super::stats;
-use super::{actions, ask};
+use super::{actions, ask, ask_loosely};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
 use crate::library::{Done, ImportReport, LogLine, Snapshot};
@@ -15,19 +15,34 @@ use crate::library::{Done, ImportReport, LogLine, Snapshot};
 pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Found { generation, hits } if generation == model.results.asked => {
-            model.results.hits = Some(hits);
-            model.results.parts.clear();
-            let kept = model.results.keep.take();
-            let hits = model.results.hits.as_ref();
-            if let Some(place) = kept.and_then(|doc| hits?.position(doc)) {
+            let (results, filter) = (&mut model.results, &model.search.query.filter);
+            // The same question asked again keeps what was found for it until there is news.
+            if results.loose_for != *filter || hits.count >= FULL {
+                results.loose.clear();
+            }
+            results.loose.retain(|doc| !hits.contains(*doc));
+            results.hits = Some(hits);
+            results.parts.clear();
+            let kept = results.keep.take();
+            if let Some(place) = kept.and_then(|doc| results.position(doc)) {
                 model.list.selected = place;
             } else if kept.is_none() {
                 model.list = super::super::model::Cursor::default();
             }
             // The words to mark in the text may be others now.
             model.detail.set_for = None;
+            ask_loosely(model)
+        }
+        Answer::Loose { generation, docs } if generation == model.results.asked => {
+            let current = model.current();
+            model.results.loose = docs;
+            model.results.loose_for = model.search.query.filter.clone();
+            if let Some(place) = current.and_then(|doc| model.results.position(doc)) {
+                model.list.selected = place;
+            }
             Vec::new()
         }
+        Answer::Delayed { generation } if generation == model.results.asked => ask_loosely(model),
         Answer::Counted { generation, facets } if generation == model.results.asked => {
             model.results.facets = Some(facets);
             Vec::new()
@@ -37,6 +52,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Found { .. } | Answer::Counted { .. } | Answer::Blamed { .. } => Vec::new(),
+        Answer::Loose { .. } | Answer::Delayed { .. } => Vec::new(),
         Answer::Loaded { key, detail } if model.detail.wanted.as_ref() == Some(&key) => {
             model.shown += 1;
             model.detail.set_for = None;
@@ -128,6 +144,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.snapshot = snapshot;
     model.selection = Selection::default();
     model.results.hits = None;
+    model.results.loose.clear();
     model.results.facets = None;
     model.results.keep = key.as_ref().and_then(|key| model.snapshot.index.find(key.as_str()));
     let mut effects = ask(model);
