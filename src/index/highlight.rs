@@ -175,7 +175,7 @@ impl Text {
 }
 
 impl Piece {
-    fn lit(&self, part: &str, tier: Tier) -> Vec<Range<usize>> {
+    pub(super) fn lit(&self, part: &str, tier: Tier) -> Vec<Range<usize>> {
         let length = part.chars().count();
         match tier {
             Tier::Exact | Tier::Typo | Tier::Initials => self.origins.clone(),

@@ -26,6 +26,7 @@ mod rank;
 mod rows;
 mod scores;
 mod sets;
+mod snippet;
 mod terms;
 mod vocabulary;
 mod words;
@@ -51,6 +52,7 @@ pub use self::highlight::{highlights, needles};
 pub use self::hits::Hits;
 pub use self::loose::{Loose, asks_loosely};
 pub use self::marks::Marks;
+pub use self::snippet::{Snippet, asked_of_abstracts, snippet};
 
 use self::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};
 use self::rows::Rows;

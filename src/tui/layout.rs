@@ -41,6 +41,8 @@ const FOLDED: u16 = 100;
 const STACKED: u16 = 140;
 /// Lower than this, list and abstract never stand one above the other.
 const TALL: u16 = 18;
+/// Narrowest list whose rows of one line show a piece of the abstract beside the title.
+const WITH_SNIPPET: u16 = 88;
 /// Lower than this there is no room for borders.
 const BORDERED: u16 = 7;
 
@@ -129,6 +131,11 @@ impl Areas {
             (false, _) => usize::from(results.is_loose(model.list.selected)),
         };
         height.saturating_sub(taken) / usize::from(lines_each(model))
+    }
+
+    /// Whether a row has room for a piece of an abstract: the second of two lines, or half of a wide one.
+    pub fn shows_snippets(&self, model: &Model) -> bool {
+        self.list.is_some_and(|area| model.arrangement.two_line || area.width >= WITH_SNIPPET)
     }
 
     /// Lines at the top of the list that say why nothing was found, where loose matches follow.

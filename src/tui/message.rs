@@ -10,10 +10,10 @@ use ratatui::layout::Size;
 
 use super::model::Part;
 use crate::domain::identity::PaperKey;
-use crate::domain::query::Query;
+use crate::domain::query::{Pattern, Query};
 use crate::domain::reading::Change;
 use crate::error::Error;
-use crate::index::{DocId, Facets, Hits};
+use crate::index::{DocId, Facets, Hits, Snippet};
 use crate::library::{Detail, Done, ImportProgress, ImportReport, LogLine, Snapshot, Statistics};
 
 /// A message with the moment it arrived.
@@ -55,6 +55,11 @@ pub enum Answer {
     /// Looking for loose matches made way for something else and is to be asked for again.
     Delayed {
         generation: u64,
+    },
+    /// Pieces of abstracts for rows of the list; None where the title says enough.
+    Snippets {
+        epoch: u64,
+        found: Vec<(DocId, Option<Snippet>)>,
     },
     /// None: the library no longer has this paper.
     Loaded {
@@ -129,6 +134,12 @@ pub enum Effect {
         query: Query,
         /// The papers it finds exactly.
         found: Vec<DocId>,
+    },
+    /// Makes the pieces of abstracts that show why these papers were found.
+    Snippets {
+        epoch: u64,
+        docs: Vec<DocId>,
+        asked: Vec<Pattern>,
     },
     Load {
         key: PaperKey,

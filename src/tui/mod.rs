@@ -13,6 +13,7 @@ pub mod model;
 mod opener;
 pub mod overlay;
 mod page;
+pub mod snippets;
 mod stats;
 mod terminal;
 pub mod theme;

@@ -12,6 +12,7 @@ use super::filters::FiltersPane;
 use super::flow;
 use super::keymap::{Keymap, Pending};
 use super::overlay::Overlay;
+use super::snippets::Snippets;
 use super::theme::{Glyphs, Theme, Themes};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query};
@@ -243,6 +244,7 @@ pub struct Model {
     pub focus: Pane,
     pub search: SearchBox,
     pub results: Results,
+    pub snippets: Snippets,
     pub list: Cursor,
     pub filters: FiltersPane,
     pub detail: DetailPane,
@@ -272,6 +274,7 @@ impl Model {
             focus: Pane::default(),
             search: SearchBox::default(),
             results: Results::default(),
+            snippets: Snippets::default(),
             list: Cursor::default(),
             filters: FiltersPane::default(),
             detail: DetailPane::default(),

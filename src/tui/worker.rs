@@ -154,13 +154,14 @@ fn work(
     }
 }
 
-/// A search is overtaken by a newer one, a load by a later one.
+/// A search is overtaken by a newer one; what is for the screen as it is, by what is for a later screen.
 fn is_overtaken(effect: &Effect, queue: &VecDeque<Effect>, signals: &Signals) -> bool {
     match effect {
         Effect::Search { generation, .. } | Effect::Loose { generation, .. } => {
             *generation < signals.newest.load(Ordering::Relaxed)
         }
         Effect::Load { .. } => queue.iter().any(|later| matches!(later, Effect::Load { .. })),
+        Effect::Snippets { .. } => queue.iter().any(|later| matches!(later, Effect::Snippets { .. })),
         _ => false,
     }
 }
@@ -177,7 +178,7 @@ pub fn perform(library: &mut Library, effect: Effect, signals: &Signals, answer:
 fn name(effect: &Effect) -> &'static str {
     match effect {
         Effect::Search { .. } | Effect::Loose { .. } => "searching",
-        Effect::Load { .. } => "loading",
+        Effect::Load { .. } | Effect::Snippets { .. } => "loading",
         Effect::Import { .. } => "importing",
         Effect::Export { .. } => "exporting",
         Effect::Open { .. } => "opening",
@@ -215,6 +216,9 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
                 None if is_overtaken() => {}
                 None => answer(Answer::Delayed { generation }),
             }
+        }
+        Effect::Snippets { epoch, docs, asked } => {
+            answer(Answer::Snippets { epoch, found: library.snippets(&docs, &asked) });
         }
         Effect::Load { key } => answer(Answer::Loaded { detail: library.detail(&key)?, key }),
         Effect::Change { changes, label } => {

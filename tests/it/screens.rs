@@ -99,6 +99,12 @@ fn loose_matches() {
 }
 
 #[test]
+fn what_abstracts_say() {
+    golden("snippets", &[WIDE, (200, 50), USUAL], "/ abs:'o <space> \"is\" <enter> j");
+    golden("snippets-two-line", &[WIDE, USUAL, NARROW], "Z / abs:'o <space> \"is\" <enter> j");
+}
+
+#[test]
 fn abstract_focused() {
     golden("abstract", &[WIDE, USUAL, NARROW, TINY], "<enter>");
 }

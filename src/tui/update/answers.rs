@@ -10,6 +10,7 @@ use super::super::stats;
 use super::{actions, ask, ask_loosely};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
+use crate::index::asked_of_abstracts;
 use crate::library::{Done, ImportReport, LogLine, Snapshot};
 
 pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
@@ -31,6 +32,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             }
             // The words to mark in the text may be others now.
             model.detail.set_for = None;
+            model.snippets.want(asked_of_abstracts(&model.search.query));
             ask_loosely(model)
         }
         Answer::Loose { generation, docs } if generation == model.results.asked => {
@@ -53,6 +55,10 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Found { .. } | Answer::Counted { .. } | Answer::Blamed { .. } => Vec::new(),
         Answer::Loose { .. } | Answer::Delayed { .. } => Vec::new(),
+        Answer::Snippets { epoch, found } => {
+            model.snippets.take(epoch, found);
+            Vec::new()
+        }
         Answer::Loaded { key, detail } if model.detail.wanted.as_ref() == Some(&key) => {
             model.shown += 1;
             model.detail.set_for = None;
@@ -145,6 +151,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.selection = Selection::default();
     model.results.hits = None;
     model.results.loose.clear();
+    model.snippets.forget();
     model.results.facets = None;
     model.results.keep = key.as_ref().and_then(|key| model.snapshot.index.find(key.as_str()));
     let mut effects = ask(model);

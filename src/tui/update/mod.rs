@@ -86,6 +86,10 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         }
         model.detail.set_for = None;
     }
+    if areas.shows_snippets(model) {
+        let in_view = model.results.page(model.list.top, areas.list_lines(model).len());
+        effects.extend(model.snippets.ask(in_view));
+    }
     let width = usize::from(areas.page(model).width);
     if model.detail.set_for != Some((width, model.detail.raw)) {
         let setting = page::Setting { width, raw: model.detail.raw, query: &model.search.query, glyphs: &model.glyphs };

@@ -9,9 +9,10 @@ use ratatui::style::Style;
 use super::super::flow;
 use super::super::layout::{Areas, lines_each};
 use super::super::model::{Model, Pane};
+use super::super::snippets::fit;
 use super::{columns, put, put_right};
 use crate::domain::reading::Status;
-use crate::index::{DocId, Loose, highlights, needles};
+use crate::index::{DocId, Loose, Snippet, highlights, needles};
 
 /// Columns of the parts before the title: cursor bar, state, star, each with what parts it from the next.
 const MARKS: u16 = 5;
@@ -42,8 +43,9 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, area: Rect, model: &Model
             continue;
         };
         let Some(doc) = docs.next() else { break };
-        let row = Row { doc, place, selected: place == model.list.selected };
         let area = Rect { y, height: lines_each(model).min(area.bottom() - y), ..area };
+        let snippet = model.snippets.of(doc).filter(|_| areas.shows_snippets(model));
+        let row = Row { doc, place, selected: place == model.list.selected, snippet };
         draw_row(buffer, area, &row, loose.as_mut().filter(|_| results.is_loose(place)), model);
     }
 }
@@ -56,13 +58,15 @@ fn divider(buffer: &mut Buffer, area: Rect, model: &Model) {
     put(buffer, area.x + 1, area.y, area.width.saturating_sub(2), &text, model.theme.dim);
 }
 
-struct Row {
+struct Row<'a> {
     doc: DocId,
     place: usize,
     selected: bool,
+    /// What of the abstract shows why the paper was found.
+    snippet: Option<&'a Snippet>,
 }
 
-fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, loose: Option<&mut Loose>, model: &Model) {
+fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, loose: Option<&mut Loose>, model: &Model) {
     let (theme, glyphs, index, marks) = (&model.theme, &model.glyphs, &model.snapshot.index, &model.snapshot.marks);
     let status = marks.status(row.doc);
     let among_all = model.selection.all && loose.is_none();
@@ -100,7 +104,12 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, loose: Option<&mut Loose
         right = right.saturating_sub(5);
     }
     let two_line = model.arrangement.two_line;
-    if area.width >= WITH_AUTHOR && !two_line {
+    if let Some(snippet) = row.snippet.filter(|_| !two_line) {
+        // In every row at the same column, so that the eye can run down.
+        let half = area.x + MARKS + (right - (area.x + MARKS)) / 2;
+        draw_snippet(buffer, (half, area.y, title_end.saturating_sub(half)), snippet, model);
+        title_end = half - 2;
+    } else if area.width >= WITH_AUTHOR && !two_line {
         let room = (area.width / 6).clamp(10, 14);
         let author = flow::cut(index.first_author(row.doc), usize::from(room) - 1, glyphs.ellipsis);
         if !author.is_empty() {
@@ -121,7 +130,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, loose: Option<&mut Loose
     };
     title(buffer, (area.x + MARKS, area.y, room), (text, lit), style, model);
     if two_line && area.height > 1 {
-        second_line(buffer, area, row.doc, model);
+        second_line(buffer, area, row, model);
     }
 }
 
@@ -145,13 +154,27 @@ fn title(
     }
 }
 
-/// Authors, categories and tags under the title.
-fn second_line(buffer: &mut Buffer, area: Rect, doc: DocId, model: &Model) {
-    let (index, theme) = (&model.snapshot.index, &model.theme);
+/// A piece of an abstract in its room, dim, what was asked for lit.
+fn draw_snippet(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), snippet: &Snippet, model: &Model) {
+    let (shown, lit) = fit(snippet, usize::from(room), model.glyphs.ellipsis);
+    let mut at = x;
+    for piece in flow::pieces(&shown, 0..shown.len(), flow::Role::Dim, &lit) {
+        let style = if piece.matched { model.theme.dim.patch(model.theme.matched) } else { model.theme.dim };
+        at += put(buffer, at, y, (x + room).saturating_sub(at), &piece.text, style);
+    }
+}
+
+/// Authors, categories and tags under the title; the piece of the abstract where there is one.
+fn second_line(buffer: &mut Buffer, area: Rect, row: &Row<'_>, model: &Model) {
+    let (doc, index, theme) = (row.doc, &model.snapshot.index, &model.theme);
     let y = area.y + 1;
     let mut right = area.right().saturating_sub(1);
     for tag in model.snapshot.tags_of(doc).into_iter().rev() {
         right = put_right(buffer, right, y, &format!("#{tag}"), theme.tag).saturating_sub(1);
+    }
+    if let Some(snippet) = row.snippet {
+        let x = area.x + MARKS;
+        return draw_snippet(buffer, (x, y, right.saturating_sub(x)), snippet, model);
     }
     let categories: Vec<&str> = index.categories(doc).collect();
     let separator = format!(" {} ", model.glyphs.separator);
