@@ -25,33 +25,15 @@ pub fn fold(text: &str) -> String {
     if folded.chars().any(composes) { folded.nfc().collect() } else { folded }
 }
 
-/// Whether the folded text may hold these characters in this order, whatever stands between them. False is certain; true may be wrong
-/// where folding puts parts together again (Hangul, marks that spell). Makes no text, for reading millions of them.
-pub fn may_hold(text: &str, letters: &[char]) -> bool {
-    let mut wanted = letters.iter();
-    let Some(mut next) = wanted.next() else { return true };
+/// What a character folds to wherever it stands; None where that depends on its neighbours (Hangul, marks that spell).
+pub fn alone(c: char) -> Option<String> {
     let mut folded = String::new();
-    for c in text.chars() {
-        folded.clear();
-        match c {
-            '\0'..='\x7F' => folded.push(c.to_ascii_lowercase()),
-            // Dashes, quotation marks and dots fold to no letter.
-            '\u{2010}'..='\u{2027}' => {}
-            _ => fold_char(c, &mut folded),
-        }
-        for part in folded.chars() {
-            if composes(part) {
-                return true;
-            }
-            if part == *next {
-                match wanted.next() {
-                    Some(letter) => next = letter,
-                    None => return true,
-                }
-            }
-        }
+    if c.is_ascii() {
+        folded.push(c.to_ascii_lowercase());
+    } else {
+        fold_char(c, &mut folded);
     }
-    false
+    (!folded.chars().any(composes)).then_some(folded)
 }
 
 /// The folded words of a text: maximal runs of letters and digits of any script.
@@ -259,6 +241,13 @@ mod tests {
                 ("½", "2".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn a_character_that_folds_alone_folds_so_in_every_text() {
+        let alone: Vec<_> = ["é", "½", "ß", "A", "–", "字"].map(|text| alone(text.chars().next().unwrap())).into();
+        assert_eq!(alone, ["e", "1\u{2044}2", "ss", "a", "–", "字"].map(|folded| Some(folded.to_owned())));
+        assert_eq!((super::alone('한'), super::alone('が')), (None, None));
     }
 
     proptest! {

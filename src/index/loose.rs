@@ -3,6 +3,7 @@
 //! were found exactly, and when to ask, is others' affair.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use memchr::memchr2;
@@ -26,10 +27,10 @@ const BETWEEN_LOOKS: usize = 1 << 12;
 /// The letters that a query asks for loosely, and what else it asks for.
 pub struct Loose {
     letters: Vec<char>,
-    /// The same, when all of them are ASCII.
-    ascii: Option<Vec<u8>>,
     /// The rarest of them, small and capital, if it is rare.
     rare: Option<[u8; 2]>,
+    /// What characters beyond ASCII fold to, as far as they were met.
+    folds: HashMap<char, Option<String>>,
     pub(crate) rest: Filter,
     matcher: Matcher,
     text: Text,
@@ -53,14 +54,14 @@ impl Loose {
     /// None: see `asks_loosely`.
     pub fn of(query: &Query) -> Option<Self> {
         let (letters, rest) = letters(query)?;
-        let ascii: Option<Vec<u8>> = letters.iter().map(|c| u8::try_from(*c).ok().filter(u8::is_ascii)).collect();
-        let rare = RARE.iter().find(|rare| ascii.as_ref().is_some_and(|letters| letters.contains(rare)));
+        let rare = RARE.iter().find(|rare| letters.contains(&char::from(**rare)));
         let rare = rare.map(|rare| [*rare, rare.to_ascii_uppercase()]);
         let mut config = Config::DEFAULT;
         // What is compared is folded already, and what folding keeps apart is not the same.
         (config.ignore_case, config.normalize) = (false, false);
         config.prefer_prefix = true;
-        Some(Self { letters, ascii, rare, rest, matcher: Matcher::new(config), text: Text::default() })
+        let (matcher, folds, text) = (Matcher::new(config), HashMap::new(), Text::default());
+        Some(Self { letters, rare, folds, rest, matcher, text })
     }
 
     /// The best of the papers allowed, without some, at most so many; newest first among equals. None: cancelled.
@@ -93,34 +94,56 @@ impl Loose {
     }
 
     /// False only for titles that cannot match. Most are told apart here, so it looks at each byte once.
-    fn may_match(&self, title: &[u8]) -> bool {
+    fn may_match(&mut self, title: &[u8]) -> bool {
         if let Some([small, capital]) = self.rare
             && memchr2(small, capital, title).is_none()
             && title.is_ascii()
         {
             return false;
         }
-        if let Some(letters) = &self.ascii {
-            let mut wanted = letters.iter();
-            let Some(mut next) = wanted.next() else { return true };
-            let mut high = 0;
-            for byte in title {
-                high |= byte;
-                // Capitals and small letters differ in this bit; digits have it.
-                if byte | 0x20 == *next {
+        let mut wanted = self.letters.iter();
+        let Some(mut next) = wanted.next() else { return true };
+        for (at, byte) in title.iter().enumerate() {
+            // Capitals and small letters differ in this bit; digits have it, and what begins a character beyond ASCII has the highest.
+            if char::from(byte | 0x20) == *next && byte.is_ascii() {
+                match wanted.next() {
+                    Some(letter) => next = letter,
+                    None => return true,
+                }
+            } else if !byte.is_ascii() {
+                let found = self.letters.len() - wanted.len() - 1;
+                return title.get(at..).is_some_and(|rest| self.rest_may_match(rest, found));
+            }
+        }
+        false
+    }
+
+    /// The same for the rest of a title, from the first character beyond ASCII on, when so many letters are found.
+    fn rest_may_match(&mut self, rest: &[u8], found: usize) -> bool {
+        let Ok(rest) = std::str::from_utf8(rest) else { return false };
+        let mut wanted = self.letters.iter().skip(found);
+        let Some(mut next) = wanted.next() else { return true };
+        for c in rest.chars() {
+            let mut small = [0; 1];
+            let folded = if c.is_ascii() {
+                &*c.to_ascii_lowercase().encode_utf8(&mut small)
+            } else {
+                match self.folds.entry(c).or_insert_with(|| fold::alone(c)) {
+                    Some(folded) => folded.as_str(),
+                    // Only the folded text tells.
+                    None => return true,
+                }
+            };
+            for part in folded.chars() {
+                if part == *next {
                     match wanted.next() {
                         Some(letter) => next = letter,
                         None => return true,
                     }
                 }
             }
-            if high.is_ascii() {
-                return false;
-            }
-        } else if title.is_ascii() {
-            return false;
         }
-        std::str::from_utf8(title).is_ok_and(|title| fold::may_hold(title, &self.letters))
+        false
     }
 
     /// How well the letters stand together in a title; None where they do not stand in it in this order.
