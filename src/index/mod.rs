@@ -295,6 +295,11 @@ impl Index {
         Flags::ALL.into_iter().filter(has).fold(Flags::NONE, Flags::with)
     }
 
+    /// How many papers have an abstract.
+    pub fn abstracts(&self) -> usize {
+        self.flag_words(Flags::ABSTRACT).map(|word| word.count_ones() as usize).sum()
+    }
+
     /// The bitmap of one flag.
     fn flag_words(&self, flag: Flags) -> impl ExactSizeIterator<Item = u64> + Clone + '_ {
         let bytes = self.len().div_ceil(64) * 8;

@@ -79,6 +79,15 @@ pub enum Answer {
     Behind,
     /// There is an index of the papers as they are now.
     UpToDate,
+    /// Something is being built in the background, done so many percent where that is known.
+    Building {
+        what: &'static str,
+        percent: Option<usize>,
+    },
+    /// It is over, whatever became of it.
+    Built {
+        what: &'static str,
+    },
     Progress(ImportProgress),
     Imported(Box<ImportReport>),
     Exported {

@@ -1,7 +1,7 @@
 //! What the screen shows, as plain data. `update` is its only writer; `view` only reads. It holds no paper of its own: rows come from the
 //! snapshot's index by document id, one page at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ratatui::layout::Size;
@@ -257,6 +257,8 @@ pub struct Model {
     pub job: Option<String>,
     /// An index of the papers as they are now is being built.
     pub catching_up: bool,
+    /// What is being built in the background and is worth a word, with how many percent are done where that is known.
+    pub building: BTreeMap<&'static str, Option<usize>>,
     /// Counts what was shown, so that a timer knows whether its paper is still on the screen.
     pub shown: u64,
 }
@@ -285,6 +287,7 @@ impl Model {
             notice: None,
             job: None,
             catching_up: false,
+            building: BTreeMap::new(),
             shown: 0,
         }
     }

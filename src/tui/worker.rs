@@ -26,6 +26,11 @@ use crate::library::{self, Done, ImportRequest, Library};
 /// How long papers that come in faster than an index of them is built are left alone.
 const SETTLING: Duration = Duration::from_secs(5);
 
+/// Between two words on how far a build is; one that is over sooner is not mentioned.
+const BETWEEN_WORDS: Duration = Duration::from_millis(300);
+/// Of so few papers an index is built before anybody could read that it is.
+const SOON: usize = 20_000;
+
 /// Hands effects to the lanes.
 #[derive(Debug)]
 pub struct Workers {
@@ -253,22 +258,8 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
             })?;
             answer(Answer::Imported(Box::new(report)));
         }
-        Effect::BringUpToDate => {
-            while !library.bring_up_to_date()? {
-                thread::sleep(SETTLING);
-            }
-            answer(Answer::UpToDate);
-        }
-        Effect::BuildFullText => {
-            let build = signals.builds.load(Ordering::Relaxed);
-            library.build_full_text(&mut |_| {
-                if signals.builds.load(Ordering::Relaxed) == build {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
-            })?;
-        }
+        Effect::BringUpToDate => bring_up_to_date(library, answer)?,
+        Effect::BuildFullText => build_full_text(library, signals, answer)?,
         Effect::Export { papers, format, path } => answer(export(library, papers, format, &path)?),
         Effect::Copy { papers, kind } => {
             let keys = keys(library, papers);
@@ -297,6 +288,40 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
         | Effect::Quit => {}
     }
     Ok(())
+}
+
+fn bring_up_to_date(library: &mut Library, answer: &mut dyn FnMut(Answer)) -> Result<()> {
+    const WHAT: &str = "index";
+    if library.snapshot().index.len() > SOON {
+        answer(Answer::Building { what: WHAT, percent: None });
+    }
+    let outcome = loop {
+        match library.bring_up_to_date() {
+            Ok(false) => thread::sleep(SETTLING),
+            outcome => break outcome,
+        }
+    };
+    answer(Answer::Built { what: WHAT });
+    outcome?;
+    answer(Answer::UpToDate);
+    Ok(())
+}
+
+fn build_full_text(library: &Library, signals: &Signals, answer: &mut dyn FnMut(Answer)) -> Result<()> {
+    const WHAT: &str = "full text";
+    let build = signals.builds.load(Ordering::Relaxed);
+    let abstracts = library.snapshot().index.abstracts().max(1);
+    let mut said = Instant::now();
+    let outcome = library.build_full_text(&mut |read| {
+        if said.elapsed() > BETWEEN_WORDS {
+            said = Instant::now();
+            // The last of it is putting the pieces together.
+            answer(Answer::Building { what: WHAT, percent: Some((read * 100 / abstracts).min(99)) });
+        }
+        if signals.builds.load(Ordering::Relaxed) == build { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    answer(Answer::Built { what: WHAT });
+    outcome.map(drop)
 }
 
 /// What each part of a query finds alone.

@@ -171,6 +171,25 @@ fn statistics_page() {
 }
 
 #[test]
+fn what_is_built_in_the_background() {
+    let building = |reader: &mut Reader| {
+        for (what, percent) in [("full text", Some(3)), ("index", None), ("full text", Some(34))] {
+            reader.send(Message::Answer(Answer::Building { what, percent }));
+        }
+    };
+    golden_after("building", &[WIDE, USUAL, NARROW, TINY], "", building);
+    golden_after("building-done", &[USUAL, TINY], "j s", building);
+    let mut reader = Reader::new(120, 36);
+    let before = reader.text();
+    building(&mut reader);
+    assert_ne!(reader.text(), before);
+    for what in ["index", "full text"] {
+        reader.send(Message::Answer(Answer::Built { what }));
+    }
+    assert_eq!(reader.text(), before, "nothing is left of it");
+}
+
+#[test]
 fn log_page() {
     let line = |label: &str, subject: &str, field: &str, before: &str, after: &str, undone| LogLine {
         at: 0,

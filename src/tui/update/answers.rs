@@ -81,6 +81,14 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.catching_up = false;
             vec![Effect::Refresh]
         }
+        Answer::Building { what, percent } => {
+            model.building.insert(what, percent);
+            Vec::new()
+        }
+        Answer::Built { what } => {
+            model.building.remove(what);
+            Vec::new()
+        }
         Answer::Progress(progress) => {
             let file = Clean::new(&progress.path);
             model.job = Some(format!(
