@@ -194,10 +194,12 @@ fn name(effect: &Effect) -> &'static str {
 }
 
 fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mut dyn FnMut(Answer)) -> Result<()> {
-    if library.refresh()? || effect == Effect::Refresh {
+    // What is shown is the quick lane's picture; the others' would only be another one of the same.
+    let is_shown = lane_of(&effect) == Lane::Quick;
+    if (library.refresh()? || effect == Effect::Refresh) && is_shown {
         answer(Answer::Refreshed { snapshot: library.snapshot() });
     }
-    if effect != Effect::BringUpToDate && library.is_behind()? {
+    if is_shown && library.is_behind()? {
         answer(Answer::Behind);
     }
     match effect {

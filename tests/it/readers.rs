@@ -137,6 +137,21 @@ fn an_old_index_at_the_start_is_shown_and_then_replaced() {
     assert_eq!(reader.title(), "Newer Than All");
 }
 
+#[test]
+fn a_digest_whose_day_is_corrected_is_listed_under_it() {
+    let mut reader = Reader::new(120, 36);
+    reader.asked();
+    let days = |reader: &Reader| {
+        let table = reader.model.snapshot.index.digest_table();
+        table.iter().filter_map(|digest| digest.day).map(|day| day.to_string()).collect::<Vec<_>>()
+    };
+    assert!(!days(&reader).contains(&"2025-04-01".to_owned()));
+    reader.keys(": digest-date <space> 2025-04-01 <enter>");
+    assert_eq!(reader.asked().iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1);
+    assert!(days(&reader).contains(&"2025-04-01".to_owned()), "{:?}", days(&reader));
+    assert!(reader.notice().contains("digest is of 2025-04-01"), "{}", reader.notice());
+}
+
 /// Papers that come in at once, and how often.
 const PORTION: usize = 7;
 const PORTIONS: usize = 12;
