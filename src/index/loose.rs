@@ -27,6 +27,8 @@ const BETWEEN_LOOKS: usize = 1 << 12;
 /// The letters that a query asks for loosely, and what else it asks for.
 pub struct Loose {
     letters: Vec<char>,
+    /// The same as bytes; one beyond ASCII is a byte that no text has.
+    bytes: Vec<u8>,
     /// The rarest of them, small and capital, if it is rare.
     rare: Option<[u8; 2]>,
     /// What characters beyond ASCII fold to, as far as they were met.
@@ -54,6 +56,7 @@ impl Loose {
     /// None: see `asks_loosely`.
     pub fn of(query: &Query) -> Option<Self> {
         let (letters, rest) = letters(query)?;
+        let bytes = letters.iter().map(|c| u8::try_from(*c).ok().filter(u8::is_ascii).unwrap_or(0xFF)).collect();
         let rare = RARE.iter().find(|rare| letters.contains(&char::from(**rare)));
         let rare = rare.map(|rare| [*rare, rare.to_ascii_uppercase()]);
         let mut config = Config::DEFAULT;
@@ -61,7 +64,7 @@ impl Loose {
         (config.ignore_case, config.normalize) = (false, false);
         config.prefer_prefix = true;
         let (matcher, folds, text) = (Matcher::new(config), HashMap::new(), Text::default());
-        Some(Self { letters, rare, folds, rest, matcher, text })
+        Some(Self { letters, bytes, rare, folds, rest, matcher, text })
     }
 
     /// The best of the papers allowed, without some, at most so many; newest first among equals. None: cancelled.
@@ -101,39 +104,38 @@ impl Loose {
         {
             return false;
         }
-        let mut wanted = self.letters.iter();
+        let mut wanted = self.bytes.iter();
         let Some(mut next) = wanted.next() else { return true };
-        for (at, byte) in title.iter().enumerate() {
-            // Capitals and small letters differ in this bit; digits have it, and what begins a character beyond ASCII has the highest.
-            if char::from(byte | 0x20) == *next && byte.is_ascii() {
+        let mut high = 0;
+        for byte in title {
+            high |= byte;
+            // Capitals and small letters differ in this bit; digits have it.
+            if byte | 0x20 == *next {
                 match wanted.next() {
                     Some(letter) => next = letter,
                     None => return true,
                 }
-            } else if !byte.is_ascii() {
-                let found = self.letters.len() - wanted.len() - 1;
-                return title.get(at..).is_some_and(|rest| self.rest_may_match(rest, found));
             }
         }
-        false
+        !high.is_ascii() && std::str::from_utf8(title).is_ok_and(|title| self.may_match_folded(title))
     }
 
-    /// The same for the rest of a title, from the first character beyond ASCII on, when so many letters are found.
-    fn rest_may_match(&mut self, rest: &[u8], found: usize) -> bool {
-        let Ok(rest) = std::str::from_utf8(rest) else { return false };
-        let mut wanted = self.letters.iter().skip(found);
+    /// The same for a title with characters beyond ASCII, each of which may hide letters.
+    fn may_match_folded(&mut self, title: &str) -> bool {
+        let mut wanted = self.letters.iter();
         let Some(mut next) = wanted.next() else { return true };
-        for c in rest.chars() {
-            let mut small = [0; 1];
-            let folded = if c.is_ascii() {
-                &*c.to_ascii_lowercase().encode_utf8(&mut small)
-            } else {
-                match self.folds.entry(c).or_insert_with(|| fold::alone(c)) {
-                    Some(folded) => folded.as_str(),
-                    // Only the folded text tells.
-                    None => return true,
+        for c in title.chars() {
+            if c.is_ascii() {
+                if c.to_ascii_lowercase() == *next {
+                    match wanted.next() {
+                        Some(letter) => next = letter,
+                        None => return true,
+                    }
                 }
-            };
+                continue;
+            }
+            // Where only the folded text tells, it is made.
+            let Some(folded) = self.folds.entry(c).or_insert_with(|| fold::alone(c)) else { return true };
             for part in folded.chars() {
                 if part == *next {
                     match wanted.next() {
