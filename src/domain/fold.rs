@@ -25,6 +25,17 @@ pub fn fold(text: &str) -> String {
     if folded.chars().any(composes) { folded.nfc().collect() } else { folded }
 }
 
+/// What a character folds to wherever it stands; None where that depends on its neighbours (Hangul, marks that spell).
+pub fn alone(c: char) -> Option<String> {
+    let mut folded = String::new();
+    if c.is_ascii() {
+        folded.push(c.to_ascii_lowercase());
+    } else {
+        fold_char(c, &mut folded);
+    }
+    (!folded.chars().any(composes)).then_some(folded)
+}
+
 /// The folded words of a text: maximal runs of letters and digits of any script.
 pub fn words(text: &str) -> impl Iterator<Item = String> {
     find_words(text).map(|(_, word)| word)
@@ -230,6 +241,13 @@ mod tests {
                 ("½", "2".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn a_character_that_folds_alone_folds_so_in_every_text() {
+        let alone: Vec<_> = ["é", "½", "ß", "A", "–", "字"].map(|text| alone(text.chars().next().unwrap())).into();
+        assert_eq!(alone, ["e", "1\u{2044}2", "ss", "a", "–", "字"].map(|folded| Some(folded.to_owned())));
+        assert_eq!((super::alone('한'), super::alone('が')), (None, None));
     }
 
     proptest! {

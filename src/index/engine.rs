@@ -10,7 +10,7 @@ use super::matching::{self, Field, WordSet};
 use super::rank::Ranker;
 use super::sets::PaperSet;
 use super::words::Wanted;
-use super::{Hits, Index, Likeness, Marks, order};
+use super::{DocId, Hits, Index, Likeness, Loose, Marks, order};
 use crate::domain::query::{How, Query, Word};
 
 /// Search in abstracts, given by the library. None: cannot be answered now, which counts as no paper.
@@ -66,6 +66,14 @@ impl Engine {
             return None;
         }
         Some(order::arrange(view, &mut self.ranker, docs, &found, &query.sort))
+    }
+
+    /// The best loose matches of a query, at most so many, without the papers that it finds exactly; see `Loose`. None: cancelled.
+    pub fn loose(&mut self, view: &View<'_>, query: &Query, found: &[DocId], most: usize) -> Option<Vec<DocId>> {
+        let Some(mut loose) = Loose::of(query) else { return Some(Vec::new()) };
+        let mut evaluation = Evaluation::new(view, &mut self.words);
+        let allowed = evaluation.papers(&loose.rest)?;
+        loose.find(view.index, &allowed, (found, most), view.cancelled)
     }
 }
 

@@ -39,7 +39,11 @@ fn collect(filter: &Filter, found: &mut Vec<Word>) {
 /// Byte ranges of the text that the words match, sorted and merged. Of each word only its best matches are lit.
 pub fn highlights(words: &[Word], text: &str) -> Vec<Range<usize>> {
     let text = Text::new(text);
-    let mut ranges: Vec<Range<usize>> = words.iter().flat_map(|word| text.lit(word)).collect();
+    merged(words.iter().flat_map(|word| text.lit(word)).collect())
+}
+
+/// Ranges sorted, those that touch made one.
+pub(super) fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_unstable_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -51,15 +55,15 @@ pub fn highlights(words: &[Word], text: &str) -> Vec<Range<usize>> {
     merged
 }
 
-/// A folded word and where each of its characters stands in the text.
+/// A folded word, or text, and where each of its characters stands in the text.
 #[derive(Clone, Default)]
-struct Piece {
+pub(super) struct Piece {
     folded: String,
-    origins: Vec<Range<usize>>,
+    pub(super) origins: Vec<Range<usize>>,
 }
 
 impl Piece {
-    fn new(text: &str, range: Range<usize>, folded: String) -> Self {
+    pub(super) fn new(text: &str, range: Range<usize>, folded: String) -> Self {
         let mut origins: Vec<Range<usize>> = Vec::new();
         let mut letters = String::new();
         for (at, c) in text.get(range.clone()).unwrap_or_default().char_indices() {
@@ -171,7 +175,7 @@ impl Text {
 }
 
 impl Piece {
-    fn lit(&self, part: &str, tier: Tier) -> Vec<Range<usize>> {
+    pub(super) fn lit(&self, part: &str, tier: Tier) -> Vec<Range<usize>> {
         let length = part.chars().count();
         match tier {
             Tier::Exact | Tier::Typo | Tier::Initials => self.origins.clone(),

@@ -3,7 +3,7 @@
 //! did (marks are laid over it), opens no database and can be thrown away and built again at any time.
 //!
 //! `build` writes it, `extend` writes the next one after a small change, `Index` reads it, `Engine` searches it, `facets` counts,
-//! `highlights` lights; `FullText` knows the words of abstracts.
+//! `highlights` lights; `Loose` finds letters in order, `FullText` knows the words of abstracts.
 
 mod acronyms;
 mod alphabet;
@@ -19,6 +19,7 @@ mod fulltext;
 mod highlight;
 mod hits;
 mod lexicon;
+mod loose;
 mod marks;
 mod matching;
 mod order;
@@ -28,6 +29,7 @@ mod rank;
 mod rows;
 mod scores;
 mod sets;
+mod snippet;
 mod terms;
 mod varint;
 mod vocabulary;
@@ -52,8 +54,10 @@ pub use self::facets::{Facets, facets};
 pub use self::fulltext::{FullText, FullTextBuilder, Likeness, Run, full_text_revision, holds_phrase, holds_words};
 pub use self::highlight::{highlights, needles};
 pub use self::hits::Hits;
+pub use self::loose::{Loose, asks_loosely};
 pub use self::marks::Marks;
 pub use self::sets::PaperSet;
+pub use self::snippet::{Snippet, asked_of_abstracts, snippet};
 
 use self::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};
 use self::rows::Rows;

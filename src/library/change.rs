@@ -61,8 +61,8 @@ impl Library {
         if batch.changed.iter().all(|change| change.paper().is_some()) {
             Arc::make_mut(&mut self.snapshot).lay(&batch.changed, &self.state);
         } else {
-            // Views and digests are part of every picture.
-            self.retake()?;
+            // Views and digests are part of every picture. The day of a digest is part of the index, too, which is behind from here on.
+            self.retake(None)?;
         }
         Ok(done)
     }

@@ -7,11 +7,28 @@ use super::{Library, fulltext, today};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{FieldName, Query};
 use crate::error::Result;
-use crate::index::{Facets, Hits, View, facets};
+use crate::index::{DocId, Engine, Facets, Hits, View, facets};
 
 impl Library {
     /// The papers a query finds. None when `cancelled` said so on the way.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
+        let ordered = Query { sort: query.order(), ..query.clone() };
+        self.ask(cancelled, |engine, view| engine.search(view, &ordered))
+    }
+
+    /// The best papers, at most so many, that only have the letters of a query's free words in their order, where all else it asks for
+    /// holds: see `index::Loose`. Those that it `found` are left out. None when `cancelled` said so on the way.
+    pub fn loose(
+        &mut self,
+        query: &Query,
+        found: &[DocId],
+        most: usize,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Vec<DocId>> {
+        self.ask(cancelled, |engine, view| engine.loose(view, query, found, most))
+    }
+
+    fn ask<T>(&mut self, cancelled: &dyn Fn() -> bool, ask: impl FnOnce(&mut Engine, &View<'_>) -> T) -> T {
         let texts = Abstracts {
             home: fulltext::home(&self.dir),
             opened: &self.texts,
@@ -21,8 +38,7 @@ impl Library {
         };
         let view =
             View { index: &self.snapshot.index, marks: &self.snapshot.marks, texts: &texts, today: today(), cancelled };
-        let ordered = Query { sort: query.order(), ..query.clone() };
-        self.engine.search(&view, &ordered)
+        ask(&mut self.engine, &view)
     }
 
     /// How many of the papers found have each status, tag, year, ... Where the query asks for some values of a field, the others of that

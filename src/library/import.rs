@@ -165,7 +165,7 @@ impl Library {
             return Ok(report);
         }
         let readings = intake.finish()?;
-        self.refresh()?;
+        self.bring_up_to_date()?;
         report.restored = self.restore(readings)?;
         let starter_listed = !self.snapshot.hidden_digests.contains(STARTER);
         report.offer_to_hide_starter = report.total().new > 0 && starter_listed;

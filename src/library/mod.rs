@@ -30,11 +30,11 @@ pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, Reject
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
 
-use upkeep::{index_revision, open_index};
+use upkeep::{any_index, fitting_index, index_revision, open_index};
 
 use crate::error::Result;
 use crate::export::FORMATS;
-use crate::index::Engine;
+use crate::index::{Engine, Index};
 use crate::store::{PaperStore, UserState, UserStore};
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every worker lane opens its own.
@@ -55,6 +55,15 @@ impl Library {
     /// Opens the library in a folder, making it (with the starter shelf) when there is none. Builds the index when it is missing or
     /// damaged, and brings it up to date when it is older than the papers.
     pub fn open(dir: &Path) -> Result<Self> {
+        Self::open_with(dir, open_index)
+    }
+
+    /// The same without waiting for an index that is merely older than the papers: the old one is shown, and `is_behind` says so.
+    pub fn open_at_once(dir: &Path) -> Result<Self> {
+        Self::open_with(dir, any_index)
+    }
+
+    fn open_with(dir: &Path, index: OpenIndex) -> Result<Self> {
         let user = UserStore::open(dir, &device_name())?;
         let mut papers = PaperStore::open(dir)?;
         let is_new = papers.count()? == 0 && !papers.is_read_only();
@@ -62,7 +71,8 @@ impl Library {
             import::add_starter(&mut papers, now_seconds())?;
         }
         let state = user.state()?;
-        let index = open_index(dir, &papers, &state)?;
+        // An index that is older than a library made just now is of papers that are gone.
+        let index = if is_new { open_index } else { index }(dir, &papers, &state)?;
         let user_version = user.data_version()?;
         let snapshot = Arc::new(snapshot::take(index, &papers, &state)?);
         let engine = Engine::default();
@@ -75,7 +85,8 @@ impl Library {
         Arc::clone(&self.snapshot)
     }
 
-    /// Takes in what other processes or lanes wrote since. True when anything did change.
+    /// Takes in what other processes or lanes wrote since. True when anything did change. It never builds an index: where none on the
+    /// disk fits the papers, the one there is goes on (its papers stay found) and `is_behind` is true.
     pub fn refresh(&mut self) -> Result<bool> {
         let user_version = self.user.data_version()?;
         let user_changed = user_version != self.user_version;
@@ -83,19 +94,40 @@ impl Library {
             self.state = self.user.state()?;
             self.user_version = user_version;
         }
-        let papers_changed = index_revision(&self.papers, &self.state)? != self.snapshot.index.revision();
-        if user_changed || papers_changed {
-            self.retake()?;
+        let index = match self.differs()? {
+            true => fitting_index(&self.dir, &self.papers, &self.state)?,
+            false => None,
+        };
+        let changed = user_changed || index.is_some();
+        if changed {
+            self.retake(index)?;
         }
-        Ok(user_changed || papers_changed)
+        Ok(changed)
     }
 
-    /// Takes the picture anew, with a new index where the papers are others now.
-    fn retake(&mut self) -> Result<()> {
-        let index = match index_revision(&self.papers, &self.state)? == self.snapshot.index.revision() {
-            true => Arc::clone(&self.snapshot.index),
-            false => open_index(&self.dir, &self.papers, &self.state)?,
-        };
+    /// Whether the papers are others than those of the index, and an index of them can be built.
+    pub fn is_behind(&self) -> Result<bool> {
+        Ok(!self.papers.is_read_only() && self.differs()?)
+    }
+
+    fn differs(&self) -> Result<bool> {
+        Ok(index_revision(&self.papers, &self.state)? != self.snapshot.index.revision())
+    }
+
+    /// Takes in what changed, with an index of the papers as they are now, built where none fits: tens of seconds for millions of papers,
+    /// so this is no work for a thread that somebody waits for. False: papers came in meanwhile.
+    pub fn bring_up_to_date(&mut self) -> Result<bool> {
+        self.refresh()?;
+        if self.is_behind()? {
+            let index = open_index(&self.dir, &self.papers, &self.state)?;
+            self.retake(Some(index))?;
+        }
+        Ok(!self.is_behind()?)
+    }
+
+    /// Takes the picture anew, with a new index where there is one.
+    fn retake(&mut self, index: Option<Arc<Index>>) -> Result<()> {
+        let index = index.unwrap_or_else(|| Arc::clone(&self.snapshot.index));
         self.snapshot = Arc::new(snapshot::take(index, &self.papers, &self.state)?);
         Ok(())
     }
@@ -121,6 +153,9 @@ const INDEX: &str = "index";
 fn index_file(dir: &Path) -> PathBuf {
     dir.join(INDEX).join("words.idx")
 }
+
+/// Finds the index of a folder, of these papers and this state.
+type OpenIndex = fn(&Path, &PaperStore, &UserState) -> Result<Arc<Index>>;
 
 /// Makes a folder that only its owner can look into.
 fn folder_of_one(folder: &Path) -> Result<()> {

@@ -77,6 +77,7 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
     for key in state.readings.keys() {
         if index.find(key.as_str()).is_none()
             && let Some(canonical) = papers.resolve(key)?
+            && canonical != *key
         {
             aliased.insert(key.clone(), canonical);
         }

@@ -38,6 +38,21 @@ pub(super) fn open_index(dir: &Path, papers: &PaperStore, state: &UserState) -> 
     bring_up_to_date(dir, papers, state).map(|(index, _)| Arc::new(index))
 }
 
+/// The index on the disk, when it is of the papers as they are now.
+pub(super) fn fitting_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Option<Arc<Index>>> {
+    let revision = index_revision(papers, state)?;
+    Ok(Index::open(&index_file(dir))?.filter(|index| index.revision() == revision).map(Arc::new))
+}
+
+/// The index on the disk, of whichever papers, or one built when there is none. A folder that cannot be written gets none later, so it
+/// gets the right one now.
+pub(super) fn any_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
+    match Index::open(&index_file(dir))? {
+        Some(index) if !papers.is_read_only() => Ok(Arc::new(index)),
+        _ => open_index(dir, papers, state),
+    }
+}
+
 pub(super) fn bring_up_to_date(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<(Index, Upkeep)> {
     let path = index_file(dir);
     let old = Index::open(&path)?;

@@ -41,6 +41,8 @@ const FOLDED: u16 = 100;
 const STACKED: u16 = 140;
 /// Lower than this, list and abstract never stand one above the other.
 const TALL: u16 = 18;
+/// Narrowest list whose rows of one line show a piece of the abstract beside the title.
+const WITH_SNIPPET: u16 = 88;
 /// Lower than this there is no room for borders.
 const BORDERED: u16 = 7;
 
@@ -104,6 +106,11 @@ fn split(areas: &mut Areas, room: Rect, width: u16, share: u16) {
     }
 }
 
+/// Lines that a paper takes in the list.
+pub fn lines_each(model: &Model) -> u16 {
+    if model.arrangement.two_line { 2 } else { 1 }
+}
+
 fn pane_slot(areas: &mut Areas, pane: Pane) -> &mut Option<Rect> {
     match pane {
         Pane::Filters => &mut areas.filters,
@@ -116,7 +123,59 @@ impl Areas {
     /// Rows of papers the list shows at once.
     pub fn list_rows(&self, model: &Model) -> usize {
         let height = self.list.map_or(0, |area| usize::from(area.height));
-        if model.arrangement.two_line { height / 2 } else { height }
+        let results = &model.results;
+        // Where the list ends in loose matches, the line above them takes room.
+        let taken = match (results.loose.is_empty(), results.count()) {
+            (true, _) => 0,
+            (false, 0) => usize::from(self.list_head(model)) + 1,
+            (false, _) => usize::from(results.is_loose(model.list.selected)),
+        };
+        height.saturating_sub(taken) / usize::from(lines_each(model))
+    }
+
+    /// Whether a row has room for a piece of an abstract: the second of two lines, or half of a wide one.
+    pub fn shows_snippets(&self, model: &Model) -> bool {
+        self.list.is_some_and(|area| model.arrangement.two_line || area.width >= WITH_SNIPPET)
+    }
+
+    /// Lines at the top of the list that say why nothing was found, where loose matches follow.
+    pub fn list_head(&self, model: &Model) -> u16 {
+        let results = &model.results;
+        if results.count() > 0 || results.loose.is_empty() {
+            return 0;
+        }
+        let said = u16::try_from(results.parts.len()).unwrap_or(u16::MAX).saturating_add(2);
+        said.min(self.list.map_or(0, |area| area.height / 2))
+    }
+
+    /// The list from line to line: where each row in the window begins, and the place in the list that it shows; no place: the line that
+    /// parts hits and loose matches.
+    pub fn list_lines(&self, model: &Model) -> Vec<(u16, Option<usize>)> {
+        let Some(area) = self.list else { return Vec::new() };
+        let (results, top) = (&model.results, model.list.top);
+        let mut lines = Vec::new();
+        let mut y = area.y + self.list_head(model);
+        // Where nothing was found exactly, the line stays where it is while the rows below it move.
+        let parted_at = if results.count() == 0 { top } else { results.count() };
+        for place in top..results.rows() {
+            if place == parted_at && results.is_loose(place) && y < area.bottom() {
+                lines.push((y, None));
+                y += 1;
+            }
+            // Half a paper is none, but one is shown however low the list is.
+            if y >= area.bottom() || (place > top && y + lines_each(model) > area.bottom()) {
+                break;
+            }
+            lines.push((y, Some(place)));
+            y += lines_each(model);
+        }
+        lines
+    }
+
+    /// The place in the list that a row of the screen shows.
+    pub fn list_place(&self, model: &Model, row: u16) -> Option<usize> {
+        let shows = |(y, place): (u16, Option<usize>)| place.filter(|_| (y..y + lines_each(model)).contains(&row));
+        self.list_lines(model).into_iter().find_map(shows)
     }
 
     pub fn filter_rows(&self) -> usize {

@@ -10,10 +10,10 @@ use ratatui::layout::Size;
 
 use super::model::Part;
 use crate::domain::identity::PaperKey;
-use crate::domain::query::Query;
+use crate::domain::query::{Pattern, Query};
 use crate::domain::reading::Change;
 use crate::error::Error;
-use crate::index::{Facets, Hits};
+use crate::index::{DocId, Facets, Hits, Snippet};
 use crate::library::{Detail, Done, ImportProgress, ImportReport, LogLine, Snapshot, Statistics};
 
 /// A message with the moment it arrived.
@@ -47,6 +47,20 @@ pub enum Answer {
         generation: u64,
         parts: Vec<Part>,
     },
+    /// Papers that only have the letters of the words in their order: what fills the screen after too few hits.
+    Loose {
+        generation: u64,
+        docs: Vec<DocId>,
+    },
+    /// Looking for loose matches made way for something else and is to be asked for again.
+    Delayed {
+        generation: u64,
+    },
+    /// Pieces of abstracts for rows of the list; None where the title says enough.
+    Snippets {
+        epoch: u64,
+        found: Vec<(DocId, Option<Snippet>)>,
+    },
     /// None: the library no longer has this paper.
     Loaded {
         key: PaperKey,
@@ -60,6 +74,19 @@ pub enum Answer {
     /// Another process or lane changed the library.
     Refreshed {
         snapshot: Arc<Snapshot>,
+    },
+    /// The index is older than the papers; what it holds is found all the same.
+    Behind,
+    /// There is an index of the papers as they are now.
+    UpToDate,
+    /// Something is being built in the background, done so many percent where that is known.
+    Building {
+        what: &'static str,
+        percent: Option<usize>,
+    },
+    /// It is over, whatever became of it.
+    Built {
+        what: &'static str,
     },
     Progress(ImportProgress),
     Imported(Box<ImportReport>),
@@ -110,6 +137,19 @@ pub enum Effect {
         generation: u64,
         query: Query,
     },
+    /// Looks for loose matches of a query that finds too little; anything else goes first.
+    Loose {
+        generation: u64,
+        query: Query,
+        /// The papers it finds exactly.
+        found: Vec<DocId>,
+    },
+    /// Makes the pieces of abstracts that show why these papers were found.
+    Snippets {
+        epoch: u64,
+        docs: Vec<DocId>,
+        asked: Vec<Pattern>,
+    },
     Load {
         key: PaperKey,
     },
@@ -132,6 +172,8 @@ pub enum Effect {
     },
     /// Ends a running import after its current batch.
     CancelImport,
+    /// Builds the index where it is older than the papers.
+    BringUpToDate,
     /// Builds the full text where it is missing or older than the papers.
     BuildFullText,
     Export {
@@ -167,6 +209,13 @@ pub enum Effect {
     Suspend,
     Redraw,
     Quit,
+}
+
+impl Effect {
+    /// Whether the first screen is whole without it.
+    pub fn can_wait(&self) -> bool {
+        matches!(self, Self::Wake { .. } | Self::Loose { .. } | Self::BringUpToDate | Self::BuildFullText)
+    }
 }
 
 /// One change for many papers.

@@ -13,6 +13,7 @@ pub mod model;
 mod opener;
 pub mod overlay;
 mod page;
+pub mod snippets;
 mod stats;
 mod terminal;
 pub mod theme;
@@ -70,7 +71,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let paths = Paths::resolve(options.dir.as_deref())?;
     let (config, mut warnings) = Config::load(&paths.config_file);
-    let mut library = Library::open(&paths.data)?;
+    let mut library = Library::open_at_once(&paths.data)?;
     let mut model = new_model(options, &paths, &config, &library, &mut warnings)?;
     if let Some(first) = warnings.first() {
         let more = if warnings.len() > 1 {
@@ -97,16 +98,14 @@ pub fn run(options: &Options) -> Result<()> {
             worker::perform(&mut library, effect, &Signals::default(), &mut |answer| answers.push(answer));
         }
         effects = answers.into_iter().flat_map(|answer| update::update(&mut model, Message::Answer(answer))).collect();
-        later.extend(effects.extract_if(.., |effect| matches!(effect, Effect::Wake { .. })));
+        later.extend(effects.extract_if(.., |effect| effect.can_wait()));
     }
     terminal.draw(|frame| view::view(&model, frame))?;
 
     let (messages, inbox) = channel();
     let wants_full_text = library.wants_full_text()?;
     let workers = Workers::start(library, config.open.command_words(), &messages);
-    if wants_full_text {
-        workers.submit(Effect::BuildFullText);
-    }
+    later.extend(wants_full_text.then_some(Effect::BuildFullText));
     let keys = Keys::start(messages);
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };

@@ -1,7 +1,7 @@
 //! What the screen shows, as plain data. `update` is its only writer; `view` only reads. It holds no paper of its own: rows come from the
 //! snapshot's index by document id, one page at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ratatui::layout::Size;
@@ -12,6 +12,7 @@ use super::filters::FiltersPane;
 use super::flow;
 use super::keymap::{Keymap, Pending};
 use super::overlay::Overlay;
+use super::snippets::Snippets;
 use super::theme::{Glyphs, Theme, Themes};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query};
@@ -83,6 +84,9 @@ pub struct SearchBox {
     pub candidates: Vec<String>,
 }
 
+/// So many papers fill a screen: a result of fewer is followed by loose matches, up to so many in all.
+pub const FULL: usize = 50;
+
 /// The answer to the latest answered query.
 #[derive(Clone, Default)]
 pub struct Results {
@@ -91,6 +95,11 @@ pub struct Results {
     /// Generation of the latest question asked.
     pub asked: u64,
     pub hits: Option<Arc<Hits>>,
+    /// Papers that only have the letters of the words in their order, listed after the hits. They are never counted among them, and what is
+    /// done to all papers found is not done to these.
+    pub loose: Vec<DocId>,
+    /// What `loose` was found for.
+    pub loose_for: Filter,
     pub facets: Option<Arc<Facets>>,
     /// The paper to keep selected when the next answer arrives; None selects the first.
     pub keep: Option<DocId>,
@@ -114,9 +123,33 @@ impl Results {
         self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
     }
 
-    /// Document at a place of the result.
+    /// Rows of the list: the papers found and the loose matches.
+    pub fn rows(&self) -> usize {
+        self.count() + self.loose.len()
+    }
+
+    /// Document at a place of the list.
     pub fn at(&self, place: usize) -> Option<DocId> {
-        self.hits.as_ref()?.page(place, 1).first().copied()
+        self.page(place, 1).first().copied()
+    }
+
+    /// Up to `length` documents of the list from a place on.
+    pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
+        let mut docs = self.hits.as_ref().map_or_else(Vec::new, |hits| hits.page(from, length));
+        let before = from.saturating_sub(self.count());
+        docs.extend(self.loose.iter().skip(before).take(length.saturating_sub(docs.len())));
+        docs
+    }
+
+    /// Where a document stands in the list.
+    pub fn position(&self, doc: DocId) -> Option<usize> {
+        let found = self.hits.as_ref().and_then(|hits| hits.position(doc));
+        found.or_else(|| self.loose.iter().position(|other| *other == doc).map(|place| self.count() + place))
+    }
+
+    /// Whether a place of the list is a loose match's.
+    pub fn is_loose(&self, place: usize) -> bool {
+        place >= self.count()
     }
 }
 
@@ -148,10 +181,10 @@ impl Selection {
         self.docs.is_empty() && self.anchor.is_none() && !self.all
     }
 
-    /// Whether the paper at a place of the list is picked, with the cursor at `cursor`.
+    /// Whether the paper at a place of the list is picked one by one or by a range, with the cursor at `cursor`.
     pub fn has(&self, doc: DocId, place: usize, cursor: usize) -> bool {
         let in_range = self.anchor.is_some_and(|anchor| (anchor.min(cursor)..=anchor.max(cursor)).contains(&place));
-        self.all || in_range || self.docs.contains(&doc)
+        in_range || self.docs.contains(&doc)
     }
 }
 
@@ -211,6 +244,7 @@ pub struct Model {
     pub focus: Pane,
     pub search: SearchBox,
     pub results: Results,
+    pub snippets: Snippets,
     pub list: Cursor,
     pub filters: FiltersPane,
     pub detail: DetailPane,
@@ -221,6 +255,10 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// A running import, in words.
     pub job: Option<String>,
+    /// An index of the papers as they are now is being built.
+    pub catching_up: bool,
+    /// What is being built in the background and is worth a word, with how many percent are done where that is known.
+    pub building: BTreeMap<&'static str, Option<usize>>,
     /// Counts what was shown, so that a timer knows whether its paper is still on the screen.
     pub shown: u64,
 }
@@ -238,6 +276,7 @@ impl Model {
             focus: Pane::default(),
             search: SearchBox::default(),
             results: Results::default(),
+            snippets: Snippets::default(),
             list: Cursor::default(),
             filters: FiltersPane::default(),
             detail: DetailPane::default(),
@@ -247,6 +286,8 @@ impl Model {
             pending: Pending::default(),
             notice: None,
             job: None,
+            catching_up: false,
+            building: BTreeMap::new(),
             shown: 0,
         }
     }

@@ -1,20 +1,20 @@
 //! The lanes that do what effects ask for: the quick lane answers searches, loads papers and keeps changes; the slow lane imports and
-//! exports; the last one builds the full text, which takes minutes for millions of papers. Each owns a library of its own. Nothing here
-//! touches the model or the screen.
+//! exports; two more build the index and the full text, which takes minutes for millions of papers. Each owns a library of its own. Nothing
+//! here touches the model or the screen.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::fault;
 use super::message::{Answer, Bulk, CopyKind, Effect, Message, Papers, Timed};
-use super::model::Part;
+use super::model::{FULL, Part};
 use super::opener;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
@@ -23,11 +23,20 @@ use crate::error::{Error, Result};
 use crate::export::Overwrite;
 use crate::library::{self, Done, Haste, ImportRequest, Library};
 
+/// How long papers that come in faster than an index of them is built are left alone.
+const SETTLING: Duration = Duration::from_secs(5);
+
+/// Between two words on how far a build is; one that is over sooner is not mentioned.
+const BETWEEN_WORDS: Duration = Duration::from_millis(300);
+/// Of so few papers an index is built before anybody could read that it is.
+const SOON: usize = 20_000;
+
 /// Hands effects to the lanes.
 #[derive(Debug)]
 pub struct Workers {
     quick: Sender<Effect>,
     slow: Sender<Effect>,
+    indexing: Sender<Effect>,
     building: Sender<Effect>,
     signals: Arc<Signals>,
 }
@@ -37,6 +46,8 @@ pub struct Workers {
 pub struct Signals {
     /// Generation of the newest search asked for; older ones give up.
     newest: AtomicU64,
+    /// Effects of the quick lane that are not done yet.
+    waiting: AtomicUsize,
     cancel_import: AtomicBool,
     /// Building the full text was asked for so often; a build that is not the last one gives up.
     builds: AtomicU64,
@@ -49,36 +60,56 @@ impl Workers {
     pub fn start(library: Library, opener: Vec<String>, answers: &Sender<Timed>) -> Self {
         let signals = Arc::new(Signals { opener, ..Signals::default() });
         let dir = library.dir().to_owned();
+        let index = Arc::clone(&library.snapshot().index);
+        // The first screen stands; what the first search will read comes into memory meanwhile.
+        thread::spawn(move || index.prefault());
         let quick = lane(Box::new(|| Ok(library)), answers.clone(), Arc::clone(&signals));
         let open = || -> Opens {
             let dir = dir.clone();
-            Box::new(move || Library::open(&dir))
+            Box::new(move || Library::open_at_once(&dir))
         };
         let slow = lane(open(), answers.clone(), Arc::clone(&signals));
+        let indexing = lane(open(), answers.clone(), Arc::clone(&signals));
         let building = lane(open(), answers.clone(), Arc::clone(&signals));
-        Self { quick, slow, building, signals }
+        Self { quick, slow, indexing, building, signals }
     }
 
     /// Hands an effect over. A lane that has ended takes nothing more; its end was reported when it happened.
     pub fn submit(&self, effect: Effect) {
-        let lane = match &effect {
-            Effect::Search { generation, .. } => {
-                self.signals.newest.store(*generation, Ordering::Relaxed);
+        match &effect {
+            Effect::Search { generation, .. } => self.signals.newest.store(*generation, Ordering::Relaxed),
+            Effect::CancelImport => return self.signals.cancel_import.store(true, Ordering::Relaxed),
+            Effect::Import { .. } => self.signals.cancel_import.store(false, Ordering::Relaxed),
+            Effect::BuildFullText => drop(self.signals.builds.fetch_add(1, Ordering::Relaxed)),
+            _ => {}
+        }
+        let lane = match lane_of(&effect) {
+            Lane::Quick => {
+                self.signals.waiting.fetch_add(1, Ordering::Relaxed);
                 &self.quick
             }
-            Effect::CancelImport => return self.signals.cancel_import.store(true, Ordering::Relaxed),
-            Effect::Import { .. } => {
-                self.signals.cancel_import.store(false, Ordering::Relaxed);
-                &self.slow
-            }
-            Effect::Export { .. } => &self.slow,
-            Effect::BuildFullText => {
-                self.signals.builds.fetch_add(1, Ordering::Relaxed);
-                &self.building
-            }
-            _ => &self.quick,
+            Lane::Slow => &self.slow,
+            Lane::Indexing => &self.indexing,
+            Lane::Building => &self.building,
         };
         drop(lane.send(effect));
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    Quick,
+    Slow,
+    Indexing,
+    Building,
+}
+
+fn lane_of(effect: &Effect) -> Lane {
+    match effect {
+        Effect::Import { .. } | Effect::Export { .. } => Lane::Slow,
+        Effect::BringUpToDate => Lane::Indexing,
+        Effect::BuildFullText => Lane::Building,
+        _ => Lane::Quick,
     }
 }
 
@@ -109,14 +140,17 @@ fn work(
     loop {
         queue.extend(effects.try_iter());
         let Some(effect) = queue.pop_front().or_else(|| effects.recv().ok()) else { return };
-        if is_overtaken(&effect, &queue, signals) {
-            continue;
-        }
+        let is_quick = lane_of(&effect) == Lane::Quick;
         // A panic in here is a defect, but it must not take the screen and the keyboard with it.
         let done = catch_unwind(AssertUnwindSafe(|| {
-            fault::panic_on_request("worker");
-            perform(library, effect, signals, answer);
+            if !is_overtaken(&effect, &queue, signals) {
+                fault::panic_on_request("worker");
+                perform(library, effect, signals, answer);
+            }
         }));
+        if is_quick {
+            signals.waiting.fetch_sub(1, Ordering::Relaxed);
+        }
         if done.is_err() {
             let error =
                 Error::system("a worker stopped on a defect of the program").hint("what was marked before is kept");
@@ -125,11 +159,14 @@ fn work(
     }
 }
 
-/// A search is overtaken by a newer one, a load by a later one.
+/// A search is overtaken by a newer one; what is for the screen as it is, by what is for a later screen.
 fn is_overtaken(effect: &Effect, queue: &VecDeque<Effect>, signals: &Signals) -> bool {
     match effect {
-        Effect::Search { generation, .. } => *generation < signals.newest.load(Ordering::Relaxed),
+        Effect::Search { generation, .. } | Effect::Loose { generation, .. } => {
+            *generation < signals.newest.load(Ordering::Relaxed)
+        }
         Effect::Load { .. } => queue.iter().any(|later| matches!(later, Effect::Load { .. })),
+        Effect::Snippets { .. } => queue.iter().any(|later| matches!(later, Effect::Snippets { .. })),
         _ => false,
     }
 }
@@ -145,19 +182,25 @@ pub fn perform(library: &mut Library, effect: Effect, signals: &Signals, answer:
 
 fn name(effect: &Effect) -> &'static str {
     match effect {
-        Effect::Search { .. } => "searching",
-        Effect::Load { .. } => "loading",
+        Effect::Search { .. } | Effect::Loose { .. } => "searching",
+        Effect::Load { .. } | Effect::Snippets { .. } => "loading",
         Effect::Import { .. } => "importing",
         Effect::Export { .. } => "exporting",
         Effect::Open { .. } => "opening",
+        Effect::BringUpToDate => "building the index",
         Effect::BuildFullText => "building the full text",
         _ => "not saved",
     }
 }
 
 fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mut dyn FnMut(Answer)) -> Result<()> {
-    if library.refresh()? {
+    // What is shown is the quick lane's picture; the others' would only be another one of the same.
+    let is_shown = lane_of(&effect) == Lane::Quick;
+    if (library.refresh()? || effect == Effect::Refresh) && is_shown {
         answer(Answer::Refreshed { snapshot: library.snapshot() });
+    }
+    if is_shown && library.is_behind()? {
+        answer(Answer::Behind);
     }
     match effect {
         Effect::Search { generation, query } => {
@@ -170,6 +213,19 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
                     answer(Answer::Blamed { generation, parts: blame(library, &query) });
                 }
             }
+        }
+        Effect::Loose { generation, query, found } => {
+            let is_overtaken = || signals.newest.load(Ordering::Relaxed) > generation;
+            // Reading every title takes long enough that a key would be felt to wait for it.
+            let makes_way = || is_overtaken() || signals.waiting.load(Ordering::Relaxed) > 1;
+            match library.loose(&query, &found, FULL.saturating_sub(found.len()), &makes_way) {
+                Some(docs) => answer(Answer::Loose { generation, docs }),
+                None if is_overtaken() => {}
+                None => answer(Answer::Delayed { generation }),
+            }
+        }
+        Effect::Snippets { epoch, docs, asked } => {
+            answer(Answer::Snippets { epoch, found: library.snippets(&docs, &asked) });
         }
         Effect::Load { key } => answer(Answer::Loaded { detail: library.detail(&key)?, key }),
         Effect::Change { changes, label } => {
@@ -204,16 +260,8 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
             })?;
             answer(Answer::Imported(Box::new(report)));
         }
-        Effect::BuildFullText => {
-            let build = signals.builds.load(Ordering::Relaxed);
-            library.build_full_text(Haste::Beside, &mut |_, _| {
-                if signals.builds.load(Ordering::Relaxed) == build {
-                    ControlFlow::Continue(())
-                } else {
-                    ControlFlow::Break(())
-                }
-            })?;
-        }
+        Effect::BringUpToDate => bring_up_to_date(library, answer)?,
+        Effect::BuildFullText => build_full_text(library, signals, answer)?,
         Effect::Export { papers, format, path } => answer(export(library, papers, format, &path)?),
         Effect::Copy { papers, kind } => {
             let keys = keys(library, papers);
@@ -242,6 +290,39 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
         | Effect::Quit => {}
     }
     Ok(())
+}
+
+fn bring_up_to_date(library: &mut Library, answer: &mut dyn FnMut(Answer)) -> Result<()> {
+    const WHAT: &str = "index";
+    if library.snapshot().index.len() > SOON {
+        answer(Answer::Building { what: WHAT, percent: None });
+    }
+    let outcome = loop {
+        match library.bring_up_to_date() {
+            Ok(false) => thread::sleep(SETTLING),
+            outcome => break outcome,
+        }
+    };
+    answer(Answer::Built { what: WHAT });
+    outcome?;
+    answer(Answer::UpToDate);
+    Ok(())
+}
+
+fn build_full_text(library: &Library, signals: &Signals, answer: &mut dyn FnMut(Answer)) -> Result<()> {
+    const WHAT: &str = "full text";
+    let build = signals.builds.load(Ordering::Relaxed);
+    let mut said = Instant::now();
+    let outcome = library.build_full_text(Haste::Beside, &mut |read, of| {
+        if said.elapsed() > BETWEEN_WORDS {
+            said = Instant::now();
+            // The last of it is putting the pieces together.
+            answer(Answer::Building { what: WHAT, percent: Some((read * 100 / of.max(1)).min(99)) });
+        }
+        if signals.builds.load(Ordering::Relaxed) == build { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    answer(Answer::Built { what: WHAT });
+    outcome.map(drop)
 }
 
 /// What each part of a query finds alone.
@@ -295,4 +376,33 @@ fn copied(library: &mut Library, keys: &[PaperKey], kind: CopyKind) -> Result<St
         });
     }
     Ok(lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn looking_for_loose_matches_makes_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        let mut answers = |signals: &Signals| {
+            let query = Query::parse("attntn nd");
+            let mut answers = Vec::new();
+            let effect = Effect::Loose { generation: 3, query, found: Vec::new() };
+            perform(&mut library, effect, signals, &mut |answer| answers.push(answer));
+            answers
+        };
+        let signals = Signals::default();
+        signals.waiting.store(1, Ordering::Relaxed);
+        signals.newest.store(3, Ordering::Relaxed);
+        assert!(
+            matches!(&answers(&signals)[..], [Answer::Loose { generation: 3, docs }] if !docs.is_empty()),
+            "nothing but itself waits"
+        );
+        signals.waiting.store(2, Ordering::Relaxed);
+        assert!(matches!(answers(&signals)[..], [Answer::Delayed { generation: 3 }]), "something else goes first");
+        signals.newest.store(4, Ordering::Relaxed);
+        assert!(answers(&signals).is_empty(), "nobody asks any more");
+    }
 }

@@ -104,7 +104,7 @@ impl Reader {
 
     /// On whatever the folder holds.
     pub(crate) fn on(dir: TempDir, width: u16, height: u16) -> Self {
-        let library = Library::open(dir.path()).unwrap();
+        let library = Library::open_at_once(dir.path()).unwrap();
         let known = [("COLORTERM", "truecolor"), ("TERM", "xterm-256color"), ("LANG", "en_US.UTF-8")];
         let variable =
             |name: &str| known.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
@@ -189,7 +189,7 @@ impl Reader {
         self.keys(script);
         self.asked()
             .into_iter()
-            .filter(|effect| !matches!(effect, Effect::Search { .. } | Effect::Load { .. }))
+            .filter(|effect| !matches!(effect, Effect::Search { .. } | Effect::Loose { .. } | Effect::Load { .. }))
             .collect()
     }
 
@@ -236,7 +236,7 @@ impl Reader {
             let inside = cursor.top <= cursor.selected && cursor.selected < cursor.top + height.max(1);
             assert!(inside, "{what}: {cursor:?} outside its {height} rows");
         };
-        window(model.list, model.results.count(), areas.list_rows(model), "list");
+        window(model.list, model.results.rows(), areas.list_rows(model), "list");
         window(model.filters.cursor, filters::rows(model).len(), areas.filter_rows(), "filters");
         assert!(model.detail.top == 0 || model.detail.top < model.detail.lines.len(), "{}", model.detail.top);
         assert_eq!(model.current_key(), model.detail.wanted);

@@ -8,6 +8,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use ratatui::layout::Size;
 use tsundoku::domain::reading::{Change, Status};
+use tsundoku::tui::layout::layout;
 use tsundoku::tui::message::{Bulk, CopyKind, Effect, Message, Papers};
 use tsundoku::tui::model::{Pane, Tone};
 use tsundoku::tui::overlay::{Overlay, PromptKind};
@@ -545,6 +546,40 @@ fn keys_typed_ahead_mean_the_paper_under_the_cursor() {
         };
         assert!(!about_old && !note_of_old, "`j {keys}` is about the paper that was left");
     }
+}
+
+/// Pieces of abstracts are asked for where they are shown, for the rows in view, once.
+#[test]
+fn rows_that_come_into_view_ask_why_they_were_found() {
+    let asked = |reader: &mut Reader| -> Vec<usize> {
+        let of = |effect: Effect| match effect {
+            Effect::Snippets { docs, .. } => Some(docs.len()),
+            _ => None,
+        };
+        reader.asked().into_iter().filter_map(of).collect()
+    };
+    let mut reader = Reader::new(120, 20);
+    reader.keys("/ tails <enter> Z");
+    assert_eq!(asked(&mut reader), [0; 0], "nothing is asked of abstracts");
+    reader.keys("Z / <ctrl-u> abs:'e <enter>");
+    let found = reader.model.results.count();
+    let rows = layout(reader.model.size, &reader.model).list_rows(&reader.model);
+    assert!(found > rows);
+    assert_eq!(asked(&mut reader).last(), Some(&rows));
+    reader.keys("j j k");
+    assert_eq!(asked(&mut reader), [0; 0], "all of them are known");
+    reader.keys("<pagedown>");
+    let more: usize = asked(&mut reader).iter().sum();
+    assert!(more > 0 && more <= rows);
+    reader.keys("G g g");
+    asked(&mut reader);
+    reader.keys("G g g s");
+    assert_eq!(asked(&mut reader), [0; 0], "neither going back nor a star makes them unknown");
+    reader.resize(80, 20);
+    reader.keys("/ <backspace> 'a <enter>");
+    assert_eq!(asked(&mut reader), [0; 0], "a narrow row has no room");
+    reader.keys("Z");
+    assert_eq!(asked(&mut reader).len(), 1, "two lines have");
 }
 
 #[test]

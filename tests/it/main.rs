@@ -14,9 +14,11 @@ mod cli;
 mod harness;
 mod imports;
 mod keys;
+mod loose;
 #[cfg(unix)]
 mod pty;
 mod ranking;
+mod readers;
 #[cfg(unix)]
 mod readme;
 mod screens;

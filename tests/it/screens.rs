@@ -92,6 +92,19 @@ fn nothing_found() {
 }
 
 #[test]
+fn loose_matches() {
+    golden("loose", &[WIDE, USUAL, NARROW, TINY], "/ kts <enter> G");
+    golden("loose-only", &[WIDE, USUAL, NARROW, TINY], "/ grd <space> kernl <enter>");
+    golden("loose-two-line", &[USUAL], "Z / kts <enter> G");
+}
+
+#[test]
+fn what_abstracts_say() {
+    golden("snippets", &[WIDE, (200, 50), USUAL], "/ abs:'o <space> \"is\" <enter> j");
+    golden("snippets-two-line", &[WIDE, USUAL, NARROW], "Z / abs:'o <space> \"is\" <enter> j");
+}
+
+#[test]
 fn abstract_focused() {
     golden("abstract", &[WIDE, USUAL, NARROW, TINY], "<enter>");
 }
@@ -158,6 +171,25 @@ fn statistics_page() {
 }
 
 #[test]
+fn what_is_built_in_the_background() {
+    let building = |reader: &mut Reader| {
+        for (what, percent) in [("full text", Some(3)), ("index", None), ("full text", Some(34))] {
+            reader.send(Message::Answer(Answer::Building { what, percent }));
+        }
+    };
+    golden_after("building", &[WIDE, USUAL, NARROW, TINY], "", building);
+    golden_after("building-done", &[USUAL, TINY], "j s", building);
+    let mut reader = Reader::new(120, 36);
+    let before = reader.text();
+    building(&mut reader);
+    assert_ne!(reader.text(), before);
+    for what in ["index", "full text"] {
+        reader.send(Message::Answer(Answer::Built { what }));
+    }
+    assert_eq!(reader.text(), before, "nothing is left of it");
+}
+
+#[test]
 fn log_page() {
     let line = |label: &str, subject: &str, field: &str, before: &str, after: &str, undone| LogLine {
         at: 0,
@@ -221,7 +253,7 @@ fn lit(reader: &Reader) -> Vec<String> {
 fn letters_that_were_searched_for_are_lit() {
     let mut reader = Reader::new(120, 36);
     assert_eq!(lit(&reader), Vec::<String>::new(), "without a search nothing is lit");
-    reader.keys("/ low <space> tails <enter>");
+    reader.keys("/ ^low <space> ^tails <enter>");
     assert_eq!(reader.model.results.count(), 2);
     let lit = lit(&reader);
     // Two rows of the list, then the title and the abstract of the first paper, word by word.

@@ -1,13 +1,24 @@
 //! Conditions put into a query and taken out again, as the facet pane and `no results` need it. Only the parts joined by AND at the top
 //! are touched; what stands in brackets or under a NOT is the person's own.
 
-use super::{DigestPattern, FieldName, Filter, Query, Sort, SortBy, Span, Term};
+use super::{DigestPattern, FieldName, Filter, How, Query, Sort, SortBy, Span, Term, Word};
 use crate::domain::date::PartialDate;
 
 impl Query {
     /// The parts that all must hold, each with its text.
     pub fn parts(&self) -> Vec<(Filter, String)> {
         conjuncts(&self.filter).into_iter().map(|part| (part.clone(), part.to_string())).collect()
+    }
+
+    /// The free words, matched loosely, that all must hold, and what else must.
+    pub fn free_words(&self) -> (Vec<&Word>, Filter) {
+        let is_free = |part: &&Filter| matches!(part, Filter::Term(Term::Word(Word { how: How::Fuzzy, .. })));
+        let (free, rest): (Vec<&Filter>, Vec<&Filter>) = conjuncts(&self.filter).into_iter().partition(is_free);
+        let words = free.into_iter().filter_map(|part| match part {
+            Filter::Term(Term::Word(word)) => Some(word),
+            _ => None,
+        });
+        (words.collect(), Filter::all_of(rest.into_iter().cloned()))
     }
 
     /// This query without one of its `parts`.

@@ -78,11 +78,18 @@ impl PlacesBuilder {
 pub(super) struct Places<'a> {
     begins: &'a [u8],
     blocks: &'a [u8],
+    /// How many papers have the term.
     papers: usize,
     block: Option<usize>,
+    /// The low bytes of the block's places.
+    low: &'a [u8],
+    /// Where in `low` each paper begins, and the end; meaningless while each paper has one place.
+    firsts: [u32; BLOCK + 1],
+    has_one_each: bool,
+    /// Where in `low`, and what is above the low byte.
+    large: Vec<(usize, u32)>,
+    /// The places of the paper asked for last.
     places: Vec<u32>,
-    /// Where in `places` each paper begins, and the end.
-    firsts: Vec<u32>,
 }
 
 impl<'a> Places<'a> {
@@ -90,57 +97,70 @@ impl<'a> Places<'a> {
     pub(super) fn new(bytes: &'a [u8], papers: usize) -> Self {
         let length = papers.saturating_sub(1) / BLOCK * 4;
         let (begins, blocks) = bytes.split_at_checked(length).unwrap_or_default();
-        Self { begins, blocks, papers, block: None, places: Vec::new(), firsts: Vec::new() }
+        Self {
+            begins,
+            blocks,
+            papers,
+            block: None,
+            low: &[],
+            firsts: [0; BLOCK + 1],
+            has_one_each: true,
+            large: Vec::new(),
+            places: Vec::new(),
+        }
     }
 
     /// The places in a paper, which is given by its number among those with the term.
     pub(super) fn of(&mut self, ordinal: u32) -> &[u32] {
-        let (block, place) = (ordinal as usize / BLOCK, ordinal as usize % BLOCK);
+        self.places.clear();
         if ordinal as usize >= self.papers {
             return &[];
         }
+        let (block, place) = (ordinal as usize / BLOCK, ordinal as usize % BLOCK);
         if self.block != Some(block) {
-            self.read(block);
             self.block = Some(block);
-        }
-        let range = self.firsts.get(place).zip(self.firsts.get(place + 1));
-        range.and_then(|(from, to)| self.places.get(*from as usize..*to as usize)).unwrap_or_default()
-    }
-
-    fn read(&mut self, block: usize) {
-        self.places.clear();
-        self.firsts.clear();
-        let begin = match block {
-            0 => 0,
-            later => u32_at(self.begins, later - 1) as usize,
-        };
-        let mut bytes = self.blocks.get(begin..).unwrap_or_default();
-        let (Some(count), Some(large)) = (varint::take(&mut bytes), varint::take(&mut bytes)) else { return };
-        let papers = self.papers.saturating_sub(block * BLOCK).min(BLOCK);
-        if count as usize > papers {
-            let Some((bits, rest)) = bytes.split_at_checked((count as usize).div_ceil(8)) else { return };
-            bytes = rest;
-            for (start, byte) in (0..).step_by(8).zip(bits) {
-                let mut rest = *byte;
-                while rest != 0 {
-                    self.firsts.push(start + rest.trailing_zeros());
-                    rest &= rest - 1;
-                }
+            if self.read(block).is_none() {
+                self.low = &[];
             }
-        } else {
-            self.firsts.extend(0..count);
         }
-        self.firsts.push(count);
-        let Some((low, mut rest)) = bytes.split_at_checked(count as usize) else { return self.firsts.clear() };
-        self.places.extend(low.iter().map(|byte| u32::from(*byte)));
-        let mut at = 0;
-        for _ in 0..large {
-            let (Some(after), Some(high)) = (varint::take(&mut rest), varint::take(&mut rest)) else { return };
-            at += after as usize;
-            if let Some(place) = self.places.get_mut(at) {
+        let first = |place: usize| self.firsts.get(place).map_or(0, |first| *first as usize);
+        let range = if self.has_one_each { place..place + 1 } else { first(place)..first(place + 1) };
+        self.places.extend(self.low.get(range.clone()).unwrap_or_default().iter().map(|byte| u32::from(*byte)));
+        for (at, high) in &self.large {
+            if let Some(place) = at.checked_sub(range.start).and_then(|at| self.places.get_mut(at)) {
                 *place |= high << 8;
             }
         }
+        &self.places
+    }
+
+    /// None: it makes no sense.
+    fn read(&mut self, block: usize) -> Option<()> {
+        let begin = block.checked_sub(1).map_or(0, |place| u32_at(self.begins, place) as usize);
+        let mut bytes = self.blocks.get(begin..)?;
+        let (count, large) = (varint::take(&mut bytes)?, varint::take(&mut bytes)?);
+        self.has_one_each = count as usize <= self.papers.saturating_sub(block * BLOCK).min(BLOCK);
+        if !self.has_one_each {
+            let bits;
+            (bits, bytes) = bytes.split_at_checked((count as usize).div_ceil(8))?;
+            self.firsts = [count; BLOCK + 1];
+            let mut firsts = self.firsts.iter_mut();
+            for (start, byte) in (0..).step_by(8).zip(bits) {
+                let mut rest = *byte;
+                while rest != 0 {
+                    *firsts.next()? = start + rest.trailing_zeros();
+                    rest &= rest - 1;
+                }
+            }
+        }
+        (self.low, bytes) = bytes.split_at_checked(count as usize)?;
+        self.large.clear();
+        let mut at = 0_usize;
+        for _ in 0..large {
+            at += varint::take(&mut bytes)? as usize;
+            self.large.push((at, varint::take(&mut bytes)?));
+        }
+        Some(())
     }
 }
 

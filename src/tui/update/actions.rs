@@ -138,8 +138,8 @@ fn step(model: &mut Model, by: isize) {
             model.filters.cursor.step(by, rows);
         }
         Pane::List => {
-            let count = model.results.count();
-            model.list.step(by, count);
+            let rows = model.results.rows();
+            model.list.step(by, rows);
         }
         Pane::Abstract => scroll(model, by),
     }
@@ -171,7 +171,8 @@ fn move_focus(model: &mut Model, by: isize, around: bool) {
 
 fn activate(model: &mut Model) -> Vec<Effect> {
     if model.focus != Pane::Filters || model.arrangement.zen {
-        if let Some(part) = model.results.part_to_drop().map(|part| part.filter.clone()) {
+        let blamed = model.results.part_to_drop().filter(|_| model.current().is_none());
+        if let Some(part) = blamed.map(|part| part.filter.clone()) {
             let query = model.search.query.without_part(&part);
             return ask_query(model, query);
         }
@@ -253,7 +254,7 @@ fn next_match(model: &mut Model, by: isize) -> Vec<Effect> {
 }
 
 fn next_unread(model: &mut Model, by: isize) -> Vec<Effect> {
-    let count = model.results.count();
+    let count = model.results.rows();
     let unread =
         |place: usize| model.results.at(place).is_some_and(|doc| model.snapshot.marks.status(doc) == Status::Unread);
     let from = model.list.selected;

@@ -4,30 +4,47 @@ use std::sync::Arc;
 
 use super::super::flow::{Line, Piece, Role};
 use super::super::message::{Answer, Effect};
-use super::super::model::{Model, Selection, Tone};
+use super::super::model::{FULL, Model, Selection, Tone};
 use super::super::overlay::{Overlay, Page};
 use super::super::stats;
-use super::{actions, ask};
+use super::{actions, ask, ask_loosely};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
+use crate::index::asked_of_abstracts;
 use crate::library::{Done, ImportReport, LogLine, Snapshot};
 
 pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
     match answer {
         Answer::Found { generation, hits } if generation == model.results.asked => {
-            model.results.hits = Some(hits);
-            model.results.parts.clear();
-            let kept = model.results.keep.take();
-            let hits = model.results.hits.as_ref();
-            if let Some(place) = kept.and_then(|doc| hits?.position(doc)) {
+            let (results, filter) = (&mut model.results, &model.search.query.filter);
+            // The same question asked again keeps what was found for it until there is news.
+            if results.loose_for != *filter || hits.count >= FULL {
+                results.loose.clear();
+            }
+            results.loose.retain(|doc| !hits.contains(*doc));
+            results.hits = Some(hits);
+            results.parts.clear();
+            let kept = results.keep.take();
+            if let Some(place) = kept.and_then(|doc| results.position(doc)) {
                 model.list.selected = place;
             } else if kept.is_none() {
                 model.list = super::super::model::Cursor::default();
             }
             // The words to mark in the text may be others now.
             model.detail.set_for = None;
+            model.snippets.want(asked_of_abstracts(&model.search.query));
+            ask_loosely(model)
+        }
+        Answer::Loose { generation, docs } if generation == model.results.asked => {
+            let current = model.current();
+            model.results.loose = docs;
+            model.results.loose_for = model.search.query.filter.clone();
+            if let Some(place) = current.and_then(|doc| model.results.position(doc)) {
+                model.list.selected = place;
+            }
             Vec::new()
         }
+        Answer::Delayed { generation } if generation == model.results.asked => ask_loosely(model),
         Answer::Counted { generation, facets } if generation == model.results.asked => {
             model.results.facets = Some(facets);
             Vec::new()
@@ -37,15 +54,41 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Found { .. } | Answer::Counted { .. } | Answer::Blamed { .. } => Vec::new(),
+        Answer::Loose { .. } | Answer::Delayed { .. } => Vec::new(),
+        Answer::Snippets { epoch, found } => {
+            model.snippets.take(epoch, found);
+            Vec::new()
+        }
         Answer::Loaded { key, detail } if model.detail.wanted.as_ref() == Some(&key) => {
             model.shown += 1;
             model.detail.set_for = None;
+            if detail.is_none() {
+                model.say(Tone::Info, "this paper is no longer in the library");
+            }
             model.detail.detail = detail;
             super::marking::watch(model)
         }
         Answer::Loaded { .. } => Vec::new(),
         Answer::Changed { snapshot, done } => changed(model, snapshot, &done),
         Answer::Refreshed { snapshot } => take(model, snapshot),
+        // An import builds the index at its end.
+        Answer::Behind if model.catching_up || model.job.is_some() => Vec::new(),
+        Answer::Behind => {
+            model.catching_up = true;
+            vec![Effect::BringUpToDate]
+        }
+        Answer::UpToDate => {
+            model.catching_up = false;
+            vec![Effect::Refresh, Effect::BuildFullText]
+        }
+        Answer::Building { what, percent } => {
+            model.building.insert(what, percent);
+            Vec::new()
+        }
+        Answer::Built { what } => {
+            model.building.remove(what);
+            Vec::new()
+        }
         Answer::Progress(progress) => {
             let file = Clean::new(&progress.path);
             model.job = Some(format!(
@@ -115,6 +158,8 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.snapshot = snapshot;
     model.selection = Selection::default();
     model.results.hits = None;
+    model.results.loose.clear();
+    model.snippets.forget();
     model.results.facets = None;
     model.results.keep = key.as_ref().and_then(|key| model.snapshot.index.find(key.as_str()));
     let mut effects = ask(model);
@@ -124,6 +169,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
 
 fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
     model.job = None;
+    model.catching_up = false;
     let total = report.total();
     let rejected = report.rejected();
     let ended = if report.cancelled { "ended; " } else { "" };

@@ -95,8 +95,8 @@ pub(super) fn search_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 }
 
 fn move_list(model: &mut Model, by: isize) -> Vec<Effect> {
-    let count = model.results.count();
-    model.list.step(by, count);
+    let rows = model.results.rows();
+    model.list.step(by, rows);
     Vec::new()
 }
 

@@ -21,9 +21,9 @@ fn docs(model: &Model) -> Option<Vec<DocId>> {
         return None;
     }
     let mut docs: Vec<DocId> = selection.docs.iter().copied().collect();
-    if let (Some(anchor), Some(hits)) = (selection.anchor, &model.results.hits) {
+    if let Some(anchor) = selection.anchor {
         let (from, to) = (anchor.min(model.list.selected), anchor.max(model.list.selected));
-        docs.extend(hits.page(from, to - from + 1));
+        docs.extend(model.results.page(from, to - from + 1));
         docs.sort_unstable();
         docs.dedup();
     }
@@ -129,8 +129,8 @@ pub(super) fn select(model: &mut Model) {
     if !docs.remove(&doc) {
         docs.insert(doc);
     }
-    let count = model.results.count();
-    model.list.step(1, count);
+    let rows = model.results.rows();
+    model.list.step(1, rows);
 }
 
 /// Begins a range, or ends it: its papers stay picked.

@@ -12,9 +12,10 @@ mod pickers;
 use super::filters;
 use super::layout::layout;
 use super::message::{Effect, Message};
-use super::model::{Model, Pane, Tone};
+use super::model::{FULL, Model, Pane, Tone};
 use super::page;
 use crate::domain::query::Query;
+use crate::index::asks_loosely;
 
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut effects = match message {
@@ -46,6 +47,15 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     vec![Effect::Search { generation: model.results.asked, query: model.search.query.clone() }]
 }
 
+/// Asks for loose matches where the result leaves room for them.
+pub(super) fn ask_loosely(model: &Model) -> Vec<Effect> {
+    let (results, query) = (&model.results, &model.search.query);
+    let Some(hits) = results.hits.as_ref().filter(|hits| hits.count < FULL && asks_loosely(query)) else {
+        return Vec::new();
+    };
+    vec![Effect::Loose { generation: results.asked, query: query.clone(), found: hits.complete().to_vec() }]
+}
+
 /// Puts a query into the search box and asks it, from the top of its result.
 pub(super) fn ask_query(model: &mut Model, query: Query) -> Vec<Effect> {
     model.search.input = tui_input::Input::new(query.to_string());
@@ -59,7 +69,8 @@ pub(super) fn ask_query(model: &mut Model, query: Query) -> Vec<Effect> {
 fn settle(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     let areas = layout(model.size, model);
-    let count = model.results.count();
+    let count = model.results.rows();
+    model.list.step(0, count);
     let rows = areas.list_rows(model).max(1);
     model.list.clamp(count, rows);
     let filter_rows = filters::rows(model).len();
@@ -74,6 +85,10 @@ fn settle(model: &mut Model) -> Vec<Effect> {
             None => model.detail.detail = None,
         }
         model.detail.set_for = None;
+    }
+    if areas.shows_snippets(model) {
+        let in_view = model.results.page(model.list.top, areas.list_lines(model).len());
+        effects.extend(model.snippets.ask(in_view));
     }
     let width = usize::from(areas.page(model).width);
     if model.detail.set_for != Some((width, model.detail.raw)) {

@@ -35,8 +35,8 @@ fn wheel(model: &mut Model, event: MouseEvent, by: isize) -> Vec<Effect> {
                 model.filters.cursor.selected = model.filters.cursor.selected.saturating_add_signed(by);
             }
             Some(Pane::List) => {
-                let count = model.results.count();
-                model.list.step(by, count);
+                let rows = model.results.rows();
+                model.list.step(by, rows);
             }
             Some(Pane::Abstract) => model.detail.top = model.detail.top.saturating_add_signed(by),
             None => {}
@@ -63,11 +63,10 @@ fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
             actions::run(model, Action::Activate, None)
         }
         Pane::List => {
-            let row = row_in(areas.list) / if model.arrangement.two_line { 2 } else { 1 };
-            let place = model.list.top + row;
-            let again = model.focus == Pane::List && place == model.list.selected;
+            let place = areas.list_place(model, event.row);
+            let again = model.focus == Pane::List && place == Some(model.list.selected);
             model.focus = Pane::List;
-            if place < model.results.count() {
+            if let Some(place) = place {
                 model.list.selected = place;
             }
             if again { actions::run(model, Action::Activate, None) } else { Vec::new() }

@@ -78,9 +78,11 @@ fn place(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
 }
 
 fn list_place(model: &Model) -> String {
-    match model.results.count() {
-        0 => String::new(),
-        count => format!("{} of {}", grouped(model.list.selected + 1), grouped(count)),
+    let (selected, count, loose) = (model.list.selected, model.results.count(), model.results.loose.len());
+    match (model.results.is_loose(selected), count, loose) {
+        (false, _, _) => format!("{} of {}", grouped(selected + 1), grouped(count)),
+        (true, _, 0) => String::new(),
+        (true, _, _) => format!("loose {} of {loose}", selected - count + 1),
     }
 }
 

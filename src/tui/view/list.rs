@@ -1,15 +1,18 @@
 //! The list of papers: only the rows in the window are made. A column that finds no room drops out whole: votes, then author, then year.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::super::flow;
-use super::super::layout::layout;
+use super::super::layout::{Areas, lines_each};
 use super::super::model::{Model, Pane};
+use super::super::snippets::fit;
 use super::{columns, put, put_right};
 use crate::domain::reading::Status;
-use crate::index::{DocId, highlights, needles};
+use crate::index::{DocId, Loose, Snippet, highlights, needles};
 
 /// Columns of the parts before the title: cursor bar, state, star, each with what parts it from the next.
 const MARKS: u16 = 5;
@@ -17,35 +20,57 @@ const MARKS: u16 = 5;
 const WITH_YEAR: u16 = 36;
 const WITH_AUTHOR: u16 = 56;
 const WITH_VOTES: u16 = 66;
+/// What stands above loose matches.
+const LETTERS_IN_ORDER: &str = "letters in this order";
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
-    let rows = layout(model.size, model).list_rows(model).max(1);
-    let Some(hits) = &model.results.hits else { return };
-    if hits.count == 0 {
-        return empty(buffer, area, model);
+pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, area: Rect, model: &Model) {
+    let results = &model.results;
+    if results.hits.is_none() {
+        return;
     }
-    let lines_each = if model.arrangement.two_line { 2 } else { 1 };
-    for (row, doc) in hits.page(model.list.top, rows).into_iter().enumerate() {
-        let y = area.y + row as u16 * lines_each;
-        if y >= area.bottom() {
-            break;
-        }
-        let place = model.list.top + row;
-        let line = Row { doc, place, selected: place == model.list.selected };
-        draw_row(buffer, Rect { y, height: lines_each.min(area.bottom() - y), ..area }, &line, model);
+    if results.count() == 0 {
+        let head = areas.list_head(model);
+        empty(buffer, if head > 0 { Rect { height: head, ..area } } else { area }, model);
+    }
+    let lines = areas.list_lines(model);
+    let mut docs = results.page(model.list.top, lines.len()).into_iter();
+    // Letters in order are looked for only where there are rows to light.
+    let reaches_loose = lines.iter().any(|(_, place)| place.is_some_and(|place| results.is_loose(place)));
+    let mut loose = if reaches_loose { Loose::of(&model.search.query) } else { None };
+    for (y, place) in lines {
+        let Some(place) = place else {
+            divider(buffer, Rect { y, height: 1, ..area }, model);
+            continue;
+        };
+        let Some(doc) = docs.next() else { break };
+        let area = Rect { y, height: lines_each(model).min(area.bottom() - y), ..area };
+        let snippet = model.snippets.of(doc).filter(|_| areas.shows_snippets(model));
+        let row = Row { doc, place, selected: place == model.list.selected, snippet };
+        draw_row(buffer, area, &row, loose.as_mut().filter(|_| results.is_loose(place)), model);
     }
 }
 
-struct Row {
+/// Parts what was found from what only has its letters.
+fn divider(buffer: &mut Buffer, area: Rect, model: &Model) {
+    let line = model.glyphs.line.horizontal;
+    let rest = usize::from(area.width).saturating_sub(LETTERS_IN_ORDER.len() + 5);
+    let text = format!("{line}{line} {LETTERS_IN_ORDER} {}", line.repeat(rest));
+    put(buffer, area.x + 1, area.y, area.width.saturating_sub(2), &text, model.theme.dim);
+}
+
+struct Row<'a> {
     doc: DocId,
     place: usize,
     selected: bool,
+    /// What of the abstract shows why the paper was found.
+    snippet: Option<&'a Snippet>,
 }
 
-fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
+fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, loose: Option<&mut Loose>, model: &Model) {
     let (theme, glyphs, index, marks) = (&model.theme, &model.glyphs, &model.snapshot.index, &model.snapshot.marks);
     let status = marks.status(row.doc);
-    let picked = model.selection.has(row.doc, row.place, model.list.selected);
+    let among_all = model.selection.all && loose.is_none();
+    let picked = among_all || model.selection.has(row.doc, row.place, model.list.selected);
     if picked {
         buffer.set_style(area, theme.marked);
     }
@@ -79,7 +104,12 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
         right = right.saturating_sub(5);
     }
     let two_line = model.arrangement.two_line;
-    if area.width >= WITH_AUTHOR && !two_line {
+    if let Some(snippet) = row.snippet.filter(|_| !two_line) {
+        // In every row at the same column, so that the eye can run down.
+        let half = area.x + MARKS + (right - (area.x + MARKS)) / 2;
+        draw_snippet(buffer, (half, area.y, title_end.saturating_sub(half)), snippet, model);
+        title_end = half - 2;
+    } else if area.width >= WITH_AUTHOR && !two_line {
         let room = (area.width / 6).clamp(10, 14);
         let author = flow::cut(index.first_author(row.doc), usize::from(room) - 1, glyphs.ellipsis);
         if !author.is_empty() {
@@ -88,18 +118,31 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row, model: &Model) {
         }
     }
     let room = title_end.saturating_sub(area.x + MARKS);
-    let read = matches!(status, Status::Read | Status::Dropped);
-    let style = if read { theme.text } else { theme.bright };
-    title(buffer, (area.x + MARKS, area.y, room), index.title(row.doc), style, model);
+    let style = match status {
+        _ if loose.is_some() => theme.dim,
+        Status::Read | Status::Dropped => theme.text,
+        _ => theme.bright,
+    };
+    let text = index.title(row.doc);
+    let lit = match loose {
+        Some(loose) => loose.lit(text),
+        None => highlights(&needles(&model.search.query), text),
+    };
+    title(buffer, (area.x + MARKS, area.y, room), (text, lit), style, model);
     if two_line && area.height > 1 {
-        second_line(buffer, area, row.doc, model);
+        second_line(buffer, area, row, model);
     }
 }
 
 /// A title in its room, the letters that were searched for lit.
-fn title(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), text: &str, style: Style, model: &Model) {
+fn title(
+    buffer: &mut Buffer,
+    (x, y, room): (u16, u16, u16),
+    (text, matches): (&str, Vec<Range<usize>>),
+    style: Style,
+    model: &Model,
+) {
     let shown = flow::cut(text, usize::from(room), model.glyphs.ellipsis);
-    let matches = highlights(&needles(&model.search.query), text);
     // What was cut off has no letters to light.
     let kept = shown.len()
         - if shown.len() < text.len() || shown != text { model.glyphs.ellipsis.len().min(shown.len()) } else { 0 };
@@ -111,13 +154,27 @@ fn title(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), text: &str, style: 
     }
 }
 
-/// Authors, categories and tags under the title.
-fn second_line(buffer: &mut Buffer, area: Rect, doc: DocId, model: &Model) {
-    let (index, theme) = (&model.snapshot.index, &model.theme);
+/// A piece of an abstract in its room, dim, what was asked for lit.
+fn draw_snippet(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), snippet: &Snippet, model: &Model) {
+    let (shown, lit) = fit(snippet, usize::from(room), model.glyphs.ellipsis);
+    let mut at = x;
+    for piece in flow::pieces(&shown, 0..shown.len(), flow::Role::Dim, &lit) {
+        let style = if piece.matched { model.theme.dim.patch(model.theme.matched) } else { model.theme.dim };
+        at += put(buffer, at, y, (x + room).saturating_sub(at), &piece.text, style);
+    }
+}
+
+/// Authors, categories and tags under the title; the piece of the abstract where there is one.
+fn second_line(buffer: &mut Buffer, area: Rect, row: &Row<'_>, model: &Model) {
+    let (doc, index, theme) = (row.doc, &model.snapshot.index, &model.theme);
     let y = area.y + 1;
     let mut right = area.right().saturating_sub(1);
     for tag in model.snapshot.tags_of(doc).into_iter().rev() {
         right = put_right(buffer, right, y, &format!("#{tag}"), theme.tag).saturating_sub(1);
+    }
+    if let Some(snippet) = row.snippet {
+        let x = area.x + MARKS;
+        return draw_snippet(buffer, (x, y, right.saturating_sub(x)), snippet, model);
     }
     let categories: Vec<&str> = index.categories(doc).collect();
     let separator = format!(" {} ", model.glyphs.separator);
@@ -155,8 +212,11 @@ fn empty(buffer: &mut Buffer, area: Rect, model: &Model) {
             let style = if part.papers == 0 { model.theme.warning } else { model.theme.dim };
             lines.push((format!("{count:>14}  {}", part.text), style));
         }
-        let drop = model.results.part_to_drop().map(|part| format!("Enter drops `{}`", part.text));
-        lines.push((drop.unwrap_or_else(|| "Esc shows every paper".to_owned()), model.theme.dim));
+        // Where loose matches follow, Enter reads the one under the cursor.
+        if model.results.loose.is_empty() {
+            let drop = model.results.part_to_drop().map(|part| format!("Enter drops `{}`", part.text));
+            lines.push((drop.unwrap_or_else(|| "Esc shows every paper".to_owned()), model.theme.dim));
+        }
     }
     let left = area.x + 2;
     for (row, (text, style)) in lines.iter().enumerate().take(usize::from(area.height.saturating_sub(1))) {

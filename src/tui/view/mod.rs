@@ -39,7 +39,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         filters::draw_strip(buffer, area, model);
     }
     if let Some(area) = areas.list {
-        list::draw(buffer, area, model);
+        list::draw(buffer, &areas, area, model);
     }
     if areas.detail.is_some() {
         detail::draw(buffer, &areas, model);

@@ -13,7 +13,11 @@ use crate::domain::query::{FieldName, SortBy};
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) -> Option<Position> {
     let (theme, glyphs, search) = (&model.theme, &model.glyphs, &model.search);
     let count = format!("{} of {}", grouped(model.results.count()), grouped(model.snapshot.listed()));
-    let summary = format!("{count} {} {}", glyphs.separator, order(model));
+    let loose = match model.results.loose.len() {
+        0 => String::new(),
+        loose => format!(" + {loose} loose"),
+    };
+    let summary = format!("{count}{loose} {} {}", glyphs.separator, order(model));
     let wide = area.width >= 60;
     let right = area.right().saturating_sub(1);
     let summary_at = put_right(buffer, right, area.y, if wide { &summary } else { &count }, theme.dim);

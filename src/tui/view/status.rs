@@ -8,7 +8,7 @@ use super::super::command::Action;
 use super::super::flow;
 use super::super::model::{Model, Pane, Tone};
 use super::super::overlay::{Overlay, PickerKind};
-use super::{columns, put};
+use super::{columns, put, put_right};
 
 /// The six keys of each place, with the word that says what they do.
 fn hints(model: &Model) -> &'static [(Action, &'static str)] {
@@ -60,7 +60,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     let mut x = area.right().saturating_sub(1);
     let (text, style) = said(model);
     let taken = area.x + 1 + columns(&text);
-    for (key, word) in keys_now(model).iter().rev() {
+    let keys = keys_now(model);
+    let building = building(model);
+    let last = keys.last().map_or(0, |(key, word)| columns(key) + columns(word) + 3);
+    if !building.is_empty() && x > taken + columns(&building) + last + 2 {
+        x = put_right(buffer, x, area.y, &building, theme.dim).saturating_sub(2);
+    }
+    for (key, word) in keys.iter().rev() {
         let width = columns(key) + 1 + columns(word);
         if x < taken + width + 2 {
             break;
@@ -72,6 +78,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     }
     let room = x.saturating_sub(area.x + 1);
     put(buffer, area.x + 1, area.y, room, &flow::cut(&text, usize::from(room), glyphs.ellipsis), style);
+}
+
+/// What is being built in the background. A figure keeps its columns, so that nothing beside it moves.
+fn building(model: &Model) -> String {
+    let separator = model.glyphs.separator;
+    let percent = |percent: usize| format!(" {percent:>2} %");
+    let one =
+        |(what, done): (&&str, &Option<usize>)| format!("{separator} {what}{}", done.map(percent).unwrap_or_default());
+    model.building.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// The keys that matter now, with what they do.

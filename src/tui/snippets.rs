@@ -1,0 +1,161 @@
+//! Pieces of abstracts beside the titles that do not show why their paper was found: which are known, which are to be asked for, and how
+//! one is set into the room that a row has for it. Pure data; a worker makes the pieces.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::flow;
+use super::message::Effect;
+use crate::domain::query::Pattern;
+use crate::index::{DocId, Snippet};
+
+/// Papers whose pieces are kept: some screens to go back to.
+const KEPT: usize = 2000;
+
+#[derive(Clone, Debug, Default)]
+pub struct Snippets {
+    /// What the query asks of abstracts; nothing: no piece is shown.
+    asked: Vec<Pattern>,
+    /// Raised when everything known is forgotten: answers from before are dropped.
+    epoch: u64,
+    known: HashMap<DocId, Option<Snippet>>,
+    /// Papers asked for last.
+    awaited: Vec<DocId>,
+}
+
+impl Snippets {
+    /// What abstracts are asked for from now on; what is known stays while it is the same.
+    pub fn want(&mut self, asked: Vec<Pattern>) {
+        if self.asked != asked {
+            self.forget();
+            self.asked = asked;
+        }
+    }
+
+    /// Papers have other numbers from now on, or other texts.
+    pub fn forget(&mut self) {
+        *self = Self { asked: std::mem::take(&mut self.asked), epoch: self.epoch + 1, ..Self::default() };
+    }
+
+    /// Asks for the pieces of those papers in view that are not known.
+    pub fn ask(&mut self, in_view: impl IntoIterator<Item = DocId>) -> Option<Effect> {
+        if self.asked.is_empty() {
+            return None;
+        }
+        let docs: Vec<DocId> = in_view.into_iter().filter(|doc| !self.known.contains_key(doc)).collect();
+        if docs.is_empty() || docs == self.awaited {
+            return None;
+        }
+        self.awaited.clone_from(&docs);
+        Some(Effect::Snippets { epoch: self.epoch, docs, asked: self.asked.clone() })
+    }
+
+    pub fn take(&mut self, epoch: u64, found: Vec<(DocId, Option<Snippet>)>) {
+        if epoch != self.epoch {
+            return;
+        }
+        if self.known.len() + found.len() > KEPT {
+            self.known.clear();
+        }
+        self.known.extend(found);
+    }
+
+    pub fn of(&self, doc: DocId) -> Option<&Snippet> {
+        self.known.get(&doc)?.as_ref()
+    }
+}
+
+/// Sets a piece into so many columns, cut between words, with the first match in view: the text and what of it is lit.
+pub fn fit(snippet: &Snippet, room: usize, ellipsis: &str) -> (String, Vec<Range<usize>>) {
+    let text = snippet.text.as_str();
+    let first = snippet.lit.first().cloned().unwrap_or(0..0);
+    let whole = !snippet.is_cut[0] && !snippet.is_cut[1] && text.width() <= room;
+    let lead = |from: usize| text.get(from..first.start).unwrap_or_default().width();
+    // A quarter of the room leads up to the match; the first word from which it does.
+    let words = std::iter::once(0).chain(text.match_indices(' ').map(|(at, _)| at + 1));
+    let from =
+        words.take_while(|at| *at <= first.start).find(|at| whole || lead(*at) <= room / 4).unwrap_or(first.start);
+    let before = if from > 0 || snippet.is_cut[0] { ellipsis } else { "" };
+    let rest = text.get(from..).unwrap_or_default();
+    let fits = rest.width() + before.width() + if snippet.is_cut[1] { ellipsis.width() } else { 0 } <= room;
+    let kept = if fits {
+        rest.len()
+    } else {
+        let cut = flow::cut(rest, room.saturating_sub(before.width() + ellipsis.width()), "").len();
+        let torn = !rest.get(cut..).unwrap_or_default().starts_with(' ');
+        let blank = rest.get(..cut).and_then(|rest| rest.rfind(' ')).filter(|_| torn);
+        // The match is worth more than a whole word at the end.
+        blank.filter(|at| from + at >= first.end).unwrap_or(cut)
+    };
+    let after = if kept < rest.len() || snippet.is_cut[1] { ellipsis } else { "" };
+    let shown = format!("{before}{}{after}", rest.get(..kept).unwrap_or_default());
+    let moved = |at: usize| at.saturating_sub(from).min(kept) + before.len();
+    let lit = snippet.lit.iter().map(|range| moved(range.start)..moved(range.end));
+    (shown, lit.filter(|range| !range.is_empty()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn snippet(text: &str, lit: Range<usize>, is_cut: [bool; 2]) -> Snippet {
+        Snippet { text: text.to_owned(), lit: vec![lit], is_cut }
+    }
+
+    #[test]
+    fn the_first_match_is_in_view_between_whole_words() {
+        let fit = |snippet: &Snippet, room| {
+            let (text, lit) = fit(snippet, room, "…");
+            let lit: Vec<String> = lit.into_iter().map(|range| text.get(range).unwrap().to_owned()).collect();
+            (text, lit.concat())
+        };
+        let whole = snippet("a low tail steers a kite", 20..24, [false, false]);
+        assert_eq!(fit(&whole, 24), ("a low tail steers a kite".to_owned(), "kite".to_owned()));
+        assert_eq!(fit(&whole, 23), ("…a kite".to_owned(), "kite".to_owned()));
+        assert_eq!(fit(&whole, 3), ("…k…".to_owned(), "k".to_owned()));
+        let early = snippet("a kite that is steered by a tail", 2..6, [true, true]);
+        assert_eq!(fit(&early, 20), ("…a kite that is…".to_owned(), "kite".to_owned()));
+        assert_eq!(fit(&early, 90).0, "…a kite that is steered by a tail…");
+    }
+
+    #[test]
+    fn what_is_in_view_is_asked_for_once() {
+        let mut snippets = Snippets::default();
+        assert_eq!(snippets.ask([1, 2]), None);
+        let asked = vec![Pattern::Phrase("low rank".to_owned())];
+        snippets.want(asked.clone());
+        let Some(Effect::Snippets { epoch, docs, .. }) = snippets.ask([1, 2]) else { panic!("nothing is asked") };
+        assert_eq!((docs, snippets.ask([1, 2])), (vec![1, 2], None));
+        assert!(matches!(snippets.ask([2, 3]), Some(Effect::Snippets { docs, .. }) if docs == [2, 3]), "scrolled");
+        snippets.take(epoch, vec![(2, None), (3, Some(snippet("x", 0..1, [false, false])))]);
+        assert!(matches!(snippets.ask([1, 2, 3]), Some(Effect::Snippets { docs, .. }) if docs == [1]), "and back");
+        snippets.want(asked);
+        assert!(snippets.of(3).is_some() && snippets.of(2).is_none());
+        snippets.forget();
+        snippets.take(epoch, vec![(3, Some(snippet("x", 0..1, [false, false])))]);
+        assert!(snippets.of(3).is_none(), "from before");
+        assert!(snippets.ask([3]).is_some());
+        snippets.want(Vec::new());
+        assert_eq!(snippets.ask([3]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_piece_never_leaves_its_room(
+            text in "[ab字é\u{301} ]{1,60}", at in 0usize..60, length in 1usize..9, room in 0usize..50, cut in any::<[bool; 2]>()
+        ) {
+            let bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let at = at.min(bounds.len() - 2);
+            let lit = bounds[at]..bounds[(at + length).min(bounds.len() - 1)];
+            let (shown, lit) = fit(&snippet(&text, lit, cut), room, "…");
+            prop_assert!(shown.width() <= room.max(2), "{shown} in {room}");
+            for range in lit {
+                prop_assert!(shown.get(range).is_some_and(|text| !text.is_empty()));
+            }
+        }
+    }
+}

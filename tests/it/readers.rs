@@ -1,0 +1,204 @@
+//! Readers of a library that changes under them: an index older than the papers goes on until there is a new one, and nobody waits.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use tempfile::TempDir;
+use tsundoku::domain::query::Query;
+use tsundoku::domain::reading::Change;
+use tsundoku::domain::record::Record;
+use tsundoku::library::Library;
+use tsundoku::store::PaperStore;
+use tsundoku::tui::message::{Answer, Effect, Message};
+
+use crate::harness::{Reader, fill};
+
+/// Brings papers in as another process does that builds no index.
+fn bring(dir: &Path, lines: &[String]) {
+    let mut papers = PaperStore::open(dir).unwrap();
+    let mut import = papers.import().unwrap();
+    for line in lines {
+        import.add(&Record::from_json(line).unwrap().paper, 1).unwrap();
+    }
+    import.commit().unwrap();
+}
+
+fn count(library: &mut Library, query: &str) -> usize {
+    library.search(&Query::parse(query), &|| false).unwrap().count
+}
+
+fn filled() -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fill(dir.path(), "library.jsonl");
+    drop(Library::open(dir.path()).unwrap());
+    dir
+}
+
+#[test]
+fn an_old_index_opens_at_once_and_nothing_but_asking_for_it_builds_a_new_one() {
+    let dir = filled();
+    let mut running = Library::open(dir.path()).unwrap();
+    let before = count(&mut running, "");
+    bring(dir.path(), &[r#"{"title": "Just Arrived"}"#.to_owned()]);
+
+    assert!(!running.refresh().unwrap() && running.is_behind().unwrap());
+    let mut opened = Library::open_at_once(dir.path()).unwrap();
+    assert!(opened.is_behind().unwrap());
+    for library in [&mut running, &mut opened] {
+        assert_eq!((count(library, ""), count(library, "just arrived")), (before, 0));
+    }
+    assert!(opened.bring_up_to_date().unwrap());
+    assert!(running.refresh().unwrap(), "the other one built it");
+    for library in [&mut running, &mut opened] {
+        assert!(!library.is_behind().unwrap());
+        assert_eq!((count(library, ""), count(library, "just arrived")), (before + 1, 1));
+    }
+    assert_eq!(count(&mut Library::open(dir.path()).unwrap(), ""), before + 1);
+}
+
+#[test]
+fn a_paper_that_is_gone_is_said_to_be_gone() {
+    let dir = filled();
+    for name in ["papers.db", "papers.db-wal", "papers.db-shm"] {
+        drop(fs::remove_file(dir.path().join(name)));
+    }
+    bring(dir.path(), &[r#"{"title": "The Only One Left", "abstract": "Nothing else is here."}"#.to_owned()]);
+    let mut library = Library::open_at_once(dir.path()).unwrap();
+    let hits = library.search(&Query::default(), &|| false).unwrap();
+    let keys = library.keys(&hits);
+    assert!(keys.len() > 20);
+    assert!(keys.iter().all(|key| library.detail(key).unwrap().is_none()));
+    assert!(library.records(&keys).unwrap().is_empty());
+    for query in ["\"nothing else\"", "abs:kite", "similar:2503.90001", "sort:title", "kites"] {
+        assert!(count(&mut library, query) <= keys.len(), "{query}");
+    }
+
+    // In the reader, behind workers that have not come to it yet.
+    let mut reader = Reader::on(filled(), 120, 36);
+    reader.waiting = Some(VecDeque::new());
+    reader.keys("j");
+    let asked = reader.waiting.take().unwrap();
+    let Some(Effect::Load { key }) = asked.front() else { panic!("{asked:?}") };
+    let answer = Answer::Loaded { key: key.clone(), detail: None };
+    reader.send(Message::Answer(answer));
+    assert_eq!(reader.notice(), "this paper is no longer in the library");
+    reader.draw();
+}
+
+#[test]
+fn an_old_index_knows_a_paper_by_its_old_key() {
+    let dir = filled();
+    let line = |more: &str| format!(r#"{{"title": "A Key That Changes", "authors": ["Ada Fernweh"]{more}}}"#);
+    bring(dir.path(), &[line("")]);
+    let mut library = Library::open(dir.path()).unwrap();
+    let hits = library.search(&Query::parse("key changes"), &|| false).unwrap();
+    let old = library.keys(&hits).remove(0);
+    assert!(old.as_str().starts_with("title:"));
+    bring(dir.path(), &[line(r#", "arxiv": "2501.00001""#)]);
+    library.refresh().unwrap();
+    let detail = library.detail(&old).unwrap().unwrap();
+    assert_eq!(detail.key, old, "the list and the page speak of one paper");
+    library.change(&[Change::Star(old.clone(), true)], "starred").unwrap();
+    assert!(library.detail(&old).unwrap().unwrap().reading.starred);
+    library.bring_up_to_date().unwrap();
+    let detail = library.detail(&old).unwrap().unwrap();
+    assert_eq!((detail.key.as_str(), detail.reading.starred), ("arxiv:2501.00001", true));
+}
+
+#[test]
+fn the_reader_takes_a_new_index_when_it_is_built_and_keeps_its_paper() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("j j");
+    let (title, before) = (reader.title(), reader.model.results.count());
+    bring(reader.dir.path(), &[r#"{"title": "Newer Than All", "published": "2030-01-01"}"#.to_owned()]);
+    reader.waiting = Some(VecDeque::new());
+    reader.asked();
+    reader.keys("j k");
+    reader.deliver(2);
+    assert_eq!(reader.model.results.count(), before, "what was known goes on");
+    let asked = reader.asked();
+    assert_eq!(asked.iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1, "{asked:?}");
+    reader.deliver(usize::MAX);
+    assert_eq!(reader.model.results.count(), before + 1);
+    assert_eq!((reader.title(), reader.model.list.selected), (title, 3));
+    assert!(!reader.model.catching_up);
+}
+
+#[test]
+fn an_old_index_at_the_start_is_shown_and_then_replaced() {
+    let dir = filled();
+    bring(dir.path(), &[r#"{"title": "Newer Than All", "published": "2030-01-01"}"#.to_owned()]);
+    let mut reader = Reader::on(dir, 120, 36);
+    assert_eq!(reader.effects.iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1);
+    reader.keys("g g");
+    assert_eq!(reader.title(), "Newer Than All");
+}
+
+#[test]
+fn a_digest_whose_day_is_corrected_is_listed_under_it() {
+    let mut reader = Reader::new(120, 36);
+    reader.asked();
+    let days = |reader: &Reader| {
+        let table = reader.model.snapshot.index.digest_table();
+        table.iter().filter_map(|digest| digest.day).map(|day| day.to_string()).collect::<Vec<_>>()
+    };
+    assert!(!days(&reader).contains(&"2025-04-01".to_owned()));
+    reader.keys(": digest-date <space> 2025-04-01 <enter>");
+    assert_eq!(reader.asked().iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1);
+    assert!(days(&reader).contains(&"2025-04-01".to_owned()), "{:?}", days(&reader));
+    assert!(reader.notice().contains("digest is of 2025-04-01"), "{}", reader.notice());
+}
+
+/// Papers that come in at once, and how often.
+const PORTION: usize = 7;
+const PORTIONS: usize = 12;
+
+#[test]
+fn many_readers_search_while_papers_come_in_and_the_index_is_replaced() {
+    let dir = filled();
+    let base = count(&mut Library::open(dir.path()).unwrap(), "");
+    let line = |number: usize| {
+        let text = format!("Portion {} of the many", number / PORTION);
+        serde_json::json!({ "title": format!("Flood number {number}"), "abstract": text }).to_string()
+    };
+    let (over, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let read = || {
+        let mut library = Library::open_at_once(dir.path()).unwrap();
+        let mut last = 0;
+        loop {
+            // Looked at first: what is true after the last paper came in is seen by the search that follows.
+            let is_over = over.load(Ordering::SeqCst);
+            library.refresh().unwrap();
+            let all = library.search(&Query::default(), &|| false).unwrap();
+            assert!(all.count >= last, "{} after {last}", all.count);
+            let came = all.count - base;
+            assert!(came.is_multiple_of(PORTION), "{came} is no revision");
+            assert_eq!(count(&mut library, "flood"), came, "one answer is of one revision");
+            for key in library.keys(&all).iter().step_by(5) {
+                assert!(library.detail(key).unwrap().is_some(), "{key:?}");
+            }
+            last = all.count;
+            answered.fetch_add(1, Ordering::SeqCst);
+            if is_over {
+                return last;
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let readers: Vec<_> = (0..3).map(|_| scope.spawn(read)).collect();
+        let mut library = Library::open(dir.path()).unwrap();
+        for portion in 0..PORTIONS {
+            let lines: Vec<String> = (portion * PORTION..(portion + 1) * PORTION).map(line).collect();
+            bring(dir.path(), &lines);
+            assert!(library.bring_up_to_date().unwrap());
+        }
+        over.store(true, Ordering::SeqCst);
+        for reader in readers {
+            assert_eq!(reader.join().unwrap(), base + PORTION * PORTIONS);
+        }
+    });
+    assert!(answered.load(Ordering::SeqCst) >= 3);
+}
