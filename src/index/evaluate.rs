@@ -11,13 +11,11 @@ use super::file::Section;
 use super::marks::{self, status_of};
 use super::matching::{self, Field, WordSet};
 use super::sets::{Bits, PaperSet, Set};
+use super::sift::sift;
 use super::terms::{self, Parts, folded};
 use super::{DocId, Flags, Index, Likeness};
 use crate::domain::date::PartialDate;
 use crate::domain::query::{DigestPattern, Filter, Has, Is, Pattern, Span, Term, When, Word, glob};
-
-/// Papers whose text is read between two looks at whether the search was cancelled.
-const BETWEEN_LOOKS: usize = 1 << 12;
 
 /// What the words of a query found, for ranking.
 #[derive(Default)]
@@ -216,20 +214,14 @@ impl<'a> Evaluation<'a> {
         if parts.len() < 2 {
             return Some(docs);
         }
-        let mut found = Vec::new();
-        for (read, doc) in docs.iter_from(0).enumerate() {
-            let holds = match field {
+        let candidates: Vec<DocId> = docs.iter_from(0).collect();
+        let found = sift(&candidates, self.view.cancelled, || {
+            |_, doc| match field {
                 Field::Author => index.authors(doc).split(", ").any(|name| holds_run(name, &parts)),
                 Field::Title | Field::Any => holds_run(index.title(doc), &parts),
-            };
-            if holds {
-                found.push(doc);
             }
-            if read % BETWEEN_LOOKS == 0 && (self.view.cancelled)() {
-                return None;
-            }
-        }
-        Some(Set::of(found, self.len()))
+        })?;
+        Some(Set::of_sorted(found, self.len()))
     }
 
     /// Papers whose marks pass; papers beyond the marks are untouched.

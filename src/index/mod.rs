@@ -29,6 +29,7 @@ mod rank;
 mod rows;
 mod scores;
 mod sets;
+mod sift;
 mod snippet;
 mod terms;
 mod varint;

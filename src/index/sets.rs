@@ -232,6 +232,11 @@ impl Set {
         docs.retain(|doc| (*doc as usize) < papers);
         docs.sort_unstable();
         docs.dedup();
+        Self::of_sorted(docs, papers)
+    }
+
+    /// Sorted papers, each once, none beyond the end.
+    pub(crate) fn of_sorted(docs: Vec<DocId>, papers: usize) -> Self {
         if docs.len() <= papers / SPARSE {
             return Self::list(docs);
         }

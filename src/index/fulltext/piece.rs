@@ -15,6 +15,7 @@ use crate::index::file::{File, Section, slice_at};
 use crate::index::lexicon::Lexicon;
 use crate::index::postings::{Lists, TEXT};
 use crate::index::sets::{Bits, SPARSE, Set};
+use crate::index::sift::sift;
 
 /// What a piece says of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +26,7 @@ pub(super) struct Meta {
     pub(super) base: Option<i64>,
 }
 
-/// Postings read, or papers looked at, between two looks at whether the search was cancelled.
+/// Postings read between two looks at whether the search was cancelled.
 const BETWEEN_LOOKS: usize = 1 << 16;
 
 pub(super) struct Piece {
@@ -152,72 +153,86 @@ impl Piece {
         if words.len() < 2 || having.is_empty() {
             return Some(having);
         }
-        let docs: Vec<DocId> = having.iter_from(0).collect();
+        let mut docs = Vec::with_capacity(having.count());
+        having.each(|doc| docs.push(doc));
         // The rarest word first: where it stands decides most papers.
-        let mut read: Vec<Reading<'_>> = terms.iter().map(|term| self.reading(*term, &docs, &numbers)).collect();
-        let mut found = Vec::new();
-        let mut starts = Vec::new();
-        for (at, doc) in docs.iter().enumerate() {
-            if at % BETWEEN_LOOKS == 0 && cancelled() {
-                return None;
-            }
-            let mut readings = read.iter_mut();
-            let Some(rarest) = readings.next() else { break };
-            rarest.starts(at, &mut starts);
-            for reading in readings {
-                if starts.is_empty() {
-                    break;
-                }
-                reading.keep(at, &mut starts);
-            }
-            if !starts.is_empty() {
-                found.push(*doc);
-            }
-        }
-        Some(if found.len() <= self.papers() / SPARSE { Set::list(found) } else { Set::of(found, self.papers()) })
+        let terms: Vec<Term> = terms.iter().map(|term| self.term(*term, &docs, &numbers)).collect();
+        let found = sift(&docs, cancelled, || {
+            let mut readings: Vec<Reading<'_>> =
+                terms.iter().map(|term| Reading { term, places: self.places(term.number), small: &[] }).collect();
+            let mut starts = Vec::new();
+            move |place, _| holds(&mut readings, place, &mut starts)
+        })?;
+        Some(Set::of_sorted(found, self.papers()))
     }
 
-    /// The places of a term in some papers that all have it.
-    fn reading(&self, term: u32, docs: &[DocId], phrase: &[u32]) -> Reading<'_> {
+    /// A term of a phrase in papers that all have it.
+    fn term(&self, number: u32, docs: &[DocId], phrase: &[u32]) -> Term {
         let mut ordinals = Vec::with_capacity(docs.len());
-        self.lists().ordinals(term, docs, |_, ordinal| ordinals.push(ordinal));
-        let offsets = (0..).zip(phrase).filter(|(_, number)| **number == term).map(|(offset, _)| offset).collect();
-        Reading { places: self.places(term), ordinals, offsets }
+        self.lists().ordinals(number, docs, |_, ordinal| ordinals.push(ordinal));
+        let offsets = (0..).zip(phrase).filter(|(_, other)| **other == number).map(|(offset, _)| offset).collect();
+        Term { number, ordinals, offsets }
     }
 }
 
 /// A term of a phrase, in the papers that may hold it.
-struct Reading<'a> {
-    places: Places<'a>,
+struct Term {
+    number: u32,
     /// Which of the term's papers each of these papers is.
     ordinals: Vec<u32>,
     /// Where in the phrase the term stands; mostly once.
     offsets: Vec<u32>,
 }
 
+/// A term of a phrase with its places in the paper looked at.
+struct Reading<'a> {
+    term: &'a Term,
+    places: Places<'a>,
+    small: &'a [u8],
+}
+
 impl Reading<'_> {
-    fn places(&mut self, at: usize) -> &[u32] {
-        self.ordinals.get(at).map_or(&[], |ordinal| self.places.of(*ordinal))
+    fn ordinal(&self, place: usize) -> u32 {
+        self.term.ordinals.get(place).copied().unwrap_or(u32::MAX)
     }
+}
 
-    /// Where the phrase may begin.
-    fn starts(&mut self, at: usize, starts: &mut Vec<u32>) {
-        starts.clear();
-        let Some((first, others)) = self.offsets.split_first().map(|(first, others)| (*first, others.to_vec())) else {
-            return;
+/// Whether a paper holds the phrase: each term stands where the others want it.
+fn holds(readings: &mut [Reading<'_>], place: usize, starts: &mut Vec<u32>) -> bool {
+    for reading in readings.iter_mut() {
+        let ordinal = reading.ordinal(place);
+        match reading.places.small(ordinal) {
+            Some(small) => reading.small = small,
+            None => return holds_far(readings, place, starts),
+        }
+    }
+    let Some((first, others)) = readings.split_first() else { return false };
+    let Some((offset, again)) = first.term.offsets.split_first() else { return false };
+    first.small.iter().filter_map(|place| u32::from(*place).checked_sub(*offset)).any(|start| {
+        let stands = |reading: &Reading<'_>, offset: u32| {
+            u8::try_from(start + offset).is_ok_and(|wanted| reading.small.contains(&wanted))
         };
-        let places = self.places(at);
-        let begins = places.iter().filter_map(|place| place.checked_sub(first));
-        starts.extend(begins.filter(|start| others.iter().all(|offset| stands(places, start + offset))));
-    }
+        again.iter().all(|offset| stands(first, *offset))
+            && others.iter().all(|reading| reading.term.offsets.iter().all(|offset| stands(reading, *offset)))
+    })
+}
 
-    /// Keeps the beginnings where this term follows as it should.
-    fn keep(&mut self, at: usize, starts: &mut Vec<u32>) {
-        let offsets = std::mem::take(&mut self.offsets);
-        let places = self.places(at);
-        starts.retain(|start| offsets.iter().all(|offset| stands(places, start.saturating_add(*offset))));
-        self.offsets = offsets;
+/// The same where places may need more than a byte.
+fn holds_far(readings: &mut [Reading<'_>], place: usize, starts: &mut Vec<u32>) -> bool {
+    let mut is_first = true;
+    for reading in readings {
+        let ordinal = reading.ordinal(place);
+        let places = reading.places.of(ordinal);
+        for offset in &reading.term.offsets {
+            if std::mem::take(&mut is_first) {
+                starts.clear();
+                starts.extend(places.iter().filter_map(|place| place.checked_sub(*offset)));
+            } else {
+                starts.retain(|start| stands(places, start.saturating_add(*offset)));
+            }
+        }
     }
+    !starts.is_empty()
 }
 
 /// Whether a place is one of these; mostly there are one or two.

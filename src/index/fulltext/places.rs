@@ -110,12 +110,8 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// The places in a paper, which is given by its number among those with the term.
-    pub(super) fn of(&mut self, ordinal: u32) -> &[u32] {
-        self.places.clear();
-        if ordinal as usize >= self.papers {
-            return &[];
-        }
+    /// The low bytes of the places in a paper, which is given by its number among those with the term, and where in the block they begin.
+    fn low(&mut self, ordinal: u32) -> (&'a [u8], usize) {
         let (block, place) = (ordinal as usize / BLOCK, ordinal as usize % BLOCK);
         if self.block != Some(block) {
             self.block = Some(block);
@@ -125,10 +121,26 @@ impl<'a> Places<'a> {
         }
         let first = |place: usize| self.firsts.get(place).map_or(0, |first| *first as usize);
         let range = if self.has_one_each { place..place + 1 } else { first(place)..first(place + 1) };
-        self.places.extend(self.low.get(range.clone()).unwrap_or_default().iter().map(|byte| u32::from(*byte)));
-        for (at, high) in &self.large {
-            if let Some(place) = at.checked_sub(range.start).and_then(|at| self.places.get_mut(at)) {
-                *place |= high << 8;
+        (self.low.get(range.clone()).unwrap_or_default(), range.start)
+    }
+
+    /// The places in a paper, each a byte, where all are so small: nearly always.
+    pub(super) fn small(&mut self, ordinal: u32) -> Option<&'a [u8]> {
+        let (low, start) = self.low(ordinal);
+        let is_large = self.large.iter().any(|(at, _)| (start..start + low.len()).contains(at));
+        (!is_large).then_some(low)
+    }
+
+    /// The places in a paper.
+    pub(super) fn of(&mut self, ordinal: u32) -> &[u32] {
+        self.places.clear();
+        if (ordinal as usize) < self.papers {
+            let (low, start) = self.low(ordinal);
+            self.places.extend(low.iter().map(|byte| u32::from(*byte)));
+            for (at, high) in &self.large {
+                if let Some(place) = at.checked_sub(start).and_then(|at| self.places.get_mut(at)) {
+                    *place |= high << 8;
+                }
             }
         }
         &self.places
@@ -136,6 +148,7 @@ impl<'a> Places<'a> {
 
     /// None: it makes no sense.
     fn read(&mut self, block: usize) -> Option<()> {
+        self.large.clear();
         let begin = block.checked_sub(1).map_or(0, |place| u32_at(self.begins, place) as usize);
         let mut bytes = self.blocks.get(begin..)?;
         let (count, large) = (varint::take(&mut bytes)?, varint::take(&mut bytes)?);
@@ -154,7 +167,6 @@ impl<'a> Places<'a> {
             }
         }
         (self.low, bytes) = bytes.split_at_checked(count as usize)?;
-        self.large.clear();
         let mut at = 0_usize;
         for _ in 0..large {
             at += varint::take(&mut bytes)? as usize;

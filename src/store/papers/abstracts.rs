@@ -10,14 +10,14 @@ use std::sync::Arc;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, params};
 use zstd::bulk::{Compressor, Decompressor};
-use zstd::zstd_safe;
+use zstd::zstd_safe::{self, CParameter};
 
 use crate::domain::paper::Text;
 
 const LEVEL: i32 = 3;
-/// Abstracts a dictionary is trained on, about 5 MB of them.
-const SAMPLES: usize = 4000;
-const DICTIONARY_BYTES: usize = 112 << 10;
+/// Abstracts a dictionary is trained on, about 10 MB of them, which takes a second.
+const SAMPLES: usize = 8000;
+const DICTIONARY_BYTES: usize = 256 << 10;
 /// Longest text taken apart again: what claims to be longer is damage.
 pub(super) const LONGEST: usize = 16 << 20;
 
@@ -98,7 +98,7 @@ impl Packer {
         let found: Option<(i64, Vec<u8>)> =
             connection.query_row(newest, [], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         let (dictionary, compressor) = match &found {
-            Some((id, bytes)) => (Dictionary::Stored(*id), Compressor::with_dictionary(LEVEL, bytes)),
+            Some((id, bytes)) => (Dictionary::Stored(*id), with_dictionary(bytes)),
             None => (Dictionary::None, Compressor::new(LEVEL)),
         };
         Ok(Self { compressor: compressor.map_err(unwritable)?, dictionary, samples: Vec::new(), lengths: Vec::new() })
@@ -120,10 +120,17 @@ impl Packer {
     fn train(&mut self) -> io::Result<()> {
         let samples = mem::take(&mut self.samples);
         let Ok(bytes) = zstd::dict::from_continuous(&samples, &self.lengths, DICTIONARY_BYTES) else { return Ok(()) };
-        self.compressor = Compressor::with_dictionary(LEVEL, &bytes)?;
+        self.compressor = with_dictionary(&bytes)?;
         self.dictionary = Dictionary::Trained(bytes.into());
         Ok(())
     }
+}
+
+/// The row of each abstract names its dictionary, so its frame need not.
+fn with_dictionary(bytes: &[u8]) -> io::Result<Compressor<'static>> {
+    let mut compressor = Compressor::with_dictionary(LEVEL, bytes)?;
+    compressor.set_parameter(CParameter::DictIdFlag(false))?;
+    Ok(compressor)
 }
 
 /// Writes abstracts during one import.

@@ -392,7 +392,7 @@ fn invented(number: usize) -> Paper {
 fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
     let room = room();
     let mut store = open(&room);
-    let papers: Vec<Paper> = (0..4200).map(invented).collect();
+    let papers: Vec<Paper> = (0..8200).map(invented).collect();
     // A rollback takes the dictionary away; the next one must not be mistaken for it.
     let mut import = store.import().unwrap();
     for paper in papers.iter().rev() {
@@ -416,7 +416,7 @@ fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
             ControlFlow::Continue(())
         })
         .unwrap();
-    assert_eq!(read, 4200);
+    assert_eq!(read, 8200);
     assert_sound(&store);
 }
 
@@ -424,9 +424,9 @@ fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
 fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
     let room = room();
     let mut store = open(&room);
-    let papers: Vec<Paper> = (0..4200).map(invented).collect();
-    for kept in [4100, 4200] {
-        let mut import = store.import().unwrap().commit_every(4100);
+    let papers: Vec<Paper> = (0..8200).map(invented).collect();
+    for kept in [8100, 8200] {
+        let mut import = store.import().unwrap().commit_every(8100);
         let mut packer = import.packer().unwrap();
         for paper in &papers {
             let packed = packer.pack(&paper.summary.as_ref().unwrap().source).unwrap();
