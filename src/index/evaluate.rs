@@ -1,6 +1,7 @@
 //! From a query's filter to the set of papers: every term of the grammar, joined by and, or, not. It also gathers the words that rank the
 //! result. It sorts nothing.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -258,10 +259,21 @@ fn is_so(is: Is, byte: u8) -> bool {
     }
 }
 
+/// Whether the words of a text hold these folded words next to each other. ASCII folds letter by letter, so nothing need be copied.
 fn holds_run(text: &str, parts: &[String]) -> bool {
-    let text = folded(text);
-    let words: Vec<&str> = terms::words(&text).collect();
-    words.windows(parts.len()).any(|window| window == parts)
+    let is_ascii = text.is_ascii();
+    let text = if is_ascii { Cow::Borrowed(text) } else { folded(text) };
+    let same = |word: &str, part: &String| if is_ascii { word.eq_ignore_ascii_case(part) } else { word == part };
+    let mut words = terms::words(&text);
+    loop {
+        let mut run = words.clone();
+        if parts.iter().all(|part| run.next().is_some_and(|word| same(word, part))) {
+            return true;
+        }
+        if words.next().is_none() {
+            return false;
+        }
+    }
 }
 
 /// A span of days as packed dates. A date known only to the month or year lies in it when all days it may mean do.

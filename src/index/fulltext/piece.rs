@@ -197,15 +197,23 @@ impl Reading<'_> {
     }
 }
 
-/// Whether a paper holds the phrase: each term stands where the others want it.
+/// Whether a paper holds the phrase: each term stands where the others want it. Most papers are out after the second term.
 fn holds(readings: &mut [Reading<'_>], place: usize, starts: &mut Vec<u32>) -> bool {
-    for reading in readings.iter_mut() {
-        let ordinal = reading.ordinal(place);
-        match reading.places.small(ordinal) {
+    for count in 1..=readings.len() {
+        let Some(reading) = readings.get_mut(count - 1) else { return false };
+        match reading.places.small(reading.ordinal(place)) {
             Some(small) => reading.small = small,
             None => return holds_far(readings, place, starts),
         }
+        if count > 1 && !readings.get(..count).is_some_and(agree) {
+            return false;
+        }
     }
+    readings.len() > 1 || agree(readings)
+}
+
+/// Whether there is a beginning from which all of these terms stand where they should.
+fn agree(readings: &[Reading<'_>]) -> bool {
     let Some((first, others)) = readings.split_first() else { return false };
     let Some((offset, again)) = first.term.offsets.split_first() else { return false };
     first.small.iter().filter_map(|place| u32::from(*place).checked_sub(*offset)).any(|start| {
