@@ -14,7 +14,7 @@ pub struct Hits {
     /// Words of the query, as typed, that no paper has.
     pub unmatched: Vec<String>,
     /// Where papers like others were asked for: what is known of each.
-    pub like: Vec<Likeness>,
+    pub(crate) like: Vec<Likeness>,
     pub(crate) docs: Set,
     /// The first papers of the order.
     head: Vec<DocId>,
@@ -78,6 +78,11 @@ impl Hits {
             }
         }
         self.head.iter().copied().chain(by_score.into_iter().rev().flatten()).collect()
+    }
+
+    /// The words that a paper shares with those that papers like were asked for, the most telling first.
+    pub fn shared(&self, doc: DocId) -> &[String] {
+        self.like.iter().find(|like| like.doc == doc).map_or(&[], |like| &like.shared)
     }
 
     pub fn contains(&self, doc: DocId) -> bool {

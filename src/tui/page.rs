@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::flow::{self, Line, Piece, Role};
 use super::theme::Glyphs;
 use crate::domain::paper::LinkKind;
-use crate::domain::query::Query;
+use crate::domain::query::{How, Query, Word};
 use crate::domain::reading::Status;
 use crate::index::{highlights, needles};
 use crate::library::Detail;
@@ -22,17 +22,23 @@ pub(super) struct Setting<'a> {
     pub raw: bool,
     /// Its words are marked in the text.
     pub query: &'a Query,
+    /// Words it shares with the papers that it was found to be like; marked, too.
+    pub shared: &'a [String],
     pub glyphs: &'a Glyphs,
 }
 
 pub(super) fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
     let width = setting.width;
-    let set = |text: &str, role: Role| flow::paragraph(text, role, width, &matches(setting.query, text));
+    let set = |text: &str, role: Role| flow::paragraph(text, role, width, &matches(setting, text));
     let mut lines = set(&detail.title, Role::Title);
     lines.extend(set(&authors(detail), Role::Dim));
     let facts = facts(detail, setting.glyphs);
     if !facts.is_empty() {
         lines.extend(flow::paragraph(&facts, Role::Dim, width, &[]));
+    }
+    if !setting.shared.is_empty() {
+        let shared = format!("shares {}", setting.shared.join(", "));
+        lines.extend(flow::paragraph(&shared, Role::Dim, width, &[]));
     }
     lines.extend(own_marks(detail, setting));
     lines.push(Line::default());
@@ -56,9 +62,11 @@ pub(super) fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
     lines
 }
 
-/// Where the query's words and phrases stand in a text.
-fn matches(query: &Query, text: &str) -> Vec<Range<usize>> {
-    highlights(&needles(query), text)
+/// Where the query's words and phrases, and the shared words, stand in a text.
+fn matches(setting: &Setting<'_>, text: &str) -> Vec<Range<usize>> {
+    let mut words = needles(setting.query);
+    words.extend(setting.shared.iter().map(|word| Word { text: word.clone(), how: How::Prefix }));
+    highlights(&words, text)
 }
 
 fn authors(detail: &Detail) -> String {

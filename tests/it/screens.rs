@@ -102,6 +102,7 @@ fn loose_matches() {
 fn what_abstracts_say() {
     golden("snippets", &[WIDE, (200, 50), USUAL], "/ abs:'o <space> \"is\" <enter> j");
     golden("snippets-two-line", &[WIDE, USUAL, NARROW], "Z / abs:'o <space> \"is\" <enter> j");
+    golden("similar", &[WIDE, (200, 50), USUAL], "M j");
 }
 
 #[test]

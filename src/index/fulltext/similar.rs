@@ -158,7 +158,28 @@ fn mean_length(piece: &Piece) -> f32 {
     if sum > 0.0 { sum / count } else { 1.0 }
 }
 
-/// Single letters and plain numbers say nothing about a paper.
+/// Words that hold sentences together. In a large library their number gives them away, in a small one it does not.
+const FUNCTION_WORDS: [&str; 56] = [
+    "all", "also", "an", "and", "are", "as", "at", "be", "both", "but", "by", "can", "each", "every", "for", "from",
+    "has", "have", "how", "in", "into", "is", "it", "its", "more", "most", "not", "of", "on", "one", "only", "or",
+    "other", "others", "our", "over", "several", "such", "than", "that", "the", "their", "these", "they", "this", "to",
+    "was", "we", "were", "what", "when", "where", "which", "while", "with", "without",
+];
+
+/// Single letters, plain numbers and function words say nothing about a paper.
 fn tells(word: &str) -> bool {
-    word.chars().nth(1).is_some() && !word.bytes().all(|byte| byte.is_ascii_digit())
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    word.chars().nth(1).is_some() && !is_number && FUNCTION_WORDS.binary_search(&word).is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_words_with_a_meaning_tell() {
+        assert!(FUNCTION_WORDS.is_sorted());
+        assert!(tells("adapter") && tells("3d") && tells("字字"));
+        assert!(!tells("the") && !tells("without") && !tells("x") && !tells("2048"));
+    }
 }

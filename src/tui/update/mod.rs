@@ -92,8 +92,12 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     }
     let width = usize::from(areas.page(model).width);
     if model.detail.set_for != Some((width, model.detail.raw)) {
-        let setting = page::Setting { width, raw: model.detail.raw, query: &model.search.query, glyphs: &model.glyphs };
-        let lines = model.detail.detail.as_ref().map(|detail| page::lines(detail, &setting));
+        let detail = model.detail.detail.as_ref();
+        let doc = detail.and_then(|detail| model.snapshot.index.find(detail.key.as_str()));
+        let shared = model.results.hits.as_ref().zip(doc).map_or(&[][..], |(hits, doc)| hits.shared(doc));
+        let (query, glyphs) = (&model.search.query, &model.glyphs);
+        let setting = page::Setting { width, raw: model.detail.raw, query, shared, glyphs };
+        let lines = detail.map(|detail| page::lines(detail, &setting));
         model.detail.lines = lines.unwrap_or_default();
         model.detail.set_for = Some((width, model.detail.raw));
     }

@@ -44,10 +44,17 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, area: Rect, model: &Model
         };
         let Some(doc) = docs.next() else { break };
         let area = Rect { y, height: lines_each(model).min(area.bottom() - y), ..area };
-        let snippet = model.snippets.of(doc).filter(|_| areas.shows_snippets(model));
+        let shared = shared(model, doc);
+        let snippet = model.snippets.of(doc).or(shared.as_ref()).filter(|_| areas.shows_snippets(model));
         let row = Row { doc, place, selected: place == model.list.selected, snippet };
         draw_row(buffer, area, &row, loose.as_mut().filter(|_| results.is_loose(place)), model);
     }
+}
+
+/// What a paper shares with those that papers like were asked for.
+fn shared(model: &Model, doc: DocId) -> Option<Snippet> {
+    let words = model.results.hits.as_ref()?.shared(doc);
+    (!words.is_empty()).then(|| Snippet { text: words.join(", "), lit: Vec::new(), is_cut: [false, false] })
 }
 
 /// Parts what was found from what only has its letters.

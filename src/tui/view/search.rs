@@ -29,8 +29,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) -> Option<Pos
         put(buffer, x, area.y, room, "type / to search titles, authors, fields", theme.dim);
         return None;
     }
-    let scroll = input.visual_scroll(usize::from(room.max(1)));
-    let shown: String = visible(input.value(), scroll);
+    // A box that is closed is read from its beginning.
+    let scroll = if search.open { input.visual_scroll(usize::from(room.max(1))) } else { 0 };
+    let shown = match search.open {
+        true => visible(input.value(), scroll),
+        false => flow::cut(input.value(), usize::from(room), glyphs.ellipsis),
+    };
     let style = if search.open { theme.bright } else { theme.text };
     put(buffer, x, area.y, room, &shown, style);
     below(buffer, Rect { y: area.y + 1, ..area }, x, model);
