@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         Err(status) => status,
         Ok(Invocation::Command(task)) => {
             let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
-            cli::run(task, streams, Ends::of_process(tui::columns))
+            cli::run(task, streams, Ends::of_process(tui::columns), tui::first_frame)
         }
         Ok(Invocation::Reader(options)) => match open_reader(options) {
             Ok(()) => 0,

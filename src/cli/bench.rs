@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::arguments::BenchArguments;
 use super::palette::Role;
 use super::wording::{grouped, many, padded};
-use super::{Outcome, Session, choice, write_json_line};
+use super::{FirstFrame, Outcome, Session, choice, write_json_line};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Query, Sort, SortBy};
@@ -59,7 +59,9 @@ const OF_ABSTRACTS: [&str; 16] = [
 ];
 /// Rows on a screen.
 const SCREEN: usize = 50;
-const OPENINGS: usize = 5;
+/// Columns and rows of a large terminal.
+const FRAME: (u16, u16) = (200, 50);
+const OPENINGS: usize = 9;
 const FACETS: usize = 5;
 const ABSTRACTS: usize = 1000;
 const OF_ABSTRACTS_ROUNDS: usize = 5;
@@ -103,7 +105,7 @@ pub(super) fn run(arguments: &BenchArguments, session: &mut Session<'_>) -> Resu
     // Brings the index up to date where it is not; the openings that count come after it.
     let mut library = Library::open(&dir)?;
     let papers = library.snapshot().index.len();
-    let mut measured = vec![openings(&dir)?];
+    let mut measured = vec![openings(&dir)?, first_frames(&dir, session.first_frame)?];
     // As the reader does in the background.
     library.snapshot().index.prefault();
     measured.push(keys(&mut library, &sentences)?);
@@ -136,6 +138,15 @@ fn openings(dir: &Path) -> Result<Times> {
             screen(&library, &query, &hits);
             Ok(())
         })?;
+    }
+    Ok(times)
+}
+
+/// From nothing to the first frame of the reader, drawn into memory.
+fn first_frames(dir: &Path, first_frame: FirstFrame) -> Result<Times> {
+    let mut times = Times::new("first frame");
+    for _ in 0..OPENINGS {
+        times.time("", || first_frame(dir, FRAME))?;
     }
     Ok(times)
 }

@@ -25,7 +25,7 @@ mod wording;
 
 use std::ffi::OsString;
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind as ClapKind;
 use clap::{ColorChoice, CommandFactory, Parser};
@@ -99,6 +99,7 @@ struct Session<'a> {
     ends: Ends,
     color: ColorChoice,
     dir: Option<PathBuf>,
+    first_frame: FirstFrame,
 }
 
 impl Session<'_> {
@@ -164,11 +165,15 @@ fn answer(error: &clap::Error, streams: Streams<'_>) -> u8 {
     }
 }
 
+/// Draws the first frame of the reader on the library in a folder, of so many columns and rows, into memory. Given from outside: this
+/// door does not know the other one.
+pub type FirstFrame = fn(&Path, (u16, u16)) -> Result<()>;
+
 /// Runs a command; returns its exit status.
-pub fn run(task: Task, streams: Streams<'_>, ends: Ends) -> u8 {
+pub fn run(task: Task, streams: Streams<'_>, ends: Ends, first_frame: FirstFrame) -> u8 {
     let Task { dir, color, command } = task;
     let Streams { input, out, err } = streams;
-    let mut session = Session { input, out: Data::new(out), err, ends, color, dir };
+    let mut session = Session { input, out: Data::new(out), err, ends, color, dir, first_frame };
     let result = dispatch(&command, &mut session).and_then(|outcome| {
         session.out.flush().map_err(|error| cannot_write(&error))?;
         Ok(outcome)

@@ -24,7 +24,7 @@ mod welcome;
 pub mod worker;
 
 use std::io::{IsTerminal, stdin, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -34,6 +34,8 @@ use keymap::Keymap;
 use message::{Answer, Effect, Message, Timed};
 use model::{Model, Settings, Tone};
 use overlay::Overlay;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Size;
 use terminal::Terminal;
 pub use terminal::columns;
 use theme::{Environment, Glyphs, Themes};
@@ -90,16 +92,7 @@ pub fn run(options: &Options) -> Result<()> {
     // A size that changes from here on is heard of when the keys are read.
     crossterm::event::poll(Duration::ZERO)?;
     model.size = terminal.size()?;
-    // The first screen is made here, before any thread exists: it is there at once and complete.
-    let (mut effects, mut later) = (update::start(&mut model), Vec::new());
-    while !effects.is_empty() {
-        let mut answers = Vec::new();
-        for effect in effects.drain(..) {
-            worker::perform(&mut library, effect, &Signals::default(), &mut |answer| answers.push(answer));
-        }
-        effects = answers.into_iter().flat_map(|answer| update::update(&mut model, Message::Answer(answer))).collect();
-        later.extend(effects.extract_if(.., |effect| effect.can_wait()));
-    }
+    let mut later = first_answers(&mut library, &mut model);
     terminal.draw(|frame| view::view(&model, frame))?;
 
     let (messages, inbox) = channel();
@@ -113,6 +106,35 @@ pub fn run(options: &Options) -> Result<()> {
         reader.carry_out(effect)?;
     }
     reader.live(&inbox)
+}
+
+/// The first screen is made before any thread exists: it is there at once and complete. Returns the effects that can wait.
+fn first_answers(library: &mut Library, model: &mut Model) -> Vec<Effect> {
+    let (mut effects, mut later) = (update::start(model), Vec::new());
+    while !effects.is_empty() {
+        let mut answers = Vec::new();
+        for effect in effects.drain(..) {
+            worker::perform(library, effect, &Signals::default(), &mut |answer| answers.push(answer));
+        }
+        effects = answers.into_iter().flat_map(|answer| update::update(model, Message::Answer(answer))).collect();
+        later.extend(effects.extract_if(.., |effect| effect.can_wait()));
+    }
+    later
+}
+
+/// Opens the library in a folder and draws the first frame of so many columns and rows, into memory: what a start takes but for the
+/// process and the terminal.
+pub fn first_frame(dir: &Path, (width, height): (u16, u16)) -> Result<()> {
+    let options = Options { dir: Some(dir.to_owned()), theme: Some("dark".to_owned()), ..Options::default() };
+    let paths = Paths::resolve(Some(dir))?;
+    let (config, mut warnings) = Config::load(&paths.config_file);
+    let mut library = Library::open_at_once(&paths.data)?;
+    let mut model = new_model(&options, &paths, &config, &library, &mut warnings)?;
+    model.size = Size { width, height };
+    first_answers(&mut library, &mut model);
+    let drawn = ratatui::Terminal::new(TestBackend::new(width, height))
+        .and_then(|mut terminal| terminal.draw(|frame| view::view(&model, frame)).map(drop));
+    drawn.map_err(|never| match never {})
 }
 
 fn new_model(

@@ -495,9 +495,9 @@ fn measuring_leaves_everything_as_it_is() {
         let report = json(&home.run(arguments).done());
         let figures = report["figures"].as_array().unwrap();
         let what: Vec<&str> = figures.iter().map(|figure| figure["what"].as_str().unwrap()).collect();
-        assert_eq!(what.len(), 8, "{report}");
+        assert_eq!(what.len(), 9, "{report}");
         assert!(figures.iter().all(|figure| figure["p50_ms"].as_f64() <= figure["worst_ms"].as_f64()), "{report}");
-        figures[1]["times"].as_u64().unwrap()
+        figures[2]["times"].as_u64().unwrap()
     };
     let own = "my own words".len() as u64;
     assert_eq!(typed(&["bench", "--json", "--queries", "queries.txt"]), typed(&["bench", "--json"]) + own);
