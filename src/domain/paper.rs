@@ -53,7 +53,7 @@ impl Text {
 
     /// The text as Unicode on one line, safe to show.
     pub fn line(&self) -> Clean {
-        Clean::new(&tex::render(&self.source, self.markup))
+        line(&self.source, self.markup)
     }
 
     /// The text as Unicode paragraphs, safe to show. Empty paragraphs are dropped.
@@ -178,6 +178,11 @@ impl Paper {
     pub fn votes(&self) -> Option<u32> {
         self.sightings.iter().filter_map(|sighting| sighting.votes).max()
     }
+}
+
+/// A text as `Text::line` renders it.
+pub fn line(source: &str, markup: Markup) -> Clean {
+    Clean::new(&tex::render(source, markup))
 }
 
 /// `Dettmers` from `Tim Dettmers`, `van der Berg` from `Ludwig van der Berg` or `van der Berg, Ludwig`.

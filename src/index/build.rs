@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 use std::fs;
 use std::io::{self, BufWriter, Cursor, Seek, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::alphabet::{author_order, ranks_of, title_order};
@@ -43,7 +45,8 @@ pub fn build<'a>(
     builder.finish()
 }
 
-/// Takes papers one at a time, in any order; papers that come newest first are read back sequentially, which is a little faster.
+/// Takes papers one at a time, in any order: the file is the same. Papers that come newest first are read back sequentially, which is a
+/// little faster.
 pub struct Builder<'a> {
     path: &'a Path,
     temporary: BufWriter<fs::File>,
@@ -60,6 +63,13 @@ impl<'a> Builder<'a> {
         Ok(Self { path, temporary, draft: Draft::new(digests, revision) })
     }
 
+    /// Ends the build when the flag is set, whatever it is at.
+    #[must_use]
+    pub fn until(mut self, stop: &Arc<AtomicBool>) -> Self {
+        self.draft.stop = Arc::clone(stop);
+        self
+    }
+
     pub fn push(&mut self, doc: &Doc<'_>) -> Result<()> {
         self.draft.push(doc, &mut self.temporary).map_err(|error| failed(self.path, &error))
     }
@@ -71,10 +81,19 @@ impl<'a> Builder<'a> {
         self.write().map_err(|error| failed(path, &error))
     }
 
+    /// The same; None when it was stopped, which leaves the old file where it is.
+    pub fn finish_unless_stopped(self) -> Result<Option<Built>> {
+        let stop = Arc::clone(&self.draft.stop);
+        match self.finish() {
+            Err(_) if stop.load(Ordering::Relaxed) => Ok(None),
+            built => built.map(Some),
+        }
+    }
+
     fn write(self) -> io::Result<Built> {
         let spool = self.temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
         let out = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder(self.path))?;
-        let papers = self.draft.entries.len();
+        let (papers, stop) = (self.draft.entries.len(), Arc::clone(&self.draft.stop));
         let out = if papers == 0 {
             self.draft.write(&[], BufWriter::new(out))?
         } else {
@@ -82,6 +101,9 @@ impl<'a> Builder<'a> {
         };
         let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         let bytes = out.as_file().metadata()?.len();
+        if stop.load(Ordering::Relaxed) {
+            return Err(io::Error::other("it was stopped"));
+        }
         out.persist(self.path)?;
         Ok(Built { papers, bytes })
     }
@@ -124,36 +146,53 @@ fn remove_stale(folder: &Path) {
 #[derive(Default)]
 struct SetTable {
     numbers: QuickMap<Vec<u32>, u32>,
-    counts: Vec<u32>,
+    uses: Vec<Use>,
+}
+
+/// How many papers have a set, and date and row of the newest.
+#[derive(Clone, Copy, Default)]
+struct Use {
+    count: u32,
+    newest: Option<(u32, i64)>,
 }
 
 impl SetTable {
-    fn number(&mut self, members: &[u32]) -> u32 {
+    /// The number of a set that a paper of this date and row has.
+    fn number(&mut self, members: &[u32], paper: (u32, i64)) -> u32 {
         let number = match self.numbers.get(members) {
             Some(number) => *number,
             None => {
-                let number = self.counts.len() as u32;
+                let number = self.uses.len() as u32;
                 self.numbers.insert(members.to_vec(), number);
-                self.counts.push(0);
+                self.uses.push(Use::default());
                 number
             }
         };
-        if let Some(count) = self.counts.get_mut(number as usize) {
-            *count += 1;
+        if let Some(used) = self.uses.get_mut(number as usize) {
+            used.count += 1;
+            used.newest = used.newest.max(Some(paper));
         }
         number
     }
 
-    /// Writes the sets, the most frequent first so that counting stays in the cache; returns the new number of each.
-    fn write<W: Write + Seek>(&self, writer: &mut Writer<W>, sections: [Section; 3]) -> io::Result<Vec<u32>> {
-        let mut sets: Vec<(Reverse<u32>, u32, &[u32])> = self
-            .numbers
-            .iter()
-            .map(|(members, number)| {
-                (Reverse(self.counts.get(*number as usize).copied().unwrap_or(0)), *number, members.as_slice())
-            })
-            .collect();
-        sets.sort_unstable();
+    /// Numbers and members of the sets as they are met when papers come newest first.
+    fn in_order(&self) -> Vec<(Use, u32, &[u32])> {
+        let used = |number: u32| self.uses.get(number as usize).copied().unwrap_or_default();
+        let mut sets: Vec<_> = self.numbers.iter().map(|(set, number)| (used(*number), *number, set.as_slice())).collect();
+        sets.sort_unstable_by_key(|(used, number, _)| (Reverse(used.newest), *number));
+        sets
+    }
+
+    /// Writes the sets, the most frequent first so that counting stays in the cache, and their members under new numbers; returns the new
+    /// number of each.
+    fn write<W: Write + Seek>(
+        &self,
+        writer: &mut Writer<W>,
+        sections: [Section; 3],
+        renamed: impl Fn(u32) -> u32,
+    ) -> io::Result<Vec<u32>> {
+        let mut sets = self.in_order();
+        sets.sort_by_key(|(used, ..)| Reverse(used.count));
         let mut renumbered = vec![0; sets.len()];
         let mut ends = vec![0];
         for (place, (_, number, members)) in sets.iter().enumerate() {
@@ -163,9 +202,9 @@ impl SetTable {
             ends.push(ends.last().copied().unwrap_or(0) + members.len() as u32 * 4);
         }
         let [members, offsets, counts] = sections;
-        writer.column(members, sets.iter().flat_map(|(_, _, members)| members.iter().copied()))?;
+        writer.column(members, sets.iter().flat_map(|(_, _, members)| members.iter().map(|member| renamed(*member))))?;
         writer.column(offsets, ends)?;
-        writer.column(counts, sets.iter().map(|(Reverse(count), ..)| *count))?;
+        writer.column(counts, sets.iter().map(|(used, ..)| used.count))?;
         Ok(renumbered)
     }
 }
@@ -200,6 +239,7 @@ struct Draft {
     acronyms: Acronyms,
     record: Vec<u8>,
     authors: String,
+    stop: Arc<AtomicBool>,
 }
 
 /// Fields of a waiting record before its texts, each u32: lengths of title, authors, key; packed date, added, votes + 1, category
@@ -218,6 +258,12 @@ impl<'a> Record<'a> {
         let mut fields = [0; FIELDS];
         fields.iter_mut().zip(file::u32s(head)).for_each(|(field, value)| *field = value);
         Some(Self { fields, texts })
+    }
+
+    /// What decides between papers that are as new as each other.
+    fn tie(&self) -> (&'a str, Reverse<u32>, Reverse<i64>) {
+        let row = u64::from(self.fields[9]) << 32 | u64::from(self.fields[8]);
+        (self.title(), Reverse(self.fields[3]), Reverse(row.cast_signed()))
     }
 
     fn part(&self, start: u32, length: u32) -> &'a str {
@@ -260,6 +306,7 @@ impl Draft {
             acronyms: Acronyms::default(),
             record: Vec::new(),
             authors: String::new(),
+            stop: Arc::default(),
         }
     }
 
@@ -285,7 +332,8 @@ impl Draft {
                 categories.push(number);
             }
         }
-        let categories = self.categories.number(&categories);
+        let date = doc.date.map_or(0, |date| date.packed());
+        let categories = self.categories.number(&categories, (date, doc.row));
         let mut sightings: Vec<(u32, Option<u32>)> =
             doc.digests.iter().copied().filter(|(digest, _)| (*digest as usize) < self.digests.len()).collect();
         sightings.sort_unstable();
@@ -296,7 +344,6 @@ impl Draft {
         let latest = sightings.iter().map(|(digest, rank)| (Reverse(day(*digest)), rank.unwrap_or(u32::MAX))).min();
         let (Reverse(latest_day), rank) = latest.unwrap_or((Reverse(0), u32::MAX));
         let ranks: Vec<[u32; 2]> = sightings.iter().filter_map(|(digest, rank)| Some([*digest, (*rank)?])).collect();
-        let date = doc.date.map_or(0, |date| date.packed());
         self.entries.push(Entry { date, day: latest_day, rank, flags: doc.flags, offset: self.end });
 
         self.authors.clear();
@@ -312,7 +359,7 @@ impl Draft {
             doc.added.clamp(0, i64::from(u32::MAX)) as u32,
             doc.votes.map_or(0, |votes| votes.saturating_add(1)),
             categories,
-            self.seen_in.number(&digests),
+            self.seen_in.number(&digests, (date, doc.row)),
             row as u32,
             (row >> 32) as u32,
             ranks.len() as u32,
@@ -331,37 +378,52 @@ impl Draft {
         let key = |entry: &Entry| (Reverse(entry.recency()), Reverse(entry.day), entry.rank);
         self.entries.sort_by_key(key);
         for ties in self.entries.chunk_by_mut(|one, two| key(one) == key(two)).filter(|ties| ties.len() > 1) {
-            ties.sort_by_cached_key(|entry| Record::read(spool, entry.offset).map(|record| record.title()));
+            ties.sort_by_cached_key(|entry| Record::read(spool, entry.offset).map(|record| record.tie()));
         }
+    }
+
+    /// The names of the categories as they are met when papers come newest first, and the new number of each.
+    fn names_in_order(&mut self) -> (Vec<String>, Vec<u32>) {
+        let mut names = std::mem::take(&mut self.names);
+        let (mut ordered, mut renamed) = (Vec::with_capacity(names.len()), vec![u32::MAX; names.len()]);
+        for name in self.categories.in_order().iter().flat_map(|(.., members)| *members) {
+            let place = *name as usize;
+            if let (Some(new), Some(name)) = (renamed.get_mut(place).filter(|new| **new == u32::MAX), names.get_mut(place)) {
+                *new = ordered.len() as u32;
+                ordered.push(std::mem::take(name));
+            }
+        }
+        (ordered, renamed)
     }
 
     fn write<W: Write + Seek>(mut self, spool: &[u8], out: W) -> io::Result<W> {
         self.sort(spool);
         let papers = self.entries.len();
         let mut writer = Writer::new(out)?;
+        let (names, renamed) = self.names_in_order();
         let meta = serde_json::to_vec(&Meta {
             digests: std::mem::take(&mut self.digests),
-            categories: std::mem::take(&mut self.names),
+            categories: names,
             chronological: self.entries.is_sorted_by_key(|entry| Reverse(entry.date)),
         })?;
         writer.begin(Section::Meta)?;
         writer.write_all(&meta)?;
         let sections = [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts];
-        let categories = std::mem::take(&mut self.categories).write(&mut writer, sections)?;
+        let categories = std::mem::take(&mut self.categories).write(&mut writer, sections, |name| at(&renamed, name))?;
         let sections = [Section::DigestMembers, Section::DigestOffsets, Section::DigestCounts];
-        let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, sections)?;
+        let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, sections, |digest| digest)?;
 
         let entries = std::mem::take(&mut self.entries);
-        let records = || entries.iter().filter_map(|entry| Record::read(spool, entry.offset));
+        let go_on = |_: &&Entry| !self.stop.load(Ordering::Relaxed);
+        let records = || entries.iter().take_while(go_on).filter_map(|entry| Record::read(spool, entry.offset));
         writer.column(Section::Published, entries.iter().map(|entry| entry.date))?;
         writer.column(Section::Added, records().map(|record| record.fields[4]))?;
         writer.begin(Section::Rows)?;
         for record in records() {
             writer.write_all(&[record.fields[8].to_le_bytes(), record.fields[9].to_le_bytes()].concat())?;
         }
-        let renumbered = |table: &[u32], set: u32| table.get(set as usize).copied().unwrap_or(0);
-        writer.column(Section::CategorySet, records().map(|record| renumbered(&categories, record.fields[6])))?;
-        writer.column(Section::DigestSet, records().map(|record| renumbered(&seen_in, record.fields[7])))?;
+        writer.column(Section::CategorySet, records().map(|record| at(&categories, record.fields[6])))?;
+        writer.column(Section::DigestSet, records().map(|record| at(&seen_in, record.fields[7])))?;
         let numbered = || (0u32..).zip(records());
         let votes = numbered().filter(|(_, record)| record.fields[5] > 0);
         writer.column(Section::Votes, votes.flat_map(|(doc, record)| [doc, record.fields[5] - 1]))?;
@@ -401,6 +463,11 @@ impl Draft {
         vocabulary.write(&mut writer)?;
         writer.finish(self.revision, papers)
     }
+}
+
+/// The number at a place; 0 beyond the end.
+fn at(numbers: &[u32], place: u32) -> u32 {
+    numbers.get(place as usize).copied().unwrap_or(0)
 }
 
 /// `Berg, Ludwig van der` becomes `Ludwig van der Berg`, so that commas part only names.

@@ -15,15 +15,18 @@ mod statistics;
 mod texts;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use contents::Watch;
+
 pub use change::Done;
 pub use detail::Detail;
 pub use digests::DigestInfo;
-pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord, STARTER};
+pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, Named, RejectedRecord, STARTER};
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
 pub use texts::FullTextProgress;
@@ -86,6 +89,22 @@ impl Library {
         Ok(user_changed || papers_changed)
     }
 
+    /// Makes the index of the papers as they are now, unless it is the one in use. False when the watch ended it.
+    fn index_papers(&self, watch: &mut Watch<'_>) -> Result<bool> {
+        let known = index_revision(&self.papers, &self.state)? == self.snapshot.index.revision();
+        Ok(known || make_index(&self.dir, &self.papers, &self.state, watch)?)
+    }
+
+    /// `refresh` for one who must answer at once: no index is made, papers that are in none on the disk stay unknown.
+    pub fn glance(&mut self) -> Result<bool> {
+        let known = self.snapshot.index.revision();
+        let revision = index_revision(&self.papers, &self.state)?;
+        if revision != known && !Index::open(&index_file(&self.dir))?.is_some_and(|index| index.revision() == revision) {
+            return Ok(false);
+        }
+        self.refresh()
+    }
+
     /// Takes the picture anew, with a new index where the papers are others now.
     fn retake(&mut self) -> Result<()> {
         let index = match index_revision(&self.papers, &self.state)? == self.snapshot.index.revision() {
@@ -139,13 +158,18 @@ fn open_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<
     if papers.is_read_only() {
         return Ok(Arc::new(contents::in_memory(papers, state, revision)?));
     }
-    folder_of_one(&dir.join(INDEX))?;
-    contents::build(&path, papers, state, revision)?;
+    make_index(dir, papers, state, &mut |_, _| ControlFlow::Continue(()))?;
     fitting(Index::open(&path)?).ok_or_else(|| {
         let error =
             crate::error::Error::system(format!("{} cannot be read right after it was written", path.display()));
         error.hint("`tsundoku doctor` looks for the reason")
     })
+}
+
+/// Builds the index on disk anew. False when the watch ended it: the old one stays.
+fn make_index(dir: &Path, papers: &PaperStore, state: &UserState, watch: &mut Watch<'_>) -> Result<bool> {
+    folder_of_one(&dir.join(INDEX))?;
+    contents::build(&index_file(dir), papers, state, index_revision(papers, state)?, watch)
 }
 
 /// Makes a folder that only its owner can look into.

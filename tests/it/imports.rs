@@ -179,7 +179,7 @@ fn a_bad_file_costs_only_itself() {
     let missing = dir.path().join("missing.jsonl");
     let report = import(&mut library, &[missing, empty, mixed]);
     assert_eq!(report.total().read, 2, "{:?}", report.files);
-    let places: Vec<usize> = report.files.last().unwrap().rejected.iter().map(|record| record.line).collect();
+    let places: Vec<usize> = report.files.last().unwrap().rejected.first.iter().map(|record| record.line).collect();
     assert_eq!(places, [2, 3]);
     assert!(!report.files[0].rejected.is_empty(), "a file that is not there is said to be missing");
 }
@@ -322,9 +322,9 @@ fn hostile_files_are_survived() {
         read += report.total().read;
         for file in &report.files {
             let reasons: Vec<String> =
-                file.rejected.iter().chain(&file.notices).map(|record| record.reason.clone()).collect();
+                file.rejected.first.iter().chain(&file.notices).map(|record| record.reason.clone()).collect();
             assert_harmless(&reasons);
-            assert!(file.rejected.iter().all(|record| !record.reason.is_empty()));
+            assert!(file.rejected.first.iter().all(|record| !record.reason.is_empty()));
         }
     }
     assert!(read > 100, "{read} of {} files", paths.len());

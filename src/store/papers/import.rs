@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::abstracts::{Packed, Packer, Press};
 use super::merge::merge;
+use super::ready::Ready;
 use super::recognise::{Known, Record, free_key, key_after, recognise};
 use super::{PaperStore, Stored, digest, row};
 use crate::domain::identity::PaperKey;
@@ -88,15 +89,13 @@ impl<'s> Import<'s> {
     /// Takes one record in; `now` is unix seconds. An error of kind Data concerns this record alone; after any other the import is over
     /// and what was not committed is gone.
     pub fn add(&mut self, paper: &Paper, now: i64) -> Result<Added> {
-        self.add_packed(paper.clone(), None, now)
+        self.put(&Ready::new(paper.clone())?, now)
     }
 
-    /// The same for a paper whose abstract is packed already, by a packer of this import.
-    pub fn add_packed(&mut self, paper: Paper, packed: Option<&Packed>, now: i64) -> Result<Added> {
-        let paper = row::tidy(paper)?;
-        let record = Record::new(paper)?;
+    /// The same for a record that was made ready before. After any error the import is over.
+    pub fn put(&mut self, Ready { record, packed }: &Ready, now: i64) -> Result<Added> {
         self.usable()?;
-        let added = self.start().and_then(|()| self.place(&record, packed, now));
+        let added = self.start().and_then(|()| self.place(record, packed.as_ref(), now));
         let added = added.map_err(|error| self.give_up(&error))?;
         self.pending += 1;
         if self.pending >= self.commit_every {
@@ -105,7 +104,7 @@ impl<'s> Import<'s> {
         Ok(added)
     }
 
-    /// What packs the abstracts of this import ahead of `add_packed`.
+    /// What packs the abstracts of this import ahead of `put`.
     pub fn packer(&self) -> Result<Packer> {
         self.store.opened.done(Packer::new(self.connection()))
     }

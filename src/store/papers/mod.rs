@@ -4,6 +4,8 @@
 mod abstracts;
 mod import;
 mod merge;
+mod outline;
+mod ready;
 mod recognise;
 mod row;
 
@@ -13,8 +15,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-pub use self::abstracts::{Packed, Packer};
+pub use self::abstracts::Packer;
 pub use self::import::{Added, Import, Outcome};
+pub use self::outline::Outline;
+pub use self::ready::{Packing, Ready};
 
 use self::abstracts::Abstracts;
 use super::folder;
@@ -110,6 +114,11 @@ impl PaperStore {
             .prepare_cached("SELECT key FROM paper WHERE id = ?1")
             .and_then(|mut select| select.query_row([row], |row| row.get::<_, String>(0)));
         Ok(stored_key(&self.opened.done(key)?).map(|key| (row, key)))
+    }
+
+    /// What a list needs of every paper, in the order of rows; false ends the scan.
+    pub fn each_outline(&self, visit: &mut dyn FnMut(&Outline<'_>) -> bool) -> Result<()> {
+        self.opened.done(self.scan(|connection| outline::each(connection, visit)))
     }
 
     /// Every paper without its abstract, newest published first.

@@ -196,7 +196,7 @@ fn link_lines(links: &[Link]) -> String {
     links.iter().map(|link| format!("{} {}", link.kind.name(), link.url)).collect::<Vec<_>>().join("\n")
 }
 
-fn links(lines: &str) -> Vec<Link> {
+pub(super) fn links(lines: &str) -> Vec<Link> {
     let link = |line: &str| {
         let (kind, url) = line.split_once(' ')?;
         Some(Link { kind: LinkKind::from_name(kind)?, url: url.to_owned() })

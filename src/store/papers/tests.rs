@@ -429,8 +429,8 @@ fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
         let mut import = store.import().unwrap().commit_every(4100);
         let mut packer = import.packer().unwrap();
         for paper in &papers {
-            let packed = packer.pack(&paper.summary.as_ref().unwrap().source).unwrap();
-            import.add_packed(paper.clone(), Some(&packed), 1).unwrap();
+            let ready = Ready::packed(paper.clone(), &mut packer, Packing::Now).unwrap();
+            import.put(&ready, 1).unwrap();
         }
         if kept == papers.len() {
             import.commit().unwrap();
