@@ -221,7 +221,7 @@ pub fn split_name(name: &str) -> NameParts<'_> {
 }
 
 fn is_suffix(word: &str) -> bool {
-    SUFFIXES.contains(&word.to_lowercase().as_str())
+    SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
 fn split_spaced(name: &str) -> NameParts<'_> {
@@ -233,7 +233,7 @@ fn split_spaced(name: &str) -> NameParts<'_> {
     // A particle belongs to the family name, and so does everything after the first particle.
     let mut offset = 0;
     for word in body.split(' ') {
-        if offset > 0 && offset < start && PARTICLES.contains(&word.to_lowercase().as_str()) {
+        if offset > 0 && offset < start && PARTICLES.iter().any(|particle| particle.eq_ignore_ascii_case(word)) {
             start = offset;
             break;
         }

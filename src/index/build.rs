@@ -1,18 +1,19 @@
 //! Builds an index from a stream of papers in any order, with bounded memory: texts wait in a nameless temporary file until the order is
 //! known. The finished file replaces the old one by rename, so readers of the old one keep it. Reading is `Index`.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::fs;
 use std::io::{self, BufWriter, Cursor, Seek, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::alphabet::{author_order, ranks_of, title_order};
+use super::distinct::SetTable;
 use super::file::{self, Checksum, Section, Writer};
 use super::sets::Bits;
-use super::vocabulary::{Acronyms, QuickMap, Vocabulary};
+use super::vocabulary::{Acronyms, OfTitles, QuickMap, Terms, Vocabulary};
 use super::{DigestRow, Doc, Flags, Meta};
 use crate::domain::paper::{family_name, split_name};
 use crate::error::{Error, Result};
@@ -21,6 +22,8 @@ use crate::error::{Error, Result};
 const MOST_PAPERS: usize = 1 << 28;
 /// A temporary file this old belongs to no running build.
 const STALE: Duration = Duration::from_secs(6 * 3600);
+/// Papers between two looks at whether a build is still wanted.
+const BETWEEN_LOOKS: usize = 1 << 14;
 const TEMPORARY: &str = "words.idx.tmp-";
 
 /// What a build made.
@@ -63,13 +66,6 @@ impl<'a> Builder<'a> {
         Ok(Self { path, temporary, draft: Draft::new(digests, revision) })
     }
 
-    /// Ends the build when the flag is set, whatever it is at.
-    #[must_use]
-    pub fn until(mut self, stop: &Arc<AtomicBool>) -> Self {
-        self.draft.stop = Arc::clone(stop);
-        self
-    }
-
     pub fn push(&mut self, doc: &Doc<'_>) -> Result<()> {
         self.draft.push(doc, &mut self.temporary).map_err(|error| failed(self.path, &error))
     }
@@ -78,34 +74,29 @@ impl<'a> Builder<'a> {
     /// built again.
     pub fn finish(self) -> Result<Built> {
         let path = self.path;
-        self.write().map_err(|error| failed(path, &error))
+        self.finish_while(&mut || true)?.ok_or_else(|| failed(path, &stopped()))
     }
 
-    /// The same; None when it was stopped, which leaves the old file where it is.
-    pub fn finish_unless_stopped(self) -> Result<Option<Built>> {
-        let stop = Arc::clone(&self.draft.stop);
-        match self.finish() {
-            Err(_) if stop.load(Ordering::Relaxed) => Ok(None),
-            built => built.map(Some),
-        }
+    /// The same as long as `go_on`, which is asked now and then, says so. None when it did not: the old file stays where it is.
+    pub fn finish_while(self, go_on: &mut dyn FnMut() -> bool) -> Result<Option<Built>> {
+        let path = self.path;
+        self.write(go_on).map_err(|error| failed(path, &error))
     }
 
-    fn write(self) -> io::Result<Built> {
+    fn write(self, go_on: &mut dyn FnMut() -> bool) -> io::Result<Option<Built>> {
         let spool = self.temporary.into_inner().map_err(io::IntoInnerError::into_error)?;
         let out = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder(self.path))?;
-        let (papers, stop) = (self.draft.entries.len(), Arc::clone(&self.draft.stop));
+        let papers = self.draft.entries.len();
         let out = if papers == 0 {
-            self.draft.write(&[], BufWriter::new(out))?
+            self.draft.write(&[], BufWriter::new(out), go_on)?
         } else {
-            self.draft.write(&file::map(&spool)?, BufWriter::with_capacity(1 << 18, out))?
+            self.draft.write(&file::map(&spool)?, BufWriter::with_capacity(1 << 18, out), go_on)?
         };
+        let Some(out) = out else { return Ok(None) };
         let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
         let bytes = out.as_file().metadata()?.len();
-        if stop.load(Ordering::Relaxed) {
-            return Err(io::Error::other("it was stopped"));
-        }
         out.persist(self.path)?;
-        Ok(Built { papers, bytes })
+        Ok(Some(Built { papers, bytes }))
     }
 }
 
@@ -119,11 +110,16 @@ pub(crate) fn in_memory<'a>(
     for doc in docs {
         draft.push(&doc, &mut spool)?;
     }
-    Ok(draft.write(&spool, Cursor::new(Vec::new()))?.into_inner())
+    let written = draft.write(&spool, Cursor::new(Vec::new()), &mut || true)?;
+    Ok(written.ok_or_else(stopped)?.into_inner())
 }
 
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn stopped() -> io::Error {
+    io::Error::other("it was stopped")
 }
 
 fn failed(path: &Path, error: &io::Error) -> Error {
@@ -139,73 +135,6 @@ fn remove_stale(folder: &Path) {
             // Only a leftover: when it cannot be removed, nothing is lost but space.
             let _ = fs::remove_file(entry.path());
         }
-    }
-}
-
-/// Distinct sets of numbers, numbered in the order they come.
-#[derive(Default)]
-struct SetTable {
-    numbers: QuickMap<Vec<u32>, u32>,
-    uses: Vec<Use>,
-}
-
-/// How many papers have a set, and date and row of the newest.
-#[derive(Clone, Copy, Default)]
-struct Use {
-    count: u32,
-    newest: Option<(u32, i64)>,
-}
-
-impl SetTable {
-    /// The number of a set that a paper of this date and row has.
-    fn number(&mut self, members: &[u32], paper: (u32, i64)) -> u32 {
-        let number = match self.numbers.get(members) {
-            Some(number) => *number,
-            None => {
-                let number = self.uses.len() as u32;
-                self.numbers.insert(members.to_vec(), number);
-                self.uses.push(Use::default());
-                number
-            }
-        };
-        if let Some(used) = self.uses.get_mut(number as usize) {
-            used.count += 1;
-            used.newest = used.newest.max(Some(paper));
-        }
-        number
-    }
-
-    /// Numbers and members of the sets as they are met when papers come newest first.
-    fn in_order(&self) -> Vec<(Use, u32, &[u32])> {
-        let used = |number: u32| self.uses.get(number as usize).copied().unwrap_or_default();
-        let mut sets: Vec<_> = self.numbers.iter().map(|(set, number)| (used(*number), *number, set.as_slice())).collect();
-        sets.sort_unstable_by_key(|(used, number, _)| (Reverse(used.newest), *number));
-        sets
-    }
-
-    /// Writes the sets, the most frequent first so that counting stays in the cache, and their members under new numbers; returns the new
-    /// number of each.
-    fn write<W: Write + Seek>(
-        &self,
-        writer: &mut Writer<W>,
-        sections: [Section; 3],
-        renamed: impl Fn(u32) -> u32,
-    ) -> io::Result<Vec<u32>> {
-        let mut sets = self.in_order();
-        sets.sort_by_key(|(used, ..)| Reverse(used.count));
-        let mut renumbered = vec![0; sets.len()];
-        let mut ends = vec![0];
-        for (place, (_, number, members)) in sets.iter().enumerate() {
-            if let Some(new) = renumbered.get_mut(*number as usize) {
-                *new = place as u32;
-            }
-            ends.push(ends.last().copied().unwrap_or(0) + members.len() as u32 * 4);
-        }
-        let [members, offsets, counts] = sections;
-        writer.column(members, sets.iter().flat_map(|(_, _, members)| members.iter().map(|member| renamed(*member))))?;
-        writer.column(offsets, ends)?;
-        writer.column(counts, sets.iter().map(|(used, ..)| used.count))?;
-        Ok(renumbered)
     }
 }
 
@@ -239,7 +168,6 @@ struct Draft {
     acronyms: Acronyms,
     record: Vec<u8>,
     authors: String,
-    stop: Arc<AtomicBool>,
 }
 
 /// Fields of a waiting record before its texts, each u32: lengths of title, authors, key; packed date, added, votes + 1, category
@@ -306,7 +234,6 @@ impl Draft {
             acronyms: Acronyms::default(),
             record: Vec::new(),
             authors: String::new(),
-            stop: Arc::default(),
         }
     }
 
@@ -388,7 +315,9 @@ impl Draft {
         let (mut ordered, mut renamed) = (Vec::with_capacity(names.len()), vec![u32::MAX; names.len()]);
         for name in self.categories.in_order().iter().flat_map(|(.., members)| *members) {
             let place = *name as usize;
-            if let (Some(new), Some(name)) = (renamed.get_mut(place).filter(|new| **new == u32::MAX), names.get_mut(place)) {
+            if let (Some(new), Some(name)) =
+                (renamed.get_mut(place).filter(|new| **new == u32::MAX), names.get_mut(place))
+            {
                 *new = ordered.len() as u32;
                 ordered.push(std::mem::take(name));
             }
@@ -396,7 +325,13 @@ impl Draft {
         (ordered, renamed)
     }
 
-    fn write<W: Write + Seek>(mut self, spool: &[u8], out: W) -> io::Result<W> {
+    /// None when `go_on` said so.
+    fn write<W: Write + Seek>(
+        mut self,
+        spool: &[u8],
+        out: W,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<Option<W>> {
         self.sort(spool);
         let papers = self.entries.len();
         let mut writer = Writer::new(out)?;
@@ -409,59 +344,78 @@ impl Draft {
         writer.begin(Section::Meta)?;
         writer.write_all(&meta)?;
         let sections = [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts];
-        let categories = std::mem::take(&mut self.categories).write(&mut writer, sections, |name| at(&renamed, name))?;
+        let categories =
+            std::mem::take(&mut self.categories).write(&mut writer, sections, |name| at(&renamed, name))?;
         let sections = [Section::DigestMembers, Section::DigestOffsets, Section::DigestCounts];
         let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, sections, |digest| digest)?;
 
         let entries = std::mem::take(&mut self.entries);
-        let go_on = |_: &&Entry| !self.stop.load(Ordering::Relaxed);
-        let records = || entries.iter().take_while(go_on).filter_map(|entry| Record::read(spool, entry.offset));
-        writer.column(Section::Published, entries.iter().map(|entry| entry.date))?;
-        writer.column(Section::Added, records().map(|record| record.fields[4]))?;
-        writer.begin(Section::Rows)?;
-        for record in records() {
-            writer.write_all(&[record.fields[8].to_le_bytes(), record.fields[9].to_le_bytes()].concat())?;
-        }
-        writer.column(Section::CategorySet, records().map(|record| at(&categories, record.fields[6])))?;
-        writer.column(Section::DigestSet, records().map(|record| at(&seen_in, record.fields[7])))?;
-        let numbered = || (0u32..).zip(records());
-        let votes = numbered().filter(|(_, record)| record.fields[5] > 0);
-        writer.column(Section::Votes, votes.flat_map(|(doc, record)| [doc, record.fields[5] - 1]))?;
-        let ranks = numbered().flat_map(|(doc, record)| record.ranks().map(move |[digest, rank]| [doc, digest, rank]));
-        writer.column(Section::Ranks, ranks.flatten())?;
-        writer.begin(Section::Flags)?;
-        for flag in Flags::ALL {
-            let bits = Bits::collect(papers, entries.iter().map(|entry| entry.flags.contains(flag)));
-            for word in bits.words() {
-                writer.write_all(&word.to_le_bytes())?;
+        let wanted = std::mem::take(&mut self.acronyms).wanted(papers);
+        let stop = AtomicBool::new(false);
+        let looks = RefCell::new((0_usize, go_on));
+        let look = || {
+            let (count, go_on) = &mut *looks.borrow_mut();
+            *count += 1;
+            if count.is_multiple_of(BETWEEN_LOOKS) && !go_on() {
+                stop.store(true, Ordering::Relaxed);
             }
-        }
+            !stop.load(Ordering::Relaxed)
+        };
+        let read = |entry: &Entry| Record::read(spool, entry.offset);
+        let records = || entries.iter().take_while(|_| look()).filter_map(read);
+        // The words of the titles are half of the work: they have a thread of their own from the beginning.
+        let (titles, authors) = std::thread::scope(|scope| {
+            let titles = scope.spawn(|| {
+                let records = entries.iter().take_while(|_| !stop.load(Ordering::Relaxed)).filter_map(read);
+                OfTitles::of(wanted.as_ref(), records.map(|record| record.title()))
+            });
+            writer.column(Section::Published, entries.iter().map(|entry| entry.date))?;
+            writer.column(Section::Added, records().map(|record| record.fields[4]))?;
+            writer.begin(Section::Rows)?;
+            for record in records() {
+                writer.write_all(&[record.fields[8].to_le_bytes(), record.fields[9].to_le_bytes()].concat())?;
+            }
+            writer.column(Section::CategorySet, records().map(|record| at(&categories, record.fields[6])))?;
+            writer.column(Section::DigestSet, records().map(|record| at(&seen_in, record.fields[7])))?;
+            let numbered = || (0u32..).zip(records());
+            let votes = numbered().filter(|(_, record)| record.fields[5] > 0);
+            writer.column(Section::Votes, votes.flat_map(|(doc, record)| [doc, record.fields[5] - 1]))?;
+            let ranks =
+                numbered().flat_map(|(doc, record)| record.ranks().map(move |[digest, rank]| [doc, digest, rank]));
+            writer.column(Section::Ranks, ranks.flatten())?;
+            writer.begin(Section::Flags)?;
+            for flag in Flags::ALL {
+                let bits = Bits::collect(papers, entries.iter().map(|entry| entry.flags.contains(flag)));
+                for word in bits.words() {
+                    writer.write_all(&word.to_le_bytes())?;
+                }
+            }
 
-        texts(&mut writer, [Section::Keys, Section::KeyOffsets], records().map(|record| record.key()))?;
-        let mut hashes: Vec<u64> = numbered()
-            .map(|(doc, record)| Checksum::of(record.key().as_bytes()) >> 32 << 32 | u64::from(doc))
-            .collect();
-        hashes.sort_unstable();
-        writer.begin(Section::KeyHashes)?;
-        for hash in hashes {
-            writer.write_all(&hash.to_le_bytes())?;
-        }
-        let (of_titles, of_authors) = std::thread::scope(|scope| {
-            let of_titles = scope.spawn(|| ranks_of(records().map(|record| record.title()), title_order));
+            texts(&mut writer, [Section::Keys, Section::KeyOffsets], records().map(|record| record.key()))?;
+            let mut hashes: Vec<u64> = numbered()
+                .map(|(doc, record)| Checksum::of(record.key().as_bytes()) >> 32 << 32 | u64::from(doc))
+                .collect();
+            hashes.sort_unstable();
+            writer.begin(Section::KeyHashes)?;
+            for hash in hashes {
+                writer.write_all(&hash.to_le_bytes())?;
+            }
+            let of_titles = ranks_of(records().map(|record| record.title()), title_order);
+            writer.column(Section::TitleRank, of_titles)?;
             let of_authors = ranks_of(records().map(|record| record.authors()), author_order);
-            (of_titles.join().unwrap_or_default(), of_authors)
-        });
-        writer.column(Section::TitleRank, of_titles)?;
-        writer.column(Section::AuthorRank, of_authors)?;
-        texts(&mut writer, [Section::Titles, Section::TitleOffsets], records().map(|record| record.title()))?;
-        texts(&mut writer, [Section::Authors, Section::AuthorOffsets], records().map(|record| record.authors()))?;
-
-        let titles = || records().map(|record| record.title());
-        let authors = records().map(|record| record.authors());
-        let vocabulary = Vocabulary::of(std::mem::take(&mut self.acronyms), titles, authors, papers)?;
+            writer.column(Section::AuthorRank, of_authors)?;
+            texts(&mut writer, [Section::Titles, Section::TitleOffsets], records().map(|record| record.title()))?;
+            texts(&mut writer, [Section::Authors, Section::AuthorOffsets], records().map(|record| record.authors()))?;
+            let authors = Terms::of(records().map(|record| record.authors()));
+            let titles = titles.join().map_err(|_| io::Error::other("the words of the titles could not be read"))?;
+            Ok::<_, io::Error>((titles, authors))
+        })?;
         drop(entries);
-        vocabulary.write(&mut writer)?;
-        writer.finish(self.revision, papers)
+        if stop.into_inner() {
+            return Ok(None);
+        }
+        Vocabulary { titles, authors, papers }.write(&mut writer)?;
+        writer.finish(self.revision, papers).map(Some)
     }
 }
 
@@ -481,13 +435,13 @@ fn join_name(line: &mut String, name: &str) {
         if place > 0 {
             line.push(' ');
         }
-        line.extend(word.chars().filter(|c| *c != ','));
+        word.split(',').for_each(|part| line.push_str(part));
     }
 }
 
-/// The first author of a line of authors.
+/// The first author of a line of authors, none of whom has a comma: see `join_name`.
 pub(crate) fn first_name(authors: &str) -> &str {
-    family_name(authors.split(", ").next().unwrap_or_default())
+    family_name(authors.split(',').next().unwrap_or_default())
 }
 
 fn texts<'a, W: Write + Seek>(

@@ -8,6 +8,7 @@
 mod alphabet;
 mod build;
 mod columns;
+mod distinct;
 mod engine;
 mod evaluate;
 mod facets;
