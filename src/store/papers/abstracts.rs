@@ -159,11 +159,11 @@ impl Press {
         Ok(Self { packer: Packer::new(connection)?, stored: Vec::new() })
     }
 
-    /// Writes the abstract of a paper, packed already or not.
+    /// Writes the abstract of a paper, packed already or not; `new` says that the paper has none so far.
     pub(super) fn write(
         &mut self,
         connection: &Connection,
-        paper: i64,
+        (paper, new): (i64, bool),
         text: &Text,
         packed: Option<&Packed>,
     ) -> rusqlite::Result<()> {
@@ -179,12 +179,15 @@ impl Press {
             }
         };
         let (dictionary, bytes) = (self.row(connection, &packed.dictionary)?, packed.bytes.as_deref());
-        connection
-            .prepare_cached(
+        // A statement that may change several rows copies every page it touches, to take it back alone.
+        let write = match new {
+            true => "INSERT INTO abstract (paper, markup, dictionary, text) VALUES (?1, ?2, ?3, ?4)",
+            false => {
                 "INSERT INTO abstract (paper, markup, dictionary, text) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET markup = excluded.markup, dictionary = excluded.dictionary, text = excluded.text",
-            )?
-            .execute(params![paper, text.markup.name(), dictionary, bytes])?;
+                 ON CONFLICT DO UPDATE SET markup = excluded.markup, dictionary = excluded.dictionary, text = excluded.text"
+            }
+        };
+        connection.prepare_cached(write)?.execute(params![paper, text.markup.name(), dictionary, bytes])?;
         Ok(())
     }
 

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::abstracts::{Packed, Packer, Press};
 use super::merge::merge;
 use super::ready::Ready;
-use super::recognise::{Known, Record, free_key, key_after, recognise};
-use super::{PaperStore, Stored, digest, row};
+use super::recognise::{Aliased, Known, Record, free_key, key_after, recognise};
+use super::{PaperStore, Stored, digest, own_row, row};
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::{Digest, Markup, Paper, Sighting};
 use crate::error::{Error, Result};
@@ -46,12 +46,15 @@ pub struct Import<'s> {
     /// Papers more, in all and by digest, since the last commit.
     papers: i64,
     seen: HashMap<i64, i64>,
+    /// What is known of the aliases in this transaction.
+    aliased: Aliased,
     /// Paper and digest of the sightings this import brought.
     places: HashSet<(i64, i64)>,
     changed: bool,
     /// Records since the last commit, and how many at most.
     pending: usize,
     commit_every: usize,
+    commit_every_at_last: usize,
     /// The database refused something and everything since the last commit is gone.
     failed: bool,
 }
@@ -71,18 +74,27 @@ impl<'s> Import<'s> {
             digests: HashMap::new(),
             papers: 0,
             seen: HashMap::new(),
+            aliased: Aliased::default(),
             places: HashSet::new(),
             changed: false,
             pending: 0,
             commit_every: usize::MAX,
+            commit_every_at_last: usize::MAX,
             failed: false,
         })
     }
 
     /// Commits by itself after so many records. A transaction of a whole archive would need its size twice.
     #[must_use]
-    pub fn commit_every(mut self, records: usize) -> Self {
-        self.commit_every = records.max(1);
+    pub fn commit_every(self, records: usize) -> Self {
+        self.commit_more_and_more(records, records)
+    }
+
+    /// The same after `first` records, then after twice as many as before until it is `last`: a commit writes the pages of the indexes
+    /// that it touched, of which there are few in the beginning.
+    #[must_use]
+    pub fn commit_more_and_more(mut self, first: usize, last: usize) -> Self {
+        (self.commit_every, self.commit_every_at_last) = (first.max(1), last.max(1));
         self
     }
 
@@ -100,6 +112,7 @@ impl<'s> Import<'s> {
         self.pending += 1;
         if self.pending >= self.commit_every {
             self.commit()?;
+            self.commit_every = self.commit_every.saturating_mul(2).min(self.commit_every_at_last);
         }
         Ok(added)
     }
@@ -135,8 +148,12 @@ impl<'s> Import<'s> {
     }
 
     /// The lock is only taken when there is something to write for, so that a long download between two records blocks nobody.
-    fn start(&self) -> rusqlite::Result<()> {
-        if self.connection().is_autocommit() { self.connection().execute_batch("BEGIN IMMEDIATE") } else { Ok(()) }
+    fn start(&mut self) -> rusqlite::Result<()> {
+        if self.connection().is_autocommit() {
+            self.connection().execute_batch("BEGIN IMMEDIATE")?;
+            self.aliased = Aliased::of(self.connection())?;
+        }
+        Ok(())
     }
 
     fn finish(&mut self) -> rusqlite::Result<()> {
@@ -160,7 +177,7 @@ impl<'s> Import<'s> {
     }
 
     fn place(&mut self, record: &Record, packed: Option<&Packed>, now: i64) -> rusqlite::Result<Added> {
-        match recognise(self.store, record)? {
+        match recognise(self.store, record, self.aliased)? {
             None => self.enter(record, packed, now),
             Some(Known { paper, also: None }) => self.join(&paper, record, packed, now),
             Some(Known { paper, also: Some(other) }) => {
@@ -177,7 +194,7 @@ impl<'s> Import<'s> {
         let row = row::insert(connection, &record.paper, &key, record.title_hash, now)?;
         self.papers += 1;
         self.changed = true;
-        self.write_summary(row, &record.paper, packed)?;
+        self.write_summary(row, &record.paper, packed, true)?;
         if let Some(doi) = record.paper.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key) {
             self.know_also(row, &doi)?;
         }
@@ -199,7 +216,7 @@ impl<'s> Import<'s> {
         }
         if merged.summary != known.paper.summary {
             let packed = packed.filter(|_| merged.summary == record.paper.summary);
-            self.write_summary(known.row, &merged, packed)?;
+            self.write_summary(known.row, &merged, packed, false)?;
             changed = true;
         }
         for sighting in &merged.sightings {
@@ -258,24 +275,28 @@ impl<'s> Import<'s> {
         }
         self.papers -= 1;
         self.changed = true;
-        self.write_summary(known.row, &merged, None)?;
+        self.write_summary(known.row, &merged, None, false)?;
         self.know_also(known.row, &other.key)?;
         Ok(Stored { paper: merged, ..known })
     }
 
-    fn write_summary(&mut self, row: i64, paper: &Paper, packed: Option<&Packed>) -> rusqlite::Result<()> {
+    fn write_summary(&mut self, row: i64, paper: &Paper, packed: Option<&Packed>, new: bool) -> rusqlite::Result<()> {
         match &paper.summary {
-            Some(summary) => self.press.write(&self.store.opened.connection, row, summary, packed),
+            Some(summary) => self.press.write(&self.store.opened.connection, (row, new), summary, packed),
             None => Ok(()),
         }
     }
 
     /// Remembers a key for a paper, unless it is another paper's. True when it is news.
-    fn know_also(&self, row: i64, key: &PaperKey) -> rusqlite::Result<bool> {
-        let connection = self.connection();
-        let insert = "INSERT OR IGNORE INTO alias (key, paper)
-                      SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM paper WHERE key = ?1)";
-        Ok(connection.prepare_cached(insert)?.execute(params![key.as_str(), row])? > 0)
+    fn know_also(&mut self, row: i64, key: &PaperKey) -> rusqlite::Result<bool> {
+        let connection = &self.store.opened.connection;
+        if own_row(connection, key)?.is_some() {
+            return Ok(false);
+        }
+        let insert = "INSERT OR IGNORE INTO alias (key, paper) VALUES (?1, ?2)";
+        let news = connection.prepare_cached(insert)?.execute(params![key.as_str(), row])? > 0;
+        self.aliased.note(key);
+        Ok(news)
     }
 
     /// Writes where a paper was seen, and the vote count when it is another one. True when anything is news.

@@ -243,11 +243,16 @@ impl PaperStore {
 
 /// The row of the paper that has this key or had it.
 fn row_of(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {
-    let own = "SELECT id FROM paper WHERE key = ?1";
-    match connection.prepare_cached(own)?.query_row([key.as_str()], |row| row.get(0)).optional()? {
+    match own_row(connection, key)? {
         None => alias(connection, key),
         found => Ok(found),
     }
+}
+
+/// The row of the paper that has this key.
+fn own_row(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {
+    let select = "SELECT id FROM paper WHERE key = ?1";
+    connection.prepare_cached(select)?.query_row([key.as_str()], |row| row.get(0)).optional()
 }
 
 fn alias(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {

@@ -44,10 +44,7 @@ const SIGHTINGS: &str = "SELECT sighting.paper, digest.name, sighting.rank, sigh
      FROM sighting CROSS JOIN digest ON digest.id = sighting.digest ORDER BY sighting.paper";
 
 /// Visits every paper; false ends it. A row whose key is none is left out.
-pub(super) fn each(
-    connection: &Connection,
-    visit: &mut dyn FnMut(&Outline<'_>) -> bool,
-) -> rusqlite::Result<()> {
+pub(super) fn each(connection: &Connection, visit: &mut dyn FnMut(&Outline<'_>) -> bool) -> rusqlite::Result<()> {
     let mut select = connection.prepare(SIGHTINGS)?;
     let mut seen = select.query([])?;
     let sighting = |row: &Row<'_>| Ok::<_, rusqlite::Error>((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)));

@@ -1,5 +1,6 @@
 //! The promises of `papers.db`: what goes in comes out, one paper is one row, importing again changes nothing. Parses no source.
 
+use std::collections::HashSet;
 use std::fs;
 
 use tempfile::TempDir;
@@ -445,6 +446,47 @@ fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
     let dictionaries: i64 =
         store.opened.connection.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0)).unwrap();
     assert_eq!(dictionaries, 1);
+}
+
+#[test]
+fn an_abstract_is_the_same_whoever_packs_it() {
+    let packed = [[Packing::Now, Packing::Now], [Packing::Later, Packing::Later], [Packing::Now, Packing::Later]];
+    let packed = packed.map(|packings| {
+        let room = room();
+        let mut store = open(&room);
+        let mut import = store.import().unwrap();
+        let mut packer = import.packer().unwrap();
+        for (paper, packing) in (0..4200).map(invented).zip(packings.into_iter().cycle()) {
+            import.put(&Ready::packed(paper, &mut packer, packing).unwrap(), 1).unwrap();
+        }
+        import.commit().unwrap();
+        drop(import);
+        assert_sound(&store);
+        let mut select =
+            store.opened.connection.prepare("SELECT dictionary, text FROM abstract ORDER BY paper").unwrap();
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<rusqlite::Result<Vec<(Option<i64>, Vec<u8>)>>>().unwrap()
+    });
+    assert_eq!(packed[0].iter().filter(|(dictionary, _)| dictionary.is_some()).count(), 200);
+    assert!(packed[0] == packed[1] && packed[0] == packed[2]);
+}
+
+#[test]
+fn aliases_of_every_kind_are_found_in_the_transaction_they_came_in_and_after_it() {
+    let room = room();
+    let mut store = open(&room);
+    let page = page();
+    let with_doi = Paper { arxiv: None, doi: Doi::parse("10.1000/Kites"), ..full() };
+    let both = Paper { doi: Doi::parse("10.1000/kites"), ..full() };
+    for records in
+        [vec![page.clone(), with_doi.clone(), both.clone(), page.clone(), with_doi.clone()], vec![page, with_doi, both]]
+    {
+        let added = add_all(&mut store, &records);
+        let rows: HashSet<i64> = added.iter().map(|added| added.row).collect();
+        assert_eq!(rows.len(), 1, "{added:?}");
+        assert_eq!(store.count().unwrap(), 1);
+    }
+    assert_sound(&store);
 }
 
 #[test]
