@@ -108,8 +108,9 @@ struct FileJson<'a> {
     updated: usize,
     unchanged: usize,
     rejected: Vec<RejectedJson<'a>>,
-    /// Rejected records that are not in the list.
-    more_rejected: usize,
+    /// Rejected records that are not in the list, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_rejected: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -136,7 +137,7 @@ fn write_json(report: &ImportReport, out: &mut dyn Write) -> Result<()> {
         updated: file.updated,
         unchanged: file.unchanged,
         rejected: file.rejected.first.iter().map(|it| RejectedJson { line: it.line, reason: &it.reason }).collect(),
-        more_rejected: file.rejected.more,
+        more_rejected: Some(file.rejected.more).filter(|more| *more > 0),
     });
     let FileReport { read, new, updated, unchanged, .. } = report.total();
     let total = TotalJson { read, new, updated, unchanged, rejected: report.rejected() };
@@ -157,7 +158,8 @@ fn write_words(report: &ImportReport, quiet: bool, session: &mut Session<'_>) ->
         (first, report.files.iter().map(|file| records(file).more).sum())
     };
     let (rejected, more) = named(|file| &file.rejected);
-    let besides = if more == 0 { "more; --json lists them all" } else { "more; --json lists the first 1,000 of a file" };
+    let besides =
+        if more == 0 { "more; --json lists them all" } else { "more; --json lists the first 1,000 of a file" };
     say_first(rejected, more, besides, session);
     if quiet {
         return Ok(());

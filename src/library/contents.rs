@@ -5,30 +5,25 @@ use std::mem;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
-use std::time::Duration;
 
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::paper::{LinkKind, Markup, line};
 use crate::error::Result;
-use crate::index::{Builder, Built, DigestRow, Doc, Flags, Index};
+use crate::index::{Builder, DigestRow, Doc, Flags, Index};
 use crate::store::{Outline, PaperStore, UserState};
 
-/// Told every moment how many papers were read, of how many; its Break ends a build.
+/// Told now and then how many papers were read, of how many; its Break ends a build.
 pub(super) type Watch<'a> = dyn FnMut(usize, usize) -> ControlFlow<()> + 'a;
 
 /// Papers handed over at once, and how many such batches wait at most.
 const BATCH: usize = 512;
 const WAITING: usize = 4;
-/// Between two looks at the watch while the file is written.
-const MOMENT: Duration = Duration::from_millis(100);
 
 /// Writes the index of all papers to a file, which takes the place of an older one when it is whole. False when the watch ended it. The
-/// papers are read on this thread, and rendered and indexed on others.
+/// papers are read on this thread and rendered on another.
 pub(super) fn build(
     path: &Path,
     papers: &PaperStore,
@@ -38,27 +33,20 @@ pub(super) fn build(
 ) -> Result<bool> {
     let digests = digest_rows(papers, state)?;
     let all = papers.count()? as usize;
-    let stop = Arc::new(AtomicBool::new(false));
-    let builder = Builder::new(path, &digests, revision)?.until(&stop);
+    let builder = Builder::new(path, &digests, revision)?;
     thread::scope(|scope| {
         let (sender, batches) = sync_channel(WAITING);
         let (back, used) = channel();
-        let (alive, ended) = channel::<()>();
-        let building = scope.spawn(move || {
-            // Its end is the end of this thread, whatever that is.
-            let _alive = alive;
-            index(builder, &batches, &back)
-        });
+        let taking = scope.spawn(move || take(builder, &batches, &back));
         let mut read = 0;
+        let mut ended = false;
         let mut go_on = |read: usize| {
-            if watch(read, all.max(read)).is_break() {
-                stop.store(true, Ordering::Relaxed);
-            }
-            !stop.load(Ordering::Relaxed)
+            ended = ended || watch(read, all.max(read)).is_break();
+            !ended
         };
         let places: HashMap<&str, u32> = digests.iter().map(|digest| digest.id.as_str()).zip(0..).collect();
         let mut batch = Batch::default();
-        let scanned = papers.each_outline(&mut |outline| {
+        papers.each_outline(&mut |outline| {
             batch.add(outline, &places);
             read += 1;
             if batch.rows.len() < BATCH {
@@ -66,29 +54,23 @@ pub(super) fn build(
             }
             // Where nobody takes it, the builder has failed and will say why.
             sender.send(mem::replace(&mut batch, used.try_recv().unwrap_or_default())).is_ok() && go_on(read)
-        });
-        // Half of the papers must not take the place of an index.
-        stop.fetch_or(scanned.is_err(), Ordering::Relaxed);
+        })?;
         drop(sender.send(batch));
         drop(sender);
-        go_on(read);
-        while let Err(RecvTimeoutError::Timeout) = ended.recv_timeout(MOMENT) {
-            go_on(read);
-        }
-        let built = building.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-        scanned.map(|()| built.is_some())
+        let builder = taking.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok(go_on(read) && builder.finish_while(&mut || go_on(read))?.is_some())
     })
 }
 
-/// Takes batches as long as any come, then writes the file. None when it was stopped.
-fn index(mut builder: Builder<'_>, batches: &Receiver<Batch>, back: &Sender<Batch>) -> Result<Option<Built>> {
+/// Takes batches as long as any come.
+fn take<'b>(mut builder: Builder<'b>, batches: &Receiver<Batch>, back: &Sender<Batch>) -> Result<Builder<'b>> {
     for mut batch in batches {
         batch.each(&mut |doc| builder.push(doc))?;
         batch.clear();
         // To be filled again: no thread frees what the other one made.
         drop(back.send(batch));
     }
-    builder.finish_unless_stopped()
+    Ok(builder)
 }
 
 /// The same in memory, for a folder that cannot be written.

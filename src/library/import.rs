@@ -138,6 +138,8 @@ pub(super) fn add_starter(papers: &mut PaperStore, now: i64) -> Result<()> {
 /// Records that a killed import loses at most. Each commit costs a few milliseconds; a log of all of them would be as large as the
 /// database.
 const COMMIT: usize = 50_000;
+/// The same in the beginning.
+const FIRST_COMMIT: usize = 2000;
 
 impl Library {
     /// Reads files into the library. `progress` is called now and then; its Break ends the reading after what was read so far, which is
@@ -167,7 +169,8 @@ impl Library {
                 }
                 pace.known.store(intake.file.unchanged == unchanged, Ordering::Relaxed);
                 let (path, read, length) = (intake.file.path.clone(), intake.file.read, item.length());
-                let at = ImportProgress { path, file: place + 1, files, read, bytes: batch.bytes, length, indexed: None };
+                let at =
+                    ImportProgress { path, file: place + 1, files, read, bytes: batch.bytes, length, indexed: None };
                 let flow = progress(&at);
                 report.cancelled |= flow.is_break();
                 flow
@@ -194,7 +197,8 @@ impl Library {
         let readings = intake.finish()?;
         let (read, needed) = (report.total().read, !readings.is_empty());
         let whole = self.index_papers(&mut |done, all| {
-            let at = ImportProgress { read, file: files, files, indexed: Some((done, all)), ..ImportProgress::default() };
+            let at =
+                ImportProgress { read, file: files, files, indexed: Some((done, all)), ..ImportProgress::default() };
             let flow = progress(&at);
             if needed { ControlFlow::Continue(()) } else { flow }
         })?;
@@ -246,7 +250,7 @@ struct Intake<'s> {
 impl<'s> Intake<'s> {
     fn new(papers: &'s mut PaperStore, dry_run: bool) -> Result<Self> {
         let import = papers.import()?;
-        let import = if dry_run { import } else { import.commit_every(COMMIT) };
+        let import = if dry_run { import } else { import.commit_more_and_more(FIRST_COMMIT, COMMIT) };
         let (file, seen) = (FileReport::default(), Rows::default());
         Ok(Self { import, now: now_seconds(), file, seen, joined_starter: HashSet::new(), readings: Vec::new() })
     }

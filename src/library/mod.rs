@@ -99,7 +99,7 @@ impl Library {
     pub fn glance(&mut self) -> Result<bool> {
         let known = self.snapshot.index.revision();
         let revision = index_revision(&self.papers, &self.state)?;
-        if revision != known && !Index::open(&index_file(&self.dir))?.is_some_and(|index| index.revision() == revision) {
+        if revision != known && Index::open(&index_file(&self.dir))?.is_none_or(|index| index.revision() != revision) {
             return Ok(false);
         }
         self.refresh()
