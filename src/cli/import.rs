@@ -14,7 +14,7 @@ use super::wording::{grouped, many};
 use super::{Outcome, Session};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
-use crate::library::{FileReport, Haste, ImportProgress, ImportReport, ImportRequest, Library, RejectedRecord};
+use crate::library::{FileReport, Haste, ImportProgress, ImportReport, ImportRequest, Library, Named, RejectedRecord};
 use crate::sources::SOURCES;
 
 /// Records of one kind (rejected, odd, skipped) that the report in words names.
@@ -84,7 +84,7 @@ fn build_full_text(library: &Library, quiet: bool, session: &mut Session<'_>) ->
 
 /// Nothing read at all is a failure; a part of it rejected is not.
 fn outcome(report: &ImportReport) -> Result<Outcome> {
-    let unread = report.files.iter().flat_map(|file| &file.rejected).any(|rejected| rejected.line == 0);
+    let unread = report.files.iter().flat_map(|file| &file.rejected.first).any(|rejected| rejected.line == 0);
     match (report.files.is_empty(), report.rejected()) {
         (true, _) => Err(Error::data("there is no file to read").hint("`tsundoku import --help` says what is read")),
         (_, 0) => Ok(Outcome::Done),
@@ -108,6 +108,9 @@ struct FileJson<'a> {
     updated: usize,
     unchanged: usize,
     rejected: Vec<RejectedJson<'a>>,
+    /// Rejected records that are not in the list, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_rejected: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -133,7 +136,8 @@ fn write_json(report: &ImportReport, out: &mut dyn Write) -> Result<()> {
         new: file.new,
         updated: file.updated,
         unchanged: file.unchanged,
-        rejected: file.rejected.iter().map(|it| RejectedJson { line: it.line, reason: &it.reason }).collect(),
+        rejected: file.rejected.first.iter().map(|it| RejectedJson { line: it.line, reason: &it.reason }).collect(),
+        more_rejected: Some(file.rejected.more).filter(|more| *more > 0),
     });
     let FileReport { read, new, updated, unchanged, .. } = report.total();
     let total = TotalJson { read, new, updated, unchanged, rejected: report.rejected() };
@@ -146,18 +150,24 @@ fn write_words(report: &ImportReport, quiet: bool, session: &mut Session<'_>) ->
         for file in &report.files {
             let format = if file.format.is_empty() { "unknown" } else { &file.format };
             let path = palette.paint(Role::Title, Clean::new(&file.path));
-            writeln!(session.out, "{path} ({format}): {}", counts(file, file.rejected.len()))?;
+            writeln!(session.out, "{path} ({format}): {}", counts(file, file.rejected.count()))?;
         }
     }
-    let rejected = report.files.iter().flat_map(|file| file.rejected.iter().map(|it| located(file, it)));
-    say_first(rejected, "more; --json lists them all", session);
+    let named = |records: fn(&FileReport) -> &Named| {
+        let first = report.files.iter().flat_map(move |file| records(file).first.iter().map(|it| located(file, it)));
+        (first, report.files.iter().map(|file| records(file).more).sum())
+    };
+    let (rejected, more) = named(|file| &file.rejected);
+    let besides =
+        if more == 0 { "more; --json lists them all" } else { "more; --json lists the first 1,000 of a file" };
+    say_first(rejected, more, besides, session);
     if quiet {
         return Ok(());
     }
-    let odd = report.files.iter().flat_map(|file| file.notices.iter().map(|it| located(file, it)));
-    say_first(odd, "more records are odd", session);
+    let (odd, more) = named(|file| &file.notices);
+    say_first(odd, more, "more records are odd", session);
     let skipped = report.skipped.iter().map(|(path, reason)| format!("{path}: {reason}"));
-    say_first(skipped, "more files are skipped", session);
+    say_first(skipped, 0, "more files are skipped", session);
     writeln!(session.out, "in all: {}", counts(&report.total(), report.rejected()))?;
     let joined = match report.joined_starter {
         0 => String::new(),
@@ -182,9 +192,9 @@ fn located(file: &FileReport, record: &RejectedRecord) -> String {
     if *line == 0 { format!("{}: {reason}", file.path) } else { format!("{}:{line}: {reason}", file.path) }
 }
 
-/// Says the first few, and how many there are besides.
-fn say_first(lines: impl Iterator<Item = String>, besides: &str, session: &mut Session<'_>) {
-    let mut unsaid = 0;
+/// Says the first few, and how many there are besides, `more` of which are no lines.
+fn say_first(lines: impl Iterator<Item = String>, more: usize, besides: &str, session: &mut Session<'_>) {
+    let mut unsaid = more;
     for (place, line) in lines.enumerate() {
         if place < NAMED {
             session.say(&line);
@@ -224,7 +234,7 @@ impl Bar {
 
     /// Draws how far an import is, when it is time for it or the import is through.
     fn draw(&mut self, progress: &ImportProgress, err: &mut dyn Write) {
-        let last = self.drawn.is_some() && progress.length == Some(progress.bytes);
+        let last = self.drawn.is_some() && progress.length == Some(progress.bytes) && progress.indexed.is_none();
         if last || self.is_due() {
             let spent = self.started.elapsed().as_secs_f64();
             self.put(&line(progress, spent, if self.unicode { ("█", "░") } else { ("#", ".") }), err);
@@ -259,7 +269,18 @@ impl Bar {
 
 /// How far it is, how fast it goes and how long it will take, after so many seconds; a part that nobody knows is left out.
 fn line(progress: &ImportProgress, spent: f64, (full, empty): (&str, &str)) -> String {
-    let ImportProgress { path, file, files, read, bytes, length } = progress;
+    let ImportProgress { path, file, files, read, bytes, length, indexed } = progress;
+    let bar = |done: f64| {
+        let cells = (done * CELLS as f64) as usize;
+        format!("{}{} ", full.repeat(cells), empty.repeat(CELLS.saturating_sub(cells)))
+    };
+    if let Some((done, all)) = indexed {
+        let bar = bar(*done as f64 / (*all).max(1) as f64);
+        return match done < all {
+            true => format!("{bar}making the index: {} of {} papers", grouped(*done), grouped(*all)),
+            false => format!("{bar}writing the index of {}", many(*all, "paper")),
+        };
+    }
     let of_file = length.filter(|length| *length > 0).map(|length| (*bytes as f64 / length as f64).min(1.0));
     let before = file.saturating_sub(1) as f64;
     let done = match (of_file, *files) {
@@ -268,8 +289,7 @@ fn line(progress: &ImportProgress, spent: f64, (full, empty): (&str, &str)) -> S
     };
     let mut line = String::new();
     if let Some(done) = done {
-        let cells = (done * CELLS as f64) as usize;
-        line += &format!("{}{} ", full.repeat(cells), empty.repeat(CELLS.saturating_sub(cells)));
+        line += &bar(done);
     }
     if *files > 1 {
         line += &format!("{} of {} files, ", grouped(*file), grouped(*files));
@@ -303,7 +323,7 @@ mod tests {
     fn a_bar_says_what_is_known() {
         let drawn = |bytes, length, file, files| {
             let path = "arxiv-metadata-oai-snapshot.json".to_owned();
-            line(&ImportProgress { path, file, files, read: 40_000, bytes, length }, 2.0, ("#", "."))
+            line(&ImportProgress { path, file, files, read: 40_000, bytes, length, indexed: None }, 2.0, ("#", "."))
         };
         let name = "arxiv-metadata-oa…: 40,000 read";
         assert_eq!(drawn(25, Some(200), 1, 1), format!("#......... {name}, 20,000 a second, 14 s left"));
@@ -312,5 +332,11 @@ mod tests {
         assert_eq!(drawn(25, None, 1, 1), name);
         assert_eq!(drawn(50, Some(100), 3, 5), format!("#####..... 3 of 5 files, {name}"));
         assert_eq!(drawn(0, Some(0), 1, 1), name);
+        let indexing = |done| {
+            let progress = ImportProgress { indexed: Some((done, 40_000)), ..ImportProgress::default() };
+            line(&progress, 2.0, ("#", "."))
+        };
+        assert_eq!(indexing(12_000), "###....... making the index: 12,000 of 40,000 papers");
+        assert_eq!(indexing(40_000), "########## writing the index of 40,000 papers");
     }
 }

@@ -113,16 +113,16 @@ pub struct PaperKey(String);
 
 impl PaperKey {
     pub fn arxiv(id: &ArxivId) -> Self {
-        Self(format!("arxiv:{id}"))
+        Self(["arxiv:", &id.0].concat())
     }
 
     pub fn doi(doi: &Doi) -> Self {
-        Self(format!("doi:{}", doi.folded()))
+        Self(["doi:", &doi.folded()].concat())
     }
 
     /// `folded` is what `title_key` returns.
     pub fn title(folded: &str) -> Self {
-        Self(format!("title:{folded}"))
+        Self(["title:", folded].concat())
     }
 
     /// Reads a key as `Display` prints it, and the ids people type: an arXiv id or URL, a DOI. None for anything else.

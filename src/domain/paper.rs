@@ -53,7 +53,7 @@ impl Text {
 
     /// The text as Unicode on one line, safe to show.
     pub fn line(&self) -> Clean {
-        Clean::new(&tex::render(&self.source, self.markup))
+        line(&self.source, self.markup)
     }
 
     /// The text as Unicode paragraphs, safe to show. Empty paragraphs are dropped.
@@ -180,6 +180,11 @@ impl Paper {
     }
 }
 
+/// A text as `Text::line` renders it.
+pub fn line(source: &str, markup: Markup) -> Clean {
+    Clean::new(&tex::render(source, markup))
+}
+
 /// `Dettmers` from `Tim Dettmers`, `van der Berg` from `Ludwig van der Berg` or `van der Berg, Ludwig`.
 pub fn family_name(name: &str) -> &str {
     split_name(name).family
@@ -216,7 +221,7 @@ pub fn split_name(name: &str) -> NameParts<'_> {
 }
 
 fn is_suffix(word: &str) -> bool {
-    SUFFIXES.contains(&word.to_lowercase().as_str())
+    SUFFIXES.iter().any(|suffix| suffix.eq_ignore_ascii_case(word))
 }
 
 fn split_spaced(name: &str) -> NameParts<'_> {
@@ -228,7 +233,7 @@ fn split_spaced(name: &str) -> NameParts<'_> {
     // A particle belongs to the family name, and so does everything after the first particle.
     let mut offset = 0;
     for word in body.split(' ') {
-        if offset > 0 && offset < start && PARTICLES.contains(&word.to_lowercase().as_str()) {
+        if offset > 0 && offset < start && PARTICLES.iter().any(|particle| particle.eq_ignore_ascii_case(word)) {
             start = offset;
             break;
         }

@@ -7,20 +7,26 @@ use super::DocId;
 use super::build::first_name;
 use super::terms::folded;
 
-/// Each paper's place when all are sorted by a text; papers without the text have no place (`u32::MAX`).
-pub(crate) fn ranks_of<'a>(texts: impl Iterator<Item = &'a str>, order: impl Fn(&'a str) -> Cow<'a, str>) -> Vec<u32> {
-    // The first 16 bytes decide nearly always; the whole text is made again only for ties.
+/// Bytes of an order that decide nearly always.
+const START: usize = 16;
+
+/// Each paper's place when all are sorted by a text; papers without the text have no place (`u32::MAX`). `order` makes what is compared,
+/// at least so many bytes of it.
+pub(crate) fn ranks_of<'a>(
+    texts: impl Iterator<Item = &'a str>,
+    order: impl Fn(&'a str, usize) -> Cow<'a, str>,
+) -> Vec<u32> {
     let texts: Vec<&str> = texts.collect();
     let mut sorted: Vec<(u64, u64, DocId)> = Vec::with_capacity(texts.len());
     for (doc, text) in (0u32..).zip(&texts) {
-        let both = beginning(&order(text));
+        let both = beginning(&order(text, START));
         if both != 0 {
             sorted.push(((both >> 64) as u64, both as u64, doc));
         }
     }
     sorted.sort_unstable();
     for ties in sorted.chunk_by_mut(|one, two| (one.0, one.1) == (two.0, two.1)).filter(|ties| ties.len() > 1) {
-        ties.sort_by_cached_key(|(.., doc)| texts.get(*doc as usize).map(|text| order(text)));
+        ties.sort_by_cached_key(|(.., doc)| texts.get(*doc as usize).map(|text| order(text, usize::MAX)));
     }
     let mut ranks = vec![u32::MAX; texts.len()];
     for (rank, (.., doc)) in (0u32..).zip(sorted) {
@@ -31,9 +37,9 @@ pub(crate) fn ranks_of<'a>(texts: impl Iterator<Item = &'a str>, order: impl Fn(
     ranks
 }
 
-/// The first 16 bytes as a number; 0 when there is nothing to go by.
+/// The bytes that decide as a number; 0 when there is nothing to go by.
 fn beginning(text: &str) -> u128 {
-    let mut start = [0; 16];
+    let mut start = [0; START];
     start.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
     u128::from_be_bytes(start)
 }
@@ -45,7 +51,7 @@ pub(crate) fn extended_ranks<'a>(
     old_text: impl Fn(DocId) -> &'a str,
     new: &[&'a str],
     places: [&[DocId]; 2],
-    order: impl Fn(&'a str) -> Cow<'a, str>,
+    order: impl Fn(&'a str, usize) -> Cow<'a, str>,
 ) -> Vec<u32> {
     let [old_places, new_places] = places;
     let place = |doc: DocId| old_places.get(doc as usize).copied().unwrap_or(u32::MAX);
@@ -58,9 +64,10 @@ pub(crate) fn extended_ranks<'a>(
     stay.retain(|doc| place(*doc) != u32::MAX);
     let mut added: Vec<(usize, Cow<'a, str>, DocId)> = Vec::new();
     for (text, doc) in new.iter().zip(new_places) {
-        let text = order(text);
+        let text = order(text, usize::MAX);
         if beginning(&text) != 0 {
-            let before = stay.partition_point(|other| (order(old_text(*other)), place(*other)) < (text.clone(), *doc));
+            let before = stay
+                .partition_point(|other| (order(old_text(*other), usize::MAX), place(*other)) < (text.clone(), *doc));
             added.push((before, text, *doc));
         }
     }
@@ -85,15 +92,20 @@ pub(crate) fn extended_ranks<'a>(
     ranks
 }
 
-pub(crate) fn title_order(title: &str) -> Cow<'_, str> {
-    folded(title.trim_start_matches(|c: char| !c.is_alphanumeric()))
+pub(crate) fn title_order(title: &str, enough: usize) -> Cow<'_, str> {
+    folded(cut(title.trim_start_matches(|c: char| !c.is_alphanumeric()), enough))
 }
 
-pub(crate) fn author_order(authors: &str) -> Cow<'_, str> {
-    Cow::Owned(match first_name(authors) {
-        "" => String::new(),
-        first => folded(&format!("{first} {authors}")).into_owned(),
-    })
+pub(crate) fn author_order(authors: &str, enough: usize) -> Cow<'_, str> {
+    match first_name(authors) {
+        "" => Cow::Borrowed(""),
+        first => Cow::Owned(folded(&[first, " ", cut(authors, enough)].concat()).into_owned()),
+    }
+}
+
+/// A part that folds to at least so many bytes: of ASCII the beginning, for its bytes fold one by one.
+fn cut(text: &str, enough: usize) -> &str {
+    if text.is_ascii() { text.get(..enough).unwrap_or(text) } else { text }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Builds an index from a stream of papers in any order, with bounded memory: texts wait in a nameless temporary file until the order is
 //! known. The finished file replaces the old one by rename, so readers of the old one keep it. Reading is `Index`.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::fs;
 use std::io::{self, BufWriter, Cursor, Seek, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::acronyms::Acronyms;
@@ -12,9 +14,9 @@ use super::alphabet::{author_order, ranks_of, title_order};
 use super::distinct::SetTable;
 use super::file::{self, Checksum, Section, Writer};
 use super::sets::Bits;
-use super::vocabulary::{QuickMap, Vocabulary};
+use super::vocabulary::{OfTitles, QuickMap, Terms, Vocabulary};
+use super::waiting::{Entry, FIELDS, Record, latest};
 use super::{DigestRow, Doc, DocId, Flags, Index, Meta, extend};
-use crate::domain::date::PartialDate;
 use crate::domain::paper::{family_name, split_name};
 use crate::error::{Error, Result};
 
@@ -22,6 +24,8 @@ use crate::error::{Error, Result};
 pub(super) const MOST_PAPERS: usize = 1 << 28;
 /// A temporary file this old belongs to no running build.
 const STALE: Duration = Duration::from_secs(6 * 3600);
+/// Papers between two looks at whether a build is still wanted.
+const BETWEEN_LOOKS: usize = 1 << 14;
 const TEMPORARY: &str = "words.idx.tmp-";
 
 /// What a build made.
@@ -46,8 +50,8 @@ pub fn build<'a>(
     builder.finish()
 }
 
-/// Takes papers one at a time, in any order; papers that come newest first are read back sequentially, which is a little faster. The same
-/// papers in another order make the same file.
+/// Takes papers one at a time, in any order: the file is the same. Papers that come newest first are read back sequentially, which is a
+/// little faster.
 pub struct Builder<'a> {
     path: &'a Path,
     temporary: BufWriter<fs::File>,
@@ -79,10 +83,15 @@ impl<'a> Builder<'a> {
     /// built again.
     pub fn finish(self) -> Result<Built> {
         let path = self.path;
-        let papers = self.draft.entries.len();
+        self.finish_while(&mut || true)?.ok_or_else(|| failed(path, &stopped()))
+    }
+
+    /// The same as long as `go_on`, which is asked now and then, says so. None when it did not: the old file stays where it is.
+    pub fn finish_while(self, go_on: &mut dyn FnMut() -> bool) -> Result<Option<Built>> {
+        let (path, papers) = (self.path, self.draft.entries.len());
         let written = self.spooled().and_then(|(draft, spool, out)| {
-            let out = draft.write(spool.as_ref().map_or(&[][..], file::Bytes::all), out)?;
-            keep(path, out, papers)
+            let out = draft.write(spool.as_ref().map_or(&[][..], file::Bytes::all), out, go_on)?;
+            out.map(|out| keep(path, out, papers)).transpose()
         });
         written.map_err(|error| failed(path, &error))
     }
@@ -128,11 +137,16 @@ pub(crate) fn in_memory<'a>(
     for doc in docs {
         draft.push(&doc, &mut spool)?;
     }
-    Ok(draft.write(&spool, Cursor::new(Vec::new()))?.into_inner())
+    let written = draft.write(&spool, Cursor::new(Vec::new()), &mut || true)?;
+    Ok(written.ok_or_else(stopped)?.into_inner())
 }
 
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn stopped() -> io::Error {
+    io::Error::other("it was stopped")
 }
 
 fn failed(path: &Path, error: &io::Error) -> Error {
@@ -151,38 +165,6 @@ fn remove_stale(folder: &Path) {
     }
 }
 
-/// Where a paper waits and what decides its place.
-#[derive(Clone, Copy)]
-pub(super) struct Entry {
-    pub(super) date: u32,
-    day: u32,
-    rank: u32,
-    pub(super) flags: Flags,
-    offset: u64,
-}
-
-/// What decides the order of papers, and what decides between those it leaves equal.
-pub(super) type Order = (Reverse<u32>, Reverse<u32>, u32);
-pub(super) type Tie<'a> = (&'a str, Reverse<u32>, Reverse<i64>);
-
-impl Entry {
-    pub(super) fn order(&self) -> Order {
-        order(self.date, (self.day, self.rank))
-    }
-}
-
-/// From a paper's date and its place in the latest digest. New is what has a new date; without one the digest's day counts.
-pub(super) fn order(date: u32, (day, rank): (u32, u32)) -> Order {
-    (Reverse(if date > 0 { date } else { day }), Reverse(day), rank)
-}
-
-/// The day of the latest of a paper's digests and the rank there.
-pub(super) fn latest(sightings: impl Iterator<Item = (u32, Option<u32>)>, digests: &[DigestRow]) -> (u32, u32) {
-    let day = |digest: u32| digests.get(digest as usize).and_then(|digest| digest.day).map_or(0, PartialDate::packed);
-    let latest = sightings.map(|(digest, rank)| (Reverse(day(digest)), rank.unwrap_or(u32::MAX))).min();
-    latest.map_or((0, u32::MAX), |(Reverse(day), rank)| (day, rank))
-}
-
 /// What is kept in memory while papers arrive.
 pub(super) struct Draft {
     pub(super) digests: Vec<DigestRow>,
@@ -198,58 +180,6 @@ pub(super) struct Draft {
     pub(super) acronyms: Acronyms,
     record: Vec<u8>,
     authors: String,
-}
-
-/// Fields of a waiting record before its texts, each u32: lengths of title, authors, key; packed date, added, votes + 1, category
-/// set, digest set, row (two), count of ranks.
-const FIELDS: usize = 11;
-
-/// A waiting record, read back.
-pub(super) struct Record<'a> {
-    pub(super) fields: [u32; FIELDS],
-    texts: &'a [u8],
-}
-
-impl<'a> Record<'a> {
-    pub(super) fn read(spool: &'a [u8], entry: &Entry) -> Option<Self> {
-        let (head, texts) = spool.get(entry.offset as usize..)?.split_first_chunk::<{ FIELDS * 4 }>()?;
-        let mut fields = [0; FIELDS];
-        fields.iter_mut().zip(file::u32s(head)).for_each(|(field, value)| *field = value);
-        Some(Self { fields, texts })
-    }
-
-    fn part(&self, start: u32, length: u32) -> &'a str {
-        let bytes = self.texts.get(start as usize..start as usize + length as usize).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
-    }
-
-    pub(super) fn title(&self) -> &'a str {
-        self.part(0, self.fields[0])
-    }
-
-    pub(super) fn authors(&self) -> &'a str {
-        self.part(self.fields[0], self.fields[1])
-    }
-
-    pub(super) fn key(&self) -> &'a str {
-        self.part(self.fields[0] + self.fields[1], self.fields[2])
-    }
-
-    pub(super) fn row(&self) -> i64 {
-        (u64::from(self.fields[9]) << 32 | u64::from(self.fields[8])) as i64
-    }
-
-    pub(super) fn tie(&self) -> Tie<'a> {
-        (self.title(), Reverse(self.fields[3]), Reverse(self.row()))
-    }
-
-    /// Pairs of digest and rank.
-    pub(super) fn ranks(&self) -> impl Iterator<Item = [u32; 2]> + use<'a> {
-        let start = (self.fields[0] + self.fields[1] + self.fields[2]) as usize;
-        let bytes = self.texts.get(start..start + self.fields[10] as usize * 8).unwrap_or_default();
-        let numbers = bytes.as_chunks::<8>().0.iter();
-        numbers.map(|pair| [file::u32_at(pair, 0), file::u32_at(pair, 1)])
-    }
 }
 
 impl Draft {
@@ -341,7 +271,13 @@ impl Draft {
         }
     }
 
-    fn write<W: Write + Seek>(mut self, spool: &[u8], out: W) -> io::Result<W> {
+    /// None when `go_on` said so.
+    fn write<W: Write + Seek>(
+        mut self,
+        spool: &[u8],
+        out: W,
+        go_on: &mut dyn FnMut() -> bool,
+    ) -> io::Result<Option<W>> {
         self.sort(spool);
         let papers = self.entries.len();
         let mut writer = Writer::new(out)?;
@@ -362,51 +298,71 @@ impl Draft {
         let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, sections, |digest| digest)?;
 
         let entries = std::mem::take(&mut self.entries);
-        let records = || entries.iter().filter_map(|entry| Record::read(spool, entry));
-        writer.column(Section::Published, entries.iter().map(|entry| entry.date))?;
-        writer.column(Section::Added, records().map(|record| record.fields[4]))?;
-        writer.begin(Section::Rows)?;
-        for record in records() {
-            writer.write_all(&record.row().to_le_bytes())?;
-        }
-        writer.column(Section::CategorySet, records().map(|record| at(&categories, record.fields[6])))?;
-        writer.column(Section::DigestSet, records().map(|record| at(&seen_in, record.fields[7])))?;
-        let numbered = || (0u32..).zip(records());
-        let votes = numbered().filter(|(_, record)| record.fields[5] > 0);
-        writer.column(Section::Votes, votes.flat_map(|(doc, record)| [doc, record.fields[5] - 1]))?;
-        let ranks = numbered().flat_map(|(doc, record)| record.ranks().map(move |[digest, rank]| [doc, digest, rank]));
-        writer.column(Section::Ranks, ranks.flatten())?;
-        writer.begin(Section::Flags)?;
-        for flag in Flags::ALL {
-            let bits = Bits::collect(papers, entries.iter().map(|entry| entry.flags.contains(flag)));
-            for word in bits.words() {
-                writer.write_all(&word.to_le_bytes())?;
+        let acronyms = std::mem::take(&mut self.acronyms);
+        let wanted = acronyms.wanted(papers);
+        let stop = AtomicBool::new(false);
+        let looks = RefCell::new((0_usize, go_on));
+        let look = || {
+            let (count, go_on) = &mut *looks.borrow_mut();
+            *count += 1;
+            if count.is_multiple_of(BETWEEN_LOOKS) && !go_on() {
+                stop.store(true, Ordering::Relaxed);
             }
-        }
+            !stop.load(Ordering::Relaxed)
+        };
+        let read = |entry: &Entry| Record::read(spool, entry);
+        let records = || entries.iter().take_while(|_| look()).filter_map(read);
+        // The words of the titles are half of the work: they have a thread of their own from the beginning.
+        let (titles, authors) = std::thread::scope(|scope| {
+            let titles = scope.spawn(|| {
+                let records = entries.iter().take_while(|_| !stop.load(Ordering::Relaxed)).filter_map(read);
+                OfTitles::of(wanted.as_ref(), (0..).zip(records.map(|record| record.title())))
+            });
+            writer.column(Section::Published, entries.iter().map(|entry| entry.date))?;
+            writer.column(Section::Added, records().map(|record| record.fields[4]))?;
+            writer.begin(Section::Rows)?;
+            for record in records() {
+                writer.write_all(&record.row().to_le_bytes())?;
+            }
+            writer.column(Section::CategorySet, records().map(|record| at(&categories, record.fields[6])))?;
+            writer.column(Section::DigestSet, records().map(|record| at(&seen_in, record.fields[7])))?;
+            let numbered = || (0u32..).zip(records());
+            let votes = numbered().filter(|(_, record)| record.fields[5] > 0);
+            writer.column(Section::Votes, votes.flat_map(|(doc, record)| [doc, record.fields[5] - 1]))?;
+            let ranks =
+                numbered().flat_map(|(doc, record)| record.ranks().map(move |[digest, rank]| [doc, digest, rank]));
+            writer.column(Section::Ranks, ranks.flatten())?;
+            writer.begin(Section::Flags)?;
+            for flag in Flags::ALL {
+                let bits = Bits::collect(papers, entries.iter().map(|entry| entry.flags.contains(flag)));
+                for word in bits.words() {
+                    writer.write_all(&word.to_le_bytes())?;
+                }
+            }
 
-        texts(&mut writer, [Section::Keys, Section::KeyOffsets], records().map(|record| record.key()))?;
-        let mut hashes: Vec<u64> = numbered().map(|(doc, record)| hashed(record.key(), doc)).collect();
-        hashes.sort_unstable();
-        writer.begin(Section::KeyHashes)?;
-        for hash in hashes {
-            writer.write_all(&hash.to_le_bytes())?;
-        }
-        let (of_titles, of_authors) = std::thread::scope(|scope| {
-            let of_titles = scope.spawn(|| ranks_of(records().map(|record| record.title()), title_order));
+            texts(&mut writer, [Section::Keys, Section::KeyOffsets], records().map(|record| record.key()))?;
+            let mut hashes: Vec<u64> = numbered().map(|(doc, record)| hashed(record.key(), doc)).collect();
+            hashes.sort_unstable();
+            writer.begin(Section::KeyHashes)?;
+            for hash in hashes {
+                writer.write_all(&hash.to_le_bytes())?;
+            }
+            let of_titles = ranks_of(records().map(|record| record.title()), title_order);
+            writer.column(Section::TitleRank, of_titles)?;
             let of_authors = ranks_of(records().map(|record| record.authors()), author_order);
-            (of_titles.join().unwrap_or_default(), of_authors)
-        });
-        writer.column(Section::TitleRank, of_titles)?;
-        writer.column(Section::AuthorRank, of_authors)?;
-        texts(&mut writer, [Section::Titles, Section::TitleOffsets], records().map(|record| record.title()))?;
-        texts(&mut writer, [Section::Authors, Section::AuthorOffsets], records().map(|record| record.authors()))?;
-
-        let titles = || records().map(|record| record.title());
-        let authors = records().map(|record| record.authors());
-        let vocabulary = Vocabulary::of(std::mem::take(&mut self.acronyms), titles, authors, papers)?;
+            writer.column(Section::AuthorRank, of_authors)?;
+            texts(&mut writer, [Section::Titles, Section::TitleOffsets], records().map(|record| record.title()))?;
+            texts(&mut writer, [Section::Authors, Section::AuthorOffsets], records().map(|record| record.authors()))?;
+            let authors = Terms::of((0..).zip(records().map(|record| record.authors())));
+            let titles = titles.join().map_err(|_| io::Error::other("the words of the titles could not be read"))?;
+            Ok::<_, io::Error>((titles, authors))
+        })?;
         drop(entries);
-        vocabulary.write(&mut writer)?;
-        writer.finish(self.revision, papers)
+        if stop.into_inner() {
+            return Ok(None);
+        }
+        Vocabulary { titles, authors, acronyms, papers }.write(&mut writer)?;
+        writer.finish(self.revision, papers).map(Some)
     }
 }
 
@@ -444,13 +400,13 @@ fn join_name(line: &mut String, name: &str) {
         if place > 0 {
             line.push(' ');
         }
-        line.extend(word.chars().filter(|c| *c != ','));
+        word.split(',').for_each(|part| line.push_str(part));
     }
 }
 
-/// The first author of a line of authors.
+/// The first author of a line of authors, none of whom has a comma: see `join_name`.
 pub(crate) fn first_name(authors: &str) -> &str {
-    family_name(authors.split(", ").next().unwrap_or_default())
+    family_name(authors.split(',').next().unwrap_or_default())
 }
 
 fn texts<'a, W: Write + Seek>(

@@ -34,6 +34,7 @@ mod snippet;
 mod terms;
 mod varint;
 mod vocabulary;
+mod waiting;
 mod words;
 
 #[cfg(test)]

@@ -321,6 +321,17 @@ proptest! {
     }
 
     #[test]
+    fn papers_in_any_order_make_one_file(samples in samples(), middle in 0usize..100) {
+        let bytes = |samples: &[Sample]| build::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
+        let good = bytes(&samples);
+        let mut others = samples.clone();
+        others.reverse();
+        prop_assert!(bytes(&others) == good);
+        others.rotate_left(middle.min(samples.len()));
+        prop_assert!(bytes(&others) == good);
+    }
+
+    #[test]
     fn damage_is_found_or_harmless(samples in samples(), damage in prop::collection::vec((0usize..1 << 20, 0u8..8), 1..20), cut in 0usize..1 << 20) {
         let good = build::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
         let mut bytes = good.clone();

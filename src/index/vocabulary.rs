@@ -86,67 +86,68 @@ pub(crate) type Initials = QuickMap<Box<str>, Growing>;
 pub(crate) fn initials<'a>(acronyms: Option<&Wanted>, titles: impl Iterator<Item = (DocId, &'a str)>) -> Initials {
     let mut initials = Initials::default();
     for (doc, title) in titles {
-        let title = folded(title);
-        let words: Vec<&str> = terms::words(&title).collect();
-        let mut keep = |letters: &str| acronyms.is_none_or(|acronyms| acronyms.begins(letters));
-        each_initialism(&words, &mut keep, &mut |letters, _, _| {
-            if acronyms.is_none_or(|acronyms| acronyms.contains(letters)) {
-                match initials.get_mut(letters) {
-                    Some(list) => list.push(doc),
-                    None => initials.entry(letters.into()).or_default().push(doc),
-                }
-            }
-        });
+        add_initials(&mut initials, acronyms, doc, &folded(title));
     }
     initials
 }
 
+fn add_initials(initials: &mut Initials, acronyms: Option<&Wanted>, doc: DocId, title: &str) {
+    let words: Vec<&str> = terms::words(title).collect();
+    let mut keep = |letters: &str| acronyms.is_none_or(|acronyms| acronyms.begins(letters));
+    each_initialism(&words, &mut keep, &mut |letters, _, _| {
+        if acronyms.is_none_or(|acronyms| acronyms.contains(letters)) {
+            match initials.get_mut(letters) {
+                Some(list) => list.push(doc),
+                None => initials.entry(letters.into()).or_default().push(doc),
+            }
+        }
+    });
+}
+
+/// What titles are found by: their terms and the wanted initialisms.
+pub(crate) struct OfTitles {
+    terms: Terms,
+    initials: Initials,
+}
+
+impl OfTitles {
+    /// `Terms::of` and `initials` at once: a title is folded for both.
+    pub(crate) fn of<'a>(acronyms: Option<&Wanted>, titles: impl Iterator<Item = (DocId, &'a str)>) -> Self {
+        let (mut terms, mut initials) = (Terms::default(), Initials::default());
+        for (doc, title) in titles {
+            let title = folded(title);
+            each_term(&title, |word| terms.add(word, doc));
+            add_initials(&mut initials, acronyms, doc, &title);
+        }
+        Self { terms, initials }
+    }
+}
+
 /// Terms and postings of all papers.
 pub(crate) struct Vocabulary {
-    titles: Terms,
-    authors: Terms,
-    initials: Initials,
-    acronyms: Acronyms,
-    papers: usize,
+    pub(crate) titles: OfTitles,
+    pub(crate) authors: Terms,
+    pub(crate) acronyms: Acronyms,
+    pub(crate) papers: usize,
 }
 
 /// A term with its postings in titles and in authors.
 type Merged<'a> = (&'a str, [&'a Growing; 2]);
 
 impl Vocabulary {
-    /// Reads all titles twice and all authors once, in the order of the papers, on two threads.
-    pub(crate) fn of<'a, T, A>(
-        acronyms: Acronyms,
-        titles: impl Fn() -> T + Sync,
-        authors: A,
-        papers: usize,
-    ) -> io::Result<Self>
-    where
-        T: Iterator<Item = &'a str>,
-        A: Iterator<Item = &'a str>,
-    {
-        let wanted = acronyms.wanted(papers);
-        std::thread::scope(|scope| {
-            let of_titles = scope.spawn(|| Terms::of((0..).zip(titles())));
-            let authors = Terms::of((0..).zip(authors));
-            let initials = initials(wanted.as_ref(), (0..).zip(titles()));
-            let titles = of_titles.join().map_err(|_| io::Error::other("the words of the titles could not be read"))?;
-            Ok(Self { titles, authors, initials, acronyms, papers })
-        })
-    }
-
     pub(crate) fn write<W: Write + Seek>(self, writer: &mut Writer<W>) -> io::Result<()> {
-        let mut initials: Vec<(&str, &Growing)> = self.initials.iter().map(|(word, list)| (&**word, list)).collect();
+        let mut initials: Vec<(&str, &Growing)> =
+            self.titles.initials.iter().map(|(word, list)| (&**word, list)).collect();
         initials.sort_unstable_by_key(|(word, _)| *word);
         lexicon::write(writer, Section::Initials, Section::InitialOffsets, initials.iter().map(|(word, _)| *word))?;
         postings::write(writer, postings::INITIALS, initials.iter().map(|(_, list)| *list), self.papers)?;
 
         let none = Growing::default();
-        let of_titles = self.titles.numbers.keys();
-        let only_of_authors = self.authors.numbers.keys().filter(|word| !self.titles.numbers.contains_key(*word));
+        let of_titles = self.titles.terms.numbers.keys();
+        let only_of_authors = self.authors.numbers.keys().filter(|word| !self.titles.terms.numbers.contains_key(*word));
         let mut terms: Vec<Merged<'_>> = of_titles
             .chain(only_of_authors)
-            .map(|word| (&**word, [&self.titles, &self.authors].map(|terms| terms.get(word).unwrap_or(&none))))
+            .map(|word| (&**word, [&self.titles.terms, &self.authors].map(|terms| terms.get(word).unwrap_or(&none))))
             .collect();
         terms.sort_unstable_by_key(|(word, _)| *word);
         lexicon::write(writer, Section::Terms, Section::TermOffsets, terms.iter().map(|(word, _)| *word))?;

@@ -1,26 +1,79 @@
 //! From papers.db to the index: what of each paper is shown in a list and searched as one types.
 
 use std::collections::HashMap;
+use std::mem;
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::thread;
 
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
-use crate::domain::paper::LinkKind;
+use crate::domain::paper::{LinkKind, Markup, line};
 use crate::error::Result;
 use crate::index::{Builder, DigestRow, Doc, Flags, Index};
-use crate::store::{PaperStore, Stored, UserState};
+use crate::store::{Outline, PaperStore, UserState};
 
-/// Writes the index of all papers to a file, which takes the place of an older one when it is whole.
-pub(super) fn build(path: &Path, papers: &PaperStore, state: &UserState, revision: i64) -> Result<()> {
+/// Told now and then how many papers were read, of how many; its Break ends a build.
+pub(super) type Watch<'a> = dyn FnMut(usize, usize) -> ControlFlow<()> + 'a;
+
+/// Papers handed over at once, and how many such batches wait at most.
+const BATCH: usize = 512;
+const WAITING: usize = 4;
+
+/// Writes the index of all papers to a file, which takes the place of an older one when it is whole. False when the watch ended it. The
+/// papers are read on this thread and rendered on another.
+pub(super) fn build(
+    path: &Path,
+    papers: &PaperStore,
+    state: &UserState,
+    revision: i64,
+    watch: &mut Watch<'_>,
+) -> Result<bool> {
     let digests = digest_rows(papers, state)?;
-    let mut builder = Builder::new(path, &digests, revision)?.of_papers(papers.revision()?);
-    push_docs(&digests, &mut |doc| builder.push(doc), |visit| papers.each(visit))?;
-    builder.finish()?;
-    Ok(())
+    let all = papers.count()? as usize;
+    let builder = Builder::new(path, &digests, revision)?.of_papers(papers.revision()?);
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel(WAITING);
+        let (back, used) = channel();
+        let taking = scope.spawn(move || take(builder, &batches, &back));
+        let mut read = 0;
+        let mut ended = false;
+        let mut go_on = |read: usize| {
+            ended = ended || watch(read, all.max(read)).is_break();
+            !ended
+        };
+        let places = places(&digests);
+        let mut batch = Batch::default();
+        papers.each_outline(&mut |outline| {
+            batch.add(outline, &places);
+            read += 1;
+            if batch.rows.len() < BATCH {
+                return true;
+            }
+            // Where nobody takes it, the builder has failed and will say why.
+            sender.send(mem::replace(&mut batch, used.try_recv().unwrap_or_default())).is_ok() && go_on(read)
+        })?;
+        drop(sender.send(batch));
+        drop(sender);
+        let builder = taking.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok(go_on(read) && builder.finish_while(&mut || go_on(read))?.is_some())
+    })
 }
 
-/// The same from an older index and the rows that changed since. False: that is not to be had from it.
+/// Takes batches as long as any come.
+fn take<'b>(mut builder: Builder<'b>, batches: &Receiver<Batch>, back: &Sender<Batch>) -> Result<Builder<'b>> {
+    for mut batch in batches {
+        batch.each(&mut |doc| builder.push(doc))?;
+        batch.clear();
+        // To be filled again: no thread frees what the other one made.
+        drop(back.send(batch));
+    }
+    Ok(builder)
+}
+
+/// The same from an older index and the rows that changed since, which are few. False: that is not to be had from it.
 pub(super) fn extend(
     path: &Path,
     (old, changed): (&Index, &[i64]),
@@ -29,16 +82,25 @@ pub(super) fn extend(
     revision: i64,
 ) -> Result<bool> {
     let digests = digest_rows(papers, state)?;
+    let places = places(&digests);
     let mut builder = Builder::new(path, &digests, revision)?.of_papers(papers.revision()?);
-    push_docs(&digests, &mut |doc| builder.push(doc), |visit| papers.each_of(changed, visit))?;
+    let mut batch = Batch::default();
+    let mut pushed = Ok(());
+    papers.each_outline_of(changed, &mut |outline| {
+        batch.clear();
+        batch.add(outline, &places);
+        pushed = batch.each(&mut |doc| builder.push(doc));
+        pushed.is_ok()
+    })?;
+    pushed?;
     Ok(builder.extend(old, changed)?.is_some())
 }
 
-/// The same in memory, for a folder that cannot be written.
+/// The index of all papers in memory, for a folder that cannot be written.
 pub(super) fn in_memory(papers: &PaperStore, state: &UserState, revision: i64) -> Result<Index> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("words.idx");
-    build(&path, papers, state, revision)?;
+    build(&path, papers, state, revision, &mut |_, _| ControlFlow::Continue(()))?;
     let bytes = std::fs::read(&path)?;
     Index::from_bytes(bytes).ok_or_else(|| crate::error::Error::system("the index could not be built in memory"))
 }
@@ -57,48 +119,88 @@ fn digest_rows(papers: &PaperStore, state: &UserState) -> Result<Vec<DigestRow>>
     Ok(rows.collect())
 }
 
-fn push_docs(
-    digests: &[DigestRow],
-    push: &mut dyn FnMut(&Doc<'_>) -> Result<()>,
-    each: impl FnOnce(&mut dyn FnMut(&Stored) -> ControlFlow<()>) -> Result<()>,
-) -> Result<()> {
-    let places: HashMap<&str, u32> = digests.iter().map(|digest| digest.id.as_str()).zip(0..).collect();
-    let mut failure = None;
-    each(&mut |stored: &Stored| {
-        let paper = &stored.paper;
-        let authors: Vec<String> = paper.authors.iter().map(|name| Clean::new(name).into_string()).collect();
-        let categories: Vec<String> = paper.categories.iter().map(|name| Clean::new(name).into_string()).collect();
-        let seen = paper.sightings.iter().filter_map(|seen| Some((*places.get(seen.digest.id.as_str())?, seen.rank)));
-        let doc = Doc {
-            row: stored.row,
-            key: stored.key.as_str(),
-            title: &paper.title.line(),
-            authors: &authors,
-            date: paper.published,
-            added: stored.added,
-            votes: paper.votes(),
-            flags: flags(stored),
-            categories: &categories,
-            digests: &seen.collect::<Vec<_>>(),
-        };
-        match push(&doc) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failure = Some(error);
-                ControlFlow::Break(())
-            }
-        }
-    })?;
-    failure.map_or(Ok(()), Err)
+/// The number of each digest by its id.
+fn places(digests: &[DigestRow]) -> HashMap<&str, u32> {
+    digests.iter().map(|digest| digest.id.as_str()).zip(0..).collect()
 }
 
-fn flags(stored: &Stored) -> Flags {
-    let paper = &stored.paper;
+/// Papers on their way from the thread that reads them to the one that renders them.
+#[derive(Default)]
+struct Batch {
+    /// Of all papers, one behind the other.
+    texts: String,
+    rows: Vec<Waiting>,
+}
+
+struct Waiting {
+    row: i64,
+    added: i64,
+    published: Option<PartialDate>,
+    title_markup: Markup,
+    flags: Flags,
+    votes: Option<u32>,
+    digests: Vec<(u32, Option<u32>)>,
+    /// Where the key, title, authors and categories end.
+    ends: [usize; 4],
+}
+
+impl Batch {
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.rows.clear();
+    }
+
+    fn add(&mut self, outline: &Outline<'_>, places: &HashMap<&str, u32>) {
+        let ends = [outline.key, outline.title, outline.authors, outline.categories].map(|text| {
+            self.texts.push_str(text);
+            self.texts.len()
+        });
+        let seen = outline.sightings.iter();
+        self.rows.push(Waiting {
+            row: outline.row,
+            added: outline.added,
+            published: outline.published,
+            title_markup: outline.title_markup,
+            flags: flags(outline),
+            votes: outline.sightings.iter().filter_map(|(_, _, votes)| *votes).max(),
+            digests: seen.filter_map(|(digest, rank, _)| Some((*places.get(digest.as_str())?, *rank))).collect(),
+            ends,
+        });
+    }
+
+    /// Renders the papers one by one.
+    fn each(&self, push: &mut dyn FnMut(&Doc<'_>) -> Result<()>) -> Result<()> {
+        let mut start = 0;
+        for waiting in &self.rows {
+            let [key, title, authors, categories] = waiting.ends.map(|end| {
+                let text = self.texts.get(start..end).unwrap_or_default();
+                start = end;
+                text
+            });
+            let clean = |lines: &str| lines.lines().map(|line| Clean::new(line).into_string()).collect::<Vec<_>>();
+            push(&Doc {
+                row: waiting.row,
+                key,
+                title: &line(title, waiting.title_markup),
+                authors: &clean(authors),
+                date: waiting.published,
+                added: waiting.added,
+                votes: waiting.votes,
+                flags: waiting.flags,
+                categories: &clean(categories),
+                digests: &waiting.digests,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn flags(outline: &Outline<'_>) -> Flags {
     let known = [
-        (paper.link(LinkKind::Code).is_some(), Flags::CODE),
-        (stored.has_abstract, Flags::ABSTRACT),
-        (paper.link(LinkKind::Pdf).is_some(), Flags::PDF),
-        (paper.venue.is_some(), Flags::VENUE),
+        (outline.has_link(LinkKind::Code), Flags::CODE),
+        (outline.has_abstract, Flags::ABSTRACT),
+        (outline.has_link(LinkKind::Pdf), Flags::PDF),
+        (outline.has_venue, Flags::VENUE),
     ];
     known.into_iter().filter(|(has, _)| *has).fold(Flags::NONE, |flags, (_, flag)| flags.with(flag))
 }

@@ -4,16 +4,16 @@ use std::collections::HashSet;
 use std::mem;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
-use super::intake::{self, Batch};
+use super::intake::{self, Batch, Entry, Pace};
 use super::{Library, now_seconds};
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
-use crate::error::{ErrorKind, Result};
-use crate::sources::{self, Found};
-use crate::store::{Import, Outcome, Packed, PaperStore};
+use crate::error::Result;
+use crate::sources;
+use crate::store::{Import, Outcome, PaperStore};
 
 /// What to read and how.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +28,7 @@ pub struct ImportRequest {
     pub dry_run: bool,
 }
 
-/// Where a running import is.
+/// Where a running import is: first it reads file by file, then it makes the index of all papers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportProgress {
     pub path: String,
@@ -38,6 +38,8 @@ pub struct ImportProgress {
     /// Bytes of this file that were read, and how many it has where that is known.
     pub bytes: u64,
     pub length: Option<u64>,
+    /// Papers that are on their way into the index, of how many in the library; None while files are read.
+    pub indexed: Option<(usize, usize)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +47,29 @@ pub struct RejectedRecord {
     /// From 1; 0 when the whole file is meant.
     pub line: usize,
     pub reason: String,
+}
+
+/// Records that a report names: the first of a file, and how many there are besides. A file of another kind has millions of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    pub first: Vec<RejectedRecord>,
+    pub more: usize,
+}
+
+impl Named {
+    const MOST: usize = 1000;
+
+    fn push(&mut self, record: RejectedRecord) {
+        if self.first.len() < Self::MOST {
+            self.first.push(record);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub fn count(&self) -> usize {
+        self.first.len() + self.more
+    }
 }
 
 /// What became of one file's records.
@@ -57,9 +82,9 @@ pub struct FileReport {
     pub new: usize,
     pub updated: usize,
     pub unchanged: usize,
-    pub rejected: Vec<RejectedRecord>,
+    pub rejected: Named,
     /// What is odd about records that were read all the same.
-    pub notices: Vec<RejectedRecord>,
+    pub notices: Named,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,6 +99,8 @@ pub struct ImportReport {
     /// What a folder held that is no file to read, and why: path and reason.
     pub skipped: Vec<(String, String)>,
     pub cancelled: bool,
+    /// The new papers are kept and not listed: making the index was ended. Whoever next brings the library up to date makes it.
+    pub unlisted: bool,
     pub dry_run: bool,
     /// The first real papers came in while the starter shelf is still listed.
     pub offer_to_hide_starter: bool,
@@ -93,7 +120,7 @@ impl ImportReport {
     }
 
     pub fn rejected(&self) -> usize {
-        self.files.iter().map(|file| file.rejected.len()).sum()
+        self.files.iter().map(|file| file.rejected.count()).sum()
     }
 }
 
@@ -111,11 +138,14 @@ pub(super) fn add_starter(papers: &mut PaperStore, now: i64) -> Result<()> {
 /// Records that a killed import loses at most. Each commit costs a few milliseconds; a log of all of them would be as large as the
 /// database.
 const COMMIT: usize = 50_000;
+/// The same in the beginning.
+const FIRST_COMMIT: usize = 2000;
 
 impl Library {
-    /// Reads files into the library. `progress` is called now and then; its Break ends the import after what was read so far, which is
-    /// kept. What an import that was killed had read is kept but for the last few thousand records; importing again goes on from there.
-    /// Reading state that comes with a record is taken only for papers nothing was ever done with.
+    /// Reads files into the library. `progress` is called now and then; its Break ends the reading after what was read so far, which is
+    /// kept, or the making of the index, which leaves the old one (unless states came in, which need the new one). What an import that was
+    /// killed had read is kept but for the last few thousand records; importing again goes on from there. Reading state that comes with
+    /// a record is taken only for papers nothing was ever done with.
     pub fn import(
         &mut self,
         request: &ImportRequest,
@@ -127,21 +157,20 @@ impl Library {
         report.skipped = walk.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
         let mut intake = Intake::new(&mut self.papers, request.dry_run)?;
         let mut packer = intake.import.packer()?;
-        let worth = AtomicBool::new(true);
+        let pace = Pace::default();
         for (place, item) in walk.items.iter().enumerate() {
             intake.file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
             let mut failure = None;
-            let outcome = intake::read(item, request, (&mut packer, &worth), &mut |batch: Batch| {
+            let outcome = intake::read(item, request, (&mut packer, &pace), &mut |batch: &Batch| {
                 let unchanged = intake.file.unchanged + batch.found.len();
-                if let Err(error) =
-                    batch.found.into_iter().try_for_each(|(found, packed)| intake.take(found, packed.as_ref()))
-                {
+                if let Err(error) = batch.found.iter().try_for_each(|entry| intake.take(entry)) {
                     failure = Some(error);
                     return ControlFlow::Break(());
                 }
-                worth.store(intake.file.unchanged < unchanged, Ordering::Relaxed);
+                pace.known.store(intake.file.unchanged == unchanged, Ordering::Relaxed);
                 let (path, read, length) = (intake.file.path.clone(), intake.file.read, item.length());
-                let at = ImportProgress { path, file: place + 1, files, read, bytes: batch.bytes, length };
+                let at =
+                    ImportProgress { path, file: place + 1, files, read, bytes: batch.bytes, length, indexed: None };
                 let flow = progress(&at);
                 report.cancelled |= flow.is_break();
                 flow
@@ -152,7 +181,8 @@ impl Library {
             let mut file = mem::take(&mut intake.file);
             match outcome {
                 Ok(format) => file.format = format.to_owned(),
-                Err(error) => file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() }),
+                // Told in any case, after however many others.
+                Err(error) => file.rejected.first.push(RejectedRecord { line: 0, reason: error.to_string() }),
             }
             report.files.push(file);
             if report.cancelled {
@@ -165,7 +195,16 @@ impl Library {
             return Ok(report);
         }
         let readings = intake.finish()?;
-        self.bring_up_to_date()?;
+        let (read, needed) = (report.total().read, !readings.is_empty());
+        let whole = self.index_papers(&mut |done, all| {
+            let indexed = Some((done, all));
+            let flow = progress(&ImportProgress { read, file: files, files, indexed, ..ImportProgress::default() });
+            if needed { ControlFlow::Continue(()) } else { flow }
+        })?;
+        if !whole {
+            (report.cancelled, report.unlisted) = (true, true);
+            return Ok(report);
+        }
         report.restored = self.restore(readings)?;
         let starter_listed = !self.snapshot.hidden_digests.contains(STARTER);
         report.offer_to_hide_starter = report.total().new > 0 && starter_listed;
@@ -209,32 +248,25 @@ struct Intake<'s> {
 impl<'s> Intake<'s> {
     fn new(papers: &'s mut PaperStore, dry_run: bool) -> Result<Self> {
         let import = papers.import()?;
-        let import = if dry_run { import } else { import.commit_every(COMMIT) };
+        let import = if dry_run { import } else { import.commit_more_and_more(FIRST_COMMIT, COMMIT) };
         let (file, seen) = (FileReport::default(), Rows::default());
         Ok(Self { import, now: now_seconds(), file, seen, joined_starter: HashSet::new(), readings: Vec::new() })
     }
 
-    /// A record the store refuses costs only itself; any other failure ends the import.
-    fn take(&mut self, found: Found, packed: Option<&Packed>) -> Result<()> {
+    fn take(&mut self, entry: &Entry) -> Result<()> {
         let file = &mut self.file;
-        let record = match found {
-            Found::Rejected(rejected) => {
-                file.rejected.push(RejectedRecord { line: rejected.line, reason: rejected.reason });
+        let (ready, reading) = match entry {
+            Entry::Rejected(rejected) => {
+                file.rejected.push(rejected.clone());
                 return Ok(());
             }
-            Found::Notice(notice) => {
-                file.notices.push(RejectedRecord { line: notice.line, reason: notice.message });
+            Entry::Notice(notice) => {
+                file.notices.push(notice.clone());
                 return Ok(());
             }
-            Found::Record(record) => record,
+            Entry::Paper(paper) => (&paper.0, &paper.1),
         };
-        let added = match self.import.add_packed(record.paper, packed, self.now) {
-            Err(error) if error.kind == ErrorKind::Data => {
-                file.rejected.push(RejectedRecord { line: 0, reason: error.to_string() });
-                return Ok(());
-            }
-            added => added?,
-        };
+        let added = self.import.put(ready, self.now)?;
         file.read += 1;
         match added.outcome {
             Outcome::New => file.new += 1,
@@ -242,8 +274,8 @@ impl<'s> Intake<'s> {
             Outcome::Unchanged => file.unchanged += 1,
         }
         self.seen.insert(added.row);
-        if record.reading != Reading::default() {
-            self.readings.push((added.key.clone(), record.reading));
+        if *reading != Reading::default() {
+            self.readings.push((added.key.clone(), reading.clone()));
         }
         if added.replaced_summary {
             self.joined_starter.insert(added.key);

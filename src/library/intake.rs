@@ -1,5 +1,5 @@
-//! One file on its way in: read, and its abstracts packed, on a thread of its own, and handed over in batches through a short channel, so
-//! that reading goes on while the library stores. It stores nothing and counts nothing but bytes.
+//! One file on its way in: read, and its records made ready, on a thread of its own, and handed over in batches through a short channel,
+//! so that reading goes on while the library stores. It stores nothing and counts nothing but bytes.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -7,14 +7,15 @@ use std::mem;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
-use super::{ImportRequest, today};
+use super::{ImportRequest, RejectedRecord, today};
+use crate::domain::reading::Reading;
 use crate::error::Result;
 use crate::sources::{self, Found, Input, Item};
-use crate::store::{Packed, Packer};
+use crate::store::{Packer, Packing, Ready};
 
 /// Records handed over at once, and bytes of abstracts that end a batch early.
 const RECORDS: usize = 256;
@@ -24,66 +25,119 @@ const WAITING: usize = 4;
 
 /// What was found in a part of a file.
 pub(super) struct Batch {
-    pub(super) found: Vec<(Found, Option<Packed>)>,
+    pub(super) found: Vec<Entry>,
     /// Bytes of the file, packed as it is, that were read by then.
     pub(super) bytes: u64,
 }
 
-/// Reads a file; `take` is called with its batches in their order on the caller's thread, and its Break ends the reading. `ahead` packs
-/// abstracts while the flag says that it is worth while, which it is not while the library knows all that comes. Returns the format's
-/// name, or why the rest of the file was not read.
+/// A record ready to be stored with the state it came with, or what the report says instead.
+pub(super) enum Entry {
+    Paper(Box<(Ready, Reading)>),
+    Rejected(RejectedRecord),
+    Notice(RejectedRecord),
+}
+
+/// What the two threads know of each other.
+#[derive(Default)]
+pub(super) struct Pace {
+    /// The library knows all that comes: to pack abstracts would be in vain.
+    pub(super) known: AtomicBool,
+    /// Batches that wait to be stored.
+    waiting: AtomicUsize,
+}
+
+impl Pace {
+    /// Who has time to pack: where nothing waits, the other thread.
+    fn packing(&self) -> Packing {
+        match (self.known.load(Ordering::Relaxed), self.waiting.load(Ordering::Relaxed)) {
+            (true, _) => Packing::Perhaps,
+            (false, waiting) if waiting < WAITING / 2 => Packing::Later,
+            (false, _) => Packing::Now,
+        }
+    }
+}
+
+/// Reads a file; `take` is called with its batches in their order on the caller's thread, and its Break ends the reading. Returns the
+/// format's name, or why the rest of the file was not read.
 pub(super) fn read(
     item: &Item,
     request: &ImportRequest,
-    ahead: (&mut Packer, &AtomicBool),
-    take: &mut dyn FnMut(Batch) -> ControlFlow<()>,
+    (packer, pace): (&mut Packer, &Pace),
+    take: &mut dyn FnMut(&Batch) -> ControlFlow<()>,
 ) -> Result<&'static str> {
+    pace.waiting.store(0, Ordering::Relaxed);
     thread::scope(|scope| {
         let (sender, batches) = sync_channel(WAITING);
-        let reading = scope.spawn(move || send(item, request, ahead, &sender));
+        let (back, done) = channel();
+        let reading = scope.spawn(move || Sender { batches: sender, done, pace }.send(item, request, packer));
         for batch in batches {
-            if take(batch).is_break() {
+            pace.waiting.fetch_sub(1, Ordering::Relaxed);
+            if take(&batch).is_break() {
                 break;
             }
+            // Nobody frees it when the reading is over, so it is freed here.
+            drop(back.send(batch));
         }
         reading.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 
-fn send(
-    item: &Item,
-    request: &ImportRequest,
-    (packer, worth): (&mut Packer, &AtomicBool),
-    sender: &SyncSender<Batch>,
-) -> Result<&'static str> {
-    let input = item.open(today(), request.day)?;
-    let count = Rc::new(Cell::new(0));
-    let counted = Counted { bytes: input.bytes, count: Rc::clone(&count) };
-    let (mut found, mut size) = (Vec::with_capacity(RECORDS), 0);
-    let outcome = sources::read(Input { bytes: Box::new(counted), ..input }, request.format.as_deref(), &mut |one| {
-        let summary = summary(&one);
-        size += summary.map_or(0, str::len);
-        // What cannot be packed fails where it is stored.
-        let packed = summary.filter(|_| worth.load(Ordering::Relaxed)).and_then(|summary| packer.pack(summary).ok());
-        found.push((one, packed));
-        if found.len() < RECORDS && size < BYTES {
-            return ControlFlow::Continue(());
-        }
-        size = 0;
-        let found = mem::replace(&mut found, Vec::with_capacity(RECORDS));
-        // Nobody takes it any more: the import is over.
-        sender.send(Batch { found, bytes: count.get() }).map_or(ControlFlow::Break(()), ControlFlow::Continue)
-    });
-    if !found.is_empty() {
-        drop(sender.send(Batch { found, bytes: count.get() }));
-    }
-    outcome
+/// The reading thread's end.
+struct Sender<'p> {
+    batches: SyncSender<Batch>,
+    /// Batches come back to be freed where they were made: two threads that free each other's memory wait for each other's locks.
+    done: Receiver<Batch>,
+    pace: &'p Pace,
 }
 
-fn summary(found: &Found) -> Option<&str> {
+impl Sender<'_> {
+    fn send(self, item: &Item, request: &ImportRequest, packer: &mut Packer) -> Result<&'static str> {
+        let input = item.open(today(), request.day)?;
+        let count = Rc::new(Cell::new(0));
+        let counted = Counted { bytes: input.bytes, count: Rc::clone(&count) };
+        let input = Input { bytes: Box::new(counted), ..input };
+        let (mut found, mut size) = (Vec::with_capacity(RECORDS), 0);
+        let outcome = sources::read(input, request.format.as_deref(), &mut |one| {
+            size += summary_bytes(&one);
+            found.push(entry(one, packer, self.pace.packing()));
+            if found.len() < RECORDS && size < BYTES {
+                return ControlFlow::Continue(());
+            }
+            size = 0;
+            let found = mem::replace(&mut found, Vec::with_capacity(RECORDS));
+            self.hand_over(Batch { found, bytes: count.get() })
+        });
+        if !found.is_empty() {
+            // The last batch: whether anybody takes it changes nothing more.
+            let _ = self.hand_over(Batch { found, bytes: count.get() });
+        }
+        outcome
+    }
+
+    /// Break when nobody takes it any more: the import is over.
+    fn hand_over(&self, batch: Batch) -> ControlFlow<()> {
+        self.done.try_iter().for_each(drop);
+        self.pace.waiting.fetch_add(1, Ordering::Relaxed);
+        self.batches.send(batch).map_or(ControlFlow::Break(()), ControlFlow::Continue)
+    }
+}
+
+fn summary_bytes(found: &Found) -> usize {
     match found {
-        Found::Record(record) => record.paper.summary.as_ref().map(|summary| summary.source.as_str()),
-        Found::Rejected(_) | Found::Notice(_) => None,
+        Found::Record(record) => record.paper.summary.as_ref().map_or(0, |summary| summary.source.len()),
+        Found::Rejected(_) | Found::Notice(_) => 0,
+    }
+}
+
+/// A record the store refuses costs only itself.
+fn entry(found: Found, packer: &mut Packer, packing: Packing) -> Entry {
+    match found {
+        Found::Record(record) => match Ready::packed(record.paper, packer, packing) {
+            Ok(ready) => Entry::Paper(Box::new((ready, record.reading))),
+            Err(error) => Entry::Rejected(RejectedRecord { line: 0, reason: error.to_string() }),
+        },
+        Found::Rejected(rejected) => Entry::Rejected(RejectedRecord { line: rejected.line, reason: rejected.reason }),
+        Found::Notice(notice) => Entry::Notice(RejectedRecord { line: notice.line, reason: notice.message }),
     }
 }
 

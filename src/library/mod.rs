@@ -17,6 +17,7 @@ mod texts;
 mod upkeep;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,11 +27,12 @@ pub use change::Done;
 pub use detail::Detail;
 pub use digests::DigestInfo;
 pub use fulltext::{FullTextProgress, Haste};
-pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RejectedRecord, STARTER};
+pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, Named, RejectedRecord, STARTER};
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
 
-use upkeep::{any_index, fitting_index, index_revision, open_index};
+use contents::Watch;
+use upkeep::{any_index, bring_up_to_date, fitting_index, index_revision, open_index};
 
 use crate::error::Result;
 use crate::export::FORMATS;
@@ -117,12 +119,19 @@ impl Library {
     /// Takes in what changed, with an index of the papers as they are now, built where none fits: tens of seconds for millions of papers,
     /// so this is no work for a thread that somebody waits for. False: papers came in meanwhile.
     pub fn bring_up_to_date(&mut self) -> Result<bool> {
-        self.refresh()?;
-        if self.is_behind()? {
-            let index = open_index(&self.dir, &self.papers, &self.state)?;
-            self.retake(Some(index))?;
-        }
+        self.index_papers(&mut |_, _| ControlFlow::Continue(()))?;
         Ok(!self.is_behind()?)
+    }
+
+    /// The same under a watch. False when it ended the work: the index there was goes on.
+    fn index_papers(&mut self, watch: &mut Watch<'_>) -> Result<bool> {
+        self.refresh()?;
+        if !self.is_behind()? {
+            return Ok(true);
+        }
+        let Some((index, _)) = bring_up_to_date(&self.dir, &self.papers, &self.state, watch)? else { return Ok(false) };
+        self.retake(Some(Arc::new(index)))?;
+        Ok(true)
     }
 
     /// Takes the picture anew, with a new index where there is one.

@@ -1,9 +1,11 @@
 //! Keeps the index what papers.db holds: opened where it fits, extended by what changed where that is little, else built. It decides
 //! which; what goes into an index is `contents`.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::contents::Watch;
 use super::{INDEX, contents, folder_of_one, index_file};
 use crate::error::{Error, Result};
 use crate::index::Index;
@@ -35,7 +37,8 @@ pub(super) fn index_revision(papers: &PaperStore, state: &UserState) -> Result<i
 
 /// The index of the papers as they are now. A folder that cannot be written gives one in memory where the one on disk does not fit.
 pub(super) fn open_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
-    bring_up_to_date(dir, papers, state).map(|(index, _)| Arc::new(index))
+    let brought = bring_up_to_date(dir, papers, state, &mut |_, _| ControlFlow::Continue(()))?;
+    brought.map(|(index, _)| Arc::new(index)).ok_or_else(|| Error::system("nobody ended the index, and it was ended"))
 }
 
 /// The index on the disk, when it is of the papers as they are now.
@@ -53,31 +56,43 @@ pub(super) fn any_index(dir: &Path, papers: &PaperStore, state: &UserState) -> R
     }
 }
 
-pub(super) fn bring_up_to_date(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<(Index, Upkeep)> {
+/// `open_index` under a watch. None when it ended the work: the old index, where there is one, stays.
+pub(super) fn bring_up_to_date(
+    dir: &Path,
+    papers: &PaperStore,
+    state: &UserState,
+    watch: &mut Watch<'_>,
+) -> Result<Option<(Index, Upkeep)>> {
     let path = index_file(dir);
     let old = Index::open(&path)?;
     // One look: what an index says it was made from is what it was made from, whatever is imported meanwhile.
     papers.at_once(|| {
         let revision = index_revision(papers, state)?;
         let old = match old {
-            Some(index) if index.revision() == revision => return Ok((index, Upkeep::Kept)),
+            Some(index) if index.revision() == revision => return Ok(Some((index, Upkeep::Kept))),
             old => old,
         };
         if papers.is_read_only() {
-            return Ok((contents::in_memory(papers, state, revision)?, Upkeep::Built));
+            return Ok(Some((contents::in_memory(papers, state, revision)?, Upkeep::Built)));
         }
         folder_of_one(&dir.join(INDEX))?;
+        // Of an extension, which is soon over, the watch hears nothing but this.
+        if watch(0, papers.count()? as usize).is_break() {
+            return Ok(None);
+        }
         let upkeep = if extend(&path, old.as_ref(), papers, state, revision)? {
             Upkeep::Extended
-        } else {
-            contents::build(&path, papers, state, revision)?;
+        } else if contents::build(&path, papers, state, revision, watch)? {
             Upkeep::Built
+        } else {
+            return Ok(None);
         };
         // Where another process wrote one meanwhile it is that one; the next look at the papers tells.
-        Index::open(&path)?.map(|index| (index, upkeep)).ok_or_else(|| {
+        let index = Index::open(&path)?.ok_or_else(|| {
             let error = Error::system(format!("{} cannot be read right after it was written", path.display()));
             error.hint("`tsundoku doctor` looks for the reason")
-        })
+        })?;
+        Ok(Some((index, upkeep)))
     })
 }
 
@@ -124,18 +139,26 @@ mod tests {
         }
 
         fn keep_up(&self) -> Upkeep {
-            let (index, upkeep) = bring_up_to_date(self.folder.path(), &self.papers, &self.state).unwrap();
+            let (index, upkeep) = self.keep_up_while(&mut go_on).unwrap();
             assert_eq!(index.len(), self.papers.count().unwrap() as usize);
             upkeep
+        }
+
+        fn keep_up_while(&self, watch: &mut Watch<'_>) -> Option<(Index, Upkeep)> {
+            bring_up_to_date(self.folder.path(), &self.papers, &self.state, watch).unwrap()
         }
 
         /// Whether the index is what all papers make.
         fn is_as_built(&self) -> bool {
             let other = self.folder.path().join("other.idx");
             let revision = index_revision(&self.papers, &self.state).unwrap();
-            contents::build(&other, &self.papers, &self.state, revision).unwrap();
+            assert!(contents::build(&other, &self.papers, &self.state, revision, &mut go_on).unwrap());
             fs::read(other).unwrap() == fs::read(index_file(self.folder.path())).unwrap()
         }
+    }
+
+    fn go_on(_: usize, _: usize) -> ControlFlow<()> {
+        ControlFlow::Continue(())
     }
 
     fn paper(number: u32) -> Paper {
@@ -172,6 +195,30 @@ mod tests {
         assert!(room.is_as_built());
         fs::remove_file(index_file(room.folder.path())).unwrap();
         assert_eq!(room.keep_up(), Upkeep::Built);
+    }
+
+    #[test]
+    fn an_index_that_is_ended_leaves_the_old_one() {
+        let mut room = Room::new();
+        room.import(&(0..40).map(paper).collect::<Vec<_>>());
+        assert_eq!(room.keep_up(), Upkeep::Built);
+        let old = fs::read(index_file(room.folder.path())).unwrap();
+        let is_left = |room: &Room| fs::read(index_file(room.folder.path())).unwrap() == old;
+        room.import(&[paper(41)]);
+        let mut told = Vec::new();
+        let ended = room.keep_up_while(&mut |done, all| {
+            told.push((done, all));
+            ControlFlow::Break(())
+        });
+        assert!(ended.is_none() && told == [(0, 41)] && is_left(&room), "{told:?}");
+        room.import(&(100..1200).map(paper).collect::<Vec<_>>());
+        // In the middle of reading, and when all is read.
+        for last in [500, 1141] {
+            let watch = &mut |done, _| if done < last { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+            assert!(room.keep_up_while(watch).is_none() && is_left(&room));
+        }
+        assert_eq!(room.keep_up(), Upkeep::Built);
+        assert!(room.is_as_built());
     }
 
     #[test]

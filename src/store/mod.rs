@@ -11,7 +11,7 @@ mod schema;
 mod user;
 
 pub use backup::restore;
-pub use papers::{Added, Import, Outcome, Packed, Packer, PaperStore, Stored, VoteCount};
+pub use papers::{Added, Import, Outcome, Outline, Packer, Packing, PaperStore, Ready, Stored, VoteCount};
 pub use user::{Batch, LogEntry, UserState, UserStore};
 
 use crate::domain::identity::PaperKey;

@@ -252,7 +252,8 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
             let request = ImportRequest { paths, ..ImportRequest::default() };
             let report = library.import(&request, &mut |progress| {
                 answer(Answer::Progress(progress.clone()));
-                if signals.cancel_import.load(Ordering::Relaxed) {
+                // Asked for once, it ends what is being done: the reading, or the index after it.
+                if signals.cancel_import.swap(false, Ordering::Relaxed) {
                     ControlFlow::Break(())
                 } else {
                     ControlFlow::Continue(())

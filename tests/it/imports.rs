@@ -179,9 +179,9 @@ fn a_bad_file_costs_only_itself() {
     let missing = dir.path().join("missing.jsonl");
     let report = import(&mut library, &[missing, empty, mixed]);
     assert_eq!(report.total().read, 2, "{:?}", report.files);
-    let places: Vec<usize> = report.files.last().unwrap().rejected.iter().map(|record| record.line).collect();
+    let places: Vec<usize> = report.files.last().unwrap().rejected.first.iter().map(|record| record.line).collect();
     assert_eq!(places, [2, 3]);
-    assert!(!report.files[0].rejected.is_empty(), "a file that is not there is said to be missing");
+    assert!(report.files[0].rejected.count() == 1, "a file that is not there is said to be missing");
 }
 
 #[test]
@@ -322,9 +322,9 @@ fn hostile_files_are_survived() {
         read += report.total().read;
         for file in &report.files {
             let reasons: Vec<String> =
-                file.rejected.iter().chain(&file.notices).map(|record| record.reason.clone()).collect();
+                file.rejected.first.iter().chain(&file.notices.first).map(|record| record.reason.clone()).collect();
             assert_harmless(&reasons);
-            assert!(file.rejected.iter().all(|record| !record.reason.is_empty()));
+            assert!(file.rejected.first.iter().all(|record| !record.reason.is_empty()));
         }
     }
     assert!(read > 100, "{read} of {} files", paths.len());
@@ -415,9 +415,12 @@ fn an_import_that_is_stopped_keeps_what_it_read_and_goes_on_from_there() {
     let file = write(&dir, "snapshot.json", &lines.iter().map(String::as_str).collect::<Vec<_>>());
     let request = ImportRequest { paths: vec![file.clone()], ..ImportRequest::default() };
     let mut seen = Vec::new();
-    let report = library.import(&request, &mut |progress| {
-        seen.push((progress.bytes, progress.length));
-        ControlFlow::Break(())
+    let report = library.import(&request, &mut |progress| match progress.indexed {
+        Some(_) => ControlFlow::Continue(()),
+        None => {
+            seen.push((progress.bytes, progress.length));
+            ControlFlow::Break(())
+        }
     });
     let report = report.unwrap();
     let kept = report.total().new;
@@ -426,12 +429,52 @@ fn an_import_that_is_stopped_keeps_what_it_read_and_goes_on_from_there() {
     assert!(seen.len() == 1 && seen[0].1 == Some(length) && seen[0].0 > 0, "{seen:?}");
     let starter = all(&mut library).len() - kept;
     let mut last = None;
+    let mut indexed = Vec::new();
     let report = library.import(&request, &mut |progress| {
-        last = Some(progress.clone());
+        match progress.indexed {
+            Some(part) => indexed.push(part),
+            None => last = Some(progress.clone()),
+        }
         ControlFlow::Continue(())
     });
     let (report, last) = (report.unwrap(), last.unwrap());
     assert_eq!((report.total().new, report.total().unchanged, report.distinct), (900 - kept, kept, 900));
     assert_eq!((last.bytes, last.read), (length, 900));
+    let papers = starter + 900;
+    assert_eq!(all(&mut library).len(), papers);
+    assert!(indexed.iter().is_sorted() && indexed.last() == Some(&(papers, papers)), "{indexed:?}");
+}
+
+#[test]
+fn an_index_that_is_stopped_leaves_the_old_one_until_somebody_makes_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let starter = all(&mut library).len();
+    let lines: Vec<String> = (1..=900).map(|number| snapshot_line(number, 1, &format!("Paper {number}"))).collect();
+    let file = write(&dir, "snapshot.json", &lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let request = ImportRequest { paths: vec![file], ..ImportRequest::default() };
+    let report = library.import(&request, &mut |progress| match progress.indexed {
+        Some(_) => ControlFlow::Break(()),
+        None => ControlFlow::Continue(()),
+    });
+    let report = report.unwrap();
+    assert_eq!((report.total().new, report.cancelled, report.unlisted), (900, true, true));
+    assert!(!library.refresh().unwrap() && library.is_behind().unwrap(), "who only looks makes no index");
+    assert_eq!(all(&mut library).len(), starter);
+    assert_eq!(all(&mut Library::open(dir.path()).unwrap()).len(), starter + 900);
+    assert!(library.refresh().unwrap() && !library.is_behind().unwrap());
     assert_eq!(all(&mut library).len(), starter + 900);
+}
+
+#[test]
+fn of_many_rejected_records_the_first_are_told_and_the_others_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let good = snapshot_line(1, 1, "Paper 1");
+    let lines: Vec<&str> = std::iter::once(good.as_str()).chain(std::iter::repeat_n("{cut", 2500)).collect();
+    let file = write(&dir, "snapshot.json", &lines);
+    let report = import(&mut library, &[file]);
+    let rejected = &report.files[0].rejected;
+    assert_eq!((rejected.first.len(), rejected.more, rejected.count(), report.rejected()), (1000, 1500, 2500, 2500));
+    assert_eq!((rejected.first[0].line, rejected.first[999].line), (2, 1001));
 }

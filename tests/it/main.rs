@@ -14,6 +14,7 @@ mod cli;
 mod harness;
 mod imports;
 mod keys;
+mod killed;
 mod loose;
 #[cfg(unix)]
 mod pty;

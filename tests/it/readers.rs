@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 use tsundoku::domain::query::Query;
 use tsundoku::domain::reading::Change;
 use tsundoku::domain::record::Record;
-use tsundoku::library::Library;
+use tsundoku::library::{ImportRequest, Library};
 use tsundoku::store::PaperStore;
 use tsundoku::tui::message::{Answer, Effect, Message};
 
@@ -135,6 +136,31 @@ fn an_old_index_at_the_start_is_shown_and_then_replaced() {
     assert_eq!(reader.effects.iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1);
     reader.keys("g g");
     assert_eq!(reader.title(), "Newer Than All");
+}
+
+#[test]
+fn an_import_whose_index_was_ended_is_listed_when_it_was_made_in_the_background() {
+    let mut reader = Reader::new(120, 36);
+    let before = reader.model.results.count();
+    let file = reader.dir.path().join("new.jsonl");
+    fs::write(&file, r#"{"title": "Just Arrived"}"#).unwrap();
+    let request = ImportRequest { paths: vec![file], ..ImportRequest::default() };
+    let mut slow = Library::open(reader.dir.path()).unwrap();
+    let report = slow.import(&request, &mut |progress| match progress.indexed {
+        Some(_) => ControlFlow::Break(()),
+        None => ControlFlow::Continue(()),
+    });
+    let report = report.unwrap();
+    assert!(report.unlisted);
+    reader.model.job = Some("making the index".to_owned());
+    reader.waiting = Some(VecDeque::new());
+    reader.asked();
+    reader.send(Message::Answer(Answer::Imported(Box::new(report))));
+    assert_eq!((&reader.model.job, reader.model.results.count()), (&None, before));
+    assert!(reader.notice().starts_with("ended; read 1: 1 new"), "{}", reader.notice());
+    reader.deliver(usize::MAX);
+    assert_eq!(reader.asked().iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1);
+    assert_eq!((reader.model.results.count(), reader.model.catching_up), (before + 1, false));
 }
 
 #[test]

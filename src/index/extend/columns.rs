@@ -6,11 +6,12 @@ use std::io::{self, Seek, Write};
 
 use super::{Merge, Paper};
 use crate::index::alphabet::{author_order, extended_ranks, title_order};
-use crate::index::build::{Draft, Record, at, hashed};
+use crate::index::build::{Draft, at, hashed};
 use crate::index::columns::SetColumn;
 use crate::index::distinct::SetTable;
 use crate::index::file::{Section, Writer, u32_at, u64s};
 use crate::index::sets::Bits;
+use crate::index::waiting::Record;
 use crate::index::{Flags, Meta};
 
 impl<'a> Merge<'a> {

@@ -13,9 +13,10 @@ use std::io::{self, Seek, Write};
 use std::ops::Range;
 
 use super::acronyms::EXHAUSTIVE;
-use super::build::{Draft, Entry, MOST_PAPERS, Order, Record, Tie, latest, order};
+use super::build::{Draft, MOST_PAPERS};
 use super::columns::SetColumn;
 use super::file::{Section, Writer};
+use super::waiting::{Entry, Order, Record, Tie, latest, order};
 use super::{DigestRow, DocId, Index};
 use crate::domain::date::PartialDate;
 

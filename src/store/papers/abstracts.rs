@@ -69,16 +69,27 @@ fn unwritable(error: io::Error) -> rusqlite::Error {
 
 /// The dictionary that an abstract is packed with.
 #[derive(Clone)]
-enum Dictionary {
+pub(super) enum Dictionary {
     None,
     Stored(i64),
     /// Trained during this import.
     Trained(Arc<[u8]>),
 }
 
-/// An abstract as it will be stored.
-pub struct Packed {
-    bytes: Vec<u8>,
+impl Dictionary {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) => true,
+            (Self::Stored(row), Self::Stored(other)) => row == other,
+            (Self::Trained(bytes), Self::Trained(other)) => Arc::ptr_eq(bytes, other),
+            _ => false,
+        }
+    }
+}
+
+/// An abstract as it will be stored, or the dictionary that it is to be packed with: the bytes are the same whoever packs them.
+pub(super) struct Packed {
+    bytes: Option<Vec<u8>>,
     dictionary: Dictionary,
 }
 
@@ -104,8 +115,14 @@ impl Packer {
         Ok(Self { compressor: compressor.map_err(unwritable)?, dictionary, samples: Vec::new(), lengths: Vec::new() })
     }
 
-    pub fn pack(&mut self, text: &str) -> io::Result<Packed> {
-        let packed = Packed { bytes: self.compressor.compress(text.as_bytes())?, dictionary: self.dictionary.clone() };
+    /// Names the dictionary without packing, when that is settled.
+    pub(super) fn leave(&self) -> Option<Packed> {
+        let settled = !matches!(self.dictionary, Dictionary::None);
+        settled.then(|| Packed { bytes: None, dictionary: self.dictionary.clone() })
+    }
+
+    pub(super) fn pack(&mut self, text: &str) -> io::Result<Packed> {
+        let packed = Packed { bytes: Some(self.bytes(text)?), dictionary: self.dictionary.clone() };
         if matches!(self.dictionary, Dictionary::None) && self.lengths.len() < SAMPLES {
             self.samples.extend_from_slice(text.as_bytes());
             self.lengths.push(text.len());
@@ -114,6 +131,10 @@ impl Packer {
             }
         }
         Ok(packed)
+    }
+
+    fn bytes(&mut self, text: &str) -> io::Result<Vec<u8>> {
+        self.compressor.compress(text.as_bytes())
     }
 
     /// Texts too much alike to train on are no failure: they go on without a dictionary.
@@ -145,29 +166,47 @@ impl Press {
         Ok(Self { packer: Packer::new(connection)?, stored: Vec::new() })
     }
 
-    /// Writes the abstract of a paper, packed already or not.
+    /// Writes the abstract of a paper, packed already or not; `new` says that the paper has none so far.
     pub(super) fn write(
         &mut self,
         connection: &Connection,
-        paper: i64,
+        (paper, new): (i64, bool),
         text: &Text,
         packed: Option<&Packed>,
     ) -> rusqlite::Result<()> {
         let own;
-        let Packed { bytes, dictionary } = match packed {
-            Some(packed) => packed,
-            None => {
+        let packed = match packed {
+            Some(packed) if packed.bytes.is_some() => packed,
+            left => {
+                if let Some(left) = left {
+                    self.adopt(&left.dictionary).map_err(unwritable)?;
+                }
                 own = self.packer.pack(&text.source).map_err(unwritable)?;
                 &own
             }
         };
-        let dictionary = self.row(connection, dictionary)?;
-        connection
-            .prepare_cached(
+        let (dictionary, bytes) = (self.row(connection, &packed.dictionary)?, packed.bytes.as_deref());
+        // A statement that may change several rows copies every page it touches, to take it back alone.
+        let write = match new {
+            true => "INSERT INTO abstract (paper, markup, dictionary, text) VALUES (?1, ?2, ?3, ?4)",
+            false => {
                 "INSERT INTO abstract (paper, markup, dictionary, text) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT DO UPDATE SET markup = excluded.markup, dictionary = excluded.dictionary, text = excluded.text",
-            )?
-            .execute(params![paper, text.markup.name(), dictionary, bytes])?;
+                 ON CONFLICT DO UPDATE SET markup = excluded.markup, dictionary = excluded.dictionary, text = excluded.text"
+            }
+        };
+        connection.prepare_cached(write)?.execute(params![paper, text.markup.name(), dictionary, bytes])?;
+        Ok(())
+    }
+
+    /// Goes on with a dictionary that was trained elsewhere.
+    fn adopt(&mut self, dictionary: &Dictionary) -> io::Result<()> {
+        if let Dictionary::Trained(bytes) = dictionary
+            && !self.packer.dictionary.is(dictionary)
+        {
+            self.packer.compressor = Compressor::with_dictionary(LEVEL, bytes)?;
+            self.packer.dictionary = dictionary.clone();
+            self.packer.samples = Vec::new();
+        }
         Ok(())
     }
 

@@ -13,7 +13,7 @@ pub(super) const REMEMBERED: usize = 1 << 17;
 
 impl PaperStore {
     /// The rows that changed or went away after a revision and those above the highest row known then, ascending. None: they are more
-    /// than `at_most`, or nobody knows (the revision is another file's, or too long ago). What a row holds now is `each_of`'s affair; one
+    /// than `at_most`, or nobody knows (the revision is another file's, or too long ago). What a row holds now is `each_outline_of`'s affair; one
     /// that went away may be another paper's by now.
     pub fn changes_since(&self, revision: i64, highest_row: i64, at_most: usize) -> Result<Option<Vec<i64>>> {
         self.opened.done(since(&self.opened.connection, revision, highest_row, at_most))
@@ -63,8 +63,6 @@ pub(super) fn tell(connection: &Connection, rows: &BTreeSet<i64>, remembered: us
 
 #[cfg(test)]
 mod tests {
-    use std::ops::ControlFlow;
-
     use tempfile::TempDir;
 
     use super::*;
@@ -114,10 +112,12 @@ mod tests {
     fn titles(store: &PaperStore, rows: &[i64]) -> Vec<String> {
         let mut titles = Vec::new();
         store
-            .each_of(rows, &mut |stored| {
-                assert_eq!(store.get_row(stored.row).unwrap().unwrap().paper.sightings, stored.paper.sightings);
-                titles.push(stored.paper.title.source.clone());
-                ControlFlow::Continue(())
+            .each_outline_of(rows, &mut |outline| {
+                let stored = store.get_row(outline.row).unwrap().unwrap().paper;
+                let seen = |seen: Sighting| (seen.digest.id, seen.rank, seen.votes);
+                assert_eq!(stored.sightings.into_iter().map(seen).collect::<Vec<_>>(), outline.sightings);
+                titles.push(outline.title.to_owned());
+                true
             })
             .unwrap();
         titles

@@ -8,8 +8,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::abstracts::{Packed, Packer, Press};
 use super::changes::{self, REMEMBERED};
 use super::merge::merge;
-use super::recognise::{Known, Record, free_key, key_after, recognise};
-use super::{PaperStore, Stored, digest, row};
+use super::ready::Ready;
+use super::recognise::{Aliased, Known, Record, free_key, key_after, recognise};
+use super::{PaperStore, Stored, digest, own_row, row};
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::{Digest, Markup, Paper, Sighting};
 use crate::error::{Error, Result};
@@ -46,6 +47,8 @@ pub struct Import<'s> {
     /// Papers more, in all and by digest, since the last commit.
     papers: i64,
     seen: HashMap<i64, i64>,
+    /// What is known of the aliases in this transaction.
+    aliased: Aliased,
     /// Paper and digest of the sightings this import brought.
     places: HashSet<(i64, i64)>,
     changed: bool,
@@ -56,6 +59,7 @@ pub struct Import<'s> {
     /// Records since the last commit, and how many at most.
     pending: usize,
     commit_every: usize,
+    commit_every_at_last: usize,
     /// The database refused something and everything since the last commit is gone.
     failed: bool,
 }
@@ -75,44 +79,52 @@ impl<'s> Import<'s> {
             digests: HashMap::new(),
             papers: 0,
             seen: HashMap::new(),
+            aliased: Aliased::default(),
             places: HashSet::new(),
             changed: false,
             touched: BTreeSet::new(),
             first_new: None,
             pending: 0,
             commit_every: usize::MAX,
+            commit_every_at_last: usize::MAX,
             failed: false,
         })
     }
 
     /// Commits by itself after so many records. A transaction of a whole archive would need its size twice.
     #[must_use]
-    pub fn commit_every(mut self, records: usize) -> Self {
-        self.commit_every = records.max(1);
+    pub fn commit_every(self, records: usize) -> Self {
+        self.commit_more_and_more(records, records)
+    }
+
+    /// The same after `first` records, then after twice as many as before until it is `last`: a commit writes the pages of the indexes
+    /// that it touched, of which there are few in the beginning.
+    #[must_use]
+    pub fn commit_more_and_more(mut self, first: usize, last: usize) -> Self {
+        (self.commit_every, self.commit_every_at_last) = (first.max(1), last.max(1));
         self
     }
 
     /// Takes one record in; `now` is unix seconds. An error of kind Data concerns this record alone; after any other the import is over
     /// and what was not committed is gone.
     pub fn add(&mut self, paper: &Paper, now: i64) -> Result<Added> {
-        self.add_packed(paper.clone(), None, now)
+        self.put(&Ready::new(paper.clone())?, now)
     }
 
-    /// The same for a paper whose abstract is packed already, by a packer of this import.
-    pub fn add_packed(&mut self, paper: Paper, packed: Option<&Packed>, now: i64) -> Result<Added> {
-        let paper = row::tidy(paper)?;
-        let record = Record::new(paper)?;
+    /// The same for a record that was made ready before. After any error the import is over.
+    pub fn put(&mut self, Ready { record, packed }: &Ready, now: i64) -> Result<Added> {
         self.usable()?;
-        let added = self.start().and_then(|()| self.place(&record, packed, now));
+        let added = self.start().and_then(|()| self.place(record, packed.as_ref(), now));
         let added = added.map_err(|error| self.give_up(&error))?;
         self.pending += 1;
         if self.pending >= self.commit_every {
             self.commit()?;
+            self.commit_every = self.commit_every.saturating_mul(2).min(self.commit_every_at_last);
         }
         Ok(added)
     }
 
-    /// What packs the abstracts of this import ahead of `add_packed`.
+    /// What packs the abstracts of this import ahead of `put`.
     pub fn packer(&self) -> Result<Packer> {
         self.store.opened.done(Packer::new(self.connection()))
     }
@@ -143,8 +155,12 @@ impl<'s> Import<'s> {
     }
 
     /// The lock is only taken when there is something to write for, so that a long download between two records blocks nobody.
-    fn start(&self) -> rusqlite::Result<()> {
-        if self.connection().is_autocommit() { self.connection().execute_batch("BEGIN IMMEDIATE") } else { Ok(()) }
+    fn start(&mut self) -> rusqlite::Result<()> {
+        if self.connection().is_autocommit() {
+            self.connection().execute_batch("BEGIN IMMEDIATE")?;
+            self.aliased = Aliased::of(self.connection())?;
+        }
+        Ok(())
     }
 
     fn finish(&mut self) -> rusqlite::Result<()> {
@@ -171,7 +187,7 @@ impl<'s> Import<'s> {
     }
 
     fn place(&mut self, record: &Record, packed: Option<&Packed>, now: i64) -> rusqlite::Result<Added> {
-        match recognise(self.store, record)? {
+        match recognise(self.store, record, self.aliased)? {
             None => self.enter(record, packed, now),
             Some(Known { paper, also: None }) => self.join(&paper, record, packed, now),
             Some(Known { paper, also: Some(other) }) => {
@@ -189,7 +205,7 @@ impl<'s> Import<'s> {
         self.papers += 1;
         self.changed = true;
         self.first_new.get_or_insert(row);
-        self.write_summary(row, &record.paper, packed)?;
+        self.write_summary(row, &record.paper, packed, true)?;
         if let Some(doi) = record.paper.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key) {
             self.know_also(row, &doi)?;
         }
@@ -211,7 +227,7 @@ impl<'s> Import<'s> {
         }
         if merged.summary != known.paper.summary {
             let packed = packed.filter(|_| merged.summary == record.paper.summary);
-            self.write_summary(known.row, &merged, packed)?;
+            self.write_summary(known.row, &merged, packed, false)?;
             changed = true;
         }
         for sighting in &merged.sightings {
@@ -275,7 +291,7 @@ impl<'s> Import<'s> {
         self.changed = true;
         self.touch(known.row);
         self.touch(other.row);
-        self.write_summary(known.row, &merged, None)?;
+        self.write_summary(known.row, &merged, None, false)?;
         self.know_also(known.row, &other.key)?;
         Ok(Stored { paper: merged, ..known })
     }
@@ -287,19 +303,23 @@ impl<'s> Import<'s> {
         }
     }
 
-    fn write_summary(&mut self, row: i64, paper: &Paper, packed: Option<&Packed>) -> rusqlite::Result<()> {
+    fn write_summary(&mut self, row: i64, paper: &Paper, packed: Option<&Packed>, new: bool) -> rusqlite::Result<()> {
         match &paper.summary {
-            Some(summary) => self.press.write(&self.store.opened.connection, row, summary, packed),
+            Some(summary) => self.press.write(&self.store.opened.connection, (row, new), summary, packed),
             None => Ok(()),
         }
     }
 
     /// Remembers a key for a paper, unless it is another paper's. True when it is news.
-    fn know_also(&self, row: i64, key: &PaperKey) -> rusqlite::Result<bool> {
-        let connection = self.connection();
-        let insert = "INSERT OR IGNORE INTO alias (key, paper)
-                      SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM paper WHERE key = ?1)";
-        Ok(connection.prepare_cached(insert)?.execute(params![key.as_str(), row])? > 0)
+    fn know_also(&mut self, row: i64, key: &PaperKey) -> rusqlite::Result<bool> {
+        let connection = &self.store.opened.connection;
+        if own_row(connection, key)?.is_some() {
+            return Ok(false);
+        }
+        let insert = "INSERT OR IGNORE INTO alias (key, paper) VALUES (?1, ?2)";
+        let news = connection.prepare_cached(insert)?.execute(params![key.as_str(), row])? > 0;
+        self.aliased.note(key);
+        Ok(news)
     }
 
     /// Writes where a paper was seen, and the vote count when it is another one. True when anything is news.

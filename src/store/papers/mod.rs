@@ -5,6 +5,8 @@ mod abstracts;
 mod changes;
 mod import;
 mod merge;
+mod outline;
+mod ready;
 mod recognise;
 mod row;
 
@@ -14,8 +16,10 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-pub use self::abstracts::{Packed, Packer};
+pub use self::abstracts::Packer;
 pub use self::import::{Added, Import, Outcome};
+pub use self::outline::Outline;
+pub use self::ready::{Packing, Ready};
 
 use self::abstracts::Abstracts;
 use super::folder;
@@ -48,9 +52,6 @@ pub struct VoteCount {
     pub digest: String,
     pub votes: u32,
 }
-
-/// Receives papers one by one; `Break` ends the scan.
-type Visit<'a> = dyn FnMut(&Stored) -> ControlFlow<()> + 'a;
 
 pub struct PaperStore {
     opened: Opened,
@@ -113,37 +114,14 @@ impl PaperStore {
         Ok(stored_key(&self.opened.done(key)?).map(|key| (row, key)))
     }
 
-    /// Every paper without its abstract, newest published first.
-    pub fn each(&self, visit: &mut Visit<'_>) -> Result<()> {
-        self.scan(|connection| self.each_row(connection, &mut |stored| Ok(visit(&stored))))
+    /// What a list needs of every paper, in the order of rows; false ends the scan.
+    pub fn each_outline(&self, visit: &mut dyn FnMut(&Outline<'_>) -> bool) -> Result<()> {
+        self.scan(|connection| outline::each(connection, visit))
     }
 
-    /// Every paper with its abstract, newest published first.
-    pub fn each_with_summary(&self, visit: &mut Visit<'_>) -> Result<()> {
-        let with_summary = |connection: &Connection| {
-            self.each_row(connection, &mut |mut stored| {
-                stored.paper.summary = summary(connection, &self.abstracts, stored.row)?;
-                Ok(visit(&stored))
-            })
-        };
-        self.scan(with_summary)
-    }
-
-    fn each_row(
-        &self,
-        connection: &Connection,
-        visit: &mut dyn FnMut(Stored) -> rusqlite::Result<ControlFlow<()>>,
-    ) -> rusqlite::Result<()> {
-        let mut select = connection.prepare(row::NEWEST_FIRST)?;
-        let mut rows = select.query([])?;
-        while let Some(found) = rows.next()? {
-            let Some(mut stored) = row::read(found)? else { continue };
-            stored.paper.sightings = sightings(connection, stored.row)?;
-            if visit(stored)?.is_break() {
-                break;
-            }
-        }
-        Ok(())
+    /// The same of the papers in these rows, in this order. A row that is gone is passed over.
+    pub fn each_outline_of(&self, rows: &[i64], visit: &mut dyn FnMut(&Outline<'_>) -> bool) -> Result<()> {
+        self.scan(|connection| outline::each_of(connection, rows, visit))
     }
 
     /// The abstracts of all rows after one, alone, as their source spells them and in its markup, in the order of rows.
@@ -172,22 +150,6 @@ impl PaperStore {
     /// The abstract of a row as its source spells it; None when there is no such row or it has none.
     pub fn summary(&self, row: i64) -> Result<Option<Text>> {
         self.opened.done(summary(&self.opened.connection, &self.abstracts, row))
-    }
-
-    /// The papers in these rows without their abstracts, in this order. A row that is gone is passed over.
-    pub fn each_of(&self, rows: &[i64], visit: &mut Visit<'_>) -> Result<()> {
-        let some = |connection: &Connection| {
-            let mut select = connection.prepare_cached(row::BY_ID)?;
-            for row in rows {
-                let Some(mut stored) = select.query_row([row], row::read).optional()?.flatten() else { continue };
-                stored.paper.sightings = sightings(connection, stored.row)?;
-                if visit(&stored).is_break() {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        self.scan(some)
     }
 
     /// Several readings in one look at the file, whatever is imported meanwhile. Looks may be nested.
@@ -260,11 +222,16 @@ impl PaperStore {
 
 /// The row of the paper that has this key or had it.
 fn row_of(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {
-    let own = "SELECT id FROM paper WHERE key = ?1";
-    match connection.prepare_cached(own)?.query_row([key.as_str()], |row| row.get(0)).optional()? {
+    match own_row(connection, key)? {
         None => alias(connection, key),
         found => Ok(found),
     }
+}
+
+/// The row of the paper that has this key.
+fn own_row(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {
+    let select = "SELECT id FROM paper WHERE key = ?1";
+    connection.prepare_cached(select)?.query_row([key.as_str()], |row| row.get(0)).optional()
 }
 
 fn alias(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {

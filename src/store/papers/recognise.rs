@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::{PaperStore, Stored, alias, load, row, row_of, titled};
+use super::{PaperStore, Stored, alias, load, own_row, row, row_of, titled};
 use crate::domain::fold::fold;
 use crate::domain::identity::{PaperKey, same_paper};
 use crate::domain::paper::{Paper, family_name};
@@ -39,10 +39,49 @@ pub(super) struct Known {
     pub(super) also: Option<Stored>,
 }
 
+/// Which kinds of keys are aliases of some paper. Where a kind is none, none needs to be looked for: in a library of arXiv papers all
+/// aliases are DOIs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Aliased {
+    arxiv: bool,
+    doi: bool,
+    title: bool,
+}
+
+impl Aliased {
+    /// Holds as long as nobody else writes.
+    pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
+        let mut any = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM alias WHERE key >= ?1 AND key < ?2)")?;
+        // A semicolon is what follows the colon.
+        let mut any = |from: &str, to: &str| any.query_row([from, to], |row| row.get(0));
+        Ok(Self { arxiv: any("arxiv:", "arxiv;")?, doi: any("doi:", "doi;")?, title: any("title:", "title;")? })
+    }
+
+    pub(super) fn note(&mut self, key: &PaperKey) {
+        *self.kind(key) = true;
+    }
+
+    fn has(mut self, key: &PaperKey) -> bool {
+        *self.kind(key)
+    }
+
+    fn kind(&mut self, key: &PaperKey) -> &mut bool {
+        match key.as_str() {
+            key if key.starts_with("arxiv:") => &mut self.arxiv,
+            key if key.starts_with("doi:") => &mut self.doi,
+            _ => &mut self.title,
+        }
+    }
+}
+
 /// None when the library has no such paper.
-pub(super) fn recognise(store: &PaperStore, record: &Record) -> rusqlite::Result<Option<Known>> {
+pub(super) fn recognise(store: &PaperStore, record: &Record, aliased: Aliased) -> rusqlite::Result<Option<Known>> {
     let (connection, paper) = (&store.opened.connection, &record.paper);
-    let row_by = |key: Option<PaperKey>| key.map_or(Ok(None), |key| row_of(connection, &key));
+    let row_by = |key: Option<PaperKey>| match key {
+        Some(key) if aliased.has(&key) => row_of(connection, &key),
+        Some(key) => own_row(connection, &key),
+        None => Ok(None),
+    };
     let load_row = |row: Option<i64>| row.map_or(Ok(None), |row| load(connection, &store.abstracts, row));
     let own = row_by(paper.arxiv.as_ref().map(PaperKey::arxiv))?;
     let other = row_by(paper.doi.as_ref().map(PaperKey::doi))?;
@@ -55,11 +94,11 @@ pub(super) fn recognise(store: &PaperStore, record: &Record) -> rusqlite::Result
     match (by_arxiv, by_doi) {
         (Some(paper), also) => Ok(Some(Known { paper, also })),
         (None, Some(paper)) => Ok(Some(Known { paper, also: None })),
-        (None, None) => Ok(by_title(store, record)?.map(|paper| Known { paper, also: None })),
+        (None, None) => Ok(by_title(store, record, aliased)?.map(|paper| Known { paper, also: None })),
     }
 }
 
-fn by_title(store: &PaperStore, record: &Record) -> rusqlite::Result<Option<Stored>> {
+fn by_title(store: &PaperStore, record: &Record, aliased: Aliased) -> rusqlite::Result<Option<Stored>> {
     let connection = &store.opened.connection;
     let by_row = |row: i64| load(connection, &store.abstracts, row);
     let mut same = Vec::new();
@@ -70,7 +109,8 @@ fn by_title(store: &PaperStore, record: &Record) -> rusqlite::Result<Option<Stor
         }
     }
     // A paper that has another title now is still known by this one.
-    if let Some(known) = alias(connection, &PaperKey::title(&record.folded))?.map(by_row).transpose()?.flatten() {
+    let then = if aliased.title { alias(connection, &PaperKey::title(&record.folded))? } else { None };
+    if let Some(known) = then.map(by_row).transpose()?.flatten() {
         let then = Paper { title: record.paper.title.clone(), ..known.paper.clone() };
         if same_paper(&then, &record.paper) && !same.iter().any(|other| other.row == known.row) {
             same.push(known);

@@ -26,7 +26,6 @@ macro_rules! select {
 
 pub(super) const BY_ID: &str = select!("WHERE id = ?1");
 pub(super) const BY_TITLE: &str = select!("WHERE title_hash = ?1 ORDER BY id");
-pub(super) const NEWEST_FIRST: &str = select!("ORDER BY published DESC, id DESC");
 
 /// None when the key is none, which `PaperStore::check` reports. Abstract and sightings are not part of the row.
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
@@ -196,7 +195,7 @@ fn link_lines(links: &[Link]) -> String {
     links.iter().map(|link| format!("{} {}", link.kind.name(), link.url)).collect::<Vec<_>>().join("\n")
 }
 
-fn links(lines: &str) -> Vec<Link> {
+pub(super) fn links(lines: &str) -> Vec<Link> {
     let link = |line: &str| {
         let (kind, url) = line.split_once(' ')?;
         Some(Link { kind: LinkKind::from_name(kind)?, url: url.to_owned() })

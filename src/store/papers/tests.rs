@@ -1,5 +1,6 @@
 //! The promises of `papers.db`: what goes in comes out, one paper is one row, importing again changes nothing. Parses no source.
 
+use std::collections::HashSet;
 use std::fs;
 
 use tempfile::TempDir;
@@ -336,31 +337,37 @@ fn hostile_text_is_only_text() {
 }
 
 #[test]
-fn a_scan_is_newest_first_and_can_be_nested_and_stopped() {
+fn a_scan_goes_from_row_to_row_and_can_be_nested_and_stopped() {
     let room = room();
     let mut store = open(&room);
-    let dated =
-        |title: &str, year: i16| Paper { published: PartialDate::new(year, None, None), ..titled_by(title, "A B") };
-    add_all(&mut store, &[dated("Old", 1999), titled_by("Undated", "A B"), dated("New", 2024), full()]);
-    let mut titles = Vec::new();
-    store
-        .each(&mut |stored| {
-            assert_eq!(stored.paper.summary, None);
-            assert!(store.get_row(stored.row).unwrap().is_some());
-            store.each_with_summary(&mut |_| ControlFlow::Break(())).unwrap();
-            titles.push(stored.paper.title.source.clone());
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-    assert_eq!(titles, [TITLE, "New", "Old", "Undated"]);
-    let mut summaries = Vec::new();
-    store
-        .each_with_summary(&mut |stored| {
-            summaries.push(stored.paper.summary.clone());
-            ControlFlow::Break(())
-        })
-        .unwrap();
-    assert_eq!(summaries, [full().summary]);
+    let seen = Paper { sightings: vec![sighting(12, 3, 10), sighting(13, 2, 9)], ..titled_by("Seen", "A B") };
+    add_all(&mut store, &[titled_by("Old", "A B"), seen, titled_by("New", "A B"), full()]);
+    let mut visited = Vec::new();
+    let mut visit = |outline: &Outline<'_>| {
+        let stored = store.get_row(outline.row).unwrap().unwrap();
+        let paper = &stored.paper;
+        assert_eq!(
+            (outline.key, outline.added, outline.published),
+            (stored.key.as_str(), stored.added, paper.published)
+        );
+        assert_eq!(Text::new(outline.title, outline.title_markup), paper.title);
+        let lists = [paper.authors.join("\n"), paper.categories.join("\n")];
+        assert_eq!(
+            ([outline.authors, outline.categories], &outline.links),
+            (lists.each_ref().map(|list| list.as_str()), &paper.links)
+        );
+        let flags = [paper.link(LinkKind::Pdf).is_some(), paper.venue.is_some(), stored.has_abstract];
+        assert_eq!([outline.has_link(LinkKind::Pdf), outline.has_venue, outline.has_abstract], flags);
+        let seen = stored.paper.sightings.into_iter().map(|seen| (seen.digest.id, seen.rank, seen.votes));
+        assert_eq!(seen.collect::<Vec<_>>(), outline.sightings);
+        store.each_outline(&mut |_| false).unwrap();
+        visited.push(outline.row);
+        visited.len() % 4 != 2
+    };
+    store.each_outline(&mut visit).unwrap();
+    store.each_outline_of(&[4, 9, 1], &mut visit).unwrap();
+    store.each_outline_of(&[3, 2, 1], &mut visit).unwrap();
+    assert_eq!(visited, [1, 2, 4, 1, 3, 2]);
     let mut scanned = Vec::new();
     store
         .scan_summaries(i64::MIN, &mut |row, text, _| {
@@ -406,17 +413,10 @@ fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
         .query_row("SELECT count(*) FROM abstract WHERE dictionary IS NOT NULL", [], |row| row.get(0))
         .unwrap();
     assert_eq!(with_dictionary, 200);
-    let mut read = 0;
-    store
-        .each_with_summary(&mut |stored| {
-            let id: usize = stored.key.as_str().trim_start_matches("arxiv:2401.").parse().unwrap();
-            let number = id - 1;
-            assert_eq!(stored.paper.summary, papers[number].summary);
-            read += 1;
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-    assert_eq!(read, 8200);
+    for paper in &papers {
+        let key = PaperKey::arxiv(paper.arxiv.as_ref().unwrap());
+        assert_eq!(store.get(&key).unwrap().unwrap().paper.summary, paper.summary);
+    }
     assert_sound(&store);
 }
 
@@ -429,8 +429,8 @@ fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
         let mut import = store.import().unwrap().commit_every(8100);
         let mut packer = import.packer().unwrap();
         for paper in &papers {
-            let packed = packer.pack(&paper.summary.as_ref().unwrap().source).unwrap();
-            import.add_packed(paper.clone(), Some(&packed), 1).unwrap();
+            let ready = Ready::packed(paper.clone(), &mut packer, Packing::Now).unwrap();
+            import.put(&ready, 1).unwrap();
         }
         if kept == papers.len() {
             import.commit().unwrap();
@@ -445,6 +445,47 @@ fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
     let dictionaries: i64 =
         store.opened.connection.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0)).unwrap();
     assert_eq!(dictionaries, 1);
+}
+
+#[test]
+fn an_abstract_is_the_same_whoever_packs_it() {
+    let packed = [[Packing::Now, Packing::Now], [Packing::Later, Packing::Later], [Packing::Now, Packing::Later]];
+    let packed = packed.map(|packings| {
+        let room = room();
+        let mut store = open(&room);
+        let mut import = store.import().unwrap();
+        let mut packer = import.packer().unwrap();
+        for (paper, packing) in (0..8200).map(invented).zip(packings.into_iter().cycle()) {
+            import.put(&Ready::packed(paper, &mut packer, packing).unwrap(), 1).unwrap();
+        }
+        import.commit().unwrap();
+        drop(import);
+        assert_sound(&store);
+        let mut select =
+            store.opened.connection.prepare("SELECT dictionary, text FROM abstract ORDER BY paper").unwrap();
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<rusqlite::Result<Vec<(Option<i64>, Vec<u8>)>>>().unwrap()
+    });
+    assert_eq!(packed[0].iter().filter(|(dictionary, _)| dictionary.is_some()).count(), 200);
+    assert!(packed[0] == packed[1] && packed[0] == packed[2]);
+}
+
+#[test]
+fn aliases_of_every_kind_are_found_in_the_transaction_they_came_in_and_after_it() {
+    let room = room();
+    let mut store = open(&room);
+    let page = page();
+    let with_doi = Paper { arxiv: None, doi: Doi::parse("10.1000/Kites"), ..full() };
+    let both = Paper { doi: Doi::parse("10.1000/kites"), ..full() };
+    for records in
+        [vec![page.clone(), with_doi.clone(), both.clone(), page.clone(), with_doi.clone()], vec![page, with_doi, both]]
+    {
+        let added = add_all(&mut store, &records);
+        let rows: HashSet<i64> = added.iter().map(|added| added.row).collect();
+        assert_eq!(rows.len(), 1, "{added:?}");
+        assert_eq!(store.count().unwrap(), 1);
+    }
+    assert_sound(&store);
 }
 
 #[test]

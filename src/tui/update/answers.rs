@@ -7,6 +7,7 @@ use super::super::message::{Answer, Effect};
 use super::super::model::{FULL, Model, Selection, Tone};
 use super::super::overlay::{Overlay, Page};
 use super::super::stats;
+use super::super::view::grouped;
 use super::{actions, ask, ask_loosely};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
@@ -91,10 +92,16 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Progress(progress) => {
             let file = Clean::new(&progress.path);
-            model.job = Some(format!(
-                "importing {file} ({} of {}) · {} read · esc ends it",
-                progress.file, progress.files, progress.read
-            ));
+            model.job = Some(match progress.indexed {
+                Some((done, all)) if done < all => {
+                    format!("making the index: {} of {} papers · esc ends it", grouped(done), grouped(all))
+                }
+                Some((_, all)) => format!("writing the index of {} papers · esc ends it", grouped(all)),
+                None => {
+                    let (place, files, read) = (progress.file, progress.files, progress.read);
+                    format!("importing {file} ({place} of {files}) · {read} read · esc ends it")
+                }
+            });
             Vec::new()
         }
         Answer::Imported(report) => imported(model, &report),
@@ -141,7 +148,7 @@ fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &Done) -> Vec<Effec
 }
 
 fn subjects(done: &Done) -> String {
-    format!("{} {}", super::super::view::grouped(done.subjects), plural(done.subjects, done.kind))
+    format!("{} {}", grouped(done.subjects), plural(done.subjects, done.kind))
 }
 
 /// Takes a new picture of the library: what is listed, and the paper that is open, may be different in it.
@@ -177,12 +184,15 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
         "{ended}read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
         total.read, total.new, total.updated, total.unchanged
     );
+    if report.unlisted {
+        text.push_str(" · they are listed when the index is made, in the background");
+    }
     if report.offer_to_hide_starter {
         text.push_str(" · :hide-starter takes the starter shelf out of the list");
     }
     if rejected > 0 {
         let rejected = report.files.iter().flat_map(|file| {
-            file.rejected.iter().map(|record| (Clean::new(&file.path), record.line, Clean::new(&record.reason)))
+            file.rejected.first.iter().map(|record| (Clean::new(&file.path), record.line, Clean::new(&record.reason)))
         });
         let lines = rejected.map(|(path, line, reason)| {
             Line::of(vec![
@@ -190,10 +200,14 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
                 Piece::new(reason.into_string(), Role::Text),
             ])
         });
+        let more = report.files.iter().map(|file| file.rejected.more).sum();
+        let more = (more > 0).then(|| Line::of(vec![Piece::new(format!("and {} more", grouped(more)), Role::Dim)]));
+        let lines = lines.chain(more);
         model.overlay = Some(Overlay::Page(Page { title: "Rejected records", lines: lines.collect(), top: 0 }));
     }
     model.say(if rejected > 0 { Tone::Error } else { Tone::Success }, text);
-    vec![Effect::Refresh, Effect::BuildFullText]
+    // The full text of papers that nobody lists waits for the index, which somebody else makes when the library is found behind.
+    if report.unlisted { vec![Effect::Refresh] } else { vec![Effect::Refresh, Effect::BuildFullText] }
 }
 
 fn log_lines(log: &[LogLine]) -> Vec<Line> {

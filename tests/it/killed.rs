@@ -1,0 +1,75 @@
+//! The real program, killed in the middle of an import: what is there afterwards is a library that can go on, and in the end the same one.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+/// Enough for several commits.
+const LINES: usize = 12_000;
+
+/// Lines of the arXiv snapshot; every third with a DOI, some twice with a later version, some with the title of another paper.
+fn corpus() -> String {
+    let mut lines = String::new();
+    for place in 0..LINES {
+        let number = if place % 10 == 9 { place - 5 } else { place };
+        let (month, id) = (1 + number / 1000, number % 1000 + 1);
+        let version = 1 + place % 10 / 9;
+        let title = number % 4000;
+        let doi = if number % 3 == 0 { format!(r#""10.1000/kites.{number}""#) } else { "null".to_owned() };
+        let line = format!(
+            r#"{{"id":"24{month:02}.{id:05}","title":"Kites of ${title}^2$ Strings","authors_parsed":[["Roe","Ada {number}",""],["Berg","Bo",""]],"abstract":"  We fly kite {number} in wind {title} for {version} days.\n","categories":"cs.LG math.OC","doi":{doi},"versions":[{{"version":"v{version}","created":"Wed, {version} Jan 2024 18:20:11 GMT"}}]}}"#
+        );
+        writeln!(lines, "{line}").unwrap();
+    }
+    lines
+}
+
+fn program(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tsundoku"));
+    command.env_clear().env("HOME", dir).arg("--dir").arg(dir.join("library")).args(arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+#[track_caller]
+fn run(dir: &Path, arguments: &[&str]) -> String {
+    let Output { status, stdout, stderr } = program(dir, arguments).output().unwrap();
+    assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
+}
+
+/// Every line of every paper, in the order of the list.
+fn listed(dir: &Path) -> String {
+    run(dir, &["list", "--json"])
+}
+
+#[test]
+fn an_import_killed_again_and_again_ends_as_one_that_was_not() {
+    let (whole, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = whole.path().join("snapshot.jsonl");
+    fs::write(&file, corpus()).unwrap();
+    let import = ["import", file.to_str().unwrap(), "--no-fulltext", "--json"];
+
+    let first: serde_json::Value = serde_json::from_str(&run(whole.path(), &import)).unwrap();
+    let expected = listed(whole.path());
+    assert_eq!(first["total"]["read"], LINES);
+    assert!(expected.lines().count() > LINES / 2);
+    let again: serde_json::Value = serde_json::from_str(&run(whole.path(), &import)).unwrap();
+    assert_eq!((&again["total"]["new"], &again["total"]["updated"]), (&0.into(), &0.into()));
+    assert!(listed(whole.path()) == expected, "importing twice is importing once");
+
+    // Whatever these moments meet: the migration, the starter shelf, a commit, the index. None of them may matter.
+    for milliseconds in [3, 31, 120, 260, 390, 540, 700, 930] {
+        let mut child = program(killed.path(), &import).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    run(killed.path(), &import);
+    assert!(listed(killed.path()) == expected, "killed and imported again");
+    let health = run(killed.path(), &["doctor"]);
+    assert_eq!(health.matches("sound").count(), 4, "{health}");
+}
