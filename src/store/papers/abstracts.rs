@@ -203,7 +203,7 @@ impl Press {
         if let Dictionary::Trained(bytes) = dictionary
             && !self.packer.dictionary.is(dictionary)
         {
-            self.packer.compressor = Compressor::with_dictionary(LEVEL, bytes)?;
+            self.packer.compressor = with_dictionary(bytes)?;
             self.packer.dictionary = dictionary.clone();
             self.packer.samples = Vec::new();
         }
