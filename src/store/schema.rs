@@ -24,6 +24,7 @@ pub(super) const USER_STEPS: &[&str] = &[include_str!("../../assets/migrations/u
 pub(super) const PAPERS_STEPS: &[&str] = &[
     include_str!("../../assets/migrations/papers/0001_papers.sql"),
     include_str!("../../assets/migrations/papers/0002_touched.sql"),
+    include_str!("../../assets/migrations/papers/0003_unused_index.sql"),
 ];
 
 /// FULL: a commit is on the disk before it is acknowledged.

@@ -1,5 +1,6 @@
 //! A paper as a row and back: which column holds what, how lists are written, and the form in which two copies of a paper are compared.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use rusqlite::{Connection, Row, params};
@@ -47,7 +48,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
         venue: row.get(13)?,
         journal_ref: row.get(14)?,
         comment: row.get(15)?,
-        license: row.get(16)?,
+        license: row.get::<_, Option<String>>(16)?.map(license),
         sightings: Vec::new(),
     };
     Ok(Some(Stored { row: row.get(0)?, key, added: row.get(2)?, has_abstract: row.get(17)?, paper }))
@@ -107,7 +108,7 @@ fn write(
         paper.venue,
         paper.journal_ref,
         paper.comment,
-        paper.license,
+        paper.license.as_deref().map(short_license),
         last,
     ];
     write.execute(columns).map(drop)
@@ -201,4 +202,58 @@ pub(super) fn links(lines: &str) -> Vec<Link> {
         Some(Link { kind: LinkKind::from_name(kind)?, url: url.to_owned() })
     };
     lines.lines().filter_map(link).collect()
+}
+
+/// How nearly all licences begin, and what is stored for it: millions of papers have one of a few addresses. A code begins with a control
+/// character, which no source of papers lets through, so what was stored at its full length reads as what it is.
+const LICENSES: [(&str, &str); 2] =
+    [("\u{1}a", "http://arxiv.org/licenses/"), ("\u{1}c", "http://creativecommons.org/licenses/")];
+/// Before a text that begins like a code.
+const VERBATIM: &str = "\u{1}\u{1}";
+
+fn short_license(license: &str) -> Cow<'_, str> {
+    let short = LICENSES.iter().find_map(|(code, start)| Some([code, license.strip_prefix(start)?].concat()));
+    match short {
+        Some(short) => Cow::Owned(short),
+        None if license.starts_with('\u{1}') => Cow::Owned([VERBATIM, license].concat()),
+        None => Cow::Borrowed(license),
+    }
+}
+
+fn license(stored: String) -> String {
+    if let Some(verbatim) = stored.strip_prefix(VERBATIM) {
+        return verbatim.to_owned();
+    }
+    let long = LICENSES.iter().find_map(|(code, start)| Some([start, stored.strip_prefix(code)?].concat()));
+    long.unwrap_or(stored)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_well_known_license_is_stored_short() {
+        let arxiv = "http://arxiv.org/licenses/nonexclusive-distrib/1.0/";
+        let commons = "http://creativecommons.org/licenses/by-nc-sa/4.0/";
+        assert_eq!(short_license(arxiv), "\u{1}anonexclusive-distrib/1.0/");
+        assert_eq!(short_license(commons), "\u{1}cby-nc-sa/4.0/");
+        for text in ["", "CC0", "http://creativecommons.org/publicdomain/zero/1.0/", "http://arxiv.org/", "abc"] {
+            assert_eq!(short_license(text), text);
+        }
+        // Stored by a version that knew no codes.
+        assert_eq!(license(arxiv.to_owned()), arxiv);
+    }
+
+    #[test]
+    fn every_license_comes_back() {
+        let codes = ["\u{1}", "\u{1}a", "\u{1}c", "\u{1}b", "\u{1}\u{1}", "\u{1}\u{1}\u{1}a", "a", ""];
+        let starts = LICENSES.map(|(_, start)| start);
+        for before in codes.iter().chain(&starts) {
+            for text in codes.iter().chain(&starts) {
+                let text = [before, text, "by/4.0/"].concat();
+                assert_eq!(license(short_license(&text).into_owned()), text);
+            }
+        }
+    }
 }
