@@ -137,7 +137,7 @@ pub(super) fn add_starter(papers: &mut PaperStore, now: i64) -> Result<()> {
 
 /// Records that a killed import loses at most. Each commit costs a few milliseconds; a log of all of them would be as large as the
 /// database.
-const COMMIT: usize = 50_000;
+const COMMIT: usize = 150_000;
 /// The same in the beginning.
 const FIRST_COMMIT: usize = 2000;
 
