@@ -118,6 +118,6 @@ pub(super) fn watch_for_the_end() -> Result<()> {
 }
 
 fn leave_for_good(signal: i32) -> ! {
-    terminal::leave();
+    terminal::leave_for_good();
     std::process::exit(128 + signal)
 }

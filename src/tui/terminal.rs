@@ -3,7 +3,9 @@
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
@@ -26,6 +28,16 @@ const CLIP_BYTES: usize = 74_994;
 
 /// True while the terminal is ours. What gives it back looks here, so that it happens once, from whichever thread comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Held while bytes go to the terminal, so that a signal does not give it back in the middle of a frame, the rest of which would then be
+/// written into a shell.
+static WRITING: Mutex<()> = Mutex::new(());
+/// How long a signal waits for the end of a frame. A terminal that takes no bytes any more must not keep it for ever.
+const FRAME_END: Duration = Duration::from_millis(200);
+
+fn writing() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The terminal while the reader has it. Dropping it gives it back.
 #[derive(Debug)]
@@ -50,6 +62,7 @@ impl Terminal {
 
     /// Draws one frame; the terminal shows it whole or not at all where it knows how.
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Result<()> {
+        let _writing = writing();
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
         self.screen.draw(view)?;
         queue!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
@@ -58,12 +71,14 @@ impl Terminal {
 
     /// Forgets what is on the screen, so that the next frame draws all of it.
     pub(super) fn redraw(&mut self) -> Result<()> {
+        let _writing = writing();
         let size = self.screen.size()?;
         Ok(self.screen.resize(Rect::new(0, 0, size.width, size.height))?)
     }
 
     pub(super) fn set_mouse(&mut self, on: bool) -> Result<()> {
         self.mouse = on;
+        let _writing = writing();
         let backend = self.screen.backend_mut();
         let _: () = if on { execute!(backend, EnableMouseCapture)? } else { execute!(backend, DisableMouseCapture)? };
         Ok(())
@@ -75,6 +90,7 @@ impl Terminal {
             let error = Error::usage(format!("{} bytes are more than a terminal's clipboard takes", text.len()));
             return Err(error.hint("E writes them to a file"));
         }
+        let _writing = writing();
         Ok(execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text))?)
     }
 
@@ -100,6 +116,7 @@ pub fn columns() -> Option<u16> {
 }
 
 fn enter(mouse: bool) -> io::Result<()> {
+    let _writing = writing();
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
@@ -114,6 +131,21 @@ pub(super) fn leave() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         drop(execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show));
         drop(disable_raw_mode());
+    }
+}
+
+/// The same for the last time, between two frames: none is drawn after it.
+pub(super) fn leave_for_good() {
+    let asked = Instant::now();
+    loop {
+        match WRITING.try_lock() {
+            Err(TryLockError::WouldBlock) if asked.elapsed() < FRAME_END => thread::sleep(Duration::from_millis(1)),
+            quiet => {
+                leave();
+                // Whoever draws next waits until the process is over.
+                return std::mem::forget(quiet);
+            }
+        }
     }
 }
 
