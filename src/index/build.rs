@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::acronyms::Acronyms;
 use super::alphabet::{author_order, ranks_of, title_order};
-use super::distinct::SetTable;
+use super::distinct::{CATEGORIES, DIGESTS, SetTable};
 use super::file::{self, Checksum, Section, Writer};
 use super::sets::Bits;
 use super::vocabulary::{OfTitles, QuickMap, Terms, Vocabulary};
@@ -291,11 +291,9 @@ impl Draft {
         })?;
         writer.begin(Section::Meta)?;
         writer.write_all(&meta)?;
-        let sections = [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts];
         let categories =
-            std::mem::take(&mut self.categories).write(&mut writer, sections, |name| at(&renamed, name))?;
-        let sections = [Section::DigestMembers, Section::DigestOffsets, Section::DigestCounts];
-        let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, sections, |digest| digest)?;
+            std::mem::take(&mut self.categories).write(&mut writer, CATEGORIES, |name| at(&renamed, name))?;
+        let seen_in = std::mem::take(&mut self.seen_in).write(&mut writer, DIGESTS, |digest| digest)?;
 
         let entries = std::mem::take(&mut self.entries);
         let acronyms = std::mem::take(&mut self.acronyms);

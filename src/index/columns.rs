@@ -1,6 +1,7 @@
 //! Columns of the index: the sets of categories and digests that papers have, and filters that read one column from end to end. Nothing
 //! here knows a query; `evaluate` says which column answers which term.
 
+use super::distinct::{CATEGORIES, DIGESTS};
 use super::file::{Section, slice_at, u32_at, u32s};
 use super::sets::{Bits, Set};
 use super::{DocId, Flags, Index};
@@ -11,6 +12,7 @@ pub(crate) struct SetColumn<'a> {
     members: &'a [u8],
     offsets: &'a [u8],
     counts: &'a [u8],
+    totals: &'a [u8],
     column: &'a [u8],
 }
 
@@ -45,6 +47,11 @@ impl<'a> SetColumn<'a> {
         u32s(self.counts).map(|count| count as usize)
     }
 
+    /// How many papers of the whole index have each member.
+    pub(crate) fn totals(&self) -> impl Iterator<Item = usize> + use<'a> {
+        u32s(self.totals).map(|count| count as usize)
+    }
+
     /// The set of each paper.
     pub(crate) fn column(&self) -> impl ExactSizeIterator<Item = u32> + Clone + use<'a> {
         u32s(self.column)
@@ -77,21 +84,16 @@ impl Index {
     }
 
     pub(crate) fn category_sets(&self) -> SetColumn<'_> {
-        SetColumn {
-            members: self.file.section(Section::CategoryMembers),
-            offsets: self.file.section(Section::CategoryOffsets),
-            counts: self.file.section(Section::CategoryCounts),
-            column: self.file.section(Section::CategorySet),
-        }
+        self.sets(CATEGORIES, Section::CategorySet)
     }
 
     pub(crate) fn digest_sets(&self) -> SetColumn<'_> {
-        SetColumn {
-            members: self.file.section(Section::DigestMembers),
-            offsets: self.file.section(Section::DigestOffsets),
-            counts: self.file.section(Section::DigestCounts),
-            column: self.file.section(Section::DigestSet),
-        }
+        self.sets(DIGESTS, Section::DigestSet)
+    }
+
+    fn sets(&self, sections: [Section; 4], column: Section) -> SetColumn<'_> {
+        let [members, offsets, counts, totals] = sections.map(|section| self.file.section(section));
+        SetColumn { members, offsets, counts, totals, column: self.file.section(column) }
     }
 
     /// Papers with any member for which `wanted` holds.

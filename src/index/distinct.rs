@@ -7,6 +7,12 @@ use std::io::{self, Seek, Write};
 use super::file::{Section, Writer};
 use super::vocabulary::QuickMap;
 
+/// Where a table goes: members, offsets, counts, totals.
+pub(crate) const CATEGORIES: [Section; 4] =
+    [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts, Section::CategoryTotals];
+pub(crate) const DIGESTS: [Section; 4] =
+    [Section::DigestMembers, Section::DigestOffsets, Section::DigestCounts, Section::DigestTotals];
+
 /// Distinct sets of numbers, numbered in the order they come.
 #[derive(Default)]
 pub(crate) struct SetTable {
@@ -49,7 +55,7 @@ impl SetTable {
     pub(crate) fn write<W: Write + Seek>(
         &self,
         writer: &mut Writer<W>,
-        sections: [Section; 3],
+        sections: [Section; 4],
         rename: impl Fn(u32) -> u32,
     ) -> io::Result<Vec<u32>> {
         let mut sets: Vec<(Reverse<u32>, Vec<u32>, u32)> = self
@@ -68,7 +74,17 @@ impl SetTable {
             }
             ends.push(ends.last().copied().unwrap_or(0) + members.len() as u32 * 4);
         }
-        let [members, offsets, counts] = sections;
+        let highest = sets.iter().flat_map(|(_, members, _)| members).max();
+        let mut of_members = vec![0_u32; highest.map_or(0, |highest| *highest as usize + 1)];
+        for (Reverse(papers), members, _) in &sets {
+            for member in members {
+                if let Some(total) = of_members.get_mut(*member as usize) {
+                    *total = total.saturating_add(*papers);
+                }
+            }
+        }
+        let [members, offsets, counts, totals] = sections;
+        writer.column(totals, of_members)?;
         writer.column(members, sets.iter().flat_map(|(_, members, _)| members.iter().copied()))?;
         writer.column(offsets, ends)?;
         writer.column(counts, sets.iter().map(|(Reverse(count), ..)| *count))?;

@@ -48,7 +48,10 @@ pub fn facets(index: &Index, marks: &Marks, hits: &Hits) -> Facets {
 
 fn categories(index: &Index, docs: &Set) -> Vec<(String, usize)> {
     let sets = index.category_sets();
-    let counts = member_counts(sets, docs, index.meta.categories.len());
+    let counts = match docs {
+        Set::All(_) => sets.totals().collect(),
+        Set::Bits(_) | Set::List(_) => member_counts(sets, docs, index.meta.categories.len()),
+    };
     let names = index.meta.categories.iter().cloned().zip(counts);
     let mut categories: Vec<_> = names.filter(|(_, count)| *count > 0).collect();
     categories.sort_unstable_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 
 const MAGIC: [u8; 8] = *b"tsundoku";
 /// Raised with every change of what a section holds: files of another version are rebuilt.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Magic 8, version 4, section count 4, revision 8, papers 8, checksum of the rest of the head 8.
 const HEADER: usize = 40;
 /// Offset 8, length 8, checksum 8.
@@ -52,13 +52,16 @@ pub(crate) enum Section {
     Ranks,
     /// One bitmap a flag.
     Flags,
-    /// The distinct sets of categories (of digests) papers have: members as u32, and how many papers have each set.
+    /// The distinct sets of categories (of digests) papers have: members as u32, how many papers have each set, and how many have each
+    /// member.
     CategoryMembers,
     CategoryOffsets,
     CategoryCounts,
+    CategoryTotals,
     DigestMembers,
     DigestOffsets,
     DigestCounts,
+    DigestTotals,
     /// The dictionary: folded words of titles and authors, sorted; a u64 letter mask each; postings by field.
     Terms,
     TermOffsets,

@@ -308,6 +308,11 @@ impl Index {
         pairs.get(place).map(|pair| u32_at(pair, 1))
     }
 
+    /// The votes of any paper are known.
+    pub fn has_votes(&self) -> bool {
+        self.vote_pairs().next().is_some()
+    }
+
     pub fn flags(&self, doc: DocId) -> Flags {
         let has = |flag: &Flags| {
             self.flag_words(*flag).nth(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)

@@ -85,7 +85,7 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
     let mut marks = Marks::new(index.len());
     hide(&mut marks, &index, &state.hidden_digests);
     let (views, hidden_digests) = (state.views.clone(), state.hidden_digests.clone());
-    let has_votes = has_votes(&index);
+    let has_votes = index.has_votes();
     let mut snapshot = Snapshot { index, marks: Arc::default(), views, hidden_digests, has_votes, aliased };
     for key in state.readings.keys() {
         if let Some(doc) = snapshot.doc(key) {
@@ -95,11 +95,6 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
     }
     snapshot.marks = Arc::new(marks);
     Ok(snapshot)
-}
-
-/// Votes come with digests: without one no paper needs to be looked at.
-fn has_votes(index: &Index) -> bool {
-    !index.digest_table().is_empty() && docs(index).any(|doc| index.votes(doc).is_some())
 }
 
 fn docs(index: &Index) -> std::ops::Range<DocId> {

@@ -8,7 +8,7 @@ use super::{Merge, Paper};
 use crate::index::alphabet::{author_order, extended_ranks, title_order};
 use crate::index::build::{Draft, at, hashed};
 use crate::index::columns::SetColumn;
-use crate::index::distinct::SetTable;
+use crate::index::distinct::{CATEGORIES, DIGESTS, SetTable};
 use crate::index::file::{Section, Writer, u32_at, u64s};
 use crate::index::sets::Bits;
 use crate::index::waiting::Record;
@@ -47,16 +47,14 @@ impl<'a> Merge<'a> {
             members.iter_mut().for_each(|member| *member = at(&old_names, *member));
         });
         categories.add_new(&draft.categories, |member| at(&new_names, member));
-        let sections = [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts];
-        let categories = categories.write(writer, sections)?;
+        let categories = categories.write(writer, CATEGORIES)?;
         let mut seen_in = Sets::default();
         seen_in.add_old(old.digest_sets(), &self.staying(old.digest_sets()), |members| {
             members.iter_mut().for_each(|member| *member = at(digests, *member));
             members.sort_unstable();
         });
         seen_in.add_new(&draft.seen_in, |member| member);
-        let sections = [Section::DigestMembers, Section::DigestOffsets, Section::DigestCounts];
-        let seen_in = seen_in.write(writer, sections)?;
+        let seen_in = seen_in.write(writer, DIGESTS)?;
 
         self.write_numbers(writer, Section::Published, |record| record.fields[3].to_le_bytes())?;
         self.write_numbers(writer, Section::Added, |record| record.fields[4].to_le_bytes())?;
@@ -224,7 +222,7 @@ impl Sets {
     }
 
     /// The numbers in the file by the old numbers, and by those of the new papers.
-    fn write<W: Write + Seek>(self, writer: &mut Writer<W>, sections: [Section; 3]) -> io::Result<[Vec<u32>; 2]> {
+    fn write<W: Write + Seek>(self, writer: &mut Writer<W>, sections: [Section; 4]) -> io::Result<[Vec<u32>; 2]> {
         let written = self.table.write(writer, sections, |member| member)?;
         Ok(self.numbers.map(|numbers| numbers.into_iter().map(|number| at(&written, number)).collect()))
     }
