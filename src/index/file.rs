@@ -175,6 +175,21 @@ pub(crate) enum Bytes {
 }
 
 impl Bytes {
+    /// Asks the system for the beginning of every section at once: what a first screen reads comes from all over the file, and a disk
+    /// takes as long for one place as for many.
+    fn expect(&self, table: &[[u8; ENTRY]]) {
+        let Self::Mapped(map) = self else { return };
+        for entry in table {
+            let mut numbers = entry.as_chunks::<8>().0.iter().map(|number| u64::from_le_bytes(*number));
+            let mut number = || usize::try_from(numbers.next().unwrap_or(0)).unwrap_or(usize::MAX);
+            let (start, length) = (number(), number().min(SMALL));
+            if start.checked_add(length).is_some_and(|end| end <= map.len()) {
+                // Only a hint: without it everything is read when it is touched.
+                let _ = map.advise_range(Advice::WillNeed, start, length);
+            }
+        }
+    }
+
     pub(crate) fn all(&self) -> &[u8] {
         match self {
             Self::Mapped(map) => map,
@@ -235,6 +250,8 @@ impl File {
         if !known || head_sum(all.get(..HEADER - 8)?, table) != u64::from_le_bytes(*sum) {
             return None;
         }
+        file.bytes.expect(table.as_chunks::<ENTRY>().0);
+        let all = file.all();
         let mut sections = Vec::with_capacity(Section::COUNT);
         for entry in table.as_chunks::<ENTRY>().0 {
             let mut numbers = entry.as_chunks::<8>().0.iter().map(|number| u64::from_le_bytes(*number));
