@@ -47,6 +47,7 @@ mod tests;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -161,6 +162,13 @@ pub struct Index {
     /// Different for every index opened, so that caches know whose answers they hold.
     stamp: u64,
     by_row: OnceLock<Rows>,
+    /// When the file it was opened from was written, and its length; None of one in memory.
+    look: Option<(SystemTime, u64)>,
+}
+
+fn look(path: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
 }
 
 static STAMPS: AtomicU64 = AtomicU64::new(1);
@@ -168,7 +176,13 @@ static STAMPS: AtomicU64 = AtomicU64::new(1);
 impl Index {
     /// None: there is no index, or it is damaged or of another version; build it again.
     pub fn open(path: &Path) -> Result<Option<Self>> {
-        Ok(File::open(path)?.and_then(Self::of))
+        let look = look(path);
+        Ok(File::open(path)?.and_then(Self::of).map(|index| Self { look, ..index }))
+    }
+
+    /// Whether the file it was opened from is still there; true of one in memory.
+    pub fn is_at(&self, path: &Path) -> bool {
+        self.look.is_none() || self.look == look(path)
     }
 
     /// An index that lives in memory only.
@@ -206,7 +220,7 @@ impl Index {
             return None;
         }
         let meta = serde_json::from_slice(file.section(Section::Meta)).ok()?;
-        Some(Self { file, meta, stamp: STAMPS.fetch_add(1, Ordering::Relaxed), by_row: OnceLock::new() })
+        Some(Self { file, meta, stamp: STAMPS.fetch_add(1, Ordering::Relaxed), by_row: OnceLock::new(), look: None })
     }
 
     pub fn len(&self) -> usize {

@@ -2,7 +2,6 @@
 //! and turns around runs of papers; asking is `texts`' affair.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::num::NonZero;
 use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
@@ -12,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use super::upkeep::index_revision;
-use super::{INDEX, Library, folder_of_one};
+use super::{INDEX, Library, folder_of_one, remove};
 use crate::domain::tex;
 use crate::error::Result;
 use crate::index::{FullText, FullTextBuilder, Index, Run, full_text_revision};
@@ -64,10 +63,7 @@ impl Library {
 
     /// Takes back `decline_full_text`.
     pub fn accept_full_text(&self) -> Result<()> {
-        match fs::remove_file(declined(&self.dir)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+        remove(&declined(&self.dir))
     }
 
     /// Builds the full text where it is wanted, in bounded memory; for a whole archive this takes a minute or more and is no work for a

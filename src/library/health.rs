@@ -1,14 +1,12 @@
 //! Looking after a library's files: what is wrong with them, and what can be done about it. Works on a folder, because a library with a
 //! damaged file does not open.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::fulltext::{self, Haste};
 use super::upkeep::open_index;
-use super::{device_name, index_file};
+use super::{device_name, index_file, remove};
 use crate::error::{Error, Result};
 use crate::index::{FullText, Index};
 use crate::store::{self, PaperStore, UserStore};
@@ -65,10 +63,7 @@ pub fn mend(dir: &Path) -> Result<Vec<String>> {
     let mut papers = PaperStore::open(dir)?;
     user.vacuum()?;
     papers.vacuum()?;
-    match fs::remove_file(index_file(dir)) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
+    remove(&index_file(dir))?;
     let index = open_index(dir, &papers, &user.state()?)?;
     FullText::forget(&fulltext::home(dir));
     let mut done = vec!["unused space is given back".to_owned()];

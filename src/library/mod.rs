@@ -17,6 +17,7 @@ mod texts;
 mod upkeep;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -107,13 +108,25 @@ impl Library {
         Ok(changed)
     }
 
-    /// Whether the papers are others than those of the index, and an index of them can be built.
+    /// Whether the papers are others than those of the index, or its file is gone, and an index of them can be built.
     pub fn is_behind(&self) -> Result<bool> {
         Ok(!self.papers.is_read_only() && self.differs()?)
     }
 
     fn differs(&self) -> Result<bool> {
-        Ok(index_revision(&self.papers, &self.state)? != self.snapshot.index.revision())
+        let index = &self.snapshot.index;
+        Ok(index_revision(&self.papers, &self.state)? != index.revision() || !index.is_at(&index_file(&self.dir)))
+    }
+
+    /// Brings the index into memory, so that the first search does not wait for the disk, and compares its checksums. A damaged one is
+    /// taken away: `is_behind` is true then, and what was read of it already goes on. Takes as long as the disk.
+    pub fn check_index(&self) -> Result<()> {
+        let index = &self.snapshot.index;
+        index.prefault();
+        if !index.verify() && index.is_at(&index_file(&self.dir)) && !self.is_read_only() {
+            remove(&index_file(&self.dir))?;
+        }
+        Ok(())
     }
 
     /// Takes in what changed, with an index of the papers as they are now, built where none fits: tens of seconds for millions of papers,
@@ -165,6 +178,14 @@ fn index_file(dir: &Path) -> PathBuf {
 
 /// Finds the index of a folder, of these papers and this state.
 type OpenIndex = fn(&Path, &PaperStore, &UserState) -> Result<Arc<Index>>;
+
+/// Removes a file, where it is there.
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
 
 /// Makes a folder that only its owner can look into.
 fn folder_of_one(folder: &Path) -> Result<()> {

@@ -174,6 +174,8 @@ pub enum Effect {
     CancelImport,
     /// Builds the index where it is older than the papers.
     BringUpToDate,
+    /// Brings the index into memory and sees whether it is sound.
+    CheckIndex,
     /// Builds the full text where it is missing or older than the papers.
     BuildFullText,
     Export {
@@ -214,7 +216,10 @@ pub enum Effect {
 impl Effect {
     /// Whether the first screen is whole without it.
     pub fn can_wait(&self) -> bool {
-        matches!(self, Self::Wake { .. } | Self::Loose { .. } | Self::BringUpToDate | Self::BuildFullText)
+        matches!(
+            self,
+            Self::Wake { .. } | Self::Loose { .. } | Self::BringUpToDate | Self::CheckIndex | Self::BuildFullText
+        )
     }
 }
 

@@ -98,6 +98,8 @@ pub fn run(options: &Options) -> Result<()> {
     let (messages, inbox) = channel();
     let wants_full_text = library.wants_full_text()?;
     let workers = Workers::start(library, config.open.command_words(), &messages);
+    // The first screen stands; what the first search will read comes into memory meanwhile.
+    later.push(Effect::CheckIndex);
     later.extend(wants_full_text.then_some(Effect::BuildFullText));
     let keys = Keys::start(messages);
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;

@@ -60,9 +60,6 @@ impl Workers {
     pub fn start(library: Library, opener: Vec<String>, answers: &Sender<Timed>) -> Self {
         let signals = Arc::new(Signals { opener, ..Signals::default() });
         let dir = library.dir().to_owned();
-        let index = Arc::clone(&library.snapshot().index);
-        // The first screen stands; what the first search will read comes into memory meanwhile.
-        thread::spawn(move || index.prefault());
         let quick = lane(Box::new(|| Ok(library)), answers.clone(), Arc::clone(&signals));
         let open = || -> Opens {
             let dir = dir.clone();
@@ -107,7 +104,7 @@ enum Lane {
 fn lane_of(effect: &Effect) -> Lane {
     match effect {
         Effect::Import { .. } | Effect::Export { .. } => Lane::Slow,
-        Effect::BringUpToDate => Lane::Indexing,
+        Effect::BringUpToDate | Effect::CheckIndex => Lane::Indexing,
         Effect::BuildFullText => Lane::Building,
         _ => Lane::Quick,
     }
@@ -188,6 +185,7 @@ fn name(effect: &Effect) -> &'static str {
         Effect::Export { .. } => "exporting",
         Effect::Open { .. } => "opening",
         Effect::BringUpToDate => "building the index",
+        Effect::CheckIndex => "checking the index",
         Effect::BuildFullText => "building the full text",
         _ => "not saved",
     }
@@ -262,6 +260,12 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
             answer(Answer::Imported(Box::new(report)));
         }
         Effect::BringUpToDate => bring_up_to_date(library, answer)?,
+        Effect::CheckIndex => {
+            library.check_index()?;
+            if library.is_behind()? {
+                answer(Answer::Behind);
+            }
+        }
         Effect::BuildFullText => build_full_text(library, signals, answer)?,
         Effect::Export { papers, format, path } => answer(export(library, papers, format, &path)?),
         Effect::Copy { papers, kind } => {

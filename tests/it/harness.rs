@@ -126,7 +126,7 @@ impl Reader {
         self.carry_out(effects);
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    pub(crate) fn carry_out(&mut self, effects: Vec<Effect>) {
         self.effects.extend(effects.iter().cloned());
         if let Some(waiting) = &mut self.waiting {
             waiting.extend(effects);

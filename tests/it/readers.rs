@@ -228,3 +228,31 @@ fn many_readers_search_while_papers_come_in_and_the_index_is_replaced() {
     });
     assert!(answered.load(Ordering::SeqCst) >= 3);
 }
+
+#[test]
+fn an_index_that_is_damaged_where_no_opening_looks_is_found_out_and_built_again() {
+    let dir = tempfile::tempdir().unwrap();
+    // So many that the titles are too long to be checked when the file is opened.
+    let lines: Vec<String> =
+        (0..3000).map(|number| format!(r#"{{"title": "A Paper on Kites and Winds, Number {number}"}}"#)).collect();
+    bring(dir.path(), &lines);
+    let file = dir.path().join("index/words.idx");
+    let papers = count(&mut Library::open(dir.path()).unwrap(), "");
+    let sound = fs::read(&file).unwrap();
+    let at = sound.windows(5).position(|bytes| bytes == b"Kites").unwrap();
+    let mut damaged = sound.clone();
+    damaged[at] ^= 1;
+    fs::write(&file, &damaged).unwrap();
+
+    let mut reader = Reader::on(dir, 120, 36);
+    assert_eq!(reader.model.results.count(), papers, "it opens all the same");
+    reader.confined = false;
+    reader.carry_out(vec![Effect::CheckIndex]);
+    assert!(reader.effects.contains(&Effect::BringUpToDate), "{:?}", reader.effects);
+    assert_eq!(fs::read(&file).unwrap(), sound);
+    reader.keys("/ kites <enter>");
+    assert_eq!(reader.model.results.count(), 3000);
+    let asked = reader.effects.len();
+    reader.carry_out(vec![Effect::CheckIndex]);
+    assert_eq!(reader.effects.len(), asked + 1, "a sound one is left alone");
+}
