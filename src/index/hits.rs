@@ -28,13 +28,13 @@ pub(crate) enum Tail {
     Newest,
     /// By score, then newest first; the head comes out of the same papers.
     Scored(Scores),
-    /// Not sorted yet: sort key above, paper in the lowest 32 bits.
+    /// Not sorted yet: sort key above, paper in the lowest 32 bits. Papers that are in neither come last, newest first.
     Narrow(Vec<u64>),
     Wide(Vec<u128>),
 }
 
 impl Hits {
-    pub(crate) fn new(docs: Set, head: Vec<DocId>, tail: Tail, unmatched: Vec<String>) -> Self {
+    pub(crate) fn new(head: Vec<DocId>, docs: Set, tail: Tail, unmatched: Vec<String>) -> Self {
         Self { count: docs.count(), unmatched, like: Vec::new(), docs, head, tail, whole: OnceLock::new() }
     }
 
@@ -61,7 +61,13 @@ impl Hits {
     fn sorted<K: Copy + Ord>(&self, keys: &[K], doc: impl Fn(K) -> DocId) -> Vec<DocId> {
         let mut keys = keys.to_vec();
         keys.sort_unstable();
-        self.head.iter().copied().chain(keys.into_iter().map(doc)).collect()
+        let mut order: Vec<DocId> = self.head.iter().copied().chain(keys.into_iter().map(doc)).collect();
+        if order.len() < self.count {
+            let mut known = order.clone();
+            known.sort_unstable();
+            order.extend(self.docs.iter_from(0).filter(|doc| known.binary_search(doc).is_err()));
+        }
+        order
     }
 
     fn scored(&self, scores: &Scores) -> Vec<DocId> {

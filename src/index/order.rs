@@ -16,6 +16,8 @@ use crate::domain::query::{Sort, SortBy};
 
 /// So many of the best papers are compared by their text.
 const RERANKED: usize = 300;
+/// The key of a paper for which it is unknown.
+const UNKNOWN: u32 = u32::MAX;
 /// So many papers of a sorted result are put in order at once.
 const FIRST: usize = 1000;
 
@@ -29,7 +31,7 @@ pub(crate) fn arrange(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &F
         return likeness(docs, found);
     }
     if newest || (by_relevance && found.sets.is_empty() && sort.len() < 2) {
-        return Hits::new(docs, Vec::new(), Tail::Newest, unmatched);
+        return Hits::new(Vec::new(), docs, Tail::Newest, unmatched);
     }
     if by_relevance && sort.len() < 2 {
         return relevance(view, ranker, docs, found);
@@ -37,18 +39,35 @@ pub(crate) fn arrange(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &F
     let mut keys: Vec<Key<'_>> = sort.iter().flat_map(|sort| keys(view, found, *sort)).collect();
     keys.truncate(3);
     if let [key] = keys.as_mut_slice() {
-        let (head, tail) =
-            first(docs.iter_from(0).map(|doc| u64::from(key(doc)) << 32 | u64::from(doc)).collect(), FIRST);
+        let known = docs.iter_from(0).map(|doc| (key(doc), doc)).filter(|(key, _)| *key != UNKNOWN);
+        let (head, tail) = first(known.map(|(key, doc)| u64::from(key) << 32 | u64::from(doc)).collect(), FIRST);
         let head = head.into_iter().map(|key| key as DocId).collect();
-        return Hits::new(docs, head, Tail::Narrow(tail), unmatched);
+        return Hits::new(filled(head, &docs), docs, Tail::Narrow(tail), unmatched);
     }
     let packed = |doc: DocId| {
-        let above = keys.iter_mut().fold(0, |above, key| (above | u128::from(key(doc))) << 32);
-        above | u128::from(doc)
+        let (mut above, mut is_known) = (0, false);
+        for key in &mut keys {
+            let key = key(doc);
+            is_known |= key != UNKNOWN;
+            above = (above | u128::from(key)) << 32;
+        }
+        is_known.then_some(above | u128::from(doc))
     };
-    let (head, tail) = first(docs.iter_from(0).map(packed).collect(), FIRST);
+    let (head, tail) = first(docs.iter_from(0).filter_map(packed).collect(), FIRST);
     let head = head.into_iter().map(|key| key as DocId).collect();
-    Hits::new(docs, head, Tail::Wide(tail), unmatched)
+    Hits::new(filled(head, &docs), docs, Tail::Wide(tail), unmatched)
+}
+
+/// Papers of which no key is known come after all others, newest first. They need no keys, and in most orders of a large library they
+/// are nearly all; here those that stand on the first screens.
+fn filled(mut head: Vec<DocId>, docs: &Set) -> Vec<DocId> {
+    if head.len() < FIRST {
+        let mut known = head.clone();
+        known.sort_unstable();
+        let unknown = docs.iter_from(0).filter(|doc| known.binary_search(doc).is_err());
+        head.extend(unknown.take(FIRST - head.len()));
+    }
+    head
 }
 
 /// The smallest keys, sorted, and the others.
@@ -69,7 +88,7 @@ fn likeness(docs: Set, found: &Found) -> Hits {
     let head: Vec<DocId> =
         scored.iter().map(|like| like.doc).filter(|doc| docs.contains(*doc) && seen.insert(*doc)).collect();
     let tail = docs.iter_from(0).filter(|doc| !seen.contains(doc)).map(u64::from).collect();
-    let mut hits = Hits::new(docs, head, Tail::Narrow(tail), found.unmatched.clone());
+    let mut hits = Hits::new(head, docs, Tail::Narrow(tail), found.unmatched.clone());
     hits.like = scored;
     hits
 }
@@ -80,14 +99,14 @@ fn relevance(view: &View<'_>, ranker: &mut Ranker, docs: Set, found: &Found) -> 
         let scores = Scores::sum(&found.sets, view.index.len());
         let best = scores.best(bits, RERANKED).into_iter().map(|doc| (scores.of(doc), doc)).collect();
         let head = ranker.rank(view, &found.words, best);
-        return Hits::new(docs, head, Tail::Scored(scores), unmatched);
+        return Hits::new(head, docs, Tail::Scored(scores), unmatched);
     }
     let score = |doc| found.sets.iter().map(|set| u32::from(set.tier(doc))).sum::<u32>();
     let keys = docs.iter_from(0).map(|doc| u64::from(u32::MAX - score(doc)) << 32 | u64::from(doc)).collect();
     let (best, tail) = first(keys, RERANKED);
     let best = best.into_iter().map(|key| (u32::MAX - (key >> 32) as u32, key as DocId)).collect();
     let head = ranker.rank(view, &found.words, best);
-    Hits::new(docs, head, Tail::Narrow(tail), unmatched)
+    Hits::new(head, docs, Tail::Narrow(tail), unmatched)
 }
 
 /// A sort key of papers asked in ascending order; smaller comes first.
@@ -127,7 +146,7 @@ fn keys<'a>(view: &View<'a>, found: &'a Found, sort: Sort) -> Vec<Key<'a>> {
             let day = directed(sort, move |doc| days.get(sets.of(doc) as usize).copied().flatten().map(|(day, _)| day));
             let rank = move |doc: DocId| {
                 let digest = latest.get(sets.of(doc) as usize).copied().flatten().map(|(_, digest)| digest);
-                let mut found = u32::MAX;
+                let mut found = UNKNOWN;
                 while let Some([_, other, rank]) = skip_to(&mut ranks, doc, |rank| rank[0]) {
                     ranks.next();
                     if Some(other) == digest {
@@ -142,9 +161,9 @@ fn keys<'a>(view: &View<'a>, found: &'a Found, sort: Sort) -> Vec<Key<'a>> {
 }
 
 fn directed<'a>(sort: Sort, mut value: impl FnMut(DocId) -> Option<u32> + 'a) -> Key<'a> {
-    let last = u32::MAX - 1;
+    let last = UNKNOWN - 1;
     Box::new(move |doc| match value(doc) {
-        None => u32::MAX,
+        None => UNKNOWN,
         Some(value) if sort.descending => last - value.min(last),
         Some(value) => value.min(last),
     })
