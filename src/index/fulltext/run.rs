@@ -10,8 +10,8 @@ use crate::index::postings::Growing;
 use crate::index::varint;
 use crate::index::vocabulary::QuickMap;
 
-/// Words of a run. They take 12 bytes each while it is turned around.
-const FULL: usize = 6 << 20;
+/// Words of a run. They take some 20 bytes each while it is turned around, on each of up to four threads.
+const FULL: usize = 3 << 20;
 
 /// Consecutive abstracts, to be turned around: for each of their words its term, one after the other. Sorting them at the end is twice as
 /// quick as a list a term from the beginning, which would be written to all over the memory.
