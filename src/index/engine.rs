@@ -13,7 +13,8 @@ use super::words::Wanted;
 use super::{DocId, Hits, Index, Likeness, Loose, Marks, order};
 use crate::domain::query::{How, Query, Word};
 
-/// Search in abstracts, given by the library. None: cannot be answered now, which counts as no paper.
+/// Search in abstracts, given by the library. None: cancelled, or they cannot be read; then the search has no answer, for `NOT` would make
+/// all papers of no answer.
 pub trait Texts {
     /// Papers whose abstract holds these words next to each other.
     fn phrase(&self, phrase: &str) -> Option<PaperSet>;

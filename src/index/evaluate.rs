@@ -11,7 +11,7 @@ use super::engine::{View, WordCache};
 use super::file::Section;
 use super::marks::{self, status_of};
 use super::matching::{self, Field, WordSet};
-use super::sets::{Bits, PaperSet, Set};
+use super::sets::{Bits, Set};
 use super::sift::sift;
 use super::terms::{self, Parts, folded};
 use super::{DocId, Flags, Index, Likeness};
@@ -97,14 +97,14 @@ impl<'a> Evaluation<'a> {
             Term::Word(word) => self.word(word, Field::Any)?,
             Term::Phrase(phrase) => {
                 let titles = self.phrase(phrase, Field::Title)?;
-                titles.or(self.outside(self.view.texts.phrase(phrase)), papers)
+                titles.or(self.view.texts.phrase(phrase)?.0, papers)
             }
             Term::Title(Pattern::Word(word)) => self.word(word, Field::Title)?,
             Term::Title(Pattern::Phrase(phrase)) => self.phrase(phrase, Field::Title)?,
             Term::Author(Pattern::Word(word)) => self.word(word, Field::Author)?,
             Term::Author(Pattern::Phrase(phrase)) => self.phrase(phrase, Field::Author)?,
-            Term::Abstract(Pattern::Word(word)) => self.outside(self.view.texts.word(word)),
-            Term::Abstract(Pattern::Phrase(phrase)) => self.outside(self.view.texts.phrase(phrase)),
+            Term::Abstract(Pattern::Word(word)) => self.view.texts.word(word)?.0,
+            Term::Abstract(Pattern::Phrase(phrase)) => self.view.texts.phrase(phrase)?.0,
             Term::Status(statuses) => self.marked(|byte| statuses.contains(&status_of(byte))),
             Term::Is(list) => self.marked(|byte| list.iter().any(|is| is_so(*is, byte))),
             Term::Has(list) => list.iter().fold(Set::empty(), |all, has| all.or(self.having(*has), papers)),
@@ -155,10 +155,6 @@ impl<'a> Evaluation<'a> {
 
     fn asks(&mut self, hidden: bool) {
         self.asks_hidden |= hidden && self.depth == 0;
-    }
-
-    fn outside(&self, docs: Option<PaperSet>) -> Set {
-        docs.map_or_else(Set::empty, |docs| docs.0)
     }
 
     fn similar(&mut self, name: &str) -> Set {

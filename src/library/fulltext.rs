@@ -98,12 +98,14 @@ pub(super) fn build(
     haste: Haste,
     progress: &mut FullTextProgress<'_>,
 ) -> Result<bool> {
-    if !wanted(dir, papers)? {
+    // What is damaged in the index would be wrong in the full text for good.
+    if !wanted(dir, papers)? || !index.verify() {
         return Ok(false);
     }
     let home = home(dir);
     folder_of_one(&home)?;
-    let revision = papers.revision()?;
+    // What the rows are of: papers that came in since make another revision, and an end of it.
+    let revision = index.papers_revision();
     let plan = plan(&home, papers, index)?;
     let builder = match plan.base {
         Some(base) => FullTextBuilder::recent(&home, revision, index.highest_row(), base)?,
@@ -120,7 +122,8 @@ pub(super) fn build(
         ended: AtomicBool::new(false),
     };
     work.on_threads(papers, haste.threads(), progress)?;
-    if work.ended.load(Ordering::Relaxed) {
+    let all = plan.rows.len();
+    if work.ended.load(Ordering::Relaxed) || declined(dir).exists() || progress(all, all).is_break() {
         return Ok(false);
     }
     builder.finish()?;

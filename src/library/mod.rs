@@ -73,10 +73,11 @@ impl Library {
         if is_new {
             import::add_starter(&mut papers, now_seconds())?;
         }
+        // Before the state: what another process writes from here on is news.
+        let user_version = user.data_version()?;
         let state = user.state()?;
         // An index that is older than a library made just now is of papers that are gone.
         let index = if is_new { open_index } else { index }(dir, &papers, &state)?;
-        let user_version = user.data_version()?;
         let snapshot = Arc::new(snapshot::take(index, &papers, &state)?);
         let engine = Engine::default();
         let texts = texts::Opened::default();

@@ -82,10 +82,16 @@ pub(super) struct Abstracts<'a> {
 }
 
 impl Abstracts<'_> {
+    /// The full text, where it is of these very papers: one of a papers.db that was here before is of other rows.
+    fn text(&self) -> Option<Ref<'_, FullText>> {
+        let text = self.opened.text(&self.home)?;
+        self.papers.knows_since(text.revision()).is_ok_and(|knows| knows).then_some(text)
+    }
+
     /// What the full text answers, with what reading finds in the abstracts that are newer than it. None: cancelled.
     fn find(&self, question: Question) -> Option<PaperSet> {
         let index = &self.snapshot.index;
-        let text = self.opened.text(&self.home);
+        let text = self.text();
         let revision = self.papers.revision().ok()?;
         let of_text = text.as_ref().map_or(i64::MIN, |text| text.revision());
         let state = [revision, index.revision(), of_text];
@@ -228,7 +234,7 @@ impl Texts for Abstracts<'_> {
         }
         let index = &self.snapshot.index;
         let ask = |text: &FullText| text.similar(index, &self.text_of(&sources), &sources, SIMILAR);
-        match self.opened.text(&self.home) {
+        match self.text() {
             Some(text) => Some(ask(&text)),
             None => self.small().map(|text| ask(&text)),
         }
@@ -335,6 +341,23 @@ mod tests {
         std::fs::remove_dir_all(home(folder.path())).unwrap();
         assert_eq!(answers(&mut library), read);
         assert!(build(&library));
+    }
+
+    #[test]
+    fn a_full_text_of_a_papers_db_that_is_gone_answers_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        add(folder.path(), &PAPERS);
+        assert!(build(&Library::open(folder.path()).unwrap()));
+        for name in ["papers.db", "papers.db-wal", "papers.db-shm"] {
+            drop(std::fs::remove_file(folder.path().join(name)));
+        }
+        let others: Vec<_> = PAPERS.iter().rev().copied().collect();
+        add(folder.path(), &others);
+        let mut library = Library::open(folder.path()).unwrap();
+        assert_eq!(found(&mut library, "abs:wind"), ["3", "1"]);
+        assert_eq!(found(&mut library, "similar:2501.00003")[0], "4");
+        assert!(build(&library));
+        assert_eq!(found(&mut library, "abs:wind"), ["3", "1"]);
     }
 
     #[test]

@@ -106,6 +106,8 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
+        // A frame that was begun and not ended would hold back what a shell writes.
+        drop(execute!(self.screen.backend_mut(), EndSynchronizedUpdate));
         leave();
     }
 }

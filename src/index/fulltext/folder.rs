@@ -47,13 +47,14 @@ impl Site {
     /// None: another process builds.
     pub(super) fn open(home: &Path) -> Result<Option<Self>> {
         let lock = File::create(home.join(LOCK))?;
-        match lock.try_lock() {
+        let is_alone = match lock.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
             // A file system without locks: two builds at once waste work, no more.
-            Err(TryLockError::Error(_)) | Ok(()) => {}
-        }
+            Err(TryLockError::Error(_)) => false,
+            Ok(()) => true,
+        };
         for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            if is_alone && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
                 drop(fs::remove_file(entry.path()));
             }
         }

@@ -1,6 +1,7 @@
 //! The full text: the words of every abstract with their places, for phrases, for words asked for in abstracts and for papers like
 //! others. Its answers are exactly those that reading every abstract would give. Derived from papers.db; which abstracts go in and when it
-//! is built is the library's. Nothing in it is trusted: a file that is damaged is no full text, and is built again.
+//! is built is the library's. Nothing in it is trusted: damage that opening sees makes it no full text, to be built again; what only
+//! `is_sound` sees can make answers wrong, never a crash.
 //!
 //! Words are kept unstemmed: a phrase means those very words, and a word typed in full or in part is looked up among the terms. One file
 //! holds all abstracts, in the order of the index, so that mostly a paper's number there is its number here; a second one holds those that

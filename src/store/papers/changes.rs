@@ -12,6 +12,11 @@ use crate::error::Result;
 pub(super) const REMEMBERED: usize = 1 << 17;
 
 impl PaperStore {
+    /// Whether a revision is one of this file's, and what changed since is remembered.
+    pub fn knows_since(&self, revision: i64) -> Result<bool> {
+        self.opened.done(knows(&self.opened.connection, revision))
+    }
+
     /// The rows that changed or went away after a revision and those above the highest row known then, ascending. None: they are more
     /// than `at_most`, or nobody knows (the revision is another file's, or too long ago). What a row holds now is `each_outline_of`'s affair; one
     /// that went away may be another paper's by now.
@@ -26,8 +31,7 @@ fn since(
     highest_row: i64,
     at_most: usize,
 ) -> rusqlite::Result<Option<Vec<i64>>> {
-    let known = "SELECT ?1 BETWEEN told_since AND revision FROM tally";
-    if !connection.prepare_cached(known)?.query_row([revision], |row| row.get(0))? {
+    if !knows(connection, revision)? {
         return Ok(None);
     }
     let mut select = connection.prepare_cached(
@@ -38,6 +42,11 @@ fn since(
     let rows = select.query_map([revision, highest_row, limit], |row| row.get(0))?;
     let rows: Vec<i64> = rows.collect::<rusqlite::Result<_>>()?;
     Ok(Some(rows).filter(|rows| rows.len() <= at_most))
+}
+
+fn knows(connection: &Connection, revision: i64) -> rusqlite::Result<bool> {
+    let known = "SELECT ?1 BETWEEN told_since AND revision FROM tally";
+    connection.prepare_cached(known)?.query_row([revision], |row| row.get(0))
 }
 
 /// Writes which rows a commit changes. Belongs into its transaction, after the revision was raised.

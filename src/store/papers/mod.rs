@@ -154,11 +154,9 @@ impl PaperStore {
 
     /// Several readings in one look at the file, whatever is imported meanwhile. Looks may be nested.
     pub fn at_once<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
-        let connection = &self.opened.connection;
-        self.opened.done(connection.execute_batch("SAVEPOINT scan"))?;
-        let outcome = read();
-        self.opened.done(connection.execute_batch("RELEASE scan"))?;
-        outcome
+        self.opened.done(self.opened.connection.execute_batch("SAVEPOINT scan"))?;
+        let _look = Look(&self.opened.connection);
+        read()
     }
 
     fn scan(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
@@ -217,6 +215,16 @@ impl PaperStore {
     /// Gives unused space back to the disk.
     pub fn vacuum(&mut self) -> Result<()> {
         self.opened.vacuum()
+    }
+}
+
+/// Ends a look at the file, whatever happens in it: one that never ended would show the papers of that moment for ever.
+struct Look<'a>(&'a Connection);
+
+impl Drop for Look<'_> {
+    fn drop(&mut self) {
+        // It only read, so there is nothing that could be lost.
+        drop(self.0.execute_batch("RELEASE scan"));
     }
 }
 
