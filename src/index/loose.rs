@@ -12,6 +12,7 @@ use nucleo::{Config, Matcher, Utf32Str};
 use super::file::{Section, slice_at};
 use super::highlight::{Piece, merged};
 use super::sets::Set;
+use super::sift::sift;
 use super::terms::{folded, is_letter};
 use super::{DocId, Index};
 use crate::domain::fold;
@@ -21,21 +22,27 @@ use crate::domain::query::{Filter, Query};
 const FEWEST: usize = 3;
 /// Letters that many titles lack, the rarest first: looking for one of them is quicker than looking at every byte.
 const RARE: &[u8] = b"jqzxkvwyb";
-/// Titles read between two looks at whether the search was cancelled.
+/// Titles scored between two looks at whether the search was cancelled.
 const BETWEEN_LOOKS: usize = 1 << 12;
 
-/// The letters that a query asks for loosely, and what else it asks for.
+/// What a query asks for loosely, and what else it asks for.
 pub struct Loose {
-    letters: Vec<char>,
+    letters: Letters,
+    pub(crate) rest: Filter,
+    matcher: Matcher,
+    text: Text,
+}
+
+/// The letters that a title must have, in their order.
+#[derive(Clone)]
+struct Letters {
+    chars: Vec<char>,
     /// The same as bytes; one beyond ASCII is a byte that no text has.
     bytes: Vec<u8>,
     /// The rarest of them, small and capital, if it is rare.
     rare: Option<[u8; 2]>,
     /// What characters beyond ASCII fold to, as far as they were met.
     folds: HashMap<char, Option<String>>,
-    pub(crate) rest: Filter,
-    matcher: Matcher,
-    text: Text,
 }
 
 /// Whether loose matches of a query mean anything: it asks for free words, all of them, with letters enough.
@@ -55,16 +62,16 @@ fn letters(query: &Query) -> Option<(Vec<char>, Filter)> {
 impl Loose {
     /// None: see `asks_loosely`.
     pub fn of(query: &Query) -> Option<Self> {
-        let (letters, rest) = letters(query)?;
-        let bytes = letters.iter().map(|c| u8::try_from(*c).ok().filter(u8::is_ascii).unwrap_or(0xFF)).collect();
-        let rare = RARE.iter().find(|rare| letters.contains(&char::from(**rare)));
+        let (chars, rest) = letters(query)?;
+        let bytes = chars.iter().map(|c| u8::try_from(*c).ok().filter(u8::is_ascii).unwrap_or(0xFF)).collect();
+        let rare = RARE.iter().find(|rare| chars.contains(&char::from(**rare)));
         let rare = rare.map(|rare| [*rare, rare.to_ascii_uppercase()]);
         let mut config = Config::DEFAULT;
         // What is compared is folded already, and what folding keeps apart is not the same.
         (config.ignore_case, config.normalize) = (false, false);
         config.prefer_prefix = true;
-        let (matcher, folds, text) = (Matcher::new(config), HashMap::new(), Text::default());
-        Some(Self { letters, bytes, rare, folds, rest, matcher, text })
+        let letters = Letters { chars, bytes, rare, folds: HashMap::new() };
+        Some(Self { letters, rest, matcher: Matcher::new(config), text: Text::default() })
     }
 
     /// The best of the papers allowed, without some, at most so many; newest first among equals. None: cancelled.
@@ -76,17 +83,17 @@ impl Loose {
         cancelled: &dyn Fn() -> bool,
     ) -> Option<Vec<DocId>> {
         let (titles, offsets) = (index.file.section(Section::Titles), index.file.section(Section::TitleOffsets));
+        let allowed: Vec<DocId> = allowed.iter_from(0).collect();
+        let may_match = sift(&allowed, cancelled, || {
+            let mut letters = self.letters.clone();
+            move |_, doc| letters.may_stand_in(slice_at(titles, offsets, doc as usize))
+        })?;
         let mut found = Vec::new();
-        for (read, doc) in allowed.iter_from(0).enumerate() {
+        for (read, doc) in may_match.into_iter().filter(|doc| !without.contains(doc)).enumerate() {
             if read % BETWEEN_LOOKS == 0 && cancelled() {
                 return None;
             }
-            if self.may_match(slice_at(titles, offsets, doc as usize))
-                && !without.contains(&doc)
-                && let Some(score) = self.score(index.title(doc))
-            {
-                found.push((Reverse(score), doc));
-            }
+            found.extend(self.score(index.title(doc)).map(|score| (Reverse(score), doc)));
         }
         if found.len() > most {
             found.select_nth_unstable(most);
@@ -96,8 +103,28 @@ impl Loose {
         Some(found.into_iter().map(|(_, doc)| doc).collect())
     }
 
+    /// How well the letters stand together in a title; None where they do not stand in it in this order.
+    fn score(&mut self, title: &str) -> Option<u16> {
+        self.text.fold(title);
+        self.matcher.fuzzy_match(self.text.slice(), Utf32Str::Unicode(&self.letters.chars))
+    }
+
+    /// Byte ranges of a title where the letters stand, as the score counts them; sorted and merged.
+    pub fn lit(&mut self, title: &str) -> Vec<Range<usize>> {
+        self.text.fold(title);
+        let mut places = Vec::new();
+        let letters = Utf32Str::Unicode(&self.letters.chars);
+        if self.matcher.fuzzy_indices(self.text.slice(), letters, &mut places).is_none() {
+            return Vec::new();
+        }
+        let piece = Piece::new(title, 0..title.len(), folded(title).into_owned());
+        merged(places.into_iter().filter_map(|place| piece.origins.get(place as usize).cloned()).collect())
+    }
+}
+
+impl Letters {
     /// False only for titles that cannot match. Most are told apart here, so it looks at each byte once.
-    fn may_match(&mut self, title: &[u8]) -> bool {
+    fn may_stand_in(&mut self, title: &[u8]) -> bool {
         if let Some([small, capital]) = self.rare
             && memchr2(small, capital, title).is_none()
             && title.is_ascii()
@@ -117,12 +144,12 @@ impl Loose {
                 }
             }
         }
-        !high.is_ascii() && std::str::from_utf8(title).is_ok_and(|title| self.may_match_folded(title))
+        !high.is_ascii() && std::str::from_utf8(title).is_ok_and(|title| self.may_stand_in_folded(title))
     }
 
     /// The same for a title with characters beyond ASCII, each of which may hide letters.
-    fn may_match_folded(&mut self, title: &str) -> bool {
-        let mut wanted = self.letters.iter();
+    fn may_stand_in_folded(&mut self, title: &str) -> bool {
+        let mut wanted = self.chars.iter();
         let Some(mut next) = wanted.next() else { return true };
         for c in title.chars() {
             if c.is_ascii() {
@@ -146,24 +173,6 @@ impl Loose {
             }
         }
         false
-    }
-
-    /// How well the letters stand together in a title; None where they do not stand in it in this order.
-    fn score(&mut self, title: &str) -> Option<u16> {
-        self.text.fold(title);
-        self.matcher.fuzzy_match(self.text.slice(), Utf32Str::Unicode(&self.letters))
-    }
-
-    /// Byte ranges of a title where the letters stand, as the score counts them; sorted and merged.
-    pub fn lit(&mut self, title: &str) -> Vec<Range<usize>> {
-        self.text.fold(title);
-        let mut places = Vec::new();
-        let letters = Utf32Str::Unicode(&self.letters);
-        if self.matcher.fuzzy_indices(self.text.slice(), letters, &mut places).is_none() {
-            return Vec::new();
-        }
-        let piece = Piece::new(title, 0..title.len(), folded(title).into_owned());
-        merged(places.into_iter().filter_map(|place| piece.origins.get(place as usize).cloned()).collect())
     }
 }
 
@@ -266,7 +275,7 @@ mod tests {
             let query = Query::parse(&words.join(" "));
             let Some(mut loose) = Loose::of(&query) else { return Ok(()) };
             let letters: Vec<char> = words.iter().flat_map(|word| fold::fold(word).chars().collect::<Vec<_>>()).collect();
-            prop_assert_eq!(&loose.letters, &letters);
+            prop_assert_eq!(&loose.letters.chars, &letters);
             let holds = |title: &str| {
                 let mut left = letters.iter().peekable();
                 for c in fold::fold(title).chars() {
