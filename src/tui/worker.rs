@@ -231,7 +231,7 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Effect::ChangeAll { papers, change, label } => {
-            let keys = keys(library, papers);
+            let keys = keys(library, papers)?;
             let changes: Vec<Change> = keys.into_iter().map(|key| one_change(&change, key)).collect();
             let done = library.change(&changes, &label)?;
             answer(Answer::Changed { snapshot: library.snapshot(), done });
@@ -269,7 +269,7 @@ fn attempt(library: &mut Library, effect: Effect, signals: &Signals, answer: &mu
         Effect::BuildFullText => build_full_text(library, signals, answer)?,
         Effect::Export { papers, format, path } => answer(export(library, papers, format, &path)?),
         Effect::Copy { papers, kind } => {
-            let keys = keys(library, papers);
+            let keys = keys(library, papers)?;
             let what = match (kind, keys.len()) {
                 (CopyKind::Citation, 1) => "the citation".to_owned(),
                 (CopyKind::Bibtex, 1) => "the BibTeX entry".to_owned(),
@@ -341,10 +341,15 @@ fn blame(library: &mut Library, query: &Query) -> Vec<Part> {
     parts
 }
 
-fn keys(library: &mut Library, papers: Papers) -> Vec<PaperKey> {
+fn keys(library: &mut Library, papers: Papers) -> Result<Vec<PaperKey>> {
     match papers {
-        Papers::Keys(keys) => keys,
-        Papers::Found(query) => library.search(&query, &|| false).map(|hits| library.keys(&hits)).unwrap_or_default(),
+        Papers::Keys(keys) => Ok(keys),
+        Papers::Found(query) => match library.search(&query, &|| false) {
+            Some(hits) => Ok(library.keys(&hits)),
+            None => {
+                Err(Error::system("the papers found cannot be told").hint("`tsundoku doctor` looks for the reason"))
+            }
+        },
     }
 }
 
@@ -358,7 +363,7 @@ fn one_change(bulk: &Bulk, key: PaperKey) -> Change {
 }
 
 fn export(library: &mut Library, papers: Papers, format: &str, path: &Path) -> Result<Answer> {
-    let keys = keys(library, papers);
+    let keys = keys(library, papers)?;
     let format = crate::export::find_format(format)?;
     let papers = library.export_file(&keys, format, path, Overwrite::Refuse)?;
     Ok(Answer::Exported { path: path.to_owned(), papers })
