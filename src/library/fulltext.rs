@@ -10,6 +10,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use super::texts::readable;
 use super::upkeep::index_revision;
 use super::{INDEX, Library, folder_of_one, remove};
 use crate::domain::tex;
@@ -213,7 +214,7 @@ impl Work<'_> {
                 self.builder.keep(begin, std::mem::take(&mut run))?;
                 begin = place;
             }
-            match papers.summary(*row)? {
+            match readable(papers, *row)? {
                 Some(summary) => run.push(*row, &tex::render(&summary.source, summary.markup)),
                 None => run.push(*row, ""),
             }

@@ -3,15 +3,15 @@
 
 use std::cell::{Ref, RefCell};
 use std::collections::VecDeque;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::Snapshot;
 use crate::domain::fold;
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::Markup;
+use crate::domain::paper::{Markup, Text};
 use crate::domain::query::{How, Word, glob};
 use crate::domain::tex;
+use crate::error::{ErrorKind, Result};
 use crate::index::{DocId, FullText, Likeness, PaperSet, Texts, holds_phrase, holds_words};
 use crate::store::PaperStore;
 
@@ -58,6 +58,8 @@ const ANSWERS: usize = 8;
 #[derive(Default)]
 pub(super) struct Opened {
     text: RefCell<Option<FullText>>,
+    /// One made in memory, and the revision of the index it is of.
+    small: RefCell<Option<(i64, FullText)>>,
     answers: RefCell<VecDeque<Answer>>,
 }
 
@@ -104,7 +106,7 @@ impl Abstracts<'_> {
             return Some(papers);
         }
         let papers = match text {
-            None => self.read_after(i64::MIN, &question)?,
+            None => self.read(&self.rows_after(i64::MIN), &question)?,
             Some(text) => self.completed(&text, revision, &question)?,
         };
         answers.truncate(ANSWERS - 1);
@@ -125,7 +127,7 @@ impl Abstracts<'_> {
         // Where too much changed to be read while somebody waits, abstracts that had another wording before are found by that one until
         // the full text is up to date.
         let Some(changed) = self.papers.changes_since(text.revision(), text.highest_row(), READ_AT_ONCE).ok()? else {
-            return Some(known.or(self.read_after(text.highest_row(), question)?, index.len()));
+            return Some(known.or(self.read(&self.rows_after(text.highest_row()), question)?, index.len()));
         };
         let docs = changed.iter().filter_map(|row| index.with_row(*row)).collect();
         let known = known.without(PaperSet::of(docs, index.len()), index.len());
@@ -139,7 +141,7 @@ impl Abstracts<'_> {
             if read % BETWEEN_LOOKS == 0 && (self.cancelled)() {
                 return None;
             }
-            let summary = self.papers.summary(*row).ok()?;
+            let summary = readable(self.papers, *row).ok()?;
             if summary.is_some_and(|summary| question.holds_in(&summary.source, summary.markup)) {
                 docs.extend(self.snapshot.index.with_row(*row));
             }
@@ -147,24 +149,11 @@ impl Abstracts<'_> {
         Some(PaperSet::of(docs, self.snapshot.index.len()))
     }
 
-    /// Reads every abstract after a row. None: cancelled.
-    fn read_after(&self, after: i64, question: &Question) -> Option<PaperSet> {
-        let mut docs = Vec::new();
-        let mut read = 0;
-        let mut cancelled = false;
-        let scan = self.papers.scan_summaries(after, &mut |row, summary, markup| {
-            read += 1;
-            cancelled = read % BETWEEN_LOOKS == 0 && (self.cancelled)();
-            if cancelled {
-                return ControlFlow::Break(());
-            }
-            if question.holds_in(summary, markup) {
-                docs.extend(self.snapshot.index.with_row(row));
-            }
-            ControlFlow::Continue(())
-        });
-        scan.ok()?;
-        (!cancelled).then(|| PaperSet::of(docs, self.snapshot.index.len()))
+    /// The rows of the index after one.
+    fn rows_after(&self, row: i64) -> Vec<i64> {
+        let index = &self.snapshot.index;
+        let rows = (0..).zip(0..index.len()).map(|(doc, _)| index.row(doc));
+        rows.filter(|other| *other > row).collect()
     }
 
     /// The papers that `similar:` names: one by its key or id, all that are starred, all with a tag.
@@ -194,8 +183,7 @@ impl Abstracts<'_> {
         for doc in docs {
             let title = self.snapshot.index.title(*doc);
             all.extend([title, "\n", title, "\n"]);
-            let stored = self.papers.get_row(self.snapshot.index.row(*doc)).ok().flatten();
-            if let Some(summary) = stored.and_then(|stored| stored.paper.summary) {
+            if let Ok(Some(summary)) = readable(self.papers, self.snapshot.index.row(*doc)) {
                 all.push_str(&tex::render(&summary.source, summary.markup));
                 all.push('\n');
             }
@@ -203,18 +191,29 @@ impl Abstracts<'_> {
         all
     }
 
-    /// A full text of a small library whose own is not built yet or cannot be written.
-    fn small(&self) -> Option<FullText> {
-        if self.snapshot.index.len() > SMALL {
+    /// A full text of a small library whose own is not built yet or cannot be written; made once for these papers.
+    fn small(&self) -> Option<Ref<'_, FullText>> {
+        let index = &self.snapshot.index;
+        if index.len() > SMALL {
             return None;
         }
-        let mut texts = Vec::new();
-        let scan = self.papers.scan_summaries(i64::MIN, &mut |row, summary, markup| {
-            texts.push((row, tex::render(summary, markup)));
-            ControlFlow::Continue(())
-        });
-        scan.ok()?;
-        FullText::in_memory(texts).ok()
+        let mut small = self.opened.small.borrow_mut();
+        if small.as_ref().is_none_or(|(revision, _)| *revision != index.revision()) {
+            let text = |row: i64| Some((row, readable(self.papers, row).ok()??));
+            let texts = self.rows_after(i64::MIN).into_iter().filter_map(text);
+            let texts = texts.map(|(row, summary)| (row, tex::render(&summary.source, summary.markup)));
+            *small = Some((index.revision(), FullText::in_memory(texts).ok()?));
+        }
+        drop(small);
+        Ref::filter_map(self.opened.small.borrow(), |small| small.as_ref().map(|(_, text)| text)).ok()
+    }
+}
+
+/// The abstract of a row. One that is damaged costs only itself: it is as if there were none; `doctor` tells of it.
+pub(super) fn readable(papers: &PaperStore, row: i64) -> Result<Option<Text>> {
+    match papers.summary(row) {
+        Err(error) if error.kind == ErrorKind::Data => Ok(None),
+        other => other,
     }
 }
 
@@ -245,6 +244,8 @@ impl Texts for Abstracts<'_> {
 mod tests {
     use super::super::Library;
     use super::super::fulltext::{Haste, home};
+    use std::ops::ControlFlow;
+
     use super::*;
     use crate::domain::query::Query;
     use crate::domain::reading::{Change, Tag};

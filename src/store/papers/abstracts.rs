@@ -225,3 +225,119 @@ impl Press {
         Ok(Some(row))
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::ready::{Packing, Ready};
+    use super::super::tests::{add_all, arxiv, assert_sound, open, room};
+    use super::*;
+    use crate::domain::identity::PaperKey;
+    use crate::domain::paper::{Markup, Paper};
+    use crate::error::ErrorKind;
+
+    /// Enough distinct text for a dictionary to be trained on.
+    pub(in crate::store::papers) fn invented(number: usize) -> Paper {
+        let words =
+            ["gradient", "attention", "sparse", "robust", "kernel", "latent", "policy", "bound", "graph", "token"];
+        let mut seed = number as u64;
+        let mut word = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            words[(seed >> 33) as usize % words.len()]
+        };
+        let text = (0..60).map(|_| word()).collect::<Vec<_>>().join(" ");
+        Paper {
+            arxiv: arxiv(&format!("2401.{:05}", number + 1)),
+            title: Text::new(format!("Paper {number}"), Markup::Tex),
+            summary: Some(Text::new(text, Markup::Tex)),
+            ..Paper::default()
+        }
+    }
+
+    #[test]
+    fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
+        let room = room();
+        let mut store = open(&room);
+        let papers: Vec<Paper> = (0..8200).map(invented).collect();
+        // A rollback takes the dictionary away; the next one must not be mistaken for it.
+        let mut import = store.import().unwrap();
+        for paper in papers.iter().rev() {
+            import.add(paper, 1).unwrap();
+        }
+        drop(import);
+        add_all(&mut store, &papers);
+        let with_dictionary: i64 = store
+            .opened
+            .connection
+            .query_row("SELECT count(*) FROM abstract WHERE dictionary IS NOT NULL", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(with_dictionary, 200);
+        for paper in &papers {
+            let key = PaperKey::arxiv(paper.arxiv.as_ref().unwrap());
+            assert_eq!(store.get(&key).unwrap().unwrap().paper.summary, paper.summary);
+        }
+        assert_sound(&store);
+    }
+
+    #[test]
+    fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
+        let room = room();
+        let mut store = open(&room);
+        let papers: Vec<Paper> = (0..8200).map(invented).collect();
+        for kept in [8100, 8200] {
+            let mut import = store.import().unwrap().commit_every(8100);
+            let mut packer = import.packer().unwrap();
+            for paper in &papers {
+                let ready = Ready::packed(paper.clone(), &mut packer, Packing::Now).unwrap();
+                import.put(&ready, 1).unwrap();
+            }
+            if kept == papers.len() {
+                import.commit().unwrap();
+            }
+            drop(import);
+            assert_eq!(store.count().unwrap(), kept as u32);
+            assert_sound(&store);
+        }
+        for (paper, row) in papers.iter().zip(1..) {
+            assert_eq!(store.get_row(row).unwrap().unwrap().paper.summary, paper.summary);
+        }
+        let dictionaries: i64 =
+            store.opened.connection.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0)).unwrap();
+        assert_eq!(dictionaries, 1);
+    }
+
+    #[test]
+    fn an_abstract_is_the_same_whoever_packs_it() {
+        let packed = [[Packing::Now, Packing::Now], [Packing::Later, Packing::Later], [Packing::Now, Packing::Later]];
+        let packed = packed.map(|packings| {
+            let room = room();
+            let mut store = open(&room);
+            let mut import = store.import().unwrap();
+            let mut packer = import.packer().unwrap();
+            for (paper, packing) in (0..8200).map(invented).zip(packings.into_iter().cycle()) {
+                import.put(&Ready::packed(paper, &mut packer, packing).unwrap(), 1).unwrap();
+            }
+            import.commit().unwrap();
+            drop(import);
+            assert_sound(&store);
+            let mut select =
+                store.opened.connection.prepare("SELECT dictionary, text FROM abstract ORDER BY paper").unwrap();
+            let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+            rows.collect::<rusqlite::Result<Vec<(Option<i64>, Vec<u8>)>>>().unwrap()
+        });
+        assert_eq!(packed[0].iter().filter(|(dictionary, _)| dictionary.is_some()).count(), 200);
+        assert!(packed[0] == packed[1] && packed[0] == packed[2]);
+    }
+
+    #[test]
+    fn a_damaged_abstract_is_told_from_a_damaged_file() {
+        let room = room();
+        let mut store = open(&room);
+        add_all(&mut store, &[invented(0), invented(1)]);
+        store.opened.connection.execute("UPDATE abstract SET text = x'00' WHERE paper = 1", []).unwrap();
+        assert_eq!(store.summary(1).unwrap_err().kind, ErrorKind::Data);
+        assert_eq!(store.summary(2).unwrap(), invented(1).summary);
+        assert_eq!(store.summary(3).unwrap(), None);
+        let problems = store.check().unwrap();
+        assert!(problems.len() == 1 && problems[0].contains("row 1"), "{problems:?}");
+    }
+}

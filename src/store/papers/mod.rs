@@ -11,7 +11,6 @@ mod recognise;
 mod row;
 
 use std::cell::RefCell;
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -26,7 +25,7 @@ use super::folder;
 use super::schema::{Opened, PAPERS};
 use super::stored_key;
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::{Digest, Markup, Paper, Sighting, Text};
+use crate::domain::paper::{Digest, Paper, Sighting, Text};
 use crate::error::Result;
 
 /// A paper as the library holds it.
@@ -124,29 +123,6 @@ impl PaperStore {
         self.scan(|connection| outline::each_of(connection, rows, visit))
     }
 
-    /// The abstracts of all rows after one, alone, as their source spells them and in its markup, in the order of rows.
-    pub fn scan_summaries(
-        &self,
-        after: i64,
-        visit: &mut dyn FnMut(i64, &str, Markup) -> ControlFlow<()>,
-    ) -> Result<()> {
-        let all = |connection: &Connection| {
-            let mut select = connection
-                .prepare("SELECT paper, dictionary, text, markup FROM abstract WHERE paper > ?1 ORDER BY paper")?;
-            let mut rows = select.query([after])?;
-            while let Some(found) = rows.next()? {
-                let packed = found.get_ref(2)?.as_blob()?;
-                let text = self.abstracts.borrow_mut().read(connection, found.get(1)?, packed)?;
-                let markup = row::markup(found.get_ref(3)?.as_str()?);
-                if visit(found.get(0)?, &text, markup).is_break() {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        self.scan(all)
-    }
-
     /// The abstract of a row as its source spells it; None when there is no such row or it has none.
     pub fn summary(&self, row: i64) -> Result<Option<Text>> {
         self.opened.done(summary(&self.opened.connection, &self.abstracts, row))
@@ -197,7 +173,9 @@ impl PaperStore {
 
     /// A number that is another one after every commit that changed something, and in every file made anew.
     pub fn revision(&self) -> Result<i64> {
-        self.opened.done(self.opened.connection.query_row("SELECT revision FROM tally", [], |row| row.get(0)))
+        // Asked before everything a reader does.
+        let select = self.opened.connection.prepare_cached("SELECT revision FROM tally");
+        self.opened.done(select.and_then(|mut select| select.query_row([], |row| row.get(0))))
     }
 
     /// Everything wrong with the file, one line each; empty when it is sound. Reads all of it.
@@ -205,9 +183,17 @@ impl PaperStore {
         let mut problems = self.opened.integrity()?;
         if problems.is_empty() {
             problems.extend(self.opened.done(miscounts(&self.opened.connection))?);
-            if let Err(error) = self.scan_summaries(i64::MIN, &mut |_, _, _| ControlFlow::Continue(())) {
-                problems.push(error.message);
-            }
+            self.scan(|connection| {
+                let mut select = connection.prepare("SELECT paper, dictionary, text FROM abstract")?;
+                let mut rows = select.query([])?;
+                while let Some(found) = rows.next()? {
+                    let packed = found.get_ref(2)?.as_blob()?;
+                    if let Err(error) = self.abstracts.borrow_mut().read(connection, found.get(1)?, packed) {
+                        problems.push(format!("papers.db: the abstract of row {}: {error}", found.get::<_, i64>(0)?));
+                    }
+                }
+                Ok(())
+            })?;
         }
         Ok(problems)
     }

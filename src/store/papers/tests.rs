@@ -12,15 +12,15 @@ use crate::domain::paper::{Link, LinkKind, Markup};
 
 const TITLE: &str = "Quiet Gradients in Loud Networks";
 
-fn room() -> TempDir {
+pub(super) fn room() -> TempDir {
     tempfile::tempdir().unwrap()
 }
 
-fn open(room: &TempDir) -> PaperStore {
+pub(super) fn open(room: &TempDir) -> PaperStore {
     PaperStore::open(room.path()).unwrap()
 }
 
-fn arxiv(id: &str) -> Option<ArxivId> {
+pub(super) fn arxiv(id: &str) -> Option<ArxivId> {
     Some(ArxivId::parse(id).unwrap().id)
 }
 
@@ -70,7 +70,7 @@ fn titled_by(title: &str, author: &str) -> Paper {
     Paper { title: Text::new(title, Markup::Plain), authors: vec![author.into()], ..Paper::default() }
 }
 
-fn add_all(store: &mut PaperStore, papers: &[Paper]) -> Vec<Added> {
+pub(super) fn add_all(store: &mut PaperStore, papers: &[Paper]) -> Vec<Added> {
     let mut import = store.import().unwrap();
     let added = papers.iter().map(|paper| import.add(paper, 1000).unwrap()).collect();
     import.commit().unwrap();
@@ -81,7 +81,7 @@ fn add(store: &mut PaperStore, paper: &Paper) -> Added {
     add_all(store, std::slice::from_ref(paper)).remove(0)
 }
 
-fn assert_sound(store: &PaperStore) {
+pub(super) fn assert_sound(store: &PaperStore) {
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
 }
 
@@ -368,106 +368,6 @@ fn a_scan_goes_from_row_to_row_and_can_be_nested_and_stopped() {
     store.each_outline_of(&[4, 9, 1], &mut visit).unwrap();
     store.each_outline_of(&[3, 2, 1], &mut visit).unwrap();
     assert_eq!(visited, [1, 2, 4, 1, 3, 2]);
-    let mut scanned = Vec::new();
-    store
-        .scan_summaries(i64::MIN, &mut |row, text, _| {
-            scanned.push((row, text.to_owned()));
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-    assert_eq!(scanned, [(4, "An abstract with $x^2$.".to_owned())]);
-}
-
-/// Enough distinct text for a dictionary to be trained on.
-fn invented(number: usize) -> Paper {
-    let words = ["gradient", "attention", "sparse", "robust", "kernel", "latent", "policy", "bound", "graph", "token"];
-    let mut seed = number as u64;
-    let mut word = || {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        words[(seed >> 33) as usize % words.len()]
-    };
-    let text = (0..60).map(|_| word()).collect::<Vec<_>>().join(" ");
-    Paper {
-        arxiv: arxiv(&format!("2401.{:05}", number + 1)),
-        title: Text::new(format!("Paper {number}"), Markup::Tex),
-        summary: Some(Text::new(text, Markup::Tex)),
-        ..Paper::default()
-    }
-}
-
-#[test]
-fn a_large_import_trains_a_dictionary_and_every_abstract_is_readable() {
-    let room = room();
-    let mut store = open(&room);
-    let papers: Vec<Paper> = (0..8200).map(invented).collect();
-    // A rollback takes the dictionary away; the next one must not be mistaken for it.
-    let mut import = store.import().unwrap();
-    for paper in papers.iter().rev() {
-        import.add(paper, 1).unwrap();
-    }
-    drop(import);
-    add_all(&mut store, &papers);
-    let with_dictionary: i64 = store
-        .opened
-        .connection
-        .query_row("SELECT count(*) FROM abstract WHERE dictionary IS NOT NULL", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(with_dictionary, 200);
-    for paper in &papers {
-        let key = PaperKey::arxiv(paper.arxiv.as_ref().unwrap());
-        assert_eq!(store.get(&key).unwrap().unwrap().paper.summary, paper.summary);
-    }
-    assert_sound(&store);
-}
-
-#[test]
-fn abstracts_packed_ahead_outlive_an_import_that_was_killed() {
-    let room = room();
-    let mut store = open(&room);
-    let papers: Vec<Paper> = (0..8200).map(invented).collect();
-    for kept in [8100, 8200] {
-        let mut import = store.import().unwrap().commit_every(8100);
-        let mut packer = import.packer().unwrap();
-        for paper in &papers {
-            let ready = Ready::packed(paper.clone(), &mut packer, Packing::Now).unwrap();
-            import.put(&ready, 1).unwrap();
-        }
-        if kept == papers.len() {
-            import.commit().unwrap();
-        }
-        drop(import);
-        assert_eq!(store.count().unwrap(), kept as u32);
-        assert_sound(&store);
-    }
-    for (paper, row) in papers.iter().zip(1..) {
-        assert_eq!(store.get_row(row).unwrap().unwrap().paper.summary, paper.summary);
-    }
-    let dictionaries: i64 =
-        store.opened.connection.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0)).unwrap();
-    assert_eq!(dictionaries, 1);
-}
-
-#[test]
-fn an_abstract_is_the_same_whoever_packs_it() {
-    let packed = [[Packing::Now, Packing::Now], [Packing::Later, Packing::Later], [Packing::Now, Packing::Later]];
-    let packed = packed.map(|packings| {
-        let room = room();
-        let mut store = open(&room);
-        let mut import = store.import().unwrap();
-        let mut packer = import.packer().unwrap();
-        for (paper, packing) in (0..8200).map(invented).zip(packings.into_iter().cycle()) {
-            import.put(&Ready::packed(paper, &mut packer, packing).unwrap(), 1).unwrap();
-        }
-        import.commit().unwrap();
-        drop(import);
-        assert_sound(&store);
-        let mut select =
-            store.opened.connection.prepare("SELECT dictionary, text FROM abstract ORDER BY paper").unwrap();
-        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-        rows.collect::<rusqlite::Result<Vec<(Option<i64>, Vec<u8>)>>>().unwrap()
-    });
-    assert_eq!(packed[0].iter().filter(|(dictionary, _)| dictionary.is_some()).count(), 200);
-    assert!(packed[0] == packed[1] && packed[0] == packed[2]);
 }
 
 #[test]
@@ -492,7 +392,7 @@ fn aliases_of_every_kind_are_found_in_the_transaction_they_came_in_and_after_it(
 fn the_settings_hold_and_damage_is_told() {
     let room = room();
     let mut store = open(&room);
-    add_all(&mut store, &(0..300).map(invented).collect::<Vec<_>>());
+    add_all(&mut store, &(0..300).map(super::abstracts::tests::invented).collect::<Vec<_>>());
     let pragma = |name: &str| -> i64 {
         store.opened.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap()
     };
