@@ -200,11 +200,6 @@ impl PaperSet {
     pub fn or(self, others: Self, papers: usize) -> Self {
         Self(self.0.or(others.0, papers))
     }
-
-    /// Newest first.
-    pub fn iter(&self) -> impl Iterator<Item = DocId> + '_ {
-        self.0.iter_from(0)
-    }
 }
 
 /// A set of papers. Cheap to clone.

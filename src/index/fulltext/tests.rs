@@ -26,8 +26,8 @@ fn index_of(papers: usize) -> Index {
 }
 
 fn rows(index: &Index, docs: &PaperSet) -> Vec<i64> {
-    assert!(docs.iter().is_sorted());
-    let mut rows: Vec<i64> = docs.iter().map(|doc| index.row(doc)).collect();
+    assert!(docs.0.iter_from(0).is_sorted());
+    let mut rows: Vec<i64> = docs.0.iter_from(0).map(|doc| index.row(doc)).collect();
     rows.sort_unstable();
     rows
 }
