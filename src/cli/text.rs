@@ -4,7 +4,8 @@ use std::io::Write;
 
 use super::arguments::TextArguments;
 use super::{Outcome, Session};
-use crate::domain::paper::{Markup, Text};
+use crate::domain::markup::Markup;
+use crate::domain::text::Text;
 use crate::error::{Error, Result};
 
 pub(super) fn run(arguments: &TextArguments, session: &mut Session<'_>) -> Result<Outcome> {

@@ -9,8 +9,10 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi};
-use super::paper::{Digest, Link, LinkKind, Markup, Paper, Sighting, Text};
+use super::markup::Markup;
+use super::paper::{Digest, Link, LinkKind, Paper, Sighting};
 use super::reading::{Reading, Status, Tag};
+use super::text::Text;
 
 /// A paper with its reading state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,10 @@ use super::latex::{Piece, plain_pieces, tex_pieces, written};
 use super::people::{Name, author_names, read_name};
 use super::protect::protected;
 use super::{Entry, known_doi, one_line, own_abstract, rendered};
-use crate::domain::paper::{LinkKind, Markup, NameParts, Paper, Text};
+use crate::domain::markup::Markup;
+use crate::domain::names::NameParts;
+use crate::domain::paper::{LinkKind, Paper};
+use crate::domain::text::Text;
 
 /// Columns of the longest field name, `archivePrefix`: all equals signs stand below each other.
 const NAME_COLUMNS: usize = 13;

@@ -180,7 +180,8 @@ fn plain_letters(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::identity::ArxivId;
-    use crate::domain::paper::{Markup, Text};
+    use crate::domain::markup::Markup;
+    use crate::domain::text::Text;
 
     fn paper(title: &str, authors: &[&str], published: &str) -> Paper {
         Paper {

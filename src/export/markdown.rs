@@ -136,7 +136,9 @@ fn escaped_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::paper::{Link, Markup, Text};
+    use crate::domain::markup::Markup;
+    use crate::domain::paper::Link;
+    use crate::domain::text::Text;
     use proptest::prelude::*;
 
     fn listed(title: &str, note: &str) -> String {

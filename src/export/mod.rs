@@ -5,9 +5,11 @@
 use std::io::{self, Write};
 
 use crate::domain::clean::Clean;
+use crate::domain::markup::Markup;
 use crate::domain::nearest::nearest;
-use crate::domain::paper::{Markup, Paper, Text};
+use crate::domain::paper::Paper;
 use crate::domain::reading::Reading;
+use crate::domain::text::Text;
 use crate::error::{Error, Result};
 
 mod address;

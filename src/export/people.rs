@@ -2,7 +2,8 @@
 //! is the domain's work; nothing here guesses a name's parts.
 
 use super::one_line;
-use crate::domain::paper::{NameParts, Paper, split_name};
+use crate::domain::names::{NameParts, split_name};
+use crate::domain::paper::Paper;
 
 /// Words that make a name a group's. Compared in lower case, but for `AI`, which is also a family name.
 const GROUP_WORDS: [&str; 20] = [

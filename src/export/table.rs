@@ -76,7 +76,8 @@ fn guarded(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::paper::{Markup, Text};
+    use crate::domain::markup::Markup;
+    use crate::domain::text::Text;
     use proptest::prelude::*;
 
     fn titled(title: &str) -> Entry {

@@ -17,7 +17,7 @@ use super::sets::Bits;
 use super::vocabulary::{OfTitles, QuickMap, Terms, Vocabulary};
 use super::waiting::{Entry, FIELDS, Record, latest};
 use super::{DigestRow, Doc, DocId, Flags, Index, Meta, extend};
-use crate::domain::paper::{family_name, split_name};
+use crate::domain::names::{family_name, split_name};
 use crate::error::{Error, Result};
 
 /// More papers than this would not fit the index's numbers.

@@ -10,7 +10,9 @@ use std::thread;
 
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
-use crate::domain::paper::{LinkKind, Markup, line};
+use crate::domain::markup::Markup;
+use crate::domain::paper::LinkKind;
+use crate::domain::text::line;
 use crate::error::Result;
 use crate::index::{Builder, DigestRow, Doc, Flags, Index};
 use crate::store::{Outline, PaperStore, UserState};

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use super::Snapshot;
 use crate::domain::fold;
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::{Markup, Text};
+use crate::domain::markup::Markup;
 use crate::domain::query::{How, Word, glob};
 use crate::domain::tex;
+use crate::domain::text::Text;
 use crate::error::{ErrorKind, Result};
 use crate::index::{DocId, FullText, Likeness, PaperSet, Texts, holds_phrase, holds_words};
 use crate::store::PaperStore;
@@ -311,7 +312,7 @@ mod tests {
         paper.version = Some(2);
         for version in [1, 2] {
             let words = if version == 1 { PAPERS[2].2 } else { "A hive in a tree." };
-            let summary = paper.summary.as_ref().map(|text| crate::domain::paper::Text::new(words, text.markup));
+            let summary = paper.summary.as_ref().map(|text| crate::domain::text::Text::new(words, text.markup));
             import.add(&crate::domain::paper::Paper { version: Some(version), summary, ..paper.clone() }, 1).unwrap();
         }
         import.commit().unwrap();

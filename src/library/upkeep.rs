@@ -115,7 +115,9 @@ mod tests {
     use super::*;
     use crate::domain::date::PartialDate;
     use crate::domain::identity::{ArxivId, Doi};
-    use crate::domain::paper::{Digest, Link, LinkKind, Markup, Paper, Sighting, Text};
+    use crate::domain::markup::Markup;
+    use crate::domain::paper::{Digest, Link, LinkKind, Paper, Sighting};
+    use crate::domain::text::Text;
 
     struct Room {
         folder: TempDir,

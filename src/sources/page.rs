@@ -9,9 +9,11 @@ use super::pairing::{LONGEST_TITLE, Part, SHORTEST_ABSTRACT, Shape, pair_lines};
 use super::urls::links_in;
 use super::{Each, Found, Notice, Origin, Rejection};
 use crate::domain::clean::Clean;
-use crate::domain::paper::{Digest, Markup, Paper, Sighting, Text};
+use crate::domain::markup::Markup;
+use crate::domain::paper::{Digest, Paper, Sighting};
 use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
+use crate::domain::text::Text;
 use crate::error::{Error, Result};
 
 /// Most memory a page may take, in bytes; a page of a thousand papers takes about 1.5 MB.

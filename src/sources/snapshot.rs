@@ -14,10 +14,12 @@ use super::{Each, Found, Origin, Rejection};
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, VersionedId};
-use crate::domain::paper::{Markup, Paper, Text};
+use crate::domain::markup::Markup;
+use crate::domain::paper::Paper;
 use crate::domain::reading::Reading;
 use crate::domain::record::{Record, not_json, stored_text};
 use crate::domain::tex;
+use crate::domain::text::Text;
 use crate::error::Result;
 
 /// Reads every line that has something in it.

@@ -12,7 +12,7 @@ mod text;
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::paper::Markup;
+use super::markup::Markup;
 use source::Source;
 
 /// Renders one text (a title, a paragraph) as Unicode in NFC, with single spaces. Total and linear in the length of the text.

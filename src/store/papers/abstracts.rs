@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::{self, CParameter};
 
-use crate::domain::paper::Text;
+use crate::domain::text::Text;
 
 const LEVEL: i32 = 3;
 /// Abstracts a dictionary is trained on, about 10 MB of them, which takes a second.
@@ -232,7 +232,8 @@ pub(super) mod tests {
     use super::super::tests::{add_all, arxiv, assert_sound, open, room};
     use super::*;
     use crate::domain::identity::PaperKey;
-    use crate::domain::paper::{Markup, Paper};
+    use crate::domain::markup::Markup;
+    use crate::domain::paper::Paper;
     use crate::error::ErrorKind;
 
     /// Enough distinct text for a dictionary to be trained on.

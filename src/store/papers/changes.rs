@@ -76,7 +76,9 @@ mod tests {
 
     use super::*;
     use crate::domain::identity::{ArxivId, Doi};
-    use crate::domain::paper::{Digest, Markup, Paper, Sighting, Text};
+    use crate::domain::markup::Markup;
+    use crate::domain::paper::{Digest, Paper, Sighting};
+    use crate::domain::text::Text;
     use crate::store::folder;
     use crate::store::papers::Added;
     use crate::store::schema::{Opened, PAPERS, PAPERS_STEPS};

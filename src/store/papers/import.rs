@@ -12,7 +12,8 @@ use super::ready::Ready;
 use super::recognise::{Aliased, Known, Record, free_key, key_after, recognise};
 use super::{PaperStore, Stored, digest, own_row, row};
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::{Digest, Markup, Paper, Sighting};
+use crate::domain::markup::Markup;
+use crate::domain::paper::{Digest, Paper, Sighting};
 use crate::error::{Error, Result};
 use crate::store::schema::roll_back;
 

@@ -3,7 +3,8 @@
 
 use super::row::unite;
 use crate::domain::date::PartialDate;
-use crate::domain::paper::{Paper, Sighting, Text};
+use crate::domain::paper::{Paper, Sighting};
+use crate::domain::text::Text;
 
 /// The stored copy with what the new one knows better. Better: a better markup, or the same and a later version. What the new copy does
 /// not know stays.
@@ -87,7 +88,8 @@ fn see(sightings: &mut Vec<Sighting>, new: &Sighting) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::paper::{Digest, Link, LinkKind, Markup};
+    use crate::domain::markup::Markup;
+    use crate::domain::paper::{Digest, Link, LinkKind};
 
     fn page() -> Paper {
         Paper {

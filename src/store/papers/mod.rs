@@ -25,7 +25,8 @@ use super::folder;
 use super::schema::{Opened, PAPERS};
 use super::stored_key;
 use crate::domain::identity::PaperKey;
-use crate::domain::paper::{Digest, Paper, Sighting, Text};
+use crate::domain::paper::{Digest, Paper, Sighting};
+use crate::domain::text::Text;
 use crate::error::Result;
 
 /// A paper as the library holds it.

@@ -4,7 +4,8 @@ use rusqlite::{Connection, Row};
 
 use super::row;
 use crate::domain::date::PartialDate;
-use crate::domain::paper::{Link, LinkKind, Markup};
+use crate::domain::markup::Markup;
+use crate::domain::paper::{Link, LinkKind};
 use crate::store::stored_key;
 
 /// A paper as a list shows it; texts as they are stored.

@@ -1,12 +1,14 @@
 //! Which record is which paper: by arXiv id, by DOI, by title, in this order; and the key a paper gets. It reads only. What makes two
-//! records of one title one paper is `identity::same_paper`.
+//! records of one title one paper is `same_paper`.
 
 use rusqlite::Connection;
 
 use super::{PaperStore, Stored, alias, load, own_row, row, row_of, titled};
 use crate::domain::fold::fold;
-use crate::domain::identity::{PaperKey, same_paper};
-use crate::domain::paper::{Paper, family_name};
+use crate::domain::identity::PaperKey;
+use crate::domain::names::family_name;
+use crate::domain::paper::Paper;
+use crate::domain::same_paper::same_paper;
 use crate::error::{Error, Result};
 
 /// A record with what identifies it, worked out once.

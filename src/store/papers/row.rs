@@ -9,7 +9,9 @@ use super::Stored;
 use super::abstracts::LONGEST;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey};
-use crate::domain::paper::{Link, LinkKind, Markup, Paper, Text};
+use crate::domain::markup::Markup;
+use crate::domain::paper::{Link, LinkKind, Paper};
+use crate::domain::text::Text;
 use crate::error::{Error, Result};
 use crate::store::stored_key;
 

@@ -8,7 +8,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi};
-use crate::domain::paper::{Link, LinkKind, Markup};
+use crate::domain::markup::Markup;
+use crate::domain::paper::{Link, LinkKind};
 
 const TITLE: &str = "Quiet Gradients in Loud Networks";
 

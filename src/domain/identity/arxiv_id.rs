@@ -1,11 +1,10 @@
-//! Which paper is it: arXiv ids, DOIs, title keys, the stable text key that reading state hangs on, and when two records are one
-//! paper. It decides only; joining records and keeping aliases is the store's work, and nothing here is ever fuzzy.
+//! arXiv ids: reading one in every usual spelling, and finding those in running text. Only ids that can exist are read; whether a
+//! paper has one is not known here.
 
 use std::collections::HashSet;
 use std::fmt;
 
-use super::paper::{Markup, Paper, Text, family_name};
-use super::{fold, tex};
+use super::affixes::{ARXIV_DOI, strip_doi_prefix, strip_prefix_ignoring_case, strip_scheme, trim_prose};
 
 /// An arXiv identifier without its version: `2403.03507` or `hep-th/9901001`. Only made by `ArxivId::parse`, so it is well-formed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,159 +71,6 @@ impl fmt::Display for ArxivId {
     }
 }
 
-/// A publisher's DOI in its original spelling; compared in lower case through `folded`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doi(String);
-
-impl Doi {
-    /// Reads `10.x/y` with or without `doi:` or a resolver in front.
-    /// Punctuation that prose puts behind it is cut. None for arXiv's own DOIs: those are arXiv ids.
-    pub fn parse(text: &str) -> Option<Self> {
-        let doi = trim_prose(strip_doi_prefix(text.trim()));
-        let (registrant, suffix) = doi.strip_prefix("10.")?.split_once('/')?;
-        let registered = (4..=9).contains(&registrant.len()) && registrant.bytes().all(|byte| byte.is_ascii_digit());
-        let printable = !suffix.is_empty() && !suffix.contains(|c: char| c.is_whitespace() || c.is_control());
-        let publisher = strip_prefix_ignoring_case(doi, ARXIV_DOI).is_none();
-        (registered && printable && publisher).then(|| Self(doi.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub fn folded(&self) -> String {
-        self.0.to_lowercase()
-    }
-
-    pub fn url(&self) -> String {
-        format!("https://doi.org/{}", self.0)
-    }
-}
-
-impl fmt::Display for Doi {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The stable text key of a paper: `arxiv:2403.03507`, `doi:10.1000/x` (lower case) or `title:<folded title>`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PaperKey(String);
-
-impl PaperKey {
-    pub fn arxiv(id: &ArxivId) -> Self {
-        Self(["arxiv:", &id.0].concat())
-    }
-
-    pub fn doi(doi: &Doi) -> Self {
-        Self(["doi:", &doi.folded()].concat())
-    }
-
-    /// `folded` is what `title_key` returns.
-    pub fn title(folded: &str) -> Self {
-        Self(["title:", folded].concat())
-    }
-
-    /// Reads a key as `Display` prints it, and the ids people type: an arXiv id or URL, a DOI. None for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if let Some(folded) = text.strip_prefix("title:") {
-            let is_folded = !folded.is_empty() && folded.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase());
-            return is_folded.then(|| Self::title(folded));
-        }
-        let arxiv = ArxivId::parse(text).map(|versioned| Self::arxiv(&versioned.id));
-        arxiv.or_else(|| Doi::parse(text).map(|doi| Self::doi(&doi)))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for PaperKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// The title as identity sees it: rendered, folded, letters and digits of any script only, `&` as `and`.
-pub fn title_key(source: &str, markup: Markup) -> String {
-    let rendered = tex::render(source, markup);
-    let mut key = String::with_capacity(rendered.len());
-    for (place, part) in rendered.split('&').enumerate() {
-        if place > 0 {
-            key.push_str("and");
-        }
-        fold::each_word(part, |word| key.push_str(word));
-    }
-    key
-}
-
-/// The first author as identity sees a name: last word of the family name, folded, letters and digits only. The particle is left out
-/// because sources disagree on it, and so are the numbers that DBLP puts behind namesakes.
-pub fn author_key(name: &str) -> String {
-    let name = name.trim().trim_end_matches(|c: char| c.is_ascii_digit());
-    let family = family_name(name);
-    fold::words(family.split_whitespace().next_back().unwrap_or_default()).collect()
-}
-
-/// Whether two records are the same paper without doubt: equal arXiv ids or DOIs, or equal title keys backed by the first author, by
-/// the year, or (when one side knows neither) by a long title, the abstract, or that
-/// neither has one. Different arXiv ids never are.
-pub fn same_paper(a: &Paper, b: &Paper) -> bool {
-    if let (Some(a), Some(b)) = (&a.arxiv, &b.arxiv) {
-        return a == b;
-    }
-    if let (Some(a), Some(b)) = (&a.doi, &b.doi)
-        && a.folded() == b.folded()
-    {
-        return true;
-    }
-    let key = a.title_key();
-    if key.is_empty() || key != b.title_key() {
-        return false;
-    }
-    let first_author = |paper: &Paper| paper.authors.first().map(|name| author_key(name)).filter(|key| !key.is_empty());
-    let year = |paper: &Paper| paper.published.map(|date| date.year());
-    let (author_a, author_b, year_a, year_b) = (first_author(a), first_author(b), year(a), year(b));
-    if let (Some(a), Some(b)) = (&author_a, &author_b) {
-        return a == b;
-    }
-    if let (Some(a), Some(b)) = (year_a, year_b) {
-        return (a - b).abs() <= 1;
-    }
-    let knows_neither = (author_a.is_none() && year_a.is_none()) || (author_b.is_none() && year_b.is_none());
-    // Where nothing but the title is known on both sides, nothing can tell the two apart.
-    let only_title = |paper: &Paper| paper.authors.is_empty() && paper.published.is_none() && paper.summary.is_none();
-    let only_titles = only_title(a) && only_title(b);
-    knows_neither && (key.chars().count() >= LONG_TITLE || same_abstract(a, b) || only_titles)
-}
-
-/// Whether two rendered abstracts are the same text: the first 200 letters and digits are equal, or 6 in 10 of the 8-grams of the
-/// shorter one are in the other. Texts under 100 letters agree only when they are equal.
-pub fn abstracts_agree(a: &str, b: &str) -> bool {
-    let letters =
-        |text: &str| fold::words(text).flat_map(|word| word.chars().collect::<Vec<_>>()).collect::<Vec<char>>();
-    let (a, b) = (letters(a), letters(b));
-    let opening = |letters: &[char]| letters.iter().take(200).collect::<String>();
-    let shorter = a.len().min(b.len());
-    if shorter == 0 || opening(&a) == opening(&b) {
-        return shorter > 0;
-    }
-    let a: HashSet<&[char]> = a.windows(8).collect();
-    let b: HashSet<&[char]> = b.windows(8).collect();
-    shorter >= 100 && a.intersection(&b).count() * 10 >= a.len().min(b.len()) * 6
-}
-
-fn same_abstract(a: &Paper, b: &Paper) -> bool {
-    let own = |text: &Option<Text>| text.as_ref().filter(|text| text.markup != Markup::Summary).map(Text::line);
-    matches!((own(&a.summary), own(&b.summary)), (Some(a), Some(b)) if abstracts_agree(&a, &b))
-}
-
-/// Characters of a title key that make it unlikely to be shared by two papers.
-const LONG_TITLE: usize = 20;
-
-const ARXIV_DOI: &str = "10.48550/arxiv.";
 const OAI: &str = "oai:arxiv.org:";
 
 /// Sites whose addresses end in an arXiv id (a leading `www.` is dropped before), with the folders it may stand in.
@@ -246,16 +92,6 @@ const ARCHIVES: [&str; 34] = [
     "quant-ph", "solv-int", "supr-con",
 ];
 
-fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
-    let head = text.get(..prefix.len())?;
-    if head.eq_ignore_ascii_case(prefix) { text.get(prefix.len()..) } else { None }
-}
-
-fn strip_scheme(text: &str) -> &str {
-    let rest = strip_prefix_ignoring_case(text, "https://").or_else(|| strip_prefix_ignoring_case(text, "http://"));
-    rest.unwrap_or(text)
-}
-
 /// The part of a site's address where the id stands, without query, fragment and file extension.
 fn id_in_url(text: &str) -> Option<&str> {
     let (host, path) = strip_scheme(text).split_once('/')?;
@@ -266,35 +102,6 @@ fn id_in_url(text: &str) -> Option<&str> {
     let (folder, id) = path.split_once('/')?;
     folders.contains(&folder).then_some(())?;
     Some(id.strip_suffix(".pdf").or_else(|| id.strip_suffix(".md")).unwrap_or(id))
-}
-
-/// What is left of a DOI without `doi:` and resolver, in whatever order and number they come.
-fn strip_doi_prefix(text: &str) -> &str {
-    let mut rest = text;
-    loop {
-        let inner = strip_scheme(rest);
-        let after = ["doi.org/", "dx.doi.org/", "www.doi.org/", "doi:", "doi "]
-            .iter()
-            .find_map(|prefix| strip_prefix_ignoring_case(inner, prefix));
-        match after {
-            Some(after) => rest = after.trim_start(),
-            None => return rest,
-        }
-    }
-}
-
-/// Cuts `.`, `,`, `;` and a bracket that closes nothing from the end.
-fn trim_prose(text: &str) -> &str {
-    let mut excess = text.matches(')').count().saturating_sub(text.matches('(').count());
-    let mut rest = text.trim_end();
-    loop {
-        let trimmed = rest.trim_end_matches(['.', ',', ';']);
-        rest = match trimmed.strip_suffix(')') {
-            Some(inner) if excess > 0 => inner,
-            _ => return trimmed,
-        };
-        excess -= 1;
-    }
 }
 
 /// What may follow an id in the stamp on a paper's margin: `[cs.LG] 3 Jan 2024`, either part or nothing.
@@ -405,10 +212,7 @@ fn leading_version(after: Option<&str>) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-    use crate::domain::date::PartialDate;
 
     fn arxiv(text: &str) -> String {
         match ArxivId::parse(text) {
@@ -518,97 +322,5 @@ mod tests {
         {
             assert_eq!(scan(text), "", "{text}");
         }
-    }
-
-    #[test]
-    fn dois_lose_their_wrapping_and_arxiv_ones_are_not_dois() {
-        let doi = |text: &str| Doi::parse(text).map(|doi| doi.to_string());
-        for text in ["10.1000/Ab.c", "doi:10.1000/Ab.c", "DOI: 10.1000/Ab.c.", "https://doi.org/10.1000/Ab.c).,"] {
-            assert_eq!(doi(text).as_deref(), Some("10.1000/Ab.c"), "{text}");
-        }
-        assert_eq!(doi("http://dx.doi.org/10.1000/S0(00)1-9(X)").as_deref(), Some("10.1000/S0(00)1-9(X)"));
-        for text in [
-            "10.48550/arXiv.2401.00012",
-            "10.1/x",
-            "10.1000/",
-            "10.1000/.",
-            "10.1000/a b",
-            "11.1000/x",
-            "10.1000/a\u{1b}b",
-        ] {
-            assert_eq!(doi(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn keys_are_read_as_printed_and_as_typed() {
-        let key = |text: &str| PaperKey::parse(text).map(|key| key.to_string());
-        for text in ["arxiv:2401.00012", "arxiv:hep-th/9901001", "doi:10.1000/ab", "title:loraωtest2"] {
-            assert_eq!(key(text).as_deref(), Some(text));
-        }
-        assert_eq!(key("https://arxiv.org/pdf/2401.00012v2").as_deref(), Some("arxiv:2401.00012"));
-        assert_eq!(key("https://doi.org/10.48550/arXiv.2401.00012").as_deref(), Some("arxiv:2401.00012"));
-        assert_eq!(key("10.1000/AB").as_deref(), Some("doi:10.1000/ab"));
-        for text in ["title:", "title:two words", "title:Upper", "title:a-b", "lora", "doi:2401.00012", ""] {
-            assert_eq!(key(text), None, "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn keys_of_dois_round_trip_and_nothing_panics(text in "(doi:|https://doi.org/)?10\\.[0-9]{3,5}/[a-zA-Z(). ,;é]{0,12}|\\PC{0,30}") {
-            ArxivId::scan(&text);
-            ArxivId::parse(&text);
-            if let Some(key) = PaperKey::parse(&text) {
-                prop_assert_eq!(PaperKey::parse(key.as_str()), Some(key));
-            }
-        }
-    }
-
-    #[test]
-    fn author_keys_agree_across_spellings() {
-        for name in ["Jane Q. Doe", "Doe, J. Q.", "Jane Doe Jr.", "Doe, Jr, Jane", "Jane Doe 0002", "DOE"] {
-            assert_eq!(author_key(name), "doe", "{name}");
-        }
-        assert_eq!(author_key("Ludwig van der Berg"), author_key("Berg, Ludwig van der"));
-        assert_eq!(author_key(" "), "");
-    }
-
-    #[test]
-    fn abstracts_agree_when_most_of_the_shorter_is_in_the_longer() {
-        let long = (0..60).map(|n| format!("Sentence {n} says {}.", n * n * 7919)).collect::<Vec<_>>().join(" ");
-        let other = (0..60).map(|n| format!("Verse {n} sings {}!", n * n * 6101 + 5)).collect::<Vec<_>>().join(" ");
-        assert!(abstracts_agree(&long, &format!("{}\nAnother end", long.replace('.', " ,"))));
-        assert!(abstracts_agree(&format!("A new start. {long}"), &long));
-        assert!(!abstracts_agree(&long, &other));
-        assert!(!abstracts_agree("", ""));
-        assert!(!abstracts_agree("We study", "We study networks"));
-    }
-
-    #[test]
-    fn papers_are_joined_only_without_doubt() {
-        let text = |source: &str| Text::new(source, Markup::Plain);
-        let bare = |title: &str| Paper { title: text(title), ..Paper::default() };
-        let year = |paper: Paper, year| Paper { published: PartialDate::new(year, None, None), ..paper };
-        let by = |paper: Paper, author: &str| Paper { authors: vec![author.into(), "Other One".into()], ..paper };
-        let id = |paper: Paper, id: &str| Paper { arxiv: ArxivId::parse(id).map(|found| found.id), ..paper };
-        let doi = |paper: Paper, doi: &str| Paper { doi: Doi::parse(doi), ..paper };
-        let told = |paper: Paper, told: &str, markup| Paper { summary: Some(Text::new(told, markup)), ..paper };
-        let (short, long) = ("Quiet Nets", "Quiet Gradients for Networks");
-
-        assert!(same_paper(&id(bare("A"), "2401.00012"), &id(bare("B"), "2401.00012v2")));
-        assert!(!same_paper(&by(id(bare(long), "2401.00012"), "J Doe"), &by(id(bare(long), "2401.00013"), "J Doe")));
-        assert!(same_paper(&doi(bare("A"), "10.1000/AB"), &doi(bare("B"), "10.1000/ab")));
-        assert!(same_paper(&by(bare(short), "Jane Doe"), &by(bare("Quiet nets."), "Doe, J.")));
-        assert!(!same_paper(&year(by(bare(long), "Jane Doe"), 2024), &year(by(bare(long), "Jo Roe"), 2024)));
-        assert!(same_paper(&year(by(bare(short), "Jane Doe"), 2024), &year(bare(short), 2023)));
-        assert!(!same_paper(&year(by(bare(long), "Jane Doe"), 2024), &year(bare(long), 2022)));
-        assert!(same_paper(&year(by(bare(long), "Jane Doe"), 2024), &bare(long)));
-        assert!(!same_paper(&by(bare(long), "Jane Doe"), &year(bare(long), 2022)));
-        assert!(!same_paper(&by(bare(short), "Jane Doe"), &bare(short)));
-        let (plain, own) = (Markup::Plain, Markup::Summary);
-        assert!(same_paper(&told(bare(short), "Nets are quiet", plain), &told(bare(short), "Nets are quiet.", plain)));
-        assert!(!same_paper(&told(bare(short), "Nets are quiet", own), &told(bare(short), "Nets are quiet", own)));
-        assert!(!same_paper(&bare("?!"), &bare("...")));
     }
 }
