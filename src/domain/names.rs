@@ -75,6 +75,12 @@ mod tests {
         assert_eq!(parts("Doe, Jr, Jane"), ("Jane", "Doe", "Jr"));
         assert_eq!(parts("Jane Doe Jr."), ("Jane", "Doe", "Jr."));
         assert_eq!(parts("OpenAI"), ("", "OpenAI", ""));
+        // A given name may be spelt like a particle, and so may a family name.
+        assert_eq!(parts("Al Gore"), ("Al", "Gore", ""));
+        assert_eq!(parts("Van Jones Jr."), ("Van", "Jones", "Jr."));
+        assert_eq!(parts("Di van der Berg"), ("Di", "van der Berg", ""));
+        assert_eq!(parts("Maria Del"), ("Maria", "Del", ""));
+        assert_eq!(parts("El, Ana"), ("Ana", "El", ""));
         assert_eq!(parts("  "), ("", "", ""));
     }
 }

@@ -100,6 +100,30 @@ mod tests {
     }
 
     #[test]
+    fn abstracts_agree_from_six_in_ten_on() {
+        // Letters in which no eight in a row come twice.
+        let letters = |seed: u32, count: usize| -> String {
+            let mut state = seed;
+            let next = |_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                char::from(b'a' + (state >> 24) as u8 % 26)
+            };
+            (0..count).map(next).collect()
+        };
+        // Texts of so many letters that have the last ones in common.
+        let agree = |length: usize, common: usize| {
+            let text = |seed| letters(seed, length - common) + &letters(3, common);
+            abstracts_agree(&text(1), &text(2))
+        };
+        // 207 letters have 200 runs of eight, 127 have 120 of them.
+        assert!(agree(207, 127) && !agree(207, 126));
+        assert!(!agree(207, 110), "five in ten are not enough");
+        assert!(agree(100, 90) && !agree(99, 90), "shorter texts would have to be equal");
+        let (opening, end) = (letters(1, 200), letters(2, 500));
+        assert!(abstracts_agree(&opening, &format!("{opening}{end}")), "the first 200 letters are enough");
+    }
+
+    #[test]
     fn papers_are_joined_only_without_doubt() {
         let text = |source: &str| Text::new(source, Markup::Plain);
         let bare = |title: &str| Paper { title: text(title), ..Paper::default() };

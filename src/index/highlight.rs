@@ -204,6 +204,19 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_asked_for_is_lit() {
+        let lit = |query: &str, text: &str| {
+            let lit = highlights(&needles(&Query::parse(query)), text).into_iter();
+            lit.map(|range| text.get(range).unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+        };
+        let text = "A Deep View of Wide Nets";
+        assert_eq!(lit("nets -deep", text), "Nets");
+        assert_eq!(lit("nets -(deep view) -title:wide -\"wide nets\"", text), "Nets");
+        assert_eq!(lit("-(view -deep)", text), "", "nor what stands under two");
+        assert_eq!(lit("(title:deep OR author:view) \"wide nets\" -deep", text), "Deep View Wide Nets");
+    }
+
+    #[test]
     fn the_letters_that_match_are_lit() {
         assert_eq!(lit("att", "Attention, attend"), ["Att", "att"]);
         assert_eq!(lit("attn", "Flash Attention"), ["Att", "n"]);

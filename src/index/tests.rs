@@ -442,6 +442,40 @@ fn hidden_papers_are_shown_only_when_asked_for() {
     assert_eq!(count(Filter::Term(Term::Id("title:1".into()))), 1);
 }
 
+/// One paper is like every other.
+struct Alike(DocId);
+
+impl Texts for Alike {
+    fn phrase(&self, phrase: &str) -> Option<PaperSet> {
+        NoTexts.phrase(phrase)
+    }
+
+    fn word(&self, word: &Word) -> Option<PaperSet> {
+        NoTexts.word(word)
+    }
+
+    fn similar(&self, _name: &str) -> Option<Vec<Likeness>> {
+        Some(vec![Likeness { doc: self.0, score: 1.0, shared: Vec::new() }])
+    }
+}
+
+#[test]
+fn papers_unlike_one_are_in_the_order_of_the_rest() {
+    let titles = ["Deep nets", "Very deep nets", "Nets"];
+    let samples: Vec<Sample> = (1..).zip(titles).map(|(row, title)| Sample::titled(row, title)).collect();
+    let index = index(&samples);
+    let marks = Marks::new(index.len());
+    let alike = Alike(index.find("title:3").unwrap());
+    let found = |text: &str| {
+        let view = View { index: &index, marks: &marks, texts: &alike, today: date(2025, 4, 1), cancelled: &|| false };
+        let hits = Engine::new().search(&view, &Query::parse(text)).unwrap();
+        (hits.complete().to_vec(), hits.like.len())
+    };
+    assert_eq!(found("similar:x"), (vec![alike.0], 1));
+    let (by_rank, _) = found("very OR deep");
+    assert_eq!(found("(very OR deep) -similar:x"), (by_rank, 0));
+}
+
 #[test]
 fn added_days_are_days_of_the_reader() {
     let mut samples: Vec<Sample> = (1..=2).map(|row| Sample::titled(row, "deep nets")).collect();

@@ -11,6 +11,7 @@
 
 mod architecture;
 mod cli;
+mod exports;
 mod harness;
 mod imports;
 mod keys;
@@ -23,3 +24,5 @@ mod readers;
 #[cfg(unix)]
 mod readme;
 mod screens;
+mod searching;
+mod stale;

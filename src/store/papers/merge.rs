@@ -161,6 +161,27 @@ mod tests {
     }
 
     #[test]
+    fn the_longer_list_of_authors_wins_unless_its_copy_is_worse() {
+        let by = |markup, authors: &[&str]| Paper {
+            title: Text::new("Quiet Gradients", markup),
+            authors: authors.iter().map(|&name| name.into()).collect(),
+            ..Paper::default()
+        };
+        let authors = |old: &Paper, new: &Paper| merge(old, new).authors.join(", ");
+        let (short, long) = (by(Markup::Plain, &["Ann Lee"]), by(Markup::Plain, &["A. Lee", "B. Li"]));
+        assert_eq!(authors(&short, &long), "A. Lee, B. Li");
+        assert_eq!(authors(&long, &short), "A. Lee, B. Li");
+        let (worse, better) = (by(Markup::Page, &["A", "B", "C"]), by(Markup::Tex, &["Ann Q. Lee", "Bo Li"]));
+        assert_eq!(authors(&long, &worse), "A. Lee, B. Li", "longer, of a worse copy");
+        assert_eq!(authors(&long, &better), "Ann Q. Lee, Bo Li", "as long, of a better copy");
+        assert_eq!(authors(&worse, &better), "A, B, C", "shorter, of a better copy");
+        assert_eq!(authors(&by(Markup::Tex, &[]), &worse), "A, B, C", "any are better than none");
+        assert_eq!(authors(&worse, &by(Markup::Tex, &[])), "A, B, C");
+        let other = by(Markup::Plain, &["Ann Lee", "Bo Li"]);
+        assert_eq!(authors(&long, &other), "A. Lee, B. Li", "as long and no better");
+    }
+
+    #[test]
     fn votes_and_ranks_are_brought_up_to_date() {
         let mut later = page();
         later.sightings[0].votes = Some(25);

@@ -1,0 +1,79 @@
+//! Citation keys across exports: once a file has gone out with a key, every later file has the same one for that paper.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use tsundoku::domain::identity::PaperKey;
+use tsundoku::export::find_format;
+use tsundoku::library::{ImportRequest, Library};
+
+fn import(library: &mut Library, dir: &Path, lines: &[&str]) {
+    let path = dir.join("papers.jsonl");
+    fs::write(&path, lines.join("\n")).unwrap();
+    let request = ImportRequest { paths: vec![path], ..ImportRequest::default() };
+    let report = library.import(&request, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(report.rejected(), 0, "{:?}", report.files);
+}
+
+/// The citation keys of an export, in its order.
+fn keys(library: &mut Library, papers: &[&str]) -> Vec<String> {
+    let papers: Vec<PaperKey> = papers.iter().map(|key| PaperKey::parse(key).unwrap()).collect();
+    let mut out = Vec::new();
+    assert_eq!(library.export(&papers, find_format("bibtex").unwrap(), &mut out).unwrap(), papers.len());
+    let text = String::from_utf8(out).unwrap();
+    let entries = text.lines().filter_map(|line| line.strip_prefix('@')?.split_once('{'));
+    entries.map(|(_, key)| key.trim_end_matches(',').to_owned()).collect()
+}
+
+const FIRST: &str =
+    r#"{"title":"Quiet Gradients for Kites","authors":["Al Gore"],"arxiv":"2401.00001v1","published":"2024-01-02"}"#;
+const SECOND: &str =
+    r#"{"title":"Quiet Gradients for Boats","authors":["Al Gore"],"arxiv":"2401.00002v1","published":"2024-01-03"}"#;
+
+#[test]
+fn a_key_that_was_given_stays_with_its_paper() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    import(&mut library, dir.path(), &[FIRST, SECOND]);
+    let [first, second] = ["arxiv:2401.00001", "arxiv:2401.00002"];
+    let given = keys(&mut library, &[second]);
+    assert_eq!(given, ["goreQuietGradientsBoats2024"]);
+
+    let renamed = SECOND.replace("00002v1", "00002v2").replace("Boats", "Kites");
+    import(&mut library, dir.path(), &[&renamed]);
+    assert_eq!(keys(&mut library, &[second]), given, "a later version has another title");
+    drop(library);
+    let mut library = Library::open(dir.path()).unwrap();
+    assert_eq!(keys(&mut library, &[first, second]), ["goreQuietGradientsKites2024", given[0].as_str()]);
+}
+
+#[test]
+fn papers_that_would_have_the_same_key_keep_theirs_alone_and_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let second = SECOND.replace("Boats", "Kites and Boats");
+    import(&mut library, dir.path(), &[FIRST, &second]);
+    let [first, second] = ["arxiv:2401.00001", "arxiv:2401.00002"];
+    let plain = "goreQuietGradientsKites2024";
+    let with_letter = format!("{plain}a");
+    assert_eq!(keys(&mut library, &[second]), [plain], "the later paper goes out first");
+    for _ in 0..2 {
+        assert_eq!(keys(&mut library, &[first, second]), [with_letter.as_str(), plain]);
+        assert_eq!(keys(&mut library, &[first]), [with_letter.as_str()], "and keeps its letter alone");
+        drop(library);
+        library = Library::open(dir.path()).unwrap();
+    }
+}
+
+#[test]
+fn a_format_without_citation_keys_gives_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    import(&mut library, dir.path(), &[FIRST]);
+    let first = PaperKey::parse("2401.00001").unwrap();
+    let user = fs::read(dir.path().join("user.db")).unwrap();
+    library.export(&[first], find_format("json").unwrap(), &mut Vec::new()).unwrap();
+    drop(library);
+    assert!(fs::read(dir.path().join("user.db")).unwrap() == user);
+}

@@ -1,0 +1,168 @@
+//! What a query finds, in which order, and what is counted beside it: through the library, over a few invented papers.
+
+use std::fs;
+use std::ops::ControlFlow;
+
+use tempfile::TempDir;
+use tsundoku::domain::query::Query;
+use tsundoku::domain::reading::Change;
+use tsundoku::index::Facets;
+use tsundoku::library::{ImportRequest, Library};
+
+use crate::harness::Reader;
+
+/// Digest of the papers that every new library has.
+const STARTER: &str = "starter";
+
+/// A library of these papers, each `title | date | votes`, with the starter shelf hidden.
+fn library(papers: &[&str]) -> (TempDir, Library) {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let lines = (1..).zip(papers).map(|(number, paper)| {
+        let mut parts = paper.split(" | ");
+        let [title, date, votes] = [0; 3].map(|_| parts.next().unwrap());
+        let digest = r#""id":"hf:2025-03-12","source":"hf","label":"12 Mar 2025","day":"2025-03-12""#;
+        format!(
+            r#"{{"title":"{title}","published":"{date}","arxiv":"2401.{number:05}","digests":[{{{digest},"votes":{votes}}}]}}"#
+        )
+    });
+    let path = dir.path().join("papers.jsonl");
+    fs::write(&path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    let request = ImportRequest { paths: vec![path], ..ImportRequest::default() };
+    library.import(&request, &mut |_| ControlFlow::Continue(())).unwrap();
+    library.change(&[Change::DigestHidden(STARTER.to_owned(), true)], "hidden").unwrap();
+    assert_eq!(titles(&mut library, "").len(), papers.len());
+    (dir, library)
+}
+
+fn titles(library: &mut Library, query: &str) -> Vec<String> {
+    let hits = library.search(&Query::parse(query), &|| false).unwrap();
+    let index = &library.snapshot().index;
+    hits.complete().iter().map(|doc| index.title(*doc).to_owned()).collect()
+}
+
+fn unmatched(library: &mut Library, query: &str) -> Vec<String> {
+    library.search(&Query::parse(query), &|| false).unwrap().unmatched
+}
+
+fn counts(library: &mut Library, query: &str) -> Facets {
+    let query = Query::parse(query);
+    let hits = library.search(&query, &|| false).unwrap();
+    let facets = library.facets(&query, &hits);
+    assert_eq!(facets.total, hits.count);
+    facets
+}
+
+const NETS: [&str; 3] =
+    ["Wide Nets at Sea | 2024-03-03 | 0", "Deep Nets at Sea | 2024-02-02 | 0", "Deep Quantum Nets | 2024-01-01 | 0"];
+
+#[test]
+fn words_under_a_not_do_not_rank() {
+    let (_dir, mut library) = library(&NETS);
+    let by_rank = titles(&mut library, "nets (deep OR wide OR sea) sort:relevance");
+    assert_eq!(by_rank.len(), 3);
+    assert_eq!(titles(&mut library, "nets (deep OR sea)")[0], "Deep Nets at Sea", "asked for, the word ranks");
+    for query in ["nets -(deep quantum)", "nets NOT (quantum deep)", "nets -(deep (quantum OR zzzz))"] {
+        assert_eq!(titles(&mut library, query), ["Wide Nets at Sea", "Deep Nets at Sea"], "{query}");
+    }
+    // Two NOTs find the papers again; the words stay out of the order all the same.
+    let twice = "nets -(-(deep OR wide) zzzz) sort:relevance";
+    assert_eq!(titles(&mut library, twice), titles(&mut library, "nets sort:relevance"));
+    assert_eq!(titles(&mut library, "-(deep -quantum)"), ["Wide Nets at Sea", "Deep Quantum Nets"]);
+}
+
+#[test]
+fn words_under_a_not_are_not_missed() {
+    let (_dir, mut library) = library(&NETS);
+    for query in ["nets -zzzz", "nets -(zzzz)", "nets -(wide -zzzz)", "nets -(sea (zzzz OR yyyy))"] {
+        assert_eq!(unmatched(&mut library, query), [""; 0], "{query}");
+    }
+    assert_eq!(unmatched(&mut library, "-zzzz nets yyyy"), ["yyyy"], "a word after a NOT is");
+    assert_eq!(unmatched(&mut library, "-(-zzzz -wwww) yyyy"), ["yyyy"]);
+}
+
+#[test]
+fn papers_of_a_hidden_digest_are_found_where_they_are_asked_for() {
+    let (_dir, mut library) = library(&NETS);
+    let shelf = titles(&mut library, "source:starter");
+    assert!(shelf.len() > 10);
+    assert_eq!(titles(&mut library, "digest:starter").len(), shelf.len());
+    let all = shelf.len() + NETS.len();
+    for (query, papers) in [
+        ("source:starter,hf", all),
+        ("source:hf OR source:starter", all),
+        ("source:hf", NETS.len()),
+        ("digest:2025-03-12", NETS.len()),
+        ("-zzzz source:starter", shelf.len()),
+        ("-source:hf", 0),
+        ("-source:starter", NETS.len()),
+        ("-digest:2025-03-12", 0),
+        ("-id:2401.00001", NETS.len() - 1),
+        ("source:starter -source:hf", shelf.len()),
+    ] {
+        assert_eq!(titles(&mut library, query).len(), papers, "{query}");
+    }
+}
+
+#[test]
+fn three_sort_keys_decide() {
+    let (_dir, mut library) = library(&[
+        "Beta | 2024-01-01 | 7",
+        "Alpha | 2024-01-01 | 7",
+        "Gamma | 2024-01-01 | 7",
+        "Aleph | 2024-01-01 | 5",
+        "Omega | 2024-02-01 | 7",
+    ]);
+    let mut sorted = |keys: &str| titles(&mut library, &format!("sort:{keys}")).join(" ");
+    assert_eq!(sorted("-upvotes,date,title"), "Alpha Beta Gamma Omega Aleph");
+    assert_eq!(sorted("-upvotes,date,-title"), "Gamma Beta Alpha Omega Aleph");
+    assert_eq!(sorted("-upvotes,-date,-title"), "Omega Gamma Beta Alpha Aleph");
+    // A digest's day and rank are two keys.
+    assert_eq!(sorted("-digest,title"), "Aleph Alpha Beta Gamma Omega");
+    assert_eq!(sorted("-digest,-title"), "Omega Gamma Beta Alpha Aleph");
+}
+
+#[test]
+fn words_side_by_side_in_a_title_come_first() {
+    let (_dir, mut library) = library(&[
+        "On Quiet Nets for Loud Gradients | 2024-03-03 | 0",
+        "On Loud Nets for Quiet Gradients | 2024-02-02 | 0",
+        "On Gradients for Quiet Loud Nets | 2024-01-01 | 0",
+    ]);
+    let [newest, middle, oldest] =
+        ["On Quiet Nets for Loud Gradients", "On Loud Nets for Quiet Gradients", "On Gradients for Quiet Loud Nets"];
+    for (query, first) in [
+        ("quiet gradients", middle),
+        ("qui grad", middle),
+        ("quiet loud", oldest),
+        ("quiet", newest),
+        ("gradients quiet", newest),
+    ] {
+        let found = titles(&mut library, query);
+        assert_eq!((found.len(), found[0].as_str()), (3, first), "{query}");
+    }
+}
+
+#[test]
+fn the_values_that_one_may_choose_next_are_counted() {
+    let Reader { mut library, dir: _dir, .. } = Reader::new(80, 24);
+    let all = counts(&mut library, "");
+    assert!(all.digests.len() > 1 && all.sources.len() > 1 && all.tags.len() > 1 && all.years.len() > 1);
+    let one = |query: &str, library: &mut Library| {
+        let counted = counts(library, query);
+        assert!((1..all.total).contains(&counted.total), "{query}");
+        counted
+    };
+    assert_eq!(one("digest:2025-03-12", &mut library).digests, all.digests);
+    assert_eq!(one("source:json", &mut library).sources, all.sources);
+    assert_eq!(one("status:queued", &mut library).status, all.status);
+    assert_eq!(one("tag:area/*", &mut library).tags, all.tags);
+    assert_eq!(one("year:2024", &mut library).years, all.years);
+    assert_eq!(one("cat:hep-ex", &mut library).categories, all.categories);
+    // What else the query asks for still narrows them, and they are all that is counted so.
+    let (digest, category) = (one("digest:2025-03-12", &mut library), one("cat:cs.LG", &mut library));
+    let both = one("digest:2025-03-12 cat:cs.LG", &mut library);
+    assert_eq!((&both.digests, &both.categories), (&category.digests, &digest.categories));
+    assert_eq!(both.years.iter().map(|(_, papers)| papers).sum::<usize>(), both.total);
+    assert_ne!(both.digests, all.digests);
+}
