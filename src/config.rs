@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::domain::clean::Clean;
 use crate::domain::nearest::nearest;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, in_plain_words};
 
 /// Where this library lives. Both paths are absolute; neither needs to exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,9 @@ impl Paths {
 fn given(path: Option<&Path>) -> Result<Option<PathBuf>> {
     let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else { return Ok(None) };
     let name = Clean::new(&path.to_string_lossy());
-    std::path::absolute(path).map(Some).map_err(|error| Error::usage(format!("{name} is no usable path: {error}")))
+    std::path::absolute(path)
+        .map(Some)
+        .map_err(|error| Error::usage(format!("{name} is no usable path: {}", in_plain_words(&error))))
 }
 
 /// A settings file that says what is the default anyway, with every setting explained.
@@ -162,7 +164,7 @@ impl Config {
             Ok(Ok(text)) => Self::parse(&text, &name),
             Ok(Err(_)) => (Self::default(), vec![format!("{name}: is not UTF-8 text; the defaults are used")]),
             Err(error) if error.kind() == io::ErrorKind::NotFound => (Self::default(), Vec::new()),
-            Err(error) => (Self::default(), vec![format!("{name}: {error}; the defaults are used")]),
+            Err(error) => (Self::default(), vec![format!("{name}: {}; the defaults are used", in_plain_words(&error))]),
         }
     }
 

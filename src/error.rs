@@ -1,20 +1,24 @@
-//! What went wrong, in words for the person: one error type for the whole house. It never names another room's types; each room
-//! turns its own libraries' errors into this one beside its own code.
+//! What went wrong, in words for the user: the one error type of every layer. It names no type of another module; each module turns the
+//! errors of the libraries it uses into this type.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
 
-/// Why a command ends: decides the exit status and the tone of the message.
+/// Why a command ends: decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// The person asked for something that cannot be asked like that: a bad option, query, date or file name.
+    /// The command line, a query, a date or a name is wrong.
     Usage,
     /// Input or a stored file could not be read as what it should be.
     Data,
-    /// The machine said no: permissions, a full disk, a missing file.
+    /// The operating system refused: permissions, a full disk, a missing file.
     System,
 }
 
-/// A failure with what happened, to what, and (where one is known) what to do about it.
+/// A failure: what happened, to what, and (where that is known) what to do about it.
 #[derive(Clone, Debug)]
 pub struct Error {
     pub kind: ErrorKind,
@@ -22,6 +26,8 @@ pub struct Error {
     pub message: String,
     /// Says what to do, when there is something to do.
     pub hint: Option<String>,
+    /// The error of a library or of the operating system behind this one: for those who look for the cause, see [`Error::causes`].
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -39,14 +45,36 @@ impl Error {
         Self::new(ErrorKind::System, message)
     }
 
+    /// A System error `what: why`, as in `cannot write refs.bib: no space left on device`.
+    pub fn io(what: impl fmt::Display, why: io::Error) -> Self {
+        Self::system(format!("{what}: {}", in_plain_words(&why))).caused_by(why)
+    }
+
     fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None }
+        Self { kind, message: message.into(), hint: None, source: None }
     }
 
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+
+    /// The same error with the one that led to it.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The errors that led to this one, the nearest first, as the libraries and the operating system word them.
+    pub fn causes(&self) -> impl Iterator<Item = String> {
+        let mut cause = StdError::source(self);
+        std::iter::from_fn(move || {
+            let current = cause?;
+            cause = current.source();
+            Some(current.to_string())
+        })
     }
 
     /// Exit status of a command that ends with this error: 2 for usage, 1 for everything else.
@@ -68,10 +96,114 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
 
-impl From<std::io::Error> for Error {
-    fn from(error: std::io::Error) -> Self {
-        Self::system(error.to_string())
+/// Turns a failure of the operating system into an [`Error`] that names what was done and to which file. There is no `From<io::Error>`,
+/// so that none of them can lose its path.
+pub trait IoContext<T> {
+    /// `cannot {action} {path}: {why}`.
+    fn at(self, action: &str, path: &Path) -> Result<T>;
+
+    /// `{what}: {why}`, for what has no path: a stream, a thread, a terminal.
+    fn context(self, what: &str) -> Result<T>;
+}
+
+impl<T> IoContext<T> for io::Result<T> {
+    fn at(self, action: &str, path: &Path) -> Result<T> {
+        self.map_err(|why| Error::io(format_args!("cannot {action} {}", path.display()), why))
+    }
+
+    fn context(self, what: &str) -> Result<T> {
+        self.map_err(|why| Error::io(what, why))
+    }
+}
+
+/// The operating system's text for an error as it reads inside a sentence: `permission denied`, without the number.
+pub fn in_plain_words(error: &io::Error) -> String {
+    let bare = error.raw_os_error().is_none() && error.get_ref().is_none();
+    if bare && let Some(words) = words_for(error.kind()) {
+        return words.to_owned();
+    }
+    let text = error.to_string();
+    // Only what the operating system says has the number; libraries put its text before their own.
+    let Some((said, _)) = text.split_once(" (os error ") else { return text };
+    let said = said.trim_end_matches('.');
+    let mut rest = said.chars();
+    let first = rest.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
+    first + rest.as_str()
+}
+
+/// What the operating system would have said, for an error that carries only its kind.
+fn words_for(kind: io::ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        io::ErrorKind::NotFound => "no such file or directory",
+        io::ErrorKind::PermissionDenied => "permission denied",
+        io::ErrorKind::AlreadyExists => "file exists",
+        io::ErrorKind::StorageFull => "no space left on device",
+        io::ErrorKind::QuotaExceeded => "disk quota exceeded",
+        io::ErrorKind::ReadOnlyFilesystem => "read-only file system",
+        io::ErrorKind::NotADirectory => "not a directory",
+        io::ErrorKind::IsADirectory => "is a directory",
+        io::ErrorKind::FileTooLarge => "file too large",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_a_file_names_the_action_the_path_and_the_reason() {
+        let full = || Err::<(), _>(io::Error::from(io::ErrorKind::StorageFull));
+        let error = full().at("write", Path::new("refs.bib")).unwrap_err();
+        assert_eq!(error.to_string(), "cannot write refs.bib: no space left on device");
+        assert_eq!((error.kind, error.exit_code()), (ErrorKind::System, 1));
+        let error = full().context("cannot write the output").unwrap_err();
+        assert_eq!(error.to_string(), "cannot write the output: no space left on device");
+    }
+
+    #[test]
+    fn kinds_are_told_as_the_operating_system_tells_them() {
+        for (kind, words) in [
+            (io::ErrorKind::NotFound, "no such file or directory"),
+            (io::ErrorKind::PermissionDenied, "permission denied"),
+            (io::ErrorKind::ReadOnlyFilesystem, "read-only file system"),
+            (io::ErrorKind::TimedOut, "timed out"),
+        ] {
+            assert_eq!(in_plain_words(&kind.into()), words);
+        }
+        assert_eq!(in_plain_words(&io::Error::other("GZIP is cut short")), "GZIP is cut short");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_operating_systems_text_goes_without_its_number() {
+        for (number, words) in [
+            (rustix::io::Errno::NOSPC, "no space left on device"),
+            (rustix::io::Errno::ACCESS, "permission denied"),
+            (rustix::io::Errno::PERM, "operation not permitted"),
+            (rustix::io::Errno::ROFS, "read-only file system"),
+            (rustix::io::Errno::NOENT, "no such file or directory"),
+        ] {
+            let raw = io::Error::from(number);
+            assert_eq!(in_plain_words(&raw), words);
+            let wrapped = io::Error::new(raw.kind(), format!("{raw} at path \"/x/.tmpA1\""));
+            assert_eq!(in_plain_words(&wrapped), words, "as tempfile wraps it");
+        }
+    }
+
+    #[test]
+    fn the_source_is_kept_by_clones_and_told_with_what_is_behind_it() {
+        let inner = Error::data("a page is damaged").caused_by(io::Error::other("checksum"));
+        let outer = Error::system("cannot open the library").hint("run doctor").caused_by(inner).clone();
+        assert_eq!(outer.causes().collect::<Vec<_>>(), ["a page is damaged", "checksum"]);
+        assert!(outer.source().is_some_and(|source| source.is::<Error>()));
+        assert_eq!(outer.to_string(), "cannot open the library; run doctor");
+        assert_eq!(Error::usage("no").causes().count(), 0);
     }
 }

@@ -19,15 +19,18 @@ fn main() -> ExitCode {
             let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
             cli::run(task, streams, Ends::of_process(tui::columns), tui::first_frame)
         }
-        Ok(Invocation::Reader(options)) => match open_reader(options) {
-            Ok(()) => 0,
-            Err(error) => cli::report(&error, &mut err),
-        },
+        Ok(Invocation::Reader(options)) => {
+            let verbose = options.verbose;
+            match open_reader(options) {
+                Ok(()) => 0,
+                Err(error) => cli::report(&error, verbose, &mut err),
+            }
+        }
     };
     ExitCode::from(status)
 }
 
 fn open_reader(options: ReaderOptions) -> Result<()> {
-    let ReaderOptions { dir, query, theme, plain, trace } = options;
+    let ReaderOptions { dir, query, theme, plain, trace, verbose: _ } = options;
     tui::run(&tui::Options { dir, query, theme, plain, trace })
 }

@@ -52,6 +52,10 @@ pub(super) struct Arguments {
     )]
     pub(super) color: ColorChoice,
 
+    /// When something fails, also say what led to it.
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
+    pub(super) verbose: bool,
+
     #[command(flatten)]
     pub(super) reader: ReaderArguments,
 

@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::hint::black_box;
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,7 +17,7 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Change;
-use crate::error::{Error, Result};
+use crate::error::{IoContext, Result};
 use crate::index::{Hits, highlights, needles};
 use crate::library::{Library, health, now_milliseconds};
 use crate::store::UserStore;
@@ -98,8 +97,7 @@ pub(super) fn run(arguments: &BenchArguments, session: &mut Session<'_>) -> Resu
     health::expect_library(&dir)?;
     let mut sentences: Vec<String> = SENTENCES.map(str::to_owned).into();
     if let Some(path) = &arguments.queries {
-        let shown = Clean::new(&path.to_string_lossy());
-        let text = fs::read_to_string(path).map_err(|error| Error::system(format!("cannot read {shown}: {error}")))?;
+        let text = fs::read_to_string(path).at("read", path)?;
         sentences.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
     }
     // Brings the index up to date where it is not; the openings that count come after it.
@@ -267,7 +265,7 @@ fn stars(library: &Library) -> Result<Times> {
     };
     for name in ["user.db", "user.db-wal"] {
         if dir.join(name).exists() {
-            fs::copy(dir.join(name), scratch.path().join(name))?;
+            fs::copy(dir.join(name), scratch.path().join(name)).at("copy", &dir.join(name))?;
         }
     }
     let mut user = UserStore::open(scratch.path(), "bench")?;

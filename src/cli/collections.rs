@@ -1,7 +1,5 @@
 //! What groups papers: tags, saved views, digests. Lists them, and corrects the last two.
 
-use std::io::Write;
-
 use serde::Serialize;
 
 use super::arguments::{DigestsArguments, TagsArguments, ViewsArguments};

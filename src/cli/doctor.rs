@@ -1,7 +1,5 @@
 //! Looks after the library's files: says what is wrong with them, builds what can be built again, and brings a backup back.
 
-use std::io::Write;
-
 use super::arguments::DoctorArguments;
 use super::palette::Role;
 use super::wording::padded;

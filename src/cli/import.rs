@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::arguments::ImportArguments;
 use super::palette::Role;
+use super::streams::Data;
 use super::streams::Ends;
 use super::wording::{grouped, many};
 use super::{Outcome, Session};
@@ -128,7 +129,7 @@ struct TotalJson {
     rejected: usize,
 }
 
-fn write_json(report: &ImportReport, out: &mut dyn Write) -> Result<()> {
+fn write_json(report: &ImportReport, out: &mut Data<'_>) -> Result<()> {
     let files = report.files.iter().map(|file| FileJson {
         path: &file.path,
         format: &file.format,

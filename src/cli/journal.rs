@@ -1,11 +1,10 @@
 //! The journal in words: what was done, to what, when; newest first.
 
-use std::io::Write;
-
 use serde::Serialize;
 
 use super::arguments::LogArguments;
 use super::palette::{Palette, Role};
+use super::streams::Data;
 use super::{Outcome, Session, write_json_line};
 use crate::domain::clean::Clean;
 use crate::error::Result;
@@ -30,11 +29,11 @@ pub(super) fn run(arguments: &LogArguments, session: &mut Session<'_>) -> Result
 }
 
 /// Fields parted by tabs, for programs.
-fn write_fields(line: &LogLine, out: &mut dyn Write) -> Result<()> {
+fn write_fields(line: &LogLine, out: &mut Data<'_>) -> Result<()> {
     let LogLine { when, label, subject, field, before, after, undone, .. } = line;
     let [label, subject, field, before, after] = [label, subject, field, before, after].map(|text| Clean::new(text));
     let undone = if *undone { "undone" } else { "" };
-    Ok(writeln!(out, "{when}\t{label}\t{subject}\t{field}\t{before}\t{after}\t{undone}")?)
+    writeln!(out, "{when}\t{label}\t{subject}\t{field}\t{before}\t{after}\t{undone}")
 }
 
 /// `2026-01-31 14:05  starred  GaLore: Memory-Efficient…  (undone)`, fitted to a terminal.
@@ -43,7 +42,7 @@ fn write_fitted(
     title: Option<Clean>,
     columns: usize,
     palette: Palette,
-    out: &mut dyn Write,
+    out: &mut Data<'_>,
 ) -> Result<()> {
     let undone = if line.undone { "  (undone)" } else { "" };
     let room = columns.saturating_sub(line.when.len() + 2 + undone.len());
@@ -51,7 +50,7 @@ fn write_fitted(
     // What the label does not name is better told by its name than by a long key.
     let subject = title.unwrap_or_else(|| Clean::new(&line.subject)).cut(room.saturating_sub(label.width() + 2));
     let (when, label) = (palette.paint(Role::Dim, &line.when), palette.paint(Role::Accent, label));
-    Ok(writeln!(out, "{when}  {label}  {subject}{undone}")?)
+    writeln!(out, "{when}  {label}  {subject}{undone}")
 }
 
 #[derive(Serialize)]

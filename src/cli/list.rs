@@ -1,9 +1,8 @@
 //! The papers that a query finds, as rows for a person, lines for a program, ids, a count, or JSON.
 
-use std::io::Write;
-
 use super::arguments::ListArguments;
 use super::palette::{Palette, Role};
+use super::streams::Data;
 use super::wording::{grouped, many, padded};
 use super::{Outcome, Session, choice};
 use crate::domain::clean::Clean;
@@ -51,7 +50,7 @@ pub(super) fn run(arguments: &ListArguments, session: &mut Session<'_>) -> Resul
     Ok(Outcome::Done)
 }
 
-fn write_json(library: &Library, snapshot: &Snapshot, docs: &[DocId], out: &mut dyn Write) -> Result<Outcome> {
+fn write_json(library: &Library, snapshot: &Snapshot, docs: &[DocId], out: &mut Data<'_>) -> Result<Outcome> {
     for page in docs.chunks(PAGE) {
         let keys = page.iter().filter_map(|doc| PaperKey::parse(snapshot.index.key(*doc)));
         for record in library.records(&keys.collect::<Vec<_>>())? {
@@ -92,14 +91,14 @@ impl Row {
     }
 
     /// Fields parted by tabs, for programs: status, star, id, date, first author, title.
-    fn write_fields(&self, out: &mut dyn Write) -> Result<()> {
+    fn write_fields(&self, out: &mut Data<'_>) -> Result<()> {
         let Self { key, status, starred, date, author, title } = self;
         let star = if *starred { "*" } else { "" };
-        Ok(writeln!(out, "{status}\t{star}\t{key}\t{date}\t{author}\t{title}")?)
+        writeln!(out, "{status}\t{star}\t{key}\t{date}\t{author}\t{title}")
     }
 
     /// A row that fits a terminal. Narrow ones leave out the id first, then the author.
-    fn write_fitted(&self, columns: usize, unicode: bool, palette: Palette, out: &mut dyn Write) -> Result<()> {
+    fn write_fitted(&self, columns: usize, unicode: bool, palette: Palette, out: &mut Data<'_>) -> Result<()> {
         let author_columns = if columns < AUTHOR_FROM { 0 } else { AUTHOR };
         let id_columns = if columns < ID_FROM { 0 } else { ID };
         let title_columns = columns.saturating_sub(4 + YEAR + author_columns + id_columns).max(8);
@@ -120,7 +119,7 @@ impl Row {
         let id = Clean::new(self.key.strip_prefix("arxiv:").unwrap_or_default());
         let year = Clean::new(self.date.split('-').next().unwrap_or_default());
         let facts = format!("{}{}{}", field(&self.author, author_columns), field(&year, YEAR), field(&id, id_columns));
-        Ok(writeln!(out, "{mark} {star} {title}{}", palette.paint(Role::Dim, facts.trim_end()))?)
+        writeln!(out, "{mark} {star} {title}{}", palette.paint(Role::Dim, facts.trim_end()))
     }
 }
 
@@ -145,7 +144,7 @@ mod tests {
         for title in ["A title of a usual length, with a second half that is cut", "短い題名", ""] {
             for columns in 20..140 {
                 let mut out = Vec::new();
-                row(title).write_fitted(columns, true, plain, &mut out).unwrap();
+                row(title).write_fitted(columns, true, plain, &mut Data::new(&mut out)).unwrap();
                 let line = String::from_utf8(out).unwrap();
                 assert!(Clean::new(&line).width() <= columns, "{columns}: {line}");
                 assert_eq!(line.contains("van der"), columns >= AUTHOR_FROM);
@@ -157,7 +156,7 @@ mod tests {
     #[test]
     fn fields_are_parted_by_tabs() {
         let mut out = Vec::new();
-        row("a\tb").write_fields(&mut out).unwrap();
+        row("a\tb").write_fields(&mut Data::new(&mut out)).unwrap();
         let line = String::from_utf8(out).unwrap();
         assert_eq!(line, "queued\t*\tarxiv:2401.00001\t2024-01-03\tvan der Berg-Hohenstein\ta b\n");
     }

@@ -1,8 +1,6 @@
 //! Changing what a reader did with papers: status, star, tags, note, and the way back. Every command is one batch, so one undo takes
 //! the whole of it back.
 
-use std::io::Write;
-
 use super::arguments::MarkArguments;
 use super::wording::many;
 use super::{Outcome, Session, choice};

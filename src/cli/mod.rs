@@ -61,6 +61,8 @@ pub struct ReaderOptions {
     pub plain: bool,
     /// Where to write how long every key took.
     pub trace: Option<PathBuf>,
+    /// Say what led to a failure.
+    pub verbose: bool,
 }
 
 /// A command with its options, ready to run.
@@ -68,6 +70,7 @@ pub struct ReaderOptions {
 pub struct Task {
     dir: Option<PathBuf>,
     color: ColorChoice,
+    verbose: bool,
     command: Command,
 }
 
@@ -131,12 +134,12 @@ pub fn parse(
     streams: Streams<'_>,
 ) -> std::result::Result<Invocation, u8> {
     let parsed = Arguments::try_parse_from(grammar::spared(arguments)).and_then(checked);
-    let Arguments { dir, color, reader, command } = parsed.map_err(|error| answer(&error, streams))?;
+    let Arguments { dir, color, verbose, reader, command } = parsed.map_err(|error| answer(&error, streams))?;
     let dir = dir.filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let ReaderArguments { query, theme, plain, trace } = reader;
     Ok(match command {
-        Some(command) => Invocation::Command(Task { dir, color, command }),
-        None => Invocation::Reader(ReaderOptions { dir, query, theme, plain, trace }),
+        Some(command) => Invocation::Command(Task { dir, color, verbose, command }),
+        None => Invocation::Reader(ReaderOptions { dir, query, theme, plain, trace, verbose }),
     })
 }
 
@@ -160,7 +163,7 @@ fn answer(error: &clap::Error, streams: Streams<'_>) -> u8 {
     let mut out = Data::new(streams.out);
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
-        Err(error) if !out.is_closed() => report(&cannot_write(&error), streams.err),
+        Err(error) if !out.is_closed() => report(&error, false, streams.err),
         _ => 0,
     }
 }
@@ -171,11 +174,11 @@ pub type FirstFrame = fn(&Path, (u16, u16)) -> Result<()>;
 
 /// Runs a command; returns its exit status.
 pub fn run(task: Task, streams: Streams<'_>, ends: Ends, first_frame: FirstFrame) -> u8 {
-    let Task { dir, color, command } = task;
+    let Task { dir, color, verbose, command } = task;
     let Streams { input, out, err } = streams;
     let mut session = Session { input, out: Data::new(out), err, ends, color, dir, first_frame };
     let result = dispatch(&command, &mut session).and_then(|outcome| {
-        session.out.flush().map_err(|error| cannot_write(&error))?;
+        session.out.flush()?;
         Ok(outcome)
     });
     match result {
@@ -185,7 +188,7 @@ pub fn run(task: Task, streams: Streams<'_>, ends: Ends, first_frame: FirstFrame
             // What was made before the failure is worth having.
             drop(session.out.flush());
             let palette = Palette { coloured: ends.colours_talk(color) };
-            report_in(palette, &error, session.err)
+            report_in(palette, &error, verbose, session.err)
         }
     }
 }
@@ -213,18 +216,23 @@ fn dispatch(command: &Command, session: &mut Session<'_>) -> Result<Outcome> {
     }
 }
 
-/// Says what went wrong; returns the exit status.
-pub fn report(error: &Error, err: &mut dyn Write) -> u8 {
-    report_in(Palette { coloured: false }, error, err)
+/// Says what went wrong and, when `verbose` or RUST_BACKTRACE asks for it, what led to it; returns the exit status.
+pub fn report(error: &Error, verbose: bool, err: &mut dyn Write) -> u8 {
+    report_in(Palette { coloured: false }, error, verbose, err)
 }
 
-fn report_in(palette: Palette, error: &Error, err: &mut dyn Write) -> u8 {
+fn report_in(palette: Palette, error: &Error, verbose: bool, err: &mut dyn Write) -> u8 {
     let name = palette.paint(Role::Bad, "tsundoku:");
     let text = error.to_string();
     let mut lines = text.lines();
     drop(writeln!(err, "{name} {}", Clean::new(lines.next().unwrap_or_default())));
     for line in lines {
         drop(writeln!(err, "{}", indented(line)));
+    }
+    if verbose || std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
+        for cause in error.causes() {
+            drop(writeln!(err, "  caused by: {}", Clean::new(&cause)));
+        }
     }
     error.exit_code()
 }
@@ -235,12 +243,8 @@ fn indented(line: &str) -> String {
     format!("{}{}", " ".repeat(blanks), Clean::new(line))
 }
 
-fn cannot_write(error: &std::io::Error) -> Error {
-    Error::system(format!("could not write the output: {error}"))
-}
-
 /// One value as one line of JSON, safe on a terminal: what could act there is written as an escape.
-fn write_json_line<T: Serialize>(value: &T, out: &mut dyn Write) -> Result<()> {
-    let line = serde_json::to_string(value).map_err(|error| Error::data(format!("could not write JSON: {error}")))?;
-    Ok(writeln!(out, "{}", escape_unseen(line))?)
+fn write_json_line<T: Serialize>(value: &T, out: &mut Data<'_>) -> Result<()> {
+    let line = serde_json::to_string(value).map_err(|error| Error::data(format!("cannot write JSON: {error}")))?;
+    writeln!(out, "{}", escape_unseen(line))
 }

@@ -1,7 +1,5 @@
 //! The program about itself: completion scripts, manual pages, and the settings in force. It needs no library.
 
-use std::io::Write;
-
 use clap::CommandFactory;
 use clap_complete::Shell;
 
@@ -28,7 +26,7 @@ pub(super) fn man(arguments: &ManArguments, session: &mut Session<'_>) -> Result
             Error::usage(format!("`{}` is not a command", Clean::new(name))).hint("`tsundoku --help` lists them")
         })?,
     };
-    clap_mangen::Man::new(command).render(&mut session.out)?;
+    session.out.with(|out| clap_mangen::Man::new(command).render(out))?;
     Ok(Outcome::Done)
 }
 

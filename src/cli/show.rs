@@ -1,7 +1,5 @@
 //! One paper in full: its facts, its text, and what was done with it.
 
-use std::io::Write;
-
 use super::arguments::ShowArguments;
 use super::palette::Role;
 use super::{Outcome, Session, choice};

@@ -1,7 +1,5 @@
 //! What was read over time: counts, and a bar a week.
 
-use std::io::Write;
-
 use serde::Serialize;
 
 use super::arguments::StatsArguments;

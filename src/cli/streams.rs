@@ -2,9 +2,12 @@
 //! widths; it never decides what is said.
 
 use std::env;
+use std::fmt;
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 
 use clap::ColorChoice;
+
+use crate::error::{IoContext, Result};
 
 /// The three streams of a process, or stand-ins.
 pub struct Streams<'a> {
@@ -65,6 +68,8 @@ impl Ends {
     }
 }
 
+const CANNOT_WRITE: &str = "cannot write the output";
+
 /// The writer of data. It remembers that nobody reads any more, which other code may have turned into an error of another kind.
 pub(super) struct Data<'a> {
     writer: &'a mut dyn Write,
@@ -79,6 +84,24 @@ impl<'a> Data<'a> {
     /// Whether the reading end of the pipe was closed: no mistake of anybody's.
     pub(super) fn is_closed(&self) -> bool {
         self.closed
+    }
+
+    /// What `write!` and `writeln!` call. Errors: System, `cannot write the output: ...`.
+    pub(super) fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> Result<()> {
+        Write::write_fmt(self, text).context(CANNOT_WRITE)
+    }
+
+    pub(super) fn write_all(&mut self, bytes: &[u8]) -> Result<()> {
+        Write::write_all(self, bytes).context(CANNOT_WRITE)
+    }
+
+    pub(super) fn flush(&mut self) -> Result<()> {
+        Write::flush(self).context(CANNOT_WRITE)
+    }
+
+    /// Lets other code write to it, which knows no `Error`.
+    pub(super) fn with(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+        write(self).context(CANNOT_WRITE)
     }
 
     fn noticed<T>(&mut self, result: io::Result<T>) -> io::Result<T> {

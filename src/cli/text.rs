@@ -1,20 +1,18 @@
 //! A filter: lines of LaTeX or page text in, the same lines as Unicode out. It needs no library.
 
-use std::io::Write;
-
 use super::arguments::TextArguments;
+use super::streams::Data;
 use super::{Outcome, Session};
 use crate::domain::markup::Markup;
 use crate::domain::text::Text;
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 
 pub(super) fn run(arguments: &TextArguments, session: &mut Session<'_>) -> Result<Outcome> {
     let markup = Markup::from_name(&arguments.from)
         .ok_or_else(|| Error::usage(format!("`{}` is not a markup", arguments.from)))?;
     let mut line = Vec::new();
     loop {
-        let chunk =
-            session.input.fill_buf().map_err(|error| Error::system(format!("could not read the input: {error}")))?;
+        let chunk = session.input.fill_buf().context("cannot read the input")?;
         if chunk.is_empty() {
             break;
         }
@@ -36,8 +34,8 @@ pub(super) fn run(arguments: &TextArguments, session: &mut Session<'_>) -> Resul
     Ok(Outcome::Done)
 }
 
-fn write_line(line: &[u8], markup: Markup, out: &mut dyn Write) -> Result<()> {
+fn write_line(line: &[u8], markup: Markup, out: &mut Data<'_>) -> Result<()> {
     let source = String::from_utf8_lossy(line);
     let text = Text::new(source.strip_suffix('\r').unwrap_or(&source), markup);
-    Ok(writeln!(out, "{}", text.line())?)
+    writeln!(out, "{}", text.line())
 }

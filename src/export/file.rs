@@ -8,7 +8,7 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use crate::domain::clean::Clean;
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 
 /// What to do when the file is already there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,11 @@ pub enum Overwrite {
 /// A new file gets the permissions the umask leaves of 0666, as exports are for sharing; a replaced file keeps its own.
 /// Fails with a usage error when the path is a folder, a device, a symbolic link, an existing file under `Overwrite::Refuse`, or in no
 /// folder; with a system error when the machine refuses (permissions, a full disk).
-pub fn write_file(path: &Path, overwrite: Overwrite, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+pub fn write_file(
+    path: &Path,
+    overwrite: Overwrite,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
     let old = replaceable(path, overwrite)?;
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -32,12 +36,11 @@ pub fn write_file(path: &Path, overwrite: Overwrite, write: impl FnOnce(&mut dyn
         return Err(Error::usage(format!("there is no folder {} to write {} into", shown(folder), shown(path)))
             .hint("make the folder first, or name another file"));
     }
-    let failed = |error: Error| failure(path, error, old.is_some());
-    // Only the kind: the message would name the temporary file.
-    let mut file = temporary(folder).map_err(|error| failed(io::Error::from(error.kind()).into()))?;
+    let failed = |error: io::Error| failure(path, error, old.is_some());
+    let mut file = temporary(folder).map_err(failed)?;
     fill(&mut file, write).map_err(failed)?;
     if let Some(old) = &old {
-        file.as_file().set_permissions(old.permissions()).map_err(|error| failed(error.into()))?;
+        file.as_file().set_permissions(old.permissions()).map_err(failed)?;
     }
     let placed = match overwrite {
         Overwrite::Replace => file.persist(path),
@@ -45,11 +48,9 @@ pub fn write_file(path: &Path, overwrite: Overwrite, write: impl FnOnce(&mut dyn
         Overwrite::Refuse => file.persist_noclobber(path),
     };
     match placed {
-        Ok(_) => sync_folder(folder).map_err(|error| {
-            Error::system(format!("{} is written, but may not outlast a power cut: {error}", shown(path)))
-        }),
+        Ok(_) => sync_folder(folder).context(&format!("{} is written, but may not outlast a power cut", shown(path))),
         Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => Err(taken(path)),
-        Err(refused) => Err(failed(refused.error.into())),
+        Err(refused) => Err(failed(refused.error)),
     }
 }
 
@@ -62,7 +63,7 @@ fn replaceable(path: &Path, overwrite: Overwrite) -> Result<Option<Metadata>> {
         Ok(old) => old,
         // A missing folder is reported with its own words by the caller.
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-        Err(error) => return Err(failure(path, error.into(), false)),
+        Err(error) => return Err(failure(path, error, false)),
     };
     let kind = old.file_type();
     if kind.is_dir() {
@@ -92,12 +93,12 @@ fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-fn fill(file: &mut NamedTempFile, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+fn fill(file: &mut NamedTempFile, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut buffered = BufWriter::with_capacity(1 << 16, file.as_file_mut());
     write(&mut buffered)?;
     buffered.flush()?;
     drop(buffered);
-    Ok(file.as_file().sync_all()?)
+    file.as_file().sync_all()
 }
 
 /// Makes the new name last through a power cut. Some file systems cannot sync a folder; there is nothing better to do on those.
@@ -126,10 +127,9 @@ fn taken(path: &Path) -> Error {
 }
 
 /// The failure with the file's name and what became of it.
-fn failure(path: &Path, error: Error, had_old: bool) -> Error {
-    let message = format!("could not write {}: {}", shown(path), error.message);
+fn failure(path: &Path, error: io::Error, had_old: bool) -> Error {
     let kept = if had_old { "the old file is as it was" } else { "nothing was written" };
-    Error { message, ..error }.hint(kept)
+    Error::io(format_args!("cannot write {}", shown(path)), error).hint(kept)
 }
 
 fn shown(path: &Path) -> Clean {
@@ -145,7 +145,7 @@ mod tests {
     }
 
     fn put(path: &Path, overwrite: Overwrite, text: &str) -> Result<()> {
-        write_file(path, overwrite, |writer| Ok(writer.write_all(text.as_bytes())?))
+        write_file(path, overwrite, |writer| writer.write_all(text.as_bytes()))
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -171,7 +171,7 @@ mod tests {
         let path = folder.path().join("refs.bib");
         let refused = write_file(&path, Overwrite::Refuse, |writer| {
             fs::write(&path, "theirs")?;
-            Ok(writer.write_all(b"ours")?)
+            writer.write_all(b"ours")
         });
         assert_eq!(refused.unwrap_err().exit_code(), 2);
         assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
@@ -185,9 +185,10 @@ mod tests {
         fs::write(&path, "old").unwrap();
         let failed = write_file(&path, Overwrite::Replace, |writer| {
             writer.write_all(&[b'x'; 200_000])?;
-            Err(io::Error::from(ErrorKind::StorageFull).into())
+            Err(ErrorKind::StorageFull.into())
         });
-        assert!(failed.unwrap_err().to_string().contains("the old file is as it was"));
+        let said = format!("cannot write {}: no space left on device; the old file is as it was", path.display());
+        assert_eq!(failed.unwrap_err().to_string(), said);
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(folder.path()), ["refs.bib"]);
     }
@@ -225,7 +226,7 @@ mod tests {
         let path = folder.path().join("raced");
         write_file(&path, Overwrite::Replace, |writer| {
             std::os::unix::fs::symlink(&target, &path)?;
-            Ok(writer.write_all(b"ours")?)
+            writer.write_all(b"ours")
         })
         .unwrap();
         assert_eq!(fs::read_to_string(&target).unwrap(), "precious");

@@ -45,6 +45,8 @@ pub struct Format {
     pub extension: &'static str,
     /// One line for help.
     pub about: &'static str,
+    /// A citation key that went out in this format is the paper's from then on, in every later export.
+    pub keeps_citation_keys: bool,
     /// Writes the entries in the order given. Fails only when the writer does, with the writer's own error, so that a closed pipe
     /// can be told from a full disk.
     pub write: fn(&[Entry], &mut dyn Write) -> io::Result<()>,
@@ -55,19 +57,28 @@ pub const FORMATS: &[Format] = &[
         name: "bibtex",
         extension: "bib",
         about: "bibliography for LaTeX and reference managers",
+        keeps_citation_keys: true,
         write: bibtex::write,
     },
     Format {
         name: "markdown",
         extension: "md",
         about: "reading list by status, with tags, notes and links",
+        keeps_citation_keys: false,
         write: markdown::write,
     },
-    Format { name: "csv", extension: "csv", about: "table for spreadsheets, one row a paper", write: table::write },
+    Format {
+        name: "csv",
+        extension: "csv",
+        about: "table for spreadsheets, one row a paper",
+        keeps_citation_keys: false,
+        write: table::write,
+    },
     Format {
         name: "json",
         extension: "jsonl",
         about: "everything, one line a paper; tsundoku imports it again",
+        keeps_citation_keys: false,
         write: json::write,
     },
 ];

@@ -63,7 +63,7 @@ impl<'a> Builder<'a> {
     pub fn new(path: &'a Path, digests: &[DigestRow], revision: i64) -> Result<Self> {
         let folder = folder(path);
         remove_stale(folder);
-        let temporary = tempfile::tempfile_in(folder).map_err(|error| failed(path, &error))?;
+        let temporary = tempfile::tempfile_in(folder).map_err(|error| failed(path, error))?;
         let temporary = BufWriter::with_capacity(1 << 18, temporary);
         Ok(Self { path, temporary, draft: Draft::new(digests, revision) })
     }
@@ -76,14 +76,14 @@ impl<'a> Builder<'a> {
     }
 
     pub fn push(&mut self, doc: &Doc<'_>) -> Result<()> {
-        self.draft.push(doc, &mut self.temporary).map_err(|error| failed(self.path, &error))
+        self.draft.push(doc, &mut self.temporary).map_err(|error| failed(self.path, error))
     }
 
     /// Writes the file beside its final place and renames it. Not forced to disk: a file torn by a power cut fails its checksums and is
     /// built again.
     pub fn finish(self) -> Result<Built> {
         let path = self.path;
-        self.finish_while(&mut || true)?.ok_or_else(|| failed(path, &stopped()))
+        self.finish_while(&mut || true)?.ok_or_else(|| failed(path, stopped()))
     }
 
     /// The same as long as `go_on`, which is asked now and then, says so. None when it did not: the old file stays where it is.
@@ -93,7 +93,7 @@ impl<'a> Builder<'a> {
             let out = draft.write(spool.as_ref().map_or(&[][..], file::Bytes::all), out, go_on)?;
             out.map(|out| keep(path, out, papers)).transpose()
         });
-        written.map_err(|error| failed(path, &error))
+        written.map_err(|error| failed(path, error))
     }
 
     /// Writes the same file as `finish` would if the papers of `old`, without those of the rows in `gone`, had been pushed, too; in a
@@ -106,7 +106,7 @@ impl<'a> Builder<'a> {
             let extended = extend::write(old, gone, draft, spool, out)?;
             extended.map(|(out, papers)| keep(path, out, papers)).transpose()
         });
-        written.map_err(|error| failed(path, &error))
+        written.map_err(|error| failed(path, error))
     }
 
     /// What was pushed, its texts (None: there are none), and the file to write to.
@@ -149,8 +149,8 @@ fn stopped() -> io::Error {
     io::Error::other("it was stopped")
 }
 
-fn failed(path: &Path, error: &io::Error) -> Error {
-    Error::system(format!("cannot build the index {}: {error}", path.display()))
+fn failed(path: &Path, error: io::Error) -> Error {
+    Error::io(format_args!("cannot build the index {}", path.display()), error)
         .hint("the papers are safe; free some disk space or check permissions, then run `tsundoku doctor`")
 }
 

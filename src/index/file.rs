@@ -217,7 +217,7 @@ impl File {
     /// None when there is no file, or one that is damaged or of another version.
     pub(crate) fn open(path: &Path) -> Result<Option<Self>> {
         let failed = |error: io::Error| {
-            Error::system(format!("cannot read the index {}: {error}", path.display())).hint("check its permissions")
+            Error::io(format_args!("cannot read the index {}", path.display()), error).hint("check its permissions")
         };
         let file = match fs::File::open(path) {
             Ok(file) => file,

@@ -65,7 +65,7 @@ pub use self::snippet::{Snippet, asked_of_abstracts, snippet};
 use self::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};
 use self::rows::Rows;
 use crate::domain::date::PartialDate;
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 
 /// A paper's place in the index: 0 is the newest. By published date, where that is unknown by the day of the latest digest, descending;
 /// unknown dates last; ties by latest digest, rank in it, title.
@@ -187,8 +187,7 @@ impl Index {
 
     /// An index that lives in memory only.
     pub fn in_memory<'a>(docs: impl Iterator<Item = Doc<'a>>, digests: &[DigestRow], revision: i64) -> Result<Self> {
-        let bytes = build::in_memory(docs, digests, revision)
-            .map_err(|error| Error::system(format!("cannot build an index in memory: {error}")))?;
+        let bytes = build::in_memory(docs, digests, revision).context("cannot build an index in memory")?;
         Self::from_bytes(bytes).ok_or_else(|| Error::data("an index built in memory cannot be read"))
     }
 

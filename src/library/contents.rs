@@ -13,7 +13,7 @@ use crate::domain::date::PartialDate;
 use crate::domain::markup::Markup;
 use crate::domain::paper::LinkKind;
 use crate::domain::text::line;
-use crate::error::Result;
+use crate::error::{IoContext, Result};
 use crate::index::{Builder, DigestRow, Doc, Flags, Index};
 use crate::store::{Outline, PaperStore, UserState};
 
@@ -100,10 +100,10 @@ pub(super) fn extend(
 
 /// The index of all papers in memory, for a folder that cannot be written.
 pub(super) fn in_memory(papers: &PaperStore, state: &UserState, revision: i64) -> Result<Index> {
-    let folder = tempfile::tempdir()?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let path = folder.path().join("words.idx");
     build(&path, papers, state, revision, &mut |_, _| ControlFlow::Continue(()))?;
-    let bytes = std::fs::read(&path)?;
+    let bytes = std::fs::read(&path).at("read", &path)?;
     Index::from_bytes(bytes).ok_or_else(|| crate::error::Error::system("the index could not be built in memory"))
 }
 

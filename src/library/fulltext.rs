@@ -14,7 +14,7 @@ use super::texts::readable;
 use super::upkeep::index_revision;
 use super::{INDEX, Library, folder_of_one, remove};
 use crate::domain::tex;
-use crate::error::Result;
+use crate::error::{IoContext, Result};
 use crate::index::{FullText, FullTextBuilder, Index, Run, full_text_revision};
 use crate::store::PaperStore;
 
@@ -59,7 +59,8 @@ impl Library {
     /// Does without a full text from now on: nothing builds one, and what an older one does not know is read.
     pub fn decline_full_text(&self) -> Result<()> {
         folder_of_one(&home(&self.dir))?;
-        Ok(fs::write(declined(&self.dir), "")?)
+        let path = declined(&self.dir);
+        fs::write(&path, "").at("write", &path)
     }
 
     /// Takes back `decline_full_text`.

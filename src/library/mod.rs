@@ -35,7 +35,7 @@ pub use statistics::{LogLine, Statistics};
 use contents::Watch;
 use upkeep::{any_index, bring_up_to_date, fitting_index, index_revision, open_index};
 
-use crate::error::Result;
+use crate::error::{IoContext, Result};
 use crate::export::FORMATS;
 use crate::index::{Engine, Index};
 use crate::store::{PaperStore, UserState, UserStore};
@@ -183,7 +183,7 @@ type OpenIndex = fn(&Path, &PaperStore, &UserState) -> Result<Arc<Index>>;
 /// Removes a file, where it is there.
 fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).at("remove", path),
         _ => Ok(()),
     }
 }
@@ -194,7 +194,7 @@ fn folder_of_one(folder: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    Ok(builder.create(folder)?)
+    builder.create(folder).at("make the folder", folder)
 }
 
 /// The clock, read here and nowhere else in the library.

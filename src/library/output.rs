@@ -6,8 +6,15 @@ use std::path::Path;
 use super::Library;
 use crate::domain::identity::PaperKey;
 use crate::domain::record::Record;
-use crate::error::Result;
+use crate::error::{IoContext, Result};
 use crate::export::{self, Entry, Format, Overwrite};
+
+/// Papers to export, each with a citation key.
+struct KeyedEntries {
+    entries: Vec<Entry>,
+    /// The keys that no earlier export has given.
+    new_keys: Vec<(PaperKey, String)>,
+}
 
 impl Library {
     /// Papers with everything done with them, in the order of the keys. Unknown keys are left out.
@@ -25,6 +32,13 @@ impl Library {
 
     /// Writes papers to a writer; returns how many.
     pub fn export(&mut self, keys: &[PaperKey], format: &Format, out: &mut dyn Write) -> Result<usize> {
+        let KeyedEntries { entries, new_keys } = self.entries(keys)?;
+        (format.write)(&entries, out).context("cannot write the output")?;
+        self.keep_citation_keys(format, &new_keys)?;
+        Ok(entries.len())
+    }
+
+    fn entries(&self, keys: &[PaperKey]) -> Result<KeyedEntries> {
         let given = self.user.citation_keys()?;
         let mut entries = Vec::with_capacity(keys.len());
         for record in self.records(keys)? {
@@ -32,14 +46,17 @@ impl Library {
             entries.push(Entry { paper: record.paper, reading: record.reading, citation_key });
         }
         export::assign_keys(&mut entries);
-        (format.write)(&entries, out)?;
-        let count = entries.len();
-        let new = entries.into_iter().filter_map(|entry| Some((entry.paper.key(), entry.citation_key?)));
-        let new: Vec<_> = new.filter(|(key, _)| !given.contains_key(key)).collect();
-        if format.name == "bibtex" && !self.is_read_only() {
-            self.user.keep_citation_keys(&new)?;
+        let keys = entries.iter().filter_map(|entry| Some((entry.paper.key(), entry.citation_key.clone()?)));
+        let new_keys = keys.filter(|(key, _)| !given.contains_key(key)).collect();
+        Ok(KeyedEntries { entries, new_keys })
+    }
+
+    /// Keeps the keys that went out, where the format promises that they stay what they were.
+    fn keep_citation_keys(&mut self, format: &Format, new: &[(PaperKey, String)]) -> Result<()> {
+        if format.keeps_citation_keys && !self.is_read_only() {
+            self.user.keep_citation_keys(new)?;
         }
-        Ok(count)
+        Ok(())
     }
 
     /// Writes papers to a file, whole or not at all; returns how many.
@@ -50,12 +67,10 @@ impl Library {
         path: &Path,
         overwrite: Overwrite,
     ) -> Result<usize> {
-        let mut written = 0;
-        export::write_file(path, overwrite, |out| {
-            written = self.export(keys, format, out)?;
-            Ok(())
-        })?;
-        Ok(written)
+        let KeyedEntries { entries, new_keys } = self.entries(keys)?;
+        export::write_file(path, overwrite, |out| (format.write)(&entries, out))?;
+        self.keep_citation_keys(format, &new_keys)?;
+        Ok(entries.len())
     }
 
     /// A reader's correction of a digest's day goes out with the paper.

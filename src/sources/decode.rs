@@ -3,6 +3,8 @@
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
+use crate::error::{Error, Result};
+
 /// Bytes looked at to recognise a file.
 const HEAD: usize = 64 << 10;
 /// Longest line that is read, in bytes.
@@ -126,6 +128,11 @@ impl<R: Read> Read for Utf16<R> {
     }
 }
 
+/// A System error for a file, or standard input, as the user knows it.
+pub(crate) fn cannot_read(shown: &str, why: io::Error) -> Error {
+    Error::io(format_args!("cannot read {shown}"), why)
+}
+
 /// One line without its end, or why it is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line<'a> {
@@ -155,26 +162,30 @@ impl NotText {
 /// The lines of a stream, numbered from 1; memory is bounded by the longest line read.
 pub(crate) struct Lines<'a> {
     stream: Box<dyn BufRead + 'a>,
+    /// What is read, for errors.
+    shown: &'a str,
     number: usize,
     line: Vec<u8>,
 }
 
 impl<'a> Lines<'a> {
-    pub(crate) fn new(stream: Box<dyn BufRead + 'a>) -> Self {
-        Self { stream, number: 0, line: Vec::new() }
+    pub(crate) fn new(stream: Box<dyn BufRead + 'a>, shown: &'a str) -> Self {
+        Self { stream, shown, number: 0, line: Vec::new() }
     }
 
-    /// The next line with its number; None at the end.
-    pub(crate) fn next(&mut self) -> io::Result<Option<(usize, Line<'_>)>> {
+    /// The next line with its number; None at the end. Errors: System, `cannot read refs.txt: ...`.
+    pub(crate) fn next(&mut self) -> Result<Option<(usize, Line<'_>)>> {
         self.line.clear();
         let cap = LONGEST_LINE as u64 + 1;
-        if self.stream.by_ref().take(cap).read_until(b'\n', &mut self.line)? == 0 {
+        let shown = self.shown;
+        let failed = |why| cannot_read(shown, why);
+        if self.stream.by_ref().take(cap).read_until(b'\n', &mut self.line).map_err(failed)? == 0 {
             return Ok(None);
         }
         self.number += 1;
         let whole = self.line.ends_with(b"\n");
         if !whole && self.line.len() > LONGEST_LINE {
-            self.stream.skip_until(b'\n')?;
+            self.stream.skip_until(b'\n').map_err(failed)?;
             self.line = Vec::new();
             return Ok(Some((self.number, Line::NotText(NotText::TooLong, &[]))));
         }
@@ -197,7 +208,7 @@ mod tests {
     /// What the lines of a file are: text, or a word for why not.
     fn lines(bytes: &[u8]) -> Vec<(usize, String)> {
         let (_, stream) = take_head(Box::new(bytes)).unwrap();
-        let (mut lines, mut found) = (Lines::new(stream), Vec::new());
+        let (mut lines, mut found) = (Lines::new(stream, "test"), Vec::new());
         while let Some((number, line)) = lines.next().unwrap() {
             found.push(match line {
                 Line::Text(text) => (number, text.to_owned()),

@@ -14,7 +14,6 @@ mod unpack;
 mod urls;
 mod walk;
 
-use std::fmt::Display;
 use std::io::Read;
 use std::ops::ControlFlow;
 
@@ -22,7 +21,7 @@ use jiff::civil::Date;
 
 use crate::domain::date::PartialDate;
 use crate::domain::record::Record;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 use decode::{Head, Lines};
 use unpack::{Unpacked, unpacked, without_packing};
@@ -167,10 +166,10 @@ fn is_wanted_member(name: &str) -> bool {
 pub fn read(input: Input<'_>, format: Option<&str>, each: &mut Each<'_>) -> Result<&'static str> {
     let Input { name, modified, digest_day, bytes } = input;
     let shown = shown(name);
-    let cannot_read = |error: &dyn Display| Error::system(format!("cannot read {shown}: {error}"));
-    let Unpacked { member, bytes } = unpacked(bytes, is_wanted_member).map_err(|error| cannot_read(&error))?;
+    let failed = |why| decode::cannot_read(shown, why);
+    let Unpacked { member, bytes } = unpacked(bytes, is_wanted_member).map_err(failed)?;
     let origin = Origin { name, member: member.as_deref(), modified, digest_day };
-    let (head, bytes) = decode::take_head(bytes).map_err(|error| cannot_read(&error))?;
+    let (head, bytes) = decode::take_head(bytes).map_err(failed)?;
     let ending = origin.ending();
     let source = match format {
         Some(format) => SOURCES.iter().find(|source| source.name == format).ok_or_else(|| {
@@ -179,10 +178,7 @@ pub fn read(input: Input<'_>, format: Option<&str>, each: &mut Each<'_>) -> Resu
         None => recognise::source(&Head::new(&head, &ending))
             .map_err(|found| Error::data(format!("{shown} {found}")).hint(format!("what is read: {}", docs())))?,
     };
-    (source.read)(&origin, Lines::new(bytes), each).map_err(|error| match error.kind {
-        ErrorKind::System => cannot_read(&error),
-        ErrorKind::Usage | ErrorKind::Data => error,
-    })?;
+    (source.read)(&origin, Lines::new(bytes, shown), each)?;
     Ok(source.name)
 }
 

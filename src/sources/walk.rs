@@ -58,12 +58,12 @@ pub fn expand(arguments: &[PathBuf]) -> Walk {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => match walk.folder(path) {
                 Ok(()) => continue,
-                Err(error) => item.refusal = Some(cannot("list", &item.shown, &error)),
+                Err(error) => item.refusal = Some(cannot("list", &item.shown, error)),
             },
             Ok(metadata) if metadata.is_file() => item.length = Some(metadata.len()),
             Ok(metadata) if is_stream(metadata.file_type()) => {}
             Ok(_) => item.refusal = Some(Error::system(format!("{} is neither a file nor a folder", item.shown))),
-            Err(error) => item.refusal = Some(cannot("open", &item.shown, &error)),
+            Err(error) => item.refusal = Some(cannot("open", &item.shown, error)),
         }
         walk.items.push(item);
     }
@@ -139,7 +139,7 @@ impl Item {
         let (bytes, modified): (Box<dyn Read>, Date) = match &self.path {
             None => (Box::new(io::stdin()), today),
             Some(path) => {
-                let failed = |error: io::Error| cannot("open", &self.shown, &error);
+                let failed = |error: io::Error| cannot("open", &self.shown, error);
                 let file = self.open_file(path).map_err(failed)?;
                 let metadata = file.metadata().map_err(failed)?;
                 if self.in_folder && !metadata.is_file() {
@@ -172,9 +172,10 @@ fn shown(path: &Path) -> String {
     Clean::new(&path.to_string_lossy()).into_string()
 }
 
-fn cannot(what: &str, name: &str, error: &io::Error) -> Error {
-    let failure = Error::system(format!("cannot {what} {name}: {error}"));
-    if error.kind() == io::ErrorKind::NotFound { failure.hint("check the path") } else { failure }
+fn cannot(what: &str, name: &str, error: io::Error) -> Error {
+    let is_missing = error.kind() == io::ErrorKind::NotFound;
+    let failure = Error::io(format_args!("cannot {what} {name}"), error);
+    if is_missing { failure.hint("check the path") } else { failure }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::folder;
 use super::schema::{Opened, USER};
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 
 const DAYS_KEPT: usize = 7;
 const FOLDER: &str = "backups";
@@ -39,7 +39,7 @@ pub(super) fn make_daily(opened: &Opened, today: Date) -> Result<()> {
     days.retain(|path| *path != made);
     let surplus = (days.len() + 1).saturating_sub(DAYS_KEPT);
     for old in days.iter().take(surplus) {
-        fs::remove_file(old)?;
+        fs::remove_file(old).at("remove", old)?;
     }
     Ok(())
 }
@@ -77,10 +77,9 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
             .hint("a library gets its first backup on the day after its first change")
     })?;
     let path = dir.join(USER.name);
-    let fresh = tempfile::NamedTempFile::new_in(dir)?;
-    fs::copy(&backup.path, fresh.path())?;
-    folder::set_mode(fresh.path(), 0o600)?;
-    fresh.as_file().sync_all()?;
+    let fresh = tempfile::NamedTempFile::new_in(dir).at("write into", dir)?;
+    let copied = fs::copy(&backup.path, fresh.path()).and_then(|_| folder::set_mode(fresh.path(), 0o600));
+    copied.and_then(|()| fresh.as_file().sync_all()).at("restore", &path)?;
     let aside = (1..)
         .map(|number: u32| folder::beside(&path, &format!(".damaged-{number}")))
         .find(|aside| !aside.exists())
@@ -89,11 +88,11 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
     for suffix in ["-wal", "-shm", ""] {
         let old = folder::beside(&path, suffix);
         if old.exists() {
-            fs::rename(&old, folder::beside(&aside, suffix))?;
+            fs::rename(&old, folder::beside(&aside, suffix)).at("move aside", &old)?;
         }
     }
-    fresh.persist(&path).map_err(|error| error.error)?;
-    folder::sync(dir)?;
+    fresh.persist(&path).map_err(|error| error.error).at("restore", &path)?;
+    folder::sync(dir).at("sync", dir)?;
     Ok(backup.path)
 }
 
@@ -101,17 +100,16 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
 fn copy(opened: &Opened, target: &Path) -> Result<()> {
     let backups = opened.dir.join(FOLDER);
     folder::prepare(&backups)?;
-    let fresh = tempfile::NamedTempFile::new_in(&backups)?;
+    let fresh = tempfile::NamedTempFile::new_in(&backups).at("write into", &backups)?;
     let name = fresh
         .path()
         .to_str()
         .ok_or_else(|| Error::system(format!("cannot back up into {}: its name is not Unicode", backups.display())))?;
     opened.done(opened.connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
-    folder::set_mode(fresh.path(), 0o600)?;
-    File::open(fresh.path())?.sync_all()?;
-    fresh.persist(target).map_err(|error| error.error)?;
-    folder::sync(&backups)?;
-    Ok(())
+    let synced = folder::set_mode(fresh.path(), 0o600).and_then(|()| File::open(fresh.path())?.sync_all());
+    synced.at("write", target)?;
+    fresh.persist(target).map_err(|error| error.error).at("write", target)?;
+    folder::sync(&backups).at("sync", &backups)
 }
 
 fn daily(dir: &Path, day: Date) -> PathBuf {

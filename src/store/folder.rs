@@ -22,9 +22,9 @@ pub(super) fn prepare(dir: &Path) -> Result<()> {
         }
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => make_private(dir).map_err(|error| {
-            Error::system(format!("cannot make the folder {}: {error}", dir.display())).hint(OTHER_FOLDER)
+            Error::io(format_args!("cannot make the folder {}", dir.display()), error).hint(OTHER_FOLDER)
         }),
-        Err(error) => Err(Error::system(format!("cannot look into {}: {error}", dir.display())).hint(OTHER_FOLDER)),
+        Err(error) => Err(Error::io(format_args!("cannot look into {}", dir.display()), error).hint(OTHER_FOLDER)),
     }
 }
 

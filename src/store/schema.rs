@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags};
 
 use super::{backup, folder};
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 
 /// One of the two database files, and what distinguishes it from the other.
 pub(super) struct Database {
@@ -77,7 +77,7 @@ impl Opened {
         match folder::make_private_file(&path) {
             Ok(()) => {}
             Err(error) if cannot_write(error.kind()) => return Self::open_read_only(dir, database),
-            Err(error) => return Err(Error::system(format!("cannot make {}: {error}", path.display()))),
+            Err(error) => return Err(error).at("make", &path),
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let found = Connection::open_with_flags(&path, flags).and_then(|connection| {
@@ -118,8 +118,7 @@ impl Opened {
         let path = dir.join(database.name);
         let opened = |connection| Self { connection, dir: dir.to_owned(), database, read_only: true };
         // Not `exists`: a file that may not be looked at is not a file that is not there.
-        let there =
-            path.try_exists().map_err(|error| Error::system(format!("cannot look at {}: {error}", path.display())))?;
+        let there = path.try_exists().at("look at", &path)?;
         if !there {
             let memory = Connection::open_in_memory().map_err(|error| failed(dir, database, &error))?;
             let empty = opened(memory);

@@ -16,7 +16,7 @@ use signal_hook::low_level::raise;
 
 use super::message::{Message, Timed};
 use super::terminal;
-use crate::error::Result;
+use crate::error::{IoContext, Result, in_plain_words};
 
 /// The thread that reads keys. It can be made to keep its hands off the terminal while an editor has it.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Keys {
         let shared = Arc::clone(&state);
         thread::spawn(move || {
             if let Err(error) = read_keys(&messages, &shared) {
-                drop(messages.send((Instant::now(), Message::InputLost(error.to_string()))));
+                drop(messages.send((Instant::now(), Message::InputLost(in_plain_words(&error)))));
             }
         });
         Self { state }
@@ -50,7 +50,7 @@ impl Keys {
         let (lock, changed) = &*self.state;
         *lock.lock().unwrap_or_else(PoisonError::into_inner) = State::Asked;
         // The event reader can only be woken by what it waits for: a key, or a changed size.
-        raise(SIGWINCH)?;
+        raise(SIGWINCH).context("cannot wake the thread that reads keys")?;
         let mut state = lock.lock().unwrap_or_else(PoisonError::into_inner);
         while *state == State::Asked {
             state = changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -96,7 +96,7 @@ fn pause_until_resumed((lock, changed): &Gate) {
 /// Signals that mean "end", and a terminal that is gone, give the terminal back and end the program with the status they stand for; what
 /// was done is on disk already.
 pub(super) fn watch_for_the_end() -> Result<()> {
-    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT])?;
+    let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT]).context("cannot watch for signals")?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             leave_for_good(signal);

@@ -44,7 +44,7 @@ use worker::{Signals, Workers};
 
 use crate::config::{Config, Density, Open, Paths, Symbols};
 use crate::domain::query::Query;
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 use crate::library::Library;
 
 /// How the reader is started.
@@ -90,7 +90,7 @@ pub fn run(options: &Options) -> Result<()> {
     input::watch_for_the_end()?;
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
     // A size that changes from here on is heard of when the keys are read.
-    crossterm::event::poll(Duration::ZERO)?;
+    crossterm::event::poll(Duration::ZERO).context("cannot read keys")?;
     model.size = terminal.size()?;
     let mut later = first_answers(&mut library, &mut model);
     terminal.draw(|frame| view::view(&model, frame))?;
@@ -284,5 +284,5 @@ impl Reader {
 
 /// Stops this process as ctrl-z stops any program; returns when the shell continues it.
 fn suspend() -> Result<()> {
-    Ok(signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?)
+    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP).context("cannot stop for the shell")
 }

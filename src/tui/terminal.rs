@@ -19,7 +19,7 @@ use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Rect, Size};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 
 /// Bytes gathered before they are written: a whole frame of a large screen.
 const FRAME_BYTES: usize = 64 * 1024;
@@ -39,6 +39,9 @@ fn writing() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+const CANNOT_TAKE: &str = "cannot take the terminal";
+const CANNOT_WRITE: &str = "cannot write to the terminal";
+
 /// The terminal while the reader has it. Dropping it gives it back.
 #[derive(Debug)]
 pub(super) struct Terminal {
@@ -50,38 +53,42 @@ impl Terminal {
     /// Takes the terminal: raw keys, the alternate screen, pasted text marked as such.
     pub(super) fn take(mouse: bool) -> Result<Self> {
         give_back_on_panic();
-        enter(mouse)?;
+        enter(mouse).context(CANNOT_TAKE)?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()));
-        let screen = ratatui::Terminal::new(backend)?;
+        let screen = ratatui::Terminal::new(backend).context(CANNOT_TAKE)?;
         Ok(Self { screen, mouse })
     }
 
     pub(super) fn size(&self) -> Result<Size> {
-        Ok(self.screen.size()?)
+        self.screen.size().context("cannot ask the terminal for its size")
     }
 
     /// Draws one frame; the terminal shows it whole or not at all where it knows how.
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Result<()> {
         let _writing = writing();
+        self.draw_whole(view).context(CANNOT_WRITE)
+    }
+
+    fn draw_whole(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
         self.screen.draw(view)?;
         queue!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
-        Ok(self.screen.backend_mut().flush()?)
+        self.screen.backend_mut().flush()
     }
 
     /// Forgets what is on the screen, so that the next frame draws all of it.
     pub(super) fn redraw(&mut self) -> Result<()> {
         let _writing = writing();
-        let size = self.screen.size()?;
-        Ok(self.screen.resize(Rect::new(0, 0, size.width, size.height))?)
+        let size = self.size()?;
+        self.screen.resize(Rect::new(0, 0, size.width, size.height)).context(CANNOT_WRITE)
     }
 
     pub(super) fn set_mouse(&mut self, on: bool) -> Result<()> {
         self.mouse = on;
         let _writing = writing();
         let backend = self.screen.backend_mut();
-        let _: () = if on { execute!(backend, EnableMouseCapture)? } else { execute!(backend, DisableMouseCapture)? };
-        Ok(())
+        let set = if on { execute!(backend, EnableMouseCapture) } else { execute!(backend, DisableMouseCapture) };
+        set.context(CANNOT_WRITE)
     }
 
     /// Sends text to the terminal's clipboard (OSC 52). No terminal says whether it took it.
@@ -91,14 +98,14 @@ impl Terminal {
             return Err(error.hint("E writes them to a file"));
         }
         let _writing = writing();
-        Ok(execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text))?)
+        execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text)).context(CANNOT_WRITE)
     }
 
     /// Gives the terminal back for as long as `outside` runs, then takes it again.
     pub(super) fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> Result<T> {
         leave();
         let result = outside();
-        enter(self.mouse)?;
+        enter(self.mouse).context(CANNOT_TAKE)?;
         self.redraw()?;
         Ok(result)
     }

@@ -2,28 +2,30 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::model::Model;
-use crate::error::{Error, Result};
+use crate::error::{IoContext, Result};
 
 /// Writes `microseconds <tab> generation asked <tab> papers found <tab> query`, one line a frame.
 #[derive(Debug)]
 pub(super) struct Trace {
     out: BufWriter<File>,
+    path: PathBuf,
 }
 
 impl Trace {
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let file = File::create(path).map_err(|error| Error::system(format!("{}: {error}", path.display())))?;
-        Ok(Self { out: BufWriter::new(file) })
+        let file = File::create(path).at("write", path)?;
+        Ok(Self { out: BufWriter::new(file), path: path.to_owned() })
     }
 
     /// A frame was drawn whose first message arrived at `arrived`.
     pub(super) fn frame(&mut self, arrived: Instant, model: &Model) -> Result<()> {
         let (asked, found) = (model.results.asked, model.results.count());
-        writeln!(self.out, "{}\t{asked}\t{found}\t{}", arrived.elapsed().as_micros(), model.search.query)?;
-        Ok(self.out.flush()?)
+        let spent = arrived.elapsed().as_micros();
+        let written = writeln!(self.out, "{spent}\t{asked}\t{found}\t{}", model.search.query);
+        written.and_then(|()| self.out.flush()).at("write", &self.path)
     }
 }

@@ -407,8 +407,27 @@ fn a_full_disk_is_an_error_that_says_so() {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = home.command(arguments).stdout(full).stderr(Stdio::piped()).output().unwrap();
         let err = answer(output).failed(1);
-        assert!(err.contains("No space left") && err.lines().count() == 1, "{arguments:?}: {err}");
+        assert_eq!(err, "tsundoku: cannot write the output: no space left on device\n", "{arguments:?}");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_led_to_a_failure_is_told_to_those_who_ask() {
+    let home = full_home();
+    let told = |arguments: &[&str], backtrace: Option<&str>| {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = home.command(arguments);
+        command.stdout(full).stderr(Stdio::piped()).envs(backtrace.map(|value| ("RUST_BACKTRACE", value)));
+        answer(command.output().unwrap()).failed(1)
+    };
+    let plain = "tsundoku: cannot write the output: no space left on device\n";
+    let chain = format!("{plain}  caused by: No space left on device (os error 28)\n");
+    assert_eq!(told(&["list"], None), plain);
+    assert_eq!(told(&["list"], Some("0")), plain);
+    assert_eq!(told(&["list"], Some("1")), chain);
+    assert_eq!(told(&["list", "--verbose"], None), chain);
+    assert_eq!(told(&["-v", "list"], None), chain);
 }
 
 #[test]

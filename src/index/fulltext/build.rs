@@ -50,7 +50,7 @@ impl FullTextBuilder {
 
     /// Takes a run; papers are numbered by the runs in the order of `place`.
     pub fn keep(&self, place: usize, run: Run) -> Result<()> {
-        let kept = run.keep(self.site.as_ref().map(Site::path)).map_err(|error| failed(&error))?;
+        let kept = run.keep(self.site.as_ref().map(Site::path)).map_err(failed)?;
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).push((place, kept));
         Ok(())
     }
@@ -64,18 +64,18 @@ impl FullTextBuilder {
             let out = write(sorted(kept), &meta, revision, out)?;
             site.keep(out.into_inner().map_err(io::IntoInnerError::into_error)?, meta.base.is_some())
         };
-        write().map_err(|error| failed(&error))
+        write().map_err(failed)
     }
 
     /// The bytes of the piece, of one made in memory.
     pub(super) fn bytes(self) -> Result<Vec<u8>> {
         let written = write(sorted(self.kept), &self.meta, self.revision, Cursor::new(Vec::new()));
-        written.map(Cursor::into_inner).map_err(|error| failed(&error))
+        written.map(Cursor::into_inner).map_err(failed)
     }
 }
 
-fn failed(error: &io::Error) -> Error {
-    Error::system(format!("the full text cannot be built: {error}"))
+fn failed(error: io::Error) -> Error {
+    Error::io("the full text cannot be built", error)
         .hint("searching goes on without it, slower; free some disk space or check permissions")
 }
 

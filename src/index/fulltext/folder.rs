@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
-use crate::error::Result;
+use crate::error::{IoContext, Result};
 
 const WHOLE: &str = "whole.idx";
 const RECENT: &str = "recent.idx";
@@ -46,7 +46,8 @@ pub(super) struct Site {
 impl Site {
     /// None: another process builds.
     pub(super) fn open(home: &Path) -> Result<Option<Self>> {
-        let lock = File::create(home.join(LOCK))?;
+        let path = home.join(LOCK);
+        let lock = File::create(&path).at("write", &path)?;
         let is_alone = match lock.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
             // A file system without locks: two builds at once waste work, no more.

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::domain::clean::Clean;
 use crate::domain::nearest;
+use crate::error::in_plain_words;
 
 pub use glyphs::Glyphs;
 
@@ -176,7 +177,7 @@ impl Theme {
             return Self::choose(name, environment, dark);
         }
         let shown = Clean::new(&file.to_string_lossy()).into_string();
-        let text = fs::read_to_string(&file).map_err(|error| format!("{shown}: {error}"))?;
+        let text = fs::read_to_string(&file).map_err(|error| format!("{shown}: {}", in_plain_words(&error)))?;
         let stem = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy();
         let theme = Self::parse(&Clean::new(&stem), &text);
         theme.map(|theme| theme.fitted(colours)).map_err(|error| Clean::new(&format!("{shown}: {error}")).into_string())
