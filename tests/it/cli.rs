@@ -275,6 +275,35 @@ fn exports_say_their_format_and_spare_files() {
 }
 
 #[test]
+fn a_citation_key_that_went_out_in_bibtex_stays() {
+    let home = Home::new();
+    let (bare, full) = ("bare.jsonl", "full.jsonl");
+    home.write(bare, "{\"title\":\"Quiet Gradients in Loud Networks\",\"arxiv\":\"2403.00001\"}\n");
+    home.write(
+        full,
+        "{\"title\":\"Quiet Gradients in Loud Networks\",\"arxiv\":\"2403.00001\",\"authors\":[\"Ann Lee\"]}\n\
+         {\"title\":\"Another Thing\",\"arxiv\":\"2403.00002\",\"authors\":[\"Bo Li\"]}\n",
+    );
+    home.run(&["import", bare]).done();
+    let key = |format: &str| {
+        let text = home.run(&["export", "2403.00001", "--format", format]).done();
+        text.split(['{', ',', '"', '\n']).find(|part| part.contains("QuietGradients")).unwrap_or(&text).to_owned()
+    };
+    let given = key("bibtex");
+    assert!(given.starts_with("QuietGradients"), "{given}");
+    home.run(&["import", full]).done();
+    assert_eq!([key("bibtex"), key("csv")], [given.clone(), given], "although an author is known now");
+    // A table gives keys, too, but does not promise them.
+    let other = Home::new();
+    other.write(bare, &fs::read_to_string(home.path(bare)).unwrap());
+    other.write(full, &fs::read_to_string(home.path(full)).unwrap());
+    other.run(&["import", bare]).done();
+    other.run(&["export", "2403.00001", "--format", "csv"]).done();
+    other.run(&["import", full]).done();
+    assert!(other.run(&["export", "2403.00001"]).done().contains("{leeQuietGradients"));
+}
+
+#[test]
 fn views_and_digests_are_corrected() {
     let home = Home::with_page();
     home.run(&["views", "--save", "to read", "status:queued", "sort:added"]).done();
