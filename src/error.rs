@@ -200,10 +200,12 @@ mod tests {
     #[test]
     fn the_source_is_kept_by_clones_and_told_with_what_is_behind_it() {
         let inner = Error::data("a page is damaged").caused_by(io::Error::other("checksum"));
-        let outer = Error::system("cannot open the library").hint("run doctor").caused_by(inner).clone();
-        assert_eq!(outer.causes().collect::<Vec<_>>(), ["a page is damaged", "checksum"]);
-        assert!(outer.source().is_some_and(|source| source.is::<Error>()));
-        assert_eq!(outer.to_string(), "cannot open the library; run doctor");
+        let outer = Error::system("cannot open the library").hint("run doctor").caused_by(inner);
+        for error in [outer.clone(), outer] {
+            assert_eq!(error.causes().collect::<Vec<_>>(), ["a page is damaged", "checksum"]);
+            assert!(error.source().is_some_and(|source| source.is::<Error>()));
+            assert_eq!(error.to_string(), "cannot open the library; run doctor");
+        }
         assert_eq!(Error::usage("no").causes().count(), 0);
     }
 }
