@@ -131,9 +131,11 @@ impl Library {
     }
 
     /// Takes in what changed, with an index of the papers as they are now, built where none fits: tens of seconds for millions of papers,
-    /// so this is no work for a thread that somebody waits for. False: papers came in meanwhile.
-    pub fn bring_up_to_date(&mut self) -> Result<bool> {
-        self.index_papers(&mut |_, _| ControlFlow::Continue(()))?;
+    /// so this is no work for a thread that somebody waits for. False: papers came in meanwhile, or the build was cancelled.
+    ///
+    /// `progress` receives how many papers were read, of how many, now and then; its Break ends the build, which keeps the old index.
+    pub fn bring_up_to_date(&mut self, progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>) -> Result<bool> {
+        self.index_papers(progress)?;
         Ok(!self.is_behind()?)
     }
 

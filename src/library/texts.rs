@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(answers(&mut library), read);
 
         add(folder.path(), &PAPERS[3..]);
-        library.bring_up_to_date().unwrap();
+        library.bring_up_to_date(&mut |_, _| ControlFlow::Continue(())).unwrap();
         assert_eq!(found(&mut library, "abs:hive").len(), 2);
         let stale = answers(&mut library);
         let whole = || std::fs::read(home(folder.path()).join("whole.idx")).unwrap();
@@ -316,7 +316,7 @@ mod tests {
             import.add(&crate::domain::paper::Paper { version: Some(version), summary, ..paper.clone() }, 1).unwrap();
         }
         import.commit().unwrap();
-        library.bring_up_to_date().unwrap();
+        library.bring_up_to_date(&mut |_, _| ControlFlow::Continue(())).unwrap();
         for _ in 0..2 {
             assert_eq!(found(&mut library, "abs:wind"), ["1"]);
             assert_eq!(found(&mut library, "abs:tree"), ["3"]);

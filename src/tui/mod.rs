@@ -1,11 +1,13 @@
 //! The reader in the terminal: one loop that takes messages, lets `update` change the model, hands effects out and draws once.
 
 pub mod command;
+pub mod effect;
 mod fault;
 pub mod filters;
 pub mod flow;
 mod gate;
 mod input;
+pub mod jobs;
 pub mod keymap;
 pub mod layout;
 pub mod message;
@@ -24,14 +26,17 @@ mod welcome;
 pub mod worker;
 
 use std::io::{IsTerminal, stdin, stdout};
+use std::mem;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
+use effect::{Alarm, Effect, Request, TerminalEffect, Work};
 use input::Keys;
 use keymap::Keymap;
-use message::{Answer, Effect, Message, Timed};
+use message::{Answer, Message, Timed};
 use model::{Model, Settings, Tone};
 use overlay::Overlay;
 use ratatui::backend::TestBackend;
@@ -40,7 +45,7 @@ use terminal::Terminal;
 pub use terminal::columns;
 use theme::{Environment, Glyphs, Themes};
 use trace::Trace;
-use worker::{Signals, Workers};
+use worker::Workers;
 
 use crate::config::{Config, Density, Open, Paths, Symbols};
 use crate::domain::query::Query;
@@ -96,32 +101,40 @@ pub fn run(options: &Options) -> Result<()> {
     terminal.draw(|frame| view::view(&model, frame))?;
 
     let (messages, inbox) = channel();
-    let wants_full_text = library.wants_full_text()?;
-    let workers = Workers::start(library, config.open.command_words(), &messages);
     // The first screen stands; what the first search will read comes into memory meanwhile.
-    later.push(Effect::CheckIndex);
-    later.extend(wants_full_text.then_some(Effect::BuildFullText));
+    later.push(Request::CheckIndex.into());
+    if library.wants_full_text()? {
+        later.push(model.jobs.start(Work::BuildFullText));
+    }
+    let workers = Workers::start(library, config.open.command_words(), &messages);
     let keys = Keys::start(messages);
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
-    let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarm: None };
+    let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarms: Vec::new() };
     for effect in later {
-        reader.carry_out(effect)?;
+        if reader.carry_out(effect)?.is_break() {
+            return Ok(());
+        }
     }
-    reader.live(&inbox)
+    reader.run(&inbox)
 }
 
 /// The first screen is made before any thread exists: it is there at once and complete. Returns the effects that can wait.
 fn first_answers(library: &mut Library, model: &mut Model) -> Vec<Effect> {
+    let (workers, queue) = Workers::queued();
     let (mut effects, mut later) = (update::start(model), Vec::new());
-    while !effects.is_empty() {
-        let mut answers = Vec::new();
+    loop {
         for effect in effects.drain(..) {
-            worker::perform(library, effect, &Signals::default(), &mut |answer| answers.push(answer));
+            match effect.policy() {
+                Some(policy) if !policy.deferrable => drop(workers.submit(effect)),
+                Some(_) | None => later.push(effect),
+            }
+        }
+        let mut answers = Vec::new();
+        if !queue.run_next(|_| Ok(library), &mut |answer| answers.push(answer)) {
+            return later;
         }
         effects = answers.into_iter().flat_map(|answer| update::update(model, Message::Answer(answer))).collect();
-        later.extend(effects.extract_if(.., |effect| effect.can_wait()));
     }
-    later
 }
 
 /// Opens the library in a folder and draws the first frame of so many columns and rows, into memory: what a start takes but for the
@@ -187,12 +200,12 @@ struct Reader {
     keys: Keys,
     trace: Option<Trace>,
     open: Open,
-    /// When to send `Message::Woke`, and with which token.
-    alarm: Option<(Instant, u64)>,
+    /// When to send which `Message::Woke`; at most one of each kind.
+    alarms: Vec<(Instant, Alarm)>,
 }
 
 impl Reader {
-    fn live(mut self, inbox: &Receiver<Timed>) -> Result<()> {
+    fn run(mut self, inbox: &Receiver<Timed>) -> Result<()> {
         while let Some(first) = self.wait(inbox)? {
             let arrived = first.0;
             let mut pending_since = None;
@@ -204,13 +217,12 @@ impl Reader {
                 }
                 let is_found = matches!(message, Message::Answer(Answer::Found { .. }));
                 for effect in update::update(&mut self.model, message) {
-                    if matches!(effect, Effect::Search { .. }) {
+                    if matches!(effect, Effect::Request(Request::Search { .. })) {
                         pending_since = Some(Instant::now());
                     }
-                    if effect == Effect::Quit {
+                    if self.carry_out(effect)?.is_break() {
                         return Ok(());
                     }
-                    self.carry_out(effect)?;
                 }
                 if is_found {
                     pending_since = None;
@@ -234,35 +246,41 @@ impl Reader {
         Ok(())
     }
 
-    /// The next message; blocks without a processor's help until there is one. None when nobody can send any more.
+    /// The next message. Blocks, without using the processor, until there is one; None when every sender is gone.
     fn wait(&mut self, inbox: &Receiver<Timed>) -> Result<Option<Timed>> {
-        let Some((at, token)) = self.alarm else { return Ok(inbox.recv().ok()) };
+        let next = self.alarms.iter().copied().min_by_key(|(at, _)| *at);
+        let Some((at, alarm)) = next else { return Ok(inbox.recv().ok()) };
         match inbox.recv_timeout(at.saturating_duration_since(Instant::now())) {
             Ok(message) => Ok(Some(message)),
             Err(RecvTimeoutError::Disconnected) => Ok(None),
             Err(RecvTimeoutError::Timeout) => {
-                self.alarm = None;
-                Ok(Some((Instant::now(), Message::Woke(token))))
+                self.alarms.retain(|set| *set != (at, alarm));
+                Ok(Some((Instant::now(), Message::Woke(alarm))))
             }
         }
     }
 
-    /// Effects that need the terminal are done here; everything else is a worker's.
-    fn carry_out(&mut self, effect: Effect) -> Result<()> {
+    /// Hands an effect to its thread, or does it here when it needs the terminal. Breaks when the program is to end.
+    fn carry_out(&mut self, effect: Effect) -> Result<ControlFlow<()>> {
+        let Some(effect) = self.workers.submit(effect) else { return Ok(ControlFlow::Continue(())) };
         match effect {
-            Effect::Wake { after, token } => self.alarm = Some((Instant::now() + after, token)),
-            Effect::Mouse(on) => self.terminal.set_mouse(on)?,
-            Effect::Redraw => self.terminal.redraw()?,
-            Effect::Clip { text } => {
+            TerminalEffect::Quit => return Ok(ControlFlow::Break(())),
+            TerminalEffect::Wake { after, alarm } => {
+                self.alarms.retain(|(_, set)| mem::discriminant(set) != mem::discriminant(&alarm));
+                self.alarms.push((Instant::now() + after, alarm));
+            }
+            TerminalEffect::Mouse(on) => self.terminal.set_mouse(on)?,
+            TerminalEffect::Redraw => self.terminal.redraw()?,
+            TerminalEffect::Clip { text } => {
                 if let Err(error) = self.terminal.clip(&text) {
                     self.model.say(Tone::Error, error.to_string());
                 }
             }
-            Effect::Suspend => {
+            TerminalEffect::Suspend => {
                 self.terminal.lend(suspend)??;
                 self.model.size = self.terminal.size()?;
             }
-            Effect::Edit { key, text } => {
+            TerminalEffect::Edit { key, text } => {
                 self.keys.pause()?;
                 let editor = self.open.editor_words(|name| std::env::var(name).ok());
                 let edited = self.terminal.lend(|| opener::edit(&text, &editor));
@@ -270,15 +288,16 @@ impl Reader {
                 self.model.size = self.terminal.size()?;
                 let answer = match edited? {
                     Ok(text) => Answer::Edited { key, text },
-                    Err(error) => Answer::Failed { what: "editing the note", error },
+                    Err(error) => Answer::Failed { failure: "note not edited", error },
                 };
                 for effect in update::update(&mut self.model, Message::Answer(answer)) {
-                    self.workers.submit(effect);
+                    if self.carry_out(effect)?.is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
                 }
             }
-            effect => self.workers.submit(effect),
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the screen shows, as plain data. `update` is its only writer; `view` only reads. It holds no paper of its own: rows come from the
 //! snapshot's index by document id, one page at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ratatui::layout::Size;
@@ -10,6 +10,7 @@ use tui_input::Input;
 use super::command::Scope;
 use super::filters::FiltersPane;
 use super::flow;
+use super::jobs::Jobs;
 use super::keymap::{Keymap, Pending};
 use super::overlay::Overlay;
 use super::snippets::Snippets;
@@ -253,12 +254,7 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     pub pending: Pending,
     pub notice: Option<Notice>,
-    /// A running import, in words.
-    pub job: Option<String>,
-    /// An index of the papers as they are now is being built.
-    pub catching_up: bool,
-    /// What is being built in the background and is worth a word, with how many percent are done where that is known.
-    pub building: BTreeMap<&'static str, Option<usize>>,
+    pub jobs: Jobs,
     /// Counts what was shown, so that a timer knows whether its paper is still on the screen.
     pub shown: u64,
 }
@@ -285,9 +281,7 @@ impl Model {
             overlay: None,
             pending: Pending::default(),
             notice: None,
-            job: None,
-            catching_up: false,
-            building: BTreeMap::new(),
+            jobs: Jobs::default(),
             shown: 0,
         }
     }

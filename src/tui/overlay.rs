@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use tui_input::Input;
 
 use super::command::{Action, COMMANDS, Command};
+use super::effect::Papers;
 use super::flow;
 use super::keymap::Keymap;
-use super::message::Papers;
 use super::model::Cursor;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Sort;

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::effect::Request;
 use super::flow;
-use super::message::Effect;
 use crate::domain::query::Pattern;
 use crate::index::{DocId, Snippet};
 
@@ -40,7 +40,7 @@ impl Snippets {
     }
 
     /// Asks for the pieces of those papers in view that are not known.
-    pub fn ask(&mut self, in_view: impl IntoIterator<Item = DocId>) -> Option<Effect> {
+    pub fn ask(&mut self, in_view: impl IntoIterator<Item = DocId>) -> Option<Request> {
         if self.asked.is_empty() {
             return None;
         }
@@ -49,7 +49,7 @@ impl Snippets {
             return None;
         }
         self.awaited.clone_from(&docs);
-        Some(Effect::Snippets { epoch: self.epoch, docs, asked: self.asked.clone() })
+        Some(Request::Snippets { epoch: self.epoch, docs, patterns: self.asked.clone() })
     }
 
     pub fn take(&mut self, epoch: u64, found: Vec<(DocId, Option<Snippet>)>) {
@@ -128,11 +128,11 @@ mod tests {
         assert_eq!(snippets.ask([1, 2]), None);
         let asked = vec![Pattern::Phrase("low rank".to_owned())];
         snippets.want(asked.clone());
-        let Some(Effect::Snippets { epoch, docs, .. }) = snippets.ask([1, 2]) else { panic!("nothing is asked") };
+        let Some(Request::Snippets { epoch, docs, .. }) = snippets.ask([1, 2]) else { panic!("nothing is asked") };
         assert_eq!((docs, snippets.ask([1, 2])), (vec![1, 2], None));
-        assert!(matches!(snippets.ask([2, 3]), Some(Effect::Snippets { docs, .. }) if docs == [2, 3]), "scrolled");
+        assert!(matches!(snippets.ask([2, 3]), Some(Request::Snippets { docs, .. }) if docs == [2, 3]), "scrolled");
         snippets.take(epoch, vec![(2, None), (3, Some(snippet("x", 0..1, [false, false])))]);
-        assert!(matches!(snippets.ask([1, 2, 3]), Some(Effect::Snippets { docs, .. }) if docs == [1]), "and back");
+        assert!(matches!(snippets.ask([1, 2, 3]), Some(Request::Snippets { docs, .. }) if docs == [1]), "and back");
         snippets.want(asked);
         assert!(snippets.of(3).is_some() && snippets.of(2).is_none());
         snippets.forget();

@@ -39,7 +39,7 @@ const ROOMS: &[Room] = &[
     Room { words: &["clap::", "clap_complete", "clap_mangen"], places: &["cli/"] },
     Room { words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"], places: &[] },
     Room { words: &["process::exit"], places: &["tui/input.rs"] },
-    Room { words: &["thread::spawn"], places: &["tui/worker.rs", "tui/input.rs", "tui/opener.rs"] },
+    Room { words: &["thread::spawn"], places: &["tui/worker/mod.rs", "tui/input.rs", "tui/opener.rs"] },
     Room {
         words: &["SystemTime::now", "Timestamp::now", "Zoned::now"],
         places: &["library/mod.rs", "store/user/mod.rs"],

@@ -19,16 +19,17 @@ use tsundoku::domain::reading::{Change, Reading, Status, Tag};
 use tsundoku::domain::record::Record;
 use tsundoku::library::Library;
 use tsundoku::store::PaperStore;
+use tsundoku::tui::effect::{Effect, Lane, Request, Work};
 use tsundoku::tui::filters;
 use tsundoku::tui::keymap::Keymap;
 use tsundoku::tui::layout::layout;
-use tsundoku::tui::message::{Answer, Effect, Message};
+use tsundoku::tui::message::{Answer, Message};
 use tsundoku::tui::model::Model;
 use tsundoku::tui::overlay::Overlay;
 use tsundoku::tui::theme::{Environment, Themes};
 use tsundoku::tui::update::{start, update};
 use tsundoku::tui::view::view;
-use tsundoku::tui::worker::{Signals, perform};
+use tsundoku::tui::worker::{TaskQueue, Workers};
 use unicode_width::UnicodeWidthStr;
 
 /// Noon of the day on which every fixture was imported.
@@ -80,15 +81,20 @@ fn use_library(library: &mut Library) {
     library.change(&changes, "prepared").unwrap();
 }
 
-/// A reader: the model, the library it stands on, and every effect it asked for.
+/// A reader: the model, the library it shows, and every effect it asked for.
 pub(crate) struct Reader {
     pub model: Model,
+    /// The library of the interactive lane.
     pub library: Library,
+    /// That of the other lanes.
+    background: Option<Library>,
     pub effects: Vec<Effect>,
-    /// Effects that leave the process or write where the test does not look are left out.
-    pub confined: bool,
-    /// Effects wait until they are delivered, as they do behind a busy worker. None: each is carried out at once.
-    pub waiting: Option<VecDeque<Effect>>,
+    /// Effects wait until they are delivered, as they do behind a busy worker; otherwise each is carried out at once.
+    pub holds: bool,
+    workers: Workers,
+    queue: TaskQueue,
+    /// What waits in `queue`.
+    queued: VecDeque<Effect>,
     pub dir: TempDir,
 }
 
@@ -115,7 +121,18 @@ impl Reader {
         let mut model = Model::new(library.snapshot(), keymap, themes, theme);
         model.size = Size { width, height };
         model.settings.measure = 76;
-        let mut reader = Self { model, library, effects: Vec::new(), confined: true, waiting: None, dir };
+        let (workers, queue) = Workers::queued();
+        let mut reader = Self {
+            model,
+            library,
+            background: None,
+            effects: Vec::new(),
+            holds: false,
+            workers,
+            queue,
+            queued: VecDeque::new(),
+            dir,
+        };
         let first = start(&mut reader.model);
         reader.carry_out(first);
         reader
@@ -126,37 +143,65 @@ impl Reader {
         self.carry_out(effects);
     }
 
+    /// Submits effects as the program does, and carries them out unless they are to wait.
     pub(crate) fn carry_out(&mut self, effects: Vec<Effect>) {
-        self.effects.extend(effects.iter().cloned());
-        if let Some(waiting) = &mut self.waiting {
-            waiting.extend(effects);
-            return;
-        }
-        let mut next = VecDeque::from(effects);
-        while let Some(effect) = next.pop_front() {
-            let more = self.perform(effect);
-            self.effects.extend(more.iter().cloned());
-            next.extend(more);
+        self.submit(effects);
+        if !self.holds {
+            self.deliver(usize::MAX);
         }
     }
 
-    /// Carries out up to `most` of the effects that wait, oldest first.
+    fn submit(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.effects.push(effect.clone());
+            if self.leaves(&effect) {
+                continue;
+            }
+            if effect.policy().is_some() {
+                self.queued.push_back(effect.clone());
+            }
+            // What only a terminal can do is not done here.
+            drop(self.workers.submit(effect));
+        }
+    }
+
+    /// Carries out up to `most` of the effects that wait, oldest first, and takes in their answers.
     pub(crate) fn deliver(&mut self, most: usize) {
         for _ in 0..most {
-            let Some(effect) = self.waiting.as_mut().and_then(VecDeque::pop_front) else { return };
-            let more = self.perform(effect);
-            self.carry_out(more);
+            let mut answers: Vec<Answer> = Vec::new();
+            let (interactive, background, dir) = (&mut self.library, &mut self.background, self.dir.path());
+            let library = |lane| {
+                Ok(match lane {
+                    Lane::Interactive => interactive,
+                    Lane::Transfer | Lane::Indexing | Lane::FullText => {
+                        background.get_or_insert_with(|| Library::open_at_once(dir).unwrap())
+                    }
+                })
+            };
+            if !self.queue.run_next(library, &mut |answer| answers.push(answer)) {
+                return;
+            }
+            self.queued.pop_front();
+            for answer in answers {
+                let effects = update(&mut self.model, Message::Answer(answer));
+                self.submit(effects);
+            }
         }
     }
 
-    /// Carries out one effect and takes in its answers; returns the effects that follow from them.
-    fn perform(&mut self, effect: Effect) -> Vec<Effect> {
-        if self.confined && leaves(&effect) {
-            return Vec::new();
+    /// Effects that wait to be carried out, the next one first.
+    pub(crate) fn queued(&self) -> impl Iterator<Item = &Effect> {
+        self.queued.iter()
+    }
+
+    /// Effects that a test must not carry out: they open a browser, or touch files outside its folder.
+    fn leaves(&self, effect: &Effect) -> bool {
+        match effect {
+            Effect::Request(Request::Open { .. }) => true,
+            Effect::Start(_, Work::Import { paths }) => !paths.iter().all(|path| path.starts_with(self.dir.path())),
+            Effect::Start(_, Work::Export { path, .. }) => !path.starts_with(self.dir.path()),
+            Effect::Start(..) | Effect::Request(_) | Effect::Terminal(_) | Effect::Cancel(_) => false,
         }
-        let mut answers: Vec<Answer> = Vec::new();
-        perform(&mut self.library, effect, &Signals::default(), &mut |answer| answers.push(answer));
-        answers.into_iter().flat_map(|answer| update(&mut self.model, Message::Answer(answer))).collect()
     }
 
     pub(crate) fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
@@ -187,10 +232,7 @@ impl Reader {
     pub(crate) fn acts(&mut self, script: &str) -> Vec<Effect> {
         self.asked();
         self.keys(script);
-        self.asked()
-            .into_iter()
-            .filter(|effect| !matches!(effect, Effect::Search { .. } | Effect::Loose { .. } | Effect::Load { .. }))
-            .collect()
+        self.asked().into_iter().filter(|effect| !is_question(effect)).collect()
     }
 
     pub(crate) fn resize(&mut self, width: u16, height: u16) -> &mut Self {
@@ -241,7 +283,7 @@ impl Reader {
         assert!(model.detail.top == 0 || model.detail.top < model.detail.lines.len(), "{}", model.detail.top);
         assert_eq!(model.current_key(), model.detail.wanted);
         let loaded = model.detail.detail.as_ref().map(|detail| &detail.key);
-        let is_settled = self.waiting.as_ref().is_none_or(VecDeque::is_empty);
+        let is_settled = self.queued.is_empty();
         assert!(!is_settled || loaded == model.detail.wanted.as_ref(), "the pane shows {loaded:?}");
         if let Some(Overlay::Picker(picker)) = &model.overlay {
             assert!(picker.cursor.selected < picker.shown.len().max(1));
@@ -250,12 +292,8 @@ impl Reader {
     }
 }
 
-/// Effects that a test without a terminal, an opener or a folder of its own must not carry out.
-fn leaves(effect: &Effect) -> bool {
-    matches!(
-        effect,
-        Effect::Open { .. } | Effect::Edit { .. } | Effect::Suspend | Effect::Import { .. } | Effect::Export { .. }
-    )
+fn is_question(effect: &Effect) -> bool {
+    matches!(effect, Effect::Request(Request::Search { .. } | Request::Fuzzy { .. } | Request::Load { .. }))
 }
 
 fn named(name: &str) -> (KeyCode, KeyModifiers) {

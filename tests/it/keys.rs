@@ -1,6 +1,6 @@
 //! What keys do: from the key to the library on disk. And that no sequence of messages, however odd, stops the reader.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
@@ -8,8 +8,9 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use ratatui::layout::Size;
 use tsundoku::domain::reading::{Change, Status};
+use tsundoku::tui::effect::{Alarm, Bulk, CopyKind, Effect, Papers, Request, TerminalEffect};
 use tsundoku::tui::layout::layout;
-use tsundoku::tui::message::{Bulk, CopyKind, Effect, Message, Papers};
+use tsundoku::tui::message::Message;
 use tsundoku::tui::model::{Pane, Tone};
 use tsundoku::tui::overlay::{Overlay, PromptKind};
 
@@ -28,7 +29,7 @@ fn a_star_is_kept_and_taken_back() {
     let papers = Papers::Keys(vec![key]);
     assert_eq!(
         effects,
-        [Effect::ChangeAll { papers, change: Bulk::Star(true), label: "starred".to_owned() }],
+        [Effect::Request(Request::ChangeAll { papers, change: Bulk::Star(true), label: "starred".to_owned() })],
         "one key, one change"
     );
     assert!(reader.current().starred);
@@ -79,13 +80,20 @@ fn chords_copy_and_esc_forgets_them() {
     let mut reader = reader();
     let effects = reader.acts("y y");
     let key = reader.model.current_key().unwrap();
-    let [Effect::Copy { papers, kind }, Effect::Clip { text }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Request(Request::Copy { papers, kind }), Effect::Terminal(TerminalEffect::Clip { text })] =
+        effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
     assert_eq!((papers, kind), (&Papers::Keys(vec![key]), &CopyKind::Citation));
     assert!(text.contains("LoRA for Kites") && text.contains("2025"), "{text}");
     let effects = reader.acts("y b");
-    let Some(Effect::Clip { text }) = effects.last() else { panic!("{effects:?}") };
+    let Some(Effect::Terminal(TerminalEffect::Clip { text })) = effects.last() else { panic!("{effects:?}") };
     assert!(text.starts_with("@") && text.contains("Montebello"), "{text}");
-    assert_eq!(reader.acts("y i").last(), Some(&Effect::Clip { text: "2503.90001".to_owned() }));
+    assert_eq!(
+        reader.acts("y i").last(),
+        Some(&Effect::Terminal(TerminalEffect::Clip { text: "2503.90001".to_owned() }))
+    );
     assert_eq!(reader.acts("y <esc> y <esc>"), []);
     assert!(reader.model.pending.is_empty());
 }
@@ -147,7 +155,9 @@ fn a_range_reaches_to_the_cursor() {
     let mut reader = reader();
     reader.keys("5G v 3j");
     let effects = reader.acts("s");
-    let [Effect::ChangeAll { papers: Papers::Keys(keys), .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Request(Request::ChangeAll { papers: Papers::Keys(keys), .. })] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
     assert_eq!(keys.len(), 4);
     reader.keys("5G v j v j j <space>");
     assert_eq!(reader.model.selection.docs.len(), 3, "a range that was ended stays, one paper was added");
@@ -163,7 +173,7 @@ fn all_papers_of_a_result_are_one_change_however_many() {
     reader.keys("/ cat:cs.CL <enter>");
     let count = reader.model.results.count();
     let effects = reader.acts("<ctrl-a> r");
-    let [Effect::ChangeAll { papers: Papers::Found(query), change, .. }] = effects.as_slice() else {
+    let [Effect::Request(Request::ChangeAll { papers: Papers::Found(query), change, .. })] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!((query.to_string().as_str(), change), ("cat:cs.CL", &Bulk::Status(Status::Read)));
@@ -200,7 +210,10 @@ fn a_note_is_written() {
     reader.keys("e thrown <space> away <esc>");
     assert_eq!(reader.current().note, "");
     let effects = reader.acts("e kept <ctrl-e>");
-    assert!(matches!(effects.as_slice(), [Effect::Edit { text, .. }] if text == "kept"), "{effects:?}");
+    assert!(
+        matches!(effects.as_slice(), [Effect::Terminal(TerminalEffect::Edit { text, .. })] if text == "kept"),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -292,7 +305,7 @@ fn commands_are_typed_and_mistyped() {
     assert!(reader.notice().contains("toggle-read"), "{}", reader.notice());
     reader.keys(": search <space> year:2017 <enter>");
     assert_eq!(reader.model.results.count(), 1);
-    assert_eq!(reader.acts(": q <enter>"), [Effect::Quit]);
+    assert_eq!(reader.acts(": q <enter>"), [Effect::Terminal(TerminalEffect::Quit)]);
 }
 
 #[test]
@@ -304,7 +317,7 @@ fn esc_never_leaves_and_q_steps_back_first() {
     assert!(!reader.model.arrangement.zen);
     assert_eq!(reader.acts("q"), []);
     assert_eq!(reader.model.focus, Pane::List);
-    assert_eq!(reader.acts("q"), [Effect::Quit]);
+    assert_eq!(reader.acts("q"), [Effect::Terminal(TerminalEffect::Quit)]);
 }
 
 #[test]
@@ -312,7 +325,7 @@ fn ctrl_c_leaves_from_everywhere() {
     for before in ["", "/", "/ lora", "?", "t", "e", ":", "z", "f", "g", "5", "g w", "<ctrl-a>", "\\"] {
         let mut reader = reader();
         reader.keys(before);
-        assert_eq!(reader.acts("<ctrl-c>"), [Effect::Quit], "after {before}");
+        assert_eq!(reader.acts("<ctrl-c>"), [Effect::Terminal(TerminalEffect::Quit)], "after {before}");
     }
 }
 
@@ -340,7 +353,7 @@ fn what_has_no_answer_offers_a_way_out() {
 fn only_addresses_of_the_web_are_opened() {
     let mut reader = reader();
     let effects = reader.acts("o");
-    assert_eq!(effects, [Effect::Open { url: "https://arxiv.org/abs/2503.90001".to_owned() }]);
+    assert_eq!(effects, [Effect::Request(Request::Open { url: "https://arxiv.org/abs/2503.90001".to_owned() })]);
     reader.keys("/ alone <enter>");
     assert_eq!(reader.acts("o"), []);
     assert!(reader.notice().contains("no abstract link"), "{}", reader.notice());
@@ -376,13 +389,13 @@ fn an_abstract_that_was_looked_at_counts_as_seen() {
     let mut reader = reader();
     reader.model.settings.seen_after = 3;
     let effects = reader.acts("j");
-    let [Effect::Wake { token, .. }] = effects.as_slice() else { panic!("{effects:?}") };
-    reader.send(Message::Woke(*token));
+    let [Effect::Terminal(TerminalEffect::Wake { alarm, .. })] = effects.as_slice() else { panic!("{effects:?}") };
+    reader.send(Message::Woke(*alarm));
     assert!(reader.current().seen);
     assert_eq!(reader.notice(), "", "it is not worth a word");
     let effects = reader.acts("j j");
-    let Some(Effect::Wake { token, .. }) = effects.first() else { panic!("{effects:?}") };
-    reader.send(Message::Woke(*token));
+    let Some(Effect::Terminal(TerminalEffect::Wake { alarm, .. })) = effects.first() else { panic!("{effects:?}") };
+    reader.send(Message::Woke(*alarm));
     assert!(!reader.current().seen, "its paper had left the screen");
 }
 
@@ -403,7 +416,7 @@ impl From<Event> for Message {
             Event::Mouse(mouse) => Self::Mouse(mouse),
             Event::Paste(text) => Self::Paste(text),
             Event::Resize(width, height) => Self::Resize(Size { width, height }),
-            Event::Woke(token) => Self::Woke(token),
+            Event::Woke(token) => Self::Woke(Alarm::Seen(token)),
         }
     }
 }
@@ -488,7 +501,7 @@ fn no_sequence_of_messages_stops_the_reader() {
         let events = any_event();
         let mut reader = Reader::new(100, 30);
         // Two of the walks have a worker that is behind, so that answers come after the questions they no longer fit.
-        reader.waiting = (seed % 2 == 0).then(VecDeque::new);
+        reader.holds = seed % 2 == 0;
         let mut screens = BTreeSet::new();
         for step in 0..5000 {
             reader.send(events.new_tree(&mut runner).unwrap().current().into());
@@ -530,15 +543,15 @@ fn keys_typed_ahead_mean_the_paper_under_the_cursor() {
     for keys in ["e", "o", "t", "<ctrl-e>"] {
         let mut reader = reader();
         let before = reader.model.current_key().unwrap();
-        reader.waiting = Some(VecDeque::new());
+        reader.holds = true;
         reader.keys("4 j");
         let meant = reader.model.current_key().unwrap();
         assert_ne!(meant, before);
         reader.keys(keys);
         let old = before.as_str().strip_prefix("arxiv:").unwrap();
         let about_old = reader.effects.iter().any(|effect| match effect {
-            Effect::Open { url } => url.contains(old),
-            Effect::Edit { key, .. } => *key == before,
+            Effect::Request(Request::Open { url }) => url.contains(old),
+            Effect::Terminal(TerminalEffect::Edit { key, .. }) => *key == before,
             _ => false,
         });
         let note_of_old = match &reader.model.overlay {
@@ -555,7 +568,7 @@ fn keys_typed_ahead_mean_the_paper_under_the_cursor() {
 fn rows_that_come_into_view_ask_why_they_were_found() {
     let asked = |reader: &mut Reader| -> Vec<usize> {
         let of = |effect: Effect| match effect {
-            Effect::Snippets { docs, .. } => Some(docs.len()),
+            Effect::Request(Request::Snippets { docs, .. }) => Some(docs.len()),
             _ => None,
         };
         reader.asked().into_iter().filter_map(of).collect()
@@ -582,12 +595,4 @@ fn rows_that_come_into_view_ask_why_they_were_found() {
     assert_eq!(asked(&mut reader), [0; 0], "a narrow row has no room");
     reader.keys("Z");
     assert_eq!(asked(&mut reader).len(), 1, "two lines have");
-}
-
-#[test]
-fn esc_ends_a_running_import_when_there_is_nothing_else_to_step_back_from() {
-    let mut reader = Reader::new(120, 36);
-    reader.model.job = Some("importing".to_owned());
-    assert_eq!(reader.keys("l").acts("<esc>"), [], "the focus steps back first");
-    assert_eq!(reader.acts("<esc>"), [Effect::CancelImport]);
 }

@@ -1,9 +1,8 @@
 //! Loose matches in the reader: they follow what was found and are never part of it.
 
-use std::collections::VecDeque;
-
 use tsundoku::domain::query::Query;
-use tsundoku::tui::message::{Answer, Effect, Message, Papers};
+use tsundoku::tui::effect::{Effect, Papers, Request, Work};
+use tsundoku::tui::message::{Answer, Message};
 
 use crate::harness::Reader;
 
@@ -43,11 +42,14 @@ fn what_is_done_to_all_found_is_not_done_to_them() {
     let mut reader = reader(FEW);
     let found = Papers::Found(Query::parse("tails"));
     let effects = reader.acts("<ctrl-a> G s");
-    assert!(matches!(&effects[..], [Effect::ChangeAll { papers, .. }] if *papers == found), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Request(Request::ChangeAll { papers, .. })] if *papers == found),
+        "{effects:?}"
+    );
     let loose = reader.model.results.loose.clone();
     assert!(loose.iter().all(|doc| !reader.model.snapshot.marks.starred(*doc)));
     let effects = reader.acts(": export <space> all.bib <enter>");
-    assert!(matches!(&effects[..], [Effect::Export { papers, .. }] if *papers == found), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::Start(_, Work::Export { papers, .. })] if *papers == found), "{effects:?}");
 
     let mut reader = self::reader(NONE);
     assert_eq!(reader.acts("E"), []);
@@ -94,12 +96,9 @@ fn where_nothing_is_found_they_stand_below_the_reason() {
 fn they_arrive_below_and_move_nothing() {
     for (keys, height) in [("/ tails <enter>", 36), ("/ tails <enter>", 8), ("/ the <enter>", 9)] {
         let mut reader = Reader::new(120, height);
-        reader.waiting = Some(VecDeque::new());
+        reader.holds = true;
         reader.keys(keys);
-        while let Some(effect) = reader.waiting.as_ref().and_then(VecDeque::front) {
-            if matches!(effect, Effect::Loose { .. }) {
-                break;
-            }
+        while !matches!(reader.queued().next(), None | Some(Effect::Request(Request::Fuzzy { .. }))) {
             reader.deliver(1);
         }
         reader.keys("G");
@@ -122,17 +121,20 @@ fn they_arrive_below_and_move_nothing() {
 fn answers_to_earlier_questions_are_dropped() {
     let mut reader = reader(FEW);
     let generation = reader.model.results.asked;
-    let answer = |generation| Message::Answer(Answer::Loose { generation, docs: vec![0, 1, 2] });
+    let answer = |generation| Message::Answer(Answer::Fuzzy { generation, docs: vec![0, 1, 2] });
     reader.send(answer(generation - 1));
     assert_ne!(reader.model.results.loose, [0, 1, 2]);
     reader.send(answer(generation));
     assert_eq!(reader.model.results.loose, [0, 1, 2]);
     reader.keys("/ <backspace>");
-    reader.waiting = Some(VecDeque::new());
+    reader.holds = true;
     reader.keys("<backspace>");
     reader.deliver(1);
     assert!(reader.model.results.loose.is_empty(), "another question, other matches");
     reader.asked();
-    reader.send(Message::Answer(Answer::Delayed { generation: reader.model.results.asked }));
-    assert!(reader.asked().iter().any(|effect| matches!(effect, Effect::Loose { .. })), "asked again");
+    reader.send(Message::Answer(Answer::FuzzyPostponed { generation: reader.model.results.asked }));
+    assert!(
+        reader.asked().iter().any(|effect| matches!(effect, Effect::Request(Request::Fuzzy { .. }))),
+        "asked again"
+    );
 }

@@ -14,6 +14,7 @@ mod cli;
 mod exports;
 mod harness;
 mod imports;
+mod jobs;
 mod keys;
 mod killed;
 mod loose;

@@ -295,7 +295,7 @@ fn a_worker_that_panics_takes_neither_screen_nor_keys() {
     let tty = Tty::start_with(dir.path(), &[("TSUNDOKU_PANIC", "worker")]);
     tty.until_shown(FIRST);
     tty.send("s");
-    tty.until_shown("a worker stopped on a defect");
+    tty.until_shown("a background thread met a defect");
     tty.send("Q");
     tty.assert_given_back(0);
 }

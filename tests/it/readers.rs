@@ -1,6 +1,5 @@
 //! Readers of a library that changes under them: an index older than the papers goes on until there is a new one, and nobody waits.
 
-use std::collections::VecDeque;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -13,7 +12,9 @@ use tsundoku::domain::reading::Change;
 use tsundoku::domain::record::Record;
 use tsundoku::library::{ImportRequest, Library};
 use tsundoku::store::PaperStore;
-use tsundoku::tui::message::{Answer, Effect, Message};
+use tsundoku::tui::effect::{Effect, Request, Work};
+use tsundoku::tui::jobs::{JobKind, Outcome};
+use tsundoku::tui::message::{Answer, Message};
 
 use crate::harness::{Reader, fill};
 
@@ -38,6 +39,14 @@ fn filled() -> TempDir {
     dir
 }
 
+fn is_index_build(effect: &&Effect) -> bool {
+    matches!(effect, Effect::Start(_, Work::BuildIndex))
+}
+
+fn bring_up_to_date(library: &mut Library) -> bool {
+    library.bring_up_to_date(&mut |_, _| ControlFlow::Continue(())).unwrap()
+}
+
 #[test]
 fn an_old_index_opens_at_once_and_nothing_but_asking_for_it_builds_a_new_one() {
     let dir = filled();
@@ -51,7 +60,7 @@ fn an_old_index_opens_at_once_and_nothing_but_asking_for_it_builds_a_new_one() {
     for library in [&mut running, &mut opened] {
         assert_eq!((count(library, ""), count(library, "just arrived")), (before, 0));
     }
-    assert!(opened.bring_up_to_date().unwrap());
+    assert!(bring_up_to_date(&mut opened));
     assert!(running.refresh().unwrap(), "the other one built it");
     for library in [&mut running, &mut opened] {
         assert!(!library.is_behind().unwrap());
@@ -79,10 +88,11 @@ fn a_paper_that_is_gone_is_said_to_be_gone() {
 
     // In the reader, behind workers that have not come to it yet.
     let mut reader = Reader::on(filled(), 120, 36);
-    reader.waiting = Some(VecDeque::new());
+    reader.holds = true;
     reader.keys("j");
-    let asked = reader.waiting.take().unwrap();
-    let Some(Effect::Load { key }) = asked.front() else { panic!("{asked:?}") };
+    let Some(Effect::Request(Request::Load { key })) = reader.queued().next() else {
+        panic!("{:?}", reader.queued().next())
+    };
     let answer = Answer::Loaded { key: key.clone(), detail: None };
     reader.send(Message::Answer(answer));
     assert_eq!(reader.notice(), "this paper is no longer in the library");
@@ -104,7 +114,7 @@ fn an_old_index_knows_a_paper_by_its_old_key() {
     assert_eq!(detail.key, old, "the list and the page speak of one paper");
     library.change(&[Change::Star(old.clone(), true)], "starred").unwrap();
     assert!(library.detail(&old).unwrap().unwrap().reading.starred);
-    library.bring_up_to_date().unwrap();
+    bring_up_to_date(&mut library);
     let detail = library.detail(&old).unwrap().unwrap();
     assert_eq!((detail.key.as_str(), detail.reading.starred), ("arxiv:2501.00001", true));
 }
@@ -115,17 +125,17 @@ fn the_reader_takes_a_new_index_when_it_is_built_and_keeps_its_paper() {
     reader.keys("j j");
     let (title, before) = (reader.title(), reader.model.results.count());
     bring(reader.dir.path(), &[r#"{"title": "Newer Than All", "published": "2030-01-01"}"#.to_owned()]);
-    reader.waiting = Some(VecDeque::new());
+    reader.holds = true;
     reader.asked();
     reader.keys("j k");
     reader.deliver(2);
     assert_eq!(reader.model.results.count(), before, "what was known goes on");
     let asked = reader.asked();
-    assert_eq!(asked.iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1, "{asked:?}");
+    assert_eq!(asked.iter().filter(is_index_build).count(), 1, "{asked:?}");
     reader.deliver(usize::MAX);
     assert_eq!(reader.model.results.count(), before + 1);
     assert_eq!((reader.title(), reader.model.list.selected), (title, 3));
-    assert!(!reader.model.catching_up);
+    assert!(!reader.model.jobs.is_open(JobKind::Index));
 }
 
 #[test]
@@ -133,7 +143,7 @@ fn an_old_index_at_the_start_is_shown_and_then_replaced() {
     let dir = filled();
     bring(dir.path(), &[r#"{"title": "Newer Than All", "published": "2030-01-01"}"#.to_owned()]);
     let mut reader = Reader::on(dir, 120, 36);
-    assert_eq!(reader.effects.iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1);
+    assert_eq!(reader.effects.iter().filter(is_index_build).count(), 1);
     reader.keys("g g");
     assert_eq!(reader.title(), "Newer Than All");
 }
@@ -152,15 +162,16 @@ fn an_import_whose_index_was_ended_is_listed_when_it_was_made_in_the_background(
     });
     let report = report.unwrap();
     assert!(report.unlisted);
-    reader.model.job = Some("making the index".to_owned());
-    reader.waiting = Some(VecDeque::new());
+    let Effect::Start(job, _) = reader.model.jobs.start(Work::Import { paths: Vec::new() }) else { panic!("no job") };
+    reader.holds = true;
     reader.asked();
-    reader.send(Message::Answer(Answer::Imported(Box::new(report))));
-    assert_eq!((&reader.model.job, reader.model.results.count()), (&None, before));
-    assert!(reader.notice().starts_with("ended; read 1: 1 new"), "{}", reader.notice());
+    let outcome = Outcome::Imported(Box::new(report));
+    reader.send(Message::Answer(Answer::Ended { job, outcome }));
+    assert_eq!((reader.model.jobs.open(), reader.model.results.count()), (&[][..], before));
+    assert!(reader.notice().starts_with("cancelled; read 1: 1 new"), "{}", reader.notice());
     reader.deliver(usize::MAX);
-    assert_eq!(reader.asked().iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1);
-    assert_eq!((reader.model.results.count(), reader.model.catching_up), (before + 1, false));
+    assert_eq!(reader.asked().iter().filter(is_index_build).count(), 1);
+    assert_eq!((reader.model.results.count(), reader.model.jobs.open()), (before + 1, &[][..]));
 }
 
 #[test]
@@ -173,7 +184,7 @@ fn a_digest_whose_day_is_corrected_is_listed_under_it() {
     };
     assert!(!days(&reader).contains(&"2025-04-01".to_owned()));
     reader.keys(": digest-date <space> 2025-04-01 <enter>");
-    assert_eq!(reader.asked().iter().filter(|effect| **effect == Effect::BringUpToDate).count(), 1);
+    assert_eq!(reader.asked().iter().filter(is_index_build).count(), 1);
     assert!(days(&reader).contains(&"2025-04-01".to_owned()), "{:?}", days(&reader));
     assert!(reader.notice().contains("digest is of 2025-04-01"), "{}", reader.notice());
 }
@@ -219,7 +230,7 @@ fn many_readers_search_while_papers_come_in_and_the_index_is_replaced() {
         for portion in 0..PORTIONS {
             let lines: Vec<String> = (portion * PORTION..(portion + 1) * PORTION).map(line).collect();
             bring(dir.path(), &lines);
-            assert!(library.bring_up_to_date().unwrap());
+            assert!(bring_up_to_date(&mut library));
         }
         over.store(true, Ordering::SeqCst);
         for reader in readers {
@@ -246,13 +257,12 @@ fn an_index_that_is_damaged_where_no_opening_looks_is_found_out_and_built_again(
 
     let mut reader = Reader::on(dir, 120, 36);
     assert_eq!(reader.model.results.count(), papers, "it opens all the same");
-    reader.confined = false;
-    reader.carry_out(vec![Effect::CheckIndex]);
-    assert!(reader.effects.contains(&Effect::BringUpToDate), "{:?}", reader.effects);
+    reader.carry_out(vec![Request::CheckIndex.into()]);
+    assert!(reader.effects.iter().any(|effect| is_index_build(&effect)), "{:?}", reader.effects);
     assert_eq!(fs::read(&file).unwrap(), sound);
     reader.keys("/ kites <enter>");
     assert_eq!(reader.model.results.count(), 3000);
     let asked = reader.effects.len();
-    reader.carry_out(vec![Effect::CheckIndex]);
+    reader.carry_out(vec![Request::CheckIndex.into()]);
     assert_eq!(reader.effects.len(), asked + 1, "a sound one is left alone");
 }

@@ -6,6 +6,8 @@ use std::{env, fs};
 use ratatui::style::Style;
 use tsundoku::domain::reading::Status;
 use tsundoku::library::{LogLine, Statistics};
+use tsundoku::tui::effect::{Effect, Work};
+use tsundoku::tui::jobs::{JobProgress, Outcome};
 use tsundoku::tui::message::{Answer, Message};
 use unicode_width::UnicodeWidthStr;
 
@@ -174,8 +176,14 @@ fn statistics_page() {
 #[test]
 fn what_is_built_in_the_background() {
     let building = |reader: &mut Reader| {
-        for (what, percent) in [("full text", Some(3)), ("index", None), ("full text", Some(34))] {
-            reader.send(Message::Answer(Answer::Building { what, percent }));
+        reader.holds = true;
+        for (work, percents) in [(Work::BuildFullText, &[3, 34][..]), (Work::BuildIndex, &[7])] {
+            let effect = reader.model.jobs.start(work);
+            let Effect::Start(job, _) = effect else { panic!("{effect:?}") };
+            for percent in percents {
+                let progress = JobProgress::Papers { done: percent * 10, all: 1000 };
+                reader.send(Message::Answer(Answer::Progress { job, progress }));
+            }
         }
     };
     golden_after("building", &[WIDE, USUAL, NARROW, TINY], "", building);
@@ -184,8 +192,8 @@ fn what_is_built_in_the_background() {
     let before = reader.text();
     building(&mut reader);
     assert_ne!(reader.text(), before);
-    for what in ["index", "full text"] {
-        reader.send(Message::Answer(Answer::Built { what }));
+    for job in reader.model.jobs.open().iter().map(|job| job.id).collect::<Vec<_>>() {
+        reader.send(Message::Answer(Answer::Ended { job, outcome: Outcome::Cancelled }));
     }
     assert_eq!(reader.text(), before, "nothing is left of it");
 }

@@ -1,12 +1,12 @@
 //! Answers to questions that were superseded: each kind is dropped, and changes neither the model nor the screen nor what is asked next.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
 use tsundoku::domain::query::Query;
 use tsundoku::index::{Facets, Hits, Snippet};
-use tsundoku::tui::message::{Answer, Effect, Message};
+use tsundoku::tui::effect::{Effect, Request};
+use tsundoku::tui::message::{Answer, Message};
 
 use crate::harness::Reader;
 
@@ -71,9 +71,9 @@ fn fuzzy_matches_of_an_earlier_query() {
     let mut reader = reader(FOUND);
     let (generation, loose) = (reader.model.results.asked, reader.model.results.loose.clone());
     assert!(!loose.is_empty());
-    assert_dropped(&mut reader, Answer::Loose { generation: generation - 1, docs: Vec::new() });
+    assert_dropped(&mut reader, Answer::Fuzzy { generation: generation - 1, docs: Vec::new() });
     assert_eq!(reader.model.results.loose, loose);
-    assert_dropped(&mut reader, Answer::Delayed { generation: generation - 1 });
+    assert_dropped(&mut reader, Answer::FuzzyPostponed { generation: generation - 1 });
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn snippets_of_an_earlier_query() {
     reader.keys("/ abs:tail <enter>");
     let asked = reader.asked();
     let earlier = asked.iter().find_map(|effect| match effect {
-        Effect::Snippets { epoch, docs, .. } => Some((*epoch, docs.clone())),
+        Effect::Request(Request::Snippets { epoch, docs, .. }) => Some((*epoch, docs.clone())),
         _ => None,
     });
     let (epoch, docs) = earlier.unwrap();
@@ -118,11 +118,10 @@ fn a_paper_that_the_cursor_has_left() {
 fn only_the_last_of_the_queries_typed_is_shown() {
     let mut reader = reader("");
     let before = reader.model.results.hits.clone().unwrap();
-    reader.waiting = Some(VecDeque::new());
+    reader.holds = true;
     reader.keys("/ tails");
     let searches = |reader: &Reader| {
-        let waiting = reader.waiting.iter().flatten();
-        waiting.filter(|effect| matches!(effect, Effect::Search { .. })).count()
+        reader.queued().filter(|effect| matches!(effect, Effect::Request(Request::Search { .. }))).count()
     };
     assert_eq!(searches(&reader), 5, "one for each letter");
     while searches(&reader) > 1 {

@@ -1,9 +1,9 @@
 //! What every command does. The match is the table of contents; the work stands in the room of the data it changes.
 
 use super::super::command::Action;
+use super::super::effect::{CopyKind, Effect, Papers, Request, TerminalEffect};
 use super::super::filters::{self, Choice};
 use super::super::layout::layout;
-use super::super::message::{CopyKind, Effect, Papers};
 use super::super::model::{Model, Pane, Selection, Tone};
 use super::super::overlay::{self, Overlay, Picker, PickerKind, Prompt, PromptKind};
 use super::super::theme::THEMES;
@@ -35,7 +35,7 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::Activate => return activate(model),
         Action::Back => return back(model),
         Action::Quit => return quit(model),
-        Action::QuitNow => return vec![Effect::Quit],
+        Action::QuitNow => return vec![TerminalEffect::Quit.into()],
         Action::Search => boxes::open_search(model),
         Action::NextMatch => return next_match(model, 1),
         Action::PreviousMatch => return next_match(model, -1),
@@ -55,8 +55,8 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::SelectRange => marking::select_range(model),
         Action::SelectAll => marking::select_all(model),
         Action::ClearSelection => model.selection = Selection::default(),
-        Action::Undo => return vec![Effect::Undo],
-        Action::Redo => return vec![Effect::Redo],
+        Action::Undo => return vec![Request::Undo.into()],
+        Action::Redo => return vec![Request::Redo.into()],
         Action::OpenAbstract => return open(model, LinkKind::Abstract),
         Action::OpenPdf => return open(model, LinkKind::Pdf),
         Action::OpenCode => return open(model, LinkKind::Code),
@@ -95,10 +95,10 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::CommandLine => prompt(model, PromptKind::CommandLine, ":", ""),
         Action::ThemeNext => next_theme(model),
         Action::ToggleMouse => return toggle_mouse(model),
-        Action::Redraw => return vec![Effect::Redraw],
-        Action::Suspend => return vec![Effect::Suspend],
-        Action::Statistics => return vec![Effect::ReadStatistics],
-        Action::Log => return vec![Effect::ReadLog],
+        Action::Redraw => return vec![TerminalEffect::Redraw.into()],
+        Action::Suspend => return vec![TerminalEffect::Suspend.into()],
+        Action::Statistics => return vec![Request::ReadStatistics.into()],
+        Action::Log => return vec![Request::ReadLog.into()],
         Action::DigestDate => return digest_date(model),
         Action::HideDigest => return hide_digest(model),
         Action::HideStarter => return hide_starter(model),
@@ -202,7 +202,7 @@ fn activate(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Steps back: zen, range, selection, focus, search, a running import, one at a time; never leaves the program.
+/// Steps back: zen, range, selection, focus, search, a running job, one at a time; never leaves the program.
 fn back(model: &mut Model) -> Vec<Effect> {
     if model.arrangement.zen {
         model.arrangement.zen = false;
@@ -215,9 +215,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
         let effects = ask_query(model, Query::default());
         model.results.keep = keep;
         return effects;
-    } else if model.job.is_some() {
-        model.job = Some("ending the import; what was read is kept".to_owned());
-        return vec![Effect::CancelImport];
+    } else {
+        return model.jobs.cancel().into_iter().collect();
     }
     Vec::new()
 }
@@ -227,7 +226,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     if model.arrangement.zen || model.focus == Pane::Abstract {
         return back(model);
     }
-    vec![Effect::Quit]
+    vec![TerminalEffect::Quit.into()]
 }
 
 /// In the abstract: the next line with a match. In the list: the next paper of a search, else the next unread one.
@@ -283,7 +282,7 @@ pub(super) fn open_url(model: &mut Model, url: &str) -> Vec<Effect> {
     match super::super::gate::web_address(url) {
         Ok(url) => {
             model.say(Tone::Info, format!("opening {url}"));
-            vec![Effect::Open { url }]
+            vec![Request::Open { url }.into()]
         }
         Err(why) => refuse(model, why),
     }
@@ -291,7 +290,7 @@ pub(super) fn open_url(model: &mut Model, url: &str) -> Vec<Effect> {
 
 fn copy(model: &mut Model, kind: CopyKind) -> Vec<Effect> {
     match marking::targets(model) {
-        Some(papers) => vec![Effect::Copy { papers, kind }],
+        Some(papers) => vec![Request::Copy { papers, kind }.into()],
         None => refuse(model, "no paper is selected"),
     }
 }
@@ -355,7 +354,7 @@ fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
     model.arrangement.mouse = !model.arrangement.mouse;
     let on = model.arrangement.mouse;
     model.say(Tone::Info, if on { "mouse on; hold Shift to select text" } else { "mouse off" });
-    vec![Effect::Mouse(on)]
+    vec![TerminalEffect::Mouse(on).into()]
 }
 
 /// The digest that a command about digests means: the one filtered for, else the one the selected paper was last seen in.
@@ -386,13 +385,16 @@ fn hide_digest(model: &mut Model) -> Vec<Effect> {
     let Some(digest) = digest_meant(model) else { return refuse(model, "the selected paper is in no digest") };
     let hidden = model.snapshot.hidden_digests.contains(&digest.id);
     let label = if hidden { format!("listed {} again", digest.label) } else { format!("hid {}", digest.label) };
-    vec![Effect::Change { changes: vec![Change::DigestHidden(digest.id, !hidden)], label }]
+    vec![Request::Change { changes: vec![Change::DigestHidden(digest.id, !hidden)], label }.into()]
 }
 
 fn hide_starter(model: &mut Model) -> Vec<Effect> {
     let hidden = model.snapshot.hidden_digests.contains(STARTER);
     let label = if hidden { "starter shelf listed again" } else { "starter shelf hidden" };
-    vec![Effect::Change { changes: vec![Change::DigestHidden(STARTER.to_owned(), !hidden)], label: label.to_owned() }]
+    vec![
+        Request::Change { changes: vec![Change::DigestHidden(STARTER.to_owned(), !hidden)], label: label.to_owned() }
+            .into(),
+    ]
 }
 
 /// Sorts the present result by hand: the query's own sort is replaced.

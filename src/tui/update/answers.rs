@@ -1,42 +1,53 @@
-//! What the workers found or did, taken into the model. Answers to questions that were overtaken are dropped.
+//! Takes what background threads found or did into the model. Stale answers are dropped, all in one place.
 
 use std::sync::Arc;
 
+use super::super::effect::{Effect, Request, TerminalEffect, Work};
 use super::super::flow::{Line, Piece, Role};
-use super::super::message::{Answer, Effect};
-use super::super::model::{FULL, Model, Selection, Tone};
+use super::super::jobs::{JobId, JobKind, Outcome};
+use super::super::message::Answer;
+use super::super::model::{Cursor, FULL, Model, Selection, Tone};
 use super::super::overlay::{Overlay, Page};
 use super::super::stats;
 use super::super::view::grouped;
 use super::{actions, ask, ask_loosely};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
-use crate::index::asked_of_abstracts;
+use crate::error::Error;
+use crate::index::{Hits, asked_of_abstracts};
 use crate::library::{Done, ImportReport, LogLine, Snapshot};
 
-pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
+/// Whether the answer is to a question that the model has replaced by another since.
+fn is_stale(model: &Model, answer: &Answer) -> bool {
     match answer {
-        Answer::Found { generation, hits } if generation == model.results.asked => {
-            let (results, filter) = (&mut model.results, &model.search.query.filter);
-            // The same question asked again keeps what was found for it until there is news.
-            if results.loose_for != *filter || hits.count >= FULL {
-                results.loose.clear();
-            }
-            results.loose.retain(|doc| !hits.contains(*doc));
-            results.hits = Some(hits);
-            results.parts.clear();
-            let kept = results.keep.take();
-            if let Some(place) = kept.and_then(|doc| results.position(doc)) {
-                model.list.selected = place;
-            } else if kept.is_none() {
-                model.list = super::super::model::Cursor::default();
-            }
-            // The words to mark in the text may be others now.
-            model.detail.set_for = None;
-            model.snippets.want(asked_of_abstracts(&model.search.query));
-            ask_loosely(model)
-        }
-        Answer::Loose { generation, docs } if generation == model.results.asked => {
+        Answer::Found { generation, .. }
+        | Answer::Counted { generation, .. }
+        | Answer::Blamed { generation, .. }
+        | Answer::Fuzzy { generation, .. }
+        | Answer::FuzzyPostponed { generation } => *generation != model.results.asked,
+        Answer::Loaded { key, .. } => model.detail.wanted.as_ref() != Some(key),
+        // Excerpts carry an epoch of their own, which outlives a search.
+        Answer::Snippets { .. }
+        | Answer::Changed { .. }
+        | Answer::Refreshed { .. }
+        | Answer::Outdated
+        | Answer::Progress { .. }
+        | Answer::Ended { .. }
+        | Answer::Copied { .. }
+        | Answer::Edited { .. }
+        | Answer::Logged(_)
+        | Answer::Counts(_)
+        | Answer::Failed { .. } => false,
+    }
+}
+
+pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
+    if is_stale(model, &answer) {
+        return Vec::new();
+    }
+    match answer {
+        Answer::Found { hits, .. } => found(model, hits),
+        Answer::Fuzzy { docs, .. } => {
             let current = model.current();
             model.results.loose = docs;
             model.results.loose_for = model.search.query.filter.clone();
@@ -45,22 +56,20 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Answer::Delayed { generation } if generation == model.results.asked => ask_loosely(model),
-        Answer::Counted { generation, facets } if generation == model.results.asked => {
+        Answer::FuzzyPostponed { .. } => ask_loosely(model),
+        Answer::Counted { facets, .. } => {
             model.results.facets = Some(facets);
             Vec::new()
         }
-        Answer::Blamed { generation, parts } if generation == model.results.asked => {
+        Answer::Blamed { parts, .. } => {
             model.results.parts = parts;
             Vec::new()
         }
-        Answer::Found { .. } | Answer::Counted { .. } | Answer::Blamed { .. } => Vec::new(),
-        Answer::Loose { .. } | Answer::Delayed { .. } => Vec::new(),
         Answer::Snippets { epoch, found } => {
             model.snippets.take(epoch, found);
             Vec::new()
         }
-        Answer::Loaded { key, detail } if model.detail.wanted.as_ref() == Some(&key) => {
+        Answer::Loaded { detail, .. } => {
             model.shown += 1;
             model.detail.set_for = None;
             if detail.is_none() {
@@ -69,53 +78,20 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.detail.detail = detail;
             super::marking::watch(model)
         }
-        Answer::Loaded { .. } => Vec::new(),
         Answer::Changed { snapshot, done } => changed(model, snapshot, &done),
         Answer::Refreshed { snapshot } => take(model, snapshot),
-        // An import builds the index at its end.
-        Answer::Behind if model.catching_up || model.job.is_some() => Vec::new(),
-        Answer::Behind => {
-            model.catching_up = true;
-            vec![Effect::BringUpToDate]
-        }
-        Answer::UpToDate => {
-            model.catching_up = false;
-            vec![Effect::Refresh, Effect::BuildFullText]
-        }
-        Answer::Building { what, percent } => {
-            model.building.insert(what, percent);
+        Answer::Outdated => model.jobs.bring_index_up_to_date().into_iter().collect(),
+        Answer::Progress { job, progress } => {
+            model.jobs.report(job, progress);
             Vec::new()
         }
-        Answer::Built { what } => {
-            model.building.remove(what);
-            Vec::new()
-        }
-        Answer::Progress(progress) => {
-            let file = Clean::new(&progress.path);
-            model.job = Some(match progress.indexed {
-                Some((done, all)) if done < all => {
-                    format!("making the index: {} of {} papers · esc ends it", grouped(done), grouped(all))
-                }
-                Some((_, all)) => format!("writing the index of {} papers · esc ends it", grouped(all)),
-                None => {
-                    let (place, files, read) = (progress.file, progress.files, progress.read);
-                    format!("importing {file} ({place} of {files}) · {read} read · esc ends it")
-                }
-            });
-            Vec::new()
-        }
-        Answer::Imported(report) => imported(model, &report),
-        Answer::Exported { path, papers } => {
-            let path = Clean::new(&path.display().to_string());
-            model.say(Tone::Success, format!("wrote {papers} {} to {path}", plural(papers, "paper")));
-            Vec::new()
-        }
+        Answer::Ended { job, outcome } => ended(model, job, outcome),
         Answer::Copied { text, what } => {
             model.say(Tone::Success, format!("sent {what} to the terminal's clipboard"));
-            vec![Effect::Clip { text }]
+            vec![TerminalEffect::Clip { text }.into()]
         }
         Answer::Edited { key, text: Some(text) } => {
-            vec![Effect::Change { changes: vec![Change::Note(key, text)], label: "noted".to_owned() }]
+            vec![Request::Change { changes: vec![Change::Note(key, text)], label: "noted".to_owned() }.into()]
         }
         Answer::Edited { text: None, .. } => Vec::new(),
         Answer::Logged(lines) => {
@@ -127,10 +103,71 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.overlay = Some(Overlay::Page(Page { title: "What you read", lines, top: 0 }));
             Vec::new()
         }
-        Answer::Failed { what, error } => {
-            model.job = None;
-            super::refuse(model, format!("{what}: {}", Clean::new(&error.to_string())))
+        Answer::Failed { failure, error } => super::refuse(model, failed(failure, &error)),
+    }
+}
+
+fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
+    let (results, filter) = (&mut model.results, &model.search.query.filter);
+    // The same query searched again keeps its fuzzy matches until new ones come.
+    if results.loose_for != *filter || hits.count >= FULL {
+        results.loose.clear();
+    }
+    results.loose.retain(|doc| !hits.contains(*doc));
+    results.hits = Some(hits);
+    results.parts.clear();
+    let kept = results.keep.take();
+    if let Some(place) = kept.and_then(|doc| results.position(doc)) {
+        model.list.selected = place;
+    } else if kept.is_none() {
+        model.list = Cursor::default();
+    }
+    // The words to highlight in the text may be others now.
+    model.detail.set_for = None;
+    model.snippets.want(asked_of_abstracts(&model.search.query));
+    ask_loosely(model)
+}
+
+fn failed(failure: &str, error: &Error) -> String {
+    format!("{failure}: {}", Clean::new(&error.to_string()))
+}
+
+/// A job is over: says how, and starts what follows from it.
+fn ended(model: &mut Model, job: JobId, outcome: Outcome) -> Vec<Effect> {
+    let (words, tone) = match &outcome {
+        Outcome::Imported(report) => (import_summary(report), import_tone(report)),
+        Outcome::Exported { path, papers } => {
+            let path = Clean::new(&path.display().to_string());
+            (format!("wrote {papers} {} to {path}", plural(*papers, "paper")), Tone::Success)
         }
+        Outcome::IndexBuilt => ("built".to_owned(), Tone::Info),
+        Outcome::FullTextBuilt => ("built".to_owned(), Tone::Info),
+        Outcome::Cancelled => ("cancelled".to_owned(), Tone::Info),
+        Outcome::Failed { failure, error } => (failed(failure, error), Tone::Error),
+    };
+    let Some(ended) = model.jobs.end(job, &words) else { return Vec::new() };
+    let (kind, is_foreground) = (ended.kind, ended.kind.is_foreground());
+    // Background work that ends well is not news.
+    if is_foreground || tone == Tone::Error {
+        let words = match outcome {
+            Outcome::Cancelled => format!("{} cancelled", kind.name()),
+            Outcome::Imported(_)
+            | Outcome::Exported { .. }
+            | Outcome::IndexBuilt
+            | Outcome::FullTextBuilt
+            | Outcome::Failed { .. } => words,
+        };
+        model.say(tone, words);
+    }
+    match (kind, outcome) {
+        (_, Outcome::Imported(report)) => imported(model, &report),
+        (_, Outcome::IndexBuilt) => {
+            model.jobs.index_is_built();
+            vec![Request::Refresh.into(), model.jobs.start(Work::BuildFullText)]
+        }
+        (JobKind::Index, Outcome::Failed { .. }) => vec![model.jobs.index_build_failed()],
+        (JobKind::Import | JobKind::Export | JobKind::FullText, Outcome::Failed { .. })
+        | (_, Outcome::Exported { .. } | Outcome::FullTextBuilt | Outcome::Cancelled) => Vec::new(),
     }
 }
 
@@ -157,7 +194,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     if same_papers {
         model.snapshot = snapshot;
         let mut effects = actions::ask_again(model);
-        effects.extend(model.detail.wanted.clone().map(|key| Effect::Load { key }));
+        effects.extend(model.detail.wanted.clone().map(|key| Request::Load { key }.into()));
         return effects;
     }
     // Documents have other numbers now: what is kept is kept by key.
@@ -170,27 +207,33 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.results.facets = None;
     model.results.keep = key.as_ref().and_then(|key| model.snapshot.index.find(key.as_str()));
     let mut effects = ask(model);
-    effects.extend(key.map(|key| Effect::Load { key }));
+    effects.extend(key.map(|key| Request::Load { key }.into()));
     effects
 }
 
-fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
-    model.job = None;
-    model.catching_up = false;
-    let total = report.total();
-    let rejected = report.rejected();
-    let ended = if report.cancelled { "ended; " } else { "" };
+fn import_tone(report: &ImportReport) -> Tone {
+    if report.rejected() > 0 { Tone::Error } else { Tone::Success }
+}
+
+fn import_summary(report: &ImportReport) -> String {
+    let (total, rejected) = (report.total(), report.rejected());
+    let cancelled = if report.cancelled { "cancelled; " } else { "" };
     let mut text = format!(
-        "{ended}read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
+        "{cancelled}read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
         total.read, total.new, total.updated, total.unchanged
     );
     if report.unlisted {
-        text.push_str(" · they are listed when the index is made, in the background");
+        text.push_str(" · listed once the index is built, in the background");
     }
     if report.offer_to_hide_starter {
         text.push_str(" · :hide-starter takes the starter shelf out of the list");
     }
-    if rejected > 0 {
+    text
+}
+
+/// Shows rejected records and has the new papers listed.
+fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
+    if report.rejected() > 0 {
         let rejected = report.files.iter().flat_map(|file| {
             file.rejected.first.iter().map(|record| (Clean::new(&file.path), record.line, Clean::new(&record.reason)))
         });
@@ -205,9 +248,12 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
         let lines = lines.chain(more);
         model.overlay = Some(Overlay::Page(Page { title: "Rejected records", lines: lines.collect(), top: 0 }));
     }
-    model.say(if rejected > 0 { Tone::Error } else { Tone::Success }, text);
-    // The full text of papers that nobody lists waits for the index, which somebody else makes when the library is found behind.
-    if report.unlisted { vec![Effect::Refresh] } else { vec![Effect::Refresh, Effect::BuildFullText] }
+    let mut effects = vec![Request::Refresh.into()];
+    // Without an index there is nothing to build a full text for: it follows when the outdated index was built.
+    if !report.unlisted {
+        effects.push(model.jobs.start(Work::BuildFullText));
+    }
+    effects
 }
 
 fn log_lines(log: &[LogLine]) -> Vec<Line> {

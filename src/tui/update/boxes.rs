@@ -4,7 +4,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::backend::crossterm::to_input_request;
 use tui_input::{Input, InputRequest};
 
-use super::super::message::Effect;
+use super::super::effect::{Effect, Request, TerminalEffect, Work};
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, PromptKind, typed_path};
 use super::{ask, commands};
@@ -149,7 +149,7 @@ pub(super) fn prompt_key(model: &mut Model, mut prompt: Prompt, key: KeyEvent) -
         KeyCode::Enter => return submit(model, &prompt),
         KeyCode::Char('e') if key.modifiers == KeyModifiers::CONTROL => {
             if let PromptKind::Note(key) = prompt.kind {
-                return vec![Effect::Edit { key, text: prompt.input.value().to_owned() }];
+                return vec![TerminalEffect::Edit { key, text: prompt.input.value().to_owned() }.into()];
             }
             edit(&mut prompt.input, key);
         }
@@ -169,7 +169,10 @@ fn submit(model: &mut Model, prompt: &Prompt) -> Vec<Effect> {
         PromptKind::CommandLine => commands::run(model, text),
         PromptKind::Note(key) => {
             let label = if text.is_empty() { "note removed" } else { "noted" };
-            vec![Effect::Change { changes: vec![Change::Note(key.clone(), text.to_owned())], label: label.to_owned() }]
+            vec![
+                Request::Change { changes: vec![Change::Note(key.clone(), text.to_owned())], label: label.to_owned() }
+                    .into(),
+            ]
         }
         PromptKind::SaveView if text.is_empty() => Vec::new(),
         PromptKind::SaveView => commands::save_view(model, text),
@@ -177,7 +180,7 @@ fn submit(model: &mut Model, prompt: &Prompt) -> Vec<Effect> {
         PromptKind::Import => commands::import(model, text),
         PromptKind::Export { papers, format } => {
             let path = typed_path(text, model.settings.home.as_deref());
-            vec![Effect::Export { papers: papers.clone(), format, path }]
+            vec![model.jobs.start(Work::Export { papers: papers.clone(), format, path })]
         }
         PromptKind::DigestDay(id) => commands::digest_day(model, id, text),
     }

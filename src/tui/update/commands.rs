@@ -1,7 +1,7 @@
 //! The command line: a name of COMMANDS, shortened as long as it is clear, and what some of them take after it.
 
 use super::super::command::{self, Action};
-use super::super::message::Effect;
+use super::super::effect::{Effect, Request, Work};
 use super::super::model::Model;
 use super::super::overlay::typed_path;
 use super::{actions, ask_query, marking, pickers, refuse};
@@ -62,7 +62,7 @@ pub(super) fn save_view(model: &mut Model, name: &str) -> Vec<Effect> {
     let name = Clean::new(name).into_string();
     let query = model.search.query.to_string();
     let label = format!("saved view {name}");
-    vec![Effect::Change { changes: vec![Change::View(name, Some(query))], label }]
+    vec![Request::Change { changes: vec![Change::View(name, Some(query))], label }.into()]
 }
 
 fn open_view(model: &mut Model, name: &str) -> Vec<Effect> {
@@ -92,7 +92,7 @@ fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
         Ok(found) => match marking::targets_or_all(model) {
             Some(papers) => {
                 let path = typed_path(path, model.settings.home.as_deref());
-                vec![Effect::Export { papers, format: found.name, path }]
+                vec![model.jobs.start(Work::Export { papers, format: found.name, path })]
             }
             None => refuse(model, "there is no paper to export"),
         },
@@ -101,8 +101,7 @@ fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
 
 pub(super) fn import(model: &mut Model, path: &str) -> Vec<Effect> {
     let path = typed_path(path, model.settings.home.as_deref());
-    model.job = Some(format!("importing {}", Clean::new(&path.display().to_string())));
-    vec![Effect::Import { paths: vec![path] }]
+    vec![model.jobs.start(Work::Import { paths: vec![path] })]
 }
 
 fn theme(model: &mut Model, name: &str) -> Vec<Effect> {
@@ -127,7 +126,7 @@ pub(super) fn digest_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect>
     let was = model.snapshot.index.digest_table().iter().find(|digest| digest.id == id).and_then(|digest| digest.day);
     let label = day.as_ref().map_or_else(|| "digest day taken back".to_owned(), |day| format!("digest is of {day}"));
     let corrected = day.as_ref().and_then(|day| day.parse().ok());
-    let mut effects = vec![Effect::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }];
+    let mut effects = vec![Request::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }.into()];
     // Whoever looks at the digest goes on looking at it.
     if let Some(day) = corrected.filter(|_| shown.is_some() && shown == was) {
         let query = model.search.query.without_digest().with(Term::digest_of(day));

@@ -3,8 +3,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::super::command::Action;
+use super::super::effect::Effect;
 use super::super::keymap::Press;
-use super::super::message::Effect;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::{actions, boxes, pickers};

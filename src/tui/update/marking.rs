@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::super::effect::{Alarm, Bulk, Effect, Papers, Request, TerminalEffect};
 use super::super::layout::layout;
-use super::super::message::{Bulk, Effect, Papers};
 use super::super::model::Model;
 use super::super::overlay::PromptKind;
 use super::{actions, refuse};
@@ -51,7 +51,7 @@ pub(super) fn targets_or_all(model: &Model) -> Option<Papers> {
 fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
     let label = label.to_owned();
     match targets(model) {
-        Some(papers) => vec![Effect::ChangeAll { papers, change: bulk, label }],
+        Some(papers) => vec![Request::ChangeAll { papers, change: bulk, label }.into()],
         None => refuse(model, "no paper is selected"),
     }
 }
@@ -109,7 +109,9 @@ pub(super) fn note(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn edit_note(model: &mut Model) -> Vec<Effect> {
     match model.loaded() {
-        Some(detail) => vec![Effect::Edit { key: detail.key.clone(), text: detail.reading.note.clone() }],
+        Some(detail) => {
+            vec![TerminalEffect::Edit { key: detail.key.clone(), text: detail.reading.note.clone() }.into()]
+        }
         None => refuse_unloaded(model),
     }
 }
@@ -117,7 +119,9 @@ pub(super) fn edit_note(model: &mut Model) -> Vec<Effect> {
 pub(super) fn set_note(model: &mut Model, text: &str) -> Vec<Effect> {
     match model.current_key() {
         Some(key) => {
-            vec![Effect::Change { changes: vec![Change::Note(key, text.to_owned())], label: "noted".to_owned() }]
+            vec![
+                Request::Change { changes: vec![Change::Note(key, text.to_owned())], label: "noted".to_owned() }.into(),
+            ]
         }
         None => refuse(model, "no paper is selected"),
     }
@@ -150,21 +154,27 @@ pub(super) fn select_all(model: &mut Model) {
     model.selection = super::super::model::Selection { all, ..Default::default() };
 }
 
-/// Starts the clock for the paper that just came onto the screen.
+/// Starts the timer for the paper that just came onto the screen.
 pub(super) fn watch(model: &Model) -> Vec<Effect> {
     let visible = layout(model.size, model).detail.is_some();
     let unseen = model.detail.detail.as_ref().is_some_and(|detail| !detail.reading.seen);
     if model.settings.seen_after == 0 || !visible || !unseen {
         return Vec::new();
     }
-    vec![Effect::Wake { after: Duration::from_secs(model.settings.seen_after), token: model.shown }]
+    vec![
+        TerminalEffect::Wake { after: Duration::from_secs(model.settings.seen_after), alarm: Alarm::Seen(model.shown) }
+            .into(),
+    ]
 }
 
-/// The clock ran out: the paper is seen when it is still the one on the screen.
-pub(super) fn seen(model: &mut Model, token: u64) -> Vec<Effect> {
+/// The timer ran out: the paper counts as seen when it is still the one on the screen.
+pub(super) fn seen(model: &mut Model, shown: u64) -> Vec<Effect> {
     match &model.detail.detail {
-        Some(detail) if token == model.shown && !detail.reading.seen => {
-            vec![Effect::Change { changes: vec![Change::Seen(detail.key.clone(), true)], label: SEEN.to_owned() }]
+        Some(detail) if shown == model.shown && !detail.reading.seen => {
+            vec![
+                Request::Change { changes: vec![Change::Seen(detail.key.clone(), true)], label: SEEN.to_owned() }
+                    .into(),
+            ]
         }
         _ => Vec::new(),
     }

@@ -9,9 +9,10 @@ mod marking;
 mod mouse;
 mod pickers;
 
+use super::effect::{Alarm, Effect, Request, TerminalEffect};
 use super::filters;
 use super::layout::layout;
-use super::message::{Effect, Message};
+use super::message::Message;
 use super::model::{FULL, Model, Pane, Tone};
 use super::page;
 use crate::domain::query::Query;
@@ -26,8 +27,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.size = size;
             Vec::new()
         }
-        Message::Woke(token) => marking::seen(model, token),
-        Message::InputLost(_) => vec![Effect::Quit],
+        Message::Woke(Alarm::Seen(shown)) => marking::seen(model, shown),
+        Message::Woke(Alarm::RetryIndex) => model.jobs.retry_index().into_iter().collect(),
+        Message::InputLost(_) => vec![TerminalEffect::Quit.into()],
         Message::Answer(answer) => answers::answer(model, answer),
     };
     effects.extend(settle(model));
@@ -44,7 +46,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
 /// Asks for what the search box says. The answer to an earlier question is dropped when it comes.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     model.results.asked += 1;
-    vec![Effect::Search { generation: model.results.asked, query: model.search.query.clone() }]
+    vec![Request::Search { generation: model.results.asked, query: model.search.query.clone() }.into()]
 }
 
 /// Asks for loose matches where the result leaves room for them.
@@ -53,7 +55,7 @@ pub(super) fn ask_loosely(model: &Model) -> Vec<Effect> {
     let Some(hits) = results.hits.as_ref().filter(|hits| hits.count < FULL && asks_loosely(query)) else {
         return Vec::new();
     };
-    vec![Effect::Loose { generation: results.asked, query: query.clone(), found: hits.complete().to_vec() }]
+    vec![Request::Fuzzy { generation: results.asked, query: query.clone(), found: hits.complete().to_vec() }.into()]
 }
 
 /// Puts a query into the search box and asks it, from the top of its result.
@@ -81,14 +83,14 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         model.detail.wanted.clone_from(&current);
         model.detail.top = 0;
         match current {
-            Some(key) => effects.push(Effect::Load { key }),
+            Some(key) => effects.push(Request::Load { key }.into()),
             None => model.detail.detail = None,
         }
         model.detail.set_for = None;
     }
     if areas.shows_snippets(model) {
         let in_view = model.results.page(model.list.top, areas.list_lines(model).len());
-        effects.extend(model.snippets.ask(in_view));
+        effects.extend(model.snippets.ask(in_view).map(Effect::from));
     }
     let width = usize::from(areas.page(model).width);
     if model.detail.set_for != Some((width, model.detail.raw)) {

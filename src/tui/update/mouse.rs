@@ -3,8 +3,8 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::super::command::Action;
+use super::super::effect::Effect;
 use super::super::layout::{Divider, layout};
-use super::super::message::Effect;
 use super::super::model::{Model, Pane};
 use super::super::overlay::Overlay;
 use super::actions;

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::super::message::{Effect, Papers};
+use super::super::effect::{Bulk, Effect, Papers, Request};
 use super::super::model::Model;
 use super::super::overlay::{Choice, Item, Overlay, Page, Picker, PickerKind, PromptKind};
 use super::super::view::{page_lines, page_rows, picker_rows};
@@ -96,8 +96,8 @@ fn choose_tag(model: &mut Model, mut picker: Picker, papers: Papers) -> Vec<Effe
     picker.cursor = cursor;
     model.overlay = Some(Overlay::Picker(picker));
     let label = if on { format!("tagged {tag}") } else { format!("untagged {tag}") };
-    let change = if on { super::super::message::Bulk::Tag(tag) } else { super::super::message::Bulk::Untag(tag) };
-    vec![Effect::ChangeAll { papers, change, label }]
+    let change = if on { Bulk::Tag(tag) } else { Bulk::Untag(tag) };
+    vec![Request::ChangeAll { papers, change, label }.into()]
 }
 
 fn tag_item(tag: &str, count: usize, ticked: bool) -> Item {

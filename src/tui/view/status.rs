@@ -6,9 +6,11 @@ use ratatui::style::Style;
 
 use super::super::command::Action;
 use super::super::flow;
+use super::super::jobs::{JobKind, JobProgress};
 use super::super::model::{Model, Pane, Tone};
 use super::super::overlay::{Overlay, PickerKind};
-use super::{columns, put, put_right};
+use super::{columns, grouped, put, put_right};
+use crate::domain::clean::Clean;
 
 /// The six keys of each place, with the word that says what they do.
 fn hints(model: &Model) -> &'static [(Action, &'static str)] {
@@ -80,13 +82,55 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     put(buffer, area.x + 1, area.y, room, &flow::cut(&text, usize::from(room), glyphs.ellipsis), style);
 }
 
-/// What is being built in the background. A figure keeps its columns, so that nothing beside it moves.
+/// Background jobs that reported progress, the newest of each kind. A figure keeps its columns, so that nothing beside it moves.
 fn building(model: &Model) -> String {
-    let separator = model.glyphs.separator;
-    let percent = |percent: usize| format!(" {percent:>2} %");
-    let one =
-        |(what, done): (&&str, &Option<usize>)| format!("{separator} {what}{}", done.map(percent).unwrap_or_default());
-    model.building.iter().map(one).collect::<Vec<_>>().join(" ")
+    let newest = |kind| model.jobs.open().iter().rfind(|job| job.kind == kind);
+    let jobs = [JobKind::FullText, JobKind::Index].into_iter().filter_map(newest);
+    let shown = jobs.filter_map(|job| {
+        let JobProgress::Papers { done, all } = job.progress.as_ref()? else { return None };
+        // At the end the parts are put together, which is not counted.
+        let percent = (done * 100 / all.max(&1)).min(99);
+        Some(format!("{} {} {percent:>2} %", model.glyphs.separator, job.kind.name()))
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+/// What the job that the user started is doing, and the key that cancels it.
+fn foreground(model: &Model) -> Option<String> {
+    let job = model.jobs.foreground()?;
+    if job.is_cancelled {
+        return Some(match job.kind {
+            JobKind::Import => "cancelling the import; what was read is kept".to_owned(),
+            JobKind::Export | JobKind::Index | JobKind::FullText => format!("cancelling the {}", job.kind.name()),
+        });
+    }
+    let back = model.keymap.keys_of(Action::Back, Pane::List.scope()).into_iter().next();
+    let cancel = back.map_or_else(String::new, |key| format!(" {} {key} cancels", model.glyphs.separator));
+    let doing = match &job.progress {
+        None => format!("{} {}", doing(job.kind), job.subject),
+        Some(JobProgress::Papers { done, all }) => {
+            format!("{} {}: {} of {} papers", doing(job.kind), job.subject, grouped(*done), grouped(*all))
+        }
+        Some(JobProgress::Import(progress)) => match progress.indexed {
+            Some((done, all)) if done < all => {
+                format!("building the index: {} of {} papers", grouped(done), grouped(all))
+            }
+            Some((_, all)) => format!("writing the index of {} papers", grouped(all)),
+            None => {
+                let file = Clean::new(&progress.path);
+                format!("importing {file} ({} of {}): {} read", progress.file, progress.files, grouped(progress.read))
+            }
+        },
+    };
+    Some(doing + &cancel)
+}
+
+fn doing(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Import => "importing",
+        JobKind::Export => "exporting",
+        JobKind::Index | JobKind::FullText => "building",
+    }
 }
 
 /// The keys that matter now, with what they do.
@@ -123,12 +167,12 @@ fn said(model: &Model) -> (String, Style) {
         };
         return (notice.text.clone(), style);
     }
-    if let Some(job) = &model.job {
-        return (job.clone(), theme.text);
+    if let Some(job) = foreground(model) {
+        return (job, theme.text);
     }
     let selection = &model.selection;
     if selection.all {
-        return (format!("all {} picked", super::grouped(model.results.count())), theme.accent);
+        return (format!("all {} picked", grouped(model.results.count())), theme.accent);
     }
     if let Some(anchor) = selection.anchor {
         let range = anchor.abs_diff(model.list.selected) + 1;

@@ -1,0 +1,257 @@
+//! What the model asks the world outside it to do, and the one table that says how each of these is run: on which queue, whether the
+//! first frame can do without it, what makes it pointless, and how its failure is told. It runs nothing itself.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::jobs::{JobId, JobKind};
+use crate::domain::identity::PaperKey;
+use crate::domain::query::{Pattern, Query};
+use crate::domain::reading::{Change, Status, Tag};
+use crate::index::DocId;
+
+/// Something to be done outside the model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Done at once by the loop, which owns the terminal.
+    Terminal(TerminalEffect),
+    /// Done by a background thread and answered soon.
+    Request(Request),
+    /// Long work: reports progress and ends with one `Answer::Ended`. Made by `Jobs::start`.
+    Start(JobId, Work),
+    /// Cancels a job, queued or running.
+    Cancel(JobId),
+}
+
+/// What only the owner of the terminal can do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TerminalEffect {
+    /// Sends text to the terminal's clipboard.
+    Clip {
+        text: String,
+    },
+    /// Opens the user's editor on a paper's note; the terminal is the editor's meanwhile.
+    Edit {
+        key: PaperKey,
+        text: String,
+    },
+    /// Asks for `Message::Woke(alarm)` after a while. A later alarm of the same kind replaces an earlier one.
+    Wake {
+        after: Duration,
+        alarm: Alarm,
+    },
+    Mouse(bool),
+    Suspend,
+    Redraw,
+    Quit,
+}
+
+/// What a timer was set for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alarm {
+    /// The paper that was the `n`th one shown has been on the screen long enough to count as seen.
+    Seen(u64),
+    /// A failed index build may be tried again.
+    RetryIndex,
+}
+
+/// A question or a change that is answered soon.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    Search {
+        generation: u64,
+        query: Query,
+    },
+    /// Looks for fuzzy matches of a query that finds too little; gives way to everything else on its queue.
+    Fuzzy {
+        generation: u64,
+        query: Query,
+        /// The papers that the query finds exactly.
+        found: Vec<DocId>,
+    },
+    /// Makes the excerpts of abstracts that show why these papers were found.
+    Snippets {
+        epoch: u64,
+        docs: Vec<DocId>,
+        patterns: Vec<Pattern>,
+    },
+    Load {
+        key: PaperKey,
+    },
+    Change {
+        changes: Vec<Change>,
+        label: String,
+    },
+    /// The same change for every paper found, which may be millions: the worker makes the list.
+    ChangeAll {
+        papers: Papers,
+        change: Bulk,
+        label: String,
+    },
+    Undo,
+    Redo,
+    /// Takes in what another thread or process wrote.
+    Refresh,
+    Copy {
+        papers: Papers,
+        kind: CopyKind,
+    },
+    /// Opens a URL that passed the gate.
+    Open {
+        url: String,
+    },
+    ReadLog,
+    ReadStatistics,
+    /// Reads the index into memory and verifies its checksums.
+    CheckIndex,
+}
+
+/// What a job does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Work {
+    Import {
+        paths: Vec<PathBuf>,
+    },
+    Export {
+        papers: Papers,
+        /// Name of a row of the table of export formats.
+        format: &'static str,
+        path: PathBuf,
+    },
+    /// Builds the index where it is outdated.
+    BuildIndex,
+    /// Builds the full text where it is missing or outdated.
+    BuildFullText,
+}
+
+impl Work {
+    pub fn kind(&self) -> JobKind {
+        match self {
+            Self::Import { .. } => JobKind::Import,
+            Self::Export { .. } => JobKind::Export,
+            Self::BuildIndex => JobKind::Index,
+            Self::BuildFullText => JobKind::FullText,
+        }
+    }
+}
+
+/// Which text of a paper to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyKind {
+    Citation,
+    Bibtex,
+    Url,
+    Id,
+    Title,
+}
+
+/// Which papers an effect is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Papers {
+    Keys(Vec<PaperKey>),
+    /// Everything the query finds, in its order.
+    Found(Query),
+}
+
+/// One change for many papers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bulk {
+    Status(Status),
+    Star(bool),
+    Tag(Tag),
+    Untag(Tag),
+}
+
+/// A queue with a background thread and a library of its own. Its effects run one after another, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// What the user waits for: searches, papers, changes.
+    Interactive,
+    /// What reads and writes the user's files.
+    Transfer,
+    Indexing,
+    FullText,
+}
+
+impl Lane {
+    pub const ALL: [Self; 4] = [Self::Interactive, Self::Transfer, Self::Indexing, Self::FullText];
+}
+
+/// What a later effect can make pointless.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    Results,
+    OpenPaper,
+    Snippets,
+    FullText,
+}
+
+impl Topic {
+    pub const COUNT: usize = 4;
+}
+
+/// What makes an effect pointless, whether it waits or runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Supersession {
+    Never,
+    /// Superseded by the next effect that is `Newest` of the topic.
+    Older(Topic),
+    /// The same, and supersedes what came before it in the topic.
+    Newest(Topic),
+}
+
+/// How a background thread runs an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    pub lane: Lane,
+    /// Begins the message when it fails: `copy failed: ...`.
+    pub failure: &'static str,
+    /// The first frame is complete without it.
+    pub deferrable: bool,
+    pub supersession: Supersession,
+}
+
+impl Effect {
+    /// How this effect is run, and the only place that says so. None: the loop does it at once.
+    pub fn policy(&self) -> Option<Policy> {
+        use Lane::{FullText, Indexing, Interactive, Transfer};
+        use Supersession::{Never, Newest, Older};
+        let (lane, failure, deferrable, supersession) = match self {
+            Self::Terminal(_) | Self::Cancel(_) => return None,
+            Self::Request(request) => match request {
+                Request::Search { .. } => (Interactive, "search failed", false, Newest(Topic::Results)),
+                Request::Fuzzy { .. } => (Interactive, "search failed", true, Older(Topic::Results)),
+                Request::Snippets { .. } => (Interactive, "excerpts not read", false, Newest(Topic::Snippets)),
+                Request::Load { .. } => (Interactive, "paper not read", false, Newest(Topic::OpenPaper)),
+                Request::Change { .. } | Request::ChangeAll { .. } => (Interactive, "not saved", false, Never),
+                Request::Undo => (Interactive, "undo failed", false, Never),
+                Request::Redo => (Interactive, "redo failed", false, Never),
+                Request::Refresh => (Interactive, "library not read", false, Never),
+                Request::Copy { .. } => (Interactive, "copy failed", false, Never),
+                Request::Open { .. } => (Interactive, "not opened", false, Never),
+                Request::ReadLog => (Interactive, "log not read", false, Never),
+                Request::ReadStatistics => (Interactive, "statistics not read", false, Never),
+                Request::CheckIndex => (Indexing, "index not checked", true, Never),
+            },
+            Self::Start(_, work) => match work {
+                Work::Import { .. } => (Transfer, "import failed", true, Never),
+                Work::Export { .. } => (Transfer, "export failed", true, Never),
+                Work::BuildIndex => (Indexing, "index not built", true, Never),
+                Work::BuildFullText => (FullText, "full text not built", true, Newest(Topic::FullText)),
+            },
+        };
+        Some(Policy { lane, failure, deferrable, supersession })
+    }
+}
+
+impl From<Request> for Effect {
+    fn from(request: Request) -> Self {
+        Self::Request(request)
+    }
+}
+
+impl From<TerminalEffect> for Effect {
+    fn from(effect: TerminalEffect) -> Self {
+        Self::Terminal(effect)
+    }
+}

@@ -1,0 +1,98 @@
+//! What each job does. A job reports progress a few times a second, looks at its cancellation check as often, and returns its outcome.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::super::effect::{Papers, Work};
+use super::super::jobs::{JobProgress, Outcome};
+use super::{Check, requests};
+use crate::error::Result;
+use crate::export::Overwrite;
+use crate::library::{Haste, ImportRequest, Library};
+
+/// How long to wait for papers that come in faster than an index of them can be built.
+const SETTLING: Duration = Duration::from_secs(5);
+/// Between two reports of progress. A job that ends sooner is not shown.
+const REPORT_INTERVAL: Duration = Duration::from_millis(300);
+
+pub(super) fn run(
+    library: &mut Library,
+    work: Work,
+    check: &Check<'_>,
+    report: &mut dyn FnMut(JobProgress),
+) -> Result<Outcome> {
+    library.refresh()?;
+    match work {
+        Work::Import { paths } => import(library, paths, check, report),
+        Work::Export { papers, format, path } => export(library, papers, format, path),
+        Work::BuildIndex => build_index(library, check, report),
+        Work::BuildFullText => build_full_text(library, check, report),
+    }
+}
+
+fn import(
+    library: &mut Library,
+    paths: Vec<PathBuf>,
+    check: &Check<'_>,
+    report: &mut dyn FnMut(JobProgress),
+) -> Result<Outcome> {
+    let request = ImportRequest { paths, ..ImportRequest::default() };
+    let imported = library.import(&request, &mut |progress| {
+        report(JobProgress::Import(progress.clone()));
+        check.flow()
+    })?;
+    Ok(Outcome::Imported(Box::new(imported)))
+}
+
+fn export(library: &mut Library, papers: Papers, format: &str, path: PathBuf) -> Result<Outcome> {
+    let keys = requests::keys_of(library, papers)?;
+    let format = crate::export::find_format(format)?;
+    let papers = library.export_file(&keys, format, &path, Overwrite::Refuse)?;
+    Ok(Outcome::Exported { path, papers })
+}
+
+fn build_index(library: &mut Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<Outcome> {
+    let mut reports = Reports::new(report);
+    loop {
+        let is_built = library.bring_up_to_date(&mut |done, all| {
+            reports.papers(done, all);
+            check.flow()
+        })?;
+        if is_built {
+            return Ok(Outcome::IndexBuilt);
+        }
+        if check.is_cancelled() {
+            return Ok(Outcome::Cancelled);
+        }
+        thread::sleep(SETTLING);
+    }
+}
+
+fn build_full_text(library: &Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<Outcome> {
+    let mut reports = Reports::new(report);
+    library.build_full_text(Haste::Beside, &mut |done, all| {
+        reports.papers(done, all);
+        check.flow()
+    })?;
+    Ok(if check.is_cancelled() { Outcome::Cancelled } else { Outcome::FullTextBuilt })
+}
+
+/// Passes on as many reports as a screen can show.
+struct Reports<'a> {
+    report: &'a mut dyn FnMut(JobProgress),
+    latest: Instant,
+}
+
+impl<'a> Reports<'a> {
+    fn new(report: &'a mut dyn FnMut(JobProgress)) -> Self {
+        Self { report, latest: Instant::now() }
+    }
+
+    fn papers(&mut self, done: usize, all: usize) {
+        if self.latest.elapsed() > REPORT_INTERVAL {
+            self.latest = Instant::now();
+            (self.report)(JobProgress::Papers { done, all });
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! What each request does: searches, papers, changes, copies. Every arm answers; failures go back to the caller.
+
+use std::sync::Arc;
+
+use super::super::effect::{Bulk, CopyKind, Lane, Papers, Request};
+use super::super::message::Answer;
+use super::super::model::{FULL, Part};
+use super::super::opener;
+use super::Check;
+use crate::domain::identity::PaperKey;
+use crate::domain::paper::LinkKind;
+use crate::domain::query::Query;
+use crate::domain::reading::Change;
+use crate::error::{Error, Result};
+use crate::library::{self, Done, Library};
+
+pub(super) fn run(
+    library: &mut Library,
+    lane: Lane,
+    request: Request,
+    check: &Check<'_>,
+    answer: &mut dyn FnMut(Answer),
+) -> Result<()> {
+    let has_changed = library.refresh()?;
+    // The screen shows the snapshots of the interactive lane; those of the others would only repeat them.
+    if lane == Lane::Interactive {
+        if has_changed || request == Request::Refresh {
+            answer(Answer::Refreshed { snapshot: library.snapshot() });
+        }
+        if library.is_behind()? {
+            answer(Answer::Outdated);
+        }
+    }
+    match request {
+        Request::Search { generation, query } => {
+            if let Some(hits) = library.search(&query, &|| check.is_superseded()) {
+                let hits = Arc::new(hits);
+                answer(Answer::Found { generation, hits: Arc::clone(&hits) });
+                answer(Answer::Counted { generation, facets: Arc::new(library.facets(&query, &hits)) });
+                if hits.count == 0 {
+                    answer(Answer::Blamed { generation, parts: count_each_part(library, &query) });
+                }
+            }
+        }
+        Request::Fuzzy { generation, query, found } => {
+            // Reading every title takes long enough for a key to wait noticeably.
+            let is_cancelled = || check.is_superseded() || check.must_give_way();
+            match library.loose(&query, &found, FULL.saturating_sub(found.len()), &is_cancelled) {
+                Some(docs) => answer(Answer::Fuzzy { generation, docs }),
+                None if check.is_superseded() => {}
+                None => answer(Answer::FuzzyPostponed { generation }),
+            }
+        }
+        Request::Snippets { epoch, docs, patterns } => {
+            answer(Answer::Snippets { epoch, found: library.snippets(&docs, &patterns) });
+        }
+        Request::Load { key } => answer(Answer::Loaded { detail: library.detail(&key)?, key }),
+        Request::Change { changes, label } => {
+            let done = library.change(&changes, &label)?;
+            answer(Answer::Changed { snapshot: library.snapshot(), done });
+        }
+        Request::ChangeAll { papers, change, label } => {
+            let keys = keys_of(library, papers)?;
+            let changes: Vec<Change> = keys.into_iter().map(|key| change_of(&change, key)).collect();
+            let done = library.change(&changes, &label)?;
+            answer(Answer::Changed { snapshot: library.snapshot(), done });
+        }
+        Request::Undo => {
+            let done = library.undo()?.map(|done| Done { label: format!("took back: {}", done.label), ..done });
+            let done = done.unwrap_or_else(|| Done { label: "undo".to_owned(), ..Done::default() });
+            answer(Answer::Changed { snapshot: library.snapshot(), done });
+        }
+        Request::Redo => {
+            let done = library.redo()?.map(|done| Done { label: format!("did again: {}", done.label), ..done });
+            let done = done.unwrap_or_else(|| Done { label: "redo".to_owned(), ..Done::default() });
+            answer(Answer::Changed { snapshot: library.snapshot(), done });
+        }
+        // Done above, as for every request.
+        Request::Refresh => {}
+        Request::Copy { papers, kind } => {
+            let keys = keys_of(library, papers)?;
+            let what = copied_thing(kind, keys.len());
+            answer(Answer::Copied { text: text_to_copy(library, &keys, kind)?, what });
+        }
+        Request::Open { url } => opener::open(&url, &check.signals.opener)?,
+        Request::ReadLog => answer(Answer::Logged(library.log(Some(1000))?)),
+        Request::ReadStatistics => answer(Answer::Counts(Box::new(library.statistics()?))),
+        Request::CheckIndex => {
+            library.check_index()?;
+            if library.is_behind()? {
+                answer(Answer::Outdated);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many papers each part of a query finds alone.
+fn count_each_part(library: &mut Library, query: &Query) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (filter, text) in query.parts() {
+        let alone = Query { filter: filter.clone(), ..Query::default() };
+        let papers = library.search(&alone, &|| false).map_or(0, |hits| hits.count);
+        parts.push(Part { filter, text, papers });
+    }
+    parts
+}
+
+/// The keys of the papers meant, in the order of the list.
+pub(super) fn keys_of(library: &mut Library, papers: Papers) -> Result<Vec<PaperKey>> {
+    match papers {
+        Papers::Keys(keys) => Ok(keys),
+        Papers::Found(query) => match library.search(&query, &|| false) {
+            Some(hits) => Ok(library.keys(&hits)),
+            None => Err(Error::system("the search had no answer").hint("`tsundoku doctor` looks for the reason")),
+        },
+    }
+}
+
+fn change_of(bulk: &Bulk, key: PaperKey) -> Change {
+    match bulk {
+        Bulk::Status(status) => Change::Status(key, *status),
+        Bulk::Star(starred) => Change::Star(key, *starred),
+        Bulk::Tag(tag) => Change::Tag(key, tag.clone()),
+        Bulk::Untag(tag) => Change::Untag(key, tag.clone()),
+    }
+}
+
+fn copied_thing(kind: CopyKind, papers: usize) -> String {
+    if papers != 1 {
+        return format!("{papers} papers");
+    }
+    let one = match kind {
+        CopyKind::Citation => "the citation",
+        CopyKind::Bibtex => "the BibTeX entry",
+        CopyKind::Url => "the URL",
+        CopyKind::Id => "the id",
+        CopyKind::Title => "the title",
+    };
+    one.to_owned()
+}
+
+fn text_to_copy(library: &mut Library, keys: &[PaperKey], kind: CopyKind) -> Result<String> {
+    if kind == CopyKind::Bibtex {
+        let mut out = Vec::new();
+        library.export(keys, crate::export::find_format("bibtex")?, &mut out)?;
+        return Ok(String::from_utf8_lossy(&out).into_owned());
+    }
+    let mut lines = Vec::new();
+    for record in library.records(keys)? {
+        let paper = &record.paper;
+        lines.push(match kind {
+            CopyKind::Citation | CopyKind::Bibtex => library::citation_line(paper),
+            CopyKind::Url => paper.link(LinkKind::Abstract).unwrap_or_default(),
+            CopyKind::Id => paper.arxiv.as_ref().map_or_else(|| paper.key().to_string(), ToString::to_string),
+            CopyKind::Title => paper.title.line().into_string(),
+        });
+    }
+    Ok(lines.join("\n"))
+}

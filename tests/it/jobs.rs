@@ -1,0 +1,200 @@
+//! Long work in the reader: every job is in one table, ends exactly once, and can be cancelled without touching another.
+
+use std::fs;
+
+use tsundoku::error::Error;
+use tsundoku::tui::effect::{Alarm, Effect, Request, TerminalEffect, Work};
+use tsundoku::tui::jobs::{JobId, JobKind, Outcome};
+use tsundoku::tui::message::{Answer, Message};
+
+use crate::harness::Reader;
+
+fn reader() -> Reader {
+    Reader::new(120, 36)
+}
+
+/// Writes a file of one new paper into the reader's folder and types the command that imports it.
+fn import(reader: &mut Reader, name: &str) -> JobId {
+    let file = reader.dir.path().join(name);
+    fs::write(&file, format!(r#"{{"title": "A Paper from the File {name}"}}"#)).unwrap();
+    let before = reader.effects.len();
+    reader.keys(&format!("I {} <enter>", file.display()));
+    let started = reader.effects[before..].iter().find_map(|effect| match effect {
+        Effect::Start(job, Work::Import { .. }) => Some(*job),
+        _ => None,
+    });
+    started.expect("an import starts")
+}
+
+fn fail(reader: &mut Reader, failure: &'static str) {
+    reader.send(Message::Answer(Answer::Failed { failure, error: Error::system("no space left on device") }));
+}
+
+fn end_with_failure(reader: &mut Reader, job: JobId, failure: &'static str) {
+    let outcome = Outcome::Failed { failure, error: Error::system("no space left on device") };
+    reader.send(Message::Answer(Answer::Ended { job, outcome }));
+}
+
+/// The outcomes in the table, oldest first.
+fn outcomes(reader: &Reader) -> Vec<String> {
+    reader.model.jobs.ended().map(|ended| ended.outcome.clone()).collect()
+}
+
+#[test]
+fn an_import_runs_through_the_readers_own_path() {
+    let mut reader = reader();
+    let before = reader.model.results.count();
+    import(&mut reader, "one.jsonl");
+    assert!(reader.notice().starts_with("read 1: 1 new"), "{}", reader.notice());
+    assert_eq!((reader.model.results.count(), reader.model.jobs.open()), (before + 1, &[][..]));
+}
+
+#[test]
+fn an_export_runs_through_the_readers_own_path() {
+    let mut reader = reader();
+    let path = reader.dir.path().join("out.bib");
+    reader.keys(&format!(": export <space> bibtex <space> {} <enter>", path.display()));
+    assert!(reader.notice().starts_with("wrote "), "{}", reader.notice());
+    assert!(fs::read_to_string(&path).unwrap().contains("@"));
+    reader.keys(&format!(": export <space> bibtex <space> {} <enter>", path.display()));
+    assert!(reader.notice().starts_with("export failed: "), "it exists: {}", reader.notice());
+}
+
+#[test]
+fn a_failure_says_what_failed() {
+    for (failure, request) in [
+        (
+            "copy failed",
+            Request::Copy {
+                papers: tsundoku::tui::effect::Papers::Keys(Vec::new()),
+                kind: tsundoku::tui::effect::CopyKind::Id,
+            },
+        ),
+        ("log not read", Request::ReadLog),
+        ("statistics not read", Request::ReadStatistics),
+    ] {
+        let mut reader = reader();
+        assert_eq!(Effect::from(request).policy().map(|policy| policy.failure), Some(failure));
+        fail(&mut reader, failure);
+        assert_eq!(reader.notice(), format!("{failure}: no space left on device"));
+    }
+}
+
+#[test]
+fn a_failure_elsewhere_leaves_a_running_import_and_its_key() {
+    let mut reader = reader();
+    reader.holds = true;
+    let job = import(&mut reader, "one.jsonl");
+    fail(&mut reader, "copy failed");
+    reader.keys("j");
+    assert!(reader.text().contains("importing "), "{}", reader.text());
+    reader.asked();
+    reader.keys("<esc>");
+    assert_eq!(reader.asked(), [Effect::Cancel(job)]);
+}
+
+#[test]
+fn a_failed_job_is_no_longer_shown_and_leaves_the_others() {
+    let mut reader = reader();
+    reader.holds = true;
+    let first = import(&mut reader, "one.jsonl");
+    let second = import(&mut reader, "two.jsonl");
+    end_with_failure(&mut reader, first, "import failed");
+    assert_eq!(reader.notice(), "import failed: no space left on device");
+    assert_eq!(reader.model.jobs.foreground().map(|job| job.id), Some(second));
+    end_with_failure(&mut reader, first, "import failed");
+    assert_eq!(outcomes(&reader).len(), 1, "a job ends once");
+    end_with_failure(&mut reader, second, "import failed");
+    reader.keys("j");
+    assert!(!reader.text().contains("importing"), "{}", reader.text());
+    reader.asked();
+    reader.keys("<esc>");
+    assert_eq!(reader.asked(), [], "nothing is left to cancel");
+}
+
+#[test]
+fn an_import_queued_after_esc_is_not_cancelled_and_does_not_revive_the_first() {
+    let mut reader = reader();
+    let before = reader.model.results.count();
+    reader.holds = true;
+    import(&mut reader, "one.jsonl");
+    reader.keys("<esc>");
+    import(&mut reader, "two.jsonl");
+    reader.holds = false;
+    reader.deliver(usize::MAX);
+    let outcomes = outcomes(&reader);
+    assert_eq!(outcomes[0], "cancelled", "{outcomes:?}");
+    assert!(outcomes[1].starts_with("read 1: 1 new"), "{outcomes:?}");
+    assert_eq!(reader.model.results.count(), before + 1);
+}
+
+#[test]
+fn esc_steps_back_before_it_cancels() {
+    let mut reader = reader();
+    reader.holds = true;
+    let job = import(&mut reader, "one.jsonl");
+    reader.keys("l");
+    reader.asked();
+    reader.keys("<esc>");
+    assert_eq!(reader.asked(), [], "the focus steps back first");
+    reader.keys("<esc>");
+    assert_eq!(reader.asked(), [Effect::Cancel(job)]);
+    assert!(reader.text().contains("cancelling the import"), "{}", reader.text());
+    reader.keys("<esc>");
+    assert_eq!(reader.asked(), [], "once is enough");
+}
+
+#[test]
+fn a_failed_index_build_is_tried_again_in_the_same_session() {
+    let mut reader = reader();
+    reader.holds = true;
+    reader.asked();
+    let start = |reader: &mut Reader| -> Option<JobId> {
+        let asked = reader.asked();
+        asked.iter().find_map(|effect| match effect {
+            Effect::Start(job, Work::BuildIndex) => Some(*job),
+            _ => None,
+        })
+    };
+    reader.send(Message::Answer(Answer::Outdated));
+    let job = start(&mut reader).expect("an outdated index is built");
+    reader.send(Message::Answer(Answer::Outdated));
+    assert_eq!(start(&mut reader), None, "one at a time");
+    end_with_failure(&mut reader, job, "index not built");
+    assert_eq!(reader.notice(), "index not built: no space left on device");
+    let alarm = reader.asked().into_iter().find_map(|effect| match effect {
+        Effect::Terminal(TerminalEffect::Wake { alarm, .. }) => Some(alarm),
+        _ => None,
+    });
+    assert_eq!(alarm, Some(Alarm::RetryIndex));
+    reader.send(Message::Answer(Answer::Outdated));
+    assert_eq!(start(&mut reader), None, "not with every key");
+    reader.send(Message::Woke(Alarm::RetryIndex));
+    assert!(start(&mut reader).is_some(), "tried again");
+    assert!(reader.model.jobs.is_open(JobKind::Index));
+}
+
+#[test]
+fn a_newer_full_text_build_supersedes_an_older_one() {
+    let mut reader = reader();
+    reader.holds = true;
+    let works = [Work::BuildFullText, Work::BuildFullText];
+    let effects = works.into_iter().map(|work| reader.model.jobs.start(work)).collect();
+    reader.carry_out(effects);
+    reader.deliver(usize::MAX);
+    assert_eq!(outcomes(&reader), ["cancelled", "built"]);
+    assert_eq!(reader.notice(), "", "background work that ends well is not news");
+}
+
+#[test]
+fn only_the_newest_of_queued_searches_and_papers_is_answered() {
+    let mut reader = reader();
+    reader.holds = true;
+    reader.keys("/ k i t e s <enter> j j j");
+    let loads = |effects: &[Effect]| {
+        effects.iter().filter(|effect| matches!(effect, Effect::Request(Request::Load { .. }))).count()
+    };
+    assert!(loads(&reader.asked()) >= 3);
+    reader.deliver(usize::MAX);
+    reader.assert_sound();
+}
