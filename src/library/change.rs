@@ -7,7 +7,7 @@ use super::{Library, now_milliseconds};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Change;
 use crate::error::Result;
-use crate::store::Batch;
+use crate::store::ChangeBatch;
 
 /// What a change, an undo or a redo did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Library {
         self.snapshot.state_keys(key).into_iter().map(|key| change.of(key)).collect()
     }
 
-    fn lay(&mut self, batch: Batch) -> Result<Done> {
+    fn lay(&mut self, batch: ChangeBatch) -> Result<Done> {
         let kind = batch.changed.first().map_or("paper", Change::kind);
         // A paper known by two keys is changed under both and is one all the same.
         let papers: HashSet<&PaperKey> =
@@ -56,7 +56,7 @@ impl Library {
         let subjects = if papers.is_empty() { batch.papers } else { papers.len() };
         let done = Done { label: batch.label.clone(), subjects, kind, undid: false };
         for change in &batch.changed {
-            self.state.lay(change);
+            self.state.apply(change);
         }
         if batch.changed.iter().all(|change| change.paper().is_some()) {
             Arc::make_mut(&mut self.snapshot).lay(&batch.changed, &self.state);

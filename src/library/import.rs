@@ -13,7 +13,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
 use crate::error::Result;
 use crate::sources;
-use crate::store::{Import, Outcome, PaperStore};
+use crate::store::{Import, ImportOutcome, PaperStore};
 
 /// What to read and how.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub struct ImportRequest {
     pub paths: Vec<PathBuf>,
     /// Overrides the day a page says it is of.
     pub day: Option<PartialDate>,
-    /// A name of SOURCES; None recognises each file by what is in it.
+    /// A name of IMPORT_FORMATS; None recognises each file by what is in it.
     pub format: Option<String>,
     /// Read and report, keep nothing.
     pub dry_run: bool,
@@ -76,7 +76,7 @@ impl Named {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileReport {
     pub path: String,
-    /// A name of SOURCES; empty when nothing could be read.
+    /// A name of IMPORT_FORMATS; empty when nothing could be read.
     pub format: String,
     pub read: usize,
     pub new: usize,
@@ -152,13 +152,13 @@ impl Library {
         progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
     ) -> Result<ImportReport> {
         let mut report = ImportReport { dry_run: request.dry_run, ..ImportReport::default() };
-        let walk = sources::expand(&request.paths);
-        let files = walk.items.len();
-        report.skipped = walk.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
+        let inputs = sources::expand(&request.paths);
+        let files = inputs.files.len();
+        report.skipped = inputs.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
         let mut intake = Intake::new(&mut self.papers, request.dry_run)?;
         let mut packer = intake.import.packer()?;
         let pace = Pace::default();
-        for (place, item) in walk.items.iter().enumerate() {
+        for (place, item) in inputs.files.iter().enumerate() {
             intake.file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
             let mut failure = None;
             let outcome = intake::read(item, request, (&mut packer, &pace), &mut |batch: &Batch| {
@@ -269,9 +269,9 @@ impl<'s> Intake<'s> {
         let added = self.import.put(ready, self.now)?;
         file.read += 1;
         match added.outcome {
-            Outcome::New => file.new += 1,
-            Outcome::Updated => file.updated += 1,
-            Outcome::Unchanged => file.unchanged += 1,
+            ImportOutcome::New => file.new += 1,
+            ImportOutcome::Updated => file.updated += 1,
+            ImportOutcome::Unchanged => file.unchanged += 1,
         }
         self.seen.insert(added.row);
         if *reading != Reading::default() {

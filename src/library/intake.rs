@@ -14,8 +14,8 @@ use std::thread;
 use super::{ImportRequest, RejectedRecord, today};
 use crate::domain::reading::Reading;
 use crate::error::Result;
-use crate::sources::{self, Found, Input, Item};
-use crate::store::{Packer, Packing, Ready};
+use crate::sources::{self, Input, InputFile, ReadItem};
+use crate::store::{Packer, Packing, ReadyRecord};
 
 /// Records handed over at once, and bytes of abstracts that end a batch early.
 const RECORDS: usize = 256;
@@ -32,7 +32,7 @@ pub(super) struct Batch {
 
 /// A record ready to be stored with the state it came with, or what the report says instead.
 pub(super) enum Entry {
-    Paper(Box<(Ready, Reading)>),
+    Paper(Box<(ReadyRecord, Reading)>),
     Rejected(RejectedRecord),
     Notice(RejectedRecord),
 }
@@ -50,7 +50,7 @@ impl Pace {
     /// Who has time to pack: where nothing waits, the other thread.
     fn packing(&self) -> Packing {
         match (self.known.load(Ordering::Relaxed), self.waiting.load(Ordering::Relaxed)) {
-            (true, _) => Packing::Perhaps,
+            (true, _) => Packing::IfNew,
             (false, waiting) if waiting < WAITING / 2 => Packing::Later,
             (false, _) => Packing::Now,
         }
@@ -60,7 +60,7 @@ impl Pace {
 /// Reads a file; `take` is called with its batches in their order on the caller's thread, and its Break ends the reading. Returns the
 /// format's name, or why the rest of the file was not read.
 pub(super) fn read(
-    item: &Item,
+    item: &InputFile,
     request: &ImportRequest,
     (packer, pace): (&mut Packer, &Pace),
     take: &mut dyn FnMut(&Batch) -> ControlFlow<()>,
@@ -91,7 +91,7 @@ struct Sender<'p> {
 }
 
 impl Sender<'_> {
-    fn send(self, item: &Item, request: &ImportRequest, packer: &mut Packer) -> Result<&'static str> {
+    fn send(self, item: &InputFile, request: &ImportRequest, packer: &mut Packer) -> Result<&'static str> {
         let input = item.open(today(), request.day)?;
         let count = Rc::new(Cell::new(0));
         let counted = Counted { bytes: input.bytes, count: Rc::clone(&count) };
@@ -122,22 +122,24 @@ impl Sender<'_> {
     }
 }
 
-fn summary_bytes(found: &Found) -> usize {
+fn summary_bytes(found: &ReadItem) -> usize {
     match found {
-        Found::Record(record) => record.paper.summary.as_ref().map_or(0, |summary| summary.source.len()),
-        Found::Rejected(_) | Found::Notice(_) => 0,
+        ReadItem::Record(record) => record.paper.summary.as_ref().map_or(0, |summary| summary.source.len()),
+        ReadItem::Rejected(_) | ReadItem::Notice(_) => 0,
     }
 }
 
 /// A record the store refuses costs only itself.
-fn entry(found: Found, packer: &mut Packer, packing: Packing) -> Entry {
+fn entry(found: ReadItem, packer: &mut Packer, packing: Packing) -> Entry {
     match found {
-        Found::Record(record) => match Ready::packed(record.paper, packer, packing) {
+        ReadItem::Record(record) => match ReadyRecord::packed(record.paper, packer, packing) {
             Ok(ready) => Entry::Paper(Box::new((ready, record.reading))),
             Err(error) => Entry::Rejected(RejectedRecord { line: 0, reason: error.to_string() }),
         },
-        Found::Rejected(rejected) => Entry::Rejected(RejectedRecord { line: rejected.line, reason: rejected.reason }),
-        Found::Notice(notice) => Entry::Notice(RejectedRecord { line: notice.line, reason: notice.message }),
+        ReadItem::Rejected(rejected) => {
+            Entry::Rejected(RejectedRecord { line: rejected.line, reason: rejected.reason })
+        }
+        ReadItem::Notice(notice) => Entry::Notice(RejectedRecord { line: notice.line, reason: notice.message }),
     }
 }
 

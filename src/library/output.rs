@@ -7,11 +7,11 @@ use super::Library;
 use crate::domain::identity::PaperKey;
 use crate::domain::record::Record;
 use crate::error::{IoContext, Result};
-use crate::export::{self, Entry, Format, Overwrite};
+use crate::export::{self, ExportEntry, Format, Overwrite};
 
 /// Papers to export, each with a citation key.
 struct KeyedEntries {
-    entries: Vec<Entry>,
+    entries: Vec<ExportEntry>,
     /// The keys that no earlier export has given.
     new_keys: Vec<(PaperKey, String)>,
 }
@@ -43,7 +43,7 @@ impl Library {
         let mut entries = Vec::with_capacity(keys.len());
         for record in self.records(keys)? {
             let citation_key = given.get(&record.paper.key()).cloned();
-            entries.push(Entry { paper: record.paper, reading: record.reading, citation_key });
+            entries.push(ExportEntry { paper: record.paper, reading: record.reading, citation_key });
         }
         export::assign_keys(&mut entries);
         let keys = entries.iter().filter_map(|entry| Some((entry.paper.key(), entry.citation_key.clone()?)));

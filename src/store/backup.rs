@@ -1,5 +1,5 @@
-//! Copies of `user.db` in `backups/`: one a day on which it was opened (the last seven) and the last before each schema step; and the
-//! way back. `papers.db` needs none, it can be imported again.
+//! Backups of `user.db` in `backups/`: one for each of the last seven days on which it was opened, and one from before each schema step;
+//! and how the newest is restored. `papers.db` has no backups, it can be imported again.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -7,34 +7,37 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags};
 
+use super::database::OpenDatabase;
 use super::folder;
-use super::schema::{Opened, USER};
 use crate::error::{Error, IoContext, Result};
+
+/// The file that is backed up.
+pub(super) const FILE: &str = "user.db";
 
 const DAYS_KEPT: usize = 7;
 const FOLDER: &str = "backups";
 const DAILY: &str = "user-day-";
 const BEFORE_STEP: &str = "user-schema-";
 
-/// A copy that was looked into and found sound.
+/// A backup that was checked and found sound.
 struct Backup {
     path: PathBuf,
-    /// Newest batch in it: orders copies by what they hold, for clocks jump.
+    /// Id of its newest batch. Orders backups by what they hold: dates would depend on the clock.
     batches: i64,
     /// Unix milliseconds of that batch.
     at: i64,
 }
 
-/// Whether no copy was made yet on this day.
+/// Whether this day has no backup yet.
 pub(super) fn is_due(dir: &Path, today: Date) -> bool {
     !daily(dir, today).exists()
 }
 
-/// Copies the database as it is at this moment and lets go of the oldest copies.
-pub(super) fn make_daily(opened: &Opened, today: Date) -> Result<()> {
-    let made = daily(&opened.dir, today);
-    copy(opened, &made)?;
-    let mut days: Vec<PathBuf> = copies(&opened.dir).into_iter().filter(|path| has_prefix(path, DAILY)).collect();
+/// Makes the backup of a day and removes the oldest.
+pub(super) fn make_daily(database: &OpenDatabase, today: Date) -> Result<()> {
+    let made = daily(&database.dir, today);
+    copy(database, &made)?;
+    let mut days: Vec<PathBuf> = copies(&database.dir).into_iter().filter(|path| has_prefix(path, DAILY)).collect();
     days.sort();
     days.retain(|path| *path != made);
     let surplus = (days.len() + 1).saturating_sub(DAYS_KEPT);
@@ -44,13 +47,13 @@ pub(super) fn make_daily(opened: &Opened, today: Date) -> Result<()> {
     Ok(())
 }
 
-/// Copies the database before its schema leaves this version.
-pub(super) fn make_before_step(opened: &Opened, version: i64) -> Result<()> {
-    copy(opened, &opened.dir.join(FOLDER).join(format!("{BEFORE_STEP}{version}.db")))
+/// Makes the backup that is kept from before a schema step; `version` is the schema version in it.
+pub(super) fn make_before_step(database: &OpenDatabase, version: i64) -> Result<()> {
+    copy(database, &database.dir.join(FOLDER).join(format!("{BEFORE_STEP}{version}.db")))
 }
 
-/// Whether there is anything to go back to.
-pub(super) fn any(dir: &Path) -> bool {
+/// Whether there is any backup.
+pub(super) fn exists(dir: &Path) -> bool {
     !copies(dir).is_empty()
 }
 
@@ -67,8 +70,11 @@ pub(super) fn advice(dir: &Path) -> String {
     }
 }
 
-/// Puts the newest sound backup in the place of `user.db`. What was there is kept as `user.db.damaged-<n>`, with its log. Returns the
-/// backup's path. No other process may have the library open.
+/// Replaces `user.db` by the newest sound backup, whose path is returned. The old file is kept as `user.db.damaged-<n>`, with its log.
+/// No other process may have the library open.
+///
+/// # Errors
+/// Data when there is no sound backup; System when a file cannot be written or moved.
 pub fn restore(dir: &Path) -> Result<PathBuf> {
     folder::prepare(dir)?;
     let _lock = folder::lock(dir);
@@ -76,7 +82,7 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
         Error::data(format!("there is no sound backup in {}", dir.join(FOLDER).display()))
             .hint("a library gets its first backup on the day after its first change")
     })?;
-    let path = dir.join(USER.name);
+    let path = dir.join(FILE);
     let fresh = tempfile::NamedTempFile::new_in(dir).at("write into", dir)?;
     let copied = fs::copy(&backup.path, fresh.path()).and_then(|_| folder::set_mode(fresh.path(), 0o600));
     copied.and_then(|()| fresh.as_file().sync_all()).at("restore", &path)?;
@@ -84,7 +90,7 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
         .map(|number: u32| folder::beside(&path, &format!(".damaged-{number}")))
         .find(|aside| !aside.exists())
         .unwrap_or_else(|| folder::beside(&path, ".damaged"));
-    // The log goes first: a log beside a file it does not belong to would be read into it.
+    // The log is moved first: SQLite would apply a log to a database that it does not belong to.
     for suffix in ["-wal", "-shm", ""] {
         let old = folder::beside(&path, suffix);
         if old.exists() {
@@ -96,16 +102,16 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
     Ok(backup.path)
 }
 
-/// Through SQLite, so that the log is in it; under its own name only when it is whole and on the disk.
-fn copy(opened: &Opened, target: &Path) -> Result<()> {
-    let backups = opened.dir.join(FOLDER);
+/// Copies through SQLite, so that the log is included. The copy gets its name when it is complete and synced.
+fn copy(database: &OpenDatabase, target: &Path) -> Result<()> {
+    let backups = database.dir.join(FOLDER);
     folder::prepare(&backups)?;
     let fresh = tempfile::NamedTempFile::new_in(&backups).at("write into", &backups)?;
     let name = fresh
         .path()
         .to_str()
         .ok_or_else(|| Error::system(format!("cannot back up into {}: its name is not Unicode", backups.display())))?;
-    opened.done(opened.connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
+    database.explain(database.connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
     let synced = folder::set_mode(fresh.path(), 0o600).and_then(|()| File::open(fresh.path())?.sync_all());
     synced.at("write", target)?;
     fresh.persist(target).map_err(|error| error.error).at("write", target)?;
@@ -127,10 +133,10 @@ fn copies(dir: &Path) -> Vec<PathBuf> {
 }
 
 fn newest(dir: &Path) -> Option<Backup> {
-    copies(dir).into_iter().filter_map(look_into).max_by_key(|backup| backup.batches)
+    copies(dir).into_iter().filter_map(inspect).max_by_key(|backup| backup.batches)
 }
 
-fn look_into(path: PathBuf) -> Option<Backup> {
+fn inspect(path: PathBuf) -> Option<Backup> {
     let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).ok()?;
     let last = "SELECT id, at FROM batch ORDER BY id DESC LIMIT 1";

@@ -1,5 +1,5 @@
-//! The data folder and its files: made private, locked while a database is prepared, made durable after a rename. It knows nothing of
-//! what is in the files.
+//! The data folder and its files: made private, locked while a database is prepared, made durable after a rename. The contents of the
+//! files are not read here.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -9,22 +9,26 @@ use crate::error::{Error, Result};
 
 const OTHER_FOLDER: &str = "name another folder with --dir or TSUNDOKU_DIR";
 
-/// Makes the folder (0700, and so every missing folder above it) or says why it cannot serve. A folder that is there keeps its mode,
-/// but one in which everybody may replace files is refused.
+/// Creates the folder and every missing folder above it with mode 0700. An existing folder keeps its mode.
+///
+/// # Errors
+/// Usage when the path is no folder, or one in which every user may replace files; System when it cannot be created.
 pub(super) fn prepare(dir: &Path) -> Result<()> {
     match fs::metadata(dir) {
         Ok(found) if !found.is_dir() => {
             Err(Error::usage(format!("{} is not a folder", dir.display())).hint(OTHER_FOLDER))
         }
-        Ok(found) if everybody_may_write(&found) => {
-            Err(Error::usage(format!("everybody may write into {}, so what is kept there is not safe", dir.display()))
-                .hint(format!("take that right away (chmod o-w), or {OTHER_FOLDER}")))
+        Ok(found) if all_may_write(&found) => {
+            Err(Error::usage(format!("every user may write into {}, so files there are not safe", dir.display()))
+                .hint(format!("remove that permission (chmod o-w), or {OTHER_FOLDER}")))
         }
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::NotFound => make_private(dir).map_err(|error| {
             Error::io(format_args!("cannot make the folder {}", dir.display()), error).hint(OTHER_FOLDER)
         }),
-        Err(error) => Err(Error::io(format_args!("cannot look into {}", dir.display()), error).hint(OTHER_FOLDER)),
+        Err(error) => {
+            Err(Error::io(format_args!("cannot read the folder {}", dir.display()), error).hint(OTHER_FOLDER))
+        }
     }
 }
 
@@ -34,13 +38,13 @@ fn make_private(dir: &Path) -> io::Result<()> {
         make_private(parent)?;
     }
     match fs::create_dir(dir) {
-        // Another process may have been faster.
+        // Another process may have created it first.
         Err(error) if !(error.kind() == ErrorKind::AlreadyExists && dir.is_dir()) => Err(error),
         _ => set_mode(dir, 0o700),
     }
 }
 
-/// Makes an empty file that only its owner may read, or takes the rights of others away from one that is there.
+/// Creates an empty file that only its owner may read, or removes the permissions of others from an existing one.
 pub(super) fn make_private_file(path: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(_) => set_mode(path, 0o600),
@@ -56,19 +60,19 @@ pub(super) fn make_private_file(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The path with something glued to its file name: `user.db` and `-wal`.
+/// The path with a suffix appended to its file name: `user.db-wal`.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-/// Whether the file is there and not empty.
+/// Whether the file exists and is not empty.
 pub(super) fn has_bytes(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.len() > 0)
 }
 
-/// Waits for other processes that prepare a database in this folder. The lock dies with its process. None where a folder cannot be
+/// Waits for other processes that prepare a database in this folder. The lock ends with its process. None where a folder cannot be
 /// locked (some network file systems): preparation is then as safe as SQLite's own locks make it.
 pub(super) fn lock(dir: &Path) -> Option<File> {
     let folder = File::open(dir).ok()?;
@@ -107,13 +111,13 @@ fn tighten(_path: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn everybody_may_write(found: &fs::Metadata) -> bool {
+fn all_may_write(found: &fs::Metadata) -> bool {
     use std::os::unix::fs::PermissionsExt;
     found.permissions().mode() & 0o002 != 0
 }
 
 #[cfg(not(unix))]
-fn everybody_may_write(_found: &fs::Metadata) -> bool {
+fn all_may_write(_found: &fs::Metadata) -> bool {
     false
 }
 
@@ -147,7 +151,7 @@ mod tests {
         let open = room.path().join("open");
         fs::create_dir(&open).unwrap();
         set_mode(&open, 0o777).unwrap();
-        assert!(prepare(&open).unwrap_err().message.contains("everybody may write"));
+        assert!(prepare(&open).unwrap_err().message.contains("every user may write"));
         let circle = room.path().join("circle");
         std::os::unix::fs::symlink(&circle, &circle).unwrap();
         assert!(prepare(&circle).is_err());

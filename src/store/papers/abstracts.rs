@@ -1,5 +1,5 @@
-//! Abstracts, compressed: each alone, so that one can be read in microseconds, with a dictionary trained on this library's own abstracts
-//! once an import was large enough to train on. Each remembers its dictionary; a small library does without.
+//! Compressed abstracts. Each is compressed alone, so that one can be read in microseconds, with a dictionary trained on the library's
+//! own abstracts once an import is large enough. Each row names its dictionary; a small library has none.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -15,19 +15,19 @@ use zstd::zstd_safe::{self, CParameter};
 use crate::domain::text::Text;
 
 const LEVEL: i32 = 3;
-/// Abstracts a dictionary is trained on, about 10 MB of them, which takes a second.
+/// How many abstracts a dictionary is trained on: about 10 MB, which takes a second.
 const SAMPLES: usize = 8000;
 const DICTIONARY_BYTES: usize = 256 << 10;
-/// Longest text taken apart again: what claims to be longer is damage.
+/// Longest text that is stored, in bytes; a frame that claims to hold more is damaged.
 pub(super) const LONGEST: usize = 16 << 20;
 
-/// Reads abstracts; keeps the dictionaries it met.
+/// Reads abstracts; holds the dictionaries used so far.
 #[derive(Default)]
-pub(super) struct Abstracts {
+pub(super) struct AbstractReader {
     readers: HashMap<Option<i64>, Decompressor<'static>>,
 }
 
-impl Abstracts {
+impl AbstractReader {
     pub(super) fn read(
         &mut self,
         connection: &Connection,
@@ -40,13 +40,13 @@ impl Abstracts {
         };
         let length = match zstd_safe::get_frame_content_size(packed) {
             Ok(Some(length)) if length <= LONGEST as u64 => length as usize,
-            _ => return Err(unreadable(io::Error::other("an abstract without a length"))),
+            _ => return Err(unreadable(io::Error::other("the length of the abstract is missing"))),
         };
         let text = reader.decompress(packed, length).map_err(unreadable)?;
         String::from_utf8(text).map_err(|error| unreadable(io::Error::other(error)))
     }
 
-    /// Forgets the dictionaries, one of which a rollback may have taken away.
+    /// Drops the dictionaries, one of which a rollback may have removed.
     pub(super) fn forget(&mut self) {
         self.readers.clear();
     }
@@ -67,7 +67,7 @@ fn unwritable(error: io::Error) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(Box::new(error))
 }
 
-/// The dictionary that an abstract is packed with.
+/// The dictionary that an abstract is compressed with.
 #[derive(Clone)]
 pub(super) enum Dictionary {
     None,
@@ -87,18 +87,19 @@ impl Dictionary {
     }
 }
 
-/// An abstract as it will be stored, or the dictionary that it is to be packed with: the bytes are the same whoever packs them.
+/// An abstract as it will be stored.
 pub(super) struct Packed {
+    /// None: still to be compressed, with this dictionary; the bytes do not depend on the thread that does it.
     bytes: Option<Vec<u8>>,
     dictionary: Dictionary,
 }
 
-/// Packs the abstracts of one import, on whatever thread has time for it: most of the work of storing a paper. Trains a dictionary once
-/// there is enough to train on and none is known.
+/// Compresses the abstracts of one import on any thread: most of the work of storing a paper. Trains a dictionary once there are enough
+/// abstracts and the library has none.
 pub struct Packer {
     compressor: Compressor<'static>,
     dictionary: Dictionary,
-    /// Gathered until there are enough; then empty for good.
+    /// Texts to train on, one after the other, until there are enough; empty from then on.
     samples: Vec<u8>,
     lengths: Vec<usize>,
 }
@@ -115,10 +116,10 @@ impl Packer {
         Ok(Self { compressor: compressor.map_err(unwritable)?, dictionary, samples: Vec::new(), lengths: Vec::new() })
     }
 
-    /// Names the dictionary without packing, when that is settled.
-    pub(super) fn leave(&self) -> Option<Packed> {
-        let settled = !matches!(self.dictionary, Dictionary::None);
-        settled.then(|| Packed { bytes: None, dictionary: self.dictionary.clone() })
+    /// The dictionary alone, for an abstract that is compressed later; None while the dictionary may still change.
+    pub(super) fn postpone(&self) -> Option<Packed> {
+        let is_settled = !matches!(self.dictionary, Dictionary::None);
+        is_settled.then(|| Packed { bytes: None, dictionary: self.dictionary.clone() })
     }
 
     pub(super) fn pack(&mut self, text: &str) -> io::Result<Packed> {
@@ -137,7 +138,7 @@ impl Packer {
         self.compressor.compress(text.as_bytes())
     }
 
-    /// Texts too much alike to train on are no failure: they go on without a dictionary.
+    /// Texts too similar to train on are no error: the import goes on without a dictionary.
     fn train(&mut self) -> io::Result<()> {
         let samples = mem::take(&mut self.samples);
         let Ok(bytes) = zstd::dict::from_continuous(&samples, &self.lengths, DICTIONARY_BYTES) else { return Ok(()) };
@@ -147,7 +148,7 @@ impl Packer {
     }
 }
 
-/// The row of each abstract names its dictionary, so its frame need not.
+/// The frames leave out the dictionary's id: the row of each abstract names it.
 fn with_dictionary(bytes: &[u8]) -> io::Result<Compressor<'static>> {
     let mut compressor = Compressor::with_dictionary(LEVEL, bytes)?;
     compressor.set_parameter(CParameter::DictIdFlag(false))?;
@@ -155,18 +156,18 @@ fn with_dictionary(bytes: &[u8]) -> io::Result<Compressor<'static>> {
 }
 
 /// Writes abstracts during one import.
-pub(super) struct Press {
+pub(super) struct AbstractWriter {
     packer: Packer,
-    /// The dictionaries of this import that are stored, with their rows.
+    /// Dictionaries trained in this import that are stored already, with their rows.
     stored: Vec<(Arc<[u8]>, i64)>,
 }
 
-impl Press {
+impl AbstractWriter {
     pub(super) fn new(connection: &Connection) -> rusqlite::Result<Self> {
         Ok(Self { packer: Packer::new(connection)?, stored: Vec::new() })
     }
 
-    /// Writes the abstract of a paper, packed already or not; `new` says that the paper has none so far.
+    /// Writes the abstract of a paper, compressed already or not; `new`: the paper has none so far.
     pub(super) fn write(
         &mut self,
         connection: &Connection,
@@ -186,7 +187,7 @@ impl Press {
             }
         };
         let (dictionary, bytes) = (self.row(connection, &packed.dictionary)?, packed.bytes.as_deref());
-        // A statement that may change several rows copies every page it touches, to take it back alone.
+        // A statement that may change several rows is slower: SQLite saves every page for a rollback of the statement alone.
         let write = match new {
             true => "INSERT INTO abstract (paper, markup, dictionary, text) VALUES (?1, ?2, ?3, ?4)",
             false => {
@@ -198,7 +199,7 @@ impl Press {
         Ok(())
     }
 
-    /// Goes on with a dictionary that was trained elsewhere.
+    /// Continues with a dictionary that another packer trained.
     fn adopt(&mut self, dictionary: &Dictionary) -> io::Result<()> {
         if let Dictionary::Trained(bytes) = dictionary
             && !self.packer.dictionary.is(dictionary)
@@ -210,7 +211,7 @@ impl Press {
         Ok(())
     }
 
-    /// The row of a dictionary, written when it is not there yet.
+    /// The row of a dictionary, which is inserted when it is missing.
     fn row(&mut self, connection: &Connection, dictionary: &Dictionary) -> rusqlite::Result<Option<i64>> {
         let bytes = match dictionary {
             Dictionary::None => return Ok(None),
@@ -228,7 +229,7 @@ impl Press {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::ready::{Packing, Ready};
+    use super::super::ready::{Packing, ReadyRecord};
     use super::super::tests::{add_all, arxiv, assert_sound, open, room};
     use super::*;
     use crate::domain::identity::PaperKey;
@@ -267,7 +268,7 @@ pub(super) mod tests {
         drop(import);
         add_all(&mut store, &papers);
         let with_dictionary: i64 = store
-            .opened
+            .database
             .connection
             .query_row("SELECT count(*) FROM abstract WHERE dictionary IS NOT NULL", [], |row| row.get(0))
             .unwrap();
@@ -288,7 +289,7 @@ pub(super) mod tests {
             let mut import = store.import().unwrap().commit_every(8100);
             let mut packer = import.packer().unwrap();
             for paper in &papers {
-                let ready = Ready::packed(paper.clone(), &mut packer, Packing::Now).unwrap();
+                let ready = ReadyRecord::packed(paper.clone(), &mut packer, Packing::Now).unwrap();
                 import.put(&ready, 1).unwrap();
             }
             if kept == papers.len() {
@@ -302,7 +303,7 @@ pub(super) mod tests {
             assert_eq!(store.get_row(row).unwrap().unwrap().paper.summary, paper.summary);
         }
         let dictionaries: i64 =
-            store.opened.connection.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0)).unwrap();
+            store.database.connection.query_row("SELECT count(*) FROM dictionary", [], |row| row.get(0)).unwrap();
         assert_eq!(dictionaries, 1);
     }
 
@@ -315,13 +316,13 @@ pub(super) mod tests {
             let mut import = store.import().unwrap();
             let mut packer = import.packer().unwrap();
             for (paper, packing) in (0..8200).map(invented).zip(packings.into_iter().cycle()) {
-                import.put(&Ready::packed(paper, &mut packer, packing).unwrap(), 1).unwrap();
+                import.put(&ReadyRecord::packed(paper, &mut packer, packing).unwrap(), 1).unwrap();
             }
             import.commit().unwrap();
             drop(import);
             assert_sound(&store);
             let mut select =
-                store.opened.connection.prepare("SELECT dictionary, text FROM abstract ORDER BY paper").unwrap();
+                store.database.connection.prepare("SELECT dictionary, text FROM abstract ORDER BY paper").unwrap();
             let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
             rows.collect::<rusqlite::Result<Vec<(Option<i64>, Vec<u8>)>>>().unwrap()
         });
@@ -334,7 +335,7 @@ pub(super) mod tests {
         let room = room();
         let mut store = open(&room);
         add_all(&mut store, &[invented(0), invented(1)]);
-        store.opened.connection.execute("UPDATE abstract SET text = x'00' WHERE paper = 1", []).unwrap();
+        store.database.connection.execute("UPDATE abstract SET text = x'00' WHERE paper = 1", []).unwrap();
         assert_eq!(store.summary(1).unwrap_err().kind, ErrorKind::Data);
         assert_eq!(store.summary(2).unwrap(), invented(1).summary);
         assert_eq!(store.summary(3).unwrap(), None);

@@ -1,27 +1,27 @@
-//! What changed since a revision, for whoever derives something from the papers and wants to follow without reading all of them again.
-//! It tells rows, never what about them changed, and forgets what is so long ago that reading all is no more work.
+//! Which rows changed since a revision, so that an index can be extended without reading all papers again. What changed in a row is not
+//! recorded, and old revisions are dropped once reading all papers is no more work.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::PaperStore;
+use super::store::PaperStore;
 use crate::error::Result;
 
-/// So many changed rows are remembered, about two megabytes of them; whoever missed more reads everything.
+/// How many changed rows are remembered, about two megabytes; who missed more reads all papers.
 pub(super) const REMEMBERED: usize = 1 << 17;
 
 impl PaperStore {
-    /// Whether a revision is one of this file's, and what changed since is remembered.
+    /// Whether a revision is one of this file's and the changes since then are remembered.
     pub fn knows_since(&self, revision: i64) -> Result<bool> {
-        self.opened.done(knows(&self.opened.connection, revision))
+        self.database.explain(knows(&self.database.connection, revision))
     }
 
-    /// The rows that changed or went away after a revision and those above the highest row known then, ascending. None: they are more
-    /// than `at_most`, or nobody knows (the revision is another file's, or too long ago). What a row holds now is `each_outline_of`'s affair; one
-    /// that went away may be another paper's by now.
+    /// The rows that were changed or removed after a revision, and those above the highest row at that time, ascending. None when there
+    /// are more than `at_most`, or it is not known (the revision is another file's, or too old). `each_outline_of` reads the rows; the
+    /// number of a removed row may be another paper's by now.
     pub fn changes_since(&self, revision: i64, highest_row: i64, at_most: usize) -> Result<Option<Vec<i64>>> {
-        self.opened.done(since(&self.opened.connection, revision, highest_row, at_most))
+        self.database.explain(since(&self.database.connection, revision, highest_row, at_most))
     }
 }
 
@@ -49,8 +49,8 @@ fn knows(connection: &Connection, revision: i64) -> rusqlite::Result<bool> {
     connection.prepare_cached(known)?.query_row([revision], |row| row.get(0))
 }
 
-/// Writes which rows a commit changes. Belongs into its transaction, after the revision was raised.
-pub(super) fn tell(connection: &Connection, rows: &BTreeSet<i64>, remembered: usize) -> rusqlite::Result<()> {
+/// Records which rows a commit changes. Runs in its transaction, after the revision was raised.
+pub(super) fn record(connection: &Connection, rows: &BTreeSet<i64>, remembered: usize) -> rusqlite::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -79,9 +79,10 @@ mod tests {
     use crate::domain::markup::Markup;
     use crate::domain::paper::{Digest, Paper, Sighting};
     use crate::domain::text::Text;
+    use crate::store::database::OpenDatabase;
     use crate::store::folder;
-    use crate::store::papers::Added;
-    use crate::store::schema::{Opened, PAPERS, PAPERS_STEPS};
+    use crate::store::papers::ImportedRecord;
+    use crate::store::papers::store::{PAPERS, STEPS};
 
     const ALL: usize = 1000;
 
@@ -100,7 +101,7 @@ mod tests {
         Paper { doi: journal().doi, ..arxiv(number) }
     }
 
-    fn add(store: &mut PaperStore, papers: &[Paper]) -> Vec<Added> {
+    fn add(store: &mut PaperStore, papers: &[Paper]) -> Vec<ImportedRecord> {
         let mut import = store.import().unwrap();
         let added = papers.iter().map(|paper| import.add(paper, 1).unwrap()).collect();
         import.commit().unwrap();
@@ -191,8 +192,8 @@ mod tests {
     fn what_changed_before_anybody_told_is_not_known() {
         let room = tempfile::tempdir().unwrap();
         folder::prepare(room.path()).unwrap();
-        let opened = Opened::open(room.path(), &PAPERS).unwrap();
-        opened.connection.execute_batch(PAPERS_STEPS[0]).unwrap();
+        let opened = OpenDatabase::open(room.path(), &PAPERS).unwrap();
+        opened.connection.execute_batch(STEPS[0]).unwrap();
         let old = "INSERT INTO paper VALUES (1, 'arxiv:2503.00001', 0, 0, 0, 1, NULL, NULL, 'Paper of number 1', 'tex',
                                              '', '', '', '', NULL, NULL, NULL, NULL);
                    UPDATE tally SET revision = 7, papers = 1; PRAGMA user_version = 1;";
@@ -201,7 +202,7 @@ mod tests {
         let mut store = PaperStore::open(room.path()).unwrap();
         assert_eq!((store.revision().unwrap(), store.check().unwrap()), (7, Vec::<String>::new()));
         let indexes = "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
-        let indexes: String = store.opened.connection.query_row(indexes, [], |row| row.get(0)).unwrap();
+        let indexes: String = store.database.connection.query_row(indexes, [], |row| row.get(0)).unwrap();
         assert_eq!(indexes, "paper_title,vote_paper");
         assert_eq!(store.changes_since(6, 1, ALL).unwrap(), None);
         add(&mut store, &[Paper { comment: Some("2 pages".into()), ..arxiv(1) }, arxiv(2)]);
@@ -212,10 +213,10 @@ mod tests {
     #[test]
     fn what_is_long_ago_is_forgotten() {
         let (_room, store, first) = three();
-        let connection = &store.opened.connection;
+        let connection = &store.database.connection;
         let commit = |rows: &[i64], remembered: usize| {
             connection.execute("UPDATE tally SET revision = revision + 1", []).unwrap();
-            tell(connection, &rows.iter().copied().collect(), remembered).unwrap();
+            record(connection, &rows.iter().copied().collect(), remembered).unwrap();
         };
         commit(&[1, 2], 4);
         commit(&[2, 3], 4);

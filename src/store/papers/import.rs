@@ -1,87 +1,96 @@
-//! One import: papers come in one by one, are recognised or new, and all of it is kept or none. Which
-//! record is which paper is `recognise`'s affair; how two copies become one is `merge`'s.
+//! One import: records come in one by one, each is recognised or new, and all of it is stored or nothing. `recognise` decides which
+//! record is which paper, `merge` how two copies become one.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::abstracts::{Packed, Packer, Press};
+use super::abstracts::{AbstractWriter, Packed, Packer};
 use super::changes::{self, REMEMBERED};
 use super::merge::merge;
-use super::ready::Ready;
-use super::recognise::{Aliased, Known, Record, free_key, key_after, recognise};
-use super::{PaperStore, Stored, digest, own_row, row};
+use super::ready::ReadyRecord;
+use super::recognise::{Aliased, IdentifiedRecord, KnownPaper, free_key, key_after, recognise};
+use super::row::{self, StoredPaper};
+use super::store::{PaperStore, digest, own_row};
 use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Digest, Paper, Sighting};
 use crate::error::{Error, Result};
-use crate::store::schema::roll_back;
+use crate::store::database::roll_back;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum ImportOutcome {
     New,
-    /// The library knew the paper and now knows more about it.
+    /// The library had the paper and has more of it now.
     Updated,
     Unchanged,
 }
 
 /// What became of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Added {
+pub struct ImportedRecord {
     pub row: i64,
     /// The key the paper is known by now.
     pub key: PaperKey,
-    pub outcome: Outcome,
-    /// The key the library knew the paper by, when this record brought another one: a paper known by its title that now has an arXiv
-    /// id, or a page's title that proved to be a paper of the library.
+    pub outcome: ImportOutcome,
+    /// The paper's earlier key, when this record brought another one: a paper known by its title now has an arXiv id, or the title of
+    /// a page is that of a paper in the library.
     pub joined: Option<PaperKey>,
-    /// The paper's own abstract took the place of a summary by this project.
+    /// The paper's own abstract replaced a summary of the starter shelf.
     pub replaced_summary: bool,
 }
 
-/// Dropping an import takes back everything since its last commit.
+/// An import in progress. Dropping it rolls back everything since its last commit.
 pub struct Import<'s> {
     store: &'s mut PaperStore,
-    press: Press,
-    /// Digests met, by id.
+    abstracts: AbstractWriter,
+    /// Digests seen so far, by id: row and contents.
     digests: HashMap<String, (i64, Digest)>,
-    /// Papers more, in all and by digest, since the last commit.
+    /// How many papers were added since the last commit: in all, and by the digest's row.
     papers: i64,
     seen: HashMap<i64, i64>,
-    /// What is known of the aliases in this transaction.
+    /// Which kinds of aliases there are; valid within the transaction.
     aliased: Aliased,
-    /// Paper and digest of the sightings this import brought.
-    places: HashSet<(i64, i64)>,
+    /// Paper and digest of the sightings that this import has written.
+    sightings: HashSet<(i64, i64)>,
     changed: bool,
-    /// Rows that were there at the last commit and are others now, or gone.
+    /// Rows from before the last commit that were changed or removed since.
     touched: BTreeSet<i64>,
-    /// The first row entered since the last commit: those after it are as new.
+    /// The first row inserted since the last commit; those after it are new, too.
     first_new: Option<i64>,
-    /// Records since the last commit, and how many at most.
+    /// Records since the last commit, how many there may be, and how many in the end.
     pending: usize,
     commit_every: usize,
     commit_every_at_last: usize,
-    /// The database refused something and everything since the last commit is gone.
+    /// A statement failed and everything since the last commit was rolled back.
     failed: bool,
 }
 
-/// The indexes of a large library are written all over; in a small cache every page would be written many times.
+/// An import writes to random pages of a large index; with a small cache every page would be written many times.
 const WIDE: &str = "PRAGMA cache_size = -65536";
 const NARROW: &str = "PRAGMA cache_size = -8192; PRAGMA shrink_memory";
 
+impl PaperStore {
+    /// Begins an import. Nothing is stored before `Import::commit`.
+    pub fn import(&mut self) -> Result<Import<'_>> {
+        self.database.expect_writable()?;
+        Import::begin(self)
+    }
+}
+
 impl<'s> Import<'s> {
-    pub(super) fn begin(store: &'s mut PaperStore) -> Result<Self> {
-        let connection = &store.opened.connection;
-        let press = connection.execute_batch(WIDE).and_then(|()| Press::new(connection));
-        let press = store.opened.done(press)?;
+    fn begin(store: &'s mut PaperStore) -> Result<Self> {
+        let connection = &store.database.connection;
+        let abstracts = connection.execute_batch(WIDE).and_then(|()| AbstractWriter::new(connection));
+        let abstracts = store.database.explain(abstracts)?;
         Ok(Self {
             store,
-            press,
+            abstracts,
             digests: HashMap::new(),
             papers: 0,
             seen: HashMap::new(),
             aliased: Aliased::default(),
-            places: HashSet::new(),
+            sightings: HashSet::new(),
             changed: false,
             touched: BTreeSet::new(),
             first_new: None,
@@ -92,31 +101,31 @@ impl<'s> Import<'s> {
         })
     }
 
-    /// Commits by itself after so many records. A transaction of a whole archive would need its size twice.
+    /// Commits after so many records. A transaction of a whole archive would take twice its size on disk.
     #[must_use]
     pub fn commit_every(self, records: usize) -> Self {
         self.commit_more_and_more(records, records)
     }
 
-    /// The same after `first` records, then after twice as many as before until it is `last`: a commit writes the pages of the indexes
-    /// that it touched, of which there are few in the beginning.
+    /// Commits after `first` records, then each time after twice as many, up to `last`: a commit writes the index pages that changed, of
+    /// which there are few in the beginning.
     #[must_use]
     pub fn commit_more_and_more(mut self, first: usize, last: usize) -> Self {
         (self.commit_every, self.commit_every_at_last) = (first.max(1), last.max(1));
         self
     }
 
-    /// Takes one record in; `now` is unix seconds. An error of kind Data concerns this record alone; after any other the import is over
-    /// and what was not committed is gone.
-    pub fn add(&mut self, paper: &Paper, now: i64) -> Result<Added> {
-        self.put(&Ready::new(paper.clone())?, now)
+    /// Stores one record; `now` is unix seconds. An error of kind Data concerns this record alone; after any other the import is over and
+    /// what was not committed is lost.
+    pub fn add(&mut self, paper: &Paper, now: i64) -> Result<ImportedRecord> {
+        self.put(&ReadyRecord::new(paper.clone())?, now)
     }
 
-    /// The same for a record that was made ready before. After any error the import is over.
-    pub fn put(&mut self, Ready { record, packed }: &Ready, now: i64) -> Result<Added> {
-        self.usable()?;
-        let added = self.start().and_then(|()| self.place(record, packed.as_ref(), now));
-        let added = added.map_err(|error| self.give_up(&error))?;
+    /// The same for a prepared record. After any error the import is over.
+    pub fn put(&mut self, ReadyRecord { record, packed }: &ReadyRecord, now: i64) -> Result<ImportedRecord> {
+        self.expect_usable()?;
+        let added = self.begin_transaction().and_then(|()| self.store_record(record, packed.as_ref(), now));
+        let added = added.map_err(|error| self.abort(&error))?;
         self.pending += 1;
         if self.pending >= self.commit_every {
             self.commit()?;
@@ -125,38 +134,36 @@ impl<'s> Import<'s> {
         Ok(added)
     }
 
-    /// What packs the abstracts of this import ahead of `put`.
+    /// Compresses the abstracts of this import ahead of `put`.
     pub fn packer(&self) -> Result<Packer> {
-        self.store.opened.done(Packer::new(self.connection()))
+        self.store.database.explain(Packer::new(self.connection()))
     }
 
-    /// Keeps everything so far. The import can go on.
+    /// Commits everything so far. The import can go on.
     pub fn commit(&mut self) -> Result<()> {
-        self.usable()?;
-        self.finish().map_err(|error| self.give_up(&error))
+        self.expect_usable()?;
+        self.commit_transaction().map_err(|error| self.abort(&error))
     }
 
-    fn usable(&self) -> Result<()> {
+    fn expect_usable(&self) -> Result<()> {
         if self.failed {
-            return Err(
-                Error::system("the import was given up and what it had not committed is not kept").hint("import again")
-            );
+            return Err(Error::system("the import failed and its last records were not stored").hint("import again"));
         }
         Ok(())
     }
 
-    fn give_up(&mut self, error: &rusqlite::Error) -> Error {
+    fn abort(&mut self, error: &rusqlite::Error) -> Error {
         self.failed = true;
         roll_back(self.connection());
-        self.store.opened.failed(error)
+        self.store.database.explain_error(error)
     }
 
     fn connection(&self) -> &Connection {
-        &self.store.opened.connection
+        &self.store.database.connection
     }
 
-    /// The lock is only taken when there is something to write for, so that a long download between two records blocks nobody.
-    fn start(&mut self) -> rusqlite::Result<()> {
+    /// Takes the write lock with the first record after a commit, so that a long pause between two records blocks no other process.
+    fn begin_transaction(&mut self) -> rusqlite::Result<()> {
         if self.connection().is_autocommit() {
             self.connection().execute_batch("BEGIN IMMEDIATE")?;
             self.aliased = Aliased::of(self.connection())?;
@@ -164,8 +171,8 @@ impl<'s> Import<'s> {
         Ok(())
     }
 
-    fn finish(&mut self) -> rusqlite::Result<()> {
-        let connection = &self.store.opened.connection;
+    fn commit_transaction(&mut self) -> rusqlite::Result<()> {
+        let connection = &self.store.database.connection;
         if connection.is_autocommit() {
             return Ok(());
         }
@@ -175,7 +182,7 @@ impl<'s> Import<'s> {
             for (digest, more) in &self.seen {
                 count.execute([digest, more])?;
             }
-            changes::tell(connection, &self.touched, REMEMBERED)?;
+            changes::record(connection, &self.touched, REMEMBERED)?;
         }
         connection.execute_batch("COMMIT")?;
         self.papers = 0;
@@ -187,19 +194,33 @@ impl<'s> Import<'s> {
         Ok(())
     }
 
-    fn place(&mut self, record: &Record, packed: Option<&Packed>, now: i64) -> rusqlite::Result<Added> {
+    fn store_record(
+        &mut self,
+        record: &IdentifiedRecord,
+        packed: Option<&Packed>,
+        now: i64,
+    ) -> rusqlite::Result<ImportedRecord> {
         match recognise(self.store, record, self.aliased)? {
-            None => self.enter(record, packed, now),
-            Some(Known { paper, also: None }) => self.join(&paper, record, packed, now),
-            Some(Known { paper, also: Some(other) }) => {
-                let whole = self.absorb(paper, &other)?;
+            None => self.insert_paper(record, packed, now),
+            Some(KnownPaper { paper, also: None }) => self.update_paper(&paper, record, packed, now),
+            Some(KnownPaper { paper, also: Some(other) }) => {
+                let whole = self.merge_rows(paper, &other)?;
                 let joined = Some(other.key);
-                Ok(Added { outcome: Outcome::Updated, joined, ..self.join(&whole, record, packed, now)? })
+                Ok(ImportedRecord {
+                    outcome: ImportOutcome::Updated,
+                    joined,
+                    ..self.update_paper(&whole, record, packed, now)?
+                })
             }
         }
     }
 
-    fn enter(&mut self, record: &Record, packed: Option<&Packed>, now: i64) -> rusqlite::Result<Added> {
+    fn insert_paper(
+        &mut self,
+        record: &IdentifiedRecord,
+        packed: Option<&Packed>,
+        now: i64,
+    ) -> rusqlite::Result<ImportedRecord> {
         let connection = self.connection();
         let key = free_key(connection, record)?;
         let row = row::insert(connection, &record.paper, &key, record.title_hash, now)?;
@@ -208,15 +229,21 @@ impl<'s> Import<'s> {
         self.first_new.get_or_insert(row);
         self.write_summary(row, &record.paper, packed, true)?;
         if let Some(doi) = record.paper.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key) {
-            self.know_also(row, &doi)?;
+            self.add_alias(row, &doi)?;
         }
         for sighting in &record.paper.sightings {
-            self.see(row, None, sighting, now)?;
+            self.write_sighting(row, None, sighting, now)?;
         }
-        Ok(Added { row, key, outcome: Outcome::New, joined: None, replaced_summary: false })
+        Ok(ImportedRecord { row, key, outcome: ImportOutcome::New, joined: None, replaced_summary: false })
     }
 
-    fn join(&mut self, known: &Stored, record: &Record, packed: Option<&Packed>, now: i64) -> rusqlite::Result<Added> {
+    fn update_paper(
+        &mut self,
+        known: &StoredPaper,
+        record: &IdentifiedRecord,
+        packed: Option<&Packed>,
+        now: i64,
+    ) -> rusqlite::Result<ImportedRecord> {
         let merged = merge(&known.paper, &record.paper);
         let key = key_after(self.connection(), known, &merged)?;
         let rekeyed = key != known.key;
@@ -236,36 +263,36 @@ impl<'s> Import<'s> {
             let told = record.paper.sightings.iter().find(|seen| seen.digest.id == sighting.digest.id);
             if let Some(told) = told {
                 let sighting = Sighting { digest: told.digest.clone(), ..sighting.clone() };
-                changed |= self.see(known.row, before, &sighting, now)?;
+                changed |= self.write_sighting(known.row, before, &sighting, now)?;
             }
         }
         if rekeyed {
             self.connection().prepare_cached("DELETE FROM alias WHERE key = ?1")?.execute([key.as_str()])?;
-            self.know_also(known.row, &known.key)?;
+            self.add_alias(known.row, &known.key)?;
         }
         let mut learned = false;
         if record.key != key {
-            learned = self.know_also(known.row, &record.key)?;
+            learned = self.add_alias(known.row, &record.key)?;
         }
         for doi in [&merged.doi, &record.paper.doi].into_iter().flatten().map(PaperKey::doi) {
             if doi != key && doi != record.key {
-                changed |= self.know_also(known.row, &doi)?;
+                changed |= self.add_alias(known.row, &doi)?;
             }
         }
         changed |= learned;
         if changed {
             self.changed = true;
-            self.touch(known.row);
+            self.mark_changed(known.row);
         }
         let joined = (rekeyed || learned).then(|| known.key.clone());
-        let outcome = if changed { Outcome::Updated } else { Outcome::Unchanged };
+        let outcome = if changed { ImportOutcome::Updated } else { ImportOutcome::Unchanged };
         let is_summary = |paper: &Paper| paper.summary.as_ref().is_some_and(|text| text.markup == Markup::Summary);
         let replaced_summary = is_summary(&known.paper) && !is_summary(&merged);
-        Ok(Added { row: known.row, key, outcome, joined, replaced_summary })
+        Ok(ImportedRecord { row: known.row, key, outcome, joined, replaced_summary })
     }
 
-    /// Two rows proved to be one paper: an arXiv paper and a paper known by a DOI. Everything of the second goes to the first.
-    fn absorb(&mut self, known: Stored, other: &Stored) -> rusqlite::Result<Stored> {
+    /// Merges two rows that are one paper, an arXiv paper and a paper known by a DOI. Everything of the second moves to the first.
+    fn merge_rows(&mut self, known: StoredPaper, other: &StoredPaper) -> rusqlite::Result<StoredPaper> {
         let connection = self.connection();
         let both =
             "SELECT digest FROM sighting WHERE paper = ?1 AND digest IN (SELECT digest FROM sighting WHERE paper = ?2)";
@@ -290,15 +317,15 @@ impl<'s> Import<'s> {
         }
         self.papers -= 1;
         self.changed = true;
-        self.touch(known.row);
-        self.touch(other.row);
+        self.mark_changed(known.row);
+        self.mark_changed(other.row);
         self.write_summary(known.row, &merged, None, false)?;
-        self.know_also(known.row, &other.key)?;
-        Ok(Stored { paper: merged, ..known })
+        self.add_alias(known.row, &other.key)?;
+        Ok(StoredPaper { paper: merged, ..known })
     }
 
-    /// A row that came since the last commit is known to nobody yet, so nobody has to be told that it changed.
-    fn touch(&mut self, row: i64) {
+    /// Records a changed row. One inserted since the last commit is in no index yet and need not be recorded.
+    fn mark_changed(&mut self, row: i64) {
         if self.first_new.is_none_or(|first| row < first) {
             self.touched.insert(row);
         }
@@ -306,35 +333,41 @@ impl<'s> Import<'s> {
 
     fn write_summary(&mut self, row: i64, paper: &Paper, packed: Option<&Packed>, new: bool) -> rusqlite::Result<()> {
         match &paper.summary {
-            Some(summary) => self.press.write(&self.store.opened.connection, (row, new), summary, packed),
+            Some(summary) => self.abstracts.write(&self.store.database.connection, (row, new), summary, packed),
             None => Ok(()),
         }
     }
 
-    /// Remembers a key for a paper, unless it is another paper's. True when it is news.
-    fn know_also(&mut self, row: i64, key: &PaperKey) -> rusqlite::Result<bool> {
-        let connection = &self.store.opened.connection;
+    /// Adds an alias for a paper, unless the key is another paper's. True when it is new.
+    fn add_alias(&mut self, row: i64, key: &PaperKey) -> rusqlite::Result<bool> {
+        let connection = &self.store.database.connection;
         if own_row(connection, key)?.is_some() {
             return Ok(false);
         }
         let insert = "INSERT OR IGNORE INTO alias (key, paper) VALUES (?1, ?2)";
         let news = connection.prepare_cached(insert)?.execute(params![key.as_str(), row])? > 0;
-        self.aliased.note(key);
+        self.aliased.add(key);
         Ok(news)
     }
 
-    /// Writes where a paper was seen, and the vote count when it is another one. True when anything is news.
-    fn see(&mut self, row: i64, before: Option<&Sighting>, now_seen: &Sighting, now: i64) -> rusqlite::Result<bool> {
+    /// Writes where a paper was seen, and the vote count when it changed. True when anything is new.
+    fn write_sighting(
+        &mut self,
+        row: i64,
+        before: Option<&Sighting>,
+        now_seen: &Sighting,
+        now: i64,
+    ) -> rusqlite::Result<bool> {
         let (digest, news) = self.digest_row(&now_seen.digest)?;
         let Sighting { rank, votes, .. } = now_seen;
-        // The first place on a page is the one a reader saw; without this a page that lists a paper twice would never be unchanged.
-        if !self.places.insert((row, digest)) {
+        // A page may list a paper twice: the first place counts, and importing the page again must change nothing.
+        if !self.sightings.insert((row, digest)) {
             return Ok(news);
         }
         if before.is_some_and(|before| before.rank == *rank && before.votes == *votes) {
             return Ok(news);
         }
-        let connection = &self.store.opened.connection;
+        let connection = &self.store.database.connection;
         let write = "INSERT INTO sighting (paper, digest, rank, votes) VALUES (?1, ?2, ?3, ?4)
                      ON CONFLICT DO UPDATE SET rank = excluded.rank, votes = excluded.votes";
         connection.prepare_cached(write)?.execute(params![row, digest, rank, votes])?;
@@ -348,12 +381,12 @@ impl<'s> Import<'s> {
         Ok(true)
     }
 
-    /// The digest's row, written or corrected when need be, and whether it was.
+    /// The row of a digest, which is inserted or updated where necessary; and whether it was.
     fn digest_row(&mut self, wanted: &Digest) -> rusqlite::Result<(i64, bool)> {
         if let Some((row, _)) = self.digests.get(&wanted.id).filter(|(_, known)| same_digest(known, wanted)) {
             return Ok((*row, false));
         }
-        let connection = &self.store.opened.connection;
+        let connection = &self.store.database.connection;
         let select = "SELECT name, source, label, day, id FROM digest WHERE name = ?1";
         let found: Option<(i64, Digest)> = connection
             .prepare_cached(select)?
@@ -383,7 +416,7 @@ impl Drop for Import<'_> {
     fn drop(&mut self) {
         roll_back(self.connection());
         self.store.abstracts.borrow_mut().forget();
-        // Only memory is at stake.
+        // A failure costs only memory.
         drop(self.connection().execute_batch(NARROW));
     }
 }
@@ -398,7 +431,7 @@ fn same_digest(known: &Digest, wanted: &Digest) -> bool {
     corrected(known, wanted) == *known
 }
 
-/// What the last import says about a digest; what it does not say stays.
+/// The digest with what the last import says about it; what it does not say stays.
 fn corrected(known: &Digest, wanted: &Digest) -> Digest {
     let text = |new: &String, old: &String| if new.is_empty() { old.clone() } else { new.clone() };
     Digest {

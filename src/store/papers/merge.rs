@@ -1,32 +1,32 @@
-//! Two copies of one paper become one: which copy of a field wins. Pure; merging the same
-//! copy again changes nothing, in whatever order copies came.
+//! Two copies of one paper become one: which copy of a field wins. A pure function; merging a copy again changes nothing, whatever the
+//! order of the copies.
 
 use super::row::unite;
 use crate::domain::date::PartialDate;
 use crate::domain::paper::{Paper, Sighting};
 use crate::domain::text::Text;
 
-/// The stored copy with what the new one knows better. Better: a better markup, or the same and a later version. What the new copy does
-/// not know stays.
+/// The stored copy with the better fields of the new one. Better is a better markup, or the same markup and a later version. Fields that
+/// the new copy lacks stay.
 pub(super) fn merge(old: &Paper, new: &Paper) -> Paper {
-    let newer =
+    let is_newer =
         new.version > old.version && old.version.is_some() || new.updated > old.updated && old.updated.is_some();
     let (old_rank, new_rank) = (old.title.markup, new.title.markup);
-    let preferred = new_rank > old_rank || newer && new_rank == old_rank;
+    let is_preferred = new_rank > old_rank || is_newer && new_rank == old_rank;
     let mut merged = old.clone();
     merged.arxiv = old.arxiv.clone().or_else(|| new.arxiv.clone());
     merged.doi = old.doi.clone().or_else(|| new.doi.clone());
     merged.version = old.version.max(new.version);
     merged.updated = old.updated.max(new.updated);
-    merged.published = published(old.published, new.published, preferred);
-    if wins(Some(&old.title), &new.title, newer) {
+    merged.published = published(old.published, new.published, is_preferred);
+    if wins(Some(&old.title), &new.title, is_newer) {
         merged.title = new.title.clone();
     }
-    if let Some(summary) = new.summary.as_ref().filter(|summary| wins(old.summary.as_ref(), summary, newer)) {
+    if let Some(summary) = new.summary.as_ref().filter(|summary| wins(old.summary.as_ref(), summary, is_newer)) {
         merged.summary = Some(summary.clone());
     }
     let longer = new_rank >= old_rank && new.authors.len() > old.authors.len();
-    let as_long = preferred && new.authors.len() >= old.authors.len();
+    let as_long = is_preferred && new.authors.len() >= old.authors.len();
     let later_version = new_rank >= old_rank && new.version > old.version && old.version.is_some();
     if !new.authors.is_empty() && (old.authors.is_empty() || longer || as_long || later_version) {
         merged.authors.clone_from(&new.authors);
@@ -37,45 +37,45 @@ pub(super) fn merge(old: &Paper, new: &Paper) -> Paper {
         (&mut merged.comment, &new.comment),
         (&mut merged.license, &new.license),
     ] {
-        if offered.is_some() && (kept.is_none() || preferred) {
+        if offered.is_some() && (kept.is_none() || is_preferred) {
             kept.clone_from(offered);
         }
     }
-    merged.categories = united(&old.categories, &new.categories, preferred);
-    merged.keywords = united(&old.keywords, &new.keywords, preferred);
-    merged.links = united(&old.links, &new.links, preferred);
+    merged.categories = united(&old.categories, &new.categories, is_preferred);
+    merged.keywords = united(&old.keywords, &new.keywords, is_preferred);
+    merged.links = united(&old.links, &new.links, is_preferred);
     for sighting in &new.sightings {
-        see(&mut merged.sightings, sighting);
+        merge_sighting(&mut merged.sightings, sighting);
     }
     merged
 }
 
-fn wins(old: Option<&Text>, new: &Text, newer: bool) -> bool {
+fn wins(old: Option<&Text>, new: &Text, is_newer: bool) -> bool {
     let Some(old) = old.filter(|old| !old.source.trim().is_empty()) else { return true };
-    !new.source.trim().is_empty() && (new.markup > old.markup || newer && new.markup == old.markup)
+    !new.source.trim().is_empty() && (new.markup > old.markup || is_newer && new.markup == old.markup)
 }
 
-/// The date known to more parts; of two as precise the preferred one.
-fn published(old: Option<PartialDate>, new: Option<PartialDate>, preferred: bool) -> Option<PartialDate> {
+/// The more precise date; of two as precise the preferred one.
+fn published(old: Option<PartialDate>, new: Option<PartialDate>, is_preferred: bool) -> Option<PartialDate> {
     let parts = |date: PartialDate| u8::from(date.month().is_some()) + u8::from(date.day().is_some());
     match (old, new) {
         (Some(before), Some(after)) if parts(after) > parts(before) => new,
-        (Some(before), Some(after)) if parts(after) == parts(before) && preferred => new,
+        (Some(before), Some(after)) if parts(after) == parts(before) && is_preferred => new,
         (None, _) => new,
         _ => old,
     }
 }
 
 /// The preferred copy's items first: the first category is the primary one.
-fn united<T: PartialEq + Clone>(old: &[T], new: &[T], preferred: bool) -> Vec<T> {
-    let (first, second) = if preferred { (new, old) } else { (old, new) };
+fn united<T: PartialEq + Clone>(old: &[T], new: &[T], is_preferred: bool) -> Vec<T> {
+    let (first, second) = if is_preferred { (new, old) } else { (old, new) };
     let mut list = first.to_vec();
     unite(&mut list, second);
     list
 }
 
-/// The digest's own label and day are the digest's affair, not the paper's.
-fn see(sightings: &mut Vec<Sighting>, new: &Sighting) {
+/// Adds a sighting, or updates rank and votes. The label and the day of the digest are not merged here: they belong to its own row.
+fn merge_sighting(sightings: &mut Vec<Sighting>, new: &Sighting) {
     match sightings.iter_mut().find(|known| known.digest.id == new.digest.id) {
         Some(known) => {
             known.rank = new.rank.or(known.rank);

@@ -1,4 +1,4 @@
-//! What a list needs of each paper, straight from the columns of its row: no paper is put together and no abstract is read.
+//! What a list needs of each paper, directly from the columns of its row. No `Paper` is built and no abstract is read.
 
 use rusqlite::{Connection, Row};
 
@@ -6,7 +6,7 @@ use super::row;
 use crate::domain::date::PartialDate;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Link, LinkKind};
-use crate::store::stored_key;
+use crate::store::key::stored_key;
 
 /// A paper as a list shows it; texts as they are stored.
 #[derive(Clone, Debug)]
@@ -18,20 +18,20 @@ pub struct Outline<'r> {
     pub published: Option<PartialDate>,
     pub title: &'r str,
     pub title_markup: Markup,
-    /// This and the categories: one a line.
+    /// Authors, and below categories: one a line.
     pub authors: &'r str,
     pub categories: &'r str,
-    /// Stored links only.
+    /// The stored links, without derived ones.
     pub links: Vec<Link>,
     pub has_venue: bool,
-    /// The paper's own abstract.
+    /// Whether the paper has an abstract of its own, not of the starter shelf.
     pub has_abstract: bool,
     /// Name of the digest, rank and votes there.
-    pub sightings: Vec<Seen>,
+    pub sightings: Vec<SightingColumns>,
 }
 
 impl Outline<'_> {
-    /// As `Paper::link`: every arXiv paper has a PDF.
+    /// Whether the paper has a link of this kind. As in `Paper::link`, every arXiv paper has a PDF.
     pub fn has_link(&self, kind: LinkKind) -> bool {
         let derived = kind == LinkKind::Pdf && self.key.starts_with("arxiv:");
         derived || self.links.iter().any(|link| link.kind == kind)
@@ -49,7 +49,7 @@ macro_rules! select {
     };
 }
 
-/// In the order of rows: all tables are read from front to back.
+/// In the order of rows, so that all tables are read sequentially.
 const OUTLINES: &str = select!("ORDER BY id");
 const OUTLINE: &str = select!("WHERE id = ?1");
 const SIGHTINGS: &str = "SELECT sighting.paper, digest.name, sighting.rank, sighting.votes
@@ -57,14 +57,14 @@ const SIGHTINGS: &str = "SELECT sighting.paper, digest.name, sighting.rank, sigh
 const SIGHTINGS_OF_ONE: &str = "SELECT sighting.paper, digest.name, sighting.rank, sighting.votes
      FROM sighting CROSS JOIN digest ON digest.id = sighting.digest WHERE sighting.paper = ?1";
 
-/// As `Outline::sightings` has one.
-type Seen = (String, Option<u32>, Option<u32>);
+/// Name of the digest, rank and votes.
+type SightingColumns = (String, Option<u32>, Option<u32>);
 
-/// Visits every paper; false ends it. A row whose key is none is left out.
+/// Visits every paper until `visit` returns false. A row with an invalid key is left out.
 pub(super) fn each(connection: &Connection, visit: &mut dyn FnMut(&Outline<'_>) -> bool) -> rusqlite::Result<()> {
     let mut select = connection.prepare(SIGHTINGS)?;
     let mut seen = select.query([])?;
-    let mut next: Option<(i64, Seen)> = seen.next()?.map(sighting).transpose()?;
+    let mut next: Option<(i64, SightingColumns)> = seen.next()?.map(sighting).transpose()?;
     let mut select = connection.prepare(OUTLINES)?;
     let mut rows = select.query([])?;
     while let Some(found) = rows.next()? {
@@ -83,7 +83,7 @@ pub(super) fn each(connection: &Connection, visit: &mut dyn FnMut(&Outline<'_>) 
     Ok(())
 }
 
-/// The same for the papers of these rows, in this order. A row that is gone is passed over.
+/// The same for the papers of these rows, in this order. A row that does not exist is skipped.
 pub(super) fn each_of(
     connection: &Connection,
     rows: &[i64],
@@ -102,12 +102,12 @@ pub(super) fn each_of(
     Ok(())
 }
 
-/// A row of sightings: the paper's and what is told of it.
-fn sighting(row: &Row<'_>) -> rusqlite::Result<(i64, Seen)> {
+/// From a row of sightings: the paper's row, and the rest.
+fn sighting(row: &Row<'_>) -> rusqlite::Result<(i64, SightingColumns)> {
     Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?)))
 }
 
-fn read<'r>(found: &'r Row<'_>, sightings: Vec<Seen>) -> rusqlite::Result<Option<Outline<'r>>> {
+fn read<'r>(found: &'r Row<'_>, sightings: Vec<SightingColumns>) -> rusqlite::Result<Option<Outline<'r>>> {
     let text = |column: usize| Ok::<_, rusqlite::Error>(found.get_ref(column)?.as_str()?);
     let key = text(1)?;
     if stored_key(key).is_none() {

@@ -1,43 +1,42 @@
-//! A record made ready to be stored: tidied, with what identifies it, its abstract packed. On whatever thread has time for it; it asks no
-//! database.
+//! A record prepared for storing: tidied, with what identifies it, its abstract packed. Any thread can do this; no database is read.
 
 use super::abstracts::{Packed, Packer};
-use super::recognise::Record;
+use super::recognise::IdentifiedRecord;
 use super::row;
 use crate::domain::paper::Paper;
 use crate::error::Result;
 
-/// A record that `Import::put` stores.
-pub struct Ready {
-    pub(super) record: Record,
+/// A prepared record, which `Import::put` stores.
+pub struct ReadyRecord {
+    pub(super) record: IdentifiedRecord,
     pub(super) packed: Option<Packed>,
 }
 
-/// Who packs an abstract.
+/// When an abstract is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
-    /// The packer, at once.
+    /// At once, by the packer.
     Now,
-    /// The import, with the packer's dictionary.
+    /// When it is stored, with the packer's dictionary.
     Later,
-    /// The import, when it finds that the abstract is news.
-    Perhaps,
+    /// When it is stored, if the abstract turns out to be new.
+    IfNew,
 }
 
-impl Ready {
-    /// An error of kind Data when the record cannot be kept.
+impl ReadyRecord {
+    /// Errors: Data when the record cannot be stored.
     pub fn new(paper: Paper) -> Result<Self> {
-        let record = Record::new(row::tidy(paper)?)?;
+        let record = IdentifiedRecord::new(row::tidy(paper)?)?;
         Ok(Self { record, packed: None })
     }
 
     /// The same with its abstract packed by a packer of the import that it is for.
     pub fn packed(paper: Paper, packer: &mut Packer, packing: Packing) -> Result<Self> {
         let record = Self::new(paper)?.record;
-        let summary = record.paper.summary.as_ref().filter(|_| packing != Packing::Perhaps);
-        let left = if packing == Packing::Later { packer.leave() } else { None };
-        // What cannot be packed fails where it is stored.
-        let packed = summary.and_then(|summary| left.or_else(|| packer.pack(&summary.source).ok()));
+        let summary = record.paper.summary.as_ref().filter(|_| packing != Packing::IfNew);
+        let postponed = if packing == Packing::Later { packer.postpone() } else { None };
+        // An abstract that cannot be compressed fails again, and is reported, where it is stored.
+        let packed = summary.and_then(|summary| postponed.or_else(|| packer.pack(&summary.source).ok()));
         Ok(Self { record, packed })
     }
 }

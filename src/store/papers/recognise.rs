@@ -1,9 +1,10 @@
-//! Which record is which paper: by arXiv id, by DOI, by title, in this order; and the key a paper gets. It reads only. What makes two
-//! records of one title one paper is `same_paper`.
+//! Which paper of the library a record is: by arXiv id, by DOI, by title, in this order; and which key a paper gets. Nothing is written
+//! here. `same_paper` decides whether two records of one title are one paper.
 
 use rusqlite::Connection;
 
-use super::{PaperStore, Stored, alias, load, own_row, row, row_of, titled};
+use super::row::{self, StoredPaper};
+use super::store::{PaperStore, alias, load, own_row, row_of, titled};
 use crate::domain::fold::fold;
 use crate::domain::identity::PaperKey;
 use crate::domain::names::family_name;
@@ -11,16 +12,16 @@ use crate::domain::paper::Paper;
 use crate::domain::same_paper::same_paper;
 use crate::error::{Error, Result};
 
-/// A record with what identifies it, worked out once.
-pub(super) struct Record {
+/// A record with what identifies it, computed once.
+pub(super) struct IdentifiedRecord {
     pub(super) paper: Paper,
     pub(super) key: PaperKey,
     folded: String,
     pub(super) title_hash: i64,
 }
 
-impl Record {
-    /// Refuses a record that nothing identifies.
+impl IdentifiedRecord {
+    /// Errors: Data when nothing identifies the record.
     pub(super) fn new(paper: Paper) -> Result<Self> {
         let folded = paper.title_key();
         let key = match (&paper.arxiv, &paper.doi) {
@@ -34,15 +35,14 @@ impl Record {
     }
 }
 
-/// The paper that a record is.
-pub(super) struct Known {
-    pub(super) paper: Stored,
-    /// A second row, known by a DOI, that the record proves to be the same paper.
-    pub(super) also: Option<Stored>,
+/// The paper of the library that a record is.
+pub(super) struct KnownPaper {
+    pub(super) paper: StoredPaper,
+    /// A second row, known by a DOI, that is the same paper according to the record.
+    pub(super) also: Option<StoredPaper>,
 }
 
-/// Which kinds of keys are aliases of some paper. Where a kind is none, none needs to be looked for: in a library of arXiv papers all
-/// aliases are DOIs.
+/// Which kinds of keys occur as aliases. Keys of other kinds need not be looked up: in a library of arXiv papers all aliases are DOIs.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Aliased {
     arxiv: bool,
@@ -51,15 +51,15 @@ pub(super) struct Aliased {
 }
 
 impl Aliased {
-    /// Holds as long as nobody else writes.
+    /// Valid as long as no other process writes.
     pub(super) fn of(connection: &Connection) -> rusqlite::Result<Self> {
         let mut any = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM alias WHERE key >= ?1 AND key < ?2)")?;
-        // A semicolon is what follows the colon.
+        // The semicolon is the character after the colon.
         let mut any = |from: &str, to: &str| any.query_row([from, to], |row| row.get(0));
         Ok(Self { arxiv: any("arxiv:", "arxiv;")?, doi: any("doi:", "doi;")?, title: any("title:", "title;")? })
     }
 
-    pub(super) fn note(&mut self, key: &PaperKey) {
+    pub(super) fn add(&mut self, key: &PaperKey) {
         *self.kind(key) = true;
     }
 
@@ -77,8 +77,12 @@ impl Aliased {
 }
 
 /// None when the library has no such paper.
-pub(super) fn recognise(store: &PaperStore, record: &Record, aliased: Aliased) -> rusqlite::Result<Option<Known>> {
-    let (connection, paper) = (&store.opened.connection, &record.paper);
+pub(super) fn recognise(
+    store: &PaperStore,
+    record: &IdentifiedRecord,
+    aliased: Aliased,
+) -> rusqlite::Result<Option<KnownPaper>> {
+    let (connection, paper) = (&store.database.connection, &record.paper);
     let row_by = |key: Option<PaperKey>| match key {
         Some(key) if aliased.has(&key) => row_of(connection, &key),
         Some(key) => own_row(connection, &key),
@@ -88,29 +92,29 @@ pub(super) fn recognise(store: &PaperStore, record: &Record, aliased: Aliased) -
     let own = row_by(paper.arxiv.as_ref().map(PaperKey::arxiv))?;
     let other = row_by(paper.doi.as_ref().map(PaperKey::doi))?;
     let by_arxiv = load_row(own)?;
-    // Mostly both lead to one row, which need not be read twice.
+    // Usually both are one row, which need not be read twice.
     let by_doi = load_row(other.filter(|_| other != own))?;
     // Two arXiv ids are two papers, whatever a DOI says.
     let by_doi =
         by_doi.filter(|known| known.paper.arxiv.is_none() || paper.arxiv.is_none() || known.paper.arxiv == paper.arxiv);
     match (by_arxiv, by_doi) {
-        (Some(paper), also) => Ok(Some(Known { paper, also })),
-        (None, Some(paper)) => Ok(Some(Known { paper, also: None })),
-        (None, None) => Ok(by_title(store, record, aliased)?.map(|paper| Known { paper, also: None })),
+        (Some(paper), also) => Ok(Some(KnownPaper { paper, also })),
+        (None, Some(paper)) => Ok(Some(KnownPaper { paper, also: None })),
+        (None, None) => Ok(by_title(store, record, aliased)?.map(|paper| KnownPaper { paper, also: None })),
     }
 }
 
-fn by_title(store: &PaperStore, record: &Record, aliased: Aliased) -> rusqlite::Result<Option<Stored>> {
-    let connection = &store.opened.connection;
+fn by_title(store: &PaperStore, record: &IdentifiedRecord, aliased: Aliased) -> rusqlite::Result<Option<StoredPaper>> {
+    let connection = &store.database.connection;
     let by_row = |row: i64| load(connection, &store.abstracts, row);
     let mut same = Vec::new();
     for candidate in titled(connection, record.title_hash)? {
-        // With its abstract, which may have to tell.
+        // With its abstract, which may have to decide.
         if let Some(candidate) = by_row(candidate.row)?.filter(|known| same_paper(&known.paper, &record.paper)) {
             same.push(candidate);
         }
     }
-    // A paper that has another title now is still known by this one.
+    // A paper whose title was changed is still known by its earlier one.
     let then = if aliased.title { alias(connection, &PaperKey::title(&record.folded))? } else { None };
     if let Some(known) = then.map(by_row).transpose()?.flatten() {
         let then = Paper { title: record.paper.title.clone(), ..known.paper.clone() };
@@ -118,7 +122,7 @@ fn by_title(store: &PaperStore, record: &Record, aliased: Aliased) -> rusqlite::
             same.push(known);
         }
     }
-    // Several papers of this title: only the key decides, never a guess.
+    // With several papers of this title only the key decides.
     match same.iter().position(|known| known.key == record.key) {
         Some(own) => Ok(Some(same.swap_remove(own))),
         None if same.len() == 1 => Ok(same.pop()),
@@ -128,8 +132,8 @@ fn by_title(store: &PaperStore, record: &Record, aliased: Aliased) -> rusqlite::
 
 /// The key of a new paper: the record's own; for a second paper of its title the title with the first author's family name, then the
 /// year, then a number.
-pub(super) fn free_key(connection: &Connection, record: &Record) -> rusqlite::Result<PaperKey> {
-    let Record { paper, key, folded, .. } = record;
+pub(super) fn free_key(connection: &Connection, record: &IdentifiedRecord) -> rusqlite::Result<PaperKey> {
+    let IdentifiedRecord { paper, key, folded, .. } = record;
     if paper.arxiv.is_some() || row_of(connection, key)?.is_none() {
         return Ok(key.clone());
     }
@@ -146,8 +150,8 @@ pub(super) fn free_key(connection: &Connection, record: &Record) -> rusqlite::Re
     Ok(key.clone())
 }
 
-/// The key of a paper after a merge: a better one when it got an id or another title, unless that one is taken.
-pub(super) fn key_after(connection: &Connection, known: &Stored, merged: &Paper) -> rusqlite::Result<PaperKey> {
+/// The key of a paper after a merge: a new one when it got an id or another title, unless another paper has it.
+pub(super) fn key_after(connection: &Connection, known: &StoredPaper, merged: &Paper) -> rusqlite::Result<PaperKey> {
     let best = merged.key();
     let only_title = merged.arxiv.is_none() && merged.doi.is_none();
     // A second paper of its title keeps the longer key it was given.

@@ -1,11 +1,12 @@
-//! A paper as a row and back: which column holds what, how lists are written, and the form in which two copies of a paper are compared.
+//! A paper as a row and back: which column holds what, how lists are stored, and the form in which two copies of a paper are compared.
+//!
+//! The hash of titles is written here and not taken from a crate: it is stored, so it must never change.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use rusqlite::{Connection, Row, params};
 
-use super::Stored;
 use super::abstracts::LONGEST;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey};
@@ -13,7 +14,21 @@ use crate::domain::markup::Markup;
 use crate::domain::paper::{Link, LinkKind, Paper};
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
-use crate::store::stored_key;
+use crate::store::key::stored_key;
+
+/// A paper as the library holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPaper {
+    /// Its number in this file; another one in a file that was made anew.
+    pub row: i64,
+    /// The key it is known by. Not always `paper.key()`: two papers of one title and without ids need two keys.
+    pub key: PaperKey,
+    /// Unix seconds of the first import.
+    pub added: i64,
+    /// The library has the paper's own abstract, whether it is read into `paper` or not.
+    pub has_abstract: bool,
+    pub paper: Paper,
+}
 
 /// The columns that `read` expects, in its order.
 macro_rules! select {
@@ -30,8 +45,8 @@ macro_rules! select {
 pub(super) const BY_ID: &str = select!("WHERE id = ?1");
 pub(super) const BY_TITLE: &str = select!("WHERE title_hash = ?1 ORDER BY id");
 
-/// None when the key is none, which `PaperStore::check` reports. Abstract and sightings are not part of the row.
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
+/// None when the key is invalid, which `PaperStore::check` reports. Abstract and sightings are in tables of their own.
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
     let Some(key) = stored_key(row.get_ref(1)?.as_str()?) else { return Ok(None) };
     let arxiv = key.as_str().strip_prefix("arxiv:").and_then(ArxivId::parse).map(|versioned| versioned.id);
     let doi: Option<String> = row.get(6)?;
@@ -53,7 +68,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {
         license: row.get::<_, Option<String>>(16)?.map(license),
         sightings: Vec::new(),
     };
-    Ok(Some(Stored { row: row.get(0)?, key, added: row.get(2)?, has_abstract: row.get(17)?, paper }))
+    Ok(Some(StoredPaper { row: row.get(0)?, key, added: row.get(2)?, has_abstract: row.get(17)?, paper }))
 }
 
 pub(super) fn insert(
@@ -116,7 +131,8 @@ fn write(
     write.execute(columns).map(drop)
 }
 
-/// The form a paper has once it was stored: list items on one line each, nothing empty, nothing twice. Refuses what cannot be kept.
+/// The paper in the form in which it is stored: list items on one line each, nothing empty, nothing twice. Errors: Data when a title or
+/// abstract is too long.
 pub(super) fn tidy(paper: Paper) -> Result<Paper> {
     let mut tidy = paper;
     for list in [&mut tidy.authors, &mut tidy.categories, &mut tidy.keywords] {
@@ -155,7 +171,7 @@ pub(super) fn tidy(paper: Paper) -> Result<Paper> {
     Ok(tidy)
 }
 
-/// Adds what is not there yet; doubles go.
+/// Adds the items that are missing; duplicates are removed.
 pub(super) fn unite<T: PartialEq + Clone>(list: &mut Vec<T>, more: &[T]) {
     let mut united: Vec<T> = Vec::with_capacity(list.len());
     for item in list.iter().chain(more) {
@@ -166,7 +182,7 @@ pub(super) fn unite<T: PartialEq + Clone>(list: &mut Vec<T>, more: &[T]) {
     *list = united;
 }
 
-/// Hash of a folded title (FNV-1a, 64 bits: stored, so it must never change). 0 when nothing folded.
+/// FNV-1a hash of a folded title, 64 bits; 0 for an empty one.
 pub(super) fn title_hash(folded: &str) -> i64 {
     if folded.is_empty() {
         return 0;
@@ -185,7 +201,7 @@ pub(super) fn date(packed: u32) -> Option<PartialDate> {
     PartialDate::from_packed(packed)
 }
 
-/// Plain when the word is unknown: text that is shown as it is.
+/// Plain, which is shown as it is, when the name is unknown.
 pub(super) fn markup(name: &str) -> Markup {
     Markup::from_name(name).unwrap_or_default()
 }
@@ -206,8 +222,8 @@ pub(super) fn links(lines: &str) -> Vec<Link> {
     lines.lines().filter_map(link).collect()
 }
 
-/// How nearly all licences begin, and what is stored for it: millions of papers have one of a few addresses. A code begins with a control
-/// character, which no source of papers lets through, so what was stored at its full length reads as what it is.
+/// How nearly all licences begin, and the code stored in its place: millions of papers have one of a few addresses. A code begins with a
+/// control character, which no reader of sources lets through, so a licence stored in full is never taken for a code.
 const LICENSES: [(&str, &str); 2] =
     [("\u{1}a", "http://arxiv.org/licenses/"), ("\u{1}c", "http://creativecommons.org/licenses/")];
 /// Before a text that begins like a code.
@@ -243,7 +259,7 @@ mod tests {
         for text in ["", "CC0", "http://creativecommons.org/publicdomain/zero/1.0/", "http://arxiv.org/", "abc"] {
             assert_eq!(short_license(text), text);
         }
-        // Stored by a version that knew no codes.
+        // StoredPaper by a version that knew no codes.
         assert_eq!(license(arxiv.to_owned()), arxiv);
     }
 

@@ -7,9 +7,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::date::PartialDate;
-use crate::domain::identity::{ArxivId, Doi};
+use crate::domain::identity::{ArxivId, Doi, PaperKey};
 use crate::domain::markup::Markup;
-use crate::domain::paper::{Link, LinkKind};
+use crate::domain::paper::{Digest, Link, LinkKind, Paper, Sighting};
+use crate::domain::text::Text;
 
 const TITLE: &str = "Quiet Gradients in Loud Networks";
 
@@ -71,14 +72,14 @@ fn titled_by(title: &str, author: &str) -> Paper {
     Paper { title: Text::new(title, Markup::Plain), authors: vec![author.into()], ..Paper::default() }
 }
 
-pub(super) fn add_all(store: &mut PaperStore, papers: &[Paper]) -> Vec<Added> {
+pub(super) fn add_all(store: &mut PaperStore, papers: &[Paper]) -> Vec<ImportedRecord> {
     let mut import = store.import().unwrap();
     let added = papers.iter().map(|paper| import.add(paper, 1000).unwrap()).collect();
     import.commit().unwrap();
     added
 }
 
-fn add(store: &mut PaperStore, paper: &Paper) -> Added {
+fn add(store: &mut PaperStore, paper: &Paper) -> ImportedRecord {
     add_all(store, std::slice::from_ref(paper)).remove(0)
 }
 
@@ -90,7 +91,7 @@ pub(super) fn assert_sound(store: &PaperStore) {
 fn a_paper_comes_back_as_it_went_in() {
     let room = room();
     let added = add(&mut open(&room), &full());
-    assert_eq!((added.outcome, added.joined, added.key.as_str()), (Outcome::New, None, "arxiv:2503.01234"));
+    assert_eq!((added.outcome, added.joined, added.key.as_str()), (ImportOutcome::New, None, "arxiv:2503.01234"));
     let store = open(&room);
     let stored = store.get(&added.key).unwrap().unwrap();
     assert_eq!((&stored.paper, stored.added, stored.row), (&full(), 1000, added.row));
@@ -108,13 +109,13 @@ fn importing_again_changes_nothing() {
     add_all(&mut store, &records);
     let revision = store.revision().unwrap();
     for added in add_all(&mut store, &records) {
-        assert_eq!((added.outcome, &added.joined), (Outcome::Unchanged, &None), "{}", added.key);
+        assert_eq!((added.outcome, &added.joined), (ImportOutcome::Unchanged, &None), "{}", added.key);
     }
     assert_eq!(store.revision().unwrap(), revision);
     assert_eq!(store.count().unwrap(), 3);
     let mut more = titled_by("Introduction", "Cy Doe");
     more.comment = Some("4 pages".into());
-    assert_eq!(add(&mut store, &more).outcome, Outcome::Updated);
+    assert_eq!(add(&mut store, &more).outcome, ImportOutcome::Updated);
     assert_ne!(store.revision().unwrap(), revision);
     assert_sound(&store);
 }
@@ -127,7 +128,7 @@ fn a_title_becomes_an_arxiv_paper_and_keeps_its_old_key() {
     let title = first.key.clone();
     assert!(title.as_str().starts_with("title:"));
     let added = add(&mut store, &full());
-    assert_eq!((added.row, added.outcome, added.joined.as_ref()), (first.row, Outcome::Updated, Some(&title)));
+    assert_eq!((added.row, added.outcome, added.joined.as_ref()), (first.row, ImportOutcome::Updated, Some(&title)));
     for key in [&title, &added.key, &PaperKey::doi(&Doi::parse("10.1000/QUIET.7").unwrap())] {
         assert_eq!(store.resolve(key).unwrap().as_ref(), Some(&added.key));
     }
@@ -135,7 +136,7 @@ fn a_title_becomes_an_arxiv_paper_and_keeps_its_old_key() {
     assert_eq!(paper.summary, full().summary);
     assert_eq!(paper.sightings, [sighting(12, 3, 10), sighting(13, 1, 44)]);
     let again = add(&mut store, &page());
-    assert_eq!((again.key, again.outcome, again.joined), (added.key, Outcome::Unchanged, None));
+    assert_eq!((again.key, again.outcome, again.joined), (added.key, ImportOutcome::Unchanged, None));
     assert_sound(&store);
 }
 
@@ -149,7 +150,7 @@ fn a_page_joins_the_paper_the_library_has() {
     starter.sightings.clear();
     let known = add(&mut store, &starter).key;
     let joined = add(&mut store, &page());
-    assert_eq!((joined.outcome, joined.joined, &joined.key), (Outcome::Updated, Some(known.clone()), &known));
+    assert_eq!((joined.outcome, joined.joined, &joined.key), (ImportOutcome::Updated, Some(known.clone()), &known));
     let paper = store.get(&known).unwrap().unwrap().paper;
     assert_eq!(paper.summary, page().summary);
     assert_eq!(paper.title, starter.title);
@@ -162,9 +163,9 @@ fn two_arxiv_ids_are_never_one_paper() {
     let mut store = open(&room);
     let other = Paper { arxiv: arxiv("2504.09999"), ..full() };
     let added = add_all(&mut store, &[full(), other]);
-    assert_eq!(added.iter().map(|added| added.outcome).collect::<Vec<_>>(), [Outcome::New, Outcome::New]);
+    assert_eq!(added.iter().map(|added| added.outcome).collect::<Vec<_>>(), [ImportOutcome::New, ImportOutcome::New]);
     assert_eq!(store.resolve(&page().key()).unwrap(), None, "a title of two papers is no key");
-    assert_eq!(add(&mut store, &page()).outcome, Outcome::New, "and no guess is made");
+    assert_eq!(add(&mut store, &page()).outcome, ImportOutcome::New, "and no guess is made");
     assert_eq!(store.count().unwrap(), 3);
     assert_sound(&store);
 }
@@ -199,7 +200,7 @@ fn a_second_doi_is_one_more_key_and_a_digest_counts_a_paper_once() {
     second.doi = Doi::parse("10.2000/other");
     second.sightings.push(sighting(13, 8, 8));
     let added = add_all(&mut store, &[second.clone(), full(), second]);
-    assert_eq!(added[2].outcome, Outcome::Unchanged);
+    assert_eq!(added[2].outcome, ImportOutcome::Unchanged);
     for doi in ["10.2000/other", "10.1000/quiet.7"] {
         assert_eq!(store.resolve(&PaperKey::doi(&Doi::parse(doi).unwrap())).unwrap().as_ref(), Some(&added[0].key));
     }
@@ -250,12 +251,12 @@ fn votes_keep_their_history_and_digests_their_correction() {
         // Listed twice on one page: the first place counts.
         let mut again = seen.clone();
         again.sightings[0].votes = Some(1);
-        assert_eq!(import.add(&again, now).unwrap().outcome, Outcome::Unchanged);
+        assert_eq!(import.add(&again, now).unwrap().outcome, ImportOutcome::Unchanged);
         import.commit().unwrap();
     }
     let mut import = store.import().unwrap();
     seen.sightings[0].digest.day = PartialDate::new(2024, Some(3), Some(12));
-    assert_eq!(import.add(&seen, 400).unwrap().outcome, Outcome::Updated);
+    assert_eq!(import.add(&seen, 400).unwrap().outcome, ImportOutcome::Updated);
     import.commit().unwrap();
     drop(import);
     let counts: Vec<_> = store.vote_history(&seen.key()).unwrap().iter().map(|count| (count.at, count.votes)).collect();
@@ -333,7 +334,7 @@ fn hostile_text_is_only_text() {
     assert_eq!(stored.sightings, paper.sightings);
     assert_eq!((stored.authors[0].as_str(), stored.authors.len()), ("a b", 2));
     assert_eq!(stored.links.len(), 1);
-    assert_eq!(add(&mut store, &paper).outcome, Outcome::Unchanged);
+    assert_eq!(add(&mut store, &paper).outcome, ImportOutcome::Unchanged);
     assert_sound(&store);
 }
 
@@ -395,7 +396,7 @@ fn the_settings_hold_and_damage_is_told() {
     let mut store = open(&room);
     add_all(&mut store, &(0..300).map(super::abstracts::tests::invented).collect::<Vec<_>>());
     let pragma = |name: &str| -> i64 {
-        store.opened.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap()
+        store.database.connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0)).unwrap()
     };
     assert_eq!((pragma("page_size"), pragma("synchronous"), pragma("trusted_schema")), (8192, 1, 0));
     assert!(pragma("mmap_size") > 0);

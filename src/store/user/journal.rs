@@ -1,28 +1,28 @@
-//! The journal's two sides: batches written with the state they lead to, and the log read from them. Undo and redo append; nothing
-//! here is ever deleted.
+//! The journal: batches of changes are written together with the state that results, and read again as the log. Undo and redo append
+//! batches; nothing is ever deleted.
 //!
-//! The stack is shared by every process on the library: undo takes the newest change in force, whoever made it. What a field holds
-//! when its change is undone is therefore what that change gave it; should it hold something else all the same (journals of two
-//! machines joined), undo restores what was before the change, and the value it replaces is in the journal for redo to bring back.
+//! All processes that use the library share one undo stack: undo takes the newest change in force, whichever process made it. A field
+//! therefore holds the value of the change that is undone. Where it does not (journals of two machines joined), undo restores the value
+//! from before the change, and the value replaced is in the journal, from which redo restores it.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::state::Fact;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Status;
-use crate::store::schema::Write;
-use crate::store::stored_key;
+use crate::store::database::WriteTransaction;
+use crate::store::key::stored_key;
 
-/// Who writes a batch, when (unix milliseconds), and what it is called.
-pub(super) struct Entry<'a> {
+/// When a batch is written (unix milliseconds), on which device, and under which name.
+pub(super) struct BatchHeader<'a> {
     pub(super) at: i64,
     pub(super) device: &'a str,
     pub(super) label: &'a str,
-    /// The change that this undoes, or the undo that it takes back.
+    /// The batch that this one undoes; for a redo, the undo.
     pub(super) undoes: Option<i64>,
 }
 
-/// One changed field, as the log shows it. Texts are a reader's own and pass `Clean` before they are shown.
+/// One changed field, as the log shows it. Its texts are the user's and pass `Clean` before they are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
     /// Unix milliseconds.
@@ -30,45 +30,49 @@ pub struct LogEntry {
     pub device: String,
     pub batch: i64,
     pub label: String,
-    /// The batch that this one took back: for an undo the change, for a redo the undo.
+    /// The batch that this one undid; for a redo, the undo.
     pub undoes: Option<i64>,
     /// A paper's key, `view:<name>` or `digest:<id>`.
     pub subject: String,
     /// `status`, `star`, `seen`, `note`, `tag:<tag>`; `query` of a view; `day`, `hidden` of a digest.
     pub field: String,
-    /// None: as if never touched.
+    /// None: the initial value.
     pub before: Option<String>,
     pub after: Option<String>,
-    /// The change is not in force: it was undone and not redone.
+    /// The change was undone and not redone.
     pub undone: bool,
 }
 
-/// Writes the facts that differ from the state as one batch. Gives the batch's id (None: nothing differed, nothing was written) and the
-/// places in `facts` of those that did.
+/// Writes the facts that differ from the state as one batch. Returns the batch's id (None: nothing differed and nothing was written)
+/// and the indexes in `facts` of those that differed.
 pub(super) fn append(
     connection: &Connection,
-    entry: &Entry<'_>,
+    header: &BatchHeader<'_>,
     facts: &[Fact],
 ) -> rusqlite::Result<(Option<i64>, Vec<usize>)> {
-    let transaction = Write::begin(connection)?;
-    let written = write(connection, entry, facts)?;
+    let transaction = WriteTransaction::begin(connection)?;
+    let written = write(connection, header, facts)?;
     if written.0.is_some() {
         transaction.commit()?;
     }
     Ok(written)
 }
 
-fn write(connection: &Connection, entry: &Entry<'_>, facts: &[Fact]) -> rusqlite::Result<(Option<i64>, Vec<usize>)> {
+fn write(
+    connection: &Connection,
+    header: &BatchHeader<'_>,
+    facts: &[Fact],
+) -> rusqlite::Result<(Option<i64>, Vec<usize>)> {
     let mut find = connection.prepare_cached("SELECT value FROM state WHERE subject = ?1 AND field = ?2")?;
     let mut set = connection.prepare_cached(
         "INSERT INTO state (subject, field, value) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET value = excluded.value",
     )?;
     let mut clear = connection.prepare_cached("DELETE FROM state WHERE subject = ?1 AND field = ?2")?;
-    let mut note_down = connection
+    let mut insert = connection
         .prepare_cached("INSERT INTO journal (batch, subject, field, before, after) VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    // An undo is written even when it finds nothing to restore, or it would be offered for ever.
-    let mut batch = entry.undoes.map(|_| start(connection, entry)).transpose()?;
+    // An undo is written even when it restores nothing: otherwise the same change would be next to undo for ever.
+    let mut batch = header.undoes.map(|_| start(connection, header)).transpose()?;
     let mut written = Vec::new();
     for (place, Fact { subject, field, value }) in facts.iter().enumerate() {
         let before: Option<String> = find.query_row([subject, field], |row| row.get(0)).optional()?;
@@ -77,9 +81,9 @@ fn write(connection: &Connection, entry: &Entry<'_>, facts: &[Fact]) -> rusqlite
         }
         let id = match batch {
             Some(id) => id,
-            None => *batch.insert(start(connection, entry)?),
+            None => *batch.insert(start(connection, header)?),
         };
-        note_down.execute(params![id, subject, field, before, value])?;
+        insert.execute(params![id, subject, field, before, value])?;
         match value {
             Some(value) => set.execute([subject, field, value])?,
             None => clear.execute([subject, field])?,
@@ -89,21 +93,21 @@ fn write(connection: &Connection, entry: &Entry<'_>, facts: &[Fact]) -> rusqlite
     Ok((batch, written))
 }
 
-fn start(connection: &Connection, entry: &Entry<'_>) -> rusqlite::Result<i64> {
+fn start(connection: &Connection, header: &BatchHeader<'_>) -> rusqlite::Result<i64> {
     connection.prepare_cached("INSERT INTO batch (at, device, label, undoes) VALUES (?1, ?2, ?3, ?4)")?.insert(params![
-        entry.at,
-        entry.device,
-        entry.label,
-        entry.undoes
+        header.at,
+        header.device,
+        header.label,
+        header.undoes
     ])
 }
 
-/// The newest change in force: what undo takes back.
+/// The newest change in force, which undo reverses.
 const NEXT_UNDO: &str = "SELECT id, label FROM by_hand AS batch
     WHERE NOT EXISTS (SELECT 1 FROM undone WHERE undone.batch = batch.id)
     ORDER BY id DESC LIMIT 1";
 
-/// The newest undo in force that no change came after: what redo takes back.
+/// The newest undo in force since the last change, which redo reverses.
 const NEXT_REDO: &str = "SELECT undone.undo, batch.label FROM undone JOIN batch ON batch.id = undone.batch
     WHERE undone.undo > (SELECT max(id) FROM by_hand)
     ORDER BY undone.undo DESC LIMIT 1";
@@ -114,14 +118,14 @@ pub(super) enum Direction {
     Redo,
 }
 
-/// What a batch that took another one back did.
+/// What an undo or a redo did.
 pub(super) struct Reversal {
     pub(super) id: i64,
     pub(super) label: String,
     pub(super) restored: Vec<Fact>,
 }
 
-/// Takes back what is next in this direction; None when nothing is.
+/// Reverses the batch that is next in this direction; None when there is none.
 pub(super) fn reverse(
     connection: &Connection,
     direction: Direction,
@@ -132,24 +136,24 @@ pub(super) fn reverse(
         Direction::Undo => NEXT_UNDO,
         Direction::Redo => NEXT_REDO,
     };
-    let transaction = Write::begin(connection)?;
+    let transaction = WriteTransaction::begin(connection)?;
     let found: Option<(i64, String)> =
         connection.prepare_cached(next)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     let Some((old, label)) = found else { return Ok(None) };
-    // Backwards, for a batch may have changed one field twice.
+    // Backwards, because a batch may have changed one field twice.
     let mut earlier =
         connection.prepare_cached("SELECT subject, field, before FROM journal WHERE batch = ?1 ORDER BY id DESC")?;
     let facts = earlier
         .query_map([old], |row| Ok(Fact { subject: row.get(0)?, field: row.get(1)?, value: row.get(2)? }))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let entry = Entry { at, device, label: &label, undoes: Some(old) };
-    let (id, places) = write(connection, &entry, &facts)?;
+    let header = BatchHeader { at, device, label: &label, undoes: Some(old) };
+    let (id, places) = write(connection, &header, &facts)?;
     transaction.commit()?;
     let restored = places.into_iter().filter_map(|place| facts.get(place).cloned()).collect();
     Ok(id.map(|id| Reversal { id, label, restored }))
 }
 
-/// Newest entries first, at most `limit`, about one subject or all.
+/// At most `limit` entries, newest first, about one subject or all.
 pub(super) fn log(connection: &Connection, about: Option<&str>, limit: usize) -> rusqlite::Result<Vec<LogEntry>> {
     let mut select = connection.prepare_cached(
         "SELECT batch.at, batch.device, batch.id, batch.label, batch.undoes,
@@ -178,7 +182,7 @@ fn log_entry(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
     })
 }
 
-/// Changes of status in force, oldest first: unix milliseconds, paper, what it became.
+/// Changes of status in force, oldest first: time in unix milliseconds, paper, new status.
 pub(super) fn status_changes(connection: &Connection) -> rusqlite::Result<Vec<(i64, PaperKey, Status)>> {
     let mut select = connection.prepare(
         "SELECT batch.at, journal.subject, journal.after
@@ -206,7 +210,7 @@ pub(super) fn facts(connection: &Connection) -> rusqlite::Result<Vec<Fact>> {
     facts.collect()
 }
 
-/// Fields whose last entry in the journal is not what the state says.
+/// Fields whose last entry in the journal differs from the state.
 pub(super) fn disagreements(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut select = connection.prepare(
         "WITH last AS (SELECT subject, field, after, max(id) FROM journal GROUP BY subject, field)

@@ -1,5 +1,5 @@
-//! `user.db`: what a reader did. Small and precious: every change is acknowledged only when it is on the disk, can be taken back, and
-//! is copied to `backups/` once a day. No import writes here.
+//! `user.db`: what the user did. Small and precious: every change is acknowledged only when it is on the disk, can be undone, and is
+//! copied to `backups/` once a day. No import writes here.
 
 mod journal;
 mod state;
@@ -13,57 +13,74 @@ use rusqlite::Connection;
 
 pub use self::journal::LogEntry;
 pub use self::state::UserState;
+pub use super::backup::restore;
 
-use self::journal::{Direction, Entry};
+use self::journal::{BatchHeader, Direction};
 use self::state::Fact;
-use super::schema::{Database, Opened, USER, Write, damaged};
-use super::{backup, folder, stored_key};
+use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, damaged};
+use super::key::stored_key;
+use super::{backup, folder};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status};
 use crate::error::{Error, Result};
 
-/// A file of up to this many bytes is looked through at every start; a larger one after a session that did not end, and once a day.
+/// A file of up to this many bytes is checked at every start; a larger one once a day, and after a session that did not end properly.
 const QUICK: u64 = 1 << 20;
+
+const STEPS: &[&str] = &[include_str!("../../../assets/migrations/user/0001_journal.sql")];
+static USER: DatabaseFile = user_database(STEPS);
+
+/// FULL: a commit is on the disk before it is acknowledged.
+const fn user_database(steps: &'static [&'static str]) -> DatabaseFile {
+    DatabaseFile {
+        name: backup::FILE,
+        steps,
+        settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;",
+        remedy: backup::advice,
+    }
+}
 
 /// What a call changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Batch {
-    /// Place in the journal; 0 when nothing was written.
+pub struct ChangeBatch {
+    /// Number in the journal; 0 when nothing was written.
     pub id: i64,
     pub label: String,
-    /// Papers (or views, or digests) that are different now.
+    /// How many papers (or views, or digests) were changed.
     pub papers: usize,
-    /// What is in force now that was not before, to lay over a state in memory.
+    /// The changes made, to be applied to a state in memory.
     pub changed: Vec<Change>,
 }
 
 pub struct UserStore {
-    opened: Opened,
+    database: OpenDatabase,
     device: String,
-    /// A write failed below SQLite: what the file holds is uncertain until it is opened and read anew.
-    suspect: bool,
+    /// A write failed with an I/O error: what the file holds is uncertain until it is reopened and checked.
+    must_reopen: bool,
 }
 
 impl UserStore {
-    /// Opens or makes the file. `device` names this machine in the journal. A folder that cannot be written gives a store that only
-    /// reads. Errors: an unfit folder, a damaged or missing file (with the backup to restore), a schema newer than this program.
+    /// Opens or creates the file. `device` names this machine in the journal. In a folder that cannot be written the store is read-only.
+    ///
+    /// # Errors
+    /// An unfit folder, a damaged file or a missing one (the hint names the backup to restore), a schema newer than this program.
     pub fn open(dir: &Path, device: &str) -> Result<Self> {
         let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
         Self::open_on(dir, device, &USER, today)
     }
 
-    fn open_on(dir: &Path, device: &str, database: &'static Database, today: Date) -> Result<Self> {
+    fn open_on(dir: &Path, device: &str, file: &'static DatabaseFile, today: Date) -> Result<Self> {
         folder::prepare(dir)?;
         let _lock = folder::lock(dir);
-        let path = dir.join(database.name);
-        if !path.exists() && backup::any(dir) {
+        let path = dir.join(file.name);
+        if !path.exists() && backup::exists(dir) {
             return Err(Error::data(format!("{} is missing, and there are backups of it", path.display()))
-                .hint(format!("{}; to begin with nothing, move the backups away", backup::advice(dir))));
+                .hint(format!("{}; to start with an empty one, move the backups away", backup::advice(dir))));
         }
         let left_open = folder::has_bytes(&folder::beside(&path, "-wal"));
-        let opened = Opened::open(dir, database)?;
-        let store = Self { opened, device: device.to_owned(), suspect: false };
-        if store.opened.read_only {
+        let database = OpenDatabase::open(dir, file)?;
+        let store = Self { database, device: device.to_owned(), must_reopen: false };
+        if store.database.read_only {
             return Ok(store);
         }
         store.bring_up_to_date(today, left_open)?;
@@ -71,60 +88,60 @@ impl UserStore {
     }
 
     fn bring_up_to_date(&self, today: Date, left_open: bool) -> Result<()> {
-        let opened = &self.opened;
-        let version = opened.known_version()?;
+        let database = &self.database;
+        let version = database.known_version()?;
         if version == 0 {
-            if backup::any(&opened.dir) {
-                return Err(damaged(&opened.dir, opened.database, "it holds nothing, and there are backups of it"));
+            if backup::exists(&database.dir) {
+                return Err(damaged(&database.dir, database.file, "it holds nothing, and there are backups of it"));
             }
-            return opened.migrate();
+            return database.migrate();
         }
-        let small = fs::metadata(opened.dir.join(opened.database.name)).is_ok_and(|found| found.len() <= QUICK);
-        let copy_due = backup::is_due(&opened.dir, today);
+        let small = fs::metadata(database.dir.join(database.file.name)).is_ok_and(|found| found.len() <= QUICK);
+        let copy_due = backup::is_due(&database.dir, today);
         if left_open || small || copy_due {
-            opened.quick_check()?;
+            database.quick_check()?;
         }
-        if version < opened.database.steps.len() as i64 {
-            backup::make_before_step(opened, version)?;
-            opened.migrate()?;
+        if version < database.file.steps.len() as i64 {
+            backup::make_before_step(database, version)?;
+            database.migrate()?;
         }
         if copy_due && self.has_history()? {
-            // A full disk must not keep anybody from reading; `check` tells.
-            drop(backup::make_daily(opened, today));
+            // A full disk must not prevent reading; `check` reports the missing backup.
+            drop(backup::make_daily(database, today));
         }
         Ok(())
     }
 
     fn has_history(&self) -> Result<bool> {
         let any = "SELECT EXISTS (SELECT 1 FROM batch)";
-        self.opened.done(self.opened.connection.query_row(any, [], |row| row.get(0)))
+        self.database.explain(self.database.connection.query_row(any, [], |row| row.get(0)))
     }
 
     pub fn is_read_only(&self) -> bool {
-        self.opened.read_only
+        self.database.read_only
     }
 
     /// What the journal adds up to.
     pub fn state(&self) -> Result<UserState> {
         let mut state = UserState::default();
-        for fact in self.opened.done(journal::facts(&self.opened.connection))? {
+        for fact in self.database.explain(journal::facts(&self.database.connection))? {
             if let Some(change) = fact.change() {
-                state.lay(&change);
+                state.apply(&change);
             }
         }
         Ok(state)
     }
 
-    /// Makes the changes that change something, all or none, as one batch; when this returns they are on the disk. `label` is what
-    /// undo and the log call it, `at` unix milliseconds.
-    pub fn apply(&mut self, changes: &[Change], label: &str, at: i64) -> Result<Batch> {
-        self.ready()?;
+    /// Makes changes, all or none, as one batch that is on the disk when this returns. Changes to what is already so are left out.
+    /// `label` is the batch's name for undo and the log, `at` its time in unix milliseconds.
+    pub fn apply(&mut self, changes: &[Change], label: &str, at: i64) -> Result<ChangeBatch> {
+        self.prepare_write()?;
         let facts: Vec<Fact> = changes.iter().map(Fact::of).collect();
-        let entry = Entry { at, device: &self.device, label, undoes: None };
-        let (id, places) = self.kept(journal::append(&self.opened.connection, &entry, &facts))?;
+        let header = BatchHeader { at, device: &self.device, label, undoes: None };
+        let (id, places) = self.note_failure(journal::append(&self.database.connection, &header, &facts))?;
         let subjects: HashSet<&str> =
             places.iter().filter_map(|place| facts.get(*place)).map(|fact| fact.subject.as_str()).collect();
-        Ok(Batch {
+        Ok(ChangeBatch {
             id: id.unwrap_or_default(),
             label: label.to_owned(),
             papers: subjects.len(),
@@ -132,22 +149,22 @@ impl UserStore {
         })
     }
 
-    /// Takes the newest change in force back, in this session or an earlier one. None when there is none.
-    pub fn undo(&mut self, at: i64) -> Result<Option<Batch>> {
+    /// Undoes the newest change in force, of this session or an earlier one. None when there is none.
+    pub fn undo(&mut self, at: i64) -> Result<Option<ChangeBatch>> {
         self.reverse(Direction::Undo, at)
     }
 
-    /// Takes the newest undo back. None when there is none, or something was changed since.
-    pub fn redo(&mut self, at: i64) -> Result<Option<Batch>> {
+    /// Redoes what was undone last. None when nothing was undone, or something was changed since.
+    pub fn redo(&mut self, at: i64) -> Result<Option<ChangeBatch>> {
         self.reverse(Direction::Redo, at)
     }
 
-    fn reverse(&mut self, direction: Direction, at: i64) -> Result<Option<Batch>> {
-        self.ready()?;
-        let reversal = self.kept(journal::reverse(&self.opened.connection, direction, at, &self.device))?;
+    fn reverse(&mut self, direction: Direction, at: i64) -> Result<Option<ChangeBatch>> {
+        self.prepare_write()?;
+        let reversal = self.note_failure(journal::reverse(&self.database.connection, direction, at, &self.device))?;
         Ok(reversal.map(|reversal| {
             let subjects: HashSet<&str> = reversal.restored.iter().map(|fact| fact.subject.as_str()).collect();
-            Batch {
+            ChangeBatch {
                 id: reversal.id,
                 label: reversal.label,
                 papers: subjects.len(),
@@ -156,83 +173,84 @@ impl UserStore {
         }))
     }
 
-    /// The newest entries first, at most `limit`, of one paper or of everything.
+    /// At most `limit` journal entries, newest first, of one paper or of everything.
     pub fn log(&self, about: Option<&PaperKey>, limit: usize) -> Result<Vec<LogEntry>> {
-        self.opened.done(journal::log(&self.opened.connection, about.map(PaperKey::as_str), limit))
+        self.database.explain(journal::log(&self.database.connection, about.map(PaperKey::as_str), limit))
     }
 
-    /// Changes of status in force, oldest first: unix milliseconds, paper, what it became.
+    /// Changes of status in force, oldest first: time in unix milliseconds, paper, new status.
     pub fn status_changes(&self) -> Result<Vec<(i64, PaperKey, Status)>> {
-        self.opened.done(journal::status_changes(&self.opened.connection))
+        self.database.explain(journal::status_changes(&self.database.connection))
     }
 
-    /// Citation keys that exports have given so far.
+    /// The citation keys that earlier exports gave.
     pub fn citation_keys(&self) -> Result<HashMap<PaperKey, String>> {
         let all = || {
-            let mut select = self.opened.connection.prepare_cached("SELECT subject, citation_key FROM citation")?;
+            let mut select = self.database.connection.prepare_cached("SELECT subject, citation_key FROM citation")?;
             let rows = select.query_map([], |row| Ok((stored_key(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
             let pairs = rows.filter_map(|row| row.map(|(key, given)| Some((key?, given))).transpose());
             pairs.collect()
         };
-        self.opened.done(all())
+        self.database.explain(all())
     }
 
-    /// Keeps citation keys for later exports; one that a paper has already stays.
+    /// Stores citation keys for later exports; a paper that has one keeps it.
     pub fn keep_citation_keys(&mut self, given: &[(PaperKey, String)]) -> Result<()> {
-        self.ready()?;
+        self.prepare_write()?;
         let keep = |connection: &Connection| {
-            let write = Write::begin(connection)?;
+            let write = WriteTransaction::begin(connection)?;
             let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO citation VALUES (?1, ?2)")?;
             for (key, citation_key) in given {
                 insert.execute([key.as_str(), citation_key])?;
             }
             write.commit()
         };
-        let kept = keep(&self.opened.connection);
-        self.kept(kept)
+        let kept = keep(&self.database.connection);
+        self.note_failure(kept)
     }
 
-    /// A number that differs from the last one asked for when another process (or another store) wrote in between.
+    /// A number that changes when another process (or another store) has written since the last call.
     pub fn data_version(&self) -> Result<i64> {
-        self.opened.done(self.opened.connection.query_row("PRAGMA data_version", [], |row| row.get(0)))
+        self.database.explain(self.database.connection.query_row("PRAGMA data_version", [], |row| row.get(0)))
     }
 
-    /// Everything wrong with the file, one line each; empty when it is sound.
+    /// Everything that is wrong with the file, one line each; empty when it is sound.
     pub fn check(&self) -> Result<Vec<String>> {
-        let mut problems = self.opened.integrity()?;
-        let connection = &self.opened.connection;
-        problems.extend(self.opened.done(journal::disagreements(connection))?);
-        let unread = self.opened.done(journal::facts(connection))?.into_iter().filter(|fact| fact.change().is_none());
+        let mut problems = self.database.integrity()?;
+        let connection = &self.database.connection;
+        problems.extend(self.database.explain(journal::disagreements(connection))?);
+        let unread =
+            self.database.explain(journal::facts(connection))?.into_iter().filter(|fact| fact.change().is_none());
         problems.extend(unread.map(|fact| format!("unknown field {} of {}", fact.field, fact.subject)));
-        if self.has_history()? && !backup::any(&self.opened.dir) {
+        if self.has_history()? && !backup::exists(&self.database.dir) {
             problems.push("there is no backup of user.db yet".to_owned());
         }
         Ok(problems)
     }
 
-    /// Gives unused space back to the disk.
+    /// Returns unused space to the file system.
     pub fn vacuum(&mut self) -> Result<()> {
-        self.ready()?;
-        self.opened.vacuum()
+        self.prepare_write()?;
+        self.database.vacuum()
     }
 
-    /// Before a write: the file is writable, and known to be sound after a failed one.
-    fn ready(&mut self) -> Result<()> {
-        self.opened.writable()?;
-        if self.suspect {
-            let again = Opened::open(&self.opened.dir, self.opened.database)?;
-            again.writable()?;
+    /// Called before every write: the file is writable and, after a write that failed, reopened and checked.
+    fn prepare_write(&mut self) -> Result<()> {
+        self.database.expect_writable()?;
+        if self.must_reopen {
+            let again = OpenDatabase::open(&self.database.dir, self.database.file)?;
+            again.expect_writable()?;
             again.quick_check()?;
-            self.opened = again;
-            self.suspect = false;
+            self.database = again;
+            self.must_reopen = false;
         }
         Ok(())
     }
 
-    fn kept<T>(&mut self, result: rusqlite::Result<T>) -> Result<T> {
+    fn note_failure<T>(&mut self, result: rusqlite::Result<T>) -> Result<T> {
         result.map_err(|error| {
-            self.suspect |= error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure);
-            self.opened.failed(&error)
+            self.must_reopen |= error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure);
+            self.database.explain_error(&error)
         })
     }
 }

@@ -1,15 +1,15 @@
-//! What the journal adds up to, and how a change is written: as a subject, a field of it and the text that field now holds.
+//! The state that the journal adds up to, and how a change is stored: as a subject, a field of it and the field's new text.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading, Status, Tag};
-use crate::store::stored_key;
+use crate::store::key::stored_key;
 
-/// Everything a reader did, as it stands.
+/// Everything the user did, as it stands now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserState {
-    /// Papers that were touched. A key may be one by which the paper is no longer known: `PaperStore::resolve` follows it.
+    /// Papers with a reading state. A key may be an alias by now: `PaperStore::resolve` gives the present one.
     pub readings: HashMap<PaperKey, Reading>,
     /// Saved views in the order of their names: name and query.
     pub views: Vec<(String, String)>,
@@ -19,8 +19,8 @@ pub struct UserState {
 }
 
 impl UserState {
-    /// Lays one change over the state.
-    pub fn lay(&mut self, change: &Change) {
+    /// Applies one change to the state.
+    pub fn apply(&mut self, change: &Change) {
         match change {
             Change::Status(key, status) => self.reading(key).status = *status,
             Change::Star(key, starred) => self.reading(key).starred = *starred,
@@ -28,7 +28,7 @@ impl UserState {
             Change::Tag(key, tag) => drop(self.reading(key).tags.insert(tag.clone())),
             Change::Untag(key, tag) => drop(self.reading(key).tags.remove(tag)),
             Change::Note(key, note) => self.reading(key).note.clone_from(note),
-            Change::View(name, query) => self.lay_view(name, query.as_deref()),
+            Change::View(name, query) => self.apply_view(name, query.as_deref()),
             Change::DigestDay(id, Some(day)) => drop(self.digest_days.insert(id.clone(), day.clone())),
             Change::DigestDay(id, None) => drop(self.digest_days.remove(id)),
             Change::DigestHidden(id, true) => drop(self.hidden_digests.insert(id.clone())),
@@ -40,7 +40,7 @@ impl UserState {
         self.readings.entry(key.clone()).or_default()
     }
 
-    fn lay_view(&mut self, name: &str, query: Option<&str>) {
+    fn apply_view(&mut self, name: &str, query: Option<&str>) {
         let place = self.views.binary_search_by(|(other, _)| other.as_str().cmp(name));
         match (place, query) {
             (Ok(place), Some(query)) => {
@@ -55,7 +55,7 @@ impl UserState {
     }
 }
 
-/// A change as the tables hold it. No value means: as if never touched.
+/// A change as the tables hold it. No value means the initial value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fact {
     pub(super) subject: String,
@@ -66,12 +66,12 @@ pub(super) struct Fact {
 const VIEW: &str = "view:";
 const DIGEST: &str = "digest:";
 const TAG: &str = "tag:";
-/// The value of a field that is either there or not.
+/// The value of a field that is either set or not.
 const YES: &str = "yes";
 
 impl Fact {
     pub(super) fn of(change: &Change) -> Self {
-        let yes = |is: &bool| is.then(|| YES.to_owned());
+        let yes = |set: &bool| set.then(|| YES.to_owned());
         let fact = |subject: String, field: &str, value| Self { subject, field: field.to_owned(), value };
         match change {
             Change::Status(key, status) => {
@@ -91,7 +91,7 @@ impl Fact {
         }
     }
 
-    /// None when this program does not know the field, or the subject is no key.
+    /// None when this program does not know the field, or the subject is no paper key.
     pub(super) fn change(&self) -> Option<Change> {
         if let Some(name) = self.subject.strip_prefix(VIEW) {
             return (self.field == "query").then(|| Change::View(name.to_owned(), self.value.clone()));

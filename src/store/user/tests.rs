@@ -9,8 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::reading::Tag;
-use crate::store::schema::USER_STEPS;
-use crate::store::{PaperStore, restore};
+use crate::store::PaperStore;
 
 const DAY: Date = date(2026, 11, 21);
 
@@ -47,7 +46,7 @@ fn the_library_is_a_safe_version_and_the_settings_hold() {
     let store = open(room.path());
     let pragma = |name: &str| -> String {
         let value = store
-            .opened
+            .database
             .connection
             .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0));
         match value.unwrap() {
@@ -82,7 +81,7 @@ fn every_kind_of_change_survives_reopening() {
         Change::DigestHidden(hostile.into(), true),
     ];
     let mut expected = UserState::default();
-    changes.iter().for_each(|change| expected.lay(change));
+    changes.iter().for_each(|change| expected.apply(change));
     let batch = UserStore::open(room.path(), hostile).unwrap().apply(&changes, hostile, 7).unwrap();
     assert_eq!((batch.papers, batch.changed.len(), batch.label.as_str()), (4, 11, hostile));
     let store = open(room.path());
@@ -337,10 +336,10 @@ fn seven_days_of_backups_are_kept() {
     assert_eq!((kept.len(), kept[0].as_str()), (7, "user-day-2027-01-04.db"));
 }
 
-const NEXT_STEPS: &[&str] = &[USER_STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT;"];
-const BROKEN_STEPS: &[&str] = &[USER_STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT; SELECT nonsense;"];
-static NEXT: Database = Database::user(NEXT_STEPS);
-static BROKEN: Database = Database::user(BROKEN_STEPS);
+const NEXT_STEPS: &[&str] = &[STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT;"];
+const BROKEN_STEPS: &[&str] = &[STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT; SELECT nonsense;"];
+static NEXT: DatabaseFile = user_database(NEXT_STEPS);
+static BROKEN: DatabaseFile = user_database(BROKEN_STEPS);
 
 #[test]
 fn a_schema_step_keeps_everything_and_a_copy_from_before() {
@@ -350,7 +349,7 @@ fn a_schema_step_keeps_everything_and_a_copy_from_before() {
     assert_eq!(open(room.path()).state().unwrap().readings.len(), 3, "a step that failed left nothing behind");
     let store = UserStore::open_on(room.path(), "desk", &NEXT, DAY).unwrap();
     assert_eq!(store.state().unwrap().readings.len(), 3);
-    assert_eq!(store.opened.known_version().unwrap(), 2);
+    assert_eq!(store.database.known_version().unwrap(), 2);
     assert!(room.path().join("backups/user-schema-1.db").exists());
 }
 
@@ -369,14 +368,14 @@ fn a_newer_schema_is_refused_and_left_alone() {
 fn a_store_for_reading_reads_and_refuses_to_write() {
     let room = room();
     open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
-    let opened = Opened::open_read_only(room.path(), &USER).unwrap();
-    let mut store = UserStore { opened, device: "desk".into(), suspect: false };
+    let database = OpenDatabase::open_read_only(room.path(), &USER).unwrap();
+    let mut store = UserStore { database, device: "desk".into(), must_reopen: false };
     assert!(store.is_read_only());
     assert_eq!(store.state().unwrap().readings.len(), 3);
-    assert!(store.apply(&statuses(3, Status::Read), "read", 1).unwrap_err().message.contains("for reading only"));
+    assert!(store.apply(&statuses(3, Status::Read), "read", 1).unwrap_err().message.contains("is read-only"));
     assert!(store.undo(2).is_err());
     let empty = self::room();
-    let nothing = Opened::open_read_only(empty.path(), &USER).unwrap();
+    let nothing = OpenDatabase::open_read_only(empty.path(), &USER).unwrap();
     assert!(nothing.read_only && !empty.path().join("user.db").exists());
 }
 

@@ -1,0 +1,302 @@
+//! The store of imported papers: opening `papers.db`, and every way to read papers, digests and votes from it. Writing is `import`'s work.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::abstracts::AbstractReader;
+use super::outline::{self, Outline};
+use super::row::{self, StoredPaper};
+use crate::domain::identity::PaperKey;
+use crate::domain::paper::{Digest, Sighting};
+use crate::domain::text::Text;
+use crate::error::Result;
+use crate::store::database::{DatabaseFile, OpenDatabase};
+use crate::store::folder;
+use crate::store::key::stored_key;
+
+pub(super) const STEPS: &[&str] = &[
+    include_str!("../../../assets/migrations/papers/0001_papers.sql"),
+    include_str!("../../../assets/migrations/papers/0002_touched.sql"),
+    include_str!("../../../assets/migrations/papers/0003_unused_index.sql"),
+];
+
+/// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.
+pub(super) static PAPERS: DatabaseFile = DatabaseFile {
+    name: "papers.db",
+    steps: STEPS,
+    settings: "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+               PRAGMA mmap_size = 2147418112; PRAGMA journal_size_limit = 67108864;",
+    remedy: |dir| {
+        let file = dir.join("papers.db");
+        format!("move {} away and import again; what you did with the papers is in user.db", file.display())
+    },
+};
+
+/// A vote count found by an import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoteCount {
+    /// Unix seconds of the import.
+    pub at: i64,
+    /// Id of the digest that it stands in.
+    pub digest: String,
+    pub votes: u32,
+}
+
+pub struct PaperStore {
+    pub(super) database: OpenDatabase,
+    pub(super) abstracts: RefCell<AbstractReader>,
+}
+
+impl PaperStore {
+    /// Opens or makes the file; a folder that cannot be written gives a store that only reads. Errors: an unfit folder, a damaged file,
+    /// a schema newer than this program.
+    pub fn open(dir: &Path) -> Result<Self> {
+        folder::prepare(dir)?;
+        let _lock = folder::lock(dir);
+        let database = OpenDatabase::open(dir, &PAPERS)?;
+        if !database.read_only {
+            database.migrate()?;
+        }
+        Ok(Self { database, abstracts: RefCell::default() })
+    }
+
+    pub fn is_read_only(&self) -> bool {
+        self.database.read_only
+    }
+
+    /// The paper known by this key, now or earlier.
+    pub fn get(&self, key: &PaperKey) -> Result<Option<StoredPaper>> {
+        match self.find(key)? {
+            Some((row, _)) => self.get_row(row),
+            None => Ok(None),
+        }
+    }
+
+    pub fn get_row(&self, row: i64) -> Result<Option<StoredPaper>> {
+        self.database.explain(load(&self.database.connection, &self.abstracts, row))
+    }
+
+    /// The key that the paper once known by this key is known by now. A title that is no paper's key leads to the one paper that has this title.
+    pub fn resolve(&self, key: &PaperKey) -> Result<Option<PaperKey>> {
+        Ok(self.find(key)?.map(|(_, key)| key))
+    }
+
+    fn find(&self, key: &PaperKey) -> Result<Option<(i64, PaperKey)>> {
+        let connection = &self.database.connection;
+        let found = match self.database.explain(row_of(connection, key))? {
+            None => match key.as_str().strip_prefix("title:") {
+                Some(folded) => self.database.explain(only_titled(connection, folded))?,
+                None => None,
+            },
+            found => found,
+        };
+        let Some(row) = found else { return Ok(None) };
+        let key = connection
+            .prepare_cached("SELECT key FROM paper WHERE id = ?1")
+            .and_then(|mut select| select.query_row([row], |row| row.get::<_, String>(0)));
+        Ok(stored_key(&self.database.explain(key)?).map(|key| (row, key)))
+    }
+
+    /// What a list needs of every paper, in the order of rows; `visit` returns false to end the scan.
+    pub fn each_outline(&self, visit: &mut dyn FnMut(&Outline<'_>) -> bool) -> Result<()> {
+        self.scan(|connection| outline::each(connection, visit))
+    }
+
+    /// The same for the papers of these rows, in this order. A row that does not exist is skipped.
+    pub fn each_outline_of(&self, rows: &[i64], visit: &mut dyn FnMut(&Outline<'_>) -> bool) -> Result<()> {
+        self.scan(|connection| outline::each_of(connection, rows, visit))
+    }
+
+    /// The abstract of a row as its source spells it; None when there is no such row or it has none.
+    pub fn summary(&self, row: i64) -> Result<Option<Text>> {
+        self.database.explain(summary(&self.database.connection, &self.abstracts, row))
+    }
+
+    /// Several reads of the same state of the file, whatever is imported meanwhile. Calls may be nested.
+    pub fn at_once<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.database.explain(self.database.connection.execute_batch("SAVEPOINT scan"))?;
+        let _transaction = ReadTransaction(&self.database.connection);
+        read()
+    }
+
+    fn scan(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
+        self.at_once(|| self.database.explain(read(&self.database.connection)))
+    }
+
+    /// Every digest and how many papers were seen in it, latest day first.
+    pub fn digests(&self) -> Result<Vec<(Digest, u32)>> {
+        let all = || {
+            let mut select = self.database.connection.prepare_cached(
+                "SELECT name, source, label, day, papers FROM digest WHERE papers > 0 ORDER BY day DESC, name",
+            )?;
+            let digests = select.query_map([], |row| Ok((digest(row)?, row.get(4)?)))?;
+            digests.collect()
+        };
+        self.database.explain(all())
+    }
+
+    /// Vote counts as imports found them, oldest first.
+    pub fn vote_history(&self, key: &PaperKey) -> Result<Vec<VoteCount>> {
+        let Some((row, _)) = self.find(key)? else { return Ok(Vec::new()) };
+        let all = || {
+            let mut select = self.database.connection.prepare_cached(
+                "SELECT vote.at, digest.name, vote.votes FROM vote JOIN digest ON digest.id = vote.digest
+                 WHERE vote.paper = ?1 ORDER BY vote.id",
+            )?;
+            let counts = select
+                .query_map([row], |row| Ok(VoteCount { at: row.get(0)?, digest: row.get(1)?, votes: row.get(2)? }))?;
+            counts.collect()
+        };
+        self.database.explain(all())
+    }
+
+    /// Papers held.
+    pub fn count(&self) -> Result<u32> {
+        self.database.explain(self.database.connection.query_row("SELECT papers FROM tally", [], |row| row.get(0)))
+    }
+
+    /// A number that differs after every commit that changed something, and in every new file.
+    pub fn revision(&self) -> Result<i64> {
+        // Called before every action of the user.
+        let select = self.database.connection.prepare_cached("SELECT revision FROM tally");
+        self.database.explain(select.and_then(|mut select| select.query_row([], |row| row.get(0))))
+    }
+
+    /// Everything wrong with the file, one line each; empty when it is sound. Reads all of it.
+    pub fn check(&self) -> Result<Vec<String>> {
+        let mut problems = self.database.integrity()?;
+        if problems.is_empty() {
+            problems.extend(self.database.explain(miscounts(&self.database.connection))?);
+            self.scan(|connection| {
+                let mut select = connection.prepare("SELECT paper, dictionary, text FROM abstract")?;
+                let mut rows = select.query([])?;
+                while let Some(found) = rows.next()? {
+                    let packed = found.get_ref(2)?.as_blob()?;
+                    if let Err(error) = self.abstracts.borrow_mut().read(connection, found.get(1)?, packed) {
+                        problems.push(format!("papers.db: the abstract of row {}: {error}", found.get::<_, i64>(0)?));
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(problems)
+    }
+
+    /// Returns unused space to the file system.
+    pub fn vacuum(&mut self) -> Result<()> {
+        self.database.vacuum()
+    }
+}
+
+/// Ends a read transaction on every way out: one that never ended would show the papers of that moment for ever.
+struct ReadTransaction<'a>(&'a Connection);
+
+impl Drop for ReadTransaction<'_> {
+    fn drop(&mut self) {
+        // It only read, so there is nothing that could be lost.
+        drop(self.0.execute_batch("RELEASE scan"));
+    }
+}
+
+/// The row of the paper that has this key or had it.
+pub(super) fn row_of(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {
+    match own_row(connection, key)? {
+        None => alias(connection, key),
+        found => Ok(found),
+    }
+}
+
+/// The row of the paper that has this key.
+pub(super) fn own_row(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {
+    let select = "SELECT id FROM paper WHERE key = ?1";
+    connection.prepare_cached(select)?.query_row([key.as_str()], |row| row.get(0)).optional()
+}
+
+pub(super) fn alias(connection: &Connection, key: &PaperKey) -> rusqlite::Result<Option<i64>> {
+    let select = "SELECT paper FROM alias WHERE key = ?1";
+    connection.prepare_cached(select)?.query_row([key.as_str()], |row| row.get(0)).optional()
+}
+
+/// The row of the one paper with this folded title; None when several have it.
+fn only_titled(connection: &Connection, folded: &str) -> rusqlite::Result<Option<i64>> {
+    let mut only = None;
+    for candidate in titled(connection, row::title_hash(folded))? {
+        if candidate.paper.title_key() == folded && only.replace(candidate.row).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(only)
+}
+
+/// Papers whose folded title has this hash, without abstracts and sightings.
+pub(super) fn titled(connection: &Connection, title_hash: i64) -> rusqlite::Result<Vec<StoredPaper>> {
+    if title_hash == 0 {
+        return Ok(Vec::new());
+    }
+    let mut select = connection.prepare_cached(row::BY_TITLE)?;
+    let rows = select.query_map([title_hash], row::read)?;
+    rows.filter_map(rusqlite::Result::transpose).collect()
+}
+
+pub(super) fn load(
+    connection: &Connection,
+    abstracts: &RefCell<AbstractReader>,
+    row: i64,
+) -> rusqlite::Result<Option<StoredPaper>> {
+    let mut select = connection.prepare_cached(row::BY_ID)?;
+    let Some(mut stored) = select.query_row([row], row::read).optional()?.flatten() else { return Ok(None) };
+    stored.paper.summary = summary(connection, abstracts, row)?;
+    stored.paper.sightings = sightings(connection, row)?;
+    Ok(Some(stored))
+}
+
+fn summary(connection: &Connection, abstracts: &RefCell<AbstractReader>, row: i64) -> rusqlite::Result<Option<Text>> {
+    let mut select = connection.prepare_cached("SELECT markup, dictionary, text FROM abstract WHERE paper = ?1")?;
+    let mut rows = select.query([row])?;
+    let Some(found) = rows.next()? else { return Ok(None) };
+    let packed = found.get_ref(2)?.as_blob()?;
+    let text = abstracts.borrow_mut().read(connection, found.get(1)?, packed)?;
+    Ok(Some(Text::new(text, row::markup(found.get_ref(0)?.as_str()?))))
+}
+
+fn sightings(connection: &Connection, row: i64) -> rusqlite::Result<Vec<Sighting>> {
+    let mut select = connection.prepare_cached(
+        "SELECT digest.name, digest.source, digest.label, digest.day, sighting.rank, sighting.votes
+         FROM sighting JOIN digest ON digest.id = sighting.digest WHERE sighting.paper = ?1
+         ORDER BY digest.day, digest.name",
+    )?;
+    let rows =
+        select.query_map([row], |row| Ok(Sighting { digest: digest(row)?, rank: row.get(4)?, votes: row.get(5)? }))?;
+    rows.collect()
+}
+
+/// From a row that begins with name, source, label, day.
+pub(super) fn digest(row: &Row<'_>) -> rusqlite::Result<Digest> {
+    Ok(Digest { id: row.get(0)?, source: row.get(1)?, label: row.get(2)?, day: row::date(row.get(3)?) })
+}
+
+/// Stored counts that disagree with what they count, and keys that are no paper keys.
+fn miscounts(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut problems = Vec::new();
+    let wrong = "SELECT (SELECT papers FROM tally) <> (SELECT count(*) FROM paper)";
+    if connection.query_row(wrong, [], |row| row.get(0))? {
+        problems.push("papers.db: the count of papers is wrong".to_owned());
+    }
+    let mut select = connection.prepare(
+        "SELECT name FROM digest
+         WHERE papers <> (SELECT count(*) FROM sighting WHERE sighting.digest = digest.id)",
+    )?;
+    for name in select.query_map([], |row| row.get::<_, String>(0))? {
+        problems.push(format!("papers.db: the count of papers of digest {} is wrong", name?));
+    }
+    let mut keys = connection.prepare("SELECT key FROM paper UNION ALL SELECT key FROM alias")?;
+    for key in keys.query_map([], |row| row.get::<_, String>(0))? {
+        let key = key?;
+        if stored_key(&key).is_none() {
+            problems.push(format!("papers.db: {key} is not a key"));
+        }
+    }
+    Ok(problems)
+}
