@@ -16,14 +16,14 @@ use super::{Outcome, Session};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
 use crate::library::{FileReport, Haste, ImportProgress, ImportReport, ImportRequest, Library, Named, RejectedRecord};
-use crate::sources::SOURCES;
+use crate::sources::IMPORT_FORMATS;
 
 /// Records of one kind (rejected, odd, skipped) that the report in words names.
 const NAMED: usize = 20;
 
 /// The kinds of files that are read, for long help.
 pub(super) fn help() -> String {
-    let kinds: String = SOURCES.iter().map(|source| format!("  {:<15} {}\n", source.name, source.doc)).collect();
+    let kinds: String = IMPORT_FORMATS.iter().map(|source| format!("  {:<15} {}\n", source.name, source.doc)).collect();
     format!(
         "Formats:\n{kinds}\nExit status is 3 when some records were rejected, 1 when nothing could be read.\n\n\
          Example:\n  tsundoku import ~/digests/12-march.txt --date 2025-03-12"
@@ -32,9 +32,9 @@ pub(super) fn help() -> String {
 
 pub(super) fn run(arguments: &ImportArguments, session: &mut Session<'_>) -> Result<Outcome> {
     if let Some(name) = &arguments.from
-        && !SOURCES.iter().any(|source| source.name == name)
+        && !IMPORT_FORMATS.iter().any(|source| source.name == name)
     {
-        let names: Vec<&str> = SOURCES.iter().map(|source| source.name).collect();
+        let names: Vec<&str> = IMPORT_FORMATS.iter().map(|source| source.name).collect();
         let error = Error::usage(format!("`{}` is not a format that is read", Clean::new(name)));
         return Err(error.hint(format!("one of {}", names.join(", "))));
     }

@@ -1,40 +1,42 @@
-//! Bytes to lines of text: byte order marks, UTF-16, a cap on the length of a line, and lines that are not text. It never guesses an
-//! 8-bit encoding: a line that is not UTF-8 is handed on as such, so that nobody stores garbled names.
+//! Bytes to lines of text: byte order marks, UTF-16, a limit on the length of a line, and lines that are not text. 8-bit encodings are
+//! never guessed: a line that is not UTF-8 is reported as such, so that no garbled name is stored.
+//!
+//! UTF-16 is decoded here and not by a crate because a broken character must reject its line; the crates write a replacement character.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use crate::error::{Error, Result};
 
-/// Bytes looked at to recognise a file.
+/// How many bytes of a file its format is recognised by.
 const HEAD: usize = 64 << 10;
 /// Longest line that is read, in bytes.
 const LONGEST_LINE: usize = 16 << 20;
 
-/// The beginning of a file, and its ending, as recognition sees them.
-pub(crate) struct Head<'a> {
-    /// As it lies in the file.
+/// What the format of a file is recognised by.
+pub(crate) struct FileHead<'a> {
+    /// The first bytes, after unpacking.
     pub(crate) bytes: &'a [u8],
-    /// Decoded, with replacement characters for what is no text; without a byte order mark.
+    /// The same as text, with replacement characters for what is not text, without a byte order mark.
     pub(crate) text: String,
     /// The file name's ending in lower case, without the dot.
     pub(crate) ending: &'a str,
 }
 
-impl<'a> Head<'a> {
+impl<'a> FileHead<'a> {
     pub(crate) fn new(bytes: &'a [u8], ending: &'a str) -> Self {
         let mut decoded = Vec::new();
-        // Reading from memory has no way to fail.
+        // Reading from memory cannot fail.
         let _ = decoded_stream(bytes, io::empty()).read_to_end(&mut decoded);
         Self { bytes, text: String::from_utf8_lossy(&decoded).into_owned(), ending }
     }
 
-    /// The lines that have something in them, trimmed.
+    /// The lines that are not blank, trimmed.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
         self.text.lines().map(str::trim).filter(|line| !line.is_empty())
     }
 }
 
-/// Takes the first bytes of a stream, and gives the whole stream back as UTF-8 without a byte order mark.
+/// Reads the first bytes of a stream. Returns them, and the whole stream as UTF-8 without a byte order mark.
 pub(crate) fn take_head<'a>(mut bytes: Box<dyn Read + 'a>) -> io::Result<(Vec<u8>, Box<dyn BufRead + 'a>)> {
     let mut head = Vec::new();
     bytes.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
@@ -45,11 +47,11 @@ pub(crate) fn take_head<'a>(mut bytes: Box<dyn Read + 'a>) -> io::Result<(Vec<u8
 #[derive(Clone, Copy)]
 enum Encoding {
     Utf8,
-    /// Two bytes to a unit.
+    /// How two bytes make a unit.
     Utf16(fn([u8; 2]) -> u16),
 }
 
-/// The encoding and the length of the byte order mark. UTF-16 without a mark is told by the zeros in two characters of plain text.
+/// The encoding and the length of the byte order mark. UTF-16 without a mark is recognised by the zero bytes of two ASCII characters.
 fn encoding(head: &[u8]) -> (Encoding, usize) {
     match head {
         [0xef, 0xbb, 0xbf, ..] => (Encoding::Utf8, 3),
@@ -70,20 +72,21 @@ fn decoded_stream<'a>(head: &[u8], rest: impl Read + 'a) -> Box<dyn Read + 'a> {
     }
 }
 
-/// UTF-16 read as UTF-8. Half a character becomes a byte that is no UTF-8, so its line is reported like any other that is not text.
+/// UTF-16 read as UTF-8. An unpaired surrogate becomes a byte that is not UTF-8, so that its line is rejected like any other that is not
+/// text.
 struct Utf16<R> {
     units: BufReader<R>,
     unit: fn([u8; 2]) -> u16,
-    /// First half of a pair whose second half is still to come.
+    /// The first half of a surrogate pair whose second half was not read yet.
     high: Option<u16>,
-    /// Decoded and not yet handed out, last byte first.
+    /// Decoded bytes that were not read yet, last byte first.
     ready: Vec<u8>,
 }
 
 const NOT_UTF8: u8 = 0xff;
 
 impl<R: Read> Utf16<R> {
-    /// False at the end.
+    /// Decodes one unit; false at the end.
     fn decode_unit(&mut self) -> io::Result<bool> {
         let mut bytes = Vec::with_capacity(2);
         self.units.by_ref().take(2).read_to_end(&mut bytes)?;
@@ -133,17 +136,17 @@ pub(crate) fn cannot_read(shown: &str, why: io::Error) -> Error {
     Error::io(format_args!("cannot read {shown}"), why)
 }
 
-/// One line without its end, or why it is none.
+/// One line without its line end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Line<'a> {
+pub(crate) enum InputLine<'a> {
     Text(&'a str),
-    /// The line's bytes come with it; none when it was too long.
+    /// Why the line is not text, and its bytes; no bytes when it was too long.
     NotText(NotText, &'a [u8]),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotText {
-    /// Bytes before the first that is no UTF-8.
+    /// How many bytes stand before the first that is not UTF-8.
     NotUtf8(usize),
     TooLong,
 }
@@ -160,21 +163,21 @@ impl NotText {
 }
 
 /// The lines of a stream, numbered from 1; memory is bounded by the longest line read.
-pub(crate) struct Lines<'a> {
+pub(crate) struct InputLines<'a> {
     stream: Box<dyn BufRead + 'a>,
-    /// What is read, for errors.
+    /// The name of the input in errors.
     shown: &'a str,
     number: usize,
     line: Vec<u8>,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> InputLines<'a> {
     pub(crate) fn new(stream: Box<dyn BufRead + 'a>, shown: &'a str) -> Self {
         Self { stream, shown, number: 0, line: Vec::new() }
     }
 
     /// The next line with its number; None at the end. Errors: System, `cannot read refs.txt: ...`.
-    pub(crate) fn next(&mut self) -> Result<Option<(usize, Line<'_>)>> {
+    pub(crate) fn next(&mut self) -> Result<Option<(usize, InputLine<'_>)>> {
         self.line.clear();
         let cap = LONGEST_LINE as u64 + 1;
         let shown = self.shown;
@@ -187,15 +190,15 @@ impl<'a> Lines<'a> {
         if !whole && self.line.len() > LONGEST_LINE {
             self.stream.skip_until(b'\n').map_err(failed)?;
             self.line = Vec::new();
-            return Ok(Some((self.number, Line::NotText(NotText::TooLong, &[]))));
+            return Ok(Some((self.number, InputLine::NotText(NotText::TooLong, &[]))));
         }
         let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         Ok(Some((
             self.number,
             match std::str::from_utf8(line) {
-                Ok(text) => Line::Text(text),
-                Err(error) => Line::NotText(NotText::NotUtf8(error.valid_up_to()), line),
+                Ok(text) => InputLine::Text(text),
+                Err(error) => InputLine::NotText(NotText::NotUtf8(error.valid_up_to()), line),
             },
         )))
     }
@@ -208,11 +211,11 @@ mod tests {
     /// What the lines of a file are: text, or a word for why not.
     fn lines(bytes: &[u8]) -> Vec<(usize, String)> {
         let (_, stream) = take_head(Box::new(bytes)).unwrap();
-        let (mut lines, mut found) = (Lines::new(stream, "test"), Vec::new());
+        let (mut lines, mut found) = (InputLines::new(stream, "test"), Vec::new());
         while let Some((number, line)) = lines.next().unwrap() {
             found.push(match line {
-                Line::Text(text) => (number, text.to_owned()),
-                Line::NotText(not, _) => (number, format!("{not:?}")),
+                InputLine::Text(text) => (number, text.to_owned()),
+                InputLine::NotText(not, _) => (number, format!("{not:?}")),
             });
         }
         found

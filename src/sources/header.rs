@@ -1,5 +1,5 @@
-//! The lines of a copied papers page that are no papers: its header with the day, and what stands in the margin of an entry (votes,
-//! counts of authors, who submitted it). It tells what a line is; `page` decides what becomes of it.
+//! The lines of a copied papers page that are no papers: its header with the day, and what stands beside a paper (votes, counts of
+//! authors, the submitter). A line is classified here; `page` decides what becomes of it.
 
 use jiff::civil::Date;
 
@@ -22,10 +22,10 @@ pub(crate) const MONTHS: [&str; 12] = [
 const PROMOTION: &str = "get trending papers in your email inbox";
 const BUTTON: &str = "Subscribe";
 
-/// What the header said so far.
+/// What was read of the header so far.
 #[derive(Default)]
-pub(crate) struct Header {
-    /// Whether any line of it was there.
+pub(crate) struct PageHeader {
+    /// Whether any line of it was found.
     pub(crate) seen: bool,
     pub(crate) day: Option<DayLine>,
     promotion: bool,
@@ -40,9 +40,9 @@ pub(crate) struct DayLine {
     day: u8,
 }
 
-impl Header {
-    /// What is left of a line that may still be part of the header: nothing of a header line, else the line, which ends the header. The
-    /// button is cut off a line it was glued to, and only where it belongs: after the promotion line, when it had no line of its own.
+impl PageHeader {
+    /// Reads a line that may belong to the header. None when it does; otherwise the line, which ends the header. A button's text joined
+    /// to a line is removed where it can stand: after the promotion line, when it had no line of its own.
     pub(crate) fn take<'a>(&mut self, line: &'a str) -> Option<&'a str> {
         let day = if self.day.is_none() { day_line(line) } else { None };
         if is_promotion(line) {
@@ -108,32 +108,32 @@ fn month(word: &str) -> Option<u8> {
 }
 
 impl DayLine {
-    /// The day itself, or the latest such day that is not after the file's own date.
+    /// The day, in the latest year that does not put it after the file's own date when the line has no year.
     pub(crate) fn resolve(self, modified: Date) -> Option<PartialDate> {
         let Self { year, month, day } = self;
         if year.is_some() {
             return PartialDate::new(year?, Some(month), Some(day));
         }
-        // 29 February comes back after eight years at most.
+        // 29 February recurs within eight years.
         (0..=8)
             .filter_map(|back| PartialDate::new(modified.year().checked_sub(back)?, Some(month), Some(day)))
             .find(|date| date.first_day() <= modified)
     }
 }
 
-/// What stands beside an entry and is no part of it.
+/// A line beside a paper that is no part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Margin {
     /// A number alone or with the word for votes.
     Number(u32),
-    /// A line after which a number counts something else than votes.
+    /// A line after which a number does not count votes.
     Counter,
     /// `Submitted by` without the name, which follows.
     Submitter,
     Other,
 }
 
-/// What a line of the margin is; None for every other line.
+/// The kind of a line beside a paper; None for every other line.
 pub(crate) fn margin(line: &str) -> Option<Margin> {
     let line = line.trim_start_matches(['·', '•', '▲', ' ']);
     if line.len() > 100 {
@@ -219,7 +219,7 @@ mod tests {
     #[test]
     fn the_button_is_cut_only_where_it_was_glued() {
         let rest = |lines: &[&str]| {
-            let mut header = Header::default();
+            let mut header = PageHeader::default();
             lines.iter().find_map(|line| header.take(line)).map(str::to_owned)
         };
         let promotion = "Get trending papers in your email inbox once a day!";

@@ -1,15 +1,22 @@
-//! JSON lines as `export --format json` writes them: one record a line, streamed. What a record is, `domain/record` knows.
+//! JSON lines as `export --format json` writes them: one record a line, streamed. `domain::record` defines the fields.
 
 use std::ops::ControlFlow;
 
-use super::decode::{Line, Lines};
-use super::{Each, Found, Origin, Rejection};
+use super::decode::{FileHead, InputLine, InputLines};
+use super::input::Origin;
+use super::item::{ReadItem, Rejection, Visit};
 use crate::domain::paper::{Digest, Sighting};
 use crate::domain::record::Record;
 use crate::error::Result;
 
-/// Reads every line that has something in it. A record that names no digest is put in one that is named after the file.
-pub(crate) fn read(origin: &Origin<'_>, mut lines: Lines<'_>, each: &mut Each<'_>) -> Result<()> {
+/// By the ending, because the first line may be broken; with another ending, when the first line begins like an object.
+pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+    let object = |line: &str| line.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
+    head.ending == "jsonl" || head.ending == "ndjson" || head.lines().next().is_some_and(object)
+}
+
+/// Reads every line that is not blank. A record without a digest is put in one that is named after the file.
+pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
     let stem = origin.stem();
     let digest = Digest {
         id: format!("json:{stem}"),
@@ -20,12 +27,12 @@ pub(crate) fn read(origin: &Origin<'_>, mut lines: Lines<'_>, each: &mut Each<'_
     let mut rank = 0;
     while let Some((number, line)) = lines.next()? {
         let record = match line {
-            // Files put together by `cat` have byte order marks between them.
-            Line::Text(text) => match text.trim_start_matches('\u{feff}').trim() {
+            // Files joined by `cat` have byte order marks inside.
+            InputLine::Text(text) => match text.trim_start_matches('\u{feff}').trim() {
                 "" => continue,
                 text => Record::from_json(text),
             },
-            Line::NotText(not, _) => Err(not.reason()),
+            InputLine::NotText(not, _) => Err(not.reason()),
         };
         let found = match record {
             Ok(mut record) => {
@@ -34,9 +41,9 @@ pub(crate) fn read(origin: &Origin<'_>, mut lines: Lines<'_>, each: &mut Each<'_
                     let digest = digest.clone();
                     record.paper.sightings.push(Sighting { digest, rank: Some(rank), votes: None });
                 }
-                Found::Record(Box::new(record))
+                ReadItem::Record(Box::new(record))
             }
-            Err(reason) => Found::Rejected(Rejection { line: number, reason }),
+            Err(reason) => ReadItem::Rejected(Rejection { line: number, reason }),
         };
         if let ControlFlow::Break(()) = each(found) {
             break;

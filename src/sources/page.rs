@@ -1,13 +1,14 @@
-//! A Hugging Face papers page copied as text: titles and abstracts in turn, with or without blank lines, header and margins. Such a
-//! page carries no ids, authors or dates of papers; it never guesses them.
+//! A Hugging Face papers page copied as text: titles and abstracts in turn, with or without blank lines, header and
+//! votes. Such a page has no ids, authors or dates of papers; they are not guessed.
 
 use std::collections::HashMap;
 
-use super::decode::{Line, Lines, NotText};
-use super::header::{self, Header, Margin};
-use super::pairing::{LONGEST_TITLE, Part, SHORTEST_ABSTRACT, Shape, pair_lines};
+use super::decode::{FileHead, InputLine, InputLines, NotText};
+use super::header::{self, Margin, PageHeader};
+use super::input::Origin;
+use super::item::{ImportNotice, ReadItem, Rejection, Visit};
+use super::pairing::{LONGEST_TITLE, LineShape, Pairing, SHORTEST_ABSTRACT, pair_lines};
 use super::urls::links_in;
-use super::{Each, Found, Notice, Origin, Rejection};
 use crate::domain::clean::Clean;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Digest, Paper, Sighting};
@@ -16,14 +17,19 @@ use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
 
-/// Most memory a page may take, in bytes; a page of a thousand papers takes about 1.5 MB.
+/// Most memory that a page may take, in bytes; a page of a thousand papers takes about 1.5 MB.
 const LARGEST_PAGE: usize = 64 << 20;
 
-/// Reads a whole page, then hands over its papers in their order. A line that fits nowhere is rejected alone.
-pub(crate) fn read(origin: &Origin<'_>, lines: Lines<'_>, each: &mut Each<'_>) -> Result<()> {
-    let page = Page::take(origin, lines)?;
-    let parts = pair_lines(&page.blocks.iter().map(Block::shape).collect::<Vec<_>>(), page.header.seen);
-    let papers = parts.iter().any(|part| matches!(part, Part::Pair(_)));
+/// A line near the top that only such a page has.
+pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+    head.lines().take(10).any(header::names_the_page)
+}
+
+/// Reads a whole page, then yields its papers in their order. A line that belongs to no paper is rejected alone.
+pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
+    let page = PastedPage::take(origin, lines)?;
+    let parts = pair_lines(&page.blocks.iter().map(PageBlock::shape).collect::<Vec<_>>(), page.header.seen);
+    let papers = parts.iter().any(|part| matches!(part, Pairing::Pair(_)));
     if !papers && !page.header.seen && parts.len() > 1 {
         let message = format!("{} has no title with an abstract below it", origin.shown());
         return Err(Error::data(message).hint("a papers page is a title and an abstract in turn, one line each"));
@@ -31,8 +37,8 @@ pub(crate) fn read(origin: &Origin<'_>, lines: Lines<'_>, each: &mut Each<'_>) -
     let mut reader = PageReader { digest: digest(origin, &page.header), titles: HashMap::new(), rank: 0 };
     for part in parts {
         let found = match part {
-            Part::Pair(place) => reader.pair(&page, place),
-            Part::Alone(place) => reader.alone(&page, place),
+            Pairing::Pair(place) => reader.pair(&page, place),
+            Pairing::Alone(place) => reader.alone(&page, place),
         };
         if found.into_iter().any(|found| each(found).is_break()) {
             break;
@@ -42,7 +48,7 @@ pub(crate) fn read(origin: &Origin<'_>, lines: Lines<'_>, each: &mut Each<'_>) -
 }
 
 /// A line that is a title or an abstract.
-struct Block {
+struct PageBlock {
     line: usize,
     /// With replacement characters where the line is not text.
     text: String,
@@ -51,10 +57,10 @@ struct Block {
     numbers: Option<(u32, u32)>,
 }
 
-impl Block {
-    fn shape(&self) -> Shape {
+impl PageBlock {
+    fn shape(&self) -> LineShape {
         let last_word = self.text.rsplit(' ').next().unwrap_or_default();
-        Shape {
+        LineShape {
             length: if self.not_text == Some(NotText::TooLong) { usize::MAX } else { self.text.chars().count() },
             closed: self.text.ends_with(['.', '…']) || last_word.contains("://"),
         }
@@ -63,22 +69,22 @@ impl Block {
 
 /// The lines of a page without blank lines, header and margins.
 #[derive(Default)]
-struct Page {
-    header: Header,
-    blocks: Vec<Block>,
+struct PastedPage {
+    header: PageHeader,
+    blocks: Vec<PageBlock>,
     /// Numbers after the last block.
     numbers: Option<(u32, u32)>,
 }
 
-impl Page {
-    fn take(origin: &Origin<'_>, mut lines: Lines<'_>) -> Result<Self> {
+impl PastedPage {
+    fn take(origin: &Origin<'_>, mut lines: InputLines<'_>) -> Result<Self> {
         let mut page = Self::default();
         let (mut size, mut counting_else, mut name_follows) = (0, false, false);
         let mut names = Vec::new();
         while let Some((line, content)) = lines.next()? {
             let (text, not_text) = match content {
-                Line::Text(text) => (text.into(), None),
-                Line::NotText(why, bytes) => (String::from_utf8_lossy(bytes), Some(why)),
+                InputLine::Text(text) => (text.into(), None),
+                InputLine::NotText(why, bytes) => (String::from_utf8_lossy(bytes), Some(why)),
             };
             let text = trim(&text);
             if text.is_empty() && not_text.is_none() {
@@ -99,7 +105,7 @@ impl Page {
             counting_else = false;
             let text = if page.blocks.is_empty() { page.header.take(text) } else { Some(text) };
             let Some(text) = text else { continue };
-            size += text.len() + size_of::<Block>();
+            size += text.len() + size_of::<PageBlock>();
             if size > LARGEST_PAGE {
                 let message = format!("{} is larger than {} MB", origin.shown(), LARGEST_PAGE >> 20);
                 return Err(Error::data(message).hint("a page of a thousand papers takes about 1.5 MB"));
@@ -107,7 +113,7 @@ impl Page {
             if std::mem::take(&mut name_follows) {
                 names.push(page.blocks.len());
             }
-            page.blocks.push(Block { line, text: text.to_owned(), not_text, numbers: page.numbers.take() });
+            page.blocks.push(PageBlock { line, text: text.to_owned(), not_text, numbers: page.numbers.take() });
         }
         page.drop_names(&names);
         Ok(page)
@@ -115,7 +121,7 @@ impl Page {
 
     /// Drops the lines after a bare `Submitted by`, unless the name was lost and the line is a title: an abstract follows it.
     fn drop_names(&mut self, places: &[usize]) {
-        let long = |block: &Block| block.shape().length >= SHORTEST_ABSTRACT;
+        let long = |block: &PageBlock| block.shape().length >= SHORTEST_ABSTRACT;
         let is_name = |place: &usize| {
             self.blocks.get(*place).is_some_and(|block| !long(block)) && !self.blocks.get(place + 1).is_some_and(long)
         };
@@ -158,13 +164,13 @@ fn trim(text: &str) -> &str {
 
 struct PageReader {
     digest: Digest,
-    /// Lines of the titles met, by title key.
+    /// InputLines of the titles met, by title key.
     titles: HashMap<String, usize>,
     rank: u32,
 }
 
 impl PageReader {
-    fn pair(&mut self, page: &Page, place: usize) -> Vec<Found> {
+    fn pair(&mut self, page: &PastedPage, place: usize) -> Vec<ReadItem> {
         let (Some(title), Some(abstract_block)) = (page.blocks.get(place), page.blocks.get(place + 1)) else {
             return Vec::new();
         };
@@ -185,7 +191,7 @@ impl PageReader {
     }
 
     /// A page that is one title and nothing else is a paper without an abstract; beside others such a line is what a slip left over.
-    fn alone(&mut self, page: &Page, place: usize) -> Vec<Found> {
+    fn alone(&mut self, page: &PastedPage, place: usize) -> Vec<ReadItem> {
         let Some(block) = page.blocks.get(place) else { return Vec::new() };
         if let Some(found) = not_text(block) {
             return vec![found];
@@ -201,7 +207,13 @@ impl PageReader {
         vec![rejected(block.line, format!("{what}: {start}"))]
     }
 
-    fn paper(&mut self, title: &Block, summary: Option<&str>, votes: Option<u32>, mut found: Vec<Found>) -> Vec<Found> {
+    fn paper(
+        &mut self,
+        title: &PageBlock,
+        summary: Option<&str>,
+        votes: Option<u32>,
+        mut found: Vec<ReadItem>,
+    ) -> Vec<ReadItem> {
         let sighting = Sighting { digest: self.digest.clone(), rank: Some(self.rank), votes };
         let paper = Paper {
             title: Text::new(stored_text(&title.text), Markup::Page),
@@ -217,25 +229,25 @@ impl PageReader {
         if let Some(line) = self.titles.insert(key, title.line) {
             found.push(notice(title.line, format!("the same title as in line {line}")));
         }
-        found.push(Found::Record(Box::new(Record { paper, reading: Reading::default() })));
+        found.push(ReadItem::Record(Box::new(Record { paper, reading: Reading::default() })));
         found
     }
 }
 
-fn not_text(block: &Block) -> Option<Found> {
+fn not_text(block: &PageBlock) -> Option<ReadItem> {
     block.not_text.map(|why| rejected(block.line, why.reason()))
 }
 
-fn rejected(line: usize, reason: String) -> Found {
-    Found::Rejected(Rejection { line, reason })
+fn rejected(line: usize, reason: String) -> ReadItem {
+    ReadItem::Rejected(Rejection { line, reason })
 }
 
-fn notice(line: usize, message: String) -> Found {
-    Found::Notice(Notice { line, message })
+fn notice(line: usize, message: String) -> ReadItem {
+    ReadItem::Notice(ImportNotice { line, message })
 }
 
 /// The digest of a page: its day where one is known, else the file.
-fn digest(origin: &Origin<'_>, header: &Header) -> Digest {
+fn digest(origin: &Origin<'_>, header: &PageHeader) -> Digest {
     let day = origin.digest_day.or_else(|| header.day.and_then(|line| line.resolve(origin.modified)));
     let (name, label) = match day {
         Some(day) => (day.to_string(), day.in_words()),
@@ -260,9 +272,9 @@ mod tests {
         "Quiet Rooms: Pruning Attention by Listening First",
     ];
 
-    fn papers(found: &[Found]) -> Vec<&Paper> {
+    fn papers(found: &[ReadItem]) -> Vec<&Paper> {
         let records =
-            found.iter().filter_map(|found| if let Found::Record(record) = found { Some(record) } else { None });
+            found.iter().filter_map(|found| if let ReadItem::Record(record) = found { Some(record) } else { None });
         records.map(|record| &record.paper).collect()
     }
 
@@ -334,7 +346,7 @@ mod tests {
                 modified: jiff::civil::Date::constant(2025, 3, 20),
                 digest_day: day,
             };
-            digest(&origin, &Header::default())
+            digest(&origin, &PageHeader::default())
         };
         assert_eq!(
             (digest_of("2023-01-02").id.as_str(), digest_of("2023-01-02").label.as_str()),

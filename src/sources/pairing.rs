@@ -1,23 +1,23 @@
-//! Which lines of a page belong together as title and abstract. Usually every second one; when a line is missing or surplus, the
-//! lengths tell where: titles are short, abstracts long. It sees lengths only and reads nothing.
+//! Which lines of a page belong together as title and abstract. Usually titles and abstracts alternate; where a line is missing or
+//! surplus is found by the lengths: titles are short, abstracts long. Only lengths and final characters of lines are known here, no text.
 
 /// Longest usual title, in characters.
 pub(crate) const LONGEST_TITLE: usize = 250;
 /// Shortest usual abstract, in characters.
 pub(crate) const SHORTEST_ABSTRACT: usize = 200;
 
-/// A line as pairing sees it.
+/// The properties of a line that decide how it is paired.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shape {
+pub(crate) struct LineShape {
     /// Length in characters.
     pub(crate) length: usize,
     /// Ends as a sentence or a link does; titles hardly ever do.
     pub(crate) closed: bool,
 }
 
-/// What becomes of the line at a place: it is the title of the line after it, or stands alone.
+/// What the line with this index is: the title of the line after it, or a line alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum Pairing {
     Pair(usize),
     Alone(usize),
 }
@@ -25,19 +25,19 @@ pub(crate) enum Part {
 const ALONE: u32 = 3;
 const LONG_TITLE: u32 = 2;
 const SHORT_ABSTRACT: u32 = 1;
-/// A short line without a full stop, on a page that says what it is but has only short lines.
+/// Cost of a short line without a full stop as an abstract, on a page with a header that has only short lines.
 const SHORT_LINE: u32 = 5;
-/// The same where it is more likely a title: dearer than leaving both lines alone.
+/// The same where it is more likely a title: more than leaving both lines alone.
 const TWO_TITLES: u32 = 7;
 
-/// The cheapest way to read all lines as pairs and lines alone; earlier pairs win a tie. `headed`: the page's header was there.
-pub(crate) fn pair_lines(shapes: &[Shape], headed: bool) -> Vec<Part> {
+/// The cheapest way to read all lines as pairs and lines alone; earlier pairs win a tie. `headed`: the page has its header.
+pub(crate) fn pair_lines(shapes: &[LineShape], headed: bool) -> Vec<Pairing> {
     let long_lines = shapes.iter().any(|shape| shape.length >= SHORTEST_ABSTRACT);
     let short_line = if headed && !long_lines { SHORT_LINE } else { TWO_TITLES };
     // From the end: the cost of everything from a line on, and whether that line is paired.
     let (mut next, mut after_next) = (0_u64, u64::MAX);
     let mut paired: Vec<bool> = Vec::with_capacity(shapes.len());
-    let mut following: Option<&Shape> = None;
+    let mut following: Option<&LineShape> = None;
     for shape in shapes.iter().rev() {
         let alone = next + u64::from(ALONE);
         let pair = following.map_or(u64::MAX, |abstract_line| {
@@ -47,23 +47,23 @@ pub(crate) fn pair_lines(shapes: &[Shape], headed: bool) -> Vec<Part> {
         (after_next, next) = (next, pair.min(alone));
         following = Some(shape);
     }
-    let mut parts = Vec::with_capacity(shapes.len().div_ceil(2));
+    let mut pairings = Vec::with_capacity(shapes.len().div_ceil(2));
     let mut flags = paired.into_iter().rev().enumerate();
     while let Some((place, is_pair)) = flags.next() {
-        parts.push(if is_pair { Part::Pair(place) } else { Part::Alone(place) });
+        pairings.push(if is_pair { Pairing::Pair(place) } else { Pairing::Alone(place) });
         if is_pair {
             flags.next();
         }
     }
-    parts
+    pairings
 }
 
-fn pair_cost(title: &Shape, abstract_line: &Shape, short_line: u32) -> u32 {
+fn pair_cost(title: &LineShape, abstract_line: &LineShape, short_line: u32) -> u32 {
     let title_cost = if title.length > LONGEST_TITLE { LONG_TITLE } else { 0 };
     let abstract_cost = match abstract_line {
-        Shape { length: SHORTEST_ABSTRACT.., .. } => 0,
-        Shape { closed: true, .. } => SHORT_ABSTRACT,
-        Shape { .. } => short_line,
+        LineShape { length: SHORTEST_ABSTRACT.., .. } => 0,
+        LineShape { closed: true, .. } => SHORT_ABSTRACT,
+        LineShape { .. } => short_line,
     };
     title_cost + abstract_cost
 }
@@ -75,22 +75,22 @@ mod tests {
     /// `t` a title, `a` an abstract, `s` a short abstract with a full stop, `T` an overlong title. Pairs come out as two letters.
     fn paired(lines: &str, headed: bool) -> String {
         let shape = |kind| match kind {
-            't' => Shape { length: 70, closed: false },
-            'T' => Shape { length: 3000, closed: false },
-            's' => Shape { length: 20, closed: true },
-            _ => Shape { length: 1400, closed: true },
+            't' => LineShape { length: 70, closed: false },
+            'T' => LineShape { length: 3000, closed: false },
+            's' => LineShape { length: 20, closed: true },
+            _ => LineShape { length: 1400, closed: true },
         };
         let kinds: Vec<char> = lines.chars().collect();
-        let shapes: Vec<Shape> = kinds.iter().copied().map(shape).collect();
-        let word = |part: Part| match part {
-            Part::Pair(place) => format!("{}{}", kinds[place], kinds[place + 1]),
-            Part::Alone(place) => kinds[place].to_string(),
+        let shapes: Vec<LineShape> = kinds.iter().copied().map(shape).collect();
+        let word = |pairing: Pairing| match pairing {
+            Pairing::Pair(place) => format!("{}{}", kinds[place], kinds[place + 1]),
+            Pairing::Alone(place) => kinds[place].to_string(),
         };
         pair_lines(&shapes, headed).into_iter().map(word).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
-    fn a_slip_is_found_where_it_happened() {
+    fn a_missing_or_surplus_line_is_found_where_it_is() {
         for (lines, expected) in [
             ("", ""),
             ("tatata", "ta ta ta"),

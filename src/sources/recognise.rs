@@ -1,13 +1,13 @@
-//! Which kind of file begins like this. Content goes before the ending; what is known but not read is named, so that the message
-//! says what the file is.
+//! Which format a file has, by its first bytes, then by its ending. Formats that are known but cannot be imported are named, so that
+//! the message says what the file is.
 
-use super::decode::Head;
-use super::{SOURCES, Source, header};
+use super::decode::FileHead;
+use super::formats::{IMPORT_FORMATS, ImportFormat};
 
-type Kind = (&'static str, fn(&Head<'_>) -> bool);
+type FileKind = (&'static str, fn(&FileHead<'_>) -> bool);
 
-/// Kinds of files that are not text, by what a message says of them.
-const NOT_TEXT: [Kind; 5] = [
+/// Files that are not text, with the words for messages.
+const NOT_TEXT: [FileKind; 5] = [
     ("is a PDF", |head| head.bytes.starts_with(b"%PDF")),
     ("is compressed with gzip", |head| head.bytes.starts_with(b"\x1f\x8b")),
     ("is compressed with zstd", |head| head.bytes.starts_with(b"\x28\xb5\x2f\xfd")),
@@ -15,8 +15,8 @@ const NOT_TEXT: [Kind; 5] = [
     ("is an SQLite database", |head| head.bytes.starts_with(b"SQLite format 3\0")),
 ];
 
-/// Kinds of text that are known and not read, by what a message says of them.
-const NOT_READ: [Kind; 7] = [
+/// Text formats that are known and cannot be imported, with the words for messages.
+const NOT_READ: [FileKind; 7] = [
     ("is an HTML page", |head| begins(head, "<!doctype html") || begins(head, "<html")),
     ("is XML", |head| ["<?xml", "<feed", "<rss", "<oai-pmh"].iter().any(|start| begins(head, start))),
     ("is a JSON array, not JSON lines", |head| json(head, '[', &['{', '[', '"', ']'])),
@@ -26,52 +26,29 @@ const NOT_READ: [Kind; 7] = [
     ("is not text", |head| head.text.contains('\0')),
 ];
 
-/// The row that reads a file with this head, or what the file is instead.
-pub(crate) fn source(head: &Head<'_>) -> Result<&'static Source, String> {
-    let one_of = |kinds: &[Kind]| kinds.iter().find(|(_, is)| is(head)).map(|(found, _)| (*found).to_owned());
+/// The format of a file with this head; the error says what the file is instead, as in `holds BibTeX`.
+pub(super) fn format(head: &FileHead<'_>) -> Result<&'static ImportFormat, String> {
+    let one_of = |kinds: &[FileKind]| kinds.iter().find(|(_, is)| is(head)).map(|(found, _)| (*found).to_owned());
     if let Some(found) = one_of(&NOT_TEXT) {
         return Err(found);
     }
-    if let Some(source) = SOURCES.iter().find(|source| (source.recognises)(head)) {
-        return Ok(source);
+    if let Some(format) = IMPORT_FORMATS.iter().find(|format| (format.recognises)(head)) {
+        return Ok(format);
     }
     if let Some(found) = one_of(&NOT_READ) {
         return Err(found);
     }
     let blank = head.lines().next().is_none();
-    let fits = |source: &&Source| blank || head.ending.is_empty() || source.endings.contains(&head.ending);
-    SOURCES.iter().find(fits).ok_or_else(|| "is no kind of file that is read".to_owned())
+    let fits = |format: &&ImportFormat| blank || head.ending.is_empty() || format.endings.contains(&head.ending);
+    IMPORT_FORMATS.iter().find(fits).ok_or_else(|| "has no import format".to_owned())
 }
 
-/// A line near the top that heads a papers page.
-pub(crate) fn page(head: &Head<'_>) -> bool {
-    head.lines().take(10).any(header::names_the_page)
-}
-
-/// An object near the top with the keys that only the snapshot has. Where the authors are too many for the head, the first keys tell.
-pub(crate) fn snapshot(head: &Head<'_>) -> bool {
-    let has = |line: &str, key: &str| {
-        let mut found = line.match_indices(key).filter_map(|(at, _)| line.get(at + key.len()..));
-        found.any(|rest| rest.trim_start().starts_with(':'))
-    };
-    head.lines().take(20).any(|line| {
-        let keys = ["\"authors_parsed\"", "\"versions\"", "\"update_date\"", "\"submitter\""];
-        line.starts_with('{') && has(line, "\"id\"") && keys.iter().any(|key| has(line, key))
-    })
-}
-
-/// The ending says so, because a first line may be broken; without it a first line that begins as an object does.
-pub(crate) fn json_lines(head: &Head<'_>) -> bool {
-    let object = |line: &str| line.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']));
-    head.ending == "jsonl" || head.ending == "ndjson" || head.lines().next().is_some_and(object)
-}
-
-/// Begins as JSON does: a title may begin with a bracket, too.
-fn json(head: &Head<'_>, open: char, then: &[char]) -> bool {
+/// Begins like JSON. The bracket alone is not enough: a title may begin with one.
+fn json(head: &FileHead<'_>, open: char, then: &[char]) -> bool {
     head.text.trim_start().strip_prefix(open).is_some_and(|rest| rest.trim_start().starts_with(then))
 }
 
-fn begins(head: &Head<'_>, start: &str) -> bool {
+fn begins(head: &FileHead<'_>, start: &str) -> bool {
     let text = head.text.trim_start();
     text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
 }
@@ -87,8 +64,8 @@ mod tests {
     use super::*;
 
     fn found(bytes: &[u8], ending: &str) -> String {
-        match source(&Head::new(bytes, ending)) {
-            Ok(source) => source.name.to_owned(),
+        match format(&FileHead::new(bytes, ending)) {
+            Ok(format) => format.name.to_owned(),
             Err(found) => found,
         }
     }
@@ -116,7 +93,7 @@ mod tests {
             (b"<!DOCTYPE HTML>", "", "is an HTML page"),
             (b"\x1f\x8b\x08", "jsonl", "is compressed with gzip"),
             (b"\x7fELF\0\0", "", "is not text"),
-            (b"fn main() {}", "rs", "is no kind of file that is read"),
+            (b"fn main() {}", "rs", "has no import format"),
         ] {
             assert_eq!(found(bytes, ending), expected, "{}", String::from_utf8_lossy(bytes).escape_debug());
         }

@@ -1,5 +1,5 @@
-//! The metadata of all of arXiv as Kaggle gives it out: one JSON object a line, 1.8 KB each, millions of them. Streamed; a line costs
-//! only itself. Papers of the snapshot are in no digest: nobody listed them.
+//! The metadata of all of arXiv as published on Kaggle: millions of JSON objects, one a line, 1.8 KB each. Streamed; a bad line costs
+//! only itself. Papers of the snapshot are in no digest.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,8 +9,9 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::tz::Offset;
 use serde::de::{Deserialize, Deserializer, Visitor};
 
-use super::decode::{Line, Lines};
-use super::{Each, Found, Origin, Rejection};
+use super::decode::{FileHead, InputLine, InputLines};
+use super::input::Origin;
+use super::item::{ReadItem, Rejection, Visit};
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, VersionedId};
@@ -22,19 +23,31 @@ use crate::domain::tex;
 use crate::domain::text::Text;
 use crate::error::Result;
 
-/// Reads every line that has something in it.
-pub(crate) fn read(_origin: &Origin<'_>, mut lines: Lines<'_>, each: &mut Each<'_>) -> Result<()> {
+/// By an object near the top with keys that only the snapshot has. One of them is enough: a long list of authors may fill the head.
+pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+    let has = |line: &str, key: &str| {
+        let mut found = line.match_indices(key).filter_map(|(at, _)| line.get(at + key.len()..));
+        found.any(|rest| rest.trim_start().starts_with(':'))
+    };
+    head.lines().take(20).any(|line| {
+        let keys = ["\"authors_parsed\"", "\"versions\"", "\"update_date\"", "\"submitter\""];
+        line.starts_with('{') && has(line, "\"id\"") && keys.iter().any(|key| has(line, key))
+    })
+}
+
+/// Reads every line that is not blank.
+pub(super) fn read(_origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
     while let Some((number, line)) = lines.next()? {
         let paper = match line {
-            Line::Text(text) => match text.trim_start_matches('\u{feff}').trim() {
+            InputLine::Text(text) => match text.trim_start_matches('\u{feff}').trim() {
                 "" => continue,
                 text => paper(text),
             },
-            Line::NotText(not, _) => Err(not.reason()),
+            InputLine::NotText(not, _) => Err(not.reason()),
         };
         let found = match paper {
-            Ok(paper) => Found::Record(Box::new(Record { paper, reading: Reading::default() })),
-            Err(reason) => Found::Rejected(Rejection { line: number, reason }),
+            Ok(paper) => ReadItem::Record(Box::new(Record { paper, reading: Reading::default() })),
+            Err(reason) => ReadItem::Rejected(Rejection { line: number, reason }),
         };
         if let ControlFlow::Break(()) = each(found) {
             break;
@@ -43,53 +56,53 @@ pub(crate) fn read(_origin: &Origin<'_>, mut lines: Lines<'_>, each: &mut Each<'
     Ok(())
 }
 
-/// One line. Null is absent everywhere, and everything but id and title may be.
+/// One line. Null means absent everywhere; everything but id and title may be absent.
 #[derive(serde::Deserialize)]
-struct Object<'a> {
+struct SnapshotObject<'a> {
     #[serde(borrow)]
-    id: Option<Id<'a>>,
+    id: Option<SnapshotId<'a>>,
     #[serde(borrow)]
-    title: Option<Words<'a>>,
+    title: Option<JsonText<'a>>,
     #[serde(borrow, rename = "abstract")]
-    summary: Option<Words<'a>>,
+    summary: Option<JsonText<'a>>,
     #[serde(borrow)]
-    authors: Option<Words<'a>>,
-    /// Each `[family, given, suffix, affiliation...]`.
+    authors: Option<JsonText<'a>>,
+    /// Each is `[family, given, suffix, affiliation...]`.
     #[serde(borrow)]
-    authors_parsed: Option<Vec<Vec<Option<Words<'a>>>>>,
+    authors_parsed: Option<Vec<Vec<Option<JsonText<'a>>>>>,
     #[serde(borrow)]
-    categories: Option<Words<'a>>,
+    categories: Option<JsonText<'a>>,
     #[serde(borrow)]
-    versions: Option<Vec<Option<Version<'a>>>>,
+    versions: Option<Vec<Option<SnapshotVersion<'a>>>>,
     #[serde(borrow)]
-    doi: Option<Words<'a>>,
+    doi: Option<JsonText<'a>>,
     #[serde(borrow, rename = "journal-ref")]
-    journal_ref: Option<Words<'a>>,
+    journal_ref: Option<JsonText<'a>>,
     #[serde(borrow)]
-    comments: Option<Words<'a>>,
+    comments: Option<JsonText<'a>>,
     #[serde(borrow)]
-    license: Option<Words<'a>>,
+    license: Option<JsonText<'a>>,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(expecting = "a version")]
-struct Version<'a> {
+struct SnapshotVersion<'a> {
     /// `v1`
     #[serde(borrow)]
-    version: Option<Words<'a>>,
+    version: Option<JsonText<'a>>,
     /// `Wed, 3 Jan 2024 18:20:11 GMT`
     #[serde(borrow)]
-    created: Option<Words<'a>>,
+    created: Option<JsonText<'a>>,
 }
 
 /// A string, borrowed from the line where nothing in it is escaped.
 #[derive(serde::Deserialize)]
-struct Words<'a>(#[serde(borrow)] Cow<'a, str>);
+struct JsonText<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// An id, which a tool that took it for a number may have written as one.
-struct Id<'a>(Cow<'a, str>);
+/// An id. Some tools take it for a number and write it as one.
+struct SnapshotId<'a>(Cow<'a, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for SnapshotId<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         deserializer.deserialize_any(IdVisitor)
     }
@@ -98,24 +111,24 @@ impl<'de: 'a, 'a> Deserialize<'de> for Id<'a> {
 struct IdVisitor;
 
 impl<'de> Visitor<'de> for IdVisitor {
-    type Value = Id<'de>;
+    type Value = SnapshotId<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an arXiv id")
     }
 
     fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> std::result::Result<Self::Value, E> {
-        Ok(Id(Cow::Borrowed(text)))
+        Ok(SnapshotId(Cow::Borrowed(text)))
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> std::result::Result<Self::Value, E> {
-        Ok(Id(Cow::Owned(text.to_owned())))
+        Ok(SnapshotId(Cow::Owned(text.to_owned())))
     }
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> std::result::Result<Self::Value, E> {
-        // The shortest digits that make this number are those of the id, but for zeros at the end.
+        // The shortest digits of this number are those of the id, without the zeros at its end.
         if (0.0..1e5).contains(&number) {
-            Ok(Id(Cow::Owned(number.to_string())))
+            Ok(SnapshotId(Cow::Owned(number.to_string())))
         } else {
             Err(E::custom("no arXiv id"))
         }
@@ -126,7 +139,7 @@ fn paper(line: &str) -> std::result::Result<Paper, String> {
     if !line.starts_with('{') {
         return Err("expected a JSON object".to_owned());
     }
-    let object: Object<'_> = serde_json::from_str(line).map_err(|error| refusal(&error))?;
+    let object: SnapshotObject<'_> = serde_json::from_str(line).map_err(|error| refusal(&error))?;
     let id = object.id.ok_or("`id`: expected an arXiv id, found nothing")?;
     let VersionedId { id, version } = arxiv_id(&id.0).ok_or_else(|| {
         let found = Clean::new(id.0.get(..200).unwrap_or(&id.0)).cut(40);
@@ -136,14 +149,14 @@ fn paper(line: &str) -> std::result::Result<Paper, String> {
     if title.is_empty() {
         return Err("`title`: expected text, found nothing".to_owned());
     }
-    let versions: Vec<Version<'_>> = object.versions.unwrap_or_default().into_iter().flatten().collect();
-    let day = |version: &Version<'_>| version.created.as_ref().and_then(|created| day(&created.0));
+    let versions: Vec<SnapshotVersion<'_>> = object.versions.unwrap_or_default().into_iter().flatten().collect();
+    let day = |version: &SnapshotVersion<'_>| version.created.as_ref().and_then(|created| day(&created.0));
     let parsed = object.authors_parsed.unwrap_or_default();
     let mut authors: Vec<String> = parsed.iter().map(|parts| name(parts)).filter(|name| !name.is_empty()).collect();
     if authors.is_empty() {
         authors = object.authors.map(|authors| names(&authors.0)).unwrap_or_default();
     }
-    let rendered = |text: Option<Words<'_>>| text.map(|text| rendered(&text.0)).filter(|text| !text.is_empty());
+    let rendered = |text: Option<JsonText<'_>>| text.map(|text| rendered(&text.0)).filter(|text| !text.is_empty());
     let summary = object.summary.map(|text| stored_text(text.0.trim())).filter(|text| !text.is_empty());
     Ok(Paper {
         arxiv: Some(id),
@@ -166,7 +179,7 @@ fn paper(line: &str) -> std::result::Result<Paper, String> {
     })
 }
 
-/// Reads an id, and gives `704.001` its zeros back.
+/// Reads an id, and restores the zeros of `704.001`.
 fn arxiv_id(text: &str) -> Option<VersionedId> {
     ArxivId::parse(text).or_else(|| {
         let (month, number) = text.trim().split_once('.')?;
@@ -176,8 +189,8 @@ fn arxiv_id(text: &str) -> Option<VersionedId> {
     })
 }
 
-/// Number of the last version: what it says, else how many there are.
-fn latest(versions: &[Version<'_>]) -> Option<u16> {
+/// Number of the last version: the stated one, else the number of versions.
+fn latest(versions: &[SnapshotVersion<'_>]) -> Option<u16> {
     let last = versions.last()?;
     let told = last.version.as_ref().and_then(|version| version.0.strip_prefix('v')?.parse().ok());
     told.or_else(|| u16::try_from(versions.len()).ok())
@@ -192,7 +205,7 @@ fn day(created: &str) -> Option<PartialDate> {
 }
 
 /// `Given Family Suffix` of `[family, given, suffix, ...]`.
-fn name(parts: &[Option<Words<'_>>]) -> String {
+fn name(parts: &[Option<JsonText<'_>>]) -> String {
     let part = |place: usize| parts.get(place).and_then(Option::as_ref).map_or("", |part| part.0.trim());
     let (family, given, suffix) = (part(0), part(1), part(2));
     let mut name = String::with_capacity(family.len() + given.len() + suffix.len() + 2);
@@ -272,7 +285,7 @@ mod tests {
         let (format, found) = read_bytes(name, "2025-03-20", bytes).unwrap();
         assert_eq!(format, "arxiv-snapshot", "{name}");
         let papers = found.into_iter().filter_map(|found| match found {
-            Found::Record(record) => Some(record.paper),
+            ReadItem::Record(record) => Some(record.paper),
             _ => None,
         });
         papers.collect()
@@ -328,7 +341,7 @@ mod tests {
         let found: Vec<String> = found
             .iter()
             .map(|found| match found {
-                Found::Record(record) => record.paper.title.line().into_string(),
+                ReadItem::Record(record) => record.paper.title.line().into_string(),
                 other => summary(std::slice::from_ref(other)).remove(0),
             })
             .collect();

@@ -1,9 +1,9 @@
-//! The shelf of papers that is there before anything is imported. It comes with the program and reads no file.
+//! The starter shelf: papers that a new library has before anything is imported. They are part of the program; no file is read.
 
 use crate::domain::paper::{Digest, Paper, Sighting};
 use crate::domain::record::Record;
 
-/// Id of the digest the shelf is.
+/// Id of the digest that holds the shelf.
 pub const DIGEST: &str = "starter";
 const SHELF: &str = include_str!("../../assets/starter.jsonl");
 

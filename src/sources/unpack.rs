@@ -1,5 +1,8 @@
-//! Packed files: gzip, zstd and zip archives, told by their first bytes and unpacked as they are read. It holds a window of the stream
-//! and nothing more, looks into no second layer, and knows no kind of paper.
+//! Packed files: gzip, zstd and zip archives, recognised by their first bytes and unpacked as they are read, in bounded memory. An
+//! archive in an archive is not unpacked.
+//!
+//! The zip container is read here and not by the `zip` crate, which needs a file to seek in, or as a stream refuses members whose
+//! length stands behind them: archives come through pipes, and the snapshot is such a member.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -11,19 +14,19 @@ const ENDINGS: [&str; 3] = ["gz", "zst", "zip"];
 const BUFFER: usize = 128 << 10;
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// A stream as it was before somebody packed it.
+/// A stream as it was before it was packed.
 pub(crate) struct Unpacked<'a> {
     /// Name of the file inside an archive.
     pub(crate) member: Option<String>,
     pub(crate) bytes: Box<dyn Read + 'a>,
 }
 
-/// Unpacks a stream that its first bytes say is packed; any other is handed back. Of an archive the first file whose name is `wanted`
-/// is read, the others are not.
+/// Unpacks a stream that is packed according to its first bytes; any other is returned as it is. Of an archive only the first file
+/// whose name `is_wanted` is read.
 ///
 /// # Errors
-/// What cannot be read, and an archive that holds nothing wanted. Damage further on is told where it is read.
-pub(crate) fn unpacked<'a>(mut bytes: Box<dyn Read + 'a>, wanted: fn(&str) -> bool) -> io::Result<Unpacked<'a>> {
+/// A stream that cannot be read, and an archive without such a file. Damage further on is reported when it is read.
+pub(crate) fn unpacked<'a>(mut bytes: Box<dyn Read + 'a>, is_wanted: fn(&str) -> bool) -> io::Result<Unpacked<'a>> {
     let mut magic = Vec::new();
     bytes.by_ref().take(4).read_to_end(&mut magic)?;
     let whole = Cursor::new(magic.clone()).chain(bytes);
@@ -34,7 +37,7 @@ pub(crate) fn unpacked<'a>(mut bytes: Box<dyn Read + 'a>, wanted: fn(&str) -> bo
             let packed = BufReader::with_capacity(BUFFER, whole);
             plain(Box::new(zstd::stream::read::Decoder::with_buffer(packed)?))
         }
-        magic if magic == ZIP => member(Box::new(BufReader::with_capacity(BUFFER, whole)), wanted)?,
+        magic if magic == ZIP => member(Box::new(BufReader::with_capacity(BUFFER, whole)), is_wanted)?,
         _ => plain(Box::new(whole)),
     })
 }
@@ -47,27 +50,27 @@ pub(crate) fn without_packing(name: &str) -> &str {
     }
 }
 
-/// The head of one file in a zip archive, as it stands before the file's bytes.
-struct Header {
+/// The local header of a file in a zip archive, which precedes the file's bytes.
+struct ZipHeader {
     name: String,
     flags: u16,
     method: u16,
     crc: u32,
-    /// Packed bytes, where the head knows.
+    /// Number of packed bytes, where the header has it.
     length: Option<u64>,
 }
 
-/// Encrypted; and: length and checksum stand behind the bytes.
+/// Flags: the file is encrypted; its length and checksum follow its bytes.
 const ENCRYPTED: u16 = 1;
-const TOLD_LATER: u16 = 8;
+const LENGTH_FOLLOWS: u16 = 8;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
-fn member<'a>(mut archive: Box<dyn BufRead + 'a>, wanted: fn(&str) -> bool) -> io::Result<Unpacked<'a>> {
+fn member<'a>(mut archive: Box<dyn BufRead + 'a>, is_wanted: fn(&str) -> bool) -> io::Result<Unpacked<'a>> {
     let cannot = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
-    while let Some(header) = Header::read(&mut archive)? {
-        let Header { name, flags, method, crc, length } = header;
-        if !wanted(&name) {
+    while let Some(header) = ZipHeader::read(&mut archive)? {
+        let ZipHeader { name, flags, method, crc, length } = header;
+        if !is_wanted(&name) {
             let why = || cannot("it begins with a file of another kind; unpack it and name the file".to_owned());
             let length = length.ok_or_else(why)?;
             io::copy(&mut archive.by_ref().take(length), &mut io::sink())?;
@@ -77,16 +80,23 @@ fn member<'a>(mut archive: Box<dyn BufRead + 'a>, wanted: fn(&str) -> bool) -> i
             _ if flags & ENCRYPTED != 0 => return Err(cannot("it is encrypted".to_owned())),
             (DEFLATED, _) => Box::new(DeflateDecoder::new(archive)),
             (STORED, Some(length)) => Box::new(archive.take(length)),
-            _ => return Err(cannot(format!("it is packed in way {method} of zip, which is not read; unpack it"))),
+            _ => {
+                return Err(cannot(format!(
+                    "it is compressed by zip method {method}, which is not supported; unpack it"
+                )));
+            }
         };
-        let crc = (flags & TOLD_LATER == 0).then_some(crc);
-        return Ok(Unpacked { member: Some(name), bytes: Box::new(Checked { bytes: CrcReader::new(unpacked), crc }) });
+        let crc = (flags & LENGTH_FOLLOWS == 0).then_some(crc);
+        return Ok(Unpacked {
+            member: Some(name),
+            bytes: Box::new(ChecksumReader { bytes: CrcReader::new(unpacked), crc }),
+        });
     }
-    Err(cannot("the archive holds no file of a kind that is read".to_owned()))
+    Err(cannot("the archive holds no file of an import format".to_owned()))
 }
 
-impl Header {
-    /// None where the files end and the archive's table begins.
+impl ZipHeader {
+    /// None after the last file, where the central directory begins.
     fn read(archive: &mut dyn BufRead) -> io::Result<Option<Self>> {
         let mut magic = [0; 4];
         archive.read_exact(&mut magic)?;
@@ -107,7 +117,7 @@ impl Header {
         let name = String::from_utf8_lossy(&take(field(11))?).into_owned();
         let extra = take(field(12))?;
         let length = match packed {
-            _ if flags & TOLD_LATER != 0 => None,
+            _ if flags & LENGTH_FOLLOWS != 0 => None,
             u32::MAX => long_length(&extra),
             packed => Some(u64::from(packed)),
         };
@@ -129,13 +139,13 @@ fn long_length(extra: &[u8]) -> Option<u64> {
     None
 }
 
-/// Holds what was read against the checksum when all of it was.
-struct Checked<R> {
+/// Verifies the checksum when everything was read.
+struct ChecksumReader<R> {
     bytes: CrcReader<R>,
     crc: Option<u32>,
 }
 
-impl<R: Read> Read for Checked<R> {
+impl<R: Read> Read for ChecksumReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.bytes.read(buffer)?;
         if count == 0 && !buffer.is_empty() && self.crc.is_some_and(|crc| crc != self.bytes.crc().sum()) {
@@ -173,7 +183,7 @@ pub(crate) mod tests {
             let mut crc = flate2::Crc::new();
             crc.update(bytes);
             let packed = if method == DEFLATED { deflate(bytes) } else { bytes.to_vec() };
-            let told = flags & TOLD_LATER == 0;
+            let told = flags & LENGTH_FOLLOWS == 0;
             let now = |number: u32| if told { number } else { 0 };
             archive.extend_from_slice(ZIP);
             [20, flags, method, 0, 0].iter().for_each(|field: &u16| archive.extend_from_slice(&field.to_le_bytes()));
@@ -213,7 +223,7 @@ pub(crate) mod tests {
         for (method, flags) in [(DEFLATED, 0), (STORED, 0)] {
             assert_eq!(read(&zip(&files, method, flags)).unwrap(), (Some("a/papers.jsonl".to_owned()), text.clone()));
         }
-        assert_eq!(read(&zip(&files[2..], DEFLATED, TOLD_LATER)).unwrap().1, text);
+        assert_eq!(read(&zip(&files[2..], DEFLATED, LENGTH_FOLLOWS)).unwrap().1, text);
         assert_eq!(read(b"PK").unwrap().1, b"PK");
     }
 
@@ -227,11 +237,11 @@ pub(crate) mod tests {
         for (bytes, expected) in [
             (torn, "damaged"),
             (cut[..cut.len() / 2].to_vec(), ""),
-            (zip(&[("papers.pdf", b"")], DEFLATED, 0), "no file of a kind"),
-            (zip(&[("a.pdf", b"x")], DEFLATED, TOLD_LATER), "file of another kind"),
+            (zip(&[("papers.pdf", b"")], DEFLATED, 0), "no file of an import format"),
+            (zip(&[("a.pdf", b"x")], DEFLATED, LENGTH_FOLLOWS), "file of another kind"),
             (zip(&file, STORED, ENCRYPTED), "encrypted"),
-            (zip(&file, 93, 0), "way 93"),
-            (zip(&file, STORED, TOLD_LATER), "way 0"),
+            (zip(&file, 93, 0), "method 93"),
+            (zip(&file, STORED, LENGTH_FOLLOWS), "method 0"),
             (zip(&file, DEFLATED, 0)[..20].to_vec(), ""),
         ] {
             let error = read(&bytes).unwrap_err().to_string();

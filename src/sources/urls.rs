@@ -1,16 +1,16 @@
-//! Links written in running text, as abstracts end with them. It finds and names them; whether one may be opened is decided elsewhere.
+//! Links written in running text, as abstracts end with them. They are found and classified; whether one may be opened is decided elsewhere.
 
 use crate::domain::paper::{Link, LinkKind};
 
-/// Hosts of repositories, which people also write without a scheme.
+/// Hosts of repositories, whose addresses are also recognised without a scheme.
 const CODE_HOSTS: [&str; 4] = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"];
-/// Hosts that are nobody's project page.
+/// Hosts whose pages are no project pages.
 const GENERAL_HOSTS: [&str; 6] = ["arxiv.org", "doi.org", "dx.doi.org", "huggingface.co", "youtu.be", "youtube.com"];
-/// Links taken from one text at most: an abstract has one or two.
+/// Most links taken from one text; an abstract has one or two.
 const MOST_LINKS: usize = 50;
 const SCHEMES: [&str; 2] = ["https://", "http://"];
 
-/// The links in a text, each once, in their order. `github.com/a/b` is taken for `https://github.com/a/b`.
+/// The links in a text, each once, in their order. `github.com/a/b` is read as `https://github.com/a/b`.
 pub(crate) fn links_in(text: &str) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     let mut rest = text;
@@ -56,7 +56,7 @@ fn starts_with<'a>(text: &'a str, start: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(start).then_some(tail)
 }
 
-/// Everything up to a character that stands in no URL, without the punctuation that belongs to the sentence. LaTeX writes `\_` and
+/// Everything up to a character that cannot stand in a URL, without the punctuation that belongs to the sentence. LaTeX writes `\_` and
 /// `\%` inside URLs; the backslash is not part of them.
 fn trimmed(text: &str, start: usize) -> (String, usize) {
     let mut end = start;

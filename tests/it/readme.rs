@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tsundoku::config::Config;
 use tsundoku::domain::query::{FIELDS, FieldInfo, Query, ValueKind};
 use tsundoku::export::FORMATS;
-use tsundoku::sources::SOURCES;
+use tsundoku::sources::IMPORT_FORMATS;
 use tsundoku::tui::command::key_table;
 use tsundoku::tui::keymap::Keymap;
 use tsundoku::tui::theme::{Environment, THEMES, Theme};
@@ -135,8 +135,8 @@ fn every_command_has_an_example_and_every_name_is_there() {
         );
     }
     let formats = FORMATS.iter().map(|format| format!("`{}`", format.name));
-    let sources = SOURCES.iter().map(|source| format!("**`{}`: ", source.name));
-    let endings = SOURCES.iter().flat_map(|source| source.endings).map(|ending| format!("`.{ending}`"));
+    let sources = IMPORT_FORMATS.iter().map(|source| format!("**`{}`: ", source.name));
+    let endings = IMPORT_FORMATS.iter().flat_map(|source| source.endings).map(|ending| format!("`.{ending}`"));
     let themes = THEMES.iter().map(|(name, _)| format!("\"{name}\""));
     for word in formats.chain(sources).chain(endings).chain(themes) {
         assert!(page.contains(&word), "{word}");

@@ -1,5 +1,5 @@
-//! The files meant by the arguments of an import: files, the files in a folder, standard input. It opens them without waiting for a
-//! pipe nobody writes to and without following links inside a folder; it reads nothing.
+//! The files named by the arguments of an import: files, the files in a folder, standard input. They are opened without waiting for a
+//! writer of a pipe and without following links inside a folder; nothing is read here.
 
 use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, Read};
@@ -9,69 +9,70 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Input, is_named_as_read};
+use super::formats::is_named_as_read;
+use super::input::Input;
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::error::{Error, Result};
 
 /// One file to import.
 #[derive(Clone, Debug)]
-pub struct Item {
+pub struct InputFile {
     /// None is standard input.
     path: Option<PathBuf>,
     shown: String,
     length: Option<u64>,
-    /// Found in a folder, not named by the person.
+    /// Found in a folder, not named by the user.
     in_folder: bool,
-    /// Why it cannot be opened, where the look at it told already.
+    /// Why it cannot be opened, where its metadata said so already.
     refusal: Option<Error>,
 }
 
-/// Something in a folder that is left out.
+/// An entry of a folder that is not imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
+pub struct SkippedFile {
     /// The path as it may be shown.
     pub path: String,
     pub reason: &'static str,
 }
 
-/// Everything the arguments of an import mean.
+/// Everything that the arguments of an import name.
 #[derive(Clone, Debug, Default)]
-pub struct Walk {
-    pub items: Vec<Item>,
-    pub skipped: Vec<Skipped>,
+pub struct InputFiles {
+    pub files: Vec<InputFile>,
+    pub skipped: Vec<SkippedFile>,
 }
 
 /// Expands arguments in their order: `-` is standard input, a folder gives its own files by name (not those of folders in it). Hidden
-/// files are passed over in silence; other things in a folder that are no readable kind of file are reported as skipped. What was
-/// named and cannot be read is an item all the same, whose opening fails and says why.
-pub fn expand(arguments: &[PathBuf]) -> Walk {
-    let mut walk = Walk::default();
+/// files are left out silently; everything else in a folder that cannot be imported is reported as skipped. A path
+/// that was named and cannot be read is listed too; opening it fails and says why.
+pub fn expand(arguments: &[PathBuf]) -> InputFiles {
+    let mut files = InputFiles::default();
     for path in arguments {
         if path.as_os_str() == "-" {
             let shown = "-".to_owned();
-            walk.items.push(Item { path: None, shown, length: None, in_folder: false, refusal: None });
+            files.files.push(InputFile { path: None, shown, length: None, in_folder: false, refusal: None });
             continue;
         }
-        let mut item =
-            Item { path: Some(path.clone()), shown: shown(path), length: None, in_folder: false, refusal: None };
+        let mut file =
+            InputFile { path: Some(path.clone()), shown: shown(path), length: None, in_folder: false, refusal: None };
         match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => match walk.folder(path) {
+            Ok(metadata) if metadata.is_dir() => match files.add_folder(path) {
                 Ok(()) => continue,
-                Err(error) => item.refusal = Some(cannot("list", &item.shown, error)),
+                Err(error) => file.refusal = Some(cannot("list", &file.shown, error)),
             },
-            Ok(metadata) if metadata.is_file() => item.length = Some(metadata.len()),
+            Ok(metadata) if metadata.is_file() => file.length = Some(metadata.len()),
             Ok(metadata) if is_stream(metadata.file_type()) => {}
-            Ok(_) => item.refusal = Some(Error::system(format!("{} is neither a file nor a folder", item.shown))),
-            Err(error) => item.refusal = Some(cannot("open", &item.shown, error)),
+            Ok(_) => file.refusal = Some(Error::system(format!("{} is neither a file nor a folder", file.shown))),
+            Err(error) => file.refusal = Some(cannot("open", &file.shown, error)),
         }
-        walk.items.push(item);
+        files.files.push(file);
     }
-    walk
+    files
 }
 
-impl Walk {
-    fn folder(&mut self, folder: &Path) -> io::Result<()> {
+impl InputFiles {
+    fn add_folder(&mut self, folder: &Path) -> io::Result<()> {
         let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
         entries.sort_by_key(fs::DirEntry::file_name);
         for entry in entries {
@@ -81,11 +82,11 @@ impl Walk {
                 continue;
             }
             match entry.metadata().map(|metadata| (metadata.len(), unfit(metadata.file_type(), &path))) {
-                Err(_) => self.skipped.push(Skipped { path: shown, reason: "cannot be looked at" }),
-                Ok((_, Some(reason))) => self.skipped.push(Skipped { path: shown, reason }),
+                Err(_) => self.skipped.push(SkippedFile { path: shown, reason: "its metadata cannot be read" }),
+                Ok((_, Some(reason))) => self.skipped.push(SkippedFile { path: shown, reason }),
                 Ok((length, None)) => {
                     let (path, length) = (Some(path), Some(length));
-                    self.items.push(Item { path, shown, length, in_folder: true, refusal: None });
+                    self.files.push(InputFile { path, shown, length, in_folder: true, refusal: None });
                 }
             }
         }
@@ -93,19 +94,19 @@ impl Walk {
     }
 }
 
-/// Why something in a folder is not read.
+/// Why an entry of a folder is not imported.
 fn unfit(kind: FileType, path: &Path) -> Option<&'static str> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     match () {
         () if kind.is_dir() => Some("a folder in a folder; name it to import it"),
         () if kind.is_symlink() => Some("a symbolic link; name it to import it"),
         () if !kind.is_file() => Some("not a regular file"),
-        () if !is_named_as_read(&name) => Some("not a kind of file that is read, by its ending"),
+        () if !is_named_as_read(&name) => Some("not a file of an import format, by its ending"),
         () => None,
     }
 }
 
-/// Pipes and terminals, which a person may name: `import <(command)`, `/dev/stdin`.
+/// Pipes and terminals, which the user may name: `import <(command)`, `/dev/stdin`.
 #[cfg(unix)]
 fn is_stream(kind: FileType) -> bool {
     use std::os::unix::fs::FileTypeExt;
@@ -117,7 +118,7 @@ fn is_stream(_kind: FileType) -> bool {
     false
 }
 
-impl Item {
+impl InputFile {
     /// The path as it may be shown; `-` for standard input.
     pub fn shown(&self) -> &str {
         &self.shown
@@ -128,7 +129,7 @@ impl Item {
         self.length
     }
 
-    /// Opens the file for `sources::read`. `today` is the date of what has none of its own.
+    /// Opens the file for `sources::read`. `today` is the date of an input without one of its own.
     ///
     /// # Errors
     /// System when the file cannot be opened, or is no longer the regular file that was found in the folder.
@@ -143,7 +144,7 @@ impl Item {
                 let file = self.open_file(path).map_err(failed)?;
                 let metadata = file.metadata().map_err(failed)?;
                 if self.in_folder && !metadata.is_file() {
-                    return Err(Error::system(format!("{} is not a regular file any more", self.shown)));
+                    return Err(Error::system(format!("{} is no longer a regular file", self.shown)));
                 }
                 let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
                 let day = modified.map(|time| time.to_zoned(TimeZone::system()).date());
@@ -161,7 +162,7 @@ impl Item {
             use rustix::fs::OFlags;
             use std::os::unix::fs::OpenOptionsExt;
 
-            // Between the look and the opening, somebody else's folder may change: no waiting on a pipe, no way out by a link.
+            // The folder may have changed since it was listed: a pipe would block, a link could lead elsewhere.
             options.custom_flags((OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed());
         }
         options.open(path)
@@ -191,18 +192,18 @@ mod tests {
         fs::create_dir(folder.path().join("deeper")).unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(".", folder.path().join("loop")).unwrap();
-        let walk = expand(&[folder.path().to_owned()]);
+        let files = expand(&[folder.path().to_owned()]);
         let file_name = |path: &str| Path::new(path).file_name().unwrap().to_str().unwrap().to_owned();
         assert_eq!(
-            walk.items.iter().map(|item| file_name(item.shown())).collect::<Vec<_>>(),
+            files.files.iter().map(|file| file_name(file.shown())).collect::<Vec<_>>(),
             ["a.JSONL", "b.txt", "c.jsonl.GZ"]
         );
         let skipped = |name: &str| {
-            let found = walk.skipped.iter().find(|skipped| file_name(&skipped.path) == name);
+            let found = files.skipped.iter().find(|skipped| file_name(&skipped.path) == name);
             found.map(|skipped| skipped.reason)
         };
         assert_eq!(skipped("deeper"), Some("a folder in a folder; name it to import it"));
-        assert_eq!(skipped("notes.pdf"), Some("not a kind of file that is read, by its ending"));
+        assert_eq!(skipped("notes.pdf"), Some("not a file of an import format, by its ending"));
         assert_eq!(skipped(".hidden.txt"), None);
         #[cfg(unix)]
         assert_eq!(skipped("loop"), Some("a symbolic link; name it to import it"));
@@ -213,15 +214,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("anything.x");
         fs::write(&file, "content").unwrap();
-        let walk = expand(&["-".into(), file, folder.path().join("missing")]);
-        assert_eq!((walk.items[0].shown(), walk.items[1].length()), ("-", Some(7)));
+        let files = expand(&["-".into(), file, folder.path().join("missing")]);
+        assert_eq!((files.files[0].shown(), files.files[1].length()), ("-", Some(7)));
         let today = Date::constant(2001, 2, 3);
-        let mut input = walk.items[1].open(today, None).unwrap();
+        let mut input = files.files[1].open(today, None).unwrap();
         let mut content = String::new();
         input.bytes.read_to_string(&mut content).unwrap();
         assert_eq!(content, "content");
         assert!(input.modified > today);
-        let error = walk.items[2].open(today, None).err().unwrap();
+        let error = files.files[2].open(today, None).err().unwrap();
         assert!(error.message.starts_with("cannot open "), "{error}");
     }
 
@@ -231,12 +232,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("page.txt");
         fs::write(&file, "x").unwrap();
-        let walk = expand(&[folder.path().to_owned()]);
+        let files = expand(&[folder.path().to_owned()]);
         fs::remove_file(&file).unwrap();
         std::os::unix::fs::symlink("/dev/null", &file).unwrap();
-        assert!(walk.items[0].open(Date::MIN, None).is_err());
+        assert!(files.files[0].open(Date::MIN, None).is_err());
         fs::remove_file(&file).unwrap();
         let _socket = std::os::unix::net::UnixListener::bind(&file).unwrap();
-        assert!(walk.items[0].open(Date::MIN, None).is_err());
+        assert!(files.files[0].open(Date::MIN, None).is_err());
     }
 }

@@ -1,0 +1,58 @@
+//! The table of import formats. A new format is a file with a `recognises` and a `read` function, and a row here.
+
+use super::decode::{FileHead, InputLines};
+use super::input::{Origin, ending};
+use super::item::Visit;
+use super::unpack::without_packing;
+use super::{lines, page, snapshot};
+use crate::error::Result;
+
+/// A format of files that can be imported.
+pub struct ImportFormat {
+    /// The word for `--from` and reports.
+    pub name: &'static str,
+    /// One line for messages and help.
+    pub doc: &'static str,
+    /// Endings of such files' names, in lower case without the dot; of a folder only files with one of these are read.
+    pub endings: &'static [&'static str],
+    /// Whether a file that begins like this is one.
+    pub(super) recognises: fn(&FileHead<'_>) -> bool,
+    /// Reads the lines of a file of this format. Errors: Data when the file is not what it should be, System when reading fails.
+    pub(super) read: fn(&Origin<'_>, InputLines<'_>, &mut Visit<'_>) -> Result<()>,
+}
+
+/// Every format that can be imported; the first that recognises a file reads it.
+pub const IMPORT_FORMATS: [ImportFormat; 3] = [
+    ImportFormat {
+        name: "page",
+        doc: "a Hugging Face papers page, copied as text",
+        endings: &["txt", "text"],
+        recognises: page::recognises,
+        read: page::read,
+    },
+    ImportFormat {
+        name: "arxiv-snapshot",
+        doc: "the metadata of all of arXiv, as published on Kaggle",
+        endings: &["json", "jsonl", "ndjson"],
+        recognises: snapshot::recognises,
+        read: snapshot::read,
+    },
+    ImportFormat {
+        name: "json",
+        doc: "JSON lines as `export --format json` writes them",
+        endings: &["jsonl", "ndjson"],
+        recognises: lines::recognises,
+        read: lines::read,
+    },
+];
+
+/// Whether a file of this name may have an import format, by its ending; also when it is packed.
+pub(super) fn is_named_as_read(name: &str) -> bool {
+    let ending = ending(without_packing(name));
+    IMPORT_FORMATS.iter().any(|source| source.endings.contains(&ending.as_str()))
+}
+
+/// Whether a file in an archive is read. macOS adds files of its own in one folder.
+pub(super) fn is_wanted_member(name: &str) -> bool {
+    !name.starts_with("__MACOSX/") && is_named_as_read(name)
+}

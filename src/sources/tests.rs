@@ -1,0 +1,171 @@
+//! Reading whole files through `read`, and what the tests of the formats share.
+
+use std::collections::BTreeSet;
+
+use std::ops::ControlFlow;
+
+use jiff::civil::Date;
+
+use super::*;
+
+pub(crate) fn read_bytes(name: &str, modified: &str, bytes: &[u8]) -> Result<(&'static str, Vec<ReadItem>)> {
+    let mut found = Vec::new();
+    let modified = modified.parse().unwrap();
+    let input = Input { name, modified, digest_day: None, bytes: Box::new(bytes) };
+    let format = read(input, None, &mut |one| {
+        found.push(one);
+        ControlFlow::Continue(())
+    })?;
+    Ok((format, found))
+}
+
+pub(crate) fn read_text(name: &str, text: &str) -> (&'static str, Vec<ReadItem>) {
+    read_bytes(name, "2025-03-20", text.as_bytes()).unwrap()
+}
+
+/// One line for each thing found: digest, rank and title, or line and reason.
+pub(crate) fn summary(found: &[ReadItem]) -> Vec<String> {
+    let one = |found: &ReadItem| match found {
+        ReadItem::Record(record) => {
+            let sighting = &record.paper.sightings[0];
+            let rank = sighting.rank.map_or_else(|| "-".to_owned(), |rank| format!("#{rank}"));
+            let votes = sighting.votes.map(|votes| format!(" +{votes}")).unwrap_or_default();
+            format!("{} {rank} {}{votes}", sighting.digest.id, record.paper.title.source)
+        }
+        ReadItem::Rejected(Rejection { line, reason }) => format!("line {line}: {reason}"),
+        ReadItem::Notice(ImportNotice { line, message }) => format!("(line {line}: {message})"),
+    };
+    found.iter().map(one).collect()
+}
+
+#[test]
+fn nothing_in_a_file_is_no_error() {
+    for (name, text) in [("a.txt", ""), ("a.jsonl", ""), ("-", "\u{feff}"), ("a.txt", "\u{feff}\r\n \n")] {
+        assert_eq!(read_text(name, text).1, [], "{name}");
+    }
+}
+
+#[test]
+fn a_format_can_be_asked_for_and_must_exist() {
+    let input = || Input {
+        name: "-",
+        modified: Date::constant(2025, 3, 20),
+        digest_day: None,
+        bytes: Box::new(b"{\"title\":\"T\"}".as_slice()),
+    };
+    let mut ignore = |_| ControlFlow::Continue(());
+    assert_eq!(read(input(), Some("json"), &mut ignore).unwrap(), "json");
+    let error = read(input(), Some("ris"), &mut ignore).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    assert_eq!(error.to_string(), "`ris` is not an import format; one of page, arxiv-snapshot, json");
+    let error = read_bytes("refs.bib", "2025-03-20", b"@article{a, title={T}}").unwrap_err().to_string();
+    assert!(error.starts_with("refs.bib holds BibTeX; import formats: page (a Hugging Face"), "{error}");
+}
+
+#[test]
+fn a_reader_stops_when_told() {
+    let mut count = 0;
+    let text = "{\"title\":\"T\"}\n".repeat(9);
+    let input = Input {
+        name: "a.jsonl",
+        modified: Date::constant(2025, 3, 20),
+        digest_day: None,
+        bytes: Box::new(text.as_bytes()),
+    };
+    let format = read(input, None, &mut |_| {
+        count += 1;
+        if count == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!((format.unwrap(), count), ("json", 3));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_and_no_cut_page_bring_a_reader_down(
+        noise in proptest::collection::vec(proptest::num::u8::ANY, 0..40),
+        cut in 0..3000_usize,
+        place in 0..3000_usize,
+        name in r"(a\.txt|a\.jsonl|-|x)",
+    ) {
+        let page = include_bytes!("../../tests/fixtures/pages/sloppy.txt");
+        let mut bytes: Vec<u8> = page.iter().skip(cut).copied().collect();
+        let place = place.min(bytes.len());
+        bytes.splice(place..place, noise.iter().copied());
+        for bytes in [bytes, noise] {
+            if let Ok((_, found)) = read_bytes(&name, "2025-03-20", &bytes) {
+                for line in summary(&found) {
+                    proptest::prop_assert!(!line.contains(|c: char| c.is_control() && c != '\t'), "{:?}", line);
+                }
+            }
+        }
+    }
+}
+
+/// Files of a folder named by an environment variable: real or hostile ones that are no part of the project.
+fn outside(variable: &str) -> Vec<(String, Vec<u8>)> {
+    let Some(folder) = std::env::var_os(variable) else { return Vec::new() };
+    let content = |item: &InputFile| {
+        let mut bytes = Vec::new();
+        item.open(Date::MIN, None).unwrap().bytes.read_to_end(&mut bytes).unwrap();
+        (item.shown().to_owned(), bytes)
+    };
+    expand(&[folder.into()]).files.iter().map(content).collect()
+}
+
+fn counts(found: &[ReadItem]) -> (usize, usize) {
+    let rejected = found.iter().filter(|found| matches!(found, ReadItem::Rejected(_))).count();
+    (found.iter().filter(|found| matches!(found, ReadItem::Record(_))).count(), rejected)
+}
+
+#[test]
+fn real_pages_are_read_whole() {
+    let pages = outside("TSUNDOKU_TEST_PAGES");
+    if pages.is_empty() {
+        return;
+    }
+    let found: Vec<_> = pages.iter().map(|(name, bytes)| read_bytes(name, "2025-03-20", bytes).unwrap().1).collect();
+    assert_eq!(found.iter().map(|found| found.len()).collect::<Vec<_>>(), [65, 267, 73]);
+    let papers = || {
+        found.iter().flatten().filter_map(|found| match found {
+            ReadItem::Record(record) => Some(&record.paper),
+            _ => None,
+        })
+    };
+    assert_eq!(papers().count(), 405);
+    assert_eq!(papers().map(|paper| paper.title_key()).collect::<BTreeSet<_>>().len(), 393);
+    let digests: BTreeSet<_> = papers().map(|paper| paper.sightings[0].digest.id.as_str()).collect();
+    assert_eq!(digests, ["hf:003_fcc865c8962cd8ce", "hf:2025-03-11", "hf:2025-03-12"].into());
+    assert!(papers().all(|paper| paper.summary.as_ref().is_some_and(|text| text.source.len() >= 500)));
+}
+
+/// Every bad record costs itself alone; the counts are those that the hostile files were made with.
+#[test]
+fn hostile_files_lose_only_their_bad_records() {
+    for (path, bytes) in outside("TSUNDOKU_TEST_HOSTILE") {
+        let read = read_bytes(&path, "2025-03-20", &bytes);
+        let titles =
+            |found: &[ReadItem]| summary(found).into_iter().filter(|line| line.contains('#')).collect::<Vec<_>>();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        match name {
+            "page_dump_A.txt" | "page_dump_B.txt" => {
+                let (format, found) = read.unwrap();
+                assert_eq!((format, counts(&found)), ("page", (20, 1)), "{name}");
+                for title in ["#11 Mar 12", "#12 Subscribe", "#13 new", "#20 HD019 control: last full record"] {
+                    assert!(titles(&found).iter().any(|line| line.ends_with(title)), "{name} {title}");
+                }
+            }
+            // Cut off inside the ninth abstract; the fourth record holds the bytes that are no text.
+            "page_dump_bad_utf8.txt" => assert_eq!(counts(&read.unwrap().1), (8, 1)),
+            "papers.jsonl" => {
+                let (format, found) = read.unwrap();
+                assert_eq!((format, counts(&found)), ("json", (118, 23)));
+                assert!(titles(&found).first().unwrap().contains("HP001"));
+                assert!(summary(&found).last().unwrap().ends_with("plain title"));
+            }
+            "empty.jsonl" | "only_bom.txt" => assert_eq!(read.unwrap().1, [], "{name}"),
+            _ => {
+                let _any_answer_but_no_panic = read;
+            }
+        }
+    }
+}
