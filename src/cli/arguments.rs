@@ -334,7 +334,7 @@ pub(super) struct ExportArguments {
     #[arg(long, short, value_name = "FORMAT")]
     pub(super) format: Option<String>,
 
-    /// Write to this file instead of standard output.
+    /// Write to this file; `-` is standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 

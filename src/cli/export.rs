@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &ExportArguments, session: &mut Session<'_>) -> Res
     let hits = choice::search(&mut library, &query)?;
     let mut keys = library.keys(&hits);
     keys.truncate(arguments.limit.unwrap_or(usize::MAX));
-    let Some(path) = &arguments.output else {
+    let Some(path) = file(arguments) else {
         library.export(&keys, format, &mut session.out)?;
         return Ok(Outcome::Done);
     };
@@ -29,9 +29,17 @@ pub(super) fn run(arguments: &ExportArguments, session: &mut Session<'_>) -> Res
     Ok(Outcome::Done)
 }
 
+/// The file to write; None for standard output, which must not be replaced where it is a file.
+fn file(arguments: &ExportArguments) -> Option<&Path> {
+    let is_standard_output =
+        |path: &&Path| ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| *path == Path::new(name));
+    arguments.output.as_deref().filter(|path| !is_standard_output(path))
+}
+
 fn format(arguments: &ExportArguments) -> Result<&'static Format> {
-    let ending = arguments.output.as_deref().and_then(Path::extension).map(|ending| ending.to_string_lossy());
-    match (&arguments.format, &arguments.output, ending) {
+    let file = file(arguments);
+    let ending = file.and_then(Path::extension).map(|ending| ending.to_string_lossy());
+    match (&arguments.format, file, ending) {
         (Some(name), ..) => find_format(name),
         (None, Some(_), Some(ending)) => find_format(&ending),
         (None, Some(path), None) => {

@@ -1,10 +1,27 @@
-//! Web addresses on their way into a file: only http and https go out, and none of them can end the field or the link it stands in.
-//! It opens nothing and checks no host.
+//! Web addresses in exported files: only http and https are written, and none of them can end the field or the link it stands in. Nothing
+//! is opened, and no host is checked.
 
-use super::one_line;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+use super::entry::one_line;
 
 /// Characters that end a BibTeX field, a Markdown link or an autolink, or that no address may hold.
-const ENCODED: &str = "\\{}<>()[]\"'`|^ ";
+const ENCODED: &AsciiSet = &CONTROLS
+    .add(b'\\')
+    .add(b'{')
+    .add(b'}')
+    .add(b'<')
+    .add(b'>')
+    .add(b'(')
+    .add(b')')
+    .add(b'[')
+    .add(b']')
+    .add(b'"')
+    .add(b'\'')
+    .add(b'`')
+    .add(b'|')
+    .add(b'^')
+    .add(b' ');
 
 /// The address as ASCII with everything dangerous percent-encoded; None when it is not an http(s) address with a host.
 pub(super) fn web_address(raw: &str) -> Option<String> {
@@ -20,18 +37,7 @@ pub(super) fn web_address(raw: &str) -> Option<String> {
 
 /// Percent-encodes what cannot stand in an address or an identifier field.
 pub(super) fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii_graphic() && !ENCODED.contains(c) {
-            out.push(c);
-        } else {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    out
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
 #[cfg(test)]

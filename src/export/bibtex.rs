@@ -1,24 +1,25 @@
 //! BibTeX as arXiv, Zotero and Better BibTeX read it: `@misc` with the eprint trio for a preprint, `@inproceedings` or `@article` when
-//! the venue is known. Nothing is invented: no year, month or author the sources did not give.
+//! the venue is known. Years, months and authors that the sources do not give are left out.
 
 use std::io::{self, Write};
 
 use super::address::{encoded, web_address};
 use super::citation::{citation_key, unique_keys, usable_key};
-use super::latex::{Piece, plain_pieces, tex_pieces, written};
+use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
+use super::latex::{LatexToken, latex_tokens, plain_tokens, written};
 use super::people::{Name, author_names, read_name};
 use super::protect::protected;
-use super::{Entry, known_doi, one_line, own_abstract, rendered};
 use crate::domain::markup::Markup;
 use crate::domain::names::NameParts;
 use crate::domain::paper::{LinkKind, Paper};
 use crate::domain::text::Text;
 
-/// Columns of the longest field name, `archivePrefix`: all equals signs stand below each other.
+/// Columns of the longest field name, `archivePrefix`; aligns the equals signs.
 const NAME_COLUMNS: usize = 13;
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Words that tell where a paper appeared, the first row that fits wins; conferences are also known by acronym or year (`NeurIPS 2023`).
+/// Words by which a venue is classified; the first row with a match wins. Conferences are also recognised by an acronym or a year
+/// (`NeurIPS 2023`).
 const VENUE_WORDS: [(Venue, &str); 3] = [
     (Venue::Conference, "conference conf workshop symposium meeting findings advances interspeech"),
     (
@@ -29,7 +30,7 @@ const VENUE_WORDS: [(Venue, &str); 3] = [
     (Venue::Conference, "proceedings proc"),
 ];
 
-pub(super) fn write(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
     for (index, (entry, key)) in entries.iter().zip(unique_keys(entries)).enumerate() {
         if index > 0 {
             out.write_all(b"\n")?;
@@ -39,8 +40,8 @@ pub(super) fn write(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// One entry with its line end, under the key it came with or the one made from the paper.
-pub fn bibtex_entry(entry: &Entry) -> String {
+/// One BibTeX entry with its line end, under its stored citation key or a generated one.
+pub fn bibtex_entry(entry: &ExportEntry) -> String {
     let given = entry.citation_key.as_deref().and_then(usable_key);
     keyed_entry(&entry.paper, &given.unwrap_or_else(|| citation_key(&entry.paper)))
 }
@@ -66,7 +67,7 @@ fn fields(paper: &Paper) -> Vec<(&'static str, String)> {
         authors.is_none().then(|| paper.sightings.first().map(|seen| format!("Imported from {}", seen.digest.label)));
     let month = paper.published.and_then(|date| MONTHS.get(usize::from(date.month()?) - 1));
     let fields = [
-        ("title", braced(protected(&pieces(&paper.title)))),
+        ("title", braced(protected(&tokens(&paper.title)))),
         ("author", authors.and_then(braced)),
         (venue_field(paper), paper.venue.as_deref().and_then(literal)),
         ("year", paper.published.map(|date| format!("{{{:04}}}", date.year()))),
@@ -77,7 +78,7 @@ fn fields(paper: &Paper) -> Vec<(&'static str, String)> {
         ("doi", known_doi(paper).and_then(|doi| braced(identifier(&doi)))),
         ("url", paper.link(LinkKind::Abstract).and_then(|url| web_address(&url)).and_then(braced)),
         ("note", note.flatten().and_then(|note| literal(&note))),
-        ("abstract", own_abstract(paper).and_then(|text| braced(written(&pieces(text))))),
+        ("abstract", own_abstract(paper).and_then(|text| braced(written(&tokens(text))))),
     ];
     fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
@@ -88,18 +89,18 @@ fn braced(value: impl Into<String>) -> Option<String> {
 }
 
 fn literal(text: &str) -> Option<String> {
-    braced(written(&plain_pieces(&one_line(text))))
+    braced(written(&plain_tokens(&one_line(text))))
 }
 
-/// LaTeX goes out as the source wrote it; everything else as the Unicode a reader sees.
-fn pieces(text: &Text) -> Vec<Piece> {
+/// LaTeX is written as in the source, everything else as Unicode.
+fn tokens(text: &Text) -> Vec<LatexToken> {
     match text.markup {
-        Markup::Tex => tex_pieces(&one_line(&text.source)),
-        Markup::Plain | Markup::Page | Markup::Summary => plain_pieces(&rendered(text)),
+        Markup::Tex => latex_tokens(&one_line(&text.source)),
+        Markup::Plain | Markup::Page | Markup::Summary => plain_tokens(&rendered(text)),
     }
 }
 
-/// A DOI stands unescaped, so the few signs that could end its field are percent-encoded; the rest belongs to it.
+/// A DOI is not escaped for LaTeX; only characters that could end its field are percent-encoded.
 fn identifier(doi: &str) -> String {
     let harmful = |c: char| c.is_whitespace() || "{}\\\"".contains(c);
     let mut out = String::new();
@@ -133,18 +134,18 @@ fn authors(paper: &Paper) -> Option<String> {
 
 fn person(name: &str, parts: NameParts<'_>) -> String {
     let NameParts { given, family, suffix } = parts;
-    let pieces = [family, suffix, given];
-    // A comma or an "and" too many would be read as another part or another author.
+    let tokens = [family, suffix, given];
+    // BibTeX would read a further comma or "and" as another part or another author.
     let misleading = |part: &str| part.contains(',') || part.split(' ').any(|word| word.eq_ignore_ascii_case("and"));
-    if pieces.into_iter().any(misleading) {
+    if tokens.into_iter().any(misleading) {
         return group(name);
     }
-    let known = pieces.into_iter().filter(|part| !part.is_empty());
-    known.map(|part| written(&plain_pieces(part))).collect::<Vec<_>>().join(", ")
+    let known = tokens.into_iter().filter(|part| !part.is_empty());
+    known.map(|part| written(&plain_tokens(part))).collect::<Vec<_>>().join(", ")
 }
 
 fn group(name: &str) -> String {
-    format!("{{{}}}", written(&plain_pieces(name)))
+    format!("{{{}}}", written(&plain_tokens(name)))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,14 +1,15 @@
-//! How a paper is cited: its citation key, unique within an export, and one line for people. Keys are made as Better BibTeX makes them by
-//! default: first author's family name, three words of the title, year. It stores no key; a stored one comes in with the entry.
+//! How a paper is cited: its citation key, unique within an export, and one line for people. Keys are generated like the
+//! defaults of Better BibTeX: first author's family name, three words of the title, year. No key is stored here; a stored one is part of
+//! the entry.
 
 use std::collections::HashSet;
 
+use super::entry::{ExportEntry, rendered};
 use super::people::{Name, author_names, read_name, short_authors};
-use super::{Entry, rendered};
 use crate::domain::fold::fold;
 use crate::domain::paper::{LinkKind, Paper};
 
-/// Title words that say nothing in a key.
+/// Title words that are left out of a key.
 const SKIPPED: &[&str] = &[
     "a ab aboard about above across after against al along amid among an and anti around as at before behind below beneath",
     "beside besides between beyond but by d da das de degli dei del dell della delle dello dem den der des despite die do",
@@ -17,16 +18,16 @@ const SKIPPED: &[&str] = &[
     "unas under underneath une unlike uno unos until up upon van versus via von while with within without yet zu zum",
 ];
 const TITLE_WORDS: usize = 3;
-/// Longest part of a key, in characters: keeps a pasted page in a title out of the key.
+/// Longest part of a key, in characters; a title may be a whole pasted page.
 const PART_CHARS: usize = 40;
 
-/// A paper's key, for instance `doeQuietGradientsTraining2024`; the same for papers that share author, title words and year.
-/// Only letters and digits of ASCII, or the paper's id with `-` where neither author nor title has any.
+/// A generated key, for instance `doeQuietGradientsTraining2024`; the same for papers that share author, title words and year.
+/// ASCII letters and digits only, or the paper's id with `-` where neither author nor title has any.
 pub fn citation_key(paper: &Paper) -> String {
     let mut key = author_part(paper);
     let title = rendered(&paper.title);
     let words = title.split(|c: char| c.is_whitespace() || c == '/' || c == ':').map(plain_letters);
-    for word in words.filter(|word| says_something(word)).take(TITLE_WORDS) {
+    for word in words.filter(|word| is_significant(word)).take(TITLE_WORDS) {
         let mut letters = word.chars().take(PART_CHARS);
         key.extend(letters.next().map(|c| c.to_ascii_uppercase()));
         key.extend(letters);
@@ -46,16 +47,16 @@ pub fn citation_key(paper: &Paper) -> String {
     key
 }
 
-/// Gives every entry a key no other has, in any case of letters. Keys already there stay, unless two entries have the same; among
-/// the others the earlier paper gets the plain key and the rest `a`, `b`, ... whatever the order of the entries.
-pub fn assign_keys(entries: &mut [Entry]) {
+/// Gives every entry a key that no other has, ignoring case. Keys that are set stay, unless two entries have the same; of the other
+/// entries with one key the earliest paper gets it and the rest get suffixes `a`, `b`, ... whatever the order of the entries.
+pub fn assign_keys(entries: &mut [ExportEntry]) {
     let keys = unique_keys(entries);
     for (entry, key) in entries.iter_mut().zip(keys) {
         entry.citation_key = Some(key);
     }
 }
 
-/// A key as a file may hold it; None when nothing of it can stand there.
+/// A key without the characters that cannot stand in a file; None when none is left.
 pub(super) fn usable_key(key: &str) -> Option<String> {
     let allowed = |c: &char| c.is_ascii_alphanumeric() || "_:.-".contains(*c);
     let key: String = key.chars().filter(allowed).take(4 * PART_CHARS).collect();
@@ -63,7 +64,7 @@ pub(super) fn usable_key(key: &str) -> Option<String> {
 }
 
 /// The keys of the entries, as `assign_keys` gives them.
-pub(super) fn unique_keys(entries: &[Entry]) -> Vec<String> {
+pub(super) fn unique_keys(entries: &[ExportEntry]) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut keys: Vec<Option<String>> = Vec::with_capacity(entries.len());
     let mut open = Vec::new();
@@ -75,7 +76,7 @@ pub(super) fn unique_keys(entries: &[Entry]) -> Vec<String> {
             open.push((base.to_lowercase(), entry.paper.published, entry.paper.key(), index, base));
         }
     }
-    // All plain keys go first, so that no suffixed key can take one of them.
+    // All keys without a suffix come first, so that no key with a suffix can be equal to one of them.
     open.sort();
     open.retain(|(folded, .., index, base)| {
         let free = taken.insert(folded.clone());
@@ -105,7 +106,7 @@ pub(super) fn unique_keys(entries: &[Entry]) -> Vec<String> {
     keys.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-/// `Dettmers, Pagnoni, et al. (2023). QLoRA: Efficient Finetuning of Quantized LLMs. arXiv:2305.14314`. What is unknown is left out.
+/// `Dettmers, Pagnoni, et al. (2023). QLoRA: Efficient Finetuning of Quantized LLMs. arXiv:2305.14314`. Unknown parts are left out.
 pub fn citation_line(paper: &Paper) -> String {
     let title = rendered(&paper.title);
     let title = title.trim_end_matches('.');
@@ -152,7 +153,7 @@ fn author_part(paper: &Paper) -> String {
     plain_letters(family.unwrap_or_default()).to_ascii_lowercase().chars().take(PART_CHARS).collect()
 }
 
-fn says_something(word: &str) -> bool {
+fn is_significant(word: &str) -> bool {
     let single_letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
     let lower = word.to_ascii_lowercase();
     let skipped = SKIPPED.iter().flat_map(|row| row.split(' ')).any(|skipped| skipped == lower);
@@ -192,7 +193,7 @@ mod tests {
         }
     }
 
-    fn keys(entries: &[Entry]) -> Vec<&str> {
+    fn keys(entries: &[ExportEntry]) -> Vec<&str> {
         entries.iter().map(|entry| entry.citation_key.as_deref().unwrap()).collect()
     }
 
@@ -217,10 +218,10 @@ mod tests {
 
     #[test]
     fn keys_are_unique_and_do_not_follow_the_order() {
-        let entry = |published: &str, given: Option<&str>| Entry {
+        let entry = |published: &str, given: Option<&str>| ExportEntry {
             paper: paper("Quiet Gradients Training", &["Jane Doe"], published),
             citation_key: given.map(str::to_owned),
-            ..Entry::default()
+            ..ExportEntry::default()
         };
         let mut entries = [
             entry("2024-03", None),
@@ -239,7 +240,7 @@ mod tests {
         let mut again = entries.clone();
         assign_keys(&mut again);
         assert_eq!(again, entries, "stable once given");
-        let mut turned: Vec<Entry> = vec![entry("2024-01", None), entry("2024-02", None), entry("2024-03", None)];
+        let mut turned: Vec<ExportEntry> = vec![entry("2024-01", None), entry("2024-02", None), entry("2024-03", None)];
         assign_keys(&mut turned);
         let by_date = keys(&turned).iter().map(ToString::to_string).collect::<Vec<_>>();
         turned.reverse();

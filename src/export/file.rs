@@ -1,7 +1,8 @@
-//! Files replaced whole or not at all: written beside their place under a random name, synced, then renamed. It never writes through
-//! a symbolic link, never into anything but a regular file, and never over a file the person did not agree to lose.
+//! Files written whole or not at all: under a temporary name in the same folder, synced, then renamed. No file is replaced, through a
+//! symbolic link or not, unless the user said so.
 
-use std::fs::{self, Metadata, Permissions};
+use std::borrow::Cow;
+use std::fs::{self, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
@@ -10,25 +11,31 @@ use tempfile::NamedTempFile;
 use crate::domain::clean::Clean;
 use crate::error::{Error, IoContext, Result};
 
-/// What to do when the file is already there.
+/// What to do when the file exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overwrite {
     Refuse,
     Replace,
 }
 
-/// Writes a file through `write`, which may fail at any point: until the last byte is on the disk the old file stays as it was.
+/// Writes a file through `write`, which may fail at any point: the old file stays as it is until the last byte is on the disk. A new
+/// file gets the permissions of 0666 less the umask, because exports are for sharing; a replaced file keeps its own. With
+/// `Overwrite::Replace` a symbolic link stays and the file it leads to is replaced. A pipe or a terminal is written to directly.
 ///
-/// A new file gets the permissions the umask leaves of 0666, as exports are for sharing; a replaced file keeps its own.
-/// Fails with a usage error when the path is a folder, a device, a symbolic link, an existing file under `Overwrite::Refuse`, or in no
-/// folder; with a system error when the machine refuses (permissions, a full disk).
+/// # Errors
+/// Usage when the path is a folder, a block device, a socket, in no folder, or an existing file under `Overwrite::Refuse`; System when
+/// the file cannot be written (permissions, a full disk).
 pub fn write_file(
     path: &Path,
     overwrite: Overwrite,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
-    let old = replaceable(path, overwrite)?;
-    let folder = match path.parent() {
+    let (target, old) = match target(path, overwrite)? {
+        Target::Stream => return write_stream(path, write),
+        Target::Missing => (Cow::Borrowed(path), None),
+        Target::File(target, old) => (target, Some(old)),
+    };
+    let folder = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
@@ -43,9 +50,9 @@ pub fn write_file(
         file.as_file().set_permissions(old.permissions()).map_err(failed)?;
     }
     let placed = match overwrite {
-        Overwrite::Replace => file.persist(path),
-        // Refuses atomically even when the file appeared since the check above.
-        Overwrite::Refuse => file.persist_noclobber(path),
+        Overwrite::Replace => file.persist(&target),
+        // Atomic: also refuses a file that was created since the check above.
+        Overwrite::Refuse => file.persist_noclobber(&target),
     };
     match placed {
         Ok(_) => sync_folder(folder).context(&format!("{} is written, but may not outlast a power cut", shown(path))),
@@ -54,32 +61,75 @@ pub fn write_file(
     }
 }
 
-/// The old file's metadata, None when there is none; an error when it must not be replaced.
-fn replaceable(path: &Path, overwrite: Overwrite) -> Result<Option<Metadata>> {
+/// What a path leads to.
+enum Target<'p> {
+    Missing,
+    /// A pipe, a terminal or a like device: nothing that could be replaced or kept.
+    Stream,
+    /// The file itself, behind any symbolic links, with its metadata.
+    File(Cow<'p, Path>, Metadata),
+}
+
+/// Errors: Usage when the path leads to nothing that may be written.
+fn target(path: &Path, overwrite: Overwrite) -> Result<Target<'_>> {
     if path.file_name().is_none() {
         return Err(Error::usage(format!("`{}` names no file", shown(path))).hint("give the name of the file to write"));
     }
-    let old = match fs::symlink_metadata(path) {
-        Ok(old) => old,
-        // A missing folder is reported with its own words by the caller.
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
-        Err(error) => return Err(failure(path, error, false)),
+    let failed = |error| failure(path, error, false);
+    let entry = match fs::symlink_metadata(path) {
+        Ok(entry) => entry,
+        // The caller reports a missing folder.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Target::Missing);
+        }
+        Err(error) => return Err(failed(error)),
     };
-    let kind = old.file_type();
-    if kind.is_dir() {
+    let old = match fs::metadata(path) {
+        Ok(old) => old,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Error::usage(format!("{} is a symbolic link to a file that does not exist", shown(path)))
+                .hint("name that file, or another one"));
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    if old.is_dir() {
         return Err(Error::usage(format!("{} is a folder", shown(path))).hint("name a file inside it"));
     }
-    if kind.is_symlink() {
-        return Err(Error::usage(format!("{} is a symbolic link, which is never written through", shown(path)))
-            .hint("name the file it points to, or another file"));
+    if is_stream(old.file_type()) {
+        return Ok(Target::Stream);
     }
-    if !kind.is_file() {
-        return Err(Error::usage(format!("{} is a device, pipe or socket", shown(path))).hint("name a regular file"));
+    if !old.is_file() {
+        return Err(Error::usage(format!("{} is a device or a socket", shown(path))).hint("name a regular file"));
     }
     match overwrite {
-        Overwrite::Replace => Ok(Some(old)),
         Overwrite::Refuse => Err(taken(path)),
+        Overwrite::Replace if entry.is_symlink() => {
+            Ok(Target::File(Cow::Owned(fs::canonicalize(path).map_err(failed)?), old))
+        }
+        Overwrite::Replace => Ok(Target::File(Cow::Borrowed(path), old)),
     }
+}
+
+#[cfg(unix)]
+fn is_stream(kind: FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_fifo() || kind.is_char_device()
+}
+
+#[cfg(not(unix))]
+fn is_stream(_kind: FileType) -> bool {
+    false
+}
+
+/// Waits for a pipe's reader, as every program does that writes to one.
+fn write_stream(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let stream = OpenOptions::new().write(true).open(path);
+    let written = stream.and_then(|stream| {
+        let mut buffered = BufWriter::with_capacity(1 << 16, stream);
+        write(&mut buffered)?;
+        buffered.flush()
+    });
+    written.map_err(|error| Error::io(format_args!("cannot write {}", shown(path)), error))
 }
 
 fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
@@ -101,7 +151,7 @@ fn fill(file: &mut NamedTempFile, write: impl FnOnce(&mut dyn Write) -> io::Resu
     file.as_file().sync_all()
 }
 
-/// Makes the new name last through a power cut. Some file systems cannot sync a folder; there is nothing better to do on those.
+/// Makes the new name durable. Some file systems cannot sync a folder; this is not an error.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     match fs::File::open(folder).and_then(|folder| folder.sync_all()) {
@@ -126,7 +176,7 @@ fn taken(path: &Path) -> Error {
     Error::usage(format!("{} exists already", shown(path))).hint("name another file, or replace it with --force")
 }
 
-/// The failure with the file's name and what became of it.
+/// The error with the file's name and what happened to it.
 fn failure(path: &Path, error: io::Error, had_old: bool) -> Error {
     let kept = if had_old { "the old file is as it was" } else { "nothing was written" };
     Error::io(format_args!("cannot write {}", shown(path)), error).hint(kept)
@@ -208,20 +258,24 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_and_devices_are_never_written_through() {
+    fn a_symbolic_link_is_written_through_only_when_the_user_says_so() {
         let folder = folder();
-        let target = folder.path().join("precious");
-        fs::write(&target, "precious").unwrap();
-        for (name, points_to) in
-            [("link", target.as_path()), ("dangling", Path::new("nowhere")), ("folder", folder.path())]
+        let (target, link) = (folder.path().join("target.bib"), folder.path().join("link.bib"));
+        fs::write(&target, "old").unwrap();
+        std::os::unix::fs::symlink("target.bib", &link).unwrap();
+        assert!(put(&link, Overwrite::Refuse, "x").unwrap_err().to_string().contains("exists already"));
+        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+        put(&link, Overwrite::Replace, "new").unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        for (name, points_to, words) in
+            [("dangling", Path::new("nowhere"), "does not exist"), ("folder", folder.path(), "is a folder")]
         {
             let link = folder.path().join(name);
             std::os::unix::fs::symlink(points_to, &link).unwrap();
             let refused = put(&link, Overwrite::Replace, "x").unwrap_err();
-            assert!(refused.to_string().contains("symbolic link"), "{refused}");
+            assert!(refused.to_string().contains(words), "{refused}");
         }
-        assert_eq!(fs::read_to_string(&target).unwrap(), "precious");
-        assert!(put(Path::new("/dev/null"), Overwrite::Replace, "x").unwrap_err().to_string().contains("device"));
         // A link planted after the check is replaced itself; what it points to stays.
         let path = folder.path().join("raced");
         write_file(&path, Overwrite::Replace, |writer| {
@@ -229,8 +283,28 @@ mod tests {
             writer.write_all(b"ours")
         })
         .unwrap();
-        assert_eq!(fs::read_to_string(&target).unwrap(), "precious");
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
         assert!(fs::symlink_metadata(&path).unwrap().is_file());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn pipes_and_terminals_are_written_to_directly() {
+        let folder = folder();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read_to_string(pipe).unwrap()
+        });
+        put(&pipe, Overwrite::Refuse, "through").unwrap();
+        assert_eq!(reader.join().unwrap(), "through");
+        put(Path::new("/dev/null"), Overwrite::Refuse, "x").unwrap();
+        let full = put(Path::new("/dev/full"), Overwrite::Refuse, "x").unwrap_err();
+        assert_eq!(full.to_string(), "cannot write /dev/full: no space left on device");
+        let socket = folder.path().join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        assert!(put(&socket, Overwrite::Replace, "x").unwrap_err().to_string().contains("socket"));
     }
 
     #[cfg(unix)]

@@ -1,16 +1,16 @@
-//! Text into a BibTeX field: plain text is escaped letter by letter, LaTeX stays LaTeX where that is harmless. Whatever comes in, the braces
-//! that come out balance the way BibTeX counts them (a backslash in front does not matter to it), and no command but a harmless one
-//! goes out. It renders nothing.
+//! Text in a BibTeX field: plain text is escaped character by character, LaTeX stays where it is harmless. Whatever the input, the braces
+//! written balance as BibTeX counts them (it ignores a backslash before a brace), and only harmless commands are written. Nothing is
+//! rendered here.
 
 use super::macros::is_harmless;
 
-/// Longest formula and longest address taken as one, in characters: a dollar further away is no partner.
+/// Longest formula and longest address, in characters; a dollar sign further away does not close a formula.
 const LONGEST: usize = 2000;
 
-/// One piece of a field.
+/// A token of a BibTeX field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
-    /// A letter or sign that means itself; escaped when written.
+pub(super) enum LatexToken {
+    /// A character that stands for itself; escaped when written.
     Literal(char),
     /// Braces that group.
     Open,
@@ -23,25 +23,25 @@ pub(super) enum Piece {
     Verbatim(String),
 }
 
-/// The pieces of plain text: every character means itself.
-pub(super) fn plain_pieces(text: &str) -> Vec<Piece> {
-    balanced(text.chars().map(Piece::Literal).collect())
+/// The tokens of plain text: every character stands for itself.
+pub(super) fn plain_tokens(text: &str) -> Vec<LatexToken> {
+    balanced(text.chars().map(LatexToken::Literal).collect())
 }
 
-/// The pieces of LaTeX text as abstract servers hold it: `%`, `&`, `#`, `_` outside formulas mean themselves.
-pub(super) fn tex_pieces(source: &str) -> Vec<Piece> {
+/// The tokens of LaTeX as arXiv has it: `%`, `&`, `#`, `_` outside formulas stand for themselves.
+pub(super) fn latex_tokens(source: &str) -> Vec<LatexToken> {
     let chars: Vec<char> = source.chars().collect();
-    let mut pieces = Vec::with_capacity(chars.len());
+    let mut tokens = Vec::with_capacity(chars.len());
     let mut rest = chars.as_slice();
     let mut word = Vec::new();
     while let Some((&first, after)) = rest.split_first() {
         rest = match first {
-            '\\' => command(after, &mut pieces),
-            '$' => dollar(after, &mut pieces),
-            '{' => single(Piece::Open, after, &mut pieces),
-            '}' => single(Piece::Close, after, &mut pieces),
-            '~' if !means_about(&word, after) => single(Piece::Verbatim("~".into()), after, &mut pieces),
-            other => single(Piece::Literal(other), after, &mut pieces),
+            '\\' => command(after, &mut tokens),
+            '$' => dollar(after, &mut tokens),
+            '{' => single(LatexToken::Open, after, &mut tokens),
+            '}' => single(LatexToken::Close, after, &mut tokens),
+            '~' if !means_about(&word, after) => single(LatexToken::Verbatim("~".into()), after, &mut tokens),
+            other => single(LatexToken::Literal(other), after, &mut tokens),
         };
         if first.is_whitespace() {
             word.clear();
@@ -49,30 +49,30 @@ pub(super) fn tex_pieces(source: &str) -> Vec<Piece> {
             word.push(first);
         }
     }
-    balanced(pieces)
+    balanced(tokens)
 }
 
-/// The pieces as they stand in a field.
-pub(super) fn written(pieces: &[Piece]) -> String {
-    pieces.iter().fold(String::new(), |mut out, piece| {
-        write_piece(piece, &mut out);
+/// The tokens as they stand in a field.
+pub(super) fn written(tokens: &[LatexToken]) -> String {
+    tokens.iter().fold(String::new(), |mut out, token| {
+        write_token(token, &mut out);
         out
     })
 }
 
-pub(super) fn write_piece(piece: &Piece, out: &mut String) {
-    match piece {
-        Piece::Literal(c) => match escape_of(*c) {
+pub(super) fn write_token(token: &LatexToken, out: &mut String) {
+    match token {
+        LatexToken::Literal(c) => match escape_of(*c) {
             Some(escape) => out.push_str(escape),
             None => out.push(*c),
         },
-        Piece::Open => out.push('{'),
-        Piece::Close => out.push('}'),
-        Piece::Command(code) | Piece::Formula(code) | Piece::Verbatim(code) => out.push_str(code),
+        LatexToken::Open => out.push('{'),
+        LatexToken::Close => out.push('}'),
+        LatexToken::Command(code) | LatexToken::Formula(code) | LatexToken::Verbatim(code) => out.push_str(code),
     }
 }
 
-/// How a character that LaTeX would act on is written. Braces need a partner and are settled in `balanced`.
+/// How a character that is special in LaTeX is written. `balanced` deals with braces.
 fn escape_of(c: char) -> Option<&'static str> {
     Some(match c {
         '&' => "\\&",
@@ -89,41 +89,41 @@ fn escape_of(c: char) -> Option<&'static str> {
     })
 }
 
-fn single<'a>(piece: Piece, after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
-    pieces.push(piece);
+fn single<'a>(token: LatexToken, after: &'a [char], tokens: &mut Vec<LatexToken>) -> &'a [char] {
+    tokens.push(token);
     after
 }
 
-/// Reads what follows a backslash; returns what is left.
-fn command<'a>(after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+/// Reads what follows a backslash; returns the rest.
+fn command<'a>(after: &'a [char], tokens: &mut Vec<LatexToken>) -> &'a [char] {
     let Some((&sign, rest)) = after.split_first() else {
-        return single(Piece::Literal('\\'), after, pieces);
+        return single(LatexToken::Literal('\\'), after, tokens);
     };
     if sign.is_ascii_alphabetic() {
-        return named_command(after, pieces);
+        return named_command(after, tokens);
     }
     match sign {
-        '&' | '%' | '$' | '#' | '_' | '{' | '}' => single(Piece::Literal(sign), rest, pieces),
-        '(' | '[' => bracket_formula(sign, rest, pieces),
-        '\'' | '`' | '"' | '^' | '~' | '=' | '.' => single(Piece::Command(format!("\\{sign}")), rest, pieces),
+        '&' | '%' | '$' | '#' | '_' | '{' | '}' => single(LatexToken::Literal(sign), rest, tokens),
+        '(' | '[' => bracket_formula(sign, rest, tokens),
+        '\'' | '`' | '"' | '^' | '~' | '=' | '.' => single(LatexToken::Command(format!("\\{sign}")), rest, tokens),
         '\\' | ' ' | ',' | ';' | ':' | '!' | '/' | '-' | '@' => {
-            single(Piece::Verbatim(format!("\\{sign}")), rest, pieces)
+            single(LatexToken::Verbatim(format!("\\{sign}")), rest, tokens)
         }
-        _ => single(Piece::Literal('\\'), after, pieces),
+        _ => single(LatexToken::Literal('\\'), after, tokens),
     }
 }
 
-fn named_command<'a>(after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+fn named_command<'a>(after: &'a [char], tokens: &mut Vec<LatexToken>) -> &'a [char] {
     let (name, rest) = split_name(after);
     if name == "url" || name == "href" {
         if let Some((target, rest)) = web_target(rest) {
-            return single(Piece::Verbatim(format!("\\{name}{{{target}}}")), rest, pieces);
+            return single(LatexToken::Verbatim(format!("\\{name}{{{target}}}")), rest, tokens);
         }
     } else if is_harmless(&name) {
-        return single(Piece::Command(format!("\\{name}")), rest, pieces);
+        return single(LatexToken::Command(format!("\\{name}")), rest, tokens);
     }
-    pieces.push(Piece::Literal('\\'));
-    pieces.extend(name.chars().map(Piece::Literal));
+    tokens.push(LatexToken::Literal('\\'));
+    tokens.extend(name.chars().map(LatexToken::Literal));
     rest
 }
 
@@ -134,7 +134,7 @@ fn split_name(after: &[char]) -> (String, &[char]) {
     (name.iter().collect(), rest)
 }
 
-/// The `{http://...}` after `\url` and `\href`. Other targets could start programs in a PDF reader and are not taken.
+/// The `{http://...}` after `\url` and `\href`. Other targets could start programs in a PDF reader and are refused.
 fn web_target(rest: &[char]) -> Option<(String, &[char])> {
     let (&'{', rest) = rest.split_first()? else { return None };
     let end = rest.iter().take(LONGEST).position(|c| matches!(c, '}' | '{' | '\\'))?;
@@ -146,11 +146,11 @@ fn web_target(rest: &[char]) -> Option<(String, &[char])> {
 }
 
 /// Reads what follows a dollar: a formula, or money.
-fn dollar<'a>(after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+fn dollar<'a>(after: &'a [char], tokens: &mut Vec<LatexToken>) -> &'a [char] {
     let displayed = after.first() == Some(&'$');
     let (inner, sign) = if displayed { (after.get(1..).unwrap_or_default(), "$$") } else { (after, "$") };
     let Some(end) = closing_dollar(inner) else {
-        return single(Piece::Literal('$'), after, pieces);
+        return single(LatexToken::Literal('$'), after, tokens);
     };
     let (content, rest) = inner.split_at(end);
     let rest = rest.get(1..).unwrap_or_default();
@@ -161,9 +161,9 @@ fn dollar<'a>(after: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
     };
     match (rest, formula(content)) {
         (Some(rest), Some(code)) if !is_money(content) => {
-            single(Piece::Formula(format!("{sign}{code}{sign}")), rest, pieces)
+            single(LatexToken::Formula(format!("{sign}{code}{sign}")), rest, tokens)
         }
-        _ => single(Piece::Literal('$'), after, pieces),
+        _ => single(LatexToken::Literal('$'), after, tokens),
     }
 }
 
@@ -186,9 +186,9 @@ fn is_money(content: &[char]) -> bool {
 }
 
 /// Reads what follows `\(` or `\[`.
-fn bracket_formula<'a>(sign: char, rest: &'a [char], pieces: &mut Vec<Piece>) -> &'a [char] {
+fn bracket_formula<'a>(sign: char, rest: &'a [char], tokens: &mut Vec<LatexToken>) -> &'a [char] {
     let close = if sign == '(' { ')' } else { ']' };
-    // Another opening before the closing one: this one has no partner.
+    // Another opening before the closing one: this one is not closed.
     let delimiter = |pair: &[char]| pair == ['\\', close] || pair == ['\\', sign];
     let end = rest.windows(2).take(LONGEST).position(delimiter);
     let code = end
@@ -196,11 +196,11 @@ fn bracket_formula<'a>(sign: char, rest: &'a [char], pieces: &mut Vec<Piece>) ->
         .and_then(|end| formula(rest.get(..end)?).map(|code| (code, end)));
     match code {
         Some((code, end)) => {
-            pieces.push(Piece::Formula(format!("\\{sign}{code}\\{close}")));
+            tokens.push(LatexToken::Formula(format!("\\{sign}{code}\\{close}")));
             rest.get(end + 2..).unwrap_or_default()
         }
         None => {
-            pieces.extend([Piece::Literal('\\'), Piece::Literal(sign)]);
+            tokens.extend([LatexToken::Literal('\\'), LatexToken::Literal(sign)]);
             rest
         }
     }
@@ -261,7 +261,7 @@ fn means_about(word: &[char], after: &[char]) -> bool {
     number_follows && word.is_none_or(char::is_ascii_digit)
 }
 
-/// Counts braces as BibTeX does: a backslash in front changes nothing.
+/// Whether the braces balance as BibTeX counts them, which ignores a backslash before a brace.
 pub(super) fn braces_balance(chars: impl Iterator<Item = char>) -> bool {
     let mut depth = 0_usize;
     for c in chars {
@@ -275,37 +275,37 @@ pub(super) fn braces_balance(chars: impl Iterator<Item = char>) -> bool {
     depth == 0
 }
 
-/// Settles all braces: a group without its partner is a literal brace; literal braces in pairs become `\{ \}`, single ones a command
-/// that holds no lone brace.
-fn balanced(mut pieces: Vec<Piece>) -> Vec<Piece> {
-    for index in without_partner(&pieces, &Piece::Open, &Piece::Close) {
-        if let Some(piece) = pieces.get_mut(index) {
-            *piece = Piece::Literal(if *piece == Piece::Open { '{' } else { '}' });
+/// Balances all braces: an unpaired grouping brace becomes a literal one; literal braces in pairs are written `\{ \}`, single ones as a
+/// command without a brace.
+fn balanced(mut tokens: Vec<LatexToken>) -> Vec<LatexToken> {
+    for index in without_partner(&tokens, &LatexToken::Open, &LatexToken::Close) {
+        if let Some(token) = tokens.get_mut(index) {
+            *token = LatexToken::Literal(if *token == LatexToken::Open { '{' } else { '}' });
         }
     }
-    for index in without_partner(&pieces, &Piece::Literal('{'), &Piece::Literal('}')) {
-        if let Some(piece) = pieces.get_mut(index) {
-            let code = if *piece == Piece::Literal('{') { "\\textbraceleft{}" } else { "\\textbraceright{}" };
-            *piece = Piece::Verbatim(code.into());
+    for index in without_partner(&tokens, &LatexToken::Literal('{'), &LatexToken::Literal('}')) {
+        if let Some(token) = tokens.get_mut(index) {
+            let code = if *token == LatexToken::Literal('{') { "\\textbraceleft{}" } else { "\\textbraceright{}" };
+            *token = LatexToken::Verbatim(code.into());
         }
     }
-    for piece in &mut pieces {
-        match piece {
-            Piece::Literal('{') => *piece = Piece::Verbatim("\\{".into()),
-            Piece::Literal('}') => *piece = Piece::Verbatim("\\}".into()),
+    for token in &mut tokens {
+        match token {
+            LatexToken::Literal('{') => *token = LatexToken::Verbatim("\\{".into()),
+            LatexToken::Literal('}') => *token = LatexToken::Verbatim("\\}".into()),
             _ => {}
         }
     }
-    pieces
+    tokens
 }
 
-fn without_partner(pieces: &[Piece], open: &Piece, close: &Piece) -> Vec<usize> {
+fn without_partner(tokens: &[LatexToken], open: &LatexToken, close: &LatexToken) -> Vec<usize> {
     let mut waiting = Vec::new();
     let mut alone = Vec::new();
-    for (index, piece) in pieces.iter().enumerate() {
-        if piece == open {
+    for (index, token) in tokens.iter().enumerate() {
+        if token == open {
             waiting.push(index);
-        } else if piece == close && waiting.pop().is_none() {
+        } else if token == close && waiting.pop().is_none() {
             alone.push(index);
         }
     }
@@ -328,7 +328,7 @@ mod tests {
             ("Nyström, ℓ₁ × 𝒪(n)", "Nyström, ℓ₁ × 𝒪(n)"),
             ("ends with \\", r"ends with \textbackslash{}"),
         ] {
-            assert_eq!(written(&plain_pieces(text)), expected);
+            assert_eq!(written(&plain_tokens(text)), expected);
         }
     }
 
@@ -366,14 +366,14 @@ mod tests {
             (r"\url{https://x.org/a_b%20c}", r"\url{https://x.org/a_b%20c}"),
             (r"\href{run:evil}{click}", r"\textbackslash{}href{run:evil}{click}"),
         ] {
-            assert_eq!(written(&tex_pieces(source)), expected, "{source}");
+            assert_eq!(written(&latex_tokens(source)), expected, "{source}");
         }
     }
 
     proptest! {
         #[test]
         fn braces_balance_and_nothing_unlisted_acts(source in r"([\\{}$%^~()\[\] a]|\\[a-z]{1,7}|[^\x00-\x1f]){0,40}") {
-            for field in [written(&tex_pieces(&source)), written(&plain_pieces(&source))] {
+            for field in [written(&latex_tokens(&source)), written(&plain_tokens(&source))] {
                 prop_assert!(braces_balance(field.chars()), "{}", field);
                 prop_assert!(!field.contains("^^"), "{}", field);
                 let chars: Vec<char> = field.chars().collect();
@@ -391,8 +391,8 @@ mod tests {
 
         #[test]
         fn escaping_an_escaped_text_changes_nothing(text in "[a-zA-Z0-9 %&#_]{0,30}") {
-            let once = written(&plain_pieces(&text));
-            prop_assert_eq!(written(&tex_pieces(&once)), once);
+            let once = written(&plain_tokens(&text));
+            prop_assert_eq!(written(&latex_tokens(&once)), once);
         }
     }
 }

@@ -1,6 +1,5 @@
-//! The LaTeX commands that may leave this program in a bibliography: symbols, accents, alphabets and plain formatting. A command
-//! that reads or writes files, defines, or runs anything is not here and goes out as text; so does one nobody knows, which could
-//! not be typeset anyway.
+//! The LaTeX commands that are written to a bibliography as commands: symbols, accents, alphabets and plain formatting. Commands that read
+//! or write files, define or run anything are written as text, and so are unknown ones, which could not be typeset.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;

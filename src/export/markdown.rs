@@ -1,15 +1,15 @@
-//! A reading list in Markdown: grouped by status, one task a paper, with tags, links and notes below it. Text goes out so that a
-//! CommonMark reader shows exactly that text: no title makes a link, a heading or HTML, and notes keep their lines.
+//! A reading list in Markdown: grouped by status, one task a paper, with tags, links and notes below it. Text is escaped so that
+//! CommonMark shows exactly that text: no title makes a link, a heading or HTML, and notes keep their lines.
 
 use std::io::{self, Write};
 
 use super::address::web_address;
+use super::entry::{ExportEntry, one_line, rendered};
 use super::people::short_authors;
-use super::{Entry, one_line, rendered};
 use crate::domain::paper::{LinkKind, Paper};
 use crate::domain::reading::Status;
 
-/// The order a list is worked through, with heading and task mark. `[-]` is how note takers mark a task given up.
+/// The groups in their order, with heading and task mark. `[-]` is a common mark for an abandoned task.
 const GROUPS: [(Status, &str, &str); 5] = [
     (Status::Reading, "Reading", "[ ]"),
     (Status::Queued, "Queued", "[ ]"),
@@ -20,7 +20,7 @@ const GROUPS: [(Status, &str, &str); 5] = [
 /// Links below a paper; its abstract page is the title's.
 const LINKS: [(LinkKind, &str); 3] = [(LinkKind::Pdf, "pdf"), (LinkKind::Code, "code"), (LinkKind::Project, "project")];
 
-pub(super) fn write(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
     let papers = if entries.len() == 1 { "paper" } else { "papers" };
     write!(out, "# Reading list\n\n{} {papers}\n", entries.len())?;
     for (status, heading, mark) in GROUPS {
@@ -37,8 +37,8 @@ pub(super) fn write(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn item(entry: &Entry, mark: &str) -> String {
-    let Entry { paper, reading, .. } = entry;
+fn item(entry: &ExportEntry, mark: &str) -> String {
+    let ExportEntry { paper, reading, .. } = entry;
     let star = if reading.starred { "★ " } else { "" };
     let mut out = format!("- {mark} {star}{}{}\n", title(paper), origin(paper));
     if !reading.tags.is_empty() {
@@ -62,7 +62,7 @@ fn title(paper: &Paper) -> String {
     }
 }
 
-/// ` — Doe & van der Berg, 2024 `arXiv:2401.99901``, as far as known.
+/// ` — Doe & van der Berg, 2024 `arXiv:2401.99901``, as far as it is known.
 fn origin(paper: &Paper) -> String {
     let venue = paper.venue.as_deref().map(|venue| one_line(venue).into_string()).unwrap_or_default();
     let year = paper.published.map(|date| format!("{:04}", date.year()));
@@ -99,7 +99,7 @@ fn note(note: &str) -> String {
     out
 }
 
-/// Text inside a line: no sign of it is Markdown, HTML, a formula, or an address that a reader would make a link of.
+/// Text inside a line, escaped: no character acts as Markdown, HTML, a formula, or a link.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
@@ -121,7 +121,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Text at the start of a line, where a sign more has a meaning: headings, quotes, lists, rules.
+/// Text at the start of a line, where more characters are special: headings, quotes, lists, rules.
 fn escaped_line(text: &str) -> String {
     let escaped = escaped(text);
     let digits = escaped.bytes().take_while(u8::is_ascii_digit).count();
@@ -142,7 +142,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn listed(title: &str, note: &str) -> String {
-        let mut entry = Entry::default();
+        let mut entry = ExportEntry::default();
         entry.paper.title = Text::new(title, Markup::Plain);
         entry.reading.note = note.to_owned();
         let mut out = Vec::new();
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn links_cannot_be_closed_early() {
-        let mut entry = Entry::default();
+        let mut entry = ExportEntry::default();
         entry.paper.title = Text::new("Title", Markup::Plain);
         let link = |kind, url: &str| Link { kind, url: url.into() };
         entry.paper.links = vec![

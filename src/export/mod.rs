@@ -1,20 +1,17 @@
-//! Papers and what a reader did with them, written for other programs: bibliography managers, note takers, spreadsheets, and
-//! tsundoku itself. One format a file, all of them rows of `FORMATS`. It never reads a database, never decides which papers go out,
-//! and never lets a foreign text act in the program that opens the file: every format escapes for its own reader.
+//! Papers and what the user did with them, written for other programs: bibliography managers, note takers, spreadsheets, and
+//! tsundoku itself. One format a file, all of them rows of `FORMATS`. No database is read here, and the caller chooses the papers.
+//! Every format escapes for its own reader, so that no text from outside acts in the program that opens the file.
 
 use std::io::{self, Write};
 
 use crate::domain::clean::Clean;
-use crate::domain::markup::Markup;
 use crate::domain::nearest::nearest;
-use crate::domain::paper::Paper;
-use crate::domain::reading::Reading;
-use crate::domain::text::Text;
 use crate::error::{Error, Result};
 
 mod address;
 mod bibtex;
 mod citation;
+mod entry;
 mod file;
 mod json;
 mod latex;
@@ -26,32 +23,26 @@ mod table;
 
 pub use bibtex::bibtex_entry;
 pub use citation::{assign_keys, citation_key, citation_line};
+pub use entry::ExportEntry;
 pub use file::{Overwrite, write_file};
 
-/// One paper on its way out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
-    pub paper: Paper,
-    pub reading: Reading,
-    /// The key an earlier export gave this paper; wins over a made one, which keeps keys stable.
-    pub citation_key: Option<String>,
-}
-
-/// A way to write papers.
+/// A format that papers can be written in.
 #[derive(Clone, Copy, Debug)]
 pub struct Format {
+    /// The word for `--format`.
     pub name: &'static str,
     /// Of its files, without the dot; also accepted as a name.
     pub extension: &'static str,
     /// One line for help.
     pub about: &'static str,
-    /// A citation key that went out in this format is the paper's from then on, in every later export.
+    /// The citation keys written in this format are kept: every later export gives a paper the same key.
     pub keeps_citation_keys: bool,
-    /// Writes the entries in the order given. Fails only when the writer does, with the writer's own error, so that a closed pipe
-    /// can be told from a full disk.
-    pub write: fn(&[Entry], &mut dyn Write) -> io::Result<()>,
+    /// Writes the entries in the order given. Fails only when the writer does, with the writer's own error: the caller tells a closed
+    /// pipe from a full disk by it.
+    pub write: fn(&[ExportEntry], &mut dyn Write) -> io::Result<()>,
 }
 
+/// Every export format. A new one is a file with a `write` function, and a row here.
 pub const FORMATS: &[Format] = &[
     Format {
         name: "bibtex",
@@ -85,12 +76,12 @@ pub const FORMATS: &[Format] = &[
 
 /// The format of a name (`bibtex`) or a file extension (`bib`), in any case, with or without a dot in front.
 pub fn find_format(name_or_extension: &str) -> Result<&'static Format> {
-    let wanted = name_or_extension.trim().trim_start_matches('.').to_lowercase();
-    let found = FORMATS.iter().find(|format| format.name == wanted || format.extension == wanted);
+    let name = name_or_extension.trim().trim_start_matches('.').to_lowercase();
+    let found = FORMATS.iter().find(|format| format.name == name || format.extension == name);
     found.ok_or_else(|| {
         let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
         let known = format!("one of {}", names.join(", "));
-        let hint = match nearest(&wanted, names.iter().copied()) {
+        let hint = match nearest(&name, names.iter().copied()) {
             Some(near) => format!("did you mean {near}? {known}"),
             None => known,
         };
@@ -98,146 +89,5 @@ pub fn find_format(name_or_extension: &str) -> Result<&'static Format> {
     })
 }
 
-/// Foreign text as one clean line with single spaces.
-fn one_line(text: &str) -> Clean {
-    Clean::new(&text.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// The paper's own abstract. Words of this project about a paper are not the paper's and stay at home, except in JSON.
-fn own_abstract(paper: &Paper) -> Option<&Text> {
-    paper.summary.as_ref().filter(|text| text.markup != Markup::Summary && !text.source.trim().is_empty())
-}
-
-/// The publisher's DOI, else the one arXiv registers.
-fn known_doi(paper: &Paper) -> Option<String> {
-    let publisher = paper.doi.as_ref().map(|doi| doi.as_str().to_owned());
-    publisher.or_else(|| paper.arxiv.as_ref().map(|id| id.doi()))
-}
-
-/// A text as Unicode on one line.
-fn rendered(text: &Text) -> Clean {
-    let paragraphs: Vec<_> = text.paragraphs().into_iter().map(Clean::into_string).collect();
-    one_line(&paragraphs.join(" "))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::identity::Doi;
-    use crate::domain::paper::{Link, LinkKind};
-    use crate::domain::reading::Tag;
-    use crate::domain::record::Record;
-
-    const PAPERS: &str = include_str!("../../tests/fixtures/exports/papers.jsonl");
-
-    fn entries(lines: &str) -> Vec<Entry> {
-        let records = lines.lines().map(|line| Record::from_json(line).unwrap());
-        records.map(|Record { paper, reading }| Entry { paper, reading, citation_key: None }).collect()
-    }
-
-    fn exported(entries: &[Entry], format: &str) -> String {
-        let mut out = Vec::new();
-        (find_format(format).unwrap().write)(entries, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn formats_write_what_the_fixtures_say() {
-        let entries = entries(PAPERS);
-        for (format, expected) in [
-            ("bibtex", include_str!("../../tests/fixtures/exports/papers.bib")),
-            ("markdown", include_str!("../../tests/fixtures/exports/papers.md")),
-            // The fixture is kept with plain line ends; the table's are checked in its own tests.
-            ("csv", include_str!("../../tests/fixtures/exports/papers.csv")),
-        ] {
-            let written = exported(&entries, format).replace("\r\n", "\n");
-            assert_eq!(written, expected, "{format}:\n{written}");
-        }
-    }
-
-    #[test]
-    fn json_lines_come_back_whole() {
-        let entries = entries(PAPERS);
-        assert_eq!(self::entries(&exported(&entries, "json")), entries);
-    }
-
-    #[test]
-    fn formats_are_found_by_name_extension_and_near_miss() {
-        for (name, found) in
-            [("bibtex", "bibtex"), (".BIB", "bibtex"), ("md", "markdown"), ("jsonl", "json"), (" csv ", "csv")]
-        {
-            assert_eq!(find_format(name).unwrap().name, found);
-        }
-        let error = find_format("bibtx").unwrap_err().to_string();
-        assert_eq!(error, "`bibtx` is not an export format; did you mean bibtex? one of bibtex, markdown, csv, json");
-        assert!(find_format("").unwrap_err().to_string().ends_with("; one of bibtex, markdown, csv, json"));
-    }
-
-    #[test]
-    fn a_stored_key_wins_everywhere() {
-        let mut entries = entries(PAPERS);
-        entries[1].citation_key = Some("doe24".into());
-        assert!(bibtex_entry(&entries[1]).starts_with("@article{doe24,\n"));
-        assert!(exported(&entries, "bib").contains("\n@article{doe24,\n"));
-        assert!(exported(&entries, "csv").contains("\n\"doe24\","));
-    }
-
-    /// Hostile text in every field of every format: nothing acts, nothing ends its field, and every entry is there.
-    #[test]
-    fn hostile_text_stays_text() {
-        let mut texts: Vec<String> =
-            ["\u{1b}]0;x\u{7}", "}\n@misc{evil,\n title={x}}", "\\", "<script>", "=1+1\r\n", "\u{202e}x\u{9b}1m"]
-                .map(str::to_owned)
-                .to_vec();
-        if let Some(folder) = std::env::var_os("TSUNDOKU_TEST_HOSTILE") {
-            for (file, field) in [("strings", "text"), ("urls", "url"), ("names", "title"), ("csv_cells", "cell")] {
-                let lines = std::fs::read_to_string(std::path::Path::new(&folder).join(file).with_extension("jsonl"));
-                let values = lines.unwrap();
-                let values = values.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-                texts.extend(values.filter_map(|value| Some(value.get(field)?.as_str()?.to_owned())));
-            }
-        }
-        for markup in Markup::ALL {
-            let entries: Vec<Entry> = texts.iter().map(|text| hostile(text, markup)).collect();
-            for format in FORMATS {
-                let written = exported(&entries, format.name);
-                let acts = |c: char| {
-                    let line_end = c == '\n' || (c == '\r' && format.name == "csv");
-                    (c.is_control() && !line_end) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-                };
-                let found = written.chars().find(|&c| acts(c));
-                assert_eq!(found.map(u32::from), None, "{} {markup:?}", format.name);
-                assert!(written.ends_with('\n'));
-            }
-            let bib = exported(&entries, "bib");
-            assert!(latex::braces_balance(bib.chars()));
-            assert_eq!(bib.lines().filter(|line| line.trim_start().starts_with('@')).count(), entries.len());
-            let table = exported(&entries, "csv");
-            let rows: Vec<_> = csv::Reader::from_reader(table.as_bytes()).records().map(|row| row.unwrap()).collect();
-            assert_eq!(rows.len(), entries.len());
-            let formula =
-                |cell: &&str| cell.trim().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-            assert_eq!(rows.iter().flatten().find(formula), None);
-            assert_eq!(exported(&entries, "json").lines().count(), entries.len());
-        }
-    }
-
-    fn hostile(text: &str, markup: Markup) -> Entry {
-        let paper = Paper {
-            title: Text::new(text, markup),
-            authors: vec![text.to_owned(), format!("{text} Doe")],
-            summary: Some(Text::new(format!("{text}\n\n  {text}"), markup)),
-            doi: Doi::parse(&format!("10.1000/{text}")),
-            venue: Some(text.to_owned()),
-            categories: vec![text.to_owned()],
-            links: vec![
-                Link { kind: LinkKind::Abstract, url: text.to_owned() },
-                Link { kind: LinkKind::Code, url: format!("https://x.org/{text}") },
-            ],
-            ..Paper::default()
-        };
-        let reading =
-            Reading { tags: Tag::new(text).into_iter().collect(), note: text.to_owned(), ..Reading::default() };
-        Entry { paper, reading, citation_key: Some(text.to_owned()) }
-    }
-}
+mod tests;

@@ -1,11 +1,11 @@
-//! Authors as exports need them: which names are people, which are groups, and how a short list of authors reads. Splitting a name
-//! is the domain's work; nothing here guesses a name's parts.
+//! Authors as exports need them: which names are people, which are groups, and how a short list of authors reads. `domain::names` splits
+//! a name into its parts.
 
-use super::one_line;
+use super::entry::one_line;
 use crate::domain::names::{NameParts, split_name};
 use crate::domain::paper::Paper;
 
-/// Words that make a name a group's. Compared in lower case, but for `AI`, which is also a family name.
+/// Words by which a name is a group's, in lower case. `AI` is tested apart, because `Ai` is a family name.
 const GROUP_WORDS: [&str; 20] = [
     "team",
     "collaboration",

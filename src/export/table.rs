@@ -8,14 +8,14 @@ use unicode_width::UnicodeWidthChar;
 
 use super::address::web_address;
 use super::citation::unique_keys;
+use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
 use super::people::author_names;
-use super::{Entry, known_doi, one_line, own_abstract, rendered};
 use crate::domain::paper::LinkKind;
 
-/// A column: its heading and what an entry says there; `""` when nothing.
+/// A column: its heading, and an entry's text in it, empty when it has none.
 struct Column {
     heading: &'static str,
-    cell: fn(&Entry) -> String,
+    cell: fn(&ExportEntry) -> String,
 }
 
 const COLUMNS: &[Column] = &[
@@ -43,8 +43,8 @@ const COLUMNS: &[Column] = &[
     },
 ];
 
-pub(super) fn write(entries: &[Entry], out: &mut dyn Write) -> io::Result<()> {
-    // Spreadsheets take a file without the mark for the machine's old encoding.
+pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
+    // Spreadsheets read a file without the mark in the system's legacy encoding.
     out.write_all("\u{feff}".as_bytes())?;
     let mut table = WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(out);
     let filled =
@@ -62,7 +62,7 @@ fn shown(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-fn address(entry: &Entry, kind: LinkKind) -> String {
+fn address(entry: &ExportEntry, kind: LinkKind) -> String {
     entry.paper.link(kind).and_then(|url| web_address(&url)).unwrap_or_default()
 }
 
@@ -80,13 +80,13 @@ mod tests {
     use crate::domain::text::Text;
     use proptest::prelude::*;
 
-    fn titled(title: &str) -> Entry {
-        let mut entry = Entry::default();
+    fn titled(title: &str) -> ExportEntry {
+        let mut entry = ExportEntry::default();
         entry.paper.title = Text::new(title, Markup::Plain);
         entry
     }
 
-    fn written(entries: &[Entry]) -> String {
+    fn written(entries: &[ExportEntry]) -> String {
         let mut out = Vec::new();
         write(entries, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -126,7 +126,7 @@ mod tests {
     proptest! {
         #[test]
         fn cells_come_back(texts in prop::collection::vec("[=+@ \"',;a-c-]{0,8}[^\\x00-\\x1f\\x7f-\\x9f]{0,20}", 1..4)) {
-            let entries: Vec<Entry> = texts.iter().map(|text| titled(text)).collect();
+            let entries: Vec<ExportEntry> = texts.iter().map(|text| titled(text)).collect();
             let table = written(&entries);
             for (cell, entry) in titles(&table).iter().zip(&entries) {
                 let title = rendered(&entry.paper.title);

@@ -265,6 +265,9 @@ fn exports_say_their_format_and_spare_files() {
     let home = Home::with_page();
     let bibtex = home.run(&["export", "2403.03507"]).done();
     assert!(bibtex.trim_start().starts_with('@') && bibtex.contains("eprint"), "{bibtex}");
+    for standard_output in ["-", "/dev/stdout"] {
+        assert_eq!(home.run(&["export", "2403.03507", "-o", standard_output]).done(), bibtex);
+    }
     home.run(&["export", "nystrom", "-o", "list.md"]).done();
     assert!(fs::read_to_string(home.path("list.md")).unwrap().contains("Nyström"));
     assert!(home.run(&["export", "-o", "list.md"]).failed(2).contains("--force"));

@@ -1,0 +1,38 @@
+//! What every format writes: papers with what the user did with them, and their texts as the formats need them.
+
+use crate::domain::clean::Clean;
+use crate::domain::markup::Markup;
+use crate::domain::paper::Paper;
+use crate::domain::reading::Reading;
+use crate::domain::text::Text;
+
+/// One paper to write, with what the user did with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportEntry {
+    pub paper: Paper,
+    pub reading: Reading,
+    /// The citation key that an earlier export gave this paper. It is used again instead of a generated one.
+    pub citation_key: Option<String>,
+}
+
+/// Text from outside as one clean line with single spaces.
+pub(super) fn one_line(text: &str) -> Clean {
+    Clean::new(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The paper's own abstract. The starter shelf's summaries are not the papers' own and are written to JSON only.
+pub(super) fn own_abstract(paper: &Paper) -> Option<&Text> {
+    paper.summary.as_ref().filter(|text| text.markup != Markup::Summary && !text.source.trim().is_empty())
+}
+
+/// The publisher's DOI, else the one arXiv registers.
+pub(super) fn known_doi(paper: &Paper) -> Option<String> {
+    let publisher = paper.doi.as_ref().map(|doi| doi.as_str().to_owned());
+    publisher.or_else(|| paper.arxiv.as_ref().map(|id| id.doi()))
+}
+
+/// A text as Unicode on one line.
+pub(super) fn rendered(text: &Text) -> Clean {
+    let paragraphs: Vec<_> = text.paragraphs().into_iter().map(Clean::into_string).collect();
+    one_line(&paragraphs.join(" "))
+}

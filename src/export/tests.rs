@@ -1,0 +1,122 @@
+//! All formats against the fixtures, and against hostile text.
+
+use super::*;
+use crate::domain::identity::Doi;
+use crate::domain::markup::Markup;
+use crate::domain::paper::Paper;
+use crate::domain::paper::{Link, LinkKind};
+use crate::domain::reading::Reading;
+use crate::domain::reading::Tag;
+use crate::domain::record::Record;
+use crate::domain::text::Text;
+
+const PAPERS: &str = include_str!("../../tests/fixtures/exports/papers.jsonl");
+
+fn entries(lines: &str) -> Vec<ExportEntry> {
+    let records = lines.lines().map(|line| Record::from_json(line).unwrap());
+    records.map(|Record { paper, reading }| ExportEntry { paper, reading, citation_key: None }).collect()
+}
+
+fn exported(entries: &[ExportEntry], format: &str) -> String {
+    let mut out = Vec::new();
+    (find_format(format).unwrap().write)(entries, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn formats_write_what_the_fixtures_say() {
+    let entries = entries(PAPERS);
+    for (format, expected) in [
+        ("bibtex", include_str!("../../tests/fixtures/exports/papers.bib")),
+        ("markdown", include_str!("../../tests/fixtures/exports/papers.md")),
+        // The fixture is kept with plain line ends; the table's are checked in its own tests.
+        ("csv", include_str!("../../tests/fixtures/exports/papers.csv")),
+    ] {
+        let written = exported(&entries, format).replace("\r\n", "\n");
+        assert_eq!(written, expected, "{format}:\n{written}");
+    }
+}
+
+#[test]
+fn json_lines_come_back_whole() {
+    let entries = entries(PAPERS);
+    assert_eq!(self::entries(&exported(&entries, "json")), entries);
+}
+
+#[test]
+fn formats_are_found_by_name_extension_and_near_miss() {
+    for (name, found) in
+        [("bibtex", "bibtex"), (".BIB", "bibtex"), ("md", "markdown"), ("jsonl", "json"), (" csv ", "csv")]
+    {
+        assert_eq!(find_format(name).unwrap().name, found);
+    }
+    let error = find_format("bibtx").unwrap_err().to_string();
+    assert_eq!(error, "`bibtx` is not an export format; did you mean bibtex? one of bibtex, markdown, csv, json");
+    assert!(find_format("").unwrap_err().to_string().ends_with("; one of bibtex, markdown, csv, json"));
+}
+
+#[test]
+fn a_stored_key_wins_everywhere() {
+    let mut entries = entries(PAPERS);
+    entries[1].citation_key = Some("doe24".into());
+    assert!(bibtex_entry(&entries[1]).starts_with("@article{doe24,\n"));
+    assert!(exported(&entries, "bib").contains("\n@article{doe24,\n"));
+    assert!(exported(&entries, "csv").contains("\n\"doe24\","));
+}
+
+/// Hostile text in every field of every format: nothing acts, nothing ends its field, and every entry is there.
+#[test]
+fn hostile_text_stays_text() {
+    let mut texts: Vec<String> =
+        ["\u{1b}]0;x\u{7}", "}\n@misc{evil,\n title={x}}", "\\", "<script>", "=1+1\r\n", "\u{202e}x\u{9b}1m"]
+            .map(str::to_owned)
+            .to_vec();
+    if let Some(folder) = std::env::var_os("TSUNDOKU_TEST_HOSTILE") {
+        for (file, field) in [("strings", "text"), ("urls", "url"), ("names", "title"), ("csv_cells", "cell")] {
+            let lines = std::fs::read_to_string(std::path::Path::new(&folder).join(file).with_extension("jsonl"));
+            let values = lines.unwrap();
+            let values = values.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+            texts.extend(values.filter_map(|value| Some(value.get(field)?.as_str()?.to_owned())));
+        }
+    }
+    for markup in Markup::ALL {
+        let entries: Vec<ExportEntry> = texts.iter().map(|text| hostile(text, markup)).collect();
+        for format in FORMATS {
+            let written = exported(&entries, format.name);
+            let acts = |c: char| {
+                let line_end = c == '\n' || (c == '\r' && format.name == "csv");
+                (c.is_control() && !line_end) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            };
+            let found = written.chars().find(|&c| acts(c));
+            assert_eq!(found.map(u32::from), None, "{} {markup:?}", format.name);
+            assert!(written.ends_with('\n'));
+        }
+        let bib = exported(&entries, "bib");
+        assert!(latex::braces_balance(bib.chars()));
+        assert_eq!(bib.lines().filter(|line| line.trim_start().starts_with('@')).count(), entries.len());
+        let table = exported(&entries, "csv");
+        let rows: Vec<_> = csv::Reader::from_reader(table.as_bytes()).records().map(|row| row.unwrap()).collect();
+        assert_eq!(rows.len(), entries.len());
+        let formula = |cell: &&str| cell.trim().starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+        assert_eq!(rows.iter().flatten().find(formula), None);
+        assert_eq!(exported(&entries, "json").lines().count(), entries.len());
+    }
+}
+
+fn hostile(text: &str, markup: Markup) -> ExportEntry {
+    let paper = Paper {
+        title: Text::new(text, markup),
+        authors: vec![text.to_owned(), format!("{text} Doe")],
+        summary: Some(Text::new(format!("{text}\n\n  {text}"), markup)),
+        doi: Doi::parse(&format!("10.1000/{text}")),
+        venue: Some(text.to_owned()),
+        categories: vec![text.to_owned()],
+        links: vec![
+            Link { kind: LinkKind::Abstract, url: text.to_owned() },
+            Link { kind: LinkKind::Code, url: format!("https://x.org/{text}") },
+        ],
+        ..Paper::default()
+    };
+    let reading = Reading { tags: Tag::new(text).into_iter().collect(), note: text.to_owned(), ..Reading::default() };
+    ExportEntry { paper, reading, citation_key: Some(text.to_owned()) }
+}
