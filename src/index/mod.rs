@@ -5,37 +5,11 @@
 //! `build` writes it, `extend` writes the next one after a small change, `Index` reads it, `Engine` searches it, `facets` counts,
 //! `highlights` lights; `Loose` finds letters in order, `FullText` knows the words of abstracts.
 
-mod acronyms;
-mod alphabet;
 mod build;
-mod columns;
-mod distinct;
-mod engine;
-mod evaluate;
-mod extend;
-mod facets;
-mod file;
+mod format;
 mod fulltext;
-mod highlight;
-mod hits;
-mod lexicon;
-mod loose;
-mod marks;
-mod matching;
-mod order;
-pub mod pick;
-mod postings;
-mod rank;
-mod rows;
-mod scores;
-mod sets;
-mod sift;
-mod snippet;
-mod terms;
-mod varint;
-mod vocabulary;
-mod waiting;
-mod words;
+mod search;
+mod text;
 
 #[cfg(test)]
 mod bench;
@@ -51,19 +25,21 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::build::{Builder, Built, build};
-pub use self::engine::{Engine, Texts, View};
-pub use self::facets::{Facets, facets};
+pub use self::build::builder::{Builder, Built, build};
+pub use self::format::sets::PaperSet;
 pub use self::fulltext::{FullText, FullTextBuilder, Likeness, Run, full_text_revision, holds_phrase, holds_words};
-pub use self::highlight::{highlights, needles};
-pub use self::hits::Hits;
-pub use self::loose::{Loose, asks_loosely};
-pub use self::marks::Marks;
-pub use self::sets::PaperSet;
-pub use self::snippet::{Snippet, asked_of_abstracts, snippet};
+pub use self::search::engine::{Engine, Texts, View};
+pub use self::search::facets::{Facets, facets};
+pub use self::search::fuzzy::{Loose, asks_loosely};
+pub use self::search::hits::Hits;
+pub use self::search::pick;
+pub use self::search::reading_states::Marks;
+pub use self::text::highlight::{highlights, needles};
+pub use self::text::snippet::{Snippet, asked_of_abstracts, snippet};
 
-use self::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};
-use self::rows::Rows;
+use self::build::builder;
+use self::format::file::{Checksum, File, Section, text_at, u32_at, u32s, u64s};
+use self::format::rows::Rows;
 use crate::domain::date::PartialDate;
 use crate::error::{Error, IoContext, Result};
 
@@ -187,7 +163,7 @@ impl Index {
 
     /// An index that lives in memory only.
     pub fn in_memory<'a>(docs: impl Iterator<Item = Doc<'a>>, digests: &[DigestRow], revision: i64) -> Result<Self> {
-        let bytes = build::in_memory(docs, digests, revision).context("cannot build an index in memory")?;
+        let bytes = builder::in_memory(docs, digests, revision).context("cannot build an index in memory")?;
         Self::from_bytes(bytes).ok_or_else(|| Error::data("an index built in memory cannot be read"))
     }
 
@@ -274,7 +250,7 @@ impl Index {
 
     /// The first author's family name.
     pub fn first_author(&self, doc: DocId) -> &str {
-        build::first_name(self.authors(doc))
+        builder::first_name(self.authors(doc))
     }
 
     /// The stable text key.

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::sample::{Sample, WORDS, digests, index, samples};
-use super::terms::{each_initialism, each_term, folded, parts, words};
+use super::text::tokens::{each_initialism, each_term, folded, parts, words};
 use super::*;
 use crate::domain::query::{
     DigestPattern, Filter, Has, How, Is, Pattern, Query, Sort, SortBy, Span, Term, Unit, When, Word,
@@ -322,7 +322,7 @@ proptest! {
 
     #[test]
     fn papers_in_any_order_make_one_file(samples in samples(), middle in 0usize..100) {
-        let bytes = |samples: &[Sample]| build::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
+        let bytes = |samples: &[Sample]| builder::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
         let good = bytes(&samples);
         let mut others = samples.clone();
         others.reverse();
@@ -333,7 +333,7 @@ proptest! {
 
     #[test]
     fn damage_is_found_or_harmless(samples in samples(), damage in prop::collection::vec((0usize..1 << 20, 0u8..8), 1..20), cut in 0usize..1 << 20) {
-        let good = build::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
+        let good = builder::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
         let mut bytes = good.clone();
         for (at, bit) in damage {
             let at = at % bytes.len();

@@ -33,7 +33,7 @@ const ROOMS: &[Room] = &[
     Room { words: &["rusqlite"], places: &["store/"] },
     Room { words: &["zstd::"], places: &["store/", "sources/unpack.rs"] },
     Room { words: &["flate2"], places: &["sources/unpack.rs"] },
-    Room { words: &["memmap2", "unsafe"], places: &["index/file.rs"] },
+    Room { words: &["memmap2", "unsafe"], places: &["index/format/file.rs"] },
     Room { words: &["nucleo::", "nucleo_matcher"], places: &["index/"] },
     Room { words: &["ratatui", "crossterm", "tui_input"], places: &["tui/"] },
     Room { words: &["clap::", "clap_complete", "clap_mangen"], places: &["cli/"] },

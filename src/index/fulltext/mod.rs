@@ -7,11 +7,11 @@
 //! holds all abstracts, in the order of the index, so that mostly a paper's number there is its number here; a second one holds those that
 //! changed since, until there are so many that all are turned around again.
 
-mod build;
+mod builder;
 mod folder;
-mod piece;
-mod places;
+mod positions;
 mod run;
+mod segment;
 mod similar;
 #[cfg(test)]
 mod tests;
@@ -19,14 +19,14 @@ mod tests;
 use std::cell::{Ref, RefCell};
 use std::path::Path;
 
-pub use self::build::FullTextBuilder;
+pub use self::builder::FullTextBuilder;
 pub use self::run::Run;
 pub use self::similar::Likeness;
 
 use self::folder::Look;
-use self::piece::Piece;
-use super::file::{File, Section};
-use super::sets::{Bits, PaperSet, Set};
+use self::segment::Piece;
+use super::format::file::{File, Section};
+use super::format::sets::{Bits, PaperSet, Set};
 use super::{DocId, Index};
 use crate::domain::query::How;
 use crate::error::Result;

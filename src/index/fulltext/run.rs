@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::domain::fold;
-use crate::index::file::{self, Bytes};
-use crate::index::postings::Growing;
-use crate::index::varint;
-use crate::index::vocabulary::QuickMap;
+use crate::index::build::vocabulary::QuickMap;
+use crate::index::format::file::{self, Bytes};
+use crate::index::format::postings::Growing;
+use crate::index::format::varint;
 
 /// Words of a run. They take some 20 bytes each while it is turned around, on each of up to four threads.
 const FULL: usize = 3 << 20;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::piece::Piece;
+use super::segment::Piece;
 use super::{FullText, Papers};
 use crate::domain::fold;
 use crate::index::{DocId, Index};

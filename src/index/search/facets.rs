@@ -1,0 +1,197 @@
+//! How many papers of a result there are of each kind: states, digests, sources, years, categories, tags. Counted from columns, one pass a
+//! column over the result, never over papers one by one through the database.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::reading_states::{self, Marks, status_of};
+use crate::domain::reading::Status;
+use crate::index::format::columns::SetColumn;
+use crate::index::format::sets::{self, Set};
+use crate::index::{DocId, Flags, Hits, Index};
+
+/// Counts over one result. Kinds without a paper are left out of the lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facets {
+    pub total: usize,
+    /// In the order of `Status::ALL`.
+    pub status: [usize; Status::ALL.len()],
+    pub starred: usize,
+    pub seen: usize,
+    pub noted: usize,
+    pub tagged: usize,
+    pub has_code: usize,
+    /// Place in the digest table, papers; in table order.
+    pub digests: Vec<(u32, usize)>,
+    /// By name.
+    pub sources: Vec<(String, usize)>,
+    /// Latest first.
+    pub years: Vec<(i16, usize)>,
+    /// Most papers first, then by name.
+    pub categories: Vec<(String, usize)>,
+    /// By name.
+    pub tags: Vec<(String, usize)>,
+}
+
+/// Counts every facet of a result.
+pub fn facets(index: &Index, marks: &Marks, hits: &Hits) -> Facets {
+    let docs = &hits.docs;
+    let mut facets = Facets { total: hits.count, ..Facets::default() };
+    // The categories take as long as everything else together.
+    std::thread::scope(|scope| {
+        let categories = scope.spawn(|| categories(index, docs));
+        others(&mut facets, index, marks, docs);
+        facets.categories = categories.join().unwrap_or_default();
+    });
+    facets
+}
+
+fn categories(index: &Index, docs: &Set) -> Vec<(String, usize)> {
+    let sets = index.category_sets();
+    let counts = match docs {
+        Set::All(_) => sets.totals().collect(),
+        Set::Bits(_) | Set::List(_) => member_counts(sets, docs, index.meta.categories.len()),
+    };
+    let names = index.meta.categories.iter().cloned().zip(counts);
+    let mut categories: Vec<_> = names.filter(|(_, count)| *count > 0).collect();
+    categories.sort_unstable_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
+    categories
+}
+
+fn others(facets: &mut Facets, index: &Index, marks: &Marks, docs: &Set) {
+    states(facets, marks, docs, index.len());
+    facets.has_code = match docs {
+        Set::All(_) => sets::count(index.flag_words(Flags::CODE)),
+        Set::Bits(bits) => {
+            sets::count(bits.words().iter().zip(index.flag_words(Flags::CODE)).map(|(docs, flag)| docs & flag))
+        }
+        Set::List(docs) => docs.iter().filter(|doc| index.flags(**doc).contains(Flags::CODE)).count(),
+    };
+    facets.years = years(index, docs);
+
+    let digests = index.digest_sets();
+    let of_sets = if digests.len() == 1 { vec![facets.total] } else { set_counts(digests, docs) };
+    let counts = digests.member_counts(&of_sets, index.digest_table().len());
+    facets.digests = (0u32..).zip(counts).filter(|(_, count)| *count > 0).collect();
+    facets.sources = sources(index, &of_sets);
+
+    let tags =
+        marks.tags().map(|(tag, tagged)| (tag.to_owned(), tagged.iter().filter(|doc| docs.contains(**doc)).count()));
+    facets.tags = tags.filter(|(_, count)| *count > 0).collect();
+}
+
+fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
+    let mut counts = [0usize; 256];
+    let mut add = |byte: u8, papers: usize| {
+        if let Some(count) = counts.get_mut(usize::from(byte)) {
+            *count += papers;
+        }
+    };
+    let mut touched = 0;
+    match docs {
+        Set::List(docs) => docs.iter().for_each(|doc| add(marks.byte(*doc), 1)),
+        Set::All(_) | Set::Bits(_) => {
+            // Most papers are untouched: eight of them are passed over at once.
+            let (blocks, rest) = marks.bytes().as_chunks::<8>();
+            let blocks = blocks.iter().map(<[u8; 8]>::as_slice).chain([rest]);
+            for (block, bytes) in (0..papers as DocId).step_by(8).zip(blocks) {
+                if bytes.first_chunk::<8>().is_none_or(|bytes| u64::from_ne_bytes(*bytes) != 0) {
+                    for (_, byte) in (block..).zip(bytes).filter(|(doc, byte)| **byte != 0 && docs.contains(*doc)) {
+                        add(*byte, 1);
+                        touched += 1;
+                    }
+                }
+            }
+            add(0, facets.total - touched);
+        }
+    }
+    for (byte, count) in (0..=u8::MAX).zip(counts) {
+        let status = status_of(byte);
+        for (kind, total) in Status::ALL.into_iter().zip(&mut facets.status) {
+            *total += if kind == status { count } else { 0 };
+        }
+        for (bit, total) in [
+            (reading_states::STARRED, &mut facets.starred),
+            (reading_states::SEEN, &mut facets.seen),
+            (reading_states::NOTED, &mut facets.noted),
+            (reading_states::TAGGED, &mut facets.tagged),
+        ] {
+            *total += if byte & bit != 0 { count } else { 0 };
+        }
+    }
+}
+
+/// Papers are in the order of their dates, so each year is one run.
+fn years(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+    if index.meta.chronological { years_in_a_row(index, docs) } else { years_one_by_one(index, docs) }
+}
+
+fn years_one_by_one(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+    let mut counts: BTreeMap<Reverse<i16>, usize> = BTreeMap::new();
+    for year in docs.iter_from(0).filter_map(|doc| index.year(doc)) {
+        *counts.entry(Reverse(year)).or_default() += 1;
+    }
+    counts.into_iter().map(|(Reverse(year), count)| (year, count)).collect()
+}
+
+fn years_in_a_row(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+    let dates = index.dates();
+    let mut years = Vec::new();
+    let mut start = 0;
+    while let Some(date) = dates.at(start).filter(|date| *date >= 10_000) {
+        let year = date / 10_000;
+        let end = dates.first_below(start, year * 10_000);
+        let count = match docs {
+            Set::All(_) => end - start,
+            Set::Bits(bits) => bits.count_between(start, end),
+            Set::List(_) => docs.rank(end as DocId) - docs.rank(start as DocId),
+        };
+        if count > 0 {
+            years.push((year as i16, count));
+        }
+        start = end.max(start + 1);
+    }
+    years
+}
+
+/// How many papers of the result have each member.
+fn member_counts(sets: SetColumn<'_>, docs: &Set, most: usize) -> Vec<usize> {
+    let Set::List(docs) = docs else { return sets.member_counts(&set_counts(sets, docs), most) };
+    let mut counts = vec![0; most];
+    for member in docs.iter().flat_map(|doc| sets.members(sets.of(*doc))) {
+        if let Some(count) = counts.get_mut(member as usize) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// How many papers of the result have each set.
+fn set_counts(sets: SetColumn<'_>, docs: &Set) -> Vec<usize> {
+    let mut counts = vec![0u32; sets.len()];
+    let mut add = |set: u32| {
+        if let Some(count) = counts.get_mut(set as usize) {
+            *count += 1;
+        }
+    };
+    match docs {
+        Set::All(_) => return sets.counts().collect(),
+        Set::List(docs) => docs.iter().for_each(|doc| add(sets.of(*doc))),
+        Set::Bits(bits) => bits.each(|doc| add(sets.of(doc))),
+    }
+    counts.into_iter().map(|count| count as usize).collect()
+}
+
+/// A paper seen in two digests of one source counts once for it.
+fn sources(index: &Index, of_sets: &[usize]) -> Vec<(String, usize)> {
+    let (sets, table) = (index.digest_sets(), index.digest_table());
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (set, papers) in (0u32..).zip(of_sets).filter(|(_, papers)| **papers > 0) {
+        let rows = sets.members(set).filter_map(|digest| table.get(digest as usize));
+        let mut names: Vec<&str> = rows.map(|row| row.source.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().for_each(|name| *counts.entry(name).or_default() += papers);
+    }
+    counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+}

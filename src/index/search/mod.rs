@@ -1,0 +1,14 @@
+//! Finds, orders and counts papers of an index. It writes nothing.
+
+pub(crate) mod engine;
+pub(crate) mod evaluate;
+pub(crate) mod facets;
+pub(crate) mod fuzzy;
+pub(crate) mod hits;
+pub(crate) mod order;
+pub(crate) mod parallel;
+pub mod pick;
+pub(crate) mod rank;
+pub(crate) mod reading_states;
+pub(crate) mod scores;
+pub(crate) mod word_search;
