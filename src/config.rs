@@ -1,5 +1,5 @@
-//! Where things lie and how the person wants them: folders, and the settings of `config.toml`. Keys and colours stay text here; the
-//! screen makes sense of them. It never reads from the working directory unasked, and a mistake in the file costs only its own line.
+//! Folders of the library, and the user's settings in `config.toml`. Keys and colours stay text here; `tui` interprets them. Never reads
+//! from the working directory unless a path names it, and a mistake in the file affects only its own line.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::domain::clean::Clean;
-use crate::domain::nearest::nearest;
+use crate::domain::nearest::did_you_mean;
 use crate::error::{Error, Result, in_plain_words};
 
-/// Where this library lives. Both paths are absolute; neither needs to exist yet.
+/// The folders of a library. Both paths are absolute; neither needs to exist yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
     /// Folder of the databases, the index and the backups.
@@ -24,9 +24,12 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// `dir` (from `--dir` or `TSUNDOKU_DIR`; empty counts as not given) holds everything; else the platform's folders are used, and
-    /// an environment that names them by relative or empty paths is not believed (XDG base directories say so). `TSUNDOKU_CONFIG`
-    /// names another settings file in either case. A usage error when no folder can be found.
+    /// With `dir` (from `--dir` or `TSUNDOKU_DIR`; empty counts as not given) everything is in that folder, else in the platform's
+    /// folders; environment variables that name those by relative or empty paths are ignored, as the XDG base directory specification
+    /// demands. `TSUNDOKU_CONFIG` names another settings file in either case.
+    ///
+    /// # Errors
+    /// A usage error when no folder can be determined.
     pub fn resolve(dir: Option<&Path>) -> Result<Self> {
         let settings = env::var_os("TSUNDOKU_CONFIG").map(PathBuf::from);
         let platform = ProjectDirs::from("", "", "tsundoku");
@@ -39,7 +42,7 @@ impl Paths {
             (Some(dir), _) => (dir.clone(), dir),
             (None, Some((data, folder))) if data.is_absolute() && folder.is_absolute() => (data.into(), folder.into()),
             (None, _) => {
-                let error = Error::usage("there is no folder for the library: HOME is not set to an absolute path");
+                let error = Error::usage("no folder for the library: HOME is not set to an absolute path");
                 return Err(error.hint("name one with --dir DIR or TSUNDOKU_DIR"));
             }
         };
@@ -47,47 +50,47 @@ impl Paths {
         Ok(Self { data, config_file })
     }
 
-    /// Folder of the person's own themes: `themes` beside the settings file.
+    /// Folder of the user's own themes: `themes` beside the settings file.
     pub fn themes(&self) -> PathBuf {
         self.config_file.with_file_name("themes")
     }
 }
 
-/// A path the person gave, made absolute so that a later change of the working directory cannot move it.
+/// A path from the user, made absolute so that a later change of the working directory cannot move it.
 fn given(path: Option<&Path>) -> Result<Option<PathBuf>> {
     let Some(path) = path.filter(|path| !path.as_os_str().is_empty()) else { return Ok(None) };
     let name = Clean::new(&path.to_string_lossy());
     std::path::absolute(path)
         .map(Some)
-        .map_err(|error| Error::usage(format!("{name} is no usable path: {}", in_plain_words(&error))))
+        .map_err(|error| Error::usage(format!("{name} is not a usable path: {}", in_plain_words(&error))))
 }
 
-/// A settings file that says what is the default anyway, with every setting explained.
+/// A settings file with every setting at its default and explained.
 pub const DEFAULT: &str = include_str!("../assets/config.toml");
 
-/// All settings. `DEFAULT` documents each.
+/// All settings; `DEFAULT` documents each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Config {
-    pub screen: Screen,
-    pub open: Open,
-    pub keys: Keys,
+    pub screen: ScreenConfig,
+    pub open: OpenConfig,
+    pub keys: KeyTables,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub struct Screen {
+pub struct ScreenConfig {
     /// `auto`, the name of a theme, or the path of a theme file.
     pub theme: String,
     pub symbols: Symbols,
     pub density: Density,
     pub mouse: bool,
-    /// Columns of an abstract's lines, within `MEASURES`.
+    /// Terminal columns of an abstract's lines, within `MEASURES`.
     pub measure: u16,
-    /// Seconds an abstract is shown before its paper counts as seen; 0: never.
+    /// Seconds until the paper of a shown abstract counts as seen; 0: never.
     pub seen_after: u32,
 }
 
-impl Default for Screen {
+impl Default for ScreenConfig {
     fn default() -> Self {
         Self {
             theme: "auto".to_owned(),
@@ -100,13 +103,13 @@ impl Default for Screen {
     }
 }
 
-/// Columns an abstract can be set to: less is a ladder, more loses the eye on the way back.
+/// Terminal columns that an abstract's lines may have: shorter and longer lines are hard to read.
 pub const MEASURES: std::ops::RangeInclusive<u16> = 40..=120;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Symbols {
-    /// Unicode where the locale says the terminal understands it.
+    /// Unicode if the locale's character set is UTF-8.
     #[default]
     Auto,
     Unicode,
@@ -121,32 +124,34 @@ pub enum Density {
     TwoLine,
 }
 
-/// Other programs, as command lines. Empty: what the system provides.
+/// Other programs, as command lines; an empty one means the system's default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Open {
-    /// Opens addresses.
+pub struct OpenConfig {
+    /// Opens URLs.
     pub command: String,
     /// Edits notes.
     pub editor: String,
 }
 
-impl Open {
-    /// The words to start for an address, which is then added as one more word; empty: use the system's opener.
+impl OpenConfig {
+    /// The program and arguments that open a URL, which is added as the last argument; empty for the system's opener.
     pub fn command_words(&self) -> Vec<String> {
         words(&self.command).unwrap_or_default()
     }
 
-    /// The words to start for a note's file, never empty: the setting, else `$VISUAL`, else `$EDITOR`, else the system's plain editor.
+    /// The program and arguments that edit a note's file, never empty: the setting, else `$VISUAL`, else `$EDITOR`, else the system's
+    /// basic editor. `variable` reads the environment.
     pub fn editor_words(&self, variable: impl Fn(&str) -> Option<String>) -> Vec<String> {
-        let said = [Some(self.editor.clone()), variable("VISUAL"), variable("EDITOR")];
-        let usable = said.into_iter().flatten().filter_map(|line| words(&line).ok()).find(|words| !words.is_empty());
+        let candidates = [Some(self.editor.clone()), variable("VISUAL"), variable("EDITOR")];
+        let usable =
+            candidates.into_iter().flatten().filter_map(|line| words(&line).ok()).find(|words| !words.is_empty());
         usable.unwrap_or_else(|| vec![if cfg!(windows) { "notepad" } else { "vi" }.to_owned()])
     }
 }
 
-/// Keys by scope: what is pressed (`ctrl-d`, `g g`) to a command's name, or to `` or `none` for nothing.
+/// Key bindings by scope: from keys (`ctrl-d`, `g g`) to the name of a command, or to an empty name or `none` to unbind them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Keys {
+pub struct KeyTables {
     pub global: KeyTable,
     pub list: KeyTable,
     pub filters: KeyTable,
@@ -156,22 +161,22 @@ pub struct Keys {
 pub type KeyTable = BTreeMap<String, String>;
 
 impl Config {
-    /// Settings of a file, defaults for what it leaves out or gets wrong, and a line of text for each thing wrong. No file, no
-    /// warning.
+    /// The settings of a file, with defaults for what is missing or wrong, and a message for each mistake. A missing file is no
+    /// mistake.
     pub fn load(file: &Path) -> (Self, Vec<String>) {
         let name = Clean::new(&file.to_string_lossy()).into_string();
         match fs::read(file).map(String::from_utf8) {
             Ok(Ok(text)) => Self::parse(&text, &name),
-            Ok(Err(_)) => (Self::default(), vec![format!("{name}: is not UTF-8 text; the defaults are used")]),
+            Ok(Err(_)) => (Self::default(), vec![format!("{name} is not UTF-8 text; the defaults are used")]),
             Err(error) if error.kind() == io::ErrorKind::NotFound => (Self::default(), Vec::new()),
             Err(error) => (Self::default(), vec![format!("{name}: {}; the defaults are used", in_plain_words(&error))]),
         }
     }
 
-    /// The same for text; `name` stands for the file in the warnings.
+    /// The same for a text; the warnings begin with `name` and the line.
     pub fn parse(text: &str, name: &str) -> (Self, Vec<String>) {
         let (root, errors) = DeTable::parse_recoverable(text);
-        let mut reader = Reader { text, config: Self::default(), broken: Vec::new(), warnings: Vec::new() };
+        let mut reader = ConfigReader { text, config: Self::default(), broken: Vec::new(), warnings: Vec::new() };
         for error in errors {
             reader.warn(error.span().map_or(0, |span| span.start), error.message());
         }
@@ -184,16 +189,17 @@ impl Config {
         (reader.config, warnings.map(|(line, warning)| format!("{name}:{line}: {warning}")).collect())
     }
 
-    /// The settings in force, as a file that reads back to them.
+    /// The settings as a file that reads back to them.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).unwrap_or_else(|error| format!("# {error}\n"))
     }
 }
 
-/// Name of a setting's table, its own name, and how its value is taken over.
-type Setting = (&'static str, &'static str, fn(&mut Config, ValueDeserializer<'_>) -> std::result::Result<(), String>);
+/// The table of a setting, its name, and the function that reads its value.
+type ConfigSetting =
+    (&'static str, &'static str, fn(&mut Config, ValueDeserializer<'_>) -> std::result::Result<(), String>);
 
-const SETTINGS: &[Setting] = &[
+const SETTINGS: &[ConfigSetting] = &[
     ("screen", "theme", |config, value| set(&mut config.screen.theme, value)),
     ("screen", "symbols", |config, value| set(&mut config.screen.symbols, value)),
     ("screen", "density", |config, value| set(&mut config.screen.density, value)),
@@ -230,19 +236,19 @@ fn set_words(place: &mut String, value: ValueDeserializer<'_>) -> std::result::R
     Ok(())
 }
 
-/// Takes a file's tables over, setting by setting.
-struct Reader<'a> {
+/// Reads the tables of a file, setting by setting.
+struct ConfigReader<'a> {
     text: &'a str,
     config: Config,
-    /// Lines that are no TOML: what the parser made of them is not believed.
+    /// Lines that are not valid TOML; what the parser recovered from them is ignored.
     broken: Vec<usize>,
-    /// Line, from 1, and what is wrong there.
+    /// Lines, from 1, with what is wrong in them.
     warnings: Vec<(usize, String)>,
 }
 
-type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+type SpannedKey<'a> = Spanned<std::borrow::Cow<'a, str>>;
 
-impl Reader<'_> {
+impl ConfigReader<'_> {
     fn line(&self, offset: usize) -> usize {
         self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
     }
@@ -255,12 +261,12 @@ impl Reader<'_> {
         self.warnings.push((self.line(offset), Clean::new(warning).into_string()));
     }
 
-    fn table(&mut self, key: &Key<'_>, value: Spanned<DeValue<'_>>) {
+    fn table(&mut self, key: &SpannedKey<'_>, value: Spanned<DeValue<'_>>) {
         let (name, at) = (key.get_ref().as_ref(), key.span().start);
         if !TABLES.contains(&name) {
-            let home = SETTINGS.iter().find(|(_, setting, _)| *setting == name).map(|(table, ..)| *table);
-            let advice = home.map(|table| format!("; `{name}` belongs in [{table}]"));
-            let advice = advice.unwrap_or_else(|| did_you_mean(name, TABLES));
+            let table = SETTINGS.iter().find(|(_, setting, _)| *setting == name).map(|(table, ..)| *table);
+            let advice = table.map(|table| format!("; `{name}` belongs in [{table}]"));
+            let advice = advice.unwrap_or_else(|| format!("; {}", did_you_mean(name, TABLES)));
             return self.warn(at, &format!("unknown table or setting `{name}`{advice}"));
         }
         let DeValue::Table(entries) = value.into_inner() else {
@@ -275,23 +281,23 @@ impl Reader<'_> {
         }
     }
 
-    fn setting(&mut self, table: &str, key: &Key<'_>, value: Spanned<DeValue<'_>>) {
+    fn setting(&mut self, table: &str, key: &SpannedKey<'_>, value: Spanned<DeValue<'_>>) {
         let (name, at) = (key.get_ref().as_ref(), key.span().start);
-        let here = || SETTINGS.iter().filter(|(home, ..)| *home == table);
-        let Some((.., read)) = here().find(|(_, setting, _)| *setting == name) else {
-            let advice = did_you_mean(name, here().map(|(_, setting, _)| *setting));
-            return self.warn(at, &format!("unknown setting `{name}` in [{table}]{advice}"));
+        let settings = || SETTINGS.iter().filter(|(own, ..)| *own == table);
+        let Some((.., read)) = settings().find(|(_, setting, _)| *setting == name) else {
+            let advice = did_you_mean(name, settings().map(|(_, setting, _)| *setting));
+            return self.warn(at, &format!("unknown setting `{name}` in [{table}]; {advice}"));
         };
         if let Err(error) = read(&mut self.config, value.into()) {
             self.warn(at, &format!("`{name}`: {}; the default is used", error.trim_end()));
         }
     }
 
-    fn scope(&mut self, key: &Key<'_>, value: Spanned<DeValue<'_>>) {
+    fn scope(&mut self, key: &SpannedKey<'_>, value: Spanned<DeValue<'_>>) {
         let (name, at) = (key.get_ref().as_ref(), key.span().start);
         let Some(scope) = SCOPES.into_iter().find(|scope| *scope == name) else {
             let advice = did_you_mean(name, SCOPES);
-            return self.warn(at, &format!("unknown scope `{name}` in [keys]{advice}"));
+            return self.warn(at, &format!("unknown scope `{name}` in [keys]; {advice}"));
         };
         let DeValue::Table(entries) = value.into_inner() else {
             return self.warn(at, &format!("`keys.{scope}` is a table: write [keys.{scope}]"));
@@ -312,24 +318,19 @@ impl Reader<'_> {
                 }
                 other => {
                     let kind = other.type_str();
-                    self.warn(at, &format!("`{pressed}` is bound to a command's name in quotes, not to {kind}"));
+                    self.warn(at, &format!("`{pressed}`: expected the name of a command in quotes, found {kind}"));
                 }
             }
         }
     }
 }
 
-/// `; did you mean ...`, or which names there are when none is near.
-fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let known: Vec<&str> = known.into_iter().collect();
-    match nearest(name, known.iter().copied()) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None => format!("; there are {}", known.join(", ")),
-    }
-}
-
-/// The words of a command line: blanks part them, quotes of either kind keep blanks, a backslash keeps a quote, a blank or a backslash
-/// that follows (elsewhere, and within single quotes, it is an ordinary character, as in the paths of Windows). Nothing is expanded.
+/// Splits a command line into words at white space. Quotes of either kind keep white space; a backslash keeps the quote, space or
+/// backslash that follows it, and is an ordinary character elsewhere (as in Windows paths) and within single quotes. Variables and
+/// patterns are not expanded. Own code because the shell-splitting crates follow POSIX, where every backslash vanishes.
+///
+/// # Errors
+/// A usage error when a quote is not closed.
 pub fn words(line: &str) -> Result<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -338,8 +339,8 @@ pub fn words(line: &str) -> Result<Vec<String>> {
     while let Some(c) = letters.next() {
         match c {
             '\\' if quote != Some('\'') => {
-                let kept = letters.next_if(|next| matches!(next, '"' | '\'' | '\\' | ' '));
-                word.get_or_insert_default().push(kept.unwrap_or('\\'));
+                let escaped = letters.next_if(|next| matches!(next, '"' | '\'' | '\\' | ' '));
+                word.get_or_insert_default().push(escaped.unwrap_or('\\'));
             }
             _ if quote == Some(c) => quote = None,
             '"' | '\'' if quote.is_none() => {
@@ -352,7 +353,7 @@ pub fn words(line: &str) -> Result<Vec<String>> {
     }
     words.extend(word);
     match quote {
-        Some(open) => Err(Error::usage(format!("the quote {open} is never closed"))),
+        Some(open) => Err(Error::usage(format!("missing closing quote {open}"))),
         None => Ok(words),
     }
 }
@@ -374,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_in_force_read_back() {
+    fn settings_read_back() {
         let (config, warnings) = parse(
             "[screen]\ntheme = 'light'\ndensity = 'two-line'\nseen-after = 0\nmeasure = 120\nmouse = true\n\
              [open]\neditor = 'code --wait'\n[keys.abstract]\n'g \"' = 'top'\n[keys.list]\nj = ''",
@@ -385,14 +386,14 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_costs_its_own_line_and_is_named() {
+    fn a_mistake_affects_its_own_line_and_is_reported() {
         let (config, warnings) = parse(
             "theme = 'dark'\n[screen]\nmeasur = 70\nmeasure = 400\nmouse = 'yes'\nsymbols = \"utf\"\nseen-after = 9\n\
              [scren]\n[keys.globl]\n[keys.list]\nx = 3\ny = 'star'\n[open]\ncommand = \"fire'fox\"\neditor = 7\n",
         );
-        assert_eq!(config.screen.seen_after, 9, "what is right still counts");
+        assert_eq!(config.screen.seen_after, 9, "valid settings still apply");
         assert_eq!(config.keys.list.get("y").map(String::as_str), Some("star"));
-        assert_eq!((config.screen.measure, config.open), (76, Open::default()));
+        assert_eq!((config.screen.measure, config.open), (76, OpenConfig::default()));
         let expected = [
             (1, "`theme` belongs in [screen]"),
             (3, "unknown setting `measur` in [screen]; did you mean `measure`?"),
@@ -401,8 +402,8 @@ mod tests {
             (6, "expected one of `auto`, `unicode`, `ascii`"),
             (8, "did you mean `screen`?"),
             (9, "unknown scope `globl` in [keys]; did you mean `global`?"),
-            (11, "`x` is bound to a command's name in quotes, not to integer"),
-            (14, "the quote ' is never closed"),
+            (11, "`x`: expected the name of a command in quotes, found integer"),
+            (14, "missing closing quote '"),
             (15, "invalid type: integer `7`"),
         ];
         assert_eq!(warnings.len(), expected.len(), "{warnings:#?}");
@@ -412,10 +413,10 @@ mod tests {
     }
 
     #[test]
-    fn broken_toml_costs_only_its_line() {
+    fn broken_toml_affects_only_its_line() {
         let (config, warnings) =
             parse("[screen]\nmouse = yes\nmeasure = \nseen-after = 9\n[open\n[keys.list]\n\"j\" = \"up");
-        assert!(config.screen.seen_after == 9 && !config.screen.mouse && config.keys == Keys::default());
+        assert!(config.screen.seen_after == 9 && !config.screen.mouse && config.keys == KeyTables::default());
         for line in [2, 3, 5, 7] {
             assert!(
                 warnings.iter().any(|warning| warning.starts_with(&format!("config.toml:{line}: "))),
@@ -427,7 +428,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_given_folder_beats_the_platform_and_relative_homes_are_not_believed() {
+    fn the_given_folder_beats_the_platform_and_relative_homes_are_ignored() {
         let path = |text: &'static str| Path::new(text);
         let platform = Some((path("/home/me/data"), path("/home/me/settings")));
         let decide = |dir, settings, platform| Paths::decide(dir, settings, platform);
@@ -457,14 +458,14 @@ mod tests {
     }
 
     #[test]
-    fn command_lines_are_parted_as_written() {
-        let part = |line| words(line).ok();
+    fn command_lines_are_split_as_written() {
+        let split = |line| words(line).ok();
         let list = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-        assert_eq!(part(" firefox  --new-tab "), list(&["firefox", "--new-tab"]));
-        assert_eq!(part(r#""C:\Program Files\x.exe" -a ''"#), list(&[r"C:\Program Files\x.exe", "-a", ""]));
-        assert_eq!(part(r#"a\ b "c \" d" '\' $HOME;ls"#), list(&["a b", "c \" d", r"\", "$HOME;ls"]));
-        assert_eq!(part("open \"x"), None);
-        let open = Open { command: String::new(), editor: String::new() };
+        assert_eq!(split(" firefox  --new-tab "), list(&["firefox", "--new-tab"]));
+        assert_eq!(split(r#""C:\Program Files\x.exe" -a ''"#), list(&[r"C:\Program Files\x.exe", "-a", ""]));
+        assert_eq!(split(r#"a\ b "c \" d" '\' $HOME;ls"#), list(&["a b", "c \" d", r"\", "$HOME;ls"]));
+        assert_eq!(split("open \"x"), None);
+        let open = OpenConfig { command: String::new(), editor: String::new() };
         assert_eq!(open.command_words(), Vec::<String>::new());
         assert_eq!(open.editor_words(|name| (name == "EDITOR").then(|| "nano -w".into())), ["nano", "-w"]);
         assert_eq!(open.editor_words(|name| (name == "VISUAL").then(|| "  ".into())).len(), 1);

@@ -35,7 +35,7 @@ pub use streams::{Ends, Streams};
 
 use crate::config::Paths;
 use crate::domain::clean::Clean;
-use crate::domain::record::escape_unseen;
+use crate::domain::record::escape_invisible;
 use crate::error::{Error, Result};
 use crate::library::Library;
 use arguments::{Arguments, Command, ReaderArguments};
@@ -246,5 +246,5 @@ fn indented(line: &str) -> String {
 /// One value as one line of JSON, safe on a terminal: what could act there is written as an escape.
 fn write_json_line<T: Serialize>(value: &T, out: &mut Data<'_>) -> Result<()> {
     let line = serde_json::to_string(value).map_err(|error| Error::data(format!("cannot write JSON: {error}")))?;
-    writeln!(out, "{}", escape_unseen(line))
+    writeln!(out, "{}", escape_invisible(line))
 }

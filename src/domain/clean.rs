@@ -1,6 +1,6 @@
 //! `Clean`: the only type of untrusted text that a screen, a log or a message may take. It is made by one function, holds one line,
-//! and nothing in it can move a cursor, turn the direction of writing, hide or flood a cell. It never shortens a text on its own
-//! (`cut` does, on request) and never judges what the words say.
+//! and nothing in it can move the cursor, change the direction of writing, hide text or overflow a cell. Cleaning never shortens a
+//! text (`cut` does, on request) and never interprets its words.
 
 use std::fmt;
 use std::ops::Deref;
@@ -11,17 +11,17 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Marks that one cell may carry: as many as the strictest terminals show, more than any script needs.
+/// Most combining marks of one cell: what the strictest terminals show, and more than any script needs.
 const MARKS_PER_CELL: usize = 8;
-/// Bytes that one cell may take; the longest emoji in use has 35.
+/// Most bytes of one cell; the longest emoji in use has 35.
 const BYTES_PER_CELL: usize = 64;
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// Text on one line without anything a terminal could act on, in NFC.
 ///
-/// White space is single spaces, none at the ends. Controls, direction controls and characters without appearance are gone (joiners
-/// and emoji selectors stay where they join); private use and noncharacters are U+FFFD; a mark always has a base; a grapheme cluster
-/// has at most 8 marks and 64 bytes. Cleaning twice changes nothing.
+/// White space becomes single spaces, none at the ends. Control characters, direction controls and invisible characters are removed
+/// (joiners and emoji selectors stay where they have an effect); private-use characters and noncharacters become U+FFFD; every
+/// combining mark has a base; a grapheme cluster has at most 8 marks and 64 bytes. Cleaning twice changes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clean(String);
 
@@ -35,28 +35,28 @@ impl Clean {
         Self(if filtered.is_ascii() { filtered } else { limit(&filtered.nfc().collect::<String>()) })
     }
 
-    /// Columns the text takes on a terminal: the sum over its cells.
+    /// Terminal columns of the text: the sum over its grapheme clusters.
     pub fn width(&self) -> usize {
         if self.0.is_ascii() { self.0.len() } else { self.0.graphemes(true).map(columns_of).sum() }
     }
 
-    /// The text cut to at most `columns` columns, at a grapheme boundary, ending in `…` when something was cut.
+    /// The text cut to at most `columns` terminal columns at a grapheme boundary; it ends in `…` when something was cut.
     pub fn cut(&self, columns: usize) -> Self {
         // a text of no more bytes than columns cannot be too wide: no cell takes more columns than bytes
         if self.0.len() <= columns {
             return self.clone();
         }
         let mut taken = 0;
-        // where the text ends if the ellipsis has to stand behind it
+        // where the text ends if an ellipsis has to follow
         let mut end = 0;
         for (at, cell) in self.0.grapheme_indices(true) {
             taken += columns_of(cell);
             if taken > columns {
-                let mut kept = self.0.get(..end).unwrap_or_default().trim_end().to_owned();
+                let mut shortened = self.0.get(..end).unwrap_or_default().trim_end().to_owned();
                 if columns > 0 {
-                    kept.push('…');
+                    shortened.push('…');
                 }
-                return Self(kept);
+                return Self(shortened);
             }
             if taken < columns {
                 end = at + cell.len();
@@ -84,12 +84,12 @@ impl fmt::Display for Clean {
     }
 }
 
-/// Columns of one grapheme cluster, as the screen library counts them: halfwidth sound marks take a cell of their own.
+/// Columns of one grapheme cluster, counted as ratatui counts them: halfwidth sound marks take a column of their own.
 fn columns_of(cell: &str) -> usize {
     cell.width() + cell.chars().filter(|c| matches!(c, '\u{FF9E}' | '\u{FF9F}')).count()
 }
 
-/// True for what most texts are: printable ASCII with single spaces, which needs no work.
+/// True for printable ASCII with single spaces, which most texts are and which needs no cleaning.
 fn is_plain(text: &str) -> bool {
     let mut before = b' ';
     text.bytes().all(|byte| {
@@ -99,26 +99,26 @@ fn is_plain(text: &str) -> bool {
     }) && (text.is_empty() || before != b' ')
 }
 
-/// What a single character becomes, before its neighbours are asked.
-enum Fate {
+/// What is done with a character, before its neighbours are considered.
+enum Treatment {
     Keep,
     Space,
     Remove,
     Replace,
-    /// Stays only where `Kept::joins` agrees.
+    /// Stays only where `CleanBuilder::joins` says so.
     Joiner,
     Selector,
     Mark,
 }
 
-fn fate(c: char) -> Fate {
+fn treatment(c: char) -> Treatment {
     match c {
-        '!'..='~' => Fate::Keep,
-        '\u{200C}' | '\u{200D}' => Fate::Joiner,
-        '\u{FE0E}' | '\u{FE0F}' => Fate::Selector,
-        // a pattern of no dots looks like a space
-        '\u{2800}' => Fate::Space,
-        // letters, marks and symbols without appearance
+        '!'..='~' => Treatment::Keep,
+        '\u{200C}' | '\u{200D}' => Treatment::Joiner,
+        '\u{FE0E}' | '\u{FE0F}' => Treatment::Selector,
+        // the Braille pattern without dots looks like a space
+        '\u{2800}' => Treatment::Space,
+        // invisible letters, marks and symbols
         '\u{34F}'
         | '\u{115F}'
         | '\u{1160}'
@@ -130,8 +130,8 @@ fn fate(c: char) -> Fate {
         | '\u{FE00}'..='\u{FE0D}'
         | '\u{2065}'
         | '\u{FFF0}'..='\u{FFFC}'
-        | '\u{E0000}'..='\u{E0FFF}' => Fate::Remove,
-        // number signs and verse ends that are formats by name and visible in Arabic, Syriac and Kaithi
+        | '\u{E0000}'..='\u{E0FFF}' => Treatment::Remove,
+        // Unicode calls these format characters, but they are visible in Arabic, Syriac and Kaithi
         '\u{600}'..='\u{605}'
         | '\u{6DD}'
         | '\u{70F}'
@@ -139,16 +139,16 @@ fn fate(c: char) -> Fate {
         | '\u{891}'
         | '\u{8E2}'
         | '\u{110BD}'
-        | '\u{110CD}' => Fate::Keep,
-        _ if c.is_whitespace() => Fate::Space,
-        _ if is_noncharacter(c) => Fate::Replace,
+        | '\u{110CD}' => Treatment::Keep,
+        _ if c.is_whitespace() => Treatment::Space,
+        _ if is_noncharacter(c) => Treatment::Replace,
         _ => match c.general_category() {
-            GeneralCategory::Control | GeneralCategory::Format => Fate::Remove,
-            GeneralCategory::PrivateUse | GeneralCategory::Surrogate => Fate::Replace,
+            GeneralCategory::Control | GeneralCategory::Format => Treatment::Remove,
+            GeneralCategory::PrivateUse | GeneralCategory::Surrogate => Treatment::Replace,
             GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark | GeneralCategory::EnclosingMark => {
-                Fate::Mark
+                Treatment::Mark
             }
-            _ => Fate::Keep,
+            _ => Treatment::Keep,
         },
     }
 }
@@ -159,47 +159,48 @@ fn is_noncharacter(c: char) -> bool {
 }
 
 fn filter(text: &str) -> String {
-    let mut kept =
-        Kept { text: String::with_capacity(text.len()), last: None, emoji: None, letter: None, virama: false };
+    let mut builder =
+        CleanBuilder { text: String::with_capacity(text.len()), last: None, emoji: None, letter: None, virama: false };
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let next = chars.peek().copied();
-        match fate(c) {
-            Fate::Keep => kept.push(c),
-            Fate::Space => {
-                if kept.last.is_some_and(|last| last != ' ') {
-                    kept.push(' ');
+        match treatment(c) {
+            Treatment::Keep => builder.push(c),
+            Treatment::Space => {
+                if builder.last.is_some_and(|last| last != ' ') {
+                    builder.push(' ');
                 }
             }
-            Fate::Remove => {}
-            Fate::Replace => kept.push(REPLACEMENT),
-            Fate::Joiner if kept.joins(c, next) => kept.push_joiner(c),
-            Fate::Selector if kept.selects(next) => kept.push_joiner(c),
-            Fate::Joiner | Fate::Selector => {}
-            Fate::Mark => {
-                if kept.last.is_some_and(|last| last != ' ') {
-                    kept.push_mark(c);
+            Treatment::Remove => {}
+            Treatment::Replace => builder.push(REPLACEMENT),
+            Treatment::Joiner if builder.joins(c, next) => builder.push_joiner(c),
+            Treatment::Selector if builder.selects(next) => builder.push_joiner(c),
+            Treatment::Joiner | Treatment::Selector => {}
+            Treatment::Mark => {
+                if builder.last.is_some_and(|last| last != ' ') {
+                    builder.push_mark(c);
                 }
             }
         }
     }
-    kept.text.truncate(kept.text.trim_end().len());
-    kept.text
+    builder.text.truncate(builder.text.trim_end().len());
+    builder.text
 }
 
-/// The text so far, and what a joiner has to know of it. Nothing here depends on the order of marks, which NFC changes later.
-struct Kept {
+/// The cleaned text so far, and what decides whether a joiner stays. Nothing here depends on the order of marks, which NFC changes
+/// later.
+struct CleanBuilder {
     text: String,
     last: Option<char>,
-    /// The last character that is no selector, joiner or skin tone, unless a mark came after it.
+    /// The last character that is not a selector, joiner or skin tone; None when a mark followed it.
     emoji: Option<char>,
-    /// The last character that is no mark.
+    /// The last character that is not a mark.
     letter: Option<char>,
-    /// True when a virama, which a joiner may follow, came after that letter.
+    /// True when a virama, which a joiner may follow, came after `letter`.
     virama: bool,
 }
 
-impl Kept {
+impl CleanBuilder {
     fn push(&mut self, c: char) {
         self.push_joiner(c);
         self.letter = Some(c);
@@ -220,10 +221,9 @@ impl Kept {
         self.last = Some(c);
     }
 
-    /// Emoji are joined when both sides are emoji; letters when their script has joining forms and the joiner stands between two of
-    /// them or after a virama.
+    /// A joiner stays between two emoji, and in scripts with joining forms between two letters or after a virama.
     fn joins(&self, joiner: char, next: Option<char>) -> bool {
-        if self.last.is_some_and(|last| matches!(fate(last), Fate::Joiner)) {
+        if self.last.is_some_and(|last| matches!(treatment(last), Treatment::Joiner)) {
             return false;
         }
         if self.letter.is_some_and(joining_script) {
@@ -234,7 +234,7 @@ impl Kept {
             && next.is_some_and(|next| is_pictograph(next) && !is_skin_tone(next))
     }
 
-    /// A presentation selector stands directly behind an emoji, or makes a keycap of a digit.
+    /// A presentation selector stays directly after an emoji and in a keycap.
     fn selects(&self, next: Option<char>) -> bool {
         self.last == self.emoji
             && self.emoji.is_some_and(|base| {
@@ -244,20 +244,20 @@ impl Kept {
 }
 
 fn is_mark(c: char) -> bool {
-    matches!(fate(c), Fate::Mark)
+    matches!(treatment(c), Treatment::Mark)
 }
 
 fn is_skin_tone(c: char) -> bool {
     matches!(c, '\u{1F3FB}'..='\u{1F3FF}')
 }
 
-/// Scripts in which a joiner changes what a letter looks like: Arabic and its relatives, the scripts of India and South-East Asia.
+/// Scripts in which a joiner changes the shape of a letter: Arabic and its relatives, the scripts of India and South-East Asia.
 fn joining_script(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{8FF}' | '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
         | '\u{1820}'..='\u{18AF}' | '\u{FB50}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
 }
 
-/// True for characters that emoji sequences are built from. The segmentation tables know them: a joiner ties nothing else.
+/// True for characters that emoji sequences consist of. Asks the segmentation tables: a joiner connects nothing else.
 fn is_pictograph(c: char) -> bool {
     if c.is_alphanumeric() || c.is_ascii() {
         return matches!(c, '\u{2139}' | '\u{24C2}' | '\u{1F170}' | '\u{1F171}' | '\u{1F17E}' | '\u{1F17F}');
@@ -268,8 +268,8 @@ fn is_pictograph(c: char) -> bool {
     pair.graphemes(true).nth(1).is_none()
 }
 
-/// Holds every cluster to the limits: surplus marks go; a cluster that is too long without them is cut, which U+FFFD shows (and
-/// which keeps the rest from growing together with what follows).
+/// Enforces the limits of a cell: surplus marks are dropped; a cluster that is still too long is cut and ends in U+FFFD, which also
+/// keeps it from combining with what follows.
 fn limit(text: &str) -> String {
     let mut limited = String::with_capacity(text.len());
     for cell in text.graphemes(true) {
@@ -280,7 +280,7 @@ fn limit(text: &str) -> String {
         let start = limited.len();
         let mut marks = 0;
         for c in cell.chars() {
-            if is_mark(c) || matches!(fate(c), Fate::Selector) {
+            if is_mark(c) || matches!(treatment(c), Treatment::Selector) {
                 marks += 1;
                 if marks > MARKS_PER_CELL {
                     continue;

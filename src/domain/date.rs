@@ -1,11 +1,12 @@
-//! Days as papers have them: a year, perhaps a month, perhaps a day. Pure: the clock is read elsewhere and passed in.
+//! Dates of papers: a year, perhaps a month, perhaps a day. An own type because jiff, which does the calendar here, has no dates with
+//! unknown parts. Never reads the clock; today is passed in.
 
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
 
-/// A date known to the year, the month or the day. Unknown parts sort first.
+/// A date known to the year, the month or the day, from year 1000 to 9999. Unknown parts sort first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartialDate {
     year: i16,
@@ -16,12 +17,12 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
-    /// None when the parts are not a date of the calendar (year 1000 to 9999).
+    /// None when the parts are no date of the calendar, the year is outside 1000 to 9999, or there is a day without a month.
     pub fn new(year: i16, month: Option<u8>, day: Option<u8>) -> Option<Self> {
         let valid_day = Date::new(year, month.unwrap_or(1) as i8, day.unwrap_or(1) as i8).is_ok();
         let known_in_order = day.is_none() || month.is_some();
-        let nothing_zero = month != Some(0) && day != Some(0);
-        ((1000..=9999).contains(&year) && valid_day && known_in_order && nothing_zero).then_some(Self {
+        let no_zero = month != Some(0) && day != Some(0);
+        ((1000..=9999).contains(&year) && valid_day && known_in_order && no_zero).then_some(Self {
             year,
             month: month.unwrap_or(0),
             day: day.unwrap_or(0),
@@ -40,12 +41,12 @@ impl PartialDate {
         (self.day > 0).then_some(self.day)
     }
 
-    /// First day this date may mean.
+    /// First day that this date may stand for.
     pub fn first_day(self) -> Date {
         Date::new(self.year, self.month.max(1) as i8, self.day.max(1) as i8).unwrap_or(Date::MIN)
     }
 
-    /// Last day this date may mean.
+    /// Last day that this date may stand for.
     pub fn last_day(self) -> Date {
         let first = self.first_day();
         match (self.month, self.day) {
@@ -55,7 +56,7 @@ impl PartialDate {
         }
     }
 
-    /// As people write it: `12 Mar 2025`, `Mar 2025` or `2025`.
+    /// For reading: `12 Mar 2025`, `Mar 2025` or `2025`.
     pub fn in_words(self) -> String {
         let form = match (self.month, self.day) {
             (0, _) => "%Y",
@@ -65,12 +66,12 @@ impl PartialDate {
         self.first_day().strftime(form).to_string()
     }
 
-    /// `year * 10000 + month * 100 + day`, unknown parts 0: sorts as the date does, 0 is never a date.
+    /// `year * 10000 + month * 100 + day`, unknown parts 0: sorts as the date does and is never 0.
     pub fn packed(self) -> u32 {
         self.year as u32 * 10_000 + u32::from(self.month) * 100 + u32::from(self.day)
     }
 
-    /// The date of a packed number, if it is one.
+    /// The date that `packed` made this number of; None for any other number.
     pub fn from_packed(packed: u32) -> Option<Self> {
         let part = |value: u32| (value > 0).then(|| u8::try_from(value).ok()).flatten();
         Self::new(i16::try_from(packed / 10_000).ok()?, part(packed / 100 % 100), part(packed % 100))
@@ -99,23 +100,26 @@ impl fmt::Display for PartialDate {
 impl FromStr for PartialDate {
     type Err = String;
 
-    /// Reads `2024`, `2024-01`, `2024-01-03`, and an instant that begins with such a day.
+    /// Reads `2024`, `2024-01`, `2024-01-03`, and a timestamp that begins with such a day.
+    ///
+    /// # Errors
+    /// A message for the user that quotes the text.
     fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("`{text}` is not a date like 2024, 2024-03 or 2024-03-12");
+        let error = || format!("`{text}` is not a date like 2024, 2024-03 or 2024-03-12");
         let day_part = text.split(['T', ' ']).next().unwrap_or_default();
         let mut parts = day_part.split('-');
         let mut number = |digits: usize| match parts.next() {
             None => Ok(None),
             Some(part) if part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit()) => {
-                part.parse::<i16>().map(Some).map_err(|_| bad())
+                part.parse::<i16>().map(Some).map_err(|_| error())
             }
-            Some(_) => Err(bad()),
+            Some(_) => Err(error()),
         };
-        let (year, month, day) = (number(4)?.ok_or_else(bad)?, number(2)?, number(2)?);
+        let (year, month, day) = (number(4)?.ok_or_else(error)?, number(2)?, number(2)?);
         if parts.next().is_some() {
-            return Err(bad());
+            return Err(error());
         }
-        Self::new(year, month.map(|month| month as u8), day.map(|day| day as u8)).ok_or_else(bad)
+        Self::new(year, month.map(|month| month as u8), day.map(|day| day as u8)).ok_or_else(error)
     }
 }
 

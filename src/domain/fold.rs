@@ -1,10 +1,13 @@
-//! The one folding that search words, dictionary terms and title keys share: case, accents and compatibility forms are gone, so
-//! `Nystrom` finds `Nyström` and `h2o` finds `H₂O`. Purely textual; knows no LaTeX (that is rendered before) and no ranking.
+//! The one folding that query words, dictionary terms and title keys share. It removes case, accents and compatibility forms, so
+//! `Nystrom` finds `Nyström` and `h2o` finds `H₂O`. Works on Unicode text only: LaTeX is rendered before, ranking comes later.
 //!
-//! What happens to each character: compatibility decomposition (NFKD), so `²` is `2`, `𝒪` is `o`, `ﬁ` is `fi`, full width is ASCII;
-//! marks of the Latin, Greek, Cyrillic, Hebrew and Arabic scripts are dropped; lower case, final sigma as sigma; `ø l ß æ œ đ ı`
-//! become plain letters; characters without any appearance (soft hyphen, joiners) are dropped. Marks that spell (Devanagari vowel
-//! signs, Thai vowels, kana voicing) stay, and Hangul syllables stay whole.
+//! Each character is decomposed (NFKD), so `²` is `2`, `𝒪` is `o`, `ﬁ` is `fi` and full width is ASCII; marks of the Latin, Greek,
+//! Cyrillic, Hebrew and Arabic scripts are dropped; letters become lower case, a final sigma a sigma; `ø ł ß æ œ đ ı` become plain
+//! letters; invisible characters (soft hyphen, joiners) are dropped. Marks that spell (Devanagari vowel signs, Thai vowels, kana
+//! voicing) stay, and Hangul syllables stay whole.
+//!
+//! Own code: transliterating crates also turn other scripts into Latin letters, which would make different words one. The
+//! decomposition itself is `unicode-normalization`'s.
 
 use std::ops::Range;
 use std::str::CharIndices;
@@ -12,7 +15,7 @@ use std::str::CharIndices;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-/// Folds a text. Characters that are no letters and digits stay where they are.
+/// Folds a text. Characters other than letters and digits stay where they are.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
@@ -25,7 +28,7 @@ pub fn fold(text: &str) -> String {
     if folded.chars().any(composes) { folded.nfc().collect() } else { folded }
 }
 
-/// What a character folds to wherever it stands; None where that depends on its neighbours (Hangul, marks that spell).
+/// What a character folds to in every text; None where that depends on its neighbours (Hangul, marks that spell).
 pub fn alone(c: char) -> Option<String> {
     let mut folded = String::new();
     if c.is_ascii() {
@@ -41,20 +44,20 @@ pub fn words(text: &str) -> impl Iterator<Item = String> {
     find_words(text).map(|(_, word)| word)
 }
 
-/// Visits the folded words of a text in one buffer that is used again for each: no allocation a word.
+/// Visits the folded words of a text. All of them share one buffer, so a word costs no allocation.
 pub fn each_word(text: &str, mut visit: impl FnMut(&str)) {
-    let mut words = Words::new(text);
+    let mut words = WordScanner::new(text);
     let mut word = String::new();
     while words.next_into(&mut word).is_some() {
         visit(&word);
     }
 }
 
-/// The folded words with the bytes they come from in `haystack`. A range begins and ends at a character boundary and covers the
-/// dropped marks of its last letter, so a match can be shown in the original spelling. Several words may come from one character
+/// The folded words with the byte ranges of `haystack` they come from, for showing a match in its original spelling. A range begins
+/// and ends at a character boundary and includes the dropped marks of its last letter. Several words may come from one character
 /// (`½`); each then has the range of that character.
 pub fn find_words(haystack: &str) -> impl Iterator<Item = (Range<usize>, String)> {
-    let mut words = Words::new(haystack);
+    let mut words = WordScanner::new(haystack);
     std::iter::from_fn(move || {
         let mut word = String::new();
         let range = words.next_into(&mut word)?;
@@ -62,23 +65,25 @@ pub fn find_words(haystack: &str) -> impl Iterator<Item = (Range<usize>, String)
     })
 }
 
-/// The scanner behind all three: folded characters are taken from `chars`, those of one non-ASCII character through `folded`.
-struct Words<'a> {
+/// The scanner behind the three functions above: takes ASCII straight from `chars` and any other character through `folded`.
+struct WordScanner<'a> {
     chars: CharIndices<'a>,
     folded: String,
-    /// Bytes of `folded` that are already used.
+    /// Bytes of `folded` already read.
     used: usize,
-    /// The character that `folded` came from.
+    /// The byte range of the character that `folded` came from.
     origin: Range<usize>,
 }
 
-enum Step {
+enum ScanStep {
     Letter(char, Range<usize>),
-    Nothing(Range<usize>),
+    /// A character that folding drops.
+    Dropped(Range<usize>),
+    /// A character that separates words.
     Gap,
 }
 
-impl<'a> Words<'a> {
+impl<'a> WordScanner<'a> {
     fn new(text: &'a str) -> Self {
         Self { chars: text.char_indices(), folded: String::new(), used: 0, origin: 0..0 }
     }
@@ -88,17 +93,17 @@ impl<'a> Words<'a> {
         let mut found: Option<Range<usize>> = None;
         while let Some(step) = self.step() {
             match (step, &mut found) {
-                (Step::Letter(c, origin), None) => {
+                (ScanStep::Letter(c, origin), None) => {
                     word.push(c);
                     found = Some(origin);
                 }
-                (Step::Letter(c, origin), Some(range)) => {
+                (ScanStep::Letter(c, origin), Some(range)) => {
                     word.push(c);
                     range.end = origin.end;
                 }
-                (Step::Nothing(origin), Some(range)) => range.end = origin.end,
-                (Step::Gap, Some(_)) => break,
-                (Step::Nothing(_) | Step::Gap, None) => {}
+                (ScanStep::Dropped(origin), Some(range)) => range.end = origin.end,
+                (ScanStep::Gap, Some(_)) => break,
+                (ScanStep::Dropped(_) | ScanStep::Gap, None) => {}
             }
         }
         if !word.is_ascii() && word.chars().any(composes) {
@@ -108,7 +113,7 @@ impl<'a> Words<'a> {
         found
     }
 
-    fn step(&mut self) -> Option<Step> {
+    fn step(&mut self) -> Option<ScanStep> {
         if let Some(c) = self.folded.get(self.used..).and_then(|rest| rest.chars().next()) {
             self.used += c.len_utf8();
             return Some(self.classified(c));
@@ -116,9 +121,9 @@ impl<'a> Words<'a> {
         let (at, c) = self.chars.next()?;
         if c.is_ascii() {
             return Some(if c.is_ascii_alphanumeric() {
-                Step::Letter(c.to_ascii_lowercase(), at..at + 1)
+                ScanStep::Letter(c.to_ascii_lowercase(), at..at + 1)
             } else {
-                Step::Gap
+                ScanStep::Gap
             });
         }
         self.origin = at..at + c.len_utf8();
@@ -126,7 +131,7 @@ impl<'a> Words<'a> {
         self.used = 0;
         fold_char(c, &mut self.folded);
         match self.folded.chars().next() {
-            None => Some(Step::Nothing(self.origin.clone())),
+            None => Some(ScanStep::Dropped(self.origin.clone())),
             Some(first) => {
                 self.used = first.len_utf8();
                 Some(self.classified(first))
@@ -134,12 +139,17 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn classified(&self, c: char) -> Step {
-        if c.is_alphanumeric() || is_combining_mark(c) { Step::Letter(c, self.origin.clone()) } else { Step::Gap }
+    fn classified(&self, c: char) -> ScanStep {
+        if is_word_char(c) { ScanStep::Letter(c, self.origin.clone()) } else { ScanStep::Gap }
     }
 }
 
-/// Appends what one non-ASCII character folds to, maybe nothing.
+/// True for the characters that folded words consist of: letters and digits of any script, and marks that spell.
+pub fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
+/// Appends what a non-ASCII character folds to, which may be nothing.
 fn fold_char(c: char, folded: &mut String) {
     decompose_compatible(c, |part| {
         for lower in part.to_lowercase() {
@@ -152,12 +162,12 @@ fn fold_char(c: char, folded: &mut String) {
     });
 }
 
-/// True for what decomposition took apart though it belongs together: marks that were not dropped, parts of Hangul syllables.
+/// True for characters that must be composed again after folding: marks that were not dropped, parts of Hangul syllables.
 fn composes(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11FF}') || is_combining_mark(c)
 }
 
-/// The letters that no decomposition reaches.
+/// Letters that have no decomposition.
 fn plain_letters(c: char) -> Option<&'static str> {
     Some(match c {
         'ø' => "o",
@@ -179,7 +189,7 @@ fn is_dropped(c: char) -> bool {
         | '\u{5C5}' | '\u{5C7}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}'
         | '\u{6DF}'..='\u{6E4}' | '\u{6E7}' | '\u{6E8}' | '\u{6EA}'..='\u{6ED}' | '\u{1AB0}'..='\u{1AFF}'
         | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}'
-        // without appearance: soft hyphen, tatweel, joiners and directions, invisible operators, variation selectors
+        // invisible: soft hyphen, tatweel, joiners and directions, invisible operators, variation selectors
         | '\u{AD}' | '\u{640}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
@@ -223,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn words_split_at_everything_that_is_no_letter_or_digit() {
+    fn words_split_at_everything_but_letters_and_digits() {
         assert_eq!(all("KV-cache: Alice's 1½ H₂O, 学习"), ["kv", "cache", "alice", "s", "11", "2", "h2o", "学习"]);
         assert!(all(" -- … ").is_empty());
     }

@@ -1,17 +1,17 @@
 //! The kinds of markup a source text is written in. Which rules render each is decided in `tex`.
 
-/// What a text is written in, which decides how it is rendered and which copy of a field wins when two sources differ.
-/// Ordered: a later variant is the better copy.
+/// What a text is written in. Decides how it is rendered, and which copy of a field is kept when two sources differ: a greater
+/// variant is the better copy.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Markup {
-    /// Words of this project about the paper, not the paper's own.
+    /// A summary written for this project, not the paper's own abstract.
     Summary,
-    /// Copied from a page that had lost its backslashes and dollars; formulas may be wrong.
+    /// Copied from a web page that lost backslashes and dollar signs; formulas may be wrong.
     Page,
     /// Plain Unicode.
     #[default]
     Plain,
-    /// LaTeX, as arXiv and its mirrors serve it.
+    /// LaTeX, as arXiv and its mirrors provide it.
     Tex,
 }
 

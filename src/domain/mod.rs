@@ -1,5 +1,5 @@
-//! The words of the field as types: papers, their identity, what a reader did with them, the query grammar, and the two filters
-//! every foreign text passes (LaTeX to Unicode, then `Clean`). Pure and total: no I/O, no clock, no panic on any input.
+//! The terms of the field as types: papers, their identity, their reading state, the query grammar, and the two steps that every
+//! untrusted text goes through (LaTeX to Unicode, then `Clean`). Pure and total: no I/O, no clock, no panic on any input.
 
 pub mod clean;
 pub mod date;

@@ -1,11 +1,11 @@
-//! Names of persons taken apart as BibTeX takes them apart. Guesses from spelling alone; nothing here knows the persons.
+//! Splits the names of persons by the rules of BibTeX. Works from the spelling alone and never changes it.
 
 /// `Dettmers` from `Tim Dettmers`, `van der Berg` from `Ludwig van der Berg` or `van der Berg, Ludwig`.
 pub fn family_name(name: &str) -> &str {
     split_name(name).family
 }
 
-/// A name in parts; borrowed from the name given.
+/// The parts of a name, borrowed from it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NameParts<'a> {
     pub given: &'a str,

@@ -1,35 +1,27 @@
-//! What somebody meant who wrote a name that is none: one rule for fields, commands, settings, themes and formats.
+//! What a misspelt name was meant to be: one rule for fields, commands, settings, themes and formats. Distances are strsim's; which
+//! distance still counts as a typo is decided here.
 
-/// The known name that `name` was most likely meant to be: few slips of the fingers away, or begun by it. The first of equals.
+/// The known name that `name` most likely stands for: within a few typos (insertions, deletions, replacements, swaps of neighbours: one,
+/// and one more for every four letters), or one that it is the beginning of. The first of equally near ones; case is ignored.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name: Vec<char> = name.to_lowercase().chars().take(64).collect();
-    let allowed = 1 + name.len() / 4;
+    // No known name is longer, and the time of a comparison grows with the length.
+    let name: String = name.to_lowercase().chars().take(64).collect();
+    let letters = name.chars().count();
+    let allowed = 1 + letters / 4;
     let distances = known.into_iter().map(|candidate| {
-        let letters: Vec<char> = candidate.chars().collect();
-        let begun = name.len() > 1 && letters.starts_with(&name);
-        (if begun { allowed } else { slips(&name, &letters) }, candidate)
+        let is_beginning = letters > 1 && candidate.starts_with(&name);
+        (if is_beginning { allowed } else { strsim::osa_distance(&name, candidate) }, candidate)
     });
     distances.filter(|(distance, _)| *distance <= allowed).min_by_key(|(distance, _)| *distance).map(|(_, near)| near)
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours that turn one text into the other (optimal string alignment).
-#[expect(clippy::indexing_slicing, reason = "rows have one cell more than `to` has letters; columns run over `to`")]
-fn slips(from: &[char], to: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=to.len()).collect();
-    for (row, letter) in from.iter().enumerate() {
-        let mut current = vec![row + 1];
-        for column in 0..to.len() {
-            let replaced = above[column] + usize::from(*letter != to[column]);
-            let mut cheapest = replaced.min(above[column + 1] + 1).min(current[column] + 1);
-            if row > 0 && column > 0 && *letter == to[column - 1] && from[row - 1] == to[column] {
-                cheapest = cheapest.min(before[column - 1] + 1);
-            }
-            current.push(cheapest);
-        }
-        before = std::mem::replace(&mut above, current);
+/// For the end of a message about an unknown name: "did you mean `x`?", or "one of x, y" when no known name is near.
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.into_iter().collect();
+    match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("one of {}", known.join(", ")),
     }
-    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -37,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_name_is_a_slip_away() {
+    fn the_nearest_name_is_a_typo_away() {
         let known = ["toggle-read", "star", "status", "undo"];
         let near = |name| nearest(name, known);
         assert_eq!(near("satr"), Some("star"));
@@ -46,10 +38,12 @@ mod tests {
         assert_eq!(near("tog"), Some("toggle-read"));
         assert_eq!(near("quit"), None);
         assert_eq!(near(&"x".repeat(100_000)), None);
+        assert_eq!(did_you_mean("satr", known), "did you mean `star`?");
+        assert_eq!(did_you_mean("quit", ["star", "undo"]), "one of star, undo");
     }
 
     #[test]
-    fn fields_are_found_by_a_slip() {
+    fn fields_are_found_despite_a_typo() {
         let known = ["status", "source", "is", "year"];
         assert_eq!(nearest("stauts", known), Some("status"));
         assert_eq!(nearest("SOURC", known), Some("source"));

@@ -1,5 +1,5 @@
-//! A paper as the sources tell it: text in the source's own spelling, facts, and where it was seen. It holds nothing a reader did
-//! (that is `reading`) and renders nothing for the screen by itself (that is `tex`, then `clean`).
+//! A paper as its sources describe it: texts in the source's own spelling, facts, and the digests it appeared in. Holds no reading
+//! state (see `reading`) and renders nothing (see `text`).
 
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi, PaperKey, title_key};
@@ -36,18 +36,19 @@ impl LinkKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     pub kind: LinkKind,
-    /// As the source gave it; passes a gate before anything opens it.
+    /// As the source gave it, untrusted: it is checked before anything opens it.
     pub url: String,
 }
 
-/// One listing of papers: a day of a digest, a pasted page, the starter shelf. The id is stable across imports of the same file.
+/// A dated list of papers from one source, or a list that stands for one: a pasted page, the starter shelf. The id stays the same when
+/// the same file is imported again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Digest {
     /// `<source>:<day or file stem>`, for instance `hf:2025-03-12`.
     pub id: String,
     /// Name of the source, a row of SOURCES: `hf`, `arxiv`, `starter`, `json`, ...
     pub source: String,
-    /// What a reader calls it: `12 Mar 2025`, `starter shelf`, a file's stem.
+    /// What the user reads: `12 Mar 2025`, `starter shelf`, the stem of a file name.
     pub label: String,
     pub day: Option<PartialDate>,
 }
@@ -61,7 +62,7 @@ pub struct Sighting {
     pub votes: Option<u32>,
 }
 
-/// Everything the sources say about one paper. Every field but the title may be unknown.
+/// Everything the sources state about one paper. Every field but the title may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paper {
     pub arxiv: Option<ArxivId>,
@@ -89,7 +90,7 @@ pub struct Paper {
 }
 
 impl Paper {
-    /// The stable text key that reading state hangs on: arXiv id, else DOI, else folded title.
+    /// The paper key, to which reading state belongs: arXiv id, else DOI, else folded title.
     pub fn key(&self) -> PaperKey {
         match (&self.arxiv, &self.doi) {
             (Some(id), _) => PaperKey::arxiv(id),

@@ -1,5 +1,5 @@
-//! What a reader did with papers: status, star, tags, notes, views. Each change is a value that can be journalled, shown and taken
-//! back. It knows nothing about where papers come from or where changes are kept.
+//! Reading state: status, star, tags and notes of papers, and the user's saved views. Each change is a value that can be journalled,
+//! shown and undone. Never reads or writes where changes are kept.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::identity::PaperKey;
 
-/// Where a paper stands in a reader's life. `Unread` is the state of every paper nobody touched.
+/// How far the user is with a paper. A paper without a change is `Unread`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     #[default]
@@ -31,7 +31,7 @@ impl Status {
         }
     }
 
-    /// One column that tells the states apart without colour, in Unicode or in ASCII.
+    /// One column that distinguishes the statuses without colour, in Unicode or in ASCII.
     pub fn mark(self, unicode: bool) -> &'static str {
         let (mark, ascii) = match self {
             Self::Unread => ("○", "o"),
@@ -55,27 +55,27 @@ impl FromStr for Status {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let names = || Self::ALL.map(Self::name).join(", ");
-        let wanted = text.trim().to_lowercase();
-        let found = Self::ALL.into_iter().find(|status| status.name() == wanted);
-        found.ok_or_else(|| format!("`{text}` is not a status; one of {}", names()))
+        let name = text.trim().to_lowercase();
+        let status = Self::ALL.into_iter().find(|status| status.name() == name);
+        status.ok_or_else(|| format!("`{text}` is not a status; one of {}", names()))
     }
 }
 
-/// A tag: lower case, no spaces, `/` nests (`area/vision`). Letters of any script, digits and `-_./+#` are kept, the rest becomes `-`.
+/// A tag: lower case, no spaces, at most 64 characters; `/` nests (`area/vision`). Letters of any script, digits and `-_./+#` stay, every
+/// other run of characters becomes one `-`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(String);
 
-/// Longest tag kept, in characters.
+/// Most characters of a tag; longer ones are cut.
 const TAG_CHARS: usize = 64;
 
 impl Tag {
-    /// None when nothing of the text can stand in a tag.
+    /// Makes a tag of any text. None when no character of it can be in a tag.
     pub fn new(text: &str) -> Option<Self> {
         let mut tag = String::new();
         let trimmed = text.trim().trim_start_matches('#');
         for c in trimmed.chars().flat_map(char::to_lowercase).take(TAG_CHARS) {
-            let kept = c.is_alphanumeric() || "-_./+#".contains(c);
-            if kept {
+            if c.is_alphanumeric() || "-_./+#".contains(c) {
                 tag.push(c);
             } else if !tag.ends_with('-') {
                 tag.push('-');
@@ -96,19 +96,19 @@ impl fmt::Display for Tag {
     }
 }
 
-/// Everything a reader did with one paper.
+/// The reading state of one paper.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
     pub status: Status,
     pub starred: bool,
-    /// The abstract was on the screen for a while; not the same as read.
+    /// The abstract was on the screen for a few seconds; not the status `read`.
     pub seen: bool,
     pub tags: BTreeSet<Tag>,
-    /// Free text; its first line is the one shown in lists.
+    /// Free text; lists show its first line.
     pub note: String,
 }
 
-/// One thing a reader did: to what, and what it is now. Applying a change to the state it names is total and idempotent.
+/// One change the user made: what was changed and its new value. Applying a change is total and idempotent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     Status(PaperKey, Status),
@@ -119,14 +119,14 @@ pub enum Change {
     Note(PaperKey, String),
     /// A saved view: its name and the query it stands for; None removes it.
     View(String, Option<String>),
-    /// A digest's corrected day (id of the digest, ISO day); None takes the correction back.
+    /// A digest's corrected day (id of the digest, ISO day); None removes the correction.
     DigestDay(String, Option<String>),
-    /// A digest whose papers are left out of lists unless asked for.
+    /// Whether a digest is hidden: its papers are left out of lists unless a query names it.
     DigestHidden(String, bool),
 }
 
 impl Change {
-    /// The paper that is changed, when one is.
+    /// The paper that is changed; None for views and digests.
     pub fn paper(&self) -> Option<&PaperKey> {
         match self {
             Self::Status(key, _)
@@ -148,7 +148,7 @@ impl Change {
         }
     }
 
-    /// The same change of another paper; a change of no paper stays as it is.
+    /// The same change of another paper; a change of a view or digest stays as it is.
     #[must_use]
     pub fn of(&self, key: PaperKey) -> Self {
         match self.clone() {

@@ -1,5 +1,5 @@
-//! A paper and what its reader did with it as one JSON line: what `export --format json` and `list --json` write and `import` reads.
-//! Lossless both ways. It opens no file and knows no library; what a key means is `identity`'s affair.
+//! A paper and its reading state as one JSON line: what `export --format json` and `list --json` write and `import` reads. Lossless
+//! both ways. Never opens a file.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -22,33 +22,33 @@ pub struct Record {
 }
 
 impl Record {
-    /// One line of JSON without a line break. Control, format and bidirectional characters are written as `\u` escapes, so the line
-    /// is safe on a terminal and reads back the same.
+    /// One line of JSON, without a line break. Control, format and bidirectional characters are written as `\u` escapes, so the line is
+    /// safe on a terminal and reads back the same.
     pub fn to_json(&self) -> String {
-        // Writing strings, numbers and lists into memory has no way to fail.
-        let json = serde_json::to_string(&Line::new(self)).unwrap_or_default();
-        escape_unseen(json)
+        // Writing strings, numbers and lists into memory cannot fail.
+        let json = serde_json::to_string(&RecordJson::new(self)).unwrap_or_default();
+        escape_invisible(json)
     }
 
-    /// Reads one line. Only a title is required; unknown fields are ignored, null is absent, and of a repeated key the last counts.
-    /// The key `id` is taken only when it holds an arXiv id or DOI that no field of its own gives. Text is stored as `stored_text`.
+    /// Reads one line. Only a title is required; unknown fields are ignored, null counts as absent, and the last of repeated keys is
+    /// used. The field `id` is read only for an arXiv id or DOI that `arxiv` and `doi` do not give. Texts go through `stored_text`.
     ///
     /// # Errors
-    /// Says which field is wrong, what was expected and what was found; safe to show.
+    /// A message that names the field, what was expected and what was found; safe to show.
     pub fn from_json(line: &str) -> Result<Self, String> {
         let value: Value = serde_json::from_str(line).map_err(|error| not_json(&error))?;
         let Value::Object(object) = &value else {
             return Err(format!("expected a JSON object, found {}", describe(&value)));
         };
-        let fields = Fields { object, within: String::new() };
+        let fields = JsonFields { object, within: String::new() };
         Ok(Self { paper: paper(&fields)?, reading: reading(&fields)? })
     }
 }
 
-/// Text as it is stored: the source's own spelling in NFC without control characters. Line feeds and tabs stay; controls that stand
-/// for white space (carriage return, vertical tab, form feed, next line) become a space, CR LF a line feed.
+/// Text as it is stored: the source's own spelling in NFC without control characters. Line feeds and tabs stay; other controls that
+/// are white space (carriage return, vertical tab, form feed, next line) become a space, and CR LF a line feed.
 pub fn stored_text(text: &str) -> String {
-    // No early end: all bytes are looked at many at a time.
+    // Without an early exit the compiler checks many bytes at a time.
     if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
         return text.to_owned();
     }
@@ -63,9 +63,9 @@ pub fn stored_text(text: &str) -> String {
         .collect()
 }
 
-/// The fields in the order in which they are written.
+/// The fields of a line, in the order in which they are written.
 #[derive(Serialize)]
-struct Line<'a> {
+struct RecordJson<'a> {
     id: String,
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,8 +92,8 @@ struct Line<'a> {
     license: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     keywords: &'a [String],
-    links: Vec<LinkLine<'a>>,
-    digests: Vec<DigestLine<'a>>,
+    links: Vec<LinkJson<'a>>,
+    digests: Vec<DigestJson<'a>>,
     status: &'static str,
     starred: bool,
     seen: bool,
@@ -103,13 +103,13 @@ struct Line<'a> {
 }
 
 #[derive(Serialize)]
-struct LinkLine<'a> {
+struct LinkJson<'a> {
     kind: &'static str,
     url: &'a str,
 }
 
 #[derive(Serialize)]
-struct DigestLine<'a> {
+struct DigestJson<'a> {
     id: &'a str,
     source: &'a str,
     label: &'a str,
@@ -118,17 +118,17 @@ struct DigestLine<'a> {
     votes: Option<u32>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> RecordJson<'a> {
     fn new(record: &'a Record) -> Self {
         let Record { paper, reading } = record;
-        let unusual = |text: &Text| (text.markup != Markup::Plain).then(|| text.markup.name());
+        let other_than_plain = |text: &Text| (text.markup != Markup::Plain).then(|| text.markup.name());
         Self {
             id: paper.key().to_string(),
             title: &paper.title.source,
-            title_markup: unusual(&paper.title),
+            title_markup: other_than_plain(&paper.title),
             authors: &paper.authors,
             r#abstract: paper.summary.as_ref().map(|text| text.source.as_str()),
-            abstract_markup: paper.summary.as_ref().and_then(unusual),
+            abstract_markup: paper.summary.as_ref().and_then(other_than_plain),
             arxiv: paper.arxiv.as_ref().map(ArxivId::as_str),
             version: paper.version,
             doi: paper.doi.as_ref().map(Doi::as_str),
@@ -140,8 +140,8 @@ impl<'a> Line<'a> {
             comment: paper.comment.as_deref(),
             license: paper.license.as_deref(),
             keywords: &paper.keywords,
-            links: paper.links.iter().map(|link| LinkLine { kind: link.kind.name(), url: &link.url }).collect(),
-            digests: paper.sightings.iter().map(DigestLine::new).collect(),
+            links: paper.links.iter().map(|link| LinkJson { kind: link.kind.name(), url: &link.url }).collect(),
+            digests: paper.sightings.iter().map(DigestJson::new).collect(),
             status: reading.status.name(),
             starred: reading.starred,
             seen: reading.seen,
@@ -152,7 +152,7 @@ impl<'a> Line<'a> {
     }
 }
 
-impl<'a> DigestLine<'a> {
+impl<'a> DigestJson<'a> {
     fn new(sighting: &'a Sighting) -> Self {
         let Sighting { digest, rank, votes } = sighting;
         Self {
@@ -166,17 +166,17 @@ impl<'a> DigestLine<'a> {
     }
 }
 
-/// JSON with control, format and bidirectional characters as `\u` escapes. Characters outside strings are ASCII in JSON, so whatever is
-/// replaced here stands inside a string.
-pub(crate) fn escape_unseen(json: String) -> String {
+/// JSON with control, format and bidirectional characters as `\u` escapes. Outside strings JSON is ASCII, so every character replaced
+/// here is inside a string.
+pub(crate) fn escape_invisible(json: String) -> String {
     use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
-    let unseen = |c: char| matches!(c.general_category(), Control | Format | LineSeparator | ParagraphSeparator);
-    if !json.contains(unseen) {
+    let invisible = |c: char| matches!(c.general_category(), Control | Format | LineSeparator | ParagraphSeparator);
+    if !json.contains(invisible) {
         return json;
     }
     let mut escaped = String::with_capacity(json.len() + 16);
     for c in json.chars() {
-        if unseen(c) {
+        if invisible(c) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {
                 escaped.push_str(&format!("\\u{unit:04x}"));
@@ -188,7 +188,7 @@ pub(crate) fn escape_unseen(json: String) -> String {
     escaped
 }
 
-fn paper(fields: &Fields<'_>) -> Result<Paper, String> {
+fn paper(fields: &JsonFields<'_>) -> Result<Paper, String> {
     let title = fields.text("title")?.ok_or("`title`: expected text, found nothing")?;
     let (id, doi) = (fields.key(), fields.text("doi")?);
     let named = match fields.text("arxiv")? {
@@ -198,7 +198,7 @@ fn paper(fields: &Fields<'_>) -> Result<Paper, String> {
         }
         None => doi.as_deref().and_then(ArxivId::parse).or_else(|| id.as_deref().and_then(ArxivId::parse)),
     };
-    // The DOI that arXiv itself registers is the arXiv id in other words.
+    // A DOI registered by arXiv itself is an arXiv id.
     let publisher = doi.filter(|text| ArxivId::parse(text).is_none());
     let doi = match publisher {
         Some(text) => Some(Doi::parse(&text).ok_or_else(|| fields.wrong("doi", "a DOI like 10.1000/182"))?),
@@ -226,18 +226,18 @@ fn paper(fields: &Fields<'_>) -> Result<Paper, String> {
         links: fields.objects("links")?.iter().map(link).collect::<Result<_, _>>()?,
         sightings: fields.objects("digests")?.iter().map(sighting).collect::<Result<_, _>>()?,
     };
-    // Without any of these every such paper would be taken for the same one.
-    let nameless = paper.arxiv.is_none() && paper.doi.is_none() && paper.title_key().is_empty();
-    if nameless { Err(fields.wrong("title", "a title with letters or digits")) } else { Ok(paper) }
+    // Papers without any of these would all get the same key.
+    let has_no_key = paper.arxiv.is_none() && paper.doi.is_none() && paper.title_key().is_empty();
+    if has_no_key { Err(fields.wrong("title", "a title with letters or digits")) } else { Ok(paper) }
 }
 
-fn link(fields: &Fields<'_>) -> Result<Link, String> {
+fn link(fields: &JsonFields<'_>) -> Result<Link, String> {
     let kind = fields.text("kind")?.and_then(|name| LinkKind::from_name(&name)).unwrap_or(LinkKind::Other);
     let url = fields.text("url")?.ok_or_else(|| fields.wrong("url", "a URL"))?;
     Ok(Link { kind, url })
 }
 
-fn sighting(fields: &Fields<'_>) -> Result<Sighting, String> {
+fn sighting(fields: &JsonFields<'_>) -> Result<Sighting, String> {
     let id = fields.text("id")?.ok_or_else(|| fields.wrong("id", "text like hf:2025-03-12"))?;
     let source = fields.text("source")?;
     let source = source.unwrap_or_else(|| id.split(':').next().unwrap_or_default().to_owned());
@@ -246,7 +246,7 @@ fn sighting(fields: &Fields<'_>) -> Result<Sighting, String> {
     Ok(Sighting { digest, rank: fields.number("rank")?, votes: fields.number("votes")? })
 }
 
-fn reading(fields: &Fields<'_>) -> Result<Reading, String> {
+fn reading(fields: &JsonFields<'_>) -> Result<Reading, String> {
     let status = match fields.text("status")? {
         Some(name) => name
             .parse()
@@ -262,13 +262,13 @@ fn reading(fields: &Fields<'_>) -> Result<Reading, String> {
     })
 }
 
-/// The fields of one object, and where it stands in the record (`digests[0].`), for messages.
-struct Fields<'a> {
+/// The fields of one object, and its path in the record (`digests[0].`) for messages.
+struct JsonFields<'a> {
     object: &'a Map<String, Value>,
     within: String,
 }
 
-impl Fields<'_> {
+impl JsonFields<'_> {
     /// The value of a field; null is absent.
     fn get(&self, field: &str) -> Option<&Value> {
         self.object.get(field).filter(|value| !value.is_null())
@@ -279,7 +279,7 @@ impl Fields<'_> {
         format!("`{}{field}`: expected {expected}, found {found}", self.within)
     }
 
-    /// None for text without anything in it, too.
+    /// None also for white space alone.
     fn text(&self, field: &str) -> Result<Option<String>, String> {
         match self.get(field) {
             None => Ok(None),
@@ -288,7 +288,7 @@ impl Fields<'_> {
         }
     }
 
-    /// The `id`: foreign records put anything there, so nothing about it is wrong.
+    /// The `id`. Other programs write anything there, so no value is an error.
     fn key(&self) -> Option<String> {
         self.get("id").and_then(Value::as_str).map(stored_text)
     }
@@ -317,7 +317,7 @@ impl Fields<'_> {
         }
     }
 
-    fn objects(&self, field: &str) -> Result<Vec<Fields<'_>>, String> {
+    fn objects(&self, field: &str) -> Result<Vec<JsonFields<'_>>, String> {
         let values = match self.get(field) {
             None => return Ok(Vec::new()),
             Some(Value::Array(values)) => values,
@@ -329,7 +329,7 @@ impl Fields<'_> {
             let Value::Object(object) = value else {
                 return Err(format!("`{within}`: expected an object, found {}", describe(value)));
             };
-            objects.push(Fields { object, within: within + "." });
+            objects.push(JsonFields { object, within: within + "." });
         }
         Ok(objects)
     }
@@ -375,24 +375,24 @@ impl Fields<'_> {
     }
 }
 
-/// Names out of one text: `A B, C D and E F`, `A; B`, `Doe, Jane and Roe, Richard`. One comma with a single word (not an initial) on
-/// either side is one name, family first.
+/// The names in one text: `A B, C D and E F`, `A; B`, `Doe, Jane and Roe, Richard`. Two parts around one comma are one name, family
+/// first, when either is a single word and no initial.
 fn split_authors(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     for part in text.split(';').flat_map(|part| part.split(" and ")) {
         let part = part.trim().trim_matches(',').trim_start_matches("and ").trim();
-        let pieces: Vec<&str> = part.split(',').map(str::trim).filter(|piece| !piece.is_empty()).collect();
-        let family_first = pieces.len() == 2 && pieces.iter().any(|piece| piece.len() > 1 && !piece.contains(' '));
+        let parts: Vec<&str> = part.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        let family_first = parts.len() == 2 && parts.iter().any(|part| part.len() > 1 && !part.contains(' '));
         if family_first {
             names.push(part.to_owned());
         } else {
-            names.extend(pieces.into_iter().map(str::to_owned));
+            names.extend(parts.into_iter().map(str::to_owned));
         }
     }
     names
 }
 
-/// A value as a message names it: short, and safe to show.
+/// A value for a message: at most 40 columns, safe to show.
 fn describe(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -406,7 +406,7 @@ fn describe(value: &Value) -> String {
     }
 }
 
-/// Why a line is not read; may hold what the line holds.
+/// Why a line is not JSON, with the column. May quote the line, so it is not safe to show.
 pub(crate) fn not_json(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let cause = message.split(" at line ").next().unwrap_or_default();
@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_comes_back_as_it_was() {
+    fn a_record_reads_back_as_it_was() {
         for record in [full(), Record { paper: full().paper, ..Record::default() }] {
             let line = record.to_json();
             assert_eq!(read(&line), record, "{line}");
@@ -473,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_come_back_and_are_found_in_key_or_doi() {
+    fn ids_read_back_and_are_found_in_id_or_doi() {
         let arxiv = |line| read(line).paper.arxiv.map(|id| id.to_string());
         for line in [
             r#"{"title":"T","arxiv":"2403.03507v2","doi":"10.1000/AbC"}"#,
@@ -494,7 +494,7 @@ mod tests {
     }
 
     #[test]
-    fn the_promised_fields_are_always_there_in_order() {
+    fn the_documented_fields_are_always_written_in_order() {
         let line = read(r#"{"title":"T"}"#).to_json();
         assert_eq!(
             line,

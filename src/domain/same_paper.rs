@@ -1,5 +1,5 @@
-//! When two records are one paper: by identifiers, or by title backed by the first author, the year or the abstract. It decides only;
-//! joining records and keeping aliases is the store's work, and nothing here is ever fuzzy.
+//! Decides whether two records are one paper: by identifiers, or by title together with first author, year or abstract. Never joins
+//! records (the store does), and never compares titles approximately.
 
 use std::collections::HashSet;
 
@@ -9,17 +9,17 @@ use super::names::family_name;
 use super::paper::Paper;
 use super::text::Text;
 
-/// The first author as identity sees a name: last word of the family name, folded, letters and digits only. The particle is left out
-/// because sources disagree on it, and so are the numbers that DBLP puts behind namesakes.
+/// An author's name for comparison: the last word of the family name, folded, letters and digits only. Particles are left out because
+/// sources disagree on them, and so are the numbers that DBLP appends to namesakes.
 pub fn author_key(name: &str) -> String {
     let name = name.trim().trim_end_matches(|c: char| c.is_ascii_digit());
     let family = family_name(name);
     fold::words(family.split_whitespace().next_back().unwrap_or_default()).collect()
 }
 
-/// Whether two records are the same paper without doubt: equal arXiv ids or DOIs, or equal title keys backed by the first author, by
-/// the year, or (when one side knows neither) by a long title, the abstract, or that
-/// neither has one. Different arXiv ids never are.
+/// Whether two records are certainly the same paper: equal arXiv ids or DOIs, or equal title keys and the same first author, or else
+/// years at most one apart, or (when one record has neither author nor year) a long title, the same abstract, or nothing but a title
+/// in both. Records with different arXiv ids never are.
 pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     if let (Some(a), Some(b)) = (&a.arxiv, &b.arxiv) {
         return a == b;
@@ -43,14 +43,14 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
         return (a - b).abs() <= 1;
     }
     let knows_neither = (author_a.is_none() && year_a.is_none()) || (author_b.is_none() && year_b.is_none());
-    // Where nothing but the title is known on both sides, nothing can tell the two apart.
+    // With nothing but a title in both, nothing distinguishes the two.
     let only_title = |paper: &Paper| paper.authors.is_empty() && paper.published.is_none() && paper.summary.is_none();
     let only_titles = only_title(a) && only_title(b);
     knows_neither && (key.chars().count() >= LONG_TITLE || same_abstract(a, b) || only_titles)
 }
 
-/// Whether two rendered abstracts are the same text: the first 200 letters and digits are equal, or 6 in 10 of the 8-grams of the
-/// shorter one are in the other. Texts under 100 letters agree only when they are equal.
+/// Whether two rendered abstracts are the same text: their first 200 letters and digits are equal, or 6 in 10 of the 8-grams of the
+/// shorter one occur in the other. Texts under 100 letters agree only when all of their letters and digits are equal.
 pub fn abstracts_agree(a: &str, b: &str) -> bool {
     let letters =
         |text: &str| fold::words(text).flat_map(|word| word.chars().collect::<Vec<_>>()).collect::<Vec<char>>();
@@ -70,7 +70,7 @@ fn same_abstract(a: &Paper, b: &Paper) -> bool {
     matches!((own(&a.summary), own(&b.summary)), (Some(a), Some(b)) if abstracts_agree(&a, &b))
 }
 
-/// Characters of a title key that make it unlikely to be shared by two papers.
+/// From this many characters on, two papers are unlikely to share a title key.
 const LONG_TITLE: usize = 20;
 
 #[cfg(test)]
@@ -124,14 +124,14 @@ mod tests {
     }
 
     #[test]
-    fn papers_are_joined_only_without_doubt() {
+    fn papers_are_one_only_with_certainty() {
         let text = |source: &str| Text::new(source, Markup::Plain);
         let bare = |title: &str| Paper { title: text(title), ..Paper::default() };
         let year = |paper: Paper, year| Paper { published: PartialDate::new(year, None, None), ..paper };
         let by = |paper: Paper, author: &str| Paper { authors: vec![author.into(), "Other One".into()], ..paper };
         let id = |paper: Paper, id: &str| Paper { arxiv: ArxivId::parse(id).map(|found| found.id), ..paper };
         let doi = |paper: Paper, doi: &str| Paper { doi: Doi::parse(doi), ..paper };
-        let told = |paper: Paper, told: &str, markup| Paper { summary: Some(Text::new(told, markup)), ..paper };
+        let about = |paper: Paper, text: &str, markup| Paper { summary: Some(Text::new(text, markup)), ..paper };
         let (short, long) = ("Quiet Nets", "Quiet Gradients for Networks");
 
         assert!(same_paper(&id(bare("A"), "2401.00012"), &id(bare("B"), "2401.00012v2")));
@@ -145,8 +145,11 @@ mod tests {
         assert!(!same_paper(&by(bare(long), "Jane Doe"), &year(bare(long), 2022)));
         assert!(!same_paper(&by(bare(short), "Jane Doe"), &bare(short)));
         let (plain, own) = (Markup::Plain, Markup::Summary);
-        assert!(same_paper(&told(bare(short), "Nets are quiet", plain), &told(bare(short), "Nets are quiet.", plain)));
-        assert!(!same_paper(&told(bare(short), "Nets are quiet", own), &told(bare(short), "Nets are quiet", own)));
+        assert!(same_paper(
+            &about(bare(short), "Nets are quiet", plain),
+            &about(bare(short), "Nets are quiet.", plain)
+        ));
+        assert!(!same_paper(&about(bare(short), "Nets are quiet", own), &about(bare(short), "Nets are quiet", own)));
         assert!(!same_paper(&bare("?!"), &bare("...")));
     }
 }

@@ -1,5 +1,5 @@
-//! A text in its source's own spelling, and how it is rendered: `tex` turns it into Unicode, `Clean` makes that safe to show. Changes
-//! nothing that is stored.
+//! A text in its source's own spelling, and its rendering: `tex` turns it into Unicode, `Clean` makes that safe to show. Rendering
+//! never changes what is stored.
 
 use super::clean::Clean;
 use super::markup::Markup;
@@ -17,7 +17,7 @@ impl Text {
         Self { source: source.into(), markup }
     }
 
-    /// The text as Unicode on one line, safe to show.
+    /// The text as Unicode on one line, safe to show. Linear in its length.
     pub fn line(&self) -> Clean {
         line(&self.source, self.markup)
     }
@@ -31,7 +31,7 @@ impl Text {
     }
 }
 
-/// A text as `Text::line` renders it.
+/// Renders a text as `Text::line` does, without a `Text` to own it.
 pub fn line(source: &str, markup: Markup) -> Clean {
     Clean::new(&tex::render(source, markup))
 }

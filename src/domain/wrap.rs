@@ -1,12 +1,15 @@
-//! Where a paragraph breaks into lines of a given width. Pure; it knows columns and breaks, not what the text is or where it is shown.
+//! Breaks a paragraph into lines of a given number of terminal columns. Decides where lines break and nothing else.
+//!
+//! Own code because lines are byte ranges of the text (highlights are placed by them), are measured in grapheme clusters as the
+//! screen draws them, and break before and after any ideograph; the wrapping crates return copies and measure single characters.
 
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Byte ranges of the lines a one-paragraph text is set in. No line is wider than `width` columns unless a single grapheme is; the spaces
-/// at a break belong to no line. An empty text is one empty line.
+/// Byte ranges of the lines of a paragraph. No line is wider than `width` terminal columns unless a single grapheme cluster is; the
+/// spaces at a break belong to no line. An empty text is one empty line. Linear in the length of the text.
 pub fn wrap(text: &str, width: usize) -> Vec<Range<usize>> {
     let width = width.max(1);
     let mut lines: Vec<Range<usize>> = Vec::new();
@@ -31,7 +34,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<Range<usize>> {
     lines
 }
 
-/// The parts of a text that a line may not break inside: words, cut after hyphens, dashes and slashes, and single ideographs.
+/// Byte ranges that a line does not break inside: words, cut after hyphens, dashes and slashes, and single ideographs.
 fn atoms(text: &str) -> Vec<Range<usize>> {
     let mut atoms: Vec<Range<usize>> = Vec::new();
     let mut open = false;
@@ -51,7 +54,7 @@ fn atoms(text: &str) -> Vec<Range<usize>> {
     atoms
 }
 
-/// Cuts an atom that is wider than a line at its graphemes: whole lines go to `lines`, the rest is returned with its columns.
+/// Cuts an atom that is wider than a line between grapheme clusters: full lines go to `lines`, the rest is returned with its columns.
 fn split(text: &str, atom: Range<usize>, width: usize, lines: &mut Vec<Range<usize>>) -> (Range<usize>, usize) {
     let (mut start, mut columns) = (atom.start, 0);
     for (offset, grapheme) in text.get(atom.clone()).unwrap_or_default().grapheme_indices(true) {

@@ -47,7 +47,7 @@ use theme::{Environment, Glyphs, Themes};
 use trace::Trace;
 use worker::Workers;
 
-use crate::config::{Config, Density, Open, Paths, Symbols};
+use crate::config::{Config, Density, OpenConfig, Paths, Symbols};
 use crate::domain::query::Query;
 use crate::error::{Error, IoContext, Result};
 use crate::library::Library;
@@ -199,7 +199,7 @@ struct Reader {
     workers: Workers,
     keys: Keys,
     trace: Option<Trace>,
-    open: Open,
+    open: OpenConfig,
     /// When to send which `Message::Woke`; at most one of each kind.
     alarms: Vec<(Instant, Alarm)>,
 }

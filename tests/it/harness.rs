@@ -12,7 +12,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
 use tempfile::TempDir;
-use tsundoku::config::Keys;
+use tsundoku::config::KeyTables;
 use tsundoku::domain::identity::PaperKey;
 use tsundoku::domain::query::Query;
 use tsundoku::domain::reading::{Change, Reading, Status, Tag};
@@ -117,7 +117,7 @@ impl Reader {
         let themes =
             Themes { folder: dir.path().join("themes"), environment: Environment::read(variable), dark: Some(true) };
         let theme = themes.open("dark").unwrap();
-        let keymap = Arc::new(Keymap::new(&Keys::default()).0);
+        let keymap = Arc::new(Keymap::new(&KeyTables::default()).0);
         let mut model = Model::new(library.snapshot(), keymap, themes, theme);
         model.size = Size { width, height };
         model.settings.measure = 76;

@@ -1,5 +1,5 @@
-//! What surrounds an identifier in running text and addresses: schemes, resolvers, prefixes, punctuation. Shared by the readers of
-//! arXiv ids and DOIs; it never decides what an identifier is.
+//! What surrounds an identifier in prose and URLs: schemes, resolvers, prefixes, punctuation. Shared by the parsers of arXiv ids and
+//! DOIs; never decides what an identifier is.
 
 pub(super) const ARXIV_DOI: &str = "10.48550/arxiv.";
 
@@ -13,7 +13,7 @@ pub(super) fn strip_scheme(text: &str) -> &str {
     rest.unwrap_or(text)
 }
 
-/// What is left of a DOI without `doi:` and resolver, in whatever order and number they come.
+/// Removes `doi:` and resolvers from the front, in any order and number.
 pub(super) fn strip_doi_prefix(text: &str) -> &str {
     let mut rest = text;
     loop {
@@ -28,7 +28,7 @@ pub(super) fn strip_doi_prefix(text: &str) -> &str {
     }
 }
 
-/// Cuts `.`, `,`, `;` and a bracket that closes nothing from the end.
+/// Cuts `.`, `,`, `;` and unmatched closing brackets from the end.
 pub(super) fn trim_prose(text: &str) -> &str {
     let mut excess = text.matches(')').count().saturating_sub(text.matches('(').count());
     let mut rest = text.trim_end();

@@ -1,12 +1,12 @@
-//! arXiv ids: reading one in every usual spelling, and finding those in running text. Only ids that can exist are read; whether a
-//! paper has one is not known here.
+//! arXiv ids: parsing one in any usual spelling, and finding those in prose. Accepts only ids that arXiv can have given; never looks up
+//! whether it did.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use super::affixes::{ARXIV_DOI, strip_doi_prefix, strip_prefix_ignoring_case, strip_scheme, trim_prose};
 
-/// An arXiv identifier without its version: `2403.03507` or `hep-th/9901001`. Only made by `ArxivId::parse`, so it is well-formed.
+/// An arXiv id without its version: `2403.03507` or `hep-th/9901001`. Made by `parse` and `scan` only, so it is well-formed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArxivId(String);
 
@@ -18,7 +18,7 @@ pub struct VersionedId {
 }
 
 impl ArxivId {
-    /// Reads one id in any usual shape: bare, `arXiv:...v2 [cs.LG]`, abs/pdf/html URLs of arXiv and its mirrors, `oai:arXiv.org:...`,
+    /// Reads one id in any usual spelling: bare, `arXiv:...v2 [cs.LG]`, abs/pdf/html URLs of arXiv and its mirrors, `oai:arXiv.org:...`,
     /// `10.48550/arXiv....`. None unless the whole text is such an id.
     pub fn parse(text: &str) -> Option<VersionedId> {
         let text = text.trim();
@@ -35,8 +35,8 @@ impl ArxivId {
         if is_stamp(stamp) { parse_exact(id) } else { None }
     }
 
-    /// Every id inside prose, notes or URLs, in the order of the text, each id once. The rules are those of arXiv's own scanner,
-    /// plus: the id must be one that can exist, and no digit may follow it.
+    /// Every id inside prose, notes or URLs, in the order of the text, each id once. The rules are those of arXiv's own scanner;
+    /// besides, the id must be a possible one and no digit may follow it.
     pub fn scan(text: &str) -> Vec<VersionedId> {
         let mut seen = HashSet::new();
         let marks = text.match_indices(['.', '/']);
@@ -73,7 +73,7 @@ impl fmt::Display for ArxivId {
 
 const OAI: &str = "oai:arxiv.org:";
 
-/// Sites whose addresses end in an arXiv id (a leading `www.` is dropped before), with the folders it may stand in.
+/// Sites whose URLs end in an arXiv id (without a leading `www.`), with the folders in which it may stand.
 const SITES: [(&str, &[&str]); 6] = [
     ("arxiv.org", ARXIV_FOLDERS),
     ("export.arxiv.org", ARXIV_FOLDERS),
@@ -84,7 +84,7 @@ const SITES: [(&str, &[&str]); 6] = [
 ];
 const ARXIV_FOLDERS: &[&str] = &["abs", "pdf", "html", "src", "e-print"];
 
-/// Archives that had ids of the old form, July 1991 to March 2007.
+/// Archives that had ids of their own, July 1991 to March 2007.
 const ARCHIVES: [&str; 34] = [
     "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph", "cmp-lg",
     "comp-gas", "cond-mat", "cs", "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math",
@@ -92,7 +92,7 @@ const ARCHIVES: [&str; 34] = [
     "quant-ph", "solv-int", "supr-con",
 ];
 
-/// The part of a site's address where the id stands, without query, fragment and file extension.
+/// The part of a site's URL where the id stands, without query, fragment and file extension.
 fn id_in_url(text: &str) -> Option<&str> {
     let (host, path) = strip_scheme(text).split_once('/')?;
     let host = host.to_ascii_lowercase();
@@ -104,7 +104,7 @@ fn id_in_url(text: &str) -> Option<&str> {
     Some(id.strip_suffix(".pdf").or_else(|| id.strip_suffix(".md")).unwrap_or(id))
 }
 
-/// What may follow an id in the stamp on a paper's margin: `[cs.LG] 3 Jan 2024`, either part or nothing.
+/// Whether a text may follow an id in the stamp on a paper's margin: `[cs.LG] 3 Jan 2024`, either part or nothing.
 fn is_stamp(text: &str) -> bool {
     let text = text.trim();
     let date = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
@@ -149,9 +149,10 @@ fn is_month(digits: &str) -> bool {
 fn new_id(month: &str, number: &str) -> Option<ArxivId> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let length = if month >= "1501" { 5 } else { 4 };
-    let in_time = month.len() == 4 && digits(month) && ("0704"..="9012").contains(&month) && is_month(month.get(2..)?);
-    let counted = number.len() == length && digits(number) && number.contains(|c| c != '0');
-    (in_time && counted).then(|| ArxivId(format!("{month}.{number}")))
+    let is_month_of_scheme =
+        month.len() == 4 && digits(month) && ("0704"..="9012").contains(&month) && is_month(month.get(2..)?);
+    let is_counted = number.len() == length && digits(number) && number.contains(|c| c != '0');
+    (is_month_of_scheme && is_counted).then(|| ArxivId(format!("{month}.{number}")))
 }
 
 /// `hep-th/9901001`; a subject class (`math.GT/0309136`) is dropped.
@@ -164,14 +165,14 @@ fn old_id(archive: &str, number: &str) -> Option<ArxivId> {
     let archive = archive.to_ascii_lowercase();
     let digits = number.len() == 7 && number.bytes().all(|byte| byte.is_ascii_digit());
     let month = number.get(..4)?;
-    let in_time =
+    let is_month_of_scheme =
         (("9107"..="9912").contains(&month) || ("0001"..="0703").contains(&month)) && is_month(month.get(2..)?);
-    let counted = number.get(4..)? != "000";
-    let known = ARCHIVES.contains(&archive.as_str());
-    (digits && in_time && counted && known).then(|| ArxivId(format!("{archive}/{number}")))
+    let is_counted = number.get(4..)? != "000";
+    let is_archive = ARCHIVES.contains(&archive.as_str());
+    (digits && is_month_of_scheme && is_counted && is_archive).then(|| ArxivId(format!("{archive}/{number}")))
 }
 
-/// An id of the new form around a full stop.
+/// An id of the form since 2007 around a full stop.
 fn scan_new(before: &str, after: &str) -> Option<VersionedId> {
     let month = before.get(before.len().checked_sub(4)?..)?;
     let left = before.get(..before.len() - 4)?;
@@ -182,7 +183,7 @@ fn scan_new(before: &str, after: &str) -> Option<VersionedId> {
     (!inside_a_number && !after_a_stop).then(|| VersionedId { id, version: leading_version(after.get(length..)) })
 }
 
-/// An id of the old form around a slash. The archive must be a whole word, or `docs/0112017` would be a paper in `cs`.
+/// An id of the form before 2007 around a slash. The archive must be a whole word, or `docs/0112017` would be a paper in `cs`.
 fn scan_old(before: &str, after: &str) -> Option<VersionedId> {
     let length = leading_digits(after);
     let number = after.get(..length).filter(|number| number.len() == 7)?;
@@ -204,7 +205,7 @@ fn leading_digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
-/// The version directly behind an id in prose; one that cannot be read is no version.
+/// The version directly after an id in prose; None when it cannot be read.
 fn leading_version(after: Option<&str>) -> Option<u16> {
     let digits = after?.strip_prefix('v')?;
     parse_version(digits.get(..leading_digits(digits))?)
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn arxiv_ids_are_read_in_every_usual_shape() {
+    fn arxiv_ids_are_read_in_every_usual_spelling() {
         let cases = [
             ("2401.00012", "2401.00012"),
             (" 2401.00012v13\n", "2401.00012|v13"),

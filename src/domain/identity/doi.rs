@@ -1,16 +1,16 @@
-//! DOIs: reading and comparing them. Never reads arXiv's own DOIs; those are arXiv ids.
+//! DOIs: parsing and comparing them. arXiv's own DOIs are never one here; they are arXiv ids.
 
 use std::fmt;
 
 use super::affixes::{ARXIV_DOI, strip_doi_prefix, strip_prefix_ignoring_case, trim_prose};
 
-/// A publisher's DOI in its original spelling; compared in lower case through `folded`.
+/// A publisher's DOI in its original spelling. DOIs ignore case: compare `folded`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doi(String);
 
 impl Doi {
-    /// Reads `10.x/y` with or without `doi:` or a resolver in front.
-    /// Punctuation that prose puts behind it is cut. None for arXiv's own DOIs: those are arXiv ids.
+    /// Reads `10.x/y` with or without `doi:` or a resolver in front; punctuation of the surrounding prose is cut from the end.
+    /// None for anything else, and for arXiv's own DOIs, which are arXiv ids.
     pub fn parse(text: &str) -> Option<Self> {
         let doi = trim_prose(strip_doi_prefix(text.trim()));
         let (registrant, suffix) = doi.strip_prefix("10.")?.split_once('/')?;
@@ -24,6 +24,7 @@ impl Doi {
         &self.0
     }
 
+    /// In lower case, for comparing.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
     }

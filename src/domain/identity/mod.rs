@@ -1,5 +1,5 @@
-//! Which paper is meant: arXiv ids, DOIs, and the stable text key that reading state hangs on. When two records are one paper is
-//! decided in `same_paper`; joining records and keeping aliases is the store's work.
+//! What identifies a paper: arXiv ids, DOIs, and the paper key, to which reading state belongs. Whether two records are one paper is
+//! decided in `same_paper`; the store joins records and keeps aliases.
 
 mod affixes;
 mod arxiv_id;

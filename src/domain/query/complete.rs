@@ -1,5 +1,5 @@
-//! What could stand at the cursor: names of fields, values of the field the cursor is in. The values a library holds are asked for,
-//! never kept.
+//! Completion at the cursor: names of fields, and values of the field around the cursor. The caller provides the values that are in the
+//! library; nothing is stored here.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -7,15 +7,15 @@ use std::ops::Range;
 use super::FieldName;
 use super::display::quoted_if_needed;
 use super::fields::{FIELDS, ValueKind, names};
-use super::lex::{Lexer, Placed, Token, is_quote};
+use super::lex::{Lexer, PlacedToken, Token, is_quote};
 
-/// A place in the query where something can be put in.
+/// What can be completed at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// Characters to replace by a candidate.
+    /// The characters that a candidate replaces.
     pub replace: Range<usize>,
     pub kind: CompletionKind,
-    /// What is typed so far, without quotation marks.
+    /// The text typed so far, without quotation marks.
     pub prefix: String,
 }
 
@@ -25,12 +25,12 @@ pub enum CompletionKind {
     Value(FieldName),
 }
 
-/// What can be completed with the cursor before character `cursor`. None inside a phrase and behind a word that no field's name can
-/// begin with. Where nothing is typed yet the prefix is empty, and whether to offer everything is the screen's choice.
+/// What can be completed with the cursor before character `cursor`. None inside a phrase and after a word that no field's name begins
+/// with. The prefix is empty where nothing is typed yet.
 pub fn complete(text: &str, cursor: usize) -> Option<Completion> {
     let cursor = cursor.min(text.chars().count());
     let empty = Completion { replace: cursor..cursor, kind: CompletionKind::Field, prefix: String::new() };
-    let Some(Placed { token, range }) =
+    let Some(PlacedToken { token, range }) =
         Lexer::new(text).find(|placed| placed.range.start < cursor && cursor <= placed.range.end)
     else {
         return Some(empty);
@@ -47,7 +47,7 @@ pub fn complete(text: &str, cursor: usize) -> Option<Completion> {
         }
         Token::Field(field) => {
             let kind = CompletionKind::Value(field.info.field);
-            let item = field.items.iter().find(|item| item.range.start < cursor && cursor <= item.range.end);
+            let item = field.values.iter().find(|item| item.range.start < cursor && cursor <= item.range.end);
             Some(match item {
                 None => Completion { kind, ..empty },
                 Some(item) => {
@@ -58,14 +58,14 @@ pub fn complete(text: &str, cursor: usize) -> Option<Completion> {
             })
         }
         Token::Open | Token::Close | Token::Not => Some(empty),
-        // A sign that waits for what it negates.
-        Token::Nothing if matches!(typed(range.start).as_str(), "!" | "-") => Some(empty),
-        Token::Phrase(_) | Token::Nothing => None,
+        // The operand of a negation is missing.
+        Token::Empty if matches!(typed(range.start).as_str(), "!" | "-") => Some(empty),
+        Token::Phrase(_) | Token::Empty => None,
     }
 }
 
-/// Texts to put in at a completion, best first: those that begin with the prefix, then values that hold it; without case. `known`
-/// gives the values of a field that the library holds (tags, categories, sources, ...), the most useful first.
+/// Candidates for a completion, best first: those that begin with the prefix, then values that contain it; case is ignored. `known`
+/// returns the values of a field that are in the library (tags, categories, sources, ...), the most useful first.
 pub fn candidates(kind: CompletionKind, prefix: &str, known: &dyn Fn(FieldName) -> Vec<String>) -> Vec<String> {
     let prefix = prefix.to_lowercase();
     match kind {
@@ -81,10 +81,10 @@ pub fn candidates(kind: CompletionKind, prefix: &str, known: &dyn Fn(FieldName) 
             let fixed = info.values.iter().map(|value| (*value).to_owned());
             let library = if info.kind == ValueKind::Choice { Vec::new() } else { known(field) };
             let values: Vec<String> = fixed.chain(library).filter(|value| seen.insert(value.to_lowercase())).collect();
-            let (begin, rest): (Vec<_>, Vec<_>) =
+            let (beginning, others): (Vec<_>, Vec<_>) =
                 values.into_iter().partition(|value| value.to_lowercase().starts_with(&prefix));
-            let hold = rest.into_iter().filter(|value| value.to_lowercase().contains(&prefix));
-            begin.into_iter().chain(hold).map(|value| quoted_if_needed(&value)).collect()
+            let containing = others.into_iter().filter(|value| value.to_lowercase().contains(&prefix));
+            beginning.into_iter().chain(containing).map(|value| quoted_if_needed(&value)).collect()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A query as text: what `parse` reads back as the same query. One spelling for each query, whatever was typed.
+//! Writes a query as text that parses back to the same query. Each query has one spelling, whatever was typed.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ impl fmt::Display for Filter {
 
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&term_text(self, Sign::Positive))
+        f.write_str(&term_text(self, Polarity::Positive))
     }
 }
 
@@ -43,15 +43,15 @@ impl fmt::Display for Sort {
     }
 }
 
-/// A value as it stands behind a field's colon: in quotation marks where it must.
+/// A value as it stands after a field's colon: in quotation marks where it needs them.
 pub(super) fn quoted_if_needed(value: &str) -> String {
     let special = |c: char| c.is_whitespace() || is_quote(c) || matches!(c, ',' | '(' | ')');
     if value.is_empty() || value.contains(special) { quoted(value) } else { value.to_owned() }
 }
 
-/// How a word is read when it carries no sign of its own depends on whether it is negated.
+/// Whether a condition is negated, which decides how a word without `'` or `^` is read.
 #[derive(Clone, Copy, PartialEq)]
-enum Sign {
+enum Polarity {
     Positive,
     Negative,
 }
@@ -71,31 +71,31 @@ fn write_joined(out: &mut String, parts: &[Filter], between: &str) {
             out.push_str(between);
         }
         match part {
-            // AND binds tighter than OR, so only an OR needs brackets.
+            // AND binds tighter than OR: only an OR needs brackets.
             Filter::And(inner) => write_joined(out, inner, " "),
             part => write_part(out, part),
         }
     }
 }
 
-/// A filter so that it can stand between others.
+/// Writes a filter as one part among others.
 fn write_part(out: &mut String, filter: &Filter) {
     match filter {
-        Filter::Term(term) => out.push_str(&term_text(term, Sign::Positive)),
-        Filter::Or(terms) if is_value_list(filter) => out.push_str(&value_list(terms, Sign::Positive)),
+        Filter::Term(term) => out.push_str(&term_text(term, Polarity::Positive)),
+        Filter::Or(terms) if is_value_list(filter) => out.push_str(&value_list(terms, Polarity::Positive)),
         Filter::Not(inner) => match inner.as_ref() {
             inner if has_fuzzy_word(inner) => write_group(out, "-", inner),
             Filter::Term(term @ Term::Word(_)) => {
                 out.push('!');
-                out.push_str(&term_text(term, Sign::Negative));
+                out.push_str(&term_text(term, Polarity::Negative));
             }
             Filter::Term(term) => {
                 out.push('-');
-                out.push_str(&term_text(term, Sign::Negative));
+                out.push_str(&term_text(term, Polarity::Negative));
             }
             Filter::Or(terms) if is_value_list(inner) => {
                 out.push('-');
-                out.push_str(&value_list(terms, Sign::Negative));
+                out.push_str(&value_list(terms, Polarity::Negative));
             }
             inner => write_group(out, "-", inner),
         },
@@ -110,7 +110,7 @@ fn write_group(out: &mut String, sign: &str, filter: &Filter) {
     out.push(')');
 }
 
-/// Whether alternatives are values of one field, written `field:a,b`.
+/// Whether the alternatives are values of one field, which are written `field:a,b`.
 fn is_value_list(filter: &Filter) -> bool {
     let Filter::Or(parts) = filter else {
         return false;
@@ -126,7 +126,7 @@ fn is_value_list(filter: &Filter) -> bool {
     first.is_some() && parts.iter().all(|part| field(part) == first)
 }
 
-/// Whether a term or a list of values holds a word that would be read as exact right behind a sign.
+/// Whether a term or a list of values has a fuzzy word, which would be read as exact directly after a negation.
 fn has_fuzzy_word(filter: &Filter) -> bool {
     let fuzzy =
         |part: &Filter| matches!(part, Filter::Term(term) if term.word().is_some_and(|word| word.how == How::Fuzzy));
@@ -136,25 +136,25 @@ fn has_fuzzy_word(filter: &Filter) -> bool {
     }
 }
 
-fn value_list(parts: &[Filter], sign: Sign) -> String {
+fn value_list(parts: &[Filter], polarity: Polarity) -> String {
     let terms = || parts.iter().filter_map(|part| if let Filter::Term(term) = part { Some(term) } else { None });
     let name = terms().find_map(Term::field).map_or("", |field| field.name());
-    format!("{name}:{}", terms().map(|term| value(term, sign)).collect::<Vec<_>>().join(","))
+    format!("{name}:{}", terms().map(|term| value(term, polarity)).collect::<Vec<_>>().join(","))
 }
 
-fn term_text(term: &Term, sign: Sign) -> String {
+fn term_text(term: &Term, polarity: Polarity) -> String {
     match term {
-        Term::Word(_) | Term::Phrase(_) => value(term, sign),
-        term => format!("{}:{}", term.field().map_or("", |field| field.name()), value(term, sign)),
+        Term::Word(_) | Term::Phrase(_) => value(term, polarity),
+        term => format!("{}:{}", term.field().map_or("", |field| field.name()), value(term, polarity)),
     }
 }
 
-/// What stands behind the colon.
-fn value(term: &Term, sign: Sign) -> String {
+/// The text after the colon.
+fn value(term: &Term, polarity: Polarity) -> String {
     match term {
-        Term::Word(word) => word_text(word, term, sign),
+        Term::Word(word) => word_text(word, term, polarity),
         Term::Title(Pattern::Word(word)) | Term::Author(Pattern::Word(word)) | Term::Abstract(Pattern::Word(word)) => {
-            word_text(word, term, sign)
+            word_text(word, term, polarity)
         }
         Term::Phrase(text)
         | Term::Title(Pattern::Phrase(text))
@@ -164,7 +164,7 @@ fn value(term: &Term, sign: Sign) -> String {
         Term::Is(list) => join(list, |is| is.name().to_owned()),
         Term::Has(list) => join(list, |has| has.name().to_owned()),
         Term::Tag(names) | Term::Category(names) | Term::Source(names) => join(names, |name| {
-            // A bare `#` in front would be taken for the sign of a tag.
+            // A bare `#` in front is read as the mark of a tag and dropped.
             if name.starts_with('#') { quoted(name) } else { quoted_if_needed(name) }
         }),
         Term::Year(span) => span_text(span),
@@ -178,13 +178,13 @@ fn value(term: &Term, sign: Sign) -> String {
     }
 }
 
-/// A word with the sign it needs where it stands. A word that cannot be written as one, which parsing never gives, becomes a phrase.
-fn word_text(word: &Word, term: &Term, sign: Sign) -> String {
+/// A word with the `'` or `^` it needs in its place. A word that cannot be written as one, which parsing never returns, becomes a phrase.
+fn word_text(word: &Word, term: &Term, polarity: Polarity) -> String {
     let field = term.field().map_or(String::new(), |field| format!("{}:", field.name()));
-    let asked = Filter::Term(term.clone());
-    let (mark, asked) = if sign == Sign::Negative { ("!", asked.negated()) } else { ("", asked) };
+    let positive = Filter::Term(term.clone());
+    let (mark, filter) = if polarity == Polarity::Negative { ("!", positive.negated()) } else { ("", positive) };
     let spellings = ["", "'", "^"].map(|own| format!("{own}{}", word.text));
-    let reads_back = |spelling: &String| read_filter(&format!("{mark}{field}{spelling}")) == asked;
+    let reads_back = |spelling: &String| read_filter(&format!("{mark}{field}{spelling}")) == filter;
     spellings.into_iter().find(reads_back).unwrap_or_else(|| quoted(&word.text))
 }
 

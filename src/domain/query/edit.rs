@@ -1,5 +1,5 @@
-//! Conditions put into a query and taken out again, as the facet pane and `no results` need it. Only the parts joined by AND at the top
-//! are touched; what stands in brackets or under a NOT is the person's own.
+//! Adds conditions to a query and removes them, for the facet pane and the suggestions under an empty result. Changes only the parts
+//! joined by AND at the top level, never what stands in brackets or under a NOT.
 
 use super::{DigestPattern, FieldName, Filter, How, Query, Sort, SortBy, Span, Term, Word};
 use crate::domain::date::PartialDate;
@@ -10,7 +10,7 @@ impl Query {
         conjuncts(&self.filter).into_iter().map(|part| (part.clone(), part.to_string())).collect()
     }
 
-    /// The free words, matched loosely, that all must hold, and what else must.
+    /// The free fuzzy words at the top level, and the filter that everything else makes.
     pub fn free_words(&self) -> (Vec<&Word>, Filter) {
         let is_free = |part: &&Filter| matches!(part, Filter::Term(Term::Word(Word { how: How::Fuzzy, .. })));
         let (free, rest): (Vec<&Filter>, Vec<&Filter>) = conjuncts(&self.filter).into_iter().partition(is_free);
@@ -27,39 +27,39 @@ impl Query {
         self.rebuilt(conjuncts(&self.filter).into_iter().filter(|other| *other != part).cloned())
     }
 
-    /// This query and the term too. A term that is there already stays once; its plain opposite goes.
+    /// This query with the term added. A term that it has already stays once; the negated term is removed.
     #[must_use]
     pub fn with(&self, term: Term) -> Self {
-        let wanted = Filter::Term(term);
-        let opposite = wanted.clone().negated();
-        let kept = conjuncts(&self.filter).into_iter().filter(|part| **part != wanted && **part != opposite).cloned();
-        self.rebuilt(kept.chain([wanted.clone()]))
+        let added = Filter::Term(term);
+        let opposite = added.clone().negated();
+        let others = conjuncts(&self.filter).into_iter().filter(|part| **part != added && **part != opposite).cloned();
+        self.rebuilt(others.chain([added.clone()]))
     }
 
-    /// This query without the term: its values leave the list of the field, and a list that is left empty leaves the query.
+    /// This query without the term: its values are removed from the list of the field, and an empty list from the query.
     #[must_use]
     pub fn without(&self, term: &Term) -> Self {
-        let wanted = values(term);
+        let removed = values(term);
         let whole = Filter::Term(term.clone());
         let parts = conjuncts(&self.filter).into_iter().filter_map(|part| {
             let mut listed = alternatives(part);
-            if *part == whole || !wanted.iter().all(|value| listed.contains(value)) {
+            if *part == whole || !removed.iter().all(|value| listed.contains(value)) {
                 return (*part != whole).then(|| part.clone());
             }
-            listed.retain(|value| !wanted.contains(value));
+            listed.retain(|value| !removed.contains(value));
             (!listed.is_empty()).then(|| joined(listed))
         });
         self.rebuilt(parts)
     }
 
-    /// Puts the term in if it is not there, else takes it out. Values of one field are alternatives: with `status:unread` in the query,
+    /// Adds the term if the query does not have it, else removes it. Values of one field are alternatives: with `status:unread` in the query,
     /// `status:queued` makes it `status:unread,queued`, and once more makes it `status:unread` again.
     pub fn toggle(&mut self, term: Term) {
-        let wanted = values(&term);
+        let toggled = values(&term);
         let parts = conjuncts(&self.filter);
         let holds = |part: &Filter| {
             let listed = alternatives(part);
-            wanted.iter().all(|value| listed.contains(value))
+            toggled.iter().all(|value| listed.contains(value))
         };
         let whole = Filter::Term(term.clone());
         if parts.iter().any(|part| **part == whole || holds(part)) {
@@ -67,33 +67,33 @@ impl Query {
             return;
         }
         let same_field = |part: &Filter| part_field(part).is_some_and(|field| Some(field) == term.field());
-        let grown = parts.iter().position(|part| same_field(part)).filter(|_| is_listed(&term));
-        let Some(grown) = grown else {
+        let extended = parts.iter().position(|part| same_field(part)).filter(|_| is_listed(&term));
+        let Some(extended) = extended else {
             *self = self.with(term);
             return;
         };
         let parts = parts.into_iter().enumerate().map(|(place, part)| {
-            if place != grown {
+            if place != extended {
                 return part.clone();
             }
             let mut listed = alternatives(part);
-            listed.extend(wanted.iter().filter(|value| !listed.contains(value)).cloned().collect::<Vec<_>>());
+            listed.extend(toggled.iter().filter(|value| !listed.contains(value)).cloned().collect::<Vec<_>>());
             joined(listed)
         });
         *self = self.rebuilt(parts);
     }
 
-    /// Whether the query asks for the term, alone or as one of several values of its field.
+    /// Whether the query has the term, alone or among several values of its field.
     pub fn holds(&self, term: &Term) -> bool {
-        let (wanted, whole) = (values(term), Filter::Term(term.clone()));
+        let (own, whole) = (values(term), Filter::Term(term.clone()));
         conjuncts(&self.filter).into_iter().any(|part| {
             let listed = alternatives(part);
-            *part == whole || (!listed.is_empty() && wanted.iter().all(|value| listed.contains(value)))
+            *part == whole || (!listed.is_empty() && own.iter().all(|value| listed.contains(value)))
         })
     }
 
-    /// The order that is meant: the one asked for; else by relevance where there are words or likeness is asked for, in the page's
-    /// order where digests are asked for, and newest first otherwise.
+    /// The order of the result: `sort` when it is given; the order of the digest when digests are selected without words or `similar:`;
+    /// else empty, which means by relevance or newest first (see `Query::sort`).
     pub fn order(&self) -> Vec<Sort> {
         if !self.sort.is_empty() || self.has_words() {
             return self.sort.clone();
@@ -103,7 +103,7 @@ impl Query {
         if of_digests { vec![Sort { by: SortBy::Digest, descending: true }] } else { Vec::new() }
     }
 
-    /// The fields that a part of the query narrows to some of their values, each once.
+    /// The fields that the query limits to some of their values, each once.
     pub fn narrowed_fields(&self) -> Vec<FieldName> {
         let mut fields: Vec<FieldName> = Vec::new();
         for field in conjuncts(&self.filter).into_iter().filter_map(part_field) {
@@ -114,14 +114,14 @@ impl Query {
         fields
     }
 
-    /// This query with every value of a field.
+    /// This query without the conditions on a field, so that every value of it matches.
     #[must_use]
     pub fn without_field(&self, field: FieldName) -> Self {
         let others = conjuncts(&self.filter).into_iter().filter(|part| part_field(part) != Some(field));
         self.rebuilt(others.cloned())
     }
 
-    /// The one day of digests that is asked for, if one is.
+    /// The day (or month, or year) of digests that the query selects; None when it selects none or a range.
     pub fn digest_day(&self) -> Option<PartialDate> {
         conjuncts(&self.filter).into_iter().find_map(|part| match part {
             Filter::Term(Term::Digest(DigestPattern::Days(Span { from, to }))) if from == to => *from,
@@ -136,7 +136,7 @@ impl Query {
         self.rebuilt(conjuncts(&self.filter).into_iter().filter(|part| !is_digest(part)).cloned())
     }
 
-    /// Mistakes belong to the text that was typed, so they are not carried over.
+    /// Drops the mistakes: they belong to the text that was typed.
     fn rebuilt(&self, parts: impl IntoIterator<Item = Filter>) -> Self {
         Self { filter: Filter::all_of(parts), sort: self.sort.clone(), mistakes: Vec::new() }
     }
@@ -150,12 +150,12 @@ fn conjuncts(filter: &Filter) -> Vec<&Filter> {
     }
 }
 
-/// Whether values of the term's field can be alternatives of each other. Free words cannot, and `tag:` means any tag already.
+/// Whether values of the term's field can be alternatives in one list. Free words cannot, and `tag:` already matches any tag.
 fn is_listed(term: &Term) -> bool {
     term.field().is_some() && *term != Term::Tag(Vec::new())
 }
 
-/// A term as terms of one value each.
+/// The term split into terms of one value each.
 fn values(term: &Term) -> Vec<Term> {
     fn each<T: Clone>(list: &[T], term: impl Fn(Vec<T>) -> Term) -> Vec<Term> {
         list.iter().map(|value| term(vec![value.clone()])).collect()
@@ -171,7 +171,7 @@ fn values(term: &Term) -> Vec<Term> {
     }
 }
 
-/// The values of one field that a part gives as alternatives; empty for any other part.
+/// The values that a part lists as alternatives of one field, as terms of one value each; empty for any other part.
 fn alternatives(part: &Filter) -> Vec<Term> {
     let terms: Vec<&Term> = match part {
         Filter::Term(term) => vec![term],
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_are_added_once_and_dropped_by_part() {
+    fn conditions_are_added_once_and_removed_by_part() {
         let query = Query::parse("lora -is:seen (a OR b) sort:-date stauts:x");
         assert_eq!(
             query.with(Term::Status(vec![Status::Read])).to_string(),

@@ -1,6 +1,6 @@
-//! The fields of the grammar as one table. Parsing, help and completion read it; nothing else may list the fields.
+//! The table of the grammar's fields. Parsing, help and completion read it; no other list of fields may exist.
 
-/// A field, whatever name it was written with.
+/// A field, whichever of its names was typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FieldName {
     Title,
@@ -29,7 +29,7 @@ pub enum ValueKind {
     Words,
     /// One of the values in the table.
     Choice,
-    /// A name the library knows; `*` stands for any run of characters.
+    /// A name from the library; `*` stands for any run of characters.
     Names,
     Year,
     Date,
@@ -39,7 +39,7 @@ pub enum ValueKind {
     Digest,
     Count,
     Id,
-    /// Keys of the order, `-` for descending.
+    /// Sort keys, `-` for descending.
     Sort,
 }
 
@@ -54,7 +54,7 @@ pub struct FieldInfo {
     pub doc: &'static str,
     pub example: &'static str,
     pub kind: ValueKind,
-    /// Values offered by completion; for `Choice` and `Sort` all there are.
+    /// Values that completion offers; for `Choice` and `Sort` all that exist.
     pub values: &'static [&'static str],
 }
 
@@ -91,7 +91,7 @@ pub const FIELDS: &[FieldInfo] = &[
         field: FieldName::Status,
         name: "status",
         aliases: &[],
-        doc: "where you are with it",
+        doc: "how far you are with it",
         example: "status:unread,queued",
         kind: ValueKind::Choice,
         values: &["unread", "queued", "reading", "read", "dropped"],
@@ -100,7 +100,7 @@ pub const FIELDS: &[FieldInfo] = &[
         field: FieldName::Is,
         name: "is",
         aliases: &[],
-        doc: "starred, seen, or touched by you in any way",
+        doc: "starred, seen, or changed by you in any way",
         example: "is:starred",
         kind: ValueKind::Choice,
         values: &["starred", "seen", "touched"],
@@ -109,7 +109,7 @@ pub const FIELDS: &[FieldInfo] = &[
         field: FieldName::Has,
         name: "has",
         aliases: &[],
-        doc: "what is known of it or attached to it",
+        doc: "what it has or you have added",
         example: "has:code",
         kind: ValueKind::Choice,
         values: &["code", "note", "tag", "abstract", "pdf", "venue"],
@@ -181,7 +181,7 @@ pub const FIELDS: &[FieldInfo] = &[
         field: FieldName::Id,
         name: "id",
         aliases: &["arxiv", "doi"],
-        doc: "an arXiv id, a DOI, a key or the address of one",
+        doc: "an arXiv id, a DOI, the URL of one, or a paper key",
         example: "id:2403.03507",
         kind: ValueKind::Id,
         values: &[],
@@ -208,7 +208,7 @@ pub const FIELDS: &[FieldInfo] = &[
         field: FieldName::Sort,
         name: "sort",
         aliases: &[],
-        doc: "the order, first key first; - for descending",
+        doc: "sort keys, the most important first; - for descending",
         example: "sort:title,-upvotes",
         kind: ValueKind::Sort,
         values: &[
@@ -247,7 +247,7 @@ impl FieldName {
     }
 }
 
-/// The field of a name or alias, without case.
+/// The field with a name or alias. Case is ignored.
 pub(super) fn field_named(name: &str) -> Option<&'static FieldInfo> {
     FIELDS.iter().find(|info| names(info).any(|known| known.eq_ignore_ascii_case(name)))
 }

@@ -1,7 +1,10 @@
-//! Patterns for tags and categories. Knows names only, no papers.
+//! Patterns for tags and categories. Compares names and nothing else.
+//!
+//! Own code because a pattern also means the names nested under it, case is ignored in every script, and `*` is the only special
+//! character: the glob crates are made for paths and give `?`, `[` and `{` a meaning.
 
-/// Whether a name is meant by a pattern. `*` stands for any run of characters; case is ignored. A pattern without `*` also means what is
-/// nested under it: `area` means the tag `area/vision`, and an archive such as `cs` means the category `cs.LG`.
+/// Whether a pattern matches a name. `*` stands for any run of characters; case is ignored. A pattern without `*` also matches what is
+/// nested under it: `area` matches the tag `area/vision`, and an archive such as `cs` matches the category `cs.LG`.
 pub fn glob(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.to_lowercase(), text.to_lowercase());
     let Some((head, rest)) = pattern.split_once('*') else {
@@ -11,8 +14,8 @@ pub fn glob(pattern: &str, text: &str) -> bool {
         return false;
     };
     let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
-    for piece in middle.split('*') {
-        match text.split_once(piece) {
+    for literal in middle.split('*') {
+        match text.split_once(literal) {
             Some((_, after)) => text = after,
             None => return false,
         }
@@ -20,10 +23,10 @@ pub fn glob(pattern: &str, text: &str) -> bool {
     text.ends_with(tail)
 }
 
-/// Whether what follows a pattern in a name leaves it the same name or one nested under it.
+/// Whether a name that begins with a pattern and goes on with `nested` is the same name or one nested under it.
 fn is_nested(pattern: &str, nested: &str) -> bool {
     match nested.strip_prefix('.') {
-        // Subject classes are words (`cs.LG`, `cond-mat.str-el`): the tag `v1` does not mean `v1.2`.
+        // Subject classes are words (`cs.LG`, `cond-mat.str-el`): `v1` must not match the tag `v1.2`.
         Some(class) => {
             !class.is_empty() && !pattern.contains('.') && class.chars().all(|c| c.is_alphabetic() || c == '-')
         }
@@ -36,8 +39,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn globs_mean_names_and_what_is_nested_under_them() {
-        let meant = [
+    fn globs_match_names_and_what_is_nested_under_them() {
+        let matching = [
             ("cs.LG", "cs.LG"),
             ("CS.lg", "cs.LG"),
             ("cs", "cs.LG"),
@@ -56,7 +59,7 @@ mod tests {
             ("v1", "v1/x"),
             ("größe", "GRÖßE"),
         ];
-        for (pattern, text) in meant {
+        for (pattern, text) in matching {
             assert!(glob(pattern, text), "{pattern} {text}");
         }
         let other = [

@@ -1,5 +1,5 @@
-//! Query text to tokens with their places, in one pass. It decides what is a word, a phrase, a field or a sign; what they mean together
-//! is the parser's affair, and it reports no mistakes.
+//! Splits query text into tokens with their positions, in one pass. Decides what is a word, a phrase, a field or an operator; never
+//! combines tokens and never reports mistakes.
 
 use std::ops::Range;
 
@@ -16,13 +16,13 @@ pub(super) enum Token {
     Word(Word),
     Phrase(String),
     Field(FieldToken),
-    /// Something that asks nothing: a lone dash, punctuation.
-    Nothing,
+    /// A word or phrase without a letter or digit: a lone dash, punctuation.
+    Empty,
 }
 
-/// A token and the characters it takes.
+/// A token and its range in the query, in characters.
 #[derive(Debug)]
-pub(super) struct Placed {
+pub(super) struct PlacedToken {
     pub(super) token: Token,
     pub(super) range: Range<usize>,
 }
@@ -32,33 +32,33 @@ pub(super) struct Placed {
 pub(super) struct FieldToken {
     pub(super) info: &'static FieldInfo,
     /// Values that are not empty.
-    pub(super) items: Vec<Item>,
+    pub(super) values: Vec<FieldValue>,
     /// The whole token as typed.
     pub(super) raw: String,
-    /// Where the first value begins or would begin.
+    /// Where the first value begins or would begin, in characters.
     pub(super) values_at: usize,
 }
 
 /// One value of a field.
 #[derive(Debug)]
-pub(super) struct Item {
+pub(super) struct FieldValue {
     pub(super) text: String,
     pub(super) quoted: bool,
     pub(super) range: Range<usize>,
 }
 
-/// The tokens of a text, read as they are asked for.
+/// An iterator over the tokens of a text.
 pub(super) struct Lexer {
     chars: Vec<char>,
     at: usize,
 }
 
-/// Whether a word or phrase asks for anything.
-pub(super) fn asks(text: &str) -> bool {
+/// Whether a word or phrase can be searched for.
+pub(super) fn has_letter_or_digit(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
 }
 
-/// The typewriter's quotation mark and the ones that word processors make of it.
+/// The straight quotation mark and the typographic ones that word processors put in its place.
 pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„')
 }
@@ -72,13 +72,13 @@ pub(super) fn split_sign(text: &str) -> (How, &str) {
     }
 }
 
-/// Characters of the longest name a field has; no more are looked at before a colon.
+/// Most characters of a field's name; the colon is not searched for beyond them.
 const LONGEST_NAME: usize = 12;
 
 impl Iterator for Lexer {
-    type Item = Placed;
+    type Item = PlacedToken;
 
-    fn next(&mut self) -> Option<Placed> {
+    fn next(&mut self) -> Option<PlacedToken> {
         while self.peek(0).is_some_and(char::is_whitespace) {
             self.at += 1;
         }
@@ -86,13 +86,15 @@ impl Iterator for Lexer {
         let token = match self.peek(0)? {
             '(' => self.sign(Token::Open),
             ')' => self.sign(Token::Close),
-            '!' if self.peek(1).is_none_or(|c| c.is_whitespace() || c == ')') => self.sign(Token::Nothing),
+            '!' if self.peek(1).is_none_or(|c| c.is_whitespace() || c == ')') => self.sign(Token::Empty),
             '!' => self.sign(Token::Not),
             '-' if self.peek(1).is_some_and(is_negatable) => self.sign(Token::Not),
-            c if is_quote(c) => Some(self.quoted()).filter(|text| asks(text)).map_or(Token::Nothing, Token::Phrase),
+            c if is_quote(c) => {
+                Some(self.quoted()).filter(|text| has_letter_or_digit(text)).map_or(Token::Empty, Token::Phrase)
+            }
             _ => self.field().unwrap_or_else(|| self.word()),
         };
-        Some(Placed { token, range: start..self.at })
+        Some(PlacedToken { token, range: start..self.at })
     }
 }
 
@@ -119,19 +121,19 @@ impl Lexer {
             _ => {}
         }
         let (how, word) = split_sign(&text);
-        if asks(word) { Token::Word(Word { text: word.to_owned(), how }) } else { Token::Nothing }
+        if has_letter_or_digit(word) { Token::Word(Word { text: word.to_owned(), how }) } else { Token::Empty }
     }
 
-    fn take_while(&mut self, wanted: impl Fn(char) -> bool) -> String {
+    fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> String {
         let mut text = String::new();
-        while let Some(c) = self.peek(0).filter(|&c| wanted(c)) {
+        while let Some(c) = self.peek(0).filter(|&c| belongs(c)) {
             text.push(c);
             self.at += 1;
         }
         text
     }
 
-    /// The text in quotation marks, to the closing one or to the end; runs of white space are one space.
+    /// The text in quotation marks, up to the closing one or to the end; runs of white space become one space.
     fn quoted(&mut self) -> String {
         self.at += 1;
         let mut text = String::new();
@@ -156,13 +158,13 @@ impl Lexer {
         let info = field_named(&name).filter(|_| self.peek(length) == Some(':'))?;
         self.at += length + 1;
         let values_at = self.at;
-        let mut items = Vec::new();
+        let mut values = Vec::new();
         loop {
             let begin = self.at;
             let quoted = self.peek(0).is_some_and(is_quote);
             let text = if quoted { self.quoted() } else { self.value() };
             if !text.is_empty() {
-                items.push(Item { text, quoted, range: begin..self.at });
+                values.push(FieldValue { text, quoted, range: begin..self.at });
             }
             if self.peek(0) != Some(',') {
                 break;
@@ -170,10 +172,10 @@ impl Lexer {
             self.at += 1;
         }
         let raw = self.chars.get(start..self.at)?.iter().collect();
-        Some(Token::Field(FieldToken { info, items, raw, values_at }))
+        Some(Token::Field(FieldToken { info, values, raw, values_at }))
     }
 
-    /// A value without quotation marks. Brackets inside belong to it (DOIs have them) as long as they are balanced from the left.
+    /// A value without quotation marks. Brackets inside belong to it (DOIs contain them) as long as they are balanced from the left.
     fn value(&mut self) -> String {
         let (start, mut depth) = (self.at, 0_usize);
         while let Some(c) = self.peek(0) {

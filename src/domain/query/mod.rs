@@ -1,5 +1,5 @@
-//! The one query grammar: search box, saved views, bulk commands, exports and the command line all read it here, and `Display`
-//! writes what `parse` reads. It says what is asked; how it is answered is the library's affair.
+//! The one query grammar of search box, saved views, bulk commands, exports and command line: `parse` reads it, `Display` writes what
+//! `parse` reads back. Describes what is searched for; never searches.
 //!
 //! ```text
 //! query   = and ("OR" and)*            and binds tighter than OR; AND, OR and NOT are operators in capitals only
@@ -9,12 +9,12 @@
 //!
 //! - `-` negates before a letter, `'`, `^`, a quotation mark or an opening bracket; before anything else (`-5`, `--flag`, a lone dash) it is
 //!   part of the word. `!` negates before anything but a space.
-//! - A plain word that is negated (`!survey`, `-title:survey`) is meant exactly, as in fzf; `!(survey)` negates the fuzzy word.
-//! - Values in a list are alternatives: `status:unread,queued`, `author:dao,gu`. A value may be cut short where the values are known
-//!   (`status:un`), as a year may (`year:202` is 2020 to 2029), so that the result narrows steadily while one types.
+//! - A negated plain word (`!survey`, `-title:survey`) matches exactly, as in fzf; `!(survey)` negates the fuzzy word.
+//! - Values in a list are alternatives: `status:unread,queued`, `author:dao,gu`. The beginning of a value is enough where the values
+//!   are known (`status:un`), and for a year (`year:202` is 2020 to 2029), so that the result narrows steadily while the user types.
 //! - Values with spaces, commas, brackets or quotation marks stand in `"..."`; inside, `\"` and `\\` are the characters themselves.
-//! - A word that is an arXiv id, a DOI or the address of one asks for that paper. A word without a letter or digit asks nothing.
-//! - Unfinished input is no reason for alarm: an open quotation mark or bracket ends with the text, an operator at the end waits.
+//! - A word that is an arXiv id, a DOI or the URL of one finds that paper. A word without a letter or digit is ignored.
+//! - Unfinished input is no mistake: an open quotation mark or bracket ends with the text, an operator at the end has no effect yet.
 
 mod complete;
 mod display;
@@ -33,17 +33,18 @@ pub use self::glob::glob;
 use super::date::PartialDate;
 use super::reading::Status;
 
-/// A parsed query, read by `Query::parse`. Parsing never fails: what cannot be read is taken as words, and the mistake is kept for showing.
+/// A parsed query. Parsing never fails: what cannot be read is taken as words, and `mistakes` says where it stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     pub filter: Filter,
-    /// First key decides; empty means by relevance when there are free words, else newest first.
+    /// Sort keys, the first one decides first; empty means by relevance when there are free words, else newest first.
     pub sort: Vec<Sort>,
     pub mistakes: Vec<Mistake>,
 }
 
-/// What a paper must be. As parsed, and as `all_of`, `any_of` and `negated` build it: no `All` inside anything, no `And` directly in an `And`,
-/// no `Or` in an `Or`, no `Not` in a `Not`, and at least two parts in a list. `Display` prints such a filter so that it reads back.
+/// Which papers match. In normal form, as `parse`, `all_of`, `any_of` and `negated` build it: no `All` inside another filter, no `And`
+/// directly in an `And`, no `Or` in an `Or`, no `Not` in a `Not`, and at least two parts in a list. `Display` writes a filter in normal
+/// form so that it parses back to the same one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Filter {
     /// Every paper.
@@ -55,7 +56,7 @@ pub enum Filter {
     Term(Term),
 }
 
-/// One condition. Lists mean any of them.
+/// One condition. A list matches when any of its values does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
     /// A free word, matched against titles and authors.
@@ -69,9 +70,9 @@ pub enum Term {
     Status(Vec<Status>),
     Is(Vec<Is>),
     Has(Vec<Has>),
-    /// Tag globs: `*` stands for any run of characters; no value given in the query is the empty list: any tag.
+    /// Tag patterns (see `glob`); the empty list, `tag:` without a value, matches any tag.
     Tag(Vec<String>),
-    /// Category globs, compared without case: `cs.LG`, `cs.*`, `cs`.
+    /// Category patterns (see `glob`): `cs.LG`, `cs.*`, `cs`.
     Category(Vec<String>),
     Source(Vec<String>),
     Year(Span<i16>),
@@ -81,7 +82,7 @@ pub enum Term {
     Added(When),
     /// Digests by day, or by id or label (`digest:starter`).
     Digest(DigestPattern),
-    /// Any id or key, as typed.
+    /// An arXiv id, DOI, URL of one or paper key, as typed.
     Id(String),
     Votes(Span<u32>),
     /// Papers like the one with this id.
@@ -100,9 +101,9 @@ pub enum How {
     /// Exact, prefix, substring, subsequence or one typo, better matches first.
     #[default]
     Fuzzy,
-    /// `'word`: exactly this word or a part of one.
+    /// `'word`: this word, or a word that contains it.
     Exact,
-    /// `^word`: a word that begins so.
+    /// `^word`: a word that begins with it.
     Prefix,
 }
 
@@ -139,7 +140,7 @@ pub struct Span<T> {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum When {
-    /// Within the last days: `7d`, `2w`, `3m` (30 days), `1y` (365 days); kept in the unit typed.
+    /// Within the last days: `7d`, `2w`, `3m` (30 days each), `1y` (365 days); in the unit typed.
     Last {
         count: u32,
         unit: Unit,
@@ -182,26 +183,26 @@ pub enum SortBy {
     Status,
 }
 
-/// What could not be read, and where.
+/// A part of the query that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// Characters before the mistake, from 0.
+    /// How many characters stand before it.
     pub column: usize,
     pub message: String,
 }
 
 impl Query {
-    /// Positive words to highlight: free ones, and those asked for in title, author or abstract.
+    /// Words to highlight: those that are not negated, free or in title, author or abstract.
     pub fn words(&self) -> Vec<&Word> {
         self.filter.positive_terms().into_iter().filter_map(Term::word).collect()
     }
 
-    /// Positive phrases to highlight: free ones, and those asked for in title, author or abstract.
+    /// Phrases to highlight: those that are not negated, free or in title, author or abstract.
     pub fn phrases(&self) -> Vec<&str> {
         self.filter.positive_terms().into_iter().filter_map(Term::phrase).collect()
     }
 
-    /// Whether a free word is asked for, so that relevance means something.
+    /// Whether there is a free word that is not negated: relevance is defined only then.
     pub fn has_words(&self) -> bool {
         self.filter.positive_terms().iter().any(|term| matches!(term, Term::Word(_)))
     }
@@ -221,7 +222,7 @@ impl Filter {
         if all.len() > 1 { Self::And(all) } else { all.pop().unwrap_or_default() }
     }
 
-    /// Any of the parts, in normal form; no part at all is every paper.
+    /// Any of the parts, in normal form; without a part, every paper.
     pub fn any_of(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut any = Vec::new();
         for part in parts {
@@ -257,12 +258,12 @@ impl Filter {
 }
 
 impl Term {
-    /// The digests of one day.
+    /// The digests of a day, month or year.
     pub fn digest_of(day: PartialDate) -> Self {
         Self::Digest(DigestPattern::Days(Span { from: Some(day), to: Some(day) }))
     }
 
-    /// The field this asks about; None for free words and phrases.
+    /// The field of the condition; None for free words and phrases.
     pub fn field(&self) -> Option<FieldName> {
         Some(match self {
             Self::Word(_) | Self::Phrase(_) => return None,
@@ -364,7 +365,7 @@ impl SortBy {
 impl Unit {
     pub const ALL: [Self; 4] = [Self::Days, Self::Weeks, Self::Months, Self::Years];
 
-    /// The letter behind the count.
+    /// The letter after the count.
     pub fn letter(self) -> char {
         match self {
             Self::Days => 'd',
@@ -374,7 +375,7 @@ impl Unit {
         }
     }
 
-    fn length(self) -> u32 {
+    fn days(self) -> u32 {
         match self {
             Self::Days => 1,
             Self::Weeks => 7,
@@ -385,12 +386,12 @@ impl Unit {
 }
 
 impl When {
-    /// First and last day meant, both inclusive, on the day `today`. The last seven days are today and the six before it; the last zero
-    /// days are today. An open end reaches to the end of the calendar.
+    /// The first and last day of the condition, both inclusive, seen from `today`. The last seven days are today and the six days before
+    /// it; the last zero days are today. An open end reaches to the end of the calendar.
     pub fn days(&self, today: Date) -> (Date, Date) {
         match *self {
             Self::Last { count, unit } => {
-                let before = i64::from(count).saturating_mul(i64::from(unit.length())).saturating_sub(1).max(0);
+                let before = i64::from(count).saturating_mul(i64::from(unit.days())).saturating_sub(1).max(0);
                 let span = jiff::Span::new().try_days(before);
                 let first = span.and_then(|span| today.checked_sub(span)).unwrap_or(Date::MIN);
                 (first, today)

@@ -1,5 +1,5 @@
-//! Tokens to a query. Brackets nest to a fixed depth, everything else is a loop, so that no input can overflow the stack or take more
-//! than linear time.
+//! Combines tokens into a query. Brackets nest to a fixed depth and everything else is a loop, so no input overflows the stack or takes
+//! more than linear time.
 
 use std::iter::Peekable;
 use std::ops::Range;
@@ -7,62 +7,62 @@ use std::ops::Range;
 use crate::domain::identity::{ArxivId, Doi};
 
 use super::fields::{FIELDS, FieldInfo, ValueKind, names};
-use super::lex::{FieldToken, Lexer, Placed, Token, asks, is_quote};
-use super::value::{Meaning, read, shown};
+use super::lex::{FieldToken, Lexer, PlacedToken, Token, has_letter_or_digit, is_quote};
+use super::value::{FieldMeaning, read, shown};
 use super::{Filter, How, Mistake, Query, Sort, Term, Word};
 use crate::domain::nearest::nearest;
 
-/// Deepest nesting of brackets; deeper ones are passed over.
-const DEEPEST: usize = 64;
+/// Most levels of nested brackets; deeper ones are ignored.
+const DEPTH_LIMIT: usize = 64;
 
-/// Mistakes kept: nobody reads more, and a pasted page could hold thousands.
-const MISTAKES_KEPT: usize = 8;
+/// Most mistakes reported: a pasted page could have thousands.
+const MISTAKES_LIMIT: usize = 8;
 
 impl Query {
     /// Reads any text. What cannot be read is taken as words, and `mistakes` says where and what was expected.
     pub fn parse(text: &str) -> Self {
-        let mut parser = Parser::new(text, MISTAKES_KEPT);
+        let mut parser = QueryParser::new(text, MISTAKES_LIMIT);
         let filter = parser.group(0);
         Self { filter, sort: parser.sort, mistakes: parser.mistakes }
     }
 }
 
-/// The filter alone, for checking how something reads.
+/// The filter alone, for checking how a text is read.
 pub(super) fn read_filter(text: &str) -> Filter {
-    Parser::new(text, 0).group(0)
+    QueryParser::new(text, 0).group(0)
 }
 
-struct Parser {
+struct QueryParser {
     tokens: Peekable<Lexer>,
-    /// Brackets passed over because they nest too deep, not closed yet.
-    passed_over: usize,
+    /// Open brackets that are ignored because they nest too deep.
+    ignored_brackets: usize,
     sort: Vec<Sort>,
     mistakes: Vec<Mistake>,
-    mistakes_kept: usize,
+    mistakes_limit: usize,
 }
 
-impl Parser {
-    fn new(text: &str, mistakes_kept: usize) -> Self {
+impl QueryParser {
+    fn new(text: &str, mistakes_limit: usize) -> Self {
         let tokens = Lexer::new(text).peekable();
-        Self { tokens, passed_over: 0, sort: Vec::new(), mistakes: Vec::new(), mistakes_kept }
+        Self { tokens, ignored_brackets: 0, sort: Vec::new(), mistakes: Vec::new(), mistakes_limit }
     }
 
-    /// Everything to the closing bracket of this depth, or to the end. `Filter::All` when it asks nothing.
+    /// Reads to the closing bracket of this depth, or to the end. `Filter::All` when there is no condition.
     fn group(&mut self, depth: usize) -> Filter {
         let mut any = Vec::new();
         let mut all = Vec::new();
         let mut operand_seen = false;
         let mut negated = false;
-        while let Some(Placed { token, range }) = self.tokens.next() {
+        while let Some(PlacedToken { token, range }) = self.tokens.next() {
             let column = range.start;
             let part = match token {
-                Token::Close if self.passed_over > 0 => {
-                    self.passed_over -= 1;
+                Token::Close if self.ignored_brackets > 0 => {
+                    self.ignored_brackets -= 1;
                     continue;
                 }
                 Token::Close if depth > 0 => break,
                 Token::Close => {
-                    self.report(column, || "`)` closes no bracket".into());
+                    self.report(column, || "unmatched `)`".into());
                     continue;
                 }
                 Token::And | Token::Or => {
@@ -79,16 +79,16 @@ impl Parser {
                     negated = !negated;
                     continue;
                 }
-                Token::Open if depth == DEEPEST => {
-                    self.passed_over += 1;
-                    self.report(column, || format!("brackets nest deeper than {DEEPEST}; this one is passed over"));
+                Token::Open if depth == DEPTH_LIMIT => {
+                    self.ignored_brackets += 1;
+                    self.report(column, || format!("brackets nest deeper than {DEPTH_LIMIT}; this one is ignored"));
                     continue;
                 }
                 Token::Open => self.group(depth + 1),
-                Token::Nothing => Filter::All,
+                Token::Empty => Filter::All,
                 Token::Phrase(text) => Filter::Term(Term::Phrase(text)),
-                Token::Word(word) => meant_exactly(self.word(word, range), negated),
-                Token::Field(field) => meant_exactly(self.field(&field), negated),
+                Token::Word(word) => negated_exactly(self.word(word, range), negated),
+                Token::Field(field) => negated_exactly(self.field(&field), negated),
             };
             operand_seen = true;
             match part {
@@ -121,10 +121,10 @@ impl Parser {
     fn field(&mut self, field: &FieldToken) -> Filter {
         let meaning = read(field, |column, message| self.report(column, message));
         match meaning {
-            Meaning::Filter(filter) => filter,
-            Meaning::Unreadable if field.info.kind != ValueKind::Sort => as_words(field),
-            Meaning::Unreadable | Meaning::Nothing => Filter::All,
-            Meaning::Sort(keys) => {
+            FieldMeaning::Filter(filter) => filter,
+            FieldMeaning::Unreadable if field.info.kind != ValueKind::Sort => as_words(field),
+            FieldMeaning::Unreadable | FieldMeaning::Empty => Filter::All,
+            FieldMeaning::Sort(keys) => {
                 for key in keys {
                     if !self.sort.iter().any(|sort| sort.by == key.by) {
                         self.sort.push(key);
@@ -136,14 +136,14 @@ impl Parser {
     }
 
     fn report(&mut self, column: usize, message: impl FnOnce() -> String) {
-        if self.mistakes.len() < self.mistakes_kept {
+        if self.mistakes.len() < self.mistakes_limit {
             self.mistakes.push(Mistake { column, message: message() });
         }
     }
 }
 
-/// A negated word that was not marked otherwise is meant exactly: leaving out everything that resembles it would leave out too much.
-fn meant_exactly(filter: Filter, negated: bool) -> Filter {
+/// Makes a negated fuzzy word exact: leaving out everything similar to it would leave out too much.
+fn negated_exactly(filter: Filter, negated: bool) -> Filter {
     if !negated {
         return filter;
     }
@@ -162,17 +162,17 @@ fn meant_exactly(filter: Filter, negated: bool) -> Filter {
     }
 }
 
-/// A field whose value cannot be read, as what was typed. A word cannot hold brackets or quotation marks; a phrase can.
+/// A field whose value cannot be read, as the words that were typed. A word cannot contain brackets or quotation marks; a phrase can.
 fn as_words(field: &FieldToken) -> Filter {
     if !field.raw.contains(|c| is_quote(c) || c == '(' || c == ')') {
         return Filter::Term(Term::Word(Word { text: field.raw.clone(), how: How::Fuzzy }));
     }
-    let values: Vec<&str> = field.items.iter().map(|item| item.text.as_str()).collect();
+    let values: Vec<&str> = field.values.iter().map(|item| item.text.as_str()).collect();
     let text = values.join(" ");
-    if asks(&text) { Filter::Term(Term::Phrase(text)) } else { Filter::All }
+    if has_letter_or_digit(&text) { Filter::Term(Term::Phrase(text)) } else { Filter::All }
 }
 
-/// The name before the colon, where a word looks like a field: letters, a colon and a value that does not begin as in `http://`.
+/// The name before the colon of a word that looks like a field: letters, a colon, and a value that does not begin with `//` as a URL's.
 fn unknown_field(word: &str, phrase_follows: bool) -> Option<&str> {
     let (name, value) = word.split_once(':')?;
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic());
@@ -182,7 +182,7 @@ fn unknown_field(word: &str, phrase_follows: bool) -> Option<&str> {
 
 fn unknown(name: &str) -> String {
     let expected = match nearest(name, FIELDS.iter().flat_map(names)) {
-        Some(known) => format!("nearest is `{known}`"),
+        Some(known) => format!("did you mean `{known}`?"),
         None => format!("one of {}", FIELDS.iter().map(|FieldInfo { name, .. }| *name).collect::<Vec<_>>().join(", ")),
     };
     format!("unknown field `{}`; {expected}", shown(name))
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pasted_is_words() {
+    fn pasted_text_is_words() {
         let cases = [
             ("GPT-4: report", "GPT-4: report"),
             ("http://example.org/x", "http://example.org/x"),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn unfinished_input_is_no_alarm() {
+    fn unfinished_input_is_no_mistake() {
         let cases = [
             ("lora OR", "lora"),
             ("lora NOT", "lora"),
@@ -289,11 +289,11 @@ mod tests {
     #[test]
     fn mistakes_say_where_and_what_was_expected() {
         let cases = [
-            ("é stauts:read", "é stauts:read | 2 unknown field `stauts`; nearest is `status`"),
-            ("-(stauts:\"a b\")", "-(stauts: \"a b\") | 2 unknown field `stauts`; nearest is `status`"),
+            ("é stauts:read", "é stauts:read | 2 unknown field `stauts`; did you mean `status`?"),
+            ("-(stauts:\"a b\")", "-(stauts: \"a b\") | 2 unknown field `stauts`; did you mean `status`?"),
             (
                 "status:unred,read,x",
-                "status:read | 7 `unred` is not a value of `status`; nearest is `unread` | 18 `x` is not a value of \
+                "status:read | 7 `unred` is not a value of `status`; did you mean `unread`? | 18 `x` is not a value of \
              `status`; one of unread, queued, reading, read, dropped",
             ),
             (
@@ -319,8 +319,8 @@ mod tests {
                 "upvotes:>4294967295",
                 "upvotes:>4294967295 | 8 `>4294967295` is not a value of `upvotes`; write it like upvotes:>50",
             ),
-            ("a sort:-dtae", "a | 7 `-dtae` is not a value of `sort`; nearest is `date`"),
-            ("a ) b", "a b | 2 `)` closes no bracket"),
+            ("a sort:-dtae", "a | 7 `-dtae` is not a value of `sort`; did you mean `date`?"),
+            ("a ) b", "a b | 2 unmatched `)`"),
             (
                 "OR a AND OR b",
                 "a OR b | 0 a word or a condition is missing before this operator | 9 a word or a condition is missing before \
@@ -354,7 +354,7 @@ mod tests {
             "'",
         ] {
             let query = Query::parse(&piece.repeat(20_000 / piece.len()));
-            assert!(query.mistakes.len() <= MISTAKES_KEPT);
+            assert!(query.mistakes.len() <= MISTAKES_LIMIT);
             assert_eq!(Query::parse(&query.to_string()).filter, query.filter, "{piece}");
         }
         let over = format!("{}a{} b", "(x OR -(".repeat(40), "))".repeat(40));

@@ -1,5 +1,5 @@
-//! The values of a field to conditions. It reads one field at a time and reports what it could not read; how conditions are joined is
-//! the parser's affair.
+//! Turns the values of a field into conditions and reports the values it cannot read. Works on one field at a time; the parser joins
+//! conditions.
 
 use jiff::civil::Date;
 
@@ -8,41 +8,41 @@ use crate::domain::date::PartialDate;
 use crate::domain::reading::Status;
 
 use super::fields::{FieldInfo, FieldName, ValueKind};
-use super::lex::{FieldToken, Item, asks, split_sign};
+use super::lex::{FieldToken, FieldValue, has_letter_or_digit, split_sign};
 use super::{DigestPattern, Filter, Has, Is, Pattern, Sort, SortBy, Span, Term, Unit, When, Word};
 use crate::domain::nearest::nearest;
 
-/// What a field came to.
-pub(super) enum Meaning {
+/// What a field with its values means.
+pub(super) enum FieldMeaning {
     Filter(Filter),
     Sort(Vec<Sort>),
-    /// There is a value and none of it can be read.
+    /// There are values and none can be read.
     Unreadable,
     /// No value yet.
-    Nothing,
+    Empty,
 }
 
 /// Reads the values of a field; values that cannot be read are left out and reported. Several values are alternatives.
-pub(super) fn read(token: &FieldToken, mut report: impl FnMut(usize, &dyn Fn() -> String)) -> Meaning {
-    let mut read = Values::default();
-    let mut wrong = false;
-    for item in token.items.iter().filter(|item| asks(&item.text) || item.text.contains('*')) {
+pub(super) fn read(token: &FieldToken, mut report: impl FnMut(usize, &dyn Fn() -> String)) -> FieldMeaning {
+    let mut read = CollectedValues::default();
+    let mut has_unreadable = false;
+    for item in token.values.iter().filter(|item| has_letter_or_digit(&item.text) || item.text.contains('*')) {
         if read.add(token.info, item).is_none() {
-            wrong = true;
+            has_unreadable = true;
             report(item.range.start, &|| unreadable(token.info, &item.text));
         }
     }
     match read.meaning(token.info.field) {
-        Meaning::Nothing if wrong => Meaning::Unreadable,
-        Meaning::Nothing => {
+        FieldMeaning::Empty if has_unreadable => FieldMeaning::Unreadable,
+        FieldMeaning::Empty => {
             report(token.values_at, &|| missing(token.info));
-            Meaning::Nothing
+            FieldMeaning::Empty
         }
         meaning => meaning,
     }
 }
 
-/// The last days of `added:`: a count and a unit, or a count of days alone (up to 999: more is a year).
+/// The last days of `added:`: a count with a unit, or a count of days alone (up to 999; a longer number is a year).
 pub(super) fn last_days(text: &str) -> Option<When> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let letter = text.get(digits.len()..)?.to_ascii_lowercase();
@@ -53,16 +53,16 @@ pub(super) fn last_days(text: &str) -> Option<When> {
     Some(When::Last { count: count(digits)?, unit })
 }
 
-/// The days of `digest:`; None when the text is no date but a part of a name. A year needs its four digits here.
+/// The days of `digest:`; None when the text is part of a name instead of a date. A year needs all four digits here.
 pub(super) fn digest_days(text: &str) -> Option<Span<PartialDate>> {
     let first = text.trim_start_matches(['<', '>', '=', '.']);
     let year = first.chars().take_while(char::is_ascii_digit).count();
     if year == 4 { span(text).flatten() } else { None }
 }
 
-/// Values of one field as they are read: the lists in one term each, other values in a term of their own.
+/// The values of one field read so far. Lists become one term, other values a term each.
 #[derive(Default)]
-struct Values {
+struct CollectedValues {
     statuses: Vec<Status>,
     is: Vec<Is>,
     has: Vec<Has>,
@@ -71,9 +71,9 @@ struct Values {
     terms: Vec<Term>,
 }
 
-impl Values {
-    /// None when the value cannot be read. An unfinished value (`2020..` is finished, `>` is not) adds nothing.
-    fn add(&mut self, info: &FieldInfo, item: &Item) -> Option<()> {
+impl CollectedValues {
+    /// None when the value cannot be read. An unfinished value adds nothing (`>`, but not `2020..`, is unfinished).
+    fn add(&mut self, info: &FieldInfo, item: &FieldValue) -> Option<()> {
         let text = item.text.as_str();
         match info.field {
             FieldName::Status => add_choices(&mut self.statuses, &Status::ALL, Status::name, text),
@@ -103,7 +103,7 @@ impl Values {
         Some(())
     }
 
-    fn meaning(self, field: FieldName) -> Meaning {
+    fn meaning(self, field: FieldName) -> FieldMeaning {
         let term = match field {
             FieldName::Status if !self.statuses.is_empty() => Term::Status(self.statuses),
             FieldName::Is if !self.is.is_empty() => Term::Is(self.is),
@@ -111,16 +111,16 @@ impl Values {
             FieldName::Tag => Term::Tag(self.names),
             FieldName::Category if !self.names.is_empty() => Term::Category(self.names),
             FieldName::Source if !self.names.is_empty() => Term::Source(self.names),
-            FieldName::Sort if !self.sort.is_empty() => return Meaning::Sort(self.sort),
-            _ if self.terms.is_empty() => return Meaning::Nothing,
-            _ => return Meaning::Filter(Filter::any_of(self.terms.into_iter().map(Filter::Term))),
+            FieldName::Sort if !self.sort.is_empty() => return FieldMeaning::Sort(self.sort),
+            _ if self.terms.is_empty() => return FieldMeaning::Empty,
+            _ => return FieldMeaning::Filter(Filter::any_of(self.terms.into_iter().map(Filter::Term))),
         };
-        Meaning::Filter(Filter::Term(term))
+        FieldMeaning::Filter(Filter::Term(term))
     }
 }
 
-/// A value of a field that has one in each term. The inner None is an unfinished value.
-fn term(field: FieldName, item: &Item) -> Option<Option<Term>> {
+/// The term of a value, for fields with one value in each term. None when it cannot be read; the inner None is an unfinished value.
+fn term(field: FieldName, item: &FieldValue) -> Option<Option<Term>> {
     let text = item.text.as_str();
     Some(match field {
         FieldName::Title => pattern(item).map(Term::Title),
@@ -143,23 +143,23 @@ fn term(field: FieldName, item: &Item) -> Option<Option<Term>> {
     })
 }
 
-fn pattern(item: &Item) -> Option<Pattern> {
-    // A word in brackets could not be told from a group when it is printed.
+fn pattern(item: &FieldValue) -> Option<Pattern> {
+    // Printed, a word with brackets would read as a group.
     if item.quoted || item.text.contains(['(', ')']) {
-        return asks(&item.text).then(|| Pattern::Phrase(item.text.clone()));
+        return has_letter_or_digit(&item.text).then(|| Pattern::Phrase(item.text.clone()));
     }
     let (how, text) = split_sign(&item.text);
-    asks(text).then(|| Pattern::Word(Word { text: text.to_owned(), how }))
+    has_letter_or_digit(text).then(|| Pattern::Word(Word { text: text.to_owned(), how }))
 }
 
-/// The choices whose name is the text, or else begins with it; without case.
+/// The choices whose name is the text, or else begins with it. Case is ignored.
 fn choices<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, text: &str) -> Vec<T> {
-    let wanted = text.to_ascii_lowercase();
-    let same: Vec<T> = all.iter().copied().filter(|&choice| name(choice) == wanted).collect();
-    if !same.is_empty() {
-        return same;
+    let text = text.to_ascii_lowercase();
+    let equal: Vec<T> = all.iter().copied().filter(|&choice| name(choice) == text).collect();
+    if !equal.is_empty() {
+        return equal;
     }
-    all.iter().copied().filter(|&choice| name(choice).starts_with(&wanted)).collect()
+    all.iter().copied().filter(|&choice| name(choice).starts_with(&text)).collect()
 }
 
 fn add_choices<T: Copy + PartialEq>(
@@ -178,18 +178,18 @@ fn add_choices<T: Copy + PartialEq>(
     any.then_some(())
 }
 
-/// What an end of a range can be.
-trait Bound: Copy {
-    /// The least and the greatest value the text may mean.
+/// A type that the ends of a range can have.
+trait RangeEnd: Copy {
+    /// The least and the greatest value that the text may stand for.
     fn read(text: &str) -> Option<(Self, Self)>;
     fn next(self) -> Option<Self>;
     fn previous(self) -> Option<Self>;
     fn is_after(self, other: Self) -> bool;
 }
 
-/// Reads `2024`, `2020..2024`, `2020..`, `..2024`, `>2020`, `>=2020`, `<2024`, `<=2024`, `=2024`; ends in the wrong order change places.
-/// None when it cannot be read; the inner None when no end is there yet.
-fn span<T: Bound>(text: &str) -> Option<Option<Span<T>>> {
+/// Reads `2024`, `2020..2024`, `2020..`, `..2024`, `>2020`, `>=2020`, `<2024`, `<=2024`, `=2024`; ends in the wrong order are swapped.
+/// None when it cannot be read; the inner None when neither end is typed yet.
+fn span<T: RangeEnd>(text: &str) -> Option<Option<Span<T>>> {
     let text = text.trim();
     let end = |text: &str| match text.trim_matches('.') {
         "" => Some(None),
@@ -228,7 +228,7 @@ fn years(text: &str) -> Option<(i16, i16)> {
     Some((i16::try_from(least).ok()?, i16::try_from(least + missing - 1).ok()?))
 }
 
-impl Bound for i16 {
+impl RangeEnd for i16 {
     fn read(text: &str) -> Option<(Self, Self)> {
         years(text)
     }
@@ -246,7 +246,7 @@ impl Bound for i16 {
     }
 }
 
-impl Bound for u32 {
+impl RangeEnd for u32 {
     fn read(text: &str) -> Option<(Self, Self)> {
         count(text).map(|count| (count, count))
     }
@@ -264,8 +264,8 @@ impl Bound for u32 {
     }
 }
 
-impl Bound for PartialDate {
-    /// A date as far as it is typed: `2024-`, `2024-0` are the year; months and days need no leading zero.
+impl RangeEnd for PartialDate {
+    /// A date, finished or not: `2024-` and `2024-0` are the year; months and days need no leading zero.
     fn read(text: &str) -> Option<(Self, Self)> {
         let text = text.strip_suffix('-').unwrap_or(text);
         let text = text.strip_suffix("-0").unwrap_or(text);
@@ -297,7 +297,7 @@ impl Bound for PartialDate {
     }
 }
 
-/// A day known to the year, month or day as `like` is.
+/// The date of a day, cut to the year or month where `like` is.
 fn as_precise(day: Date, like: PartialDate) -> Option<PartialDate> {
     let day = PartialDate::from(day);
     PartialDate::new(day.year(), like.month().and(day.month()), like.day().and(day.day()))
@@ -306,7 +306,7 @@ fn as_precise(day: Date, like: PartialDate) -> Option<PartialDate> {
 fn unreadable(info: &FieldInfo, text: &str) -> String {
     let bare = text.trim_start_matches('-');
     let expected = match (info.kind, nearest(bare, info.values.iter().copied())) {
-        (ValueKind::Choice | ValueKind::Sort, Some(value)) => format!("nearest is `{value}`"),
+        (ValueKind::Choice | ValueKind::Sort, Some(value)) => format!("did you mean `{value}`?"),
         (ValueKind::Choice, None) if bare.parse::<Status>().is_ok() => format!("write `status:{}`", shown(bare)),
         (ValueKind::Choice | ValueKind::Sort, None) => format!("one of {}", info.values.join(", ")),
         _ => format!("write it like {}", info.example),
@@ -323,7 +323,7 @@ fn missing(info: &FieldInfo) -> String {
     }
 }
 
-/// What was typed, short and safe enough for a message.
+/// What was typed, shortened to 40 columns and safe for a message.
 pub(super) fn shown(text: &str) -> Clean {
     Clean::new(&text.chars().take(200).collect::<String>()).cut(40)
 }

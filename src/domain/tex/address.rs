@@ -1,15 +1,15 @@
-//! Where an address (URL) in running text begins and ends. Addresses are opaque: no rule of the renderers touches their inside.
+//! Finds where a URL in running text begins and ends. The renderers never change anything inside a URL.
 
-/// Characters that end a sentence or a quotation rather than an address.
+/// Characters at the end that belong to the sentence around a URL rather than to it.
 const TRAILING: [char; 8] = ['.', ',', ';', ':', '!', '?', '\'', '"'];
 
-/// Endings of host names for which `host/path` without a scheme is taken for an address.
+/// Top-level domains for which `host/path` without a scheme is read as a URL.
 const DOMAINS: [&str; 24] = [
     "com", "org", "net", "edu", "gov", "io", "ai", "dev", "app", "co", "me", "cn", "jp", "kr", "de", "fr", "uk", "ch",
     "nl", "eu", "ca", "au", "tech", "info",
 ];
 
-/// Length in bytes of the address that `rest` begins with, without the punctuation of the sentence around it.
+/// Length in bytes of the URL at the beginning of `rest`, without the punctuation of the sentence around it; None when there is none.
 /// `rest` begins at the start of a word.
 pub(super) fn length(rest: &str) -> Option<usize> {
     let start = scheme(rest).or_else(|| host(rest))?;
@@ -28,8 +28,8 @@ pub(super) fn length(rest: &str) -> Option<usize> {
         }
     }
     let address = rest.get(..end)?;
-    // a tie in front of a command, not part of the address
-    let command = rest.get(end..).is_some_and(|behind| behind.starts_with('\\'));
+    // Before a command, `~` is a tie and not part of the URL.
+    let command = rest.get(end..).is_some_and(|after| after.starts_with('\\'));
     let mut surplus = address.matches(')').count().saturating_sub(address.matches('(').count());
     let trimmed = address.trim_end_matches(|c| {
         if c == ')' && surplus > 0 {
@@ -48,7 +48,7 @@ fn scheme(rest: &str) -> Option<usize> {
         .map(str::len)
 }
 
-/// Length of a host name with a slash behind it.
+/// Length of a host name with the slash after it.
 fn host(rest: &str) -> Option<usize> {
     let length = host_run(rest);
     if rest.as_bytes().get(length) != Some(&b'/') {
@@ -58,7 +58,7 @@ fn host(rest: &str) -> Option<usize> {
     (!name.is_empty() && DOMAINS.contains(&domain)).then_some(length + 1)
 }
 
-/// Length of the run that a host name could be; no host name begins again inside it.
+/// Length of the run of characters that a host name could be; no other host name begins inside it.
 pub(super) fn host_run(rest: &str) -> usize {
     rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')).count()
 }
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_end_before_the_sentence_does() {
+    fn urls_end_before_the_sentence_does() {
         for (text, address) in [
             ("https://example.org/a_b--c~d/x.git.", "https://example.org/a_b--c~d/x.git"),
             ("https://example.org).", "https://example.org"),

@@ -1,49 +1,50 @@
-//! The atoms of a formula and how they are set side by side: which spaces their classes ask for, and which brackets a fraction or a
-//! root needs to keep its meaning on one line. Reads no LaTeX.
+//! Sets the atoms of a formula side by side: with the spaces of their classes, and with the brackets that fractions and roots need to
+//! keep their meaning on one line. Never reads LaTeX.
 
 use super::scripts;
-use super::tables::Class;
+use super::tables::AtomClass;
 
-/// How much a rendered text holds together.
+/// How a rendered text can be combined without brackets.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum RenderedShape {
     /// One letter with its scripts, one number.
     Single,
-    /// Several without an operation between them.
+    /// Several of them without an operator between.
     Product,
+    /// Anything that needs brackets.
     Compound,
 }
 
 pub(super) struct Rendered {
     pub(super) text: String,
-    pub(super) shape: Shape,
-    /// The class, where all is one atom.
-    pub(super) class: Option<Class>,
+    pub(super) shape: RenderedShape,
+    /// The class, when the text is one atom.
+    pub(super) class: Option<AtomClass>,
 }
 
 #[derive(Clone, Copy)]
 struct Atom {
     start: usize,
     end: usize,
-    class: Class,
+    class: AtomClass,
     /// True when the source had a space before it.
     spaced: bool,
-    /// Of a root without brackets: where the radicand begins.
+    /// For a root without brackets: the byte where the radicand begins; else `end`.
     radicand: usize,
     compound: bool,
 }
 
-/// Atoms with their text one after the other in one buffer.
+/// A list of atoms that keep their texts in one buffer.
 #[derive(Default)]
 pub(super) struct Atoms {
     buffer: String,
     atoms: Vec<Atom>,
 }
 
-/// Signs that a script behind them would not seem to cover.
+/// Operators of which a script would seem to apply to the last operand alone.
 const OPERATIONS: [char; 7] = ['+', '-', '=', '<', '>', '±', '/'];
 
-/// True for what a function name must not touch.
+/// True for characters that need a space between them and a function name.
 fn is_wordy(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '√' | '∛' | '∜' | '∂' | '∇' | '∞' | '∑' | '∏' | '∫')
 }
@@ -53,41 +54,41 @@ impl Atoms {
         self.atoms.len()
     }
 
-    pub(super) fn push(&mut self, text: &str, class: Class, spaced: bool) {
+    pub(super) fn push(&mut self, text: &str, class: AtomClass, spaced: bool) {
         let start = self.buffer.len();
         self.buffer.push_str(text);
         let end = self.buffer.len();
         self.atoms.push(Atom { start, end, class, spaced, radicand: end, compound: false });
     }
 
-    pub(super) fn push_rendered(&mut self, rendered: &Rendered, class: Class, spaced: bool) {
+    pub(super) fn push_rendered(&mut self, rendered: &Rendered, class: AtomClass, spaced: bool) {
         if rendered.text.is_empty() {
             return;
         }
         self.push(&rendered.text, class, spaced);
         if let Some(atom) = self.atoms.last_mut() {
-            atom.compound = rendered.shape == Shape::Compound;
+            atom.compound = rendered.shape == RenderedShape::Compound;
         }
     }
 
     pub(super) fn push_fraction(&mut self, numerator: &Rendered, denominator: &Rendered, spaced: bool) {
-        let above = if numerator.shape == Shape::Compound {
+        let above = if numerator.shape == RenderedShape::Compound {
             scripts::bracketed(&numerator.text)
         } else {
             numerator.text.clone()
         };
-        let below = if denominator.shape == Shape::Single {
+        let below = if denominator.shape == RenderedShape::Single {
             denominator.text.clone()
         } else {
             scripts::bracketed(&denominator.text)
         };
-        self.push(&format!("{above}/{below}"), Class::Fraction, spaced);
+        self.push(&format!("{above}/{below}"), AtomClass::Fraction, spaced);
     }
 
     pub(super) fn push_root(&mut self, sign: &str, radicand: &str, spaced: bool) {
         let bare = scripts::is_one_grapheme(radicand) || scripts::is_number(radicand);
         let inside = if bare { radicand.to_owned() } else { scripts::bracketed(radicand) };
-        self.push(sign, Class::Root, spaced);
+        self.push(sign, AtomClass::Root, spaced);
         if bare && let Some(atom) = self.atoms.last_mut() {
             atom.radicand = self.buffer.len();
         }
@@ -100,37 +101,37 @@ impl Atoms {
         }
     }
 
-    /// Appends a script to the last atom; alone, it belongs to the text before the formula.
+    /// Appends a script to the last atom. Without an atom it becomes one: it belongs to the text before the formula.
     pub(super) fn attach(&mut self, script: &str) {
         if script.is_empty() {
             return;
         }
         let Some(last) = self.atoms.last_mut() else {
-            self.push(script, Class::Letter, false);
+            self.push(script, AtomClass::Letter, false);
             return;
         };
         let operation = last.compound
             && self.buffer.get(last.start..).is_some_and(|text| !text.starts_with('(') && text.contains(OPERATIONS));
-        if operation || matches!(last.class, Class::Fraction | Class::Root) {
+        if operation || matches!(last.class, AtomClass::Fraction | AtomClass::Root) {
             last.compound = false;
             self.buffer.insert(last.start, '(');
             self.buffer.push(')');
-            last.class = Class::Letter;
+            last.class = AtomClass::Letter;
         }
         self.buffer.push_str(script);
         last.end = self.buffer.len();
         last.radicand = last.end;
     }
 
-    /// Strikes through the first character of the atom with that index.
+    /// Strikes through the first character of the atom at an index.
     pub(super) fn negate(&mut self, index: usize) {
         let Some(atom) = self.atoms.get_mut(index) else { return };
         let first = self.buffer.get(atom.start..).and_then(|text| text.chars().next()).map_or(0, char::len_utf8);
         self.buffer.insert(atom.start + first, '\u{338}');
         atom.end = self.buffer.len();
         atom.radicand = atom.end;
-        if matches!(atom.class, Class::Comparison) {
-            atom.class = Class::Relation;
+        if matches!(atom.class, AtomClass::Comparison) {
+            atom.class = AtomClass::Relation;
         }
     }
 
@@ -146,7 +147,7 @@ impl Atoms {
         self.text(atom).chars().next_back().unwrap_or(' ')
     }
 
-    /// Sets the atoms side by side.
+    /// Renders the atoms side by side. `script`: inside a script, where spaces are dropped.
     pub(super) fn set(self, script: bool) -> Rendered {
         let gaps = self.gaps(script);
         let gap = |index: usize| gaps.get(index).copied().unwrap_or(false);
@@ -156,12 +157,12 @@ impl Atoms {
                 text.push(' ');
             }
             let own = self.text(atom);
-            let behind = self.atoms.get(index + 1).filter(|_| !gap(index + 1));
+            let after = self.atoms.get(index + 1).filter(|_| !gap(index + 1));
             let before = index.checked_sub(1).and_then(|before| self.atoms.get(before)).filter(|_| !gap(index));
             match atom.class {
-                Class::Fraction if self.touches(before, behind) => text.push_str(&scripts::bracketed(own)),
-                Class::Root
-                    if atom.radicand < atom.end && behind.is_some_and(|behind| is_wordy(self.first(behind))) =>
+                AtomClass::Fraction if self.touches(before, after) => text.push_str(&scripts::bracketed(own)),
+                AtomClass::Root
+                    if atom.radicand < atom.end && after.is_some_and(|after| is_wordy(self.first(after))) =>
                 {
                     text.push_str(self.buffer.get(atom.start..atom.radicand).unwrap_or_default());
                     text.push('(');
@@ -178,17 +179,17 @@ impl Atoms {
         Rendered { shape: self.shape(&gaps), class, text }
     }
 
-    /// True when a fraction would run into its neighbours.
-    fn touches(&self, before: Option<&Atom>, behind: Option<&Atom>) -> bool {
+    /// True when a fraction without brackets would be read together with a neighbour.
+    fn touches(&self, before: Option<&Atom>, after: Option<&Atom>) -> bool {
         before.is_some_and(|before| {
             let last = self.last(before);
-            before.class == Class::Function || is_wordy(last) || matches!(last, ')' | ']' | '/' | '⟩')
-        }) || behind.is_some_and(|behind| {
-            is_wordy(self.first(behind)) || behind.class == Class::Open || self.first(behind) == '/'
+            before.class == AtomClass::Function || is_wordy(last) || matches!(last, ')' | ']' | '/' | '⟩')
+        }) || after.is_some_and(|after| {
+            is_wordy(self.first(after)) || after.class == AtomClass::Open || self.first(after) == '/'
         })
     }
 
-    /// Whether a space stands before each atom.
+    /// For each atom, whether a space stands before it.
     fn gaps(&self, script: bool) -> Vec<bool> {
         let mut gaps: Vec<bool> = Vec::with_capacity(self.atoms.len());
         for (index, right) in self.atoms.iter().enumerate() {
@@ -196,24 +197,24 @@ impl Atoms {
             let gap = match left {
                 None => false,
                 Some(left) => {
-                    let after_function = left.class == Class::Function && is_wordy(self.first(right));
-                    let before_function = right.class == Class::Function
+                    let after_function = left.class == AtomClass::Function && is_wordy(self.first(right));
+                    let before_function = right.class == AtomClass::Function
                         && (is_wordy(self.last(left)) || matches!(self.last(left), ')' | ']' | '}' | '⟩' | '′'));
-                    if left.class == Class::Function && right.class == Class::Fraction {
+                    if left.class == AtomClass::Function && right.class == AtomClass::Fraction {
                         false
                     } else if after_function || before_function {
                         true
                     } else if script
-                        || left.class == Class::Tight
-                        || right.class == Class::Tight
+                        || left.class == AtomClass::Tight
+                        || right.class == AtomClass::Tight
                         || self.closes_tightly(right)
                     {
                         false
-                    } else if right.class == Class::Relation && self.is_infix(index) {
+                    } else if right.class == AtomClass::Relation && self.is_infix(index) {
                         true
-                    } else if left.class == Class::Relation {
+                    } else if left.class == AtomClass::Relation {
                         self.is_infix(index - 1)
-                    } else if left.class == Class::Operator {
+                    } else if left.class == AtomClass::Operator {
                         let infix = index.checked_sub(2).and_then(|at| self.atoms.get(at)).is_some_and(ends_operand);
                         right.spaced || (infix && gaps.last().copied().unwrap_or(false))
                     } else {
@@ -226,56 +227,66 @@ impl Atoms {
         gaps
     }
 
-    /// True for a closing bracket written as a word, whose partner ended the space behind it: `\langle u, v \rangle`.
+    /// True for a closing bracket typed as a command, as in `\langle u, v \rangle`: the space before it is dropped, because the one
+    /// after the opening command is too.
     fn closes_tightly(&self, atom: &Atom) -> bool {
-        atom.class == Class::Close && matches!(self.first(atom), '⟩' | '⌋' | '⌉' | '⟧' | '⟯' | '⌝' | '⌟')
+        atom.class == AtomClass::Close && matches!(self.first(atom), '⟩' | '⌋' | '⌉' | '⟧' | '⟯' | '⌝' | '⌟')
     }
 
     fn is_infix(&self, index: usize) -> bool {
         index.checked_sub(1).and_then(|before| self.atoms.get(before)).is_some_and(ends_operand)
             && self.atoms.get(index + 1).is_some_and(|atom| {
-                !matches!(atom.class, Class::Close | Class::Relation | Class::Comparison | Class::Punctuation)
+                !matches!(
+                    atom.class,
+                    AtomClass::Close | AtomClass::Relation | AtomClass::Comparison | AtomClass::Punctuation
+                )
             })
     }
 
-    fn shape(&self, gaps: &[bool]) -> Shape {
+    fn shape(&self, gaps: &[bool]) -> RenderedShape {
         let own = match self.atoms.as_slice() {
             [atom] => {
-                return if atom.compound || atom.class == Class::Fraction { Shape::Compound } else { Shape::Single };
+                return if atom.compound || atom.class == AtomClass::Fraction {
+                    RenderedShape::Compound
+                } else {
+                    RenderedShape::Single
+                };
             }
             atoms => atoms,
         };
         if own.iter().all(|atom| scripts::is_number(self.text(atom))) {
-            return Shape::Single;
+            return RenderedShape::Single;
         }
         let mut depth = 0_usize;
         let mut operands = 0;
         for (index, atom) in own.iter().enumerate() {
             match atom.class {
-                Class::Open => depth += 1,
-                Class::Close => depth = depth.saturating_sub(1),
+                AtomClass::Open => depth += 1,
+                AtomClass::Close => depth = depth.saturating_sub(1),
                 _ if depth > 0 => {}
-                // a minus in front binds the whole numerator
-                Class::Sign | Class::Operator if index == 0 => operands += 1,
-                Class::Relation
-                | Class::Comparison
-                | Class::Operator
-                | Class::Sign
-                | Class::Large
-                | Class::Fraction
-                | Class::Punctuation => return Shape::Compound,
-                _ if atom.compound || gaps.get(index).copied().unwrap_or(false) => return Shape::Compound,
+                // A leading minus applies to the whole numerator.
+                AtomClass::Sign | AtomClass::Operator if index == 0 => operands += 1,
+                AtomClass::Relation
+                | AtomClass::Comparison
+                | AtomClass::Operator
+                | AtomClass::Sign
+                | AtomClass::Large
+                | AtomClass::Fraction
+                | AtomClass::Punctuation => return RenderedShape::Compound,
+                _ if atom.compound || gaps.get(index).copied().unwrap_or(false) => return RenderedShape::Compound,
                 _ => operands += usize::from(!matches!(self.text(atom), "∂" | "∇")),
             }
         }
-        if operands <= 1 && own.iter().all(|atom| !matches!(atom.class, Class::Open | Class::Sign | Class::Operator)) {
-            Shape::Single
+        if operands <= 1
+            && own.iter().all(|atom| !matches!(atom.class, AtomClass::Open | AtomClass::Sign | AtomClass::Operator))
+        {
+            RenderedShape::Single
         } else {
-            Shape::Product
+            RenderedShape::Product
         }
     }
 }
 
 fn ends_operand(atom: &Atom) -> bool {
-    !matches!(atom.class, Class::Open | Class::Relation | Class::Comparison | Class::Punctuation)
+    !matches!(atom.class, AtomClass::Open | AtomClass::Relation | AtomClass::Comparison | AtomClass::Punctuation)
 }

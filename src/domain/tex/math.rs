@@ -1,30 +1,34 @@
-//! Math mode: a formula as one line of Unicode. A formula is read into atoms (a base with its scripts) that are then set side by
-//! side with the spaces their classes ask for. Total: what is not understood stays, at any depth.
+//! Renders math mode: a formula as one line of Unicode. A formula is read into atoms (a base with its scripts), which are then set side
+//! by side with the spaces of their classes. Total: what is not understood stays, at any depth. Text inside a formula is rendered by
+//! `text`, which renders the formulas inside it here again, up to `DEPTH_LIMIT`.
 
-use super::atoms::{Atoms, Rendered, Shape};
+use super::atoms::{Atoms, Rendered, RenderedShape};
 use super::scripts;
-use super::source::Source;
-use super::tables::{self, Alphabet, Class, Command, Environment};
+use super::source::TexSource;
+use super::tables::{self, Alphabet, AtomClass, TexCommand, TexEnvironment};
 use super::text;
 
-/// Levels of nesting that are read; deeper text stays as it was written.
+/// Most levels of nesting that are rendered; deeper text stays as it was written.
 pub(super) const DEPTH_LIMIT: usize = 64;
 
 /// Renders the formula between two bytes of a source.
-pub(super) fn formula(source: &Source<'_>, from: usize, to: usize, depth: usize) -> String {
+pub(super) fn formula(source: &TexSource<'_>, from: usize, to: usize, depth: usize) -> String {
     if depth >= DEPTH_LIMIT {
         return source.slice(from, to).to_owned();
     }
-    Parser { source, at: from, end: to, depth, script: false, alphabet: None, rows: Vec::new() }.list().set(false).text
+    MathParser { source, at: from, end: to, depth, script: false, alphabet: None, rows: Vec::new() }
+        .list()
+        .set(false)
+        .text
 }
 
-/// Renders the one piece of mathematics that begins at `at` (a command with its arguments) with the scripts behind it, and tells the
-/// byte where it ends: mathematics outside of math mode.
-pub(super) fn piece(source: &Source<'_>, at: usize, end: usize, depth: usize) -> (String, usize) {
-    let mut parser = Parser { source, at, end, depth, script: false, alphabet: None, rows: Vec::new() };
+/// Renders mathematics outside math mode: the command at `at` with its arguments and the scripts after it. Also returns the byte where
+/// that ends.
+pub(super) fn fragment(source: &TexSource<'_>, at: usize, end: usize, depth: usize) -> (String, usize) {
+    let mut parser = MathParser { source, at, end, depth, script: false, alphabet: None, rows: Vec::new() };
     let mut atoms = Atoms::default();
     parser.one(&mut atoms, false);
-    // a space ends the piece; only scripts may still follow it
+    // A space ends it; only scripts may follow directly.
     while let Some(mark @ ('^' | '_')) = source.char_at(parser.at, end) {
         parser.at += 1;
         parser.attach_script(&mut atoms, mark == '^');
@@ -32,9 +36,9 @@ pub(super) fn piece(source: &Source<'_>, at: usize, end: usize, depth: usize) ->
     (atoms.set(false).text, parser.at)
 }
 
-/// Renders the argument of a script that stands outside of math mode, at `at`; None when there is nothing that could be one.
-pub(super) fn script_argument(source: &Source<'_>, at: usize, end: usize, depth: usize) -> Option<(String, usize)> {
-    let mut parser = Parser { source, at, end, depth, script: true, alphabet: None, rows: Vec::new() };
+/// Renders the argument at `at` of a script outside math mode, and returns the byte after it; None when nothing there can be one.
+pub(super) fn script_argument(source: &TexSource<'_>, at: usize, end: usize, depth: usize) -> Option<(String, usize)> {
+    let mut parser = MathParser { source, at, end, depth, script: true, alphabet: None, rows: Vec::new() };
     let rest = source.slice(at, end);
     let sign = usize::from(rest.starts_with(['+', '-']));
     let digits = rest.bytes().skip(sign).take_while(u8::is_ascii_digit).count();
@@ -57,24 +61,24 @@ pub(super) fn script_argument(source: &Source<'_>, at: usize, end: usize, depth:
     }
 }
 
-struct Parser<'s, 'a> {
-    source: &'s Source<'a>,
+struct MathParser<'s, 'a> {
+    source: &'s TexSource<'a>,
     at: usize,
     end: usize,
     depth: usize,
-    /// Inside a script no spaces are set.
+    /// True inside a script, where spaces are dropped.
     script: bool,
     alphabet: Option<Alphabet>,
-    /// The closing brackets of the matrices that are open.
+    /// The closing brackets of the open matrices.
     rows: Vec<&'static str>,
 }
 
-impl Parser<'_, '_> {
+impl MathParser<'_, '_> {
     /// Everything up to the end.
     fn list(&mut self) -> Atoms {
         let mut atoms = Atoms::default();
         // the left side of `\over` or `\choose`
-        let mut left: Option<(Command, Rendered)> = None;
+        let mut left: Option<(TexCommand, Rendered)> = None;
         let mut spaced = false;
         while let Some(c) = self.peek() {
             if c.is_whitespace() || matches!(c, '~' | '&') {
@@ -85,23 +89,23 @@ impl Parser<'_, '_> {
             if c == '\\' {
                 let (name, behind) = self.source.control(self.at, self.end);
                 match tables::command(name) {
-                    Some(infix @ (Command::InfixFraction | Command::InfixBinomial)) if left.is_none() => {
+                    Some(infix @ (TexCommand::InfixFraction | TexCommand::InfixBinomial)) if left.is_none() => {
                         left = Some((infix, std::mem::take(&mut atoms).set(self.script)));
                         self.at = self.source.skip_space(behind, self.end);
                         spaced = false;
                         continue;
                     }
-                    Some(Command::Space) => {
+                    Some(TexCommand::Space) => {
                         self.at = behind;
                         spaced = true;
                         continue;
                     }
-                    Some(Command::Row) => {
+                    Some(TexCommand::Row) => {
                         self.at = self.row_end(behind);
                         if self.script {
-                            atoms.push(",", Class::Punctuation, false);
+                            atoms.push(",", AtomClass::Punctuation, false);
                         } else if !self.rows.is_empty() {
-                            atoms.push(";", Class::Punctuation, false);
+                            atoms.push(";", AtomClass::Punctuation, false);
                         }
                         spaced = true;
                         continue;
@@ -111,15 +115,15 @@ impl Parser<'_, '_> {
             }
             let before = atoms.len();
             self.one(&mut atoms, spaced);
-            // what vanishes (a switch, a brace) does not use up the space before it
+            // A dropped command or brace does not use up the space before it.
             spaced &= atoms.len() == before;
         }
         if let Some((infix, first)) = left {
             let second = atoms.set(self.script);
             let mut whole = Atoms::default();
             match infix {
-                Command::InfixFraction => whole.push_fraction(&first, &second, false),
-                _ => whole.push(&choose(&first, &second), Class::Letter, false),
+                TexCommand::InfixFraction => whole.push_fraction(&first, &second, false),
+                _ => whole.push(&choose(&first, &second), AtomClass::Letter, false),
             }
             return whole;
         }
@@ -141,9 +145,13 @@ impl Parser<'_, '_> {
                     let inner = self.inner(from, to);
                     let class = match inner.class {
                         Some(
-                            class @ (Class::Function | Class::Large | Class::Fraction | Class::Root | Class::Tight),
+                            class @ (AtomClass::Function
+                            | AtomClass::Large
+                            | AtomClass::Fraction
+                            | AtomClass::Root
+                            | AtomClass::Tight),
                         ) => class,
-                        _ => Class::Letter,
+                        _ => AtomClass::Letter,
                     };
                     atoms.push_rendered(&inner, class, spaced);
                 }
@@ -182,9 +190,13 @@ impl Parser<'_, '_> {
     /// The text between two bytes, one level deeper.
     fn inner(&mut self, from: usize, to: usize) -> Rendered {
         if self.depth + 1 >= DEPTH_LIMIT {
-            return Rendered { text: self.source.slice(from, to).to_owned(), shape: Shape::Compound, class: None };
+            return Rendered {
+                text: self.source.slice(from, to).to_owned(),
+                shape: RenderedShape::Compound,
+                class: None,
+            };
         }
-        let mut parser = Parser {
+        let mut parser = MathParser {
             source: self.source,
             at: from,
             end: to,
@@ -204,7 +216,7 @@ impl Parser<'_, '_> {
             return self.inner(from, to);
         }
         let mut atoms = Atoms::default();
-        // a brace that nothing closes is not an argument, but the token behind it is
+        // A brace that is never closed is not an argument, but the token after it is.
         while self.peek() == Some('{') {
             self.at += 1;
         }
@@ -212,12 +224,12 @@ impl Parser<'_, '_> {
             Some('}') | None => {}
             Some('\\') if self.depth + 1 >= DEPTH_LIMIT => {
                 let (name, behind) = self.source.control(self.at, self.end);
-                atoms.push(name, Class::Letter, false);
+                atoms.push(name, AtomClass::Letter, false);
                 self.at = behind;
             }
             Some(c @ ('^' | '_')) if self.depth + 1 >= DEPTH_LIMIT => {
                 self.at += 1;
-                atoms.push(c.encode_utf8(&mut [0; 4]), Class::Letter, false);
+                atoms.push(c.encode_utf8(&mut [0; 4]), AtomClass::Letter, false);
             }
             Some(_) => {
                 self.depth += 1;
@@ -246,7 +258,7 @@ impl Parser<'_, '_> {
         Some(inner)
     }
 
-    /// Behind a line break, its star and its length.
+    /// The byte after a line break with its star and its length.
     fn row_end(&self, at: usize) -> usize {
         let at = if self.source.char_at(at, self.end) == Some('*') { at + 1 } else { at };
         match self.source.partner(at, self.end) {
@@ -265,116 +277,117 @@ impl Parser<'_, '_> {
             return;
         };
         match command {
-            Command::Symbol(glyph, class) => atoms.push(glyph, class, spaced),
-            Command::Character(glyph) => atoms.push(glyph, Class::Letter, spaced),
-            Command::Hat(mark) => {
+            TexCommand::Symbol(glyph, class) => atoms.push(glyph, class, spaced),
+            TexCommand::Character(glyph) => atoms.push(glyph, AtomClass::Letter, spaced),
+            TexCommand::Hat(mark) => {
                 let base = self.argument();
                 let base = base.text.replace('ı', "i").replace('ȷ', "j");
-                atoms.push(&scripts::accented(&base, mark), Class::Letter, spaced);
+                atoms.push(&scripts::accented(&base, mark), AtomClass::Letter, spaced);
             }
-            Command::Letters(alphabet) => {
+            TexCommand::Letters(alphabet) => {
                 let styled = self.argument_in(Some(alphabet).filter(|alphabet| *alphabet != Alphabet::Upright));
-                let class =
-                    styled.class.filter(|class| matches!(class, Class::Relation | Class::Operator | Class::Function));
-                atoms.push_rendered(&styled, class.unwrap_or(Class::Letter), spaced);
+                let class = styled
+                    .class
+                    .filter(|class| matches!(class, AtomClass::Relation | AtomClass::Operator | AtomClass::Function));
+                atoms.push_rendered(&styled, class.unwrap_or(AtomClass::Letter), spaced);
             }
-            Command::LettersFrom(alphabet) => self.alphabet = Some(alphabet),
-            Command::Switch => self.alphabet = None,
-            Command::Operator => {
+            TexCommand::LettersFrom(alphabet) => self.alphabet = Some(alphabet),
+            TexCommand::Switch => self.alphabet = None,
+            TexCommand::Operator => {
                 if self.peek() == Some('*') {
                     self.at += 1;
                 }
                 let name = self.argument_in(None);
-                atoms.push(&name.text, Class::Function, spaced);
+                atoms.push(&name.text, AtomClass::Function, spaced);
             }
-            Command::Fraction => {
+            TexCommand::Fraction => {
                 let numerator = self.argument();
                 let denominator = self.argument();
                 atoms.push_fraction(&numerator, &denominator, spaced);
             }
-            Command::Binomial => {
+            TexCommand::Binomial => {
                 let first = self.argument();
                 let second = self.argument();
-                atoms.push(&choose(&first, &second), Class::Letter, spaced);
+                atoms.push(&choose(&first, &second), AtomClass::Letter, spaced);
             }
-            Command::Root => {
+            TexCommand::Root => {
                 let degree = self.option().map(|degree| degree.text).unwrap_or_default();
                 let radicand = self.argument();
                 atoms.push_root(&scripts::root_sign(&degree), &radicand.text, spaced);
             }
-            Command::Delimiter => match self.peek() {
+            TexCommand::Delimiter => match self.peek() {
                 Some('.') => self.at += 1,
                 Some('<') => {
                     self.at += 1;
-                    atoms.push("⟨", Class::Open, spaced);
+                    atoms.push("⟨", AtomClass::Open, spaced);
                 }
                 Some('>') => {
                     self.at += 1;
-                    atoms.push("⟩", Class::Close, spaced);
+                    atoms.push("⟩", AtomClass::Close, spaced);
                 }
                 _ => self.one_nested(atoms, spaced),
             },
-            Command::Not => {
+            TexCommand::Not => {
                 let before = atoms.len();
                 self.one_nested(atoms, spaced);
                 atoms.negate(before);
             }
-            Command::Over | Command::Under => {
+            TexCommand::Over | TexCommand::Under => {
                 let outer = std::mem::replace(&mut self.script, true);
                 let script = self.argument();
                 self.script = outer;
                 let base = self.argument();
-                atoms.push_rendered(&base, base.class.unwrap_or(Class::Letter), spaced);
-                atoms.attach(&scripts::script(&script.text, command == Command::Over));
+                atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), spaced);
+                atoms.attach(&scripts::script(&script.text, command == TexCommand::Over));
             }
-            Command::Brace => {
+            TexCommand::Brace => {
                 let base = self.argument();
-                atoms.push_rendered(&base, base.class.unwrap_or(Class::Letter), spaced);
+                atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), spaced);
             }
-            Command::Arrow(glyph) => {
+            TexCommand::Arrow(glyph) => {
                 let outer = std::mem::replace(&mut self.script, true);
                 let below = self.option();
                 let above = self.argument();
                 self.script = outer;
-                atoms.push(glyph, Class::Relation, spaced);
+                atoms.push(glyph, AtomClass::Relation, spaced);
                 if let Some(below) = below {
                     atoms.attach(&scripts::script(&below.text, false));
                 }
                 atoms.attach(&scripts::script(&above.text, true));
             }
-            Command::Modulo => {
+            TexCommand::Modulo => {
                 let modulus = self.argument();
-                atoms.push(&format!("(mod {})", modulus.text), Class::Letter, true);
+                atoms.push(&format!("(mod {})", modulus.text), AtomClass::Letter, true);
             }
-            Command::Begin | Command::End => self.tag(command == Command::Begin, atoms),
-            Command::Style => {
+            TexCommand::Begin | TexCommand::End => self.tag(command == TexCommand::Begin, atoms),
+            TexCommand::Style => {
                 if let Some((from, to)) = self.source.group(self.at, self.end) {
                     self.at = to + 1;
                     let words = text::range(self.source, from, to, self.depth + 1);
-                    atoms.push(&words, Class::Letter, spaced);
+                    atoms.push(&words, AtomClass::Letter, spaced);
                 }
             }
-            Command::Styled(_)
-            | Command::Silent(_)
-            | Command::Link
-            | Command::Address
-            | Command::Key(..)
-            | Command::Note
-            | Command::Raised
-            | Command::Lowered
-            | Command::Accent(..) => {
+            TexCommand::Styled(_)
+            | TexCommand::Silent(_)
+            | TexCommand::Link
+            | TexCommand::Address
+            | TexCommand::Key(..)
+            | TexCommand::Note
+            | TexCommand::Raised
+            | TexCommand::Lowered
+            | TexCommand::Accent(..) => {
                 self.at = text::command_end(self.source, start, self.end);
                 let words = text::range(self.source, start, self.at, self.depth + 1);
                 if !words.is_empty() {
-                    atoms.push(&words, Class::Letter, spaced);
+                    atoms.push(&words, AtomClass::Letter, spaced);
                 }
             }
-            Command::Space | Command::Row | Command::Nothing | Command::Item => {}
-            Command::InfixFraction | Command::InfixBinomial => atoms.push(name, Class::Function, spaced),
+            TexCommand::Space | TexCommand::Row | TexCommand::Nothing | TexCommand::Item => {}
+            TexCommand::InfixFraction | TexCommand::InfixBinomial => atoms.push(name, AtomClass::Function, spaced),
         }
     }
 
-    /// One more token on the same level of the source: `\left\left\left` must not grow the stack.
+    /// One more token on the same level of the source, counted as a level so that `\left\left\left` cannot overflow the stack.
     fn one_nested(&mut self, atoms: &mut Atoms, spaced: bool) {
         if self.depth + 1 < DEPTH_LIMIT && !matches!(self.peek(), Some('^' | '_' | '\'')) {
             self.depth += 1;
@@ -387,43 +400,43 @@ impl Parser<'_, '_> {
         if let Some((from, to)) = self.source.group(behind, self.end).filter(|(from, to)| from < to) {
             self.at = to + 1;
             let inner = self.inner(from, to);
-            atoms.push_rendered(&inner, Class::Letter, spaced);
+            atoms.push_rendered(&inner, AtomClass::Letter, spaced);
         } else if name.starts_with(|c: char| c.is_ascii_digit()) {
-            atoms.push(&format!("\\{name}"), Class::Letter, spaced);
+            atoms.push(&format!("\\{name}"), AtomClass::Letter, spaced);
         } else if name.chars().count() > 1 {
-            atoms.push(name, Class::Function, spaced);
+            atoms.push(name, AtomClass::Function, spaced);
         } else {
-            atoms.push(name, Class::Letter, spaced);
+            atoms.push(name, AtomClass::Letter, spaced);
         }
     }
 
-    /// `\begin{name}` or `\end{name}`, whose name is not read yet.
+    /// `\begin{name}` or `\end{name}`, before its name is read.
     fn tag(&mut self, begins: bool, atoms: &mut Atoms) {
         let Some((from, to)) = self.source.group(self.at, self.end) else { return };
         self.at = to + 1;
         let name = self.source.slice(from, to);
         match tables::environment(name) {
-            Some(Environment::Rows(open, close)) if begins => {
+            Some(TexEnvironment::Rows(open, close)) if begins => {
                 if name.starts_with("array") || name.starts_with("alignedat") {
                     self.at = self.source.group(self.at, self.end).map_or(self.at, |(_, to)| to + 1);
                 }
                 self.rows.push(close);
                 if !open.is_empty() {
-                    atoms.push(open, Class::Open, false);
+                    atoms.push(open, AtomClass::Open, false);
                 }
             }
-            Some(Environment::Rows(..)) => {
+            Some(TexEnvironment::Rows(..)) => {
                 if let Some(close) = self.rows.pop().filter(|close| !close.is_empty()) {
-                    atoms.push(close, Class::Close, false);
+                    atoms.push(close, AtomClass::Close, false);
                 }
             }
             Some(_) => {}
-            None => atoms.push(name, Class::Function, true),
+            None => atoms.push(name, AtomClass::Function, true),
         }
     }
 }
 
-/// True for the length that may follow a line break: `2pt`, `-.5ex`.
+/// True for a length that may follow a line break: `2pt`, `-.5ex`.
 pub(super) fn is_length(text: &str) -> bool {
     let text = text.trim();
     text.ends_with(['m', 't', 'x', 'n', 'p'])

@@ -1,5 +1,6 @@
-//! LaTeX and page text to Unicode, without losing a word: what is not understood stays as it was written. Two modes of reading: `text`
-//! for words, `math` for formulas; `page` first repairs what a web page did to its formulas. Nothing here changes what is stored.
+//! Renders LaTeX and page text as Unicode without losing a word: what is not understood stays as it was written. `text` renders words
+//! and `math` formulas; the two call each other, because formulas contain text and text contains formulas, to a fixed depth. `page`
+//! first repairs formulas that a web page damaged. Never changes what is stored.
 
 mod address;
 mod atoms;
@@ -13,21 +14,21 @@ mod text;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::markup::Markup;
-use source::Source;
+use source::TexSource;
 
 /// Renders one text (a title, a paragraph) as Unicode in NFC, with single spaces. Total and linear in the length of the text.
 ///
-/// Plain text and summaries are shown as they are; a page is repaired first.
+/// Plain text and summaries are not LaTeX and stay as they are; page text is repaired first.
 pub fn render(source: &str, markup: Markup) -> String {
     match markup {
-        Markup::Plain | Markup::Summary => folded(source),
+        Markup::Plain | Markup::Summary => normalized(source),
         Markup::Tex => latex(source),
         Markup::Page => latex(&page::repaired(source)),
     }
 }
 
-/// The paragraphs of a source text: split at an empty line or a line that begins with two or more spaces; every other run of white
-/// space is one space.
+/// The paragraphs of a source text. One begins after an empty line and at a line that begins with two or more spaces; every other run
+/// of white space becomes one space.
 pub fn paragraphs(source: &str) -> impl Iterator<Item = String> {
     let mut paragraphs = vec![String::new()];
     for (index, line) in source.lines().enumerate() {
@@ -52,36 +53,36 @@ fn latex(text: &str) -> String {
         !text.bytes().any(|byte| matches!(byte, b'\\' | b'$' | b'{' | b'}' | b'^' | b'_' | b'~' | b'`' | b'\''))
             && text.as_bytes().windows(2).all(|pair| pair != b"--");
     if plain {
-        return folded(text);
+        return normalized(text);
     }
-    let source = Source::new(text);
-    folded(&text::range(&source, 0, text.len(), 0))
+    let source = TexSource::new(text);
+    normalized(&text::range(&source, 0, text.len(), 0))
 }
 
-/// Single spaces, none at the ends, NFC.
-fn folded(text: &str) -> String {
-    if is_folded(text.as_bytes()) {
+/// The text in NFC with single spaces, none at the ends.
+fn normalized(text: &str) -> String {
+    if is_normalized(text.as_bytes()) {
         return text.to_owned();
     }
-    let mut folded = String::with_capacity(text.len());
+    let mut normalized = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
+        if !normalized.is_empty() {
+            normalized.push(' ');
         }
-        folded.push_str(word);
+        normalized.push_str(word);
     }
-    // Composed already, as nearly all text is.
-    match is_nfc_quick(folded.chars()) {
-        IsNormalized::Yes => folded,
-        IsNormalized::No | IsNormalized::Maybe => folded.nfc().collect(),
+    // Nearly all text is composed already.
+    match is_nfc_quick(normalized.chars()) {
+        IsNormalized::Yes => normalized,
+        IsNormalized::No | IsNormalized::Maybe => normalized.nfc().collect(),
     }
 }
 
-/// Whether a text is what most are: printable ASCII with single spaces inside.
-fn is_folded(text: &[u8]) -> bool {
+/// Whether a text is printable ASCII with single spaces inside, as most texts are.
+fn is_normalized(text: &[u8]) -> bool {
     let printable = text.iter().fold(true, |printable, byte| printable & matches!(byte, b' '..=b'~'));
-    let outside = text.first() == Some(&b' ') || text.last() == Some(&b' ');
-    printable && !outside && text.windows(2).all(|pair| pair != b"  ")
+    let space_at_end = text.first() == Some(&b' ') || text.last() == Some(&b' ');
+    printable && !space_at_end && text.windows(2).all(|pair| pair != b"  ")
 }
 
 #[cfg(test)]

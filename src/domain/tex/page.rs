@@ -1,15 +1,15 @@
-//! Repairs of page text. A page that shows digests deletes dollars, the backslashes inside formulas and the names of commands with
-//! arguments, but only in texts that had a dollar. What can be told apart from words is put back here; the result is LaTeX for `text`.
-//! What was lost (roots, hats, where a formula ended) is not guessed. Words of English are never touched.
+//! Repairs page text. Digest pages delete dollar signs, the backslashes inside formulas and the names of commands with arguments, but
+//! only in texts that had a dollar sign. What cannot be an English word is restored here; the result is LaTeX for `text`. What was lost
+//! completely (roots, accents, the ends of formulas) is never guessed, and English words never change.
 
 mod greek;
 mod words;
 
-use super::source::Source;
+use super::source::TexSource;
 use super::{address, scripts};
 use greek::GREEK;
 
-/// Command names that stand for themselves in braces, in scripts, or behind `^`.
+/// Command names that are symbols when they stand alone in braces, in scripts, or after `^`.
 const SYMBOLS: [(&str, &str); 18] = [
     ("times", "×"),
     ("to", "→"),
@@ -36,8 +36,8 @@ const SWITCHES: [&str; 8] = ["it ", "bf ", "em ", "rm ", "tt ", "sf ", "sc ", "s
 
 /// The text with its formulas repaired, as LaTeX.
 pub(super) fn repaired(text: &str) -> String {
-    let source = Source::new(text);
-    let mut repair = Repair {
+    let source = TexSource::new(text);
+    let mut repair = PageRepair {
         text,
         source: &source,
         at: 0,
@@ -59,36 +59,36 @@ pub(super) fn repaired(text: &str) -> String {
     repair.out
 }
 
-/// True when a text shows remains of formulas other than a lone `2times`.
+/// True when a text has remains of formulas besides a lone `2times`.
 fn shows_formulas(text: &str) -> bool {
     let remains = ["_{", "mathcal", "mathbb", "epsilon", "left(", "Omega(", "Theta(", "infty", "subseteq"];
     text.contains('^') || remains.iter().any(|remain| text.contains(remain))
 }
 
-/// What a brace group that is being read turns into.
+/// How an open brace group is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
+enum PageGroup {
     Plain,
     Script,
-    /// The braces stay visible: they are all that is left of a command.
+    /// With visible braces: they are all that is left of a command.
     Visible,
 }
 
-struct Repair<'s, 'a> {
+struct PageRepair<'s, 'a> {
     text: &'a str,
-    source: &'s Source<'a>,
+    source: &'s TexSource<'a>,
     at: usize,
     out: String,
     formulas: bool,
-    /// Whether each name of `GREEK` is used as a symbol somewhere in the text, once it was asked.
+    /// For each name of `GREEK`, whether the text uses it as a symbol; None until that is needed.
     symbols: [Option<bool>; GREEK.len()],
-    groups: Vec<Group>,
-    /// How many of the groups are scripts.
+    groups: Vec<PageGroup>,
+    /// Number of the open groups that are scripts.
     scripts: usize,
-    /// The byte behind the last script group and behind the last command.
+    /// The byte after the last script group, and after the last command.
     behind_script: usize,
     behind_command: usize,
-    /// `right)` that are still to come, `left(` and `big(` that are open.
+    /// Number of `right)` still to come, and of open `left(` and `big(`.
     rights: usize,
     lefts: usize,
     bigs: usize,
@@ -96,7 +96,7 @@ struct Repair<'s, 'a> {
     host_end: usize,
 }
 
-impl Repair<'_, '_> {
+impl PageRepair<'_, '_> {
     fn next(&mut self, c: char) {
         match c {
             '\\' => self.command(),
@@ -126,12 +126,12 @@ impl Repair<'_, '_> {
         self.source.group(at, self.text.len())
     }
 
-    /// The word behind one space at `at` begins with a character that fits.
+    /// Whether a space at `at` is followed by a character that fits.
     fn next_word_begins(&self, at: usize, fits: impl Fn(char) -> bool) -> bool {
         self.behind(at) == Some(' ') && self.behind(at + 1).is_some_and(fits)
     }
 
-    /// The word in front of the one space before `at`.
+    /// The word before the single space before `at`.
     fn word_before(&self, at: usize) -> &str {
         let before = self.source.slice(0, at);
         before.strip_suffix(' ').and_then(|before| before.rsplit(char::is_whitespace).next()).unwrap_or_default()
@@ -141,7 +141,7 @@ impl Repair<'_, '_> {
         self.at = self.source.skip_space(self.at, self.text.len());
     }
 
-    /// Commands that the page kept. A digit behind a backslash had a dollar between them.
+    /// A command that the page left intact. Between a backslash and a digit there was a dollar sign.
     fn command(&mut self) {
         let (name, behind) = self.source.control(self.at, self.text.len());
         if name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -164,9 +164,9 @@ impl Repair<'_, '_> {
         let content = self.source.slice(from, to);
         let before = self.before(at);
         let glued = before.is_some_and(|c| c.is_alphanumeric() || c == ')');
-        let mut group = Group::Plain;
+        let mut group = PageGroup::Plain;
         if let Some((_, symbol)) = SYMBOLS.iter().find(|(name, _)| *name == content) {
-            // a top or a star stands above the line by itself
+            // These symbols are raised by themselves.
             if before == Some('^') && matches!(content, "top" | "star" | "ast" | "prime" | "dagger") {
                 self.out.pop();
             }
@@ -175,7 +175,7 @@ impl Repair<'_, '_> {
             return;
         }
         if matches!(before, Some('^' | '_')) {
-            group = Group::Script;
+            group = PageGroup::Script;
             self.scripts += 1;
         } else if SWITCHES.iter().any(|switch| content.starts_with(switch)) {
             self.at += 3;
@@ -188,23 +188,23 @@ impl Repair<'_, '_> {
             self.at = to + 1;
             return;
         } else if (glued || self.behind_script == at) && self.behind_command != at && is_argument(content) {
-            group = Group::Visible;
+            group = PageGroup::Visible;
         }
-        self.out.push_str(if group == Group::Visible { "\\{" } else { "{" });
+        self.out.push_str(if group == PageGroup::Visible { "\\{" } else { "{" });
         self.groups.push(group);
     }
 
     fn close(&mut self) {
         let group = self.groups.pop();
-        self.out.push_str(if group == Some(Group::Visible) { "\\}" } else { "}" });
+        self.out.push_str(if group == Some(PageGroup::Visible) { "\\}" } else { "}" });
         self.at += 1;
-        if group == Some(Group::Script) {
+        if group == Some(PageGroup::Script) {
             self.scripts = self.scripts.saturating_sub(1);
             self.behind_script = self.at;
         }
     }
 
-    /// Copies the address that begins here. Words in braces behind it were those of a link.
+    /// Copies the URL that begins here. Text in braces after it was the text of a link.
     fn address(&mut self) -> bool {
         if self.at < self.host_end || self.before(self.at).is_some_and(|c| c.is_ascii_alphanumeric()) {
             return false;
@@ -228,7 +228,7 @@ impl Repair<'_, '_> {
         true
     }
 
-    /// A run of digits, or of letters: the words that are repaired.
+    /// A run of digits, or of letters, which is repaired where a rule applies.
     fn run(&mut self, c: char) {
         let start = self.at;
         let rest = self.source.slice(start, self.text.len());
@@ -246,7 +246,7 @@ impl Repair<'_, '_> {
         }
     }
 
-    /// `H_2`: a single letter, or a symbol just written, with a number below it.
+    /// `H_2`: a single letter with a number as subscript.
     fn number_below(&mut self, run: &str, start: usize) {
         let single = run.len() == 1 && !run.starts_with(|c: char| c.is_ascii_digit());
         if !single || self.before(start).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '\\')) {
@@ -268,7 +268,8 @@ impl Repair<'_, '_> {
     }
 }
 
-/// True for what was an argument of a command that is gone: two letters or digits at least, and no command of its own.
+/// True for text that was the argument of a deleted command: at least two letters or digits and no command at its beginning, or a
+/// single small letter.
 fn is_argument(content: &str) -> bool {
     !content.starts_with('\\') && content.chars().take(40).filter(|c| c.is_alphanumeric()).nth(1).is_some()
         || content.len() == 1 && content.starts_with(|c: char| c.is_ascii_lowercase())

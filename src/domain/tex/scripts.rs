@@ -1,5 +1,5 @@
-//! Superscripts, subscripts, roots, fractions and accents as one line of Unicode: small letters where Unicode has them all, brackets
-//! where the meaning needs them. Works on rendered text and knows no LaTeX.
+//! Writes superscripts, subscripts, roots and accents on one line of Unicode: small letters where Unicode has all of them, brackets
+//! where the meaning needs them. Works on rendered text; never reads LaTeX.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -27,15 +27,15 @@ pub(super) fn root_sign(degree: &str) -> String {
     }
 }
 
-/// The text in round brackets, unless it is in such already.
+/// The text in round brackets, unless it already is.
 pub(super) fn bracketed(text: &str) -> String {
     if is_bracketed(text) { text.to_owned() } else { format!("({text})") }
 }
 
-/// Bytes of the longest text that an accent is drawn over; a longer one stays without it.
+/// Most bytes of a text that gets an accent; a longer one stays without it.
 const ACCENTED_BYTES: usize = 64;
 
-/// Puts a combining mark on each letter, behind the marks that it has.
+/// Adds a combining mark to each letter, after the marks that it has.
 pub(super) fn accented(text: &str, mark: char) -> String {
     if text.len() > ACCENTED_BYTES {
         return text.to_owned();
@@ -51,7 +51,7 @@ pub(super) fn accented(text: &str, mark: char) -> String {
     accented
 }
 
-/// False for raised and lowered forms, which belong to the letter before them.
+/// False for raised and lowered letters, which belong to the letter before them.
 fn is_base(c: char) -> bool {
     !matches!(c, '⁰'..='ₜ' | '²' | '³' | '¹' | 'ᴬ'..='ᵪ' | 'ⱼ' | 'ⱽ' | 'ᶜ' | 'ᶠ' | 'ᶿ' | 'ᶻ' | 'ʰ'..='ʸ' | 'ˡ' | 'ˢ' | 'ˣ')
 }

@@ -1,22 +1,23 @@
-//! A source text with the partners of its brackets and dollars, found in one pass, so that no renderer ever looks ahead for one.
+//! A LaTeX text in which brackets and dollar signs are paired in advance, in one pass, so that no renderer has to search for a partner.
+//! Never renders anything.
 
 /// No partner.
 const NONE: u32 = u32::MAX;
 
-pub(super) struct Source<'a> {
+pub(super) struct TexSource<'a> {
     pub(super) text: &'a str,
-    /// For the byte of an opening `{ [ $ \( \[ \begin`: the byte of what closes it.
+    /// For each byte where `{ [ $ \( \[ \begin` opens: the byte of what closes it, else `NONE`.
     partners: Vec<u32>,
 }
 
 struct Dollar {
     at: usize,
-    /// The byte of the brace around it.
+    /// The byte of the innermost brace around it; `usize::MAX` for none.
     within: usize,
     paragraph: usize,
 }
 
-impl<'a> Source<'a> {
+impl<'a> TexSource<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let mut source = Self { text, partners: Vec::new() };
         if text.bytes().any(|byte| matches!(byte, b'\\' | b'{' | b'[' | b'$')) {
@@ -27,7 +28,7 @@ impl<'a> Source<'a> {
         source
     }
 
-    /// What closes the bracket, dollar, `\(`, `\[` or `\begin` at `at`, when it lies before `end`.
+    /// The byte of what closes the bracket, dollar, `\(`, `\[` or `\begin` at `at`, when it is before `end`.
     pub(super) fn partner(&self, at: usize, end: usize) -> Option<usize> {
         let partner = self.partners.get(at).copied().filter(|partner| *partner != NONE)?;
         Some(partner as usize).filter(|partner| *partner < end)
@@ -45,7 +46,7 @@ impl<'a> Source<'a> {
         self.text.get(..at)?.chars().next_back()
     }
 
-    /// The control sequence whose backslash is at `at`: its name (empty at the end of the text) and the byte behind it.
+    /// The control sequence whose backslash is at `at`: its name (empty at the end of the text) and the byte after it.
     pub(super) fn control(&self, at: usize, end: usize) -> (&'a str, usize) {
         let start = at + 1;
         let rest = self.slice(start, end);
@@ -54,13 +55,13 @@ impl<'a> Source<'a> {
         (self.slice(start, start + length), start + length)
     }
 
-    /// The first byte from `at` on that is no white space.
+    /// The first byte from `at` on that is not white space.
     pub(super) fn skip_space(&self, at: usize, end: usize) -> usize {
         let rest = self.slice(at, end);
         end.min(at + rest.len() - rest.trim_start().len())
     }
 
-    /// The inside of the brace group that opens at `at`, and the byte behind it.
+    /// The byte range inside the brace group that opens at `at`.
     pub(super) fn group(&self, at: usize, end: usize) -> Option<(usize, usize)> {
         if self.char_at(at, end)? != '{' {
             return None;
@@ -78,7 +79,7 @@ impl<'a> Source<'a> {
         let bytes = self.text.as_bytes();
         let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
         let mut braces: Vec<usize> = Vec::new();
-        // square brackets and \begin, each with the number of braces around it
+        // Square brackets and \begin, each with the number of braces around it.
         let mut squares: Vec<(usize, usize)> = Vec::new();
         let mut begins: Vec<(usize, usize)> = Vec::new();
         let (mut round, mut display) = (None, None);
@@ -142,19 +143,19 @@ impl<'a> Source<'a> {
             }
             at += step;
         }
-        // a brace that is never closed is around nothing
+        // A brace that is never closed does not surround anything.
         for dollar in &mut dollars {
             if self.partner(dollar.within, usize::MAX).is_none() {
                 dollar.within = usize::MAX;
             }
         }
-        // those in one group are partners: a formula may hold text that holds formulas
+        // Pairs are formed within one group: a formula can contain text that contains formulas.
         dollars.sort_by_key(|dollar| (dollar.within, dollar.at));
         dollars
     }
 
     fn pair_dollars(&mut self, dollars: &[Dollar]) {
-        // for each dollar, the next two that stand together
+        // For each dollar, the next two that are adjacent.
         let mut next_double = vec![usize::MAX; dollars.len() + 1];
         for (index, pair) in dollars.windows(2).enumerate().rev() {
             let double = matches!(pair, [first, second] if second.at == first.at + 1);
@@ -187,7 +188,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Judges whether two dollars enclose a formula: same paragraph, same braces, something between them, and no sum of money.
+    /// Whether two dollars enclose a formula: same paragraph, same braces, content between them, and not an amount of money.
     fn is_formula(&self, open: &Dollar, close: &Dollar, width: usize) -> bool {
         let content = self.slice(open.at + width, close.at);
         if open.paragraph != close.paragraph || open.within != close.within || content.trim().is_empty() {
@@ -204,7 +205,7 @@ impl<'a> Source<'a> {
         !(prose && (content.starts_with(char::is_whitespace) || (words >= 2 && open_end)))
     }
 
-    /// Words of two or more letters outside braces that are no control words.
+    /// The number of words of two or more letters outside braces, control words not counted.
     fn plain_words(&self, from: usize, to: usize) -> usize {
         let (mut words, mut length) = (0, 0_usize);
         let mut command = false;
@@ -231,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_is_no_formula() {
+    fn money_is_not_a_formula() {
         for (text, formulas) in [
             ("a $x$ b $y^2$", 2),
             ("$5 and $10 per million tokens", 0),
@@ -250,7 +251,7 @@ mod tests {
             ("$\\text{if $x$ is}\\ 1$", 2),
             ("$\\frac{a$ and $b$", 2),
         ] {
-            let source = Source::new(text);
+            let source = TexSource::new(text);
             let found = text.match_indices('$').filter(|(at, _)| source.partner(*at, usize::MAX).is_some()).count();
             assert_eq!(found, formulas, "{text}");
         }

@@ -1,29 +1,29 @@
-//! What control words mean: one table for both modes, and the alphabets, scripts and accents of mathematics. Data only; what is done
-//! with a meaning is decided in `text` and `math`.
+//! The meanings of LaTeX commands in one table for text and formulas, and the alphabets, scripts and accents of mathematics. Data only:
+//! `text` and `math` decide what to do with a meaning.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// How a piece of a formula takes space around it.
+/// The class of an atom of a formula, which decides the spaces around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum AtomClass {
     Letter,
-    /// Written as a command; a space on each side between two operands.
+    /// Typed as a command; a space on each side between two operands.
     Relation,
-    /// `=` and its like, typed as a character: spaced as in the source.
+    /// `=` and similar, typed as a character; spaced as in the source.
     Comparison,
-    /// Written as a command; spaced as in the source, alike on both sides.
+    /// Typed as a command; spaced as in the source, the same on both sides.
     Operator,
-    /// `+` and its like, typed as a character: spaced as in the source.
+    /// `+` and similar, typed as a character; spaced as in the source.
     Sign,
     /// `× · ∘`: never spaced.
     Tight,
-    /// `∑` and its like.
+    /// `∑` and similar.
     Large,
     Open,
     Close,
     Punctuation,
-    /// `log` and its like: spaced from letters.
+    /// `log` and similar; a space between it and letters.
     Function,
     Fraction,
     Root,
@@ -40,12 +40,12 @@ pub(super) enum Alphabet {
 
 /// The meaning of a control sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Command {
-    /// A symbol of mathematics; also accepted in text, where a space behind it stays.
-    Symbol(&'static str, Class),
-    /// A character of text; a space behind the control word only ends it.
+pub(super) enum TexCommand {
+    /// A symbol of mathematics. Also read in text, where a space after it stays.
+    Symbol(&'static str, AtomClass),
+    /// A character of text; a space after the control word only ends the word.
     Character(&'static str),
-    /// A text accent: the combining mark for the next letter, and what stands for the accent alone.
+    /// A text accent: the combining mark for the next letter, and what to write when there is no letter.
     Accent(char, &'static str),
     /// A math accent.
     Hat(char),
@@ -53,17 +53,17 @@ pub(super) enum Command {
     Nothing,
     /// A line break: a space, or a row of a matrix.
     Row,
-    /// `\it` and its like: vanishes, its group stays.
+    /// `\it` and similar: dropped; its group stays.
     Switch,
-    /// `\textbf{x}` and its like: text content.
+    /// `\textbf{x}` and similar: the argument as text.
     Style,
-    /// `\textcolor{red}{x}` and its like: so many arguments vanish, the next is text content.
+    /// `\textcolor{red}{x}` and similar: this many arguments are dropped, the next one is text.
     Styled(u8),
-    /// `\label{x}` and its like: vanishes with so many arguments.
+    /// `\label{x}` and similar: dropped with this many arguments.
     Silent(u8),
     Link,
     Address,
-    /// `\cite{key}` and its like: the key in such brackets.
+    /// `\cite{key}` and similar: the key in these brackets.
     Key(&'static str, &'static str),
     Note,
     Raised,
@@ -71,15 +71,15 @@ pub(super) enum Command {
     Item,
     Begin,
     End,
-    /// `\mathbb{x}` and its like.
+    /// `\mathbb{x}` and similar.
     Letters(Alphabet),
-    /// `\cal` and its like: the rest of the group.
+    /// `\cal` and similar: applies to the rest of the group.
     LettersFrom(Alphabet),
     Operator,
     Fraction,
     Binomial,
     Root,
-    /// `\left`, `\big` and their like, in front of a delimiter.
+    /// `\left`, `\big` and similar, before a delimiter.
     Delimiter,
     Not,
     /// `\overset{a}{b}`: a becomes a superscript of b.
@@ -97,42 +97,42 @@ pub(super) enum Command {
 }
 
 /// The meaning of a control word (letters) or control symbol (one other character), without its backslash.
-pub(super) fn command(name: &str) -> Option<Command> {
+pub(super) fn command(name: &str) -> Option<TexCommand> {
     COMMANDS.get(name).copied()
 }
 
-static COMMANDS: LazyLock<HashMap<&'static str, Command>> = LazyLock::new(|| {
+static COMMANDS: LazyLock<HashMap<&'static str, TexCommand>> = LazyLock::new(|| {
     let mut commands = HashMap::with_capacity(1_000);
     for (class, pairs) in SYMBOLS {
         let mut words = pairs.split_whitespace();
         while let (Some(name), Some(glyph)) = (words.next(), words.next()) {
-            commands.insert(name, Command::Symbol(glyph, *class));
+            commands.insert(name, TexCommand::Symbol(glyph, *class));
         }
     }
     for name in FUNCTIONS.split_whitespace() {
-        commands.insert(name, Command::Symbol(name, Class::Function));
+        commands.insert(name, TexCommand::Symbol(name, AtomClass::Function));
     }
-    commands.insert("liminf", Command::Symbol("lim inf", Class::Function));
-    commands.insert("limsup", Command::Symbol("lim sup", Class::Function));
+    commands.insert("liminf", TexCommand::Symbol("lim inf", AtomClass::Function));
+    commands.insert("limsup", TexCommand::Symbol("lim sup", AtomClass::Function));
     let mut words = CHARACTERS.split_whitespace();
     while let (Some(name), Some(text)) = (words.next(), words.next()) {
-        commands.insert(name, Command::Character(text));
+        commands.insert(name, TexCommand::Character(text));
     }
     for (names, command) in MEANINGS {
         for name in names.split_whitespace() {
             commands.insert(name, *command);
         }
     }
-    commands.insert(" ", Command::Space);
-    commands.insert("\n", Command::Space);
-    commands.insert("\t", Command::Space);
+    commands.insert(" ", TexCommand::Space);
+    commands.insert("\n", TexCommand::Space);
+    commands.insert("\t", TexCommand::Space);
     commands
 });
 
 /// Name and glyph, alternating.
-const SYMBOLS: &[(Class, &str)] = &[
+const SYMBOLS: &[(AtomClass, &str)] = &[
     (
-        Class::Letter,
+        AtomClass::Letter,
         "alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ varkappa ϰ lambda λ \
          mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi ϕ varphi φ chi χ psi ψ omega ω \
          digamma ϝ Alpha Α Beta Β Gamma Γ varGamma Γ Delta Δ varDelta Δ Epsilon Ε Zeta Ζ Eta Η Theta Θ varTheta Θ Iota Ι Kappa Κ \
@@ -147,7 +147,7 @@ const SYMBOLS: &[(Class, &str)] = &[
          rvert | lVert ‖ rVert ‖ backslash \\ slash / colon : eurologo € maltese ✠ circledR ® yen ¥ one 𝟙 ind 𝟙",
     ),
     (
-        Class::Relation,
+        AtomClass::Relation,
         "le ≤ leq ≤ leqslant ⩽ leqq ≦ ge ≥ geq ≥ geqslant ⩾ geqq ≧ ll ≪ gg ≫ lll ⋘ ggg ⋙ ne ≠ neq ≠ equiv ≡ sim ∼ nsim ≁ simeq ≃ \
          approx ≈ approxeq ≊ cong ≅ ncong ≇ thickapprox ≈ thicksim ∼ backsim ∽ asymp ≍ doteq ≐ triangleq ≜ coloneqq ≔ coloneq ≔ \
          eqqcolon ≕ defeq ≔ eqdef ≝ propto ∝ varpropto ∝ lesssim ≲ gtrsim ≳ lessapprox ⪅ gtrapprox ⪆ lessgtr ≶ gtrless ≷ nless ≮ \
@@ -166,24 +166,24 @@ const SYMBOLS: &[(Class, &str)] = &[
          bmod mod mod mod vartriangleright ⊳ trianglelefteq ⊴ trianglerighteq ⊵",
     ),
     (
-        Class::Operator,
+        AtomClass::Operator,
         "pm ± mp ∓ div ÷ ast ∗ star ⋆ bullet • oplus ⊕ ominus ⊖ otimes ⊗ oslash ⊘ odot ⊙ cap ∩ cup ∪ Cap ⋒ Cup ⋓ uplus ⊎ sqcap ⊓ \
          sqcup ⊔ vee ∨ lor ∨ wedge ∧ land ∧ veebar ⊻ barwedge ⊼ setminus ∖ smallsetminus ∖ wr ≀ diamond ⋄ amalg ⨿ dotplus ∔ ltimes ⋉ \
          rtimes ⋊ boxplus ⊞ boxminus ⊟ boxtimes ⊠ boxdot ⊡ circledast ⊛ circledcirc ⊚ bigcirc ◯ triangleleft ◁ triangleright ▷ \
          lhd ⊲ rhd ⊳ unlhd ⊴ unrhd ⊵ bigtriangleup △ bigtriangledown ▽ dagger † ddagger ‡ curlywedge ⋏ curlyvee ⋎ textpm ±",
     ),
-    (Class::Tight, "times × texttimes × cdot · cdotp · centerdot · textperiodcentered · circ ∘"),
+    (AtomClass::Tight, "times × texttimes × cdot · cdotp · centerdot · textperiodcentered · circ ∘"),
     (
-        Class::Large,
+        AtomClass::Large,
         "sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ oiint ∯ bigcap ⋂ bigcup ⋃ bigsqcup ⨆ bigvee ⋁ bigwedge ⋀ bigoplus ⨁ \
          bigotimes ⨂ bigodot ⨀ biguplus ⨄",
     ),
     (
-        Class::Open,
+        AtomClass::Open,
         "{ { lbrace { lbrack [ lparen ( langle ⟨ lfloor ⌊ lceil ⌈ llbracket ⟦ lgroup ⟮ ulcorner ⌜ llcorner ⌞",
     ),
     (
-        Class::Close,
+        AtomClass::Close,
         "} } rbrace } rbrack ] rparen ) rangle ⟩ rfloor ⌋ rceil ⌉ rrbracket ⟧ rgroup ⟯ urcorner ⌝ lrcorner ⌟",
     ),
 ];
@@ -191,7 +191,7 @@ const SYMBOLS: &[(Class, &str)] = &[
 const FUNCTIONS: &str = "arccos arcsin arctan arg argmax argmin cos cosh cot coth csc deg det diag dim erf exp gcd hom inf injlim \
                          ker lcm lg lim ln log max min poly polylog Pr projlim rank sec sgn sign sin sinh sup supp tan tanh tr Tr";
 
-/// Control words and symbols of text, and what they print, alternating.
+/// Control words and symbols of text and what they print, alternating.
 const CHARACTERS: &str = "ss ß SS SS o ø O Ø l ł L Ł ae æ AE Æ oe œ OE Œ aa å AA Å dh ð DH Ð th þ TH Þ dj đ DJ Đ ng ŋ NG Ŋ i ı j ȷ ij ĳ \
                           IJ Ĳ % % & & _ _ # # $ $ S § P ¶ dag † ddag ‡ copyright © textcopyright © textregistered ® texttrademark ™ \
                           pounds £ textsterling £ euro € texteuro € EUR € textyen ¥ textcent ¢ textsection § textparagraph ¶ \
@@ -203,124 +203,127 @@ const CHARACTERS: &str = "ss ß SS SS o ø O Ø l ł L Ł ae æ AE Æ oe œ OE �
                           textonequarter ¼ textthreequarters ¾ textexclamdown ¡ textquestiondown ¿ textordfeminine ª \
                           textordmasculine º textnumero № textvisiblespace ␣ lbracket [ rbracket ]";
 
-const MEANINGS: &[(&str, Command)] = &[
-    ("'", Command::Accent('\u{301}', "'")),
-    ("`", Command::Accent('\u{300}', "`")),
-    ("^", Command::Accent('\u{302}', "^")),
-    ("\"", Command::Accent('\u{308}', "\"")),
-    ("~", Command::Accent('\u{303}', "~")),
-    ("=", Command::Accent('\u{304}', "=")),
-    (".", Command::Accent('\u{307}', ".")),
-    ("u", Command::Accent('\u{306}', "")),
-    ("v", Command::Accent('\u{30C}', "")),
-    ("H", Command::Accent('\u{30B}', "")),
-    ("c", Command::Accent('\u{327}', "")),
-    ("k", Command::Accent('\u{328}', "")),
-    ("r", Command::Accent('\u{30A}', "")),
-    ("d", Command::Accent('\u{323}', "")),
-    ("b", Command::Accent('\u{331}', "")),
-    ("t", Command::Accent('\u{361}', "")),
-    ("hat widehat", Command::Hat('\u{302}')),
-    ("tilde widetilde", Command::Hat('\u{303}')),
-    ("bar", Command::Hat('\u{304}')),
-    ("overline", Command::Hat('\u{305}')),
-    ("breve", Command::Hat('\u{306}')),
-    ("dot", Command::Hat('\u{307}')),
-    ("ddot", Command::Hat('\u{308}')),
-    ("mathring", Command::Hat('\u{30A}')),
-    ("check widecheck", Command::Hat('\u{30C}')),
-    ("acute", Command::Hat('\u{301}')),
-    ("grave", Command::Hat('\u{300}')),
-    ("vec overrightarrow", Command::Hat('\u{20D7}')),
-    ("overleftarrow", Command::Hat('\u{20D6}')),
-    ("overleftrightarrow", Command::Hat('\u{20E1}')),
-    ("dddot", Command::Hat('\u{20DB}')),
-    ("undertilde utilde", Command::Hat('\u{330}')),
-    ("underbar", Command::Hat('\u{331}')),
+const MEANINGS: &[(&str, TexCommand)] = &[
+    ("'", TexCommand::Accent('\u{301}', "'")),
+    ("`", TexCommand::Accent('\u{300}', "`")),
+    ("^", TexCommand::Accent('\u{302}', "^")),
+    ("\"", TexCommand::Accent('\u{308}', "\"")),
+    ("~", TexCommand::Accent('\u{303}', "~")),
+    ("=", TexCommand::Accent('\u{304}', "=")),
+    (".", TexCommand::Accent('\u{307}', ".")),
+    ("u", TexCommand::Accent('\u{306}', "")),
+    ("v", TexCommand::Accent('\u{30C}', "")),
+    ("H", TexCommand::Accent('\u{30B}', "")),
+    ("c", TexCommand::Accent('\u{327}', "")),
+    ("k", TexCommand::Accent('\u{328}', "")),
+    ("r", TexCommand::Accent('\u{30A}', "")),
+    ("d", TexCommand::Accent('\u{323}', "")),
+    ("b", TexCommand::Accent('\u{331}', "")),
+    ("t", TexCommand::Accent('\u{361}', "")),
+    ("hat widehat", TexCommand::Hat('\u{302}')),
+    ("tilde widetilde", TexCommand::Hat('\u{303}')),
+    ("bar", TexCommand::Hat('\u{304}')),
+    ("overline", TexCommand::Hat('\u{305}')),
+    ("breve", TexCommand::Hat('\u{306}')),
+    ("dot", TexCommand::Hat('\u{307}')),
+    ("ddot", TexCommand::Hat('\u{308}')),
+    ("mathring", TexCommand::Hat('\u{30A}')),
+    ("check widecheck", TexCommand::Hat('\u{30C}')),
+    ("acute", TexCommand::Hat('\u{301}')),
+    ("grave", TexCommand::Hat('\u{300}')),
+    ("vec overrightarrow", TexCommand::Hat('\u{20D7}')),
+    ("overleftarrow", TexCommand::Hat('\u{20D6}')),
+    ("overleftrightarrow", TexCommand::Hat('\u{20E1}')),
+    ("dddot", TexCommand::Hat('\u{20DB}')),
+    ("undertilde utilde", TexCommand::Hat('\u{330}')),
+    ("underbar", TexCommand::Hat('\u{331}')),
     (
         ", ; : > enspace quad qquad thinspace medspace thickspace space nobreakspace par newline linebreak break cr",
-        Command::Space,
+        TexCommand::Space,
     ),
-    ("\\ tabularnewline", Command::Row),
-    ("! - / @ * negthinspace negmedspace", Command::Nothing),
+    ("\\ tabularnewline", TexCommand::Row),
+    ("! - / @ * negthinspace negmedspace", TexCommand::Nothing),
     (
         "it bf em rm sf tt sc sl itshape bfseries ttfamily scshape sffamily rmfamily upshape mdseries slshape normalfont small \
          footnotesize scriptsize tiny normalsize large Large LARGE huge Huge centering noindent indent displaystyle textstyle \
          scriptstyle scriptscriptstyle limits nolimits boldmath unboldmath protect xspace relax hfill vfill hrulefill raggedright \
          raggedleft nonumber notag allowbreak mathstrut strut null hline toprule midrule bottomrule pagebreak newpage clearpage \
          maketitle sloppy ignorespaces unskip leavevmode footnotemark smallskip medskip bigskip mit",
-        Command::Switch,
+        TexCommand::Switch,
     ),
     (
         "text textbf textit emph texttt textsc textsf textsl textrm textmd textup textnormal textmath underline uline ul mbox hbox \
          fbox framebox makebox MakeUppercase MakeLowercase enquote intertext",
-        Command::Style,
+        TexCommand::Style,
     ),
-    ("textcolor colorbox scalebox raisebox parbox foreignlanguage rotatebox adjustbox", Command::Styled(1)),
-    ("fcolorbox resizebox multicolumn multirow", Command::Styled(2)),
-    ("label color vspace hspace pagestyle thispagestyle bibliographystyle hypertarget pagecolor", Command::Silent(1)),
-    ("rule", Command::Silent(2)),
-    ("href", Command::Link),
-    ("url path nolinkurl", Command::Address),
+    ("textcolor colorbox scalebox raisebox parbox foreignlanguage rotatebox adjustbox", TexCommand::Styled(1)),
+    ("fcolorbox resizebox multicolumn multirow", TexCommand::Styled(2)),
+    (
+        "label color vspace hspace pagestyle thispagestyle bibliographystyle hypertarget pagecolor",
+        TexCommand::Silent(1),
+    ),
+    ("rule", TexCommand::Silent(2)),
+    ("href", TexCommand::Link),
+    ("url path nolinkurl", TexCommand::Address),
     (
         "cite citep citet citealp citealt citeauthor citeyear citeyearpar citenum Cite Citep Citet autocite parencite textcite \
          footcite fullcite nocite onlinecite supercite ref cref Cref autoref pageref nameref vref",
-        Command::Key("[", "]"),
+        TexCommand::Key("[", "]"),
     ),
-    ("eqref", Command::Key("(", ")")),
-    ("footnote footnotetext thanks", Command::Note),
-    ("textsuperscript", Command::Raised),
-    ("textsubscript", Command::Lowered),
-    ("item", Command::Item),
-    ("begin", Command::Begin),
-    ("end", Command::End),
+    ("eqref", TexCommand::Key("(", ")")),
+    ("footnote footnotetext thanks", TexCommand::Note),
+    ("textsuperscript", TexCommand::Raised),
+    ("textsubscript", TexCommand::Lowered),
+    ("item", TexCommand::Item),
+    ("begin", TexCommand::Begin),
+    ("end", TexCommand::End),
     (
         "mathrm mathit mathsf mathtt mathnormal mathup mathop mathbin mathrel mathord ensuremath smash",
-        Command::Letters(Alphabet::Upright),
+        TexCommand::Letters(Alphabet::Upright),
     ),
-    ("mathbf boldsymbol bm pmb mathbold symbf symbfit mathbfit", Command::Letters(Alphabet::Bold)),
-    ("mathcal mathscr EuScript mathpzc symcal symscr", Command::Letters(Alphabet::Script)),
-    ("mathfrak mathgoth frak symfrak", Command::Letters(Alphabet::Fraktur)),
-    ("mathbb Bbb mathbbm mathds mathbbmss symbb vmathbb", Command::Letters(Alphabet::Double)),
-    ("cal", Command::LettersFrom(Alphabet::Script)),
-    ("operatorname operatornamewithlimits DeclareMathOperator", Command::Operator),
-    ("frac dfrac tfrac cfrac nicefrac sfrac xfrac flatfrac", Command::Fraction),
-    ("binom dbinom tbinom", Command::Binomial),
-    ("sqrt", Command::Root),
+    ("mathbf boldsymbol bm pmb mathbold symbf symbfit mathbfit", TexCommand::Letters(Alphabet::Bold)),
+    ("mathcal mathscr EuScript mathpzc symcal symscr", TexCommand::Letters(Alphabet::Script)),
+    ("mathfrak mathgoth frak symfrak", TexCommand::Letters(Alphabet::Fraktur)),
+    ("mathbb Bbb mathbbm mathds mathbbmss symbb vmathbb", TexCommand::Letters(Alphabet::Double)),
+    ("cal", TexCommand::LettersFrom(Alphabet::Script)),
+    ("operatorname operatornamewithlimits DeclareMathOperator", TexCommand::Operator),
+    ("frac dfrac tfrac cfrac nicefrac sfrac xfrac flatfrac", TexCommand::Fraction),
+    ("binom dbinom tbinom", TexCommand::Binomial),
+    ("sqrt", TexCommand::Root),
     (
         "left right middle big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr biggm Biggl Biggr Biggm",
-        Command::Delimiter,
+        TexCommand::Delimiter,
     ),
-    ("not", Command::Not),
-    ("overset stackrel", Command::Over),
-    ("underset", Command::Under),
-    ("overbrace underbrace overbracket underbracket substack cancel boxed operand mathchoice", Command::Brace),
-    ("xrightarrow xlongrightarrow", Command::Arrow("→")),
-    ("xleftarrow", Command::Arrow("←")),
-    ("xRightarrow", Command::Arrow("⇒")),
-    ("xleftrightarrow", Command::Arrow("↔")),
-    ("pmod", Command::Modulo),
-    ("over", Command::InfixFraction),
-    ("choose", Command::InfixBinomial),
+    ("not", TexCommand::Not),
+    ("overset stackrel", TexCommand::Over),
+    ("underset", TexCommand::Under),
+    ("overbrace underbrace overbracket underbracket substack cancel boxed operand mathchoice", TexCommand::Brace),
+    ("xrightarrow xlongrightarrow", TexCommand::Arrow("→")),
+    ("xleftarrow", TexCommand::Arrow("←")),
+    ("xRightarrow", TexCommand::Arrow("⇒")),
+    ("xleftrightarrow", TexCommand::Arrow("↔")),
+    ("pmod", TexCommand::Modulo),
+    ("over", TexCommand::InfixFraction),
+    ("choose", TexCommand::InfixBinomial),
 ];
 
-/// The class of a character that stands in a formula as itself.
-pub(super) fn class(c: char) -> Class {
+/// The class of a character that is typed as itself in a formula.
+pub(super) fn class(c: char) -> AtomClass {
     match c {
-        '(' | '[' | '⟨' | '⌊' | '⌈' => Class::Open,
-        ')' | ']' | '⟩' | '⌋' | '⌉' => Class::Close,
-        ',' | ';' => Class::Punctuation,
+        '(' | '[' | '⟨' | '⌊' | '⌈' => AtomClass::Open,
+        ')' | ']' | '⟩' | '⌋' | '⌉' => AtomClass::Close,
+        ',' | ';' => AtomClass::Punctuation,
         '=' | '<' | '>' | ':' | '≤' | '≥' | '≠' | '≈' | '∼' | '≡' | '∈' | '∉' | '⊂' | '⊆' | '→' | '←' | '↔' | '⇒' => {
-            Class::Comparison
+            AtomClass::Comparison
         }
-        '+' | '-' | '−' | '*' | '/' | '±' => Class::Sign,
-        '×' | '·' | '∘' | '⋅' => Class::Tight,
-        '∑' | '∏' | '∫' => Class::Large,
-        _ => Class::Letter,
+        '+' | '-' | '−' | '*' | '/' | '±' => AtomClass::Sign,
+        '×' | '·' | '∘' | '⋅' => AtomClass::Tight,
+        '∑' | '∏' | '∫' => AtomClass::Large,
+        _ => AtomClass::Letter,
     }
 }
 
-/// A letter or digit in an alphabet of mathematics; None where the alphabet has none.
+/// A letter or digit in an alphabet of mathematics; None when the alphabet does not have it.
 pub(super) fn letter(alphabet: Alphabet, c: char) -> Option<char> {
     let exceptions = match alphabet {
         Alphabet::Script => "BℬEℰFℱHℋIℐLℒMℳRℛeℯgℊoℴ",
@@ -335,7 +338,7 @@ pub(super) fn letter(alphabet: Alphabet, c: char) -> Option<char> {
             return Some(styled);
         }
     }
-    // first code points of the capital letters, small letters, digits in the block Mathematical Alphanumeric Symbols
+    // First code points of capital letters, small letters and digits in the block Mathematical Alphanumeric Symbols.
     let (capitals, smalls, digits) = match alphabet {
         Alphabet::Bold => (0x1D400, 0x1D41A, Some(0x1D7CE)),
         Alphabet::Script => (0x1D49C, 0x1D4B6, None),
@@ -367,37 +370,37 @@ pub(super) fn script(c: char, raised: bool) -> Option<char> {
     None
 }
 
-/// What an environment is.
+/// How the content of an environment is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Environment {
-    /// Text; the tags vanish.
+pub(super) enum TexEnvironment {
+    /// As text, without the tags.
     Text,
-    /// Text or cells behind one argument that vanishes.
+    /// As text or table cells, without the tags and one argument.
     Columns,
-    /// A formula.
+    /// As a formula.
     Formula,
-    /// Rows of a formula, between brackets.
+    /// As rows of a formula, between these brackets.
     Rows(&'static str, &'static str),
 }
 
-/// None for an environment that is not known; its name is then shown.
-pub(super) fn environment(name: &str) -> Option<Environment> {
+/// None for an unknown environment, whose name is then shown.
+pub(super) fn environment(name: &str) -> Option<TexEnvironment> {
     Some(match name.trim_end_matches('*') {
         "itemize" | "enumerate" | "description" | "quote" | "quotation" | "center" | "abstract" | "flushleft"
         | "flushright" | "verse" | "figure" | "table" | "document" | "small" | "footnotesize" | "verbatim" | "em"
-        | "it" | "bf" => Environment::Text,
-        "tabular" | "minipage" | "multicols" | "wrapfigure" => Environment::Columns,
+        | "it" | "bf" => TexEnvironment::Text,
+        "tabular" | "minipage" | "multicols" | "wrapfigure" => TexEnvironment::Columns,
         "equation" | "align" | "gather" | "multline" | "eqnarray" | "displaymath" | "math" | "flalign" | "alignat"
-        | "dmath" => Environment::Formula,
+        | "dmath" => TexEnvironment::Formula,
         "matrix" | "smallmatrix" | "split" | "aligned" | "gathered" | "alignedat" | "array" => {
-            Environment::Rows("", "")
+            TexEnvironment::Rows("", "")
         }
-        "cases" => Environment::Rows("{", ""),
-        "pmatrix" => Environment::Rows("(", ")"),
-        "bmatrix" => Environment::Rows("[", "]"),
-        "Bmatrix" => Environment::Rows("{", "}"),
-        "vmatrix" => Environment::Rows("|", "|"),
-        "Vmatrix" => Environment::Rows("‖", "‖"),
+        "cases" => TexEnvironment::Rows("{", ""),
+        "pmatrix" => TexEnvironment::Rows("(", ")"),
+        "bmatrix" => TexEnvironment::Rows("[", "]"),
+        "Bmatrix" => TexEnvironment::Rows("{", "}"),
+        "vmatrix" => TexEnvironment::Rows("|", "|"),
+        "Vmatrix" => TexEnvironment::Rows("‖", "‖"),
         _ => return None,
     })
 }

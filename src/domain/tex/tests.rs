@@ -1,4 +1,4 @@
-//! Rendering held against the cases of the fixture, properties, and hostile input.
+//! Tests of rendering: cases of the fixture, properties, and hostile input.
 
 use super::*;
 use crate::domain::identity::title_key;
@@ -123,7 +123,7 @@ fn paragraphs_begin_at_an_empty_or_indented_line() {
 
 /// Nesting and repetition far beyond any formula: nothing panics, grows without bound or overflows the stack.
 #[test]
-fn floods_are_survived() {
+fn extreme_nesting_is_survived() {
     for unit in [
         "{",
         "$",

@@ -1,25 +1,26 @@
-//! Text mode: words with accents, quotation marks, dashes, ties, styles and formulas among them. Reads from left to right without
-//! recursion into groups, so that no depth of braces matters; what it does not understand stays as it was written.
+//! Renders text mode: words with accents, quotation marks, dashes, ties, styles and formulas. Reads from left to right without recursion
+//! into groups, so any depth of braces is safe; what it does not understand stays as it was written. Formulas are rendered by `math`,
+//! which renders the text inside them here again, up to `DEPTH_LIMIT`.
 
 mod commands;
 
 use super::math::{self, DEPTH_LIMIT};
-use super::source::Source;
-use super::tables::{self, Command};
+use super::source::TexSource;
+use super::tables::{self, TexCommand};
 use super::{address, scripts};
 
-/// Renders the text between two bytes of a source. White space is folded into single spaces, also at the ends.
-pub(super) fn range(source: &Source<'_>, from: usize, to: usize, depth: usize) -> String {
+/// Renders the text between two bytes of a source. Runs of white space become single spaces, also at the ends.
+pub(super) fn range(source: &TexSource<'_>, from: usize, to: usize, depth: usize) -> String {
     if depth >= DEPTH_LIMIT {
         return source.slice(from, to).to_owned();
     }
-    let mut writer = Writer {
+    let mut writer = TextRenderer {
         source,
         at: from,
         end: to,
         depth,
         out: String::with_capacity(to.saturating_sub(from)),
-        closings: Vec::new(),
+        group_ends: Vec::new(),
         double_quotes: 0,
         single_quote: None,
         symbol_end: None,
@@ -32,10 +33,10 @@ pub(super) fn range(source: &Source<'_>, from: usize, to: usize, depth: usize) -
     writer.out
 }
 
-/// Where the command at `start` ends with all of its arguments.
-pub(super) fn command_end(source: &Source<'_>, start: usize, end: usize) -> usize {
+/// The byte where the command at `start` ends with all of its arguments.
+pub(super) fn command_end(source: &TexSource<'_>, start: usize, end: usize) -> usize {
     let (name, mut at) = source.control(start, end);
-    if let Some(Command::Accent(..)) = tables::command(name) {
+    if let Some(TexCommand::Accent(..)) = tables::command(name) {
         return match source.group(at, end) {
             Some((_, to)) => to + 1,
             None if source.char_at(at, end) == Some('\\') => source.control(at, end).1,
@@ -56,34 +57,34 @@ pub(super) fn command_end(source: &Source<'_>, start: usize, end: usize) -> usiz
     }
 }
 
-/// What has to be written where a group ends.
-enum Closing {
+/// What to write where a group ends.
+enum GroupEnd {
     Note,
-    /// The address of a link, as bytes of the source, and where the words of the link begin in the output.
+    /// The URL of a link, as a byte range of the source, and the byte of the output where the text of the link begins.
     Link(usize, usize, usize),
-    /// Raised (true) or lowered text that begins there in the output.
+    /// Raised (true) or lowered text, and the byte of the output where it begins.
     Script(bool, usize),
 }
 
-struct Writer<'s, 'a> {
-    source: &'s Source<'a>,
+struct TextRenderer<'s, 'a> {
+    source: &'s TexSource<'a>,
     at: usize,
     end: usize,
     depth: usize,
     out: String,
-    /// Bytes of closing braces, the innermost last.
-    closings: Vec<(usize, Closing)>,
-    /// Double quotation marks that are open.
+    /// Bytes of closing braces with what to write there, the innermost last.
+    group_ends: Vec<(usize, GroupEnd)>,
+    /// Number of open double quotation marks.
     double_quotes: usize,
-    /// The byte of the apostrophe that closes the open single quotation mark.
+    /// The byte of the apostrophe that closes the open single quotation mark, if one is open.
     single_quote: Option<usize>,
-    /// Length of the output behind the last symbol, to which a bare `_` is a subscript.
+    /// Length of the output after the last symbol: a `_` directly after it is a subscript.
     symbol_end: Option<usize>,
-    /// No host name begins before this byte.
+    /// No host name begins before this byte of the source.
     host_end: usize,
 }
 
-impl Writer<'_, '_> {
+impl TextRenderer<'_, '_> {
     fn next(&mut self, c: char) {
         match c {
             '\\' => self.command(),
@@ -122,23 +123,23 @@ impl Writer<'_, '_> {
         self.source.slice(self.at, self.end)
     }
 
-    fn char_behind(&self, bytes: usize) -> Option<char> {
+    fn char_after(&self, bytes: usize) -> Option<char> {
         self.source.char_at(self.at + bytes, self.end)
     }
 
-    /// True at the start, behind a space or behind an opening bracket or quotation mark.
+    /// True at the start, and after a space, an opening bracket or an opening quotation mark.
     fn at_word_start(&self) -> bool {
         self.source
             .char_before(self.at)
             .is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '{' | '`' | '"' | '\'' | '“' | '‘'))
     }
 
-    /// Writes what groups ask for that end at or before a byte.
+    /// Writes the ends of all groups that end at or before a byte.
     fn close_until(&mut self, at: usize) {
-        while let Some((_, closing)) = self.closings.pop_if(|(end, _)| *end <= at) {
+        while let Some((_, closing)) = self.group_ends.pop_if(|(end, _)| *end <= at) {
             match closing {
-                Closing::Note => self.out.push(')'),
-                Closing::Link(from, to, start) => {
+                GroupEnd::Note => self.out.push(')'),
+                GroupEnd::Link(from, to, start) => {
                     let address = unescaped(self.source.slice(from, to));
                     let words = self.out.get(start..).unwrap_or_default().trim();
                     if words.is_empty() {
@@ -147,7 +148,7 @@ impl Writer<'_, '_> {
                         self.out.push_str(&format!(" ({address})"));
                     }
                 }
-                Closing::Script(raised, start) => {
+                GroupEnd::Script(raised, start) => {
                     let script = scripts::script(self.out.get(start..).unwrap_or_default(), raised);
                     self.out.truncate(start);
                     self.out.push_str(&script);
@@ -156,7 +157,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// A run of letters and digits, or the address that begins with it.
+    /// A run of letters and digits, or the URL that begins with it.
     fn word(&mut self) {
         let starts = self.source.char_before(self.at).is_none_or(|c| !c.is_ascii_alphanumeric());
         if starts && self.at >= self.host_end {
@@ -179,28 +180,28 @@ impl Writer<'_, '_> {
             self.literal('$');
             return;
         };
-        let width = if self.char_behind(1) == Some('$') { 2 } else { 1 };
+        let width = if self.char_after(1) == Some('$') { 2 } else { 1 };
         let formula = math::formula(self.source, self.at + width, partner, self.depth + 1);
         self.out.push_str(&formula);
         self.at = partner + width;
     }
 
-    /// `~` is a space, but "about" in front of a number that begins a word or ends a range.
+    /// `~` is a space, except before a number that begins a word ("about") or ends a range.
     fn tie(&mut self) {
-        let number = match self.char_behind(1) {
-            Some('.' | '$') => self.char_behind(2).is_some_and(|c| c.is_ascii_digit()),
+        let number = match self.char_after(1) {
+            Some('.' | '$') => self.char_after(2).is_some_and(|c| c.is_ascii_digit()),
             Some('\\') => self.rest().starts_with("~\\$"),
             next => next.is_some_and(|c| c.is_ascii_digit()),
         };
         let starts = self.at_word_start();
-        let kept = if number {
+        let is_literal = if number {
             starts
                 || self.source.char_before(self.at).is_some_and(|c| matches!(c, '/' | '=' | '<' | '>'))
-                || self.behind_number()
+                || self.is_after_number()
         } else {
-            starts && self.char_behind(1) == Some('/')
+            starts && self.char_after(1) == Some('/')
         };
-        if kept {
+        if is_literal {
             self.literal('~');
         } else {
             self.at += 1;
@@ -209,7 +210,7 @@ impl Writer<'_, '_> {
     }
 
     /// True when the word before begins with a digit: `1M~60M`.
-    fn behind_number(&self) -> bool {
+    fn is_after_number(&self) -> bool {
         let before = self.source.text.get(..self.at).unwrap_or_default();
         let word =
             before.rsplit(|c: char| c.is_whitespace() || matches!(c, '~' | '(' | '[' | '{')).next().unwrap_or_default();
@@ -219,7 +220,7 @@ impl Writer<'_, '_> {
     fn dashes(&mut self) {
         let length = self.rest().bytes().take_while(|byte| *byte == b'-').count();
         let before = self.source.char_before(self.at);
-        let behind = self.char_behind(length);
+        let behind = self.char_after(length);
         let flag = length == 2 && self.at_word_start() && behind.is_some_and(|c| c.is_ascii_alphabetic());
         let arrow = behind == Some('>') || matches!(before, Some('<' | '!'));
         let dash = match length {
@@ -238,7 +239,7 @@ impl Writer<'_, '_> {
             self.at += 2;
             return;
         }
-        // the apostrophe that closes: before the next backtick, behind a letter, not inside a word
+        // The apostrophe that closes it: before the next backtick, after a character, not inside a word.
         let mut before = '`';
         let mut chars = self.source.slice(self.at + 1, self.end).char_indices().peekable();
         while let Some((offset, c)) = chars.next() {
@@ -291,7 +292,7 @@ impl Writer<'_, '_> {
         self.at += 2;
     }
 
-    /// `^` and `_` outside of math mode: scripts where they cannot be anything else.
+    /// `^` and `_` outside math mode: scripts only where they cannot be anything else.
     fn script(&mut self, raised: bool) {
         let base = self.out.chars().next_back().is_some_and(|c| {
             c.is_alphanumeric()
@@ -299,7 +300,7 @@ impl Writer<'_, '_> {
                 || is_combining(c)
         });
         let behind_symbol = self.symbol_end == Some(self.out.len());
-        let allowed = base && (raised || behind_symbol || self.char_behind(1) == Some('{'));
+        let allowed = base && (raised || behind_symbol || self.char_after(1) == Some('{'));
         let argument =
             if allowed { math::script_argument(self.source, self.at + 1, self.end, self.depth + 1) } else { None };
         match argument {
@@ -319,7 +320,7 @@ fn is_combining(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
-/// An address without the backslashes that LaTeX wants in it.
+/// A URL without the backslashes that LaTeX requires in it.
 fn unescaped(address: &str) -> String {
     let mut plain = String::with_capacity(address.len());
     let mut chars = address.trim().chars().peekable();

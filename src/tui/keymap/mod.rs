@@ -8,7 +8,7 @@ use std::fmt;
 use crossterm::event::KeyEvent;
 
 use super::command::{self, Action, COMMANDS, Command, Scope};
-use crate::config::Keys;
+use crate::config::KeyTables;
 use crate::domain::clean::Clean;
 use key::{Key, chord_text, parse_chord};
 
@@ -47,7 +47,7 @@ const MOST: u32 = 99_999;
 impl Keymap {
     /// The default keys with the person's over them: a global setting beats every default, a scope's setting beats both there. Also
     /// what is wrong with the settings, a line of text each; everything else stands.
-    pub fn new(settings: &Keys) -> (Self, Vec<String>) {
+    pub fn new(settings: &KeyTables) -> (Self, Vec<String>) {
         let mut problems = Vec::new();
         let tables = Scope::ALL.map(|scope| read(settings, scope, &mut problems));
         let [global, scoped @ ..] = &tables;
@@ -152,7 +152,7 @@ struct Setting {
     action: Option<Action>,
 }
 
-fn read(settings: &Keys, scope: Scope, problems: &mut Vec<String>) -> Vec<Setting> {
+fn read(settings: &KeyTables, scope: Scope, problems: &mut Vec<String>) -> Vec<Setting> {
     let table = match scope {
         Scope::Global => &settings.global,
         Scope::List => &settings.list,
@@ -216,10 +216,10 @@ mod tests {
     use crossterm::event::{KeyCode, KeyEventKind, KeyModifiers};
 
     fn default_keys() -> Keymap {
-        Keymap::new(&Keys::default()).0
+        Keymap::new(&KeyTables::default()).0
     }
 
-    fn settings(text: &str) -> Keys {
+    fn settings(text: &str) -> KeyTables {
         let (config, warnings) = crate::config::Config::parse(text, "config.toml");
         assert_eq!(warnings, Vec::<String>::new());
         config.keys

@@ -1,8 +1,8 @@
-//! Greek letters of page text: when `alpha` is a symbol, and when it is a word or a part of a name.
+//! Greek letters of page text: decides when `alpha` is a symbol, and when it is a word or part of a name.
 
-use super::Repair;
+use super::PageRepair;
 
-/// Names that were symbols when a bracket, a script or a comma stands directly behind them and the text shows other formulas.
+/// Names that are symbols directly before a bracket, a script or a comma in a text with other formulas.
 pub(super) const GREEK: [(&str, &str); 24] = [
     ("Omega", "Ω"),
     ("Theta", "Θ"),
@@ -30,10 +30,10 @@ pub(super) const GREEK: [(&str, &str); 24] = [
     ("xi", "ξ"),
 ];
 
-/// How many of `GREEK` are also repaired before a bracket or a comma; the others are names and words too often.
+/// How many names of `GREEK` are also repaired before a bracket or a comma; the others are too often words and parts of names.
 const COMMON_GREEK: usize = 12;
 
-impl Repair<'_, '_> {
+impl PageRepair<'_, '_> {
     pub(super) fn greek(&mut self, word: &str, start: usize, end: usize) -> bool {
         let Some(index) = GREEK.iter().position(|(name, _)| *name == word) else { return false };
         if !self.is_symbol(index, start, end) {
@@ -46,7 +46,7 @@ impl Repair<'_, '_> {
         true
     }
 
-    /// Whether a Greek name is a symbol here, and not `Phi-3`, `PixArt-alpha` or `lambda functions`.
+    /// Whether a Greek name is a symbol here, unlike in `Phi-3`, `PixArt-alpha` or `lambda functions`.
     fn is_symbol(&mut self, index: usize, start: usize, end: usize) -> bool {
         let before = self.before(start);
         let behind = self.behind(end);
@@ -85,7 +85,7 @@ impl Repair<'_, '_> {
         }
     }
 
-    /// Whether the text has the name in a place where only a symbol can be.
+    /// Whether the text has the name where only a symbol can stand.
     fn is_used_as_symbol(&mut self, index: usize) -> bool {
         if let Some(Some(known)) = self.symbols.get(index) {
             return *known;

@@ -1,8 +1,8 @@
-//! The words of page text that are repaired, each by a rule of its own, and the condition that keeps English out of it.
+//! The rules that repair words of page text. Each has a condition that excludes English words.
 
-use super::super::tables::{self, Command};
+use super::super::tables::{self, TexCommand};
 use super::greek::GREEK;
-use super::{Repair, SYMBOLS};
+use super::{PageRepair, SYMBOLS};
 
 /// Relations that are repaired in front of a number or between single letters.
 const RELATIONS: [(&str, &str); 7] =
@@ -12,8 +12,8 @@ const ALPHABETS: [&str; 5] = ["mathcal", "mathscr", "mathbb", "mathbf", "mathfra
 
 const HATS: [&str; 6] = ["widetilde", "widehat", "tilde", "hat", "bar", "overline"];
 
-impl Repair<'_, '_> {
-    /// Writes the repaired form of a word; false when it is to stay.
+impl PageRepair<'_, '_> {
+    /// Writes the repaired form of a word; false, with nothing written, when no rule applies.
     pub(super) fn repair_word(&mut self, word: &str, start: usize, end: usize) -> bool {
         if word.len() < 2 {
             return false;
@@ -65,10 +65,10 @@ impl Repair<'_, '_> {
         known
     }
 
-    /// `mathcal{O}`; with more than a letter in its braces something was lost, and all of it stays.
+    /// `mathcal{O}`. With more than one letter in the braces something was lost, and all of it stays.
     fn alphabet(&mut self, word: &str, end: usize) -> bool {
         let Some(name) = ALPHABETS.iter().find(|name| word.ends_with(*name)) else { return false };
-        let Some(Command::Letters(alphabet)) = tables::command(name) else { return false };
+        let Some(TexCommand::Letters(alphabet)) = tables::command(name) else { return false };
         let prefix = word.strip_suffix(name).unwrap_or_default();
         if let Some((from, to)) = self.group(end) {
             let content = self.source.slice(from, to);
@@ -100,7 +100,7 @@ impl Repair<'_, '_> {
     /// `tilde{O}`, `widetilde O(`, `tilde Omega(`.
     fn hat(&mut self, word: &str, end: usize) -> bool {
         let Some(name) = HATS.iter().find(|name| **name == word) else { return false };
-        let Some(Command::Hat(mark)) = tables::command(name) else { return false };
+        let Some(TexCommand::Hat(mark)) = tables::command(name) else { return false };
         if let Some((from, to)) = self.group(end) {
             let Some(c) = single(self.source.slice(from, to)) else { return false };
             self.out.push(c);
@@ -128,7 +128,7 @@ impl Repair<'_, '_> {
         true
     }
 
-    /// `left(` with a `right)` to come, and that; `Obig(` and its `big)`.
+    /// `left(` that has a `right)` after it, and that `right)`; `Obig(` and its `big)`.
     fn delimiter(&mut self, word: &str, end: usize) -> bool {
         let behind = self.behind(end);
         let opens = matches!(behind, Some('(' | '[' | '|'));
@@ -189,7 +189,7 @@ impl Repair<'_, '_> {
         let before = self.before(start);
         let number_before = before.is_some_and(|c| c.is_ascii_digit());
         let number_behind = self.behind(end).is_some_and(|c| c.is_ascii_digit());
-        let is = if unit.is_empty() {
+        let is_symbol = if unit.is_empty() {
             let range = number_before || before == Some('%');
             let about = before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '~'));
             let spaced = self.next_word_begins(end, |c| c.is_ascii_digit())
@@ -198,11 +198,11 @@ impl Repair<'_, '_> {
         } else {
             number_before && number_behind && matches!(unit, "K" | "M" | "B" | "T" | "k" | "x")
         };
-        if is {
+        if is_symbol {
             self.out.push_str(unit);
             self.out.push('∼');
         }
-        is
+        is_symbol
     }
 
     /// `geq 5` is `≥5`; between two operands the spaces stay.
@@ -210,7 +210,7 @@ impl Repair<'_, '_> {
         let Some((name, symbol)) = RELATIONS.iter().find(|(name, _)| word.ends_with(name)) else { return false };
         let prefix = word.strip_suffix(name).unwrap_or_default();
         if !prefix.is_empty() {
-            // glued to what was before it: `Omegasubseteq [m]`
+            // Joined with the word before it: `Omegasubseteq [m]`.
             let symbol_before = GREEK.iter().find(|(name, _)| *name == prefix).map(|(_, greek)| *greek);
             let left = symbol_before.or_else(|| Some(prefix).filter(|prefix| prefix.len() == 1 && self.formulas));
             let Some(left) = left.filter(|_| *name != "ll" && *name != "gg") else { return false };
@@ -231,11 +231,11 @@ impl Repair<'_, '_> {
         let letter_behind = self.next_word_begins(end, char::is_alphabetic)
             && (!self.behind(end + 2).is_some_and(char::is_alphabetic)
                 || self.source.slice(end + 1, end + 5) == "min{");
-        let is = self.formulas && letter_before && letter_behind;
-        if is {
+        let is_symbol = self.formulas && letter_before && letter_behind;
+        if is_symbol {
             self.out.push_str(symbol);
         }
-        is
+        is_symbol
     }
 
     /// `X in R^` and `Min R^`.
@@ -260,7 +260,7 @@ impl Repair<'_, '_> {
         true
     }
 
-    /// `varepsilon` and `epsilon`, alone or glued to the letters before.
+    /// `varepsilon` and `epsilon`, alone or joined with the letters before.
     fn epsilon(&mut self, word: &str) -> bool {
         let (prefix, symbol) = if let Some(prefix) = word.strip_suffix("varepsilon") {
             (prefix, 'ε')
@@ -275,7 +275,7 @@ impl Repair<'_, '_> {
         true
     }
 
-    /// Names that are no words of English.
+    /// Names that are not English words.
     fn lone_symbol(&mut self, word: &str, end: usize) -> bool {
         let symbol = match word {
             "infty" => '∞',
@@ -287,7 +287,7 @@ impl Repair<'_, '_> {
         true
     }
 
-    /// In a script every name of a command is one: `{Phi circ Psi}`, `{Phicirc Psi}`, `{n to infty}`.
+    /// In a script every command name is a command: `{Phi circ Psi}`, `{Phicirc Psi}`, `{n to infty}`.
     fn in_script(&mut self, word: &str, start: usize, end: usize) -> bool {
         if self.scripts == 0 {
             return false;
@@ -322,7 +322,7 @@ fn single(content: &str) -> Option<char> {
     chars.next().filter(|c| chars.next().is_none() && c.is_alphanumeric())
 }
 
-/// LaTeX that prints a text as it stands.
+/// LaTeX that renders as the text itself.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {

@@ -1,10 +1,10 @@
-//! Commands in text mode: accents, symbols, links, citations, notes, environments, and the names of what is not known.
+//! Renders commands in text mode: accents, symbols, links, citations, notes, environments. The name of an unknown command stays.
 
 use super::super::math::{self, DEPTH_LIMIT};
-use super::super::tables::{self, Class, Command, Environment};
-use super::{Closing, Writer, command_end, is_combining, range, unescaped};
+use super::super::tables::{self, AtomClass, TexCommand, TexEnvironment};
+use super::{GroupEnd, TextRenderer, command_end, is_combining, range, unescaped};
 
-impl Writer<'_, '_> {
+impl TextRenderer<'_, '_> {
     pub(super) fn command(&mut self) {
         let start = self.at;
         let (name, behind) = self.source.control(start, self.end);
@@ -16,57 +16,57 @@ impl Writer<'_, '_> {
             return;
         };
         match command {
-            Command::Symbol(glyph, class) => self.symbol(glyph, class),
-            Command::Character(text) => {
+            TexCommand::Symbol(glyph, class) => self.symbol(glyph, class),
+            TexCommand::Character(text) => {
                 self.out.push_str(text);
                 self.at = behind_space;
             }
-            Command::Accent(mark, alone) => self.accent(name, mark, alone),
-            Command::Space => self.space(),
-            Command::Row => {
+            TexCommand::Accent(mark, alone) => self.accent(name, mark, alone),
+            TexCommand::Space => self.space(),
+            TexCommand::Row => {
                 self.at = self.row_end();
                 self.space();
             }
-            Command::Nothing => {}
-            Command::Switch => self.at = behind_space,
-            Command::Style => self.at = self.group_start(),
-            Command::Styled(count) | Command::Silent(count) => {
+            TexCommand::Nothing => {}
+            TexCommand::Switch => self.at = behind_space,
+            TexCommand::Style => self.at = self.group_start(),
+            TexCommand::Styled(count) | TexCommand::Silent(count) => {
                 self.skip_arguments(count);
-                self.at = if matches!(command, Command::Styled(_)) { self.group_start() } else { self.at };
+                self.at = if matches!(command, TexCommand::Styled(_)) { self.group_start() } else { self.at };
             }
-            Command::Link => self.link(),
-            Command::Address => {
+            TexCommand::Link => self.link(),
+            TexCommand::Address => {
                 if let Some((from, to)) = self.source.group(self.group_start(), self.end) {
                     self.out.push_str(&unescaped(self.source.slice(from, to)));
                     self.at = to + 1;
                 }
             }
-            Command::Key(open, close) => self.key(name, open, close),
-            Command::Note => {
+            TexCommand::Key(open, close) => self.key(name, open, close),
+            TexCommand::Note => {
                 self.skip_options();
                 if let Some((from, to)) = self.source.group(self.group_start(), self.end) {
                     self.space();
                     self.out.push('(');
-                    self.closings.push((to, Closing::Note));
+                    self.group_ends.push((to, GroupEnd::Note));
                     self.at = from;
                 }
             }
-            Command::Raised | Command::Lowered => {
-                // scripts in scripts are read again at each level
+            TexCommand::Raised | TexCommand::Lowered => {
+                // The limit keeps nested scripts linear: each level renders its content again.
                 if let Some((from, to)) = self.source.group(self.group_start(), self.end)
-                    && self.closings.len() < DEPTH_LIMIT
+                    && self.group_ends.len() < DEPTH_LIMIT
                 {
-                    self.closings.push((to, Closing::Script(command == Command::Raised, self.out.len())));
+                    self.group_ends.push((to, GroupEnd::Script(command == TexCommand::Raised, self.out.len())));
                     self.at = from;
                 }
             }
-            Command::Item => {
+            TexCommand::Item => {
                 self.space();
                 self.out.push_str("• ");
                 self.at = behind_space;
             }
-            Command::Begin | Command::End => self.tag(start, command == Command::Begin),
-            Command::LettersFrom(alphabet) => {
+            TexCommand::Begin | TexCommand::End => self.tag(start, command == TexCommand::Begin),
+            TexCommand::LettersFrom(alphabet) => {
                 self.at = behind_space;
                 if let Some(c) = self.source.char_at(self.at, self.end)
                     && let Some(styled) = tables::letter(alphabet, c)
@@ -75,24 +75,24 @@ impl Writer<'_, '_> {
                     self.at += c.len_utf8();
                 }
             }
-            Command::Delimiter => {
+            TexCommand::Delimiter => {
                 let empty = matches!(name, "left" | "right") && self.source.char_at(behind, self.end) == Some('.');
                 self.at += usize::from(empty);
             }
-            Command::InfixFraction | Command::InfixBinomial => self.out.push_str(name),
-            Command::Hat(_)
-            | Command::Letters(_)
-            | Command::Operator
-            | Command::Fraction
-            | Command::Binomial
-            | Command::Root
-            | Command::Not
-            | Command::Over
-            | Command::Under
-            | Command::Brace
-            | Command::Arrow(_)
-            | Command::Modulo => {
-                let (text, end) = math::piece(self.source, start, self.end, self.depth + 1);
+            TexCommand::InfixFraction | TexCommand::InfixBinomial => self.out.push_str(name),
+            TexCommand::Hat(_)
+            | TexCommand::Letters(_)
+            | TexCommand::Operator
+            | TexCommand::Fraction
+            | TexCommand::Binomial
+            | TexCommand::Root
+            | TexCommand::Not
+            | TexCommand::Over
+            | TexCommand::Under
+            | TexCommand::Brace
+            | TexCommand::Arrow(_)
+            | TexCommand::Modulo => {
+                let (text, end) = math::fragment(self.source, start, self.end, self.depth + 1);
                 self.out.push_str(&text);
                 self.at = end;
                 self.symbol_end = Some(self.out.len());
@@ -100,18 +100,18 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// A symbol of mathematics in text: the spaces around it are the source's, except where they would part an operation.
-    fn symbol(&mut self, glyph: &str, class: Class) {
+    /// A symbol of mathematics in text, spaced as in the source except where spaces would split an operation.
+    fn symbol(&mut self, glyph: &str, class: AtomClass) {
         let behind = self.source.skip_space(self.at, self.end);
         let number_behind = self.source.char_at(behind, self.end).is_some_and(|c| c.is_ascii_digit());
         let before = self.out.trim_end();
         match class {
-            Class::Function if self.out.ends_with(char::is_alphanumeric) => self.space(),
-            Class::Tight if number_behind && before.ends_with(|c: char| c.is_ascii_digit()) => {
+            AtomClass::Function if self.out.ends_with(char::is_alphanumeric) => self.space(),
+            AtomClass::Tight if number_behind && before.ends_with(|c: char| c.is_ascii_digit()) => {
                 self.out.truncate(before.len());
                 self.at = behind;
             }
-            Class::Relation if number_behind && !ends_with_operand(before) => self.at = behind,
+            AtomClass::Relation if number_behind && !ends_with_operand(before) => self.at = behind,
             _ => {}
         }
         self.out.push_str(glyph);
@@ -171,11 +171,11 @@ impl Writer<'_, '_> {
                 Some('\\') => {
                     let (inner, behind) = self.source.control(self.at, self.end);
                     match tables::command(inner) {
-                        Some(Command::Accent(mark, _)) if marks.len() < 4 => {
+                        Some(TexCommand::Accent(mark, _)) if marks.len() < 4 => {
                             marks.push(mark);
                             self.at = behind;
                         }
-                        Some(Command::Character(base) | Command::Symbol(base, Class::Letter))
+                        Some(TexCommand::Character(base) | TexCommand::Symbol(base, AtomClass::Letter))
                             if base.chars().all(char::is_alphabetic) =>
                         {
                             self.at = self.source.skip_space(behind, self.end);
@@ -196,7 +196,7 @@ impl Writer<'_, '_> {
         self.out.push_str(if alone.is_empty() { name } else { alone });
     }
 
-    /// Writes a text with marks on its first letter, the last mark innermost.
+    /// Writes a text with marks on its first letter; the last mark is the innermost.
     fn accented(&mut self, base: &str, marks: &[char]) {
         let base = base.trim_start();
         let mut chars = base.chars();
@@ -213,13 +213,13 @@ impl Writer<'_, '_> {
         self.out.push_str(letters);
     }
 
-    /// Where the group behind a command begins, spaces skipped; here, when none follows.
+    /// The byte where the group after a command begins, spaces skipped; the current byte when none follows.
     fn group_start(&self) -> usize {
         let start = self.source.skip_space(self.at, self.end);
         if self.source.char_at(start, self.end) == Some('{') { start } else { self.at }
     }
 
-    /// Behind a line break, its star and its length.
+    /// The byte after a line break with its star and its length.
     fn row_end(&self) -> usize {
         let at = if self.source.char_at(self.at, self.end) == Some('*') { self.at + 1 } else { self.at };
         match self.source.partner(at, self.end) {
@@ -249,21 +249,21 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// `\href{address}{words}`.
+    /// `\href{url}{text}`.
     fn link(&mut self) {
         self.skip_options();
         let Some((from, to)) = self.source.group(self.group_start(), self.end) else { return };
         self.at = to + 1;
         match self.source.group(self.group_start(), self.end) {
             Some((start, close)) => {
-                self.closings.push((close, Closing::Link(from, to, self.out.len())));
+                self.group_ends.push((close, GroupEnd::Link(from, to, self.out.len())));
                 self.at = start;
             }
             None => self.out.push_str(&unescaped(self.source.slice(from, to))),
         }
     }
 
-    /// `\cite[before][behind]{key}`.
+    /// `\cite[before][after]{key}`.
     fn key(&mut self, name: &str, open: &str, close: &str) {
         let start = self.at;
         let mut options = Vec::new();
@@ -296,14 +296,14 @@ impl Writer<'_, '_> {
         self.out.push_str(close);
     }
 
-    /// `\begin{name}` or `\end{name}`, from its backslash on.
+    /// `\begin{name}` or `\end{name}`; `start` is the byte of its backslash.
     fn tag(&mut self, start: usize, begins: bool) {
         let Some((from, to)) = self.source.group(self.group_start(), self.end) else { return };
         self.at = to + 1;
         let name = self.source.slice(from, to);
         let environment = tables::environment(name);
         self.space();
-        if matches!(environment, Some(Environment::Formula | Environment::Rows(..)))
+        if matches!(environment, Some(TexEnvironment::Formula | TexEnvironment::Rows(..)))
             && begins
             && let Some(partner) = self.source.partner(start, self.end)
         {
@@ -317,7 +317,7 @@ impl Writer<'_, '_> {
             self.skip_options();
         }
         match environment {
-            Some(Environment::Columns) if begins => self.skip_arguments(1),
+            Some(TexEnvironment::Columns) if begins => self.skip_arguments(1),
             Some(_) => {}
             None if begins => {
                 self.out.push_str(name);
@@ -328,7 +328,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// True when the last word is a number or one letter, or a bracket closes: a relation behind it has a left side.
+/// True when the text ends in a number, a single letter or a closing bracket: a relation after it has a left operand.
 fn ends_with_operand(text: &str) -> bool {
     let word = text.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
     word.starts_with(|c: char| c.is_ascii_digit()) || word.chars().count() == 1 || word.ends_with([')', '|', ']'])
