@@ -74,13 +74,15 @@ impl fmt::Display for ArxivId {
 const OAI: &str = "oai:arxiv.org:";
 
 /// Sites whose URLs end in an arXiv id (without a leading `www.`), with the folders in which it may stand.
-const SITES: [(&str, &[&str]); 6] = [
+const SITES: [(&str, &[&str]); 8] = [
     ("arxiv.org", ARXIV_FOLDERS),
     ("export.arxiv.org", ARXIV_FOLDERS),
     ("browse.arxiv.org", ARXIV_FOLDERS),
     ("huggingface.co", &["papers"]),
     ("hf.co", &["papers"]),
-    ("alphaxiv.org", &["abs"]),
+    ("alphaxiv.org", &["abs", "pdf", "overview"]),
+    ("ar5iv.org", ARXIV_FOLDERS),
+    ("ar5iv.labs.arxiv.org", ARXIV_FOLDERS),
 ];
 const ARXIV_FOLDERS: &[&str] = &["abs", "pdf", "html", "src", "e-print"];
 
@@ -249,6 +251,8 @@ mod tests {
             ("HTTPS://HuggingFace.co/papers/2401.00012?ref=x", "2401.00012"),
             ("https://hf.co/papers/2401.00012.md", "2401.00012"),
             ("https://www.alphaxiv.org/abs/2401.00012v1", "2401.00012|v1"),
+            ("https://www.alphaxiv.org/overview/2401.00012", "2401.00012"),
+            ("https://ar5iv.labs.arxiv.org/html/2401.00012", "2401.00012"),
             ("oai:arXiv.org:math/0309136", "math/0309136"),
             ("10.48550/arXiv.2401.00012", "2401.00012"),
             ("doi:10.48550/ARXIV.HEP-TH/9901001", "hep-th/9901001"),
@@ -291,6 +295,7 @@ mod tests {
             "https://arxiv.org/list/2401.00012",
             "https://example.org/abs/2401.00012",
             "https://arxiv.org/abs/",
+            "https://alphaxiv.org/html/2401.00012",
             "10.48550/zenodo.2401.00012",
             "२४०१.०००१२",
             "2401.0001２",

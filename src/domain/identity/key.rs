@@ -1,8 +1,11 @@
-//! The stable text key of a paper, which reading state hangs on, and the folded title it falls back to. Nothing here is fuzzy.
+//! The paper key, to which reading state belongs, and the folded title it falls back to. The only place that decides what a key is.
+//! Titles are never compared approximately.
 
 use std::fmt;
 
-use super::{ArxivId, Doi};
+use super::affixes::trim_prose;
+use super::arxiv_id::ArxivId;
+use super::doi::Doi;
 use crate::domain::markup::Markup;
 use crate::domain::{fold, tex};
 
@@ -24,20 +27,37 @@ impl PaperKey {
         Self(["title:", folded].concat())
     }
 
-    /// Reads a key as `Display` prints it, and the ids people type: an arXiv id or URL, a DOI. None for anything else.
+    /// Reads what users type: every key as `Display` prints it, an arXiv id in any spelling that `ArxivId::parse` reads (with its
+    /// version, as a URL of arXiv or a mirror, as a DOI), a publisher's DOI with or without a resolver. Punctuation of the
+    /// surrounding prose is cut from the end. None for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(folded) = text.strip_prefix("title:") {
-            let is_folded = !folded.is_empty() && folded.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase());
-            return is_folded.then(|| Self::title(folded));
+            return is_title_key(folded).then(|| Self::title(folded));
         }
-        let arxiv = ArxivId::parse(text).map(|versioned| Self::arxiv(&versioned.id));
+        let arxiv = ArxivId::parse(text).or_else(|| ArxivId::parse(trim_prose(text)));
+        let arxiv = arxiv.map(|versioned| Self::arxiv(&versioned.id));
         arxiv.or_else(|| Doi::parse(text).map(|doi| Self::doi(&doi)))
+    }
+
+    /// Reads a key from a database or an index, where it stands as `Display` prints it. Accepts every title, because an earlier
+    /// version may have folded titles differently. None when the text is damaged.
+    pub fn from_stored(text: &str) -> Option<Self> {
+        match text.strip_prefix("title:") {
+            Some(folded) => Some(Self::title(folded)),
+            None => Self::parse(text).filter(|key| key.as_str() == text),
+        }
     }
 
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether `title_key` can have made a text: folded letters, digits and spelling marks, at least one.
+fn is_title_key(text: &str) -> bool {
+    let is_lower = |c: char| c.is_ascii() || c.to_lowercase().eq([c]);
+    !text.is_empty() && text.chars().all(|c| fold::is_word_char(c) && !c.is_ascii_uppercase() && is_lower(c))
 }
 
 impl fmt::Display for PaperKey {
@@ -46,7 +66,7 @@ impl fmt::Display for PaperKey {
     }
 }
 
-/// The title as identity sees it: rendered, folded, letters and digits of any script only, `&` as `and`.
+/// A title for comparison: rendered and folded, letters and digits of any script only, `&` as `and`. Empty for a title without any.
 pub fn title_key(source: &str, markup: Markup) -> String {
     let rendered = tex::render(source, markup);
     let mut key = String::with_capacity(rendered.len());
@@ -74,12 +94,50 @@ mod tests {
         assert_eq!(key("https://arxiv.org/pdf/2401.00012v2").as_deref(), Some("arxiv:2401.00012"));
         assert_eq!(key("https://doi.org/10.48550/arXiv.2401.00012").as_deref(), Some("arxiv:2401.00012"));
         assert_eq!(key("10.1000/AB").as_deref(), Some("doi:10.1000/ab"));
+        for text in ["arXiv:2401.00012v3.", "2401.00012,", "2401.00012)"] {
+            assert_eq!(key(text).as_deref(), Some("arxiv:2401.00012"), "{text}");
+        }
         for text in ["title:", "title:two words", "title:Upper", "title:a-b", "lora", "doi:2401.00012", ""] {
             assert_eq!(key(text), None, "{text}");
         }
     }
 
+    /// Every key that a title makes is read back, typed and stored.
+    fn check_title(title: &str) {
+        let folded = title_key(title, Markup::Plain);
+        if !folded.is_empty() {
+            let key = PaperKey::title(&folded);
+            assert_eq!(PaperKey::parse(key.as_str()).as_ref(), Some(&key), "{}", title.escape_unicode());
+            assert_eq!(PaperKey::from_stored(key.as_str()), Some(key));
+        }
+    }
+
+    #[test]
+    fn keys_of_titles_in_every_script_are_read_back() {
+        for title in [
+            "हिन्दी में क्ष",
+            "தமிழ் நூல்",
+            "การเรียนรู้ของเครื่อง",
+            "Blood type \u{1F171}",
+            "한국어",
+            "が か\u{3099} ｶﾞ",
+            "H₂O & ½",
+        ] {
+            check_title(title);
+        }
+        // each character alone, between letters, and after every script's typical base
+        for c in '\0'..=char::MAX {
+            check_title(c.encode_utf8(&mut [0; 4]));
+            check_title(&format!("a{c}क{c} {c}か{c}"));
+        }
+    }
+
     proptest! {
+        #[test]
+        fn keys_of_random_titles_are_read_back(title in proptest::collection::vec(any::<char>(), 0..40)) {
+            check_title(&title.into_iter().collect::<String>());
+        }
+
         #[test]
         fn keys_of_dois_round_trip_and_nothing_panics(text in "(doi:|https://doi.org/)?10\\.[0-9]{3,5}/[a-zA-Z(). ,;é]{0,12}|\\PC{0,30}") {
             ArxivId::scan(&text);

@@ -59,6 +59,7 @@ enum Polarity {
 fn write_filter(out: &mut String, filter: &Filter) {
     match filter {
         Filter::All => {}
+        Filter::Nothing => out.push_str("()"),
         Filter::Or(parts) if !is_value_list(filter) => write_joined(out, parts, " OR "),
         Filter::And(parts) => write_joined(out, parts, " "),
         filter => write_part(out, filter),

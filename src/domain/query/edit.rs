@@ -129,6 +129,13 @@ impl Query {
         })
     }
 
+    /// This query with identifiers in the spelling that `resolve` returns: what `id:` and bare identifiers are replaced by; None keeps
+    /// the one typed. `similar:` is left alone.
+    #[must_use]
+    pub fn with_identifiers(&self, resolve: &mut dyn FnMut(&str) -> Option<String>) -> Self {
+        Self { filter: resolved(&self.filter, resolve), sort: self.sort.clone(), mistakes: self.mistakes.clone() }
+    }
+
     /// This query without any condition on digests.
     #[must_use]
     pub fn without_digest(&self) -> Self {
@@ -142,9 +149,19 @@ impl Query {
     }
 }
 
+fn resolved(filter: &Filter, resolve: &mut dyn FnMut(&str) -> Option<String>) -> Filter {
+    match filter {
+        Filter::Term(Term::Id(text)) => Filter::Term(Term::Id(resolve(text).unwrap_or_else(|| text.clone()))),
+        Filter::And(parts) => Filter::And(parts.iter().map(|part| resolved(part, resolve)).collect()),
+        Filter::Or(parts) => Filter::Or(parts.iter().map(|part| resolved(part, resolve)).collect()),
+        Filter::Not(part) => Filter::Not(Box::new(resolved(part, resolve))),
+        other => other.clone(),
+    }
+}
+
 fn conjuncts(filter: &Filter) -> Vec<&Filter> {
     match filter {
-        Filter::All => Vec::new(),
+        Filter::All | Filter::Nothing => Vec::new(),
         Filter::And(parts) => parts.iter().collect(),
         other => vec![other],
     }
@@ -241,6 +258,14 @@ mod tests {
         assert_eq!(toggled("lora", "quant"), "lora quant");
         assert_eq!(toggled("lora quant", "quant"), "lora");
         assert_eq!(toggled("(status:read OR lora) x", "status:unread"), "(status:read OR lora) x status:unread");
+    }
+
+    #[test]
+    fn identifiers_are_replaced_wherever_they_stand() {
+        let query = Query::parse("lora (2403.11111v2 OR -id:10.1000/x) similar:2403.11111v2");
+        let resolved =
+            query.with_identifiers(&mut |text| text.starts_with("2403").then(|| "arxiv:2403.11111".to_owned()));
+        assert_eq!(resolved.to_string(), "lora (id:arxiv:2403.11111 OR -id:10.1000/x) similar:2403.11111v2");
     }
 
     #[test]

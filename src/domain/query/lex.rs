@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::fields::{FieldInfo, field_named};
 use super::{How, Word};
+use crate::domain::identity::Doi;
 
 #[derive(Debug)]
 pub(super) enum Token {
@@ -75,6 +76,9 @@ pub(super) fn split_sign(text: &str) -> (How, &str) {
 /// Most characters of a field's name; the colon is not searched for beyond them.
 const LONGEST_NAME: usize = 12;
 
+/// Most characters of a DOI with brackets, with its resolver.
+const LONGEST_IDENTIFIER: usize = 256;
+
 impl Iterator for Lexer {
     type Item = PlacedToken;
 
@@ -113,6 +117,9 @@ impl Lexer {
     }
 
     fn word(&mut self) -> Token {
+        if let Some(identifier) = self.bracketed_identifier() {
+            return Token::Word(Word { text: identifier, how: How::Fuzzy });
+        }
         let text = self.take_while(|c| !c.is_whitespace() && !is_quote(c) && c != '(' && c != ')');
         match text.as_str() {
             "AND" => return Token::And,
@@ -122,6 +129,23 @@ impl Lexer {
         }
         let (how, word) = split_sign(&text);
         if has_letter_or_digit(word) { Token::Word(Word { text: word.to_owned(), how }) } else { Token::Empty }
+    }
+
+    /// A DOI, bare or as a URL, that contains brackets: elsewhere a bracket ends a word.
+    fn bracketed_identifier(&mut self) -> Option<String> {
+        let starts = |prefix: &str| prefix.chars().enumerate().all(|(ahead, c)| self.peek(ahead) == Some(c));
+        // The limit keeps the scan linear over the whole text.
+        let ends = (0..LONGEST_IDENTIFIER).any(|ahead| self.peek(ahead).is_none_or(char::is_whitespace));
+        if !ends || !["10.", "http", "doi.org/"].into_iter().any(starts) {
+            return None;
+        }
+        let start = self.at;
+        let text = self.value();
+        if text.contains('(') && Doi::parse(&text).is_some() {
+            return Some(text);
+        }
+        self.at = start;
+        None
     }
 
     fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> String {

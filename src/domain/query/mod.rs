@@ -13,7 +13,8 @@
 //! - Values in a list are alternatives: `status:unread,queued`, `author:dao,gu`. The beginning of a value is enough where the values
 //!   are known (`status:un`), and for a year (`year:202` is 2020 to 2029), so that the result narrows steadily while the user types.
 //! - Values with spaces, commas, brackets or quotation marks stand in `"..."`; inside, `\"` and `\\` are the characters themselves.
-//! - A word that is an arXiv id, a DOI or the URL of one finds that paper. A word without a letter or digit is ignored.
+//! - A word that is an arXiv id, a DOI or the URL of one finds that paper. A word without a letter or digit is ignored
+//!   beside others; a query with nothing else (`👍`, `()`, `NOT`) finds nothing, which is reported as a mistake.
 //! - Unfinished input is no mistake: an open quotation mark or bracket ends with the text, an operator at the end has no effect yet.
 
 mod complete;
@@ -42,7 +43,7 @@ pub struct Query {
     pub mistakes: Vec<Mistake>,
 }
 
-/// Which papers match. In normal form, as `parse`, `all_of`, `any_of` and `negated` build it: no `All` inside another filter, no `And`
+/// Which papers match. In normal form, as `parse`, `all_of`, `any_of` and `negated` build it: no `All` or `Nothing` inside another filter, no `And`
 /// directly in an `And`, no `Or` in an `Or`, no `Not` in a `Not`, and at least two parts in a list. `Display` writes a filter in normal
 /// form so that it parses back to the same one.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,6 +51,8 @@ pub enum Filter {
     /// Every paper.
     #[default]
     All,
+    /// No paper: the filter of a query that has nothing to search for.
+    Nothing,
     And(Vec<Self>),
     Or(Vec<Self>),
     Not(Box<Self>),
@@ -215,6 +218,7 @@ impl Filter {
         for part in parts {
             match part {
                 Self::All => {}
+                Self::Nothing => return Self::Nothing,
                 Self::And(inner) => all.extend(inner),
                 other => all.push(other),
             }
@@ -225,14 +229,16 @@ impl Filter {
     /// Any of the parts, in normal form; without a part, every paper.
     pub fn any_of(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut any = Vec::new();
+        let mut alternative = Self::All;
         for part in parts {
             match part {
                 Self::All => return Self::All,
+                Self::Nothing => alternative = Self::Nothing,
                 Self::Or(inner) => any.extend(inner),
                 other => any.push(other),
             }
         }
-        if any.len() > 1 { Self::Or(any) } else { any.pop().unwrap_or_default() }
+        if any.len() > 1 { Self::Or(any) } else { any.pop().unwrap_or(alternative) }
     }
 
     /// The opposite, in normal form.
@@ -240,6 +246,8 @@ impl Filter {
     pub fn negated(self) -> Self {
         match self {
             Self::Not(inner) => *inner,
+            Self::All => Self::Nothing,
+            Self::Nothing => Self::All,
             other => Self::Not(Box::new(other)),
         }
     }
@@ -250,7 +258,7 @@ impl Filter {
             match filter {
                 Self::Term(term) => terms.push(term),
                 Self::And(parts) | Self::Or(parts) => open.extend(parts.iter().rev()),
-                Self::All | Self::Not(_) => {}
+                Self::All | Self::Nothing | Self::Not(_) => {}
             }
         }
         terms

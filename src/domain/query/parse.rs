@@ -4,7 +4,7 @@
 use std::iter::Peekable;
 use std::ops::Range;
 
-use crate::domain::identity::{ArxivId, Doi};
+use crate::domain::identity::PaperKey;
 
 use super::fields::{FIELDS, FieldInfo, ValueKind, names};
 use super::lex::{FieldToken, Lexer, PlacedToken, Token, has_letter_or_digit, is_quote};
@@ -22,20 +22,22 @@ impl Query {
     /// Reads any text. What cannot be read is taken as words, and `mistakes` says where and what was expected.
     pub fn parse(text: &str) -> Self {
         let mut parser = QueryParser::new(text, MISTAKES_LIMIT);
-        let filter = parser.group(0);
+        let filter = parser.query();
         Self { filter, sort: parser.sort, mistakes: parser.mistakes }
     }
 }
 
 /// The filter alone, for checking how a text is read.
 pub(super) fn read_filter(text: &str) -> Filter {
-    QueryParser::new(text, 0).group(0)
+    QueryParser::new(text, 0).query()
 }
 
 struct QueryParser {
     tokens: Peekable<Lexer>,
     /// Open brackets that are ignored because they nest too deep.
     ignored_brackets: usize,
+    /// Where the first token stands that is no condition and no sort key, in characters.
+    first_empty: Option<usize>,
     sort: Vec<Sort>,
     mistakes: Vec<Mistake>,
     mistakes_limit: usize,
@@ -44,7 +46,19 @@ struct QueryParser {
 impl QueryParser {
     fn new(text: &str, mistakes_limit: usize) -> Self {
         let tokens = Lexer::new(text).peekable();
-        Self { tokens, ignored_brackets: 0, sort: Vec::new(), mistakes: Vec::new(), mistakes_limit }
+        Self { tokens, ignored_brackets: 0, first_empty: None, sort: Vec::new(), mistakes: Vec::new(), mistakes_limit }
+    }
+
+    /// The whole query. Typed text without a condition must not find every paper.
+    fn query(&mut self) -> Filter {
+        let filter = self.group(0);
+        match self.first_empty {
+            Some(column) if filter == Filter::All => {
+                self.report(column, || "no letter or digit to search for".into());
+                Filter::Nothing
+            }
+            _ => filter,
+        }
     }
 
     /// Reads to the closing bracket of this depth, or to the end. `Filter::All` when there is no condition.
@@ -55,6 +69,9 @@ impl QueryParser {
         let mut negated = false;
         while let Some(PlacedToken { token, range }) = self.tokens.next() {
             let column = range.start;
+            if !matches!(token, Token::Word(_) | Token::Phrase(_) | Token::Field(_)) {
+                self.first_empty.get_or_insert(column);
+            }
             let part = match token {
                 Token::Close if self.ignored_brackets > 0 => {
                     self.ignored_brackets -= 1;
@@ -104,7 +121,7 @@ impl QueryParser {
 
     fn word(&mut self, word: Word, range: Range<usize>) -> Filter {
         if word.how == How::Fuzzy {
-            if ArxivId::parse(&word.text).is_some() || Doi::parse(&word.text).is_some() {
+            if PaperKey::parse(&word.text).is_some() {
                 return Filter::Term(Term::Id(word.text));
             }
             let phrase_follows = self
@@ -258,11 +275,55 @@ mod tests {
             ("scores -5 --flag x-y", "scores -5 --flag x-y"),
             ("O(n log n)", "O n log n"),
             ("\\alpha-stable a\\b", "\\alpha-stable a\\b"),
-            ("🤗 ! ' ^ \"\" () \"?\"", ""),
+            ("lora 🤗 ! ' ^ \"\" () \"?\"", "lora"),
         ];
         for (text, expected) in cases {
             assert_eq!(read(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_query_without_a_letter_finds_nothing() {
+        for text in [
+            "👍", "+", "...", "\"\"", "()", "NOT", "!", "-", "(", ")", "AND", "OR", "'", "^", "-(👍)", "! -", "“?”",
+            "NOT NOT",
+        ] {
+            let query = Query::parse(text);
+            assert_eq!(query.filter, Filter::Nothing, "{text}");
+            assert!(query.mistakes.iter().any(|mistake| mistake.message.starts_with("no letter or digit")), "{text}");
+        }
+        for text in ["", "  ", "sort:title"] {
+            assert_eq!((Query::parse(text).filter, Query::parse(text).mistakes.len()), (Filter::All, 0), "{text}");
+        }
+        assert_eq!(read("x 👍 sort:-date"), "x sort:-date");
+        assert_eq!(read("👍 sort:-date"), "() sort:-date | 0 no letter or digit to search for");
+        assert_eq!(read("lora OR 👍"), "lora");
+        assert_eq!(read("tag:👍"), " | 4 `tag:` needs a value; write it like tag:area/*");
+    }
+
+    #[test]
+    fn bare_identifiers_find_their_paper() {
+        for text in [
+            "2403.11111",
+            "2403.11111v2",
+            "hep-th/9901001v2",
+            "math.GT/0309136",
+            "https://arxiv.org/abs/2403.11111v2",
+            "arxiv.org/pdf/2403.11111.pdf",
+            "https://arxiv.org/html/2403.11111v1",
+            "https://huggingface.co/papers/2403.11111",
+            "https://www.alphaxiv.org/abs/2403.11111",
+            "https://www.alphaxiv.org/overview/2403.11111",
+            "https://doi.org/10.1000/ab",
+            "10.1016/S0370-2693(99)00001-1",
+            "https://doi.org/10.1016/S0370-2693(99)00001-1",
+        ] {
+            assert_eq!(Query::parse(text).filter, Filter::Term(Term::Id(text.into())), "{text}");
+        }
+        for text in ["2403.1111", "10.5", "arxiv.org/list/cs", "http://example.org/a(b)"] {
+            assert!(!matches!(Query::parse(text).filter, Filter::Term(Term::Id(_))), "{text}");
+        }
+        assert_eq!(read("(10.1016/S0370-2693(99)00001-1 lora)"), "id:\"10.1016/S0370-2693(99)00001-1\" lora");
     }
 
     #[test]

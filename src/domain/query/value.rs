@@ -26,13 +26,22 @@ pub(super) enum FieldMeaning {
 pub(super) fn read(token: &FieldToken, mut report: impl FnMut(usize, &dyn Fn() -> String)) -> FieldMeaning {
     let mut read = CollectedValues::default();
     let mut has_unreadable = false;
-    for item in token.values.iter().filter(|item| has_letter_or_digit(&item.text) || item.text.contains('*')) {
-        if read.add(token.info, item).is_none() {
+    let is_searchable = |value: &FieldValue| has_letter_or_digit(&value.text) || value.text.contains('*');
+    let mut has_unsearchable = false;
+    for value in &token.values {
+        if !is_searchable(value) {
+            has_unsearchable = true;
+        } else if read.add(token.info, value).is_none() {
             has_unreadable = true;
-            report(item.range.start, &|| unreadable(token.info, &item.text));
+            report(value.range.start, &|| unreadable(token.info, &value.text));
         }
     }
     match read.meaning(token.info.field) {
+        // `tag:` alone means any tag; `tag:!` must not.
+        FieldMeaning::Filter(Filter::Term(Term::Tag(names))) if names.is_empty() && has_unsearchable => {
+            report(token.values_at, &|| missing(token.info));
+            FieldMeaning::Empty
+        }
         FieldMeaning::Empty if has_unreadable => FieldMeaning::Unreadable,
         FieldMeaning::Empty => {
             report(token.values_at, &|| missing(token.info));
@@ -73,20 +82,20 @@ struct CollectedValues {
 
 impl CollectedValues {
     /// None when the value cannot be read. An unfinished value adds nothing (`>`, but not `2020..`, is unfinished).
-    fn add(&mut self, info: &FieldInfo, item: &FieldValue) -> Option<()> {
-        let text = item.text.as_str();
+    fn add(&mut self, info: &FieldInfo, value: &FieldValue) -> Option<()> {
+        let text = value.text.as_str();
         match info.field {
             FieldName::Status => add_choices(&mut self.statuses, &Status::ALL, Status::name, text),
             FieldName::Is => add_choices(&mut self.is, &Is::ALL, Is::name, text),
             FieldName::Has => add_choices(&mut self.has, &Has::ALL, Has::name, text),
             FieldName::Sort => self.add_sort(text),
             FieldName::Tag | FieldName::Category | FieldName::Source => {
-                let name = if item.quoted { text } else { text.trim_start_matches('#') };
+                let name = if value.quoted { text } else { text.trim_start_matches('#') };
                 self.names.push(name.to_owned());
                 Some(())
             }
             _ => {
-                self.terms.extend(term(info.field, item)?);
+                self.terms.extend(term(info.field, value)?);
                 Some(())
             }
         }
@@ -120,12 +129,12 @@ impl CollectedValues {
 }
 
 /// The term of a value, for fields with one value in each term. None when it cannot be read; the inner None is an unfinished value.
-fn term(field: FieldName, item: &FieldValue) -> Option<Option<Term>> {
-    let text = item.text.as_str();
+fn term(field: FieldName, value: &FieldValue) -> Option<Option<Term>> {
+    let text = value.text.as_str();
     Some(match field {
-        FieldName::Title => pattern(item).map(Term::Title),
-        FieldName::Author => pattern(item).map(Term::Author),
-        FieldName::Abstract => pattern(item).map(Term::Abstract),
+        FieldName::Title => pattern(value).map(Term::Title),
+        FieldName::Author => pattern(value).map(Term::Author),
+        FieldName::Abstract => pattern(value).map(Term::Abstract),
         FieldName::Year => span(text)?.map(Term::Year),
         FieldName::Date => span(text)?.map(Term::Date),
         FieldName::Votes => span(text)?.map(Term::Votes),
@@ -133,7 +142,7 @@ fn term(field: FieldName, item: &FieldValue) -> Option<Option<Term>> {
             Some(last) => Some(Term::Added(last)),
             None => span(text)?.map(|between| Term::Added(When::Between(between))),
         },
-        FieldName::Digest => Some(Term::Digest(match digest_days(text).filter(|_| !item.quoted) {
+        FieldName::Digest => Some(Term::Digest(match digest_days(text).filter(|_| !value.quoted) {
             Some(days) => DigestPattern::Days(days),
             None => DigestPattern::Named(text.to_owned()),
         })),
@@ -143,12 +152,12 @@ fn term(field: FieldName, item: &FieldValue) -> Option<Option<Term>> {
     })
 }
 
-fn pattern(item: &FieldValue) -> Option<Pattern> {
+fn pattern(value: &FieldValue) -> Option<Pattern> {
     // Printed, a word with brackets would read as a group.
-    if item.quoted || item.text.contains(['(', ')']) {
-        return has_letter_or_digit(&item.text).then(|| Pattern::Phrase(item.text.clone()));
+    if value.quoted || value.text.contains(['(', ')']) {
+        return has_letter_or_digit(&value.text).then(|| Pattern::Phrase(value.text.clone()));
     }
-    let (how, text) = split_sign(&item.text);
+    let (how, text) = split_sign(&value.text);
     has_letter_or_digit(text).then(|| Pattern::Word(Word { text: text.to_owned(), how }))
 }
 
