@@ -247,7 +247,7 @@ fn abstracts(library: &Library) -> Result<[Times; 2]> {
     let step = index.len().div_ceil(ABSTRACTS).max(1);
     for (doc, _) in (0..).zip(0..index.len()).step_by(step) {
         let name = index.key(doc);
-        if let Some(key) = PaperKey::parse(name) {
+        if let Some(key) = PaperKey::from_stored(name) {
             read.time(name, || library.records(std::slice::from_ref(&key)))?;
             shown.time(name, || library.detail(&key))?;
         }
@@ -259,7 +259,7 @@ fn abstracts(library: &Library) -> Result<[Times; 2]> {
 fn stars(library: &Library) -> Result<Times> {
     let mut times = Times::new("a star, durable");
     let index = &library.snapshot().index;
-    let (dir, newest) = (library.dir(), (!index.is_empty()).then(|| PaperKey::parse(index.key(0))).flatten());
+    let (dir, newest) = (library.dir(), (!index.is_empty()).then(|| PaperKey::from_stored(index.key(0))).flatten());
     let (Some(key), Ok(scratch)) = (newest, tempfile::tempdir_in(dir).or_else(|_| tempfile::tempdir())) else {
         return Ok(times);
     };

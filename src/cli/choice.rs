@@ -55,7 +55,7 @@ pub(super) fn papers(library: &mut Library, arguments: &[String]) -> Result<Vec<
     }
     let query = query(arguments)?;
     let hits = search(library, &query)?;
-    Ok(library.keys(&hits))
+    library.keys(&hits)
 }
 
 /// The one paper meant, by its id or by a query that finds nothing else.

@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &ExportArguments, session: &mut Session<'_>) -> Res
     let query = choice::query(&arguments.query.words)?;
     let mut library = session.library()?;
     let hits = choice::search(&mut library, &query)?;
-    let mut keys = library.keys(&hits);
+    let mut keys = library.keys(&hits)?;
     keys.truncate(arguments.limit.unwrap_or(usize::MAX));
     let Some(path) = file(arguments) else {
         library.export(&keys, format, &mut session.out)?;

@@ -6,7 +6,6 @@ use super::streams::Data;
 use super::wording::{grouped, many, padded};
 use super::{Outcome, Session, choice};
 use crate::domain::clean::Clean;
-use crate::domain::identity::PaperKey;
 use crate::domain::reading::Status;
 use crate::error::Result;
 use crate::index::DocId;
@@ -52,8 +51,7 @@ pub(super) fn run(arguments: &ListArguments, session: &mut Session<'_>) -> Resul
 
 fn write_json(library: &Library, snapshot: &Snapshot, docs: &[DocId], out: &mut Data<'_>) -> Result<Outcome> {
     for page in docs.chunks(PAGE) {
-        let keys = page.iter().filter_map(|doc| PaperKey::parse(snapshot.index.key(*doc)));
-        for record in library.records(&keys.collect::<Vec<_>>())? {
+        for record in library.records(&snapshot.keys(page)?)? {
             writeln!(out, "{}", record.to_json())?;
         }
     }

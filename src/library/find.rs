@@ -12,7 +12,7 @@ use crate::index::{DocId, Engine, Facets, Hits, View, facets};
 impl Library {
     /// The papers a query finds. None when `cancelled` said so on the way.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
-        let ordered = Query { sort: query.order(), ..query.clone() };
+        let ordered = Query { sort: query.order(), ..query.with_identifiers(&mut |text| self.indexed_key(text)) };
         self.ask(cancelled, |engine, view| engine.search(view, &ordered))
     }
 
@@ -53,12 +53,22 @@ impl Library {
         counted
     }
 
-    /// The keys of the papers found, in the order asked for.
-    pub fn keys(&self, hits: &Hits) -> Vec<PaperKey> {
-        hits.complete().iter().filter_map(|doc| PaperKey::parse(self.snapshot.index.key(*doc))).collect()
+    /// The keys of the papers found, in the order asked for. Fails as `Snapshot::key` does.
+    pub fn keys(&self, hits: &Hits) -> Result<Vec<PaperKey>> {
+        self.snapshot.keys(hits.complete())
     }
 
-    /// A paper's present key from anything that names it: a key, an arXiv id or URL, a DOI.
+    /// The key under which the index has the paper that an identifier in any spelling names; None when the text is not a whole
+    /// identifier or the index has no such paper.
+    fn indexed_key(&self, text: &str) -> Option<String> {
+        let key = PaperKey::parse(text)?;
+        // An outdated index still has a paper under its former key.
+        let current = self.papers.resolve(&key).ok().flatten();
+        let mut keys = current.into_iter().chain([key]);
+        keys.find(|key| self.snapshot.index.find(key.as_str()).is_some()).map(|key| key.to_string())
+    }
+
+    /// A paper's current key from anything that names it: a paper key, an arXiv id or DOI in any spelling that `PaperKey::parse` reads.
     pub fn resolve(&self, text: &str) -> Result<Option<PaperKey>> {
         PaperKey::parse(text).map_or(Ok(None), |key| self.papers.resolve(&key))
     }

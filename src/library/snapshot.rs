@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::detail::combine;
+use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{DocId, Index, Marks};
 use crate::store::{PaperStore, UserState};
 
@@ -29,6 +30,23 @@ impl Snapshot {
     /// Papers that are listed when nothing is asked: all but those only in hidden digests.
     pub fn listed(&self) -> usize {
         self.index.len() - self.marks.hidden_count()
+    }
+
+    /// The key of a paper.
+    ///
+    /// # Errors
+    /// When the index has text in its place that is not a key: the index is damaged.
+    pub fn key(&self, doc: DocId) -> Result<PaperKey> {
+        let text = self.index.key(doc);
+        PaperKey::from_stored(text).ok_or_else(|| {
+            Error::data(format!("the index has `{}` where the key of a paper should be", Clean::new(text).cut(80)))
+                .hint("`tsundoku doctor` checks the index")
+        })
+    }
+
+    /// The keys of papers, in their order. Fails as `key` does.
+    pub fn keys(&self, docs: &[DocId]) -> Result<Vec<PaperKey>> {
+        docs.iter().map(|doc| self.key(*doc)).collect()
     }
 
     /// Tags of a paper, by name.

@@ -271,7 +271,12 @@ mod tests {
 
     fn found(library: &mut Library, query: &str) -> Vec<String> {
         let hits = library.search(&Query::parse(query), &|| false).unwrap();
-        library.keys(&hits).iter().map(|key| key.as_str().trim_start_matches("arxiv:2501.0000").to_owned()).collect()
+        library
+            .keys(&hits)
+            .unwrap()
+            .iter()
+            .map(|key| key.as_str().trim_start_matches("arxiv:2501.0000").to_owned())
+            .collect()
     }
 
     /// What queries find, each in the order of its result.

@@ -7,7 +7,6 @@
 mod backup;
 mod database;
 mod folder;
-mod key;
 mod papers;
 mod user;
 

@@ -306,7 +306,7 @@ impl Model {
     }
 
     pub fn key(&self, doc: DocId) -> Option<PaperKey> {
-        PaperKey::parse(self.snapshot.index.key(doc))
+        self.snapshot.key(doc).ok()
     }
 
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {

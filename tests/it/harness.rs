@@ -53,7 +53,7 @@ pub(crate) fn fill(dir: &Path, fixture_name: &str) {
 pub(crate) fn paper(library: &mut Library, query: &str) -> PaperKey {
     let hits = library.search(&Query::parse(query), &|| false).unwrap();
     assert_eq!(hits.count, 1, "{query}");
-    library.keys(&hits).remove(0)
+    library.keys(&hits).unwrap().remove(0)
 }
 
 pub(crate) fn reading(library: &Library, key: &PaperKey) -> Reading {

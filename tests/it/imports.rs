@@ -31,7 +31,7 @@ fn write(dir: &TempDir, name: &str, lines: &[&str]) -> PathBuf {
 
 fn all(library: &mut Library) -> Vec<PaperKey> {
     let hits = library.search(&Query::default(), &|| false).unwrap();
-    library.keys(&hits)
+    library.keys(&hits).unwrap()
 }
 
 /// Takes away everything that can be made again.
@@ -142,7 +142,7 @@ fn a_library_goes_out_as_json_and_comes_back() {
     let mut first = Library::open(home.path()).unwrap();
     import(&mut first, &PAGES.map(fixture));
     let hits = first.search(&Query::parse("-source:starter"), &|| false).unwrap();
-    let keys = first.keys(&hits);
+    let keys = first.keys(&hits).unwrap();
     keys.iter().step_by(5).for_each(|key| mark(&mut first, key));
     let json = find_format("json").unwrap();
     let file = home.path().join("all.jsonl");

@@ -13,6 +13,7 @@ mod architecture;
 mod cli;
 mod exports;
 mod harness;
+mod identifiers;
 mod imports;
 mod jobs;
 mod keys;

@@ -78,7 +78,7 @@ fn a_paper_that_is_gone_is_said_to_be_gone() {
     bring(dir.path(), &[r#"{"title": "The Only One Left", "abstract": "Nothing else is here."}"#.to_owned()]);
     let mut library = Library::open_at_once(dir.path()).unwrap();
     let hits = library.search(&Query::default(), &|| false).unwrap();
-    let keys = library.keys(&hits);
+    let keys = library.keys(&hits).unwrap();
     assert!(keys.len() > 20);
     assert!(keys.iter().all(|key| library.detail(key).unwrap().is_none()));
     assert!(library.records(&keys).unwrap().is_empty());
@@ -106,7 +106,7 @@ fn an_old_index_knows_a_paper_by_its_old_key() {
     bring(dir.path(), &[line("")]);
     let mut library = Library::open(dir.path()).unwrap();
     let hits = library.search(&Query::parse("key changes"), &|| false).unwrap();
-    let old = library.keys(&hits).remove(0);
+    let old = library.keys(&hits).unwrap().remove(0);
     assert!(old.as_str().starts_with("title:"));
     bring(dir.path(), &[line(r#", "arxiv": "2501.00001""#)]);
     library.refresh().unwrap();
@@ -214,7 +214,7 @@ fn many_readers_search_while_papers_come_in_and_the_index_is_replaced() {
             let came = all.count - base;
             assert!(came.is_multiple_of(PORTION), "{came} is no revision");
             assert_eq!(count(&mut library, "flood"), came, "one answer is of one revision");
-            for key in library.keys(&all).iter().step_by(5) {
+            for key in library.keys(&all).unwrap().iter().step_by(5) {
                 assert!(library.detail(key).unwrap().is_some(), "{key:?}");
             }
             last = all.count;

@@ -101,7 +101,7 @@ impl MathParser<'_, '_> {
                         continue;
                     }
                     Some(TexCommand::Row) => {
-                        self.at = self.row_end(behind);
+                        self.at = self.source.row_end(behind, self.end);
                         if self.script {
                             atoms.push(",", AtomClass::Punctuation, false);
                         } else if !self.rows.is_empty() {
@@ -256,15 +256,6 @@ impl MathParser<'_, '_> {
         let inner = self.inner(self.at + 1, close);
         self.at = close + 1;
         Some(inner)
-    }
-
-    /// The byte after a line break with its star and its length.
-    fn row_end(&self, at: usize) -> usize {
-        let at = if self.source.char_at(at, self.end) == Some('*') { at + 1 } else { at };
-        match self.source.partner(at, self.end) {
-            Some(close) if is_length(self.source.slice(at + 1, close)) => close + 1,
-            _ => at,
-        }
     }
 
     fn command(&mut self, atoms: &mut Atoms, spaced: bool) {
@@ -434,13 +425,6 @@ impl MathParser<'_, '_> {
             None => atoms.push(name, AtomClass::Function, true),
         }
     }
-}
-
-/// True for a length that may follow a line break: `2pt`, `-.5ex`.
-pub(super) fn is_length(text: &str) -> bool {
-    let text = text.trim();
-    text.ends_with(['m', 't', 'x', 'n', 'p'])
-        && text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit() || c == '.')
 }
 
 fn choose(first: &Rendered, second: &Rendered) -> String {

@@ -69,6 +69,15 @@ impl<'a> TexSource<'a> {
         Some((at + 1, self.partner(at, end)?))
     }
 
+    /// The byte after a line break that ends at `at`, with its star and its length.
+    pub(super) fn row_end(&self, at: usize, end: usize) -> usize {
+        let at = if self.char_at(at, end) == Some('*') { at + 1 } else { at };
+        match self.partner(at, end) {
+            Some(close) if is_length(self.slice(at + 1, close)) => close + 1,
+            _ => at,
+        }
+    }
+
     fn pair(&mut self, open: usize, close: usize) {
         if let (Some(slot), Ok(close)) = (self.partners.get_mut(open), u32::try_from(close)) {
             *slot = close;
@@ -225,6 +234,13 @@ impl<'a> TexSource<'a> {
         }
         words + usize::from(length >= 2 && !command)
     }
+}
+
+/// True for a length that may follow a line break: `2pt`, `-.5ex`.
+fn is_length(text: &str) -> bool {
+    let text = text.trim();
+    text.ends_with(['m', 't', 'x', 'n', 'p'])
+        && text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit() || c == '.')
 }
 
 #[cfg(test)]

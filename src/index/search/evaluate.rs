@@ -68,6 +68,7 @@ impl<'a> Evaluation<'a> {
         let papers = self.len();
         Some(match filter {
             Filter::All => Set::All(papers),
+            Filter::Nothing => Set::list(Vec::new()),
             Filter::And(filters) => {
                 let mut sets = filters.iter().map(|filter| self.filter(filter)).collect::<Option<Vec<_>>>()?;
                 // Lists first: they make everything after them cheap.

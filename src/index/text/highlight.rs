@@ -32,7 +32,7 @@ fn collect(filter: &Filter, found: &mut Vec<Word>) {
             | Term::Abstract(Pattern::Phrase(phrase)) => found.push(Word { text: phrase.clone(), how: How::Exact }),
             _ => {}
         },
-        Filter::All | Filter::Not(_) => {}
+        Filter::All | Filter::Nothing | Filter::Not(_) => {}
     }
 }
 

@@ -31,7 +31,7 @@ pub fn asked_of_abstracts(query: &Query) -> Vec<Pattern> {
             Filter::And(parts) | Filter::Or(parts) => open.extend(parts.iter().rev()),
             Filter::Term(Term::Abstract(pattern)) => asked.push(pattern.clone()),
             Filter::Term(Term::Phrase(phrase)) => asked.push(Pattern::Phrase(phrase.clone())),
-            Filter::All | Filter::Not(_) | Filter::Term(_) => {}
+            Filter::All | Filter::Nothing | Filter::Not(_) | Filter::Term(_) => {}
         }
     }
     asked

@@ -4,9 +4,9 @@ use rusqlite::{Connection, Row};
 
 use super::row;
 use crate::domain::date::PartialDate;
+use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Link, LinkKind};
-use crate::store::key::stored_key;
 
 /// A paper as a list shows it; texts as they are stored.
 #[derive(Clone, Debug)]
@@ -110,7 +110,7 @@ fn sighting(row: &Row<'_>) -> rusqlite::Result<(i64, SightingColumns)> {
 fn read<'r>(found: &'r Row<'_>, sightings: Vec<SightingColumns>) -> rusqlite::Result<Option<Outline<'r>>> {
     let text = |column: usize| Ok::<_, rusqlite::Error>(found.get_ref(column)?.as_str()?);
     let key = text(1)?;
-    if stored_key(key).is_none() {
+    if PaperKey::from_stored(key).is_none() {
         return Ok(None);
     }
     Ok(Some(Outline {

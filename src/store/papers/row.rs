@@ -14,7 +14,6 @@ use crate::domain::markup::Markup;
 use crate::domain::paper::{Link, LinkKind, Paper};
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
-use crate::store::key::stored_key;
 
 /// A paper as the library holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +46,7 @@ pub(super) const BY_TITLE: &str = select!("WHERE title_hash = ?1 ORDER BY id");
 
 /// None when the key is invalid, which `PaperStore::check` reports. Abstract and sightings are in tables of their own.
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
-    let Some(key) = stored_key(row.get_ref(1)?.as_str()?) else { return Ok(None) };
+    let Some(key) = PaperKey::from_stored(row.get_ref(1)?.as_str()?) else { return Ok(None) };
     let arxiv = key.as_str().strip_prefix("arxiv:").and_then(ArxivId::parse).map(|versioned| versioned.id);
     let doi: Option<String> = row.get(6)?;
     let paper = Paper {

@@ -14,7 +14,6 @@ use crate::domain::text::Text;
 use crate::error::Result;
 use crate::store::database::{DatabaseFile, OpenDatabase};
 use crate::store::folder;
-use crate::store::key::stored_key;
 
 pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0001_papers.sql"),
@@ -96,7 +95,7 @@ impl PaperStore {
         let key = connection
             .prepare_cached("SELECT key FROM paper WHERE id = ?1")
             .and_then(|mut select| select.query_row([row], |row| row.get::<_, String>(0)));
-        Ok(stored_key(&self.database.explain(key)?).map(|key| (row, key)))
+        Ok(PaperKey::from_stored(&self.database.explain(key)?).map(|key| (row, key)))
     }
 
     /// What a list needs of every paper, in the order of rows; `visit` returns false to end the scan.
@@ -294,7 +293,7 @@ fn miscounts(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut keys = connection.prepare("SELECT key FROM paper UNION ALL SELECT key FROM alias")?;
     for key in keys.query_map([], |row| row.get::<_, String>(0))? {
         let key = key?;
-        if stored_key(&key).is_none() {
+        if PaperKey::from_stored(&key).is_none() {
             problems.push(format!("papers.db: {key} is not a key"));
         }
     }

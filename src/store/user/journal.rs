@@ -11,7 +11,6 @@ use super::state::Fact;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Status;
 use crate::store::database::WriteTransaction;
-use crate::store::key::stored_key;
 
 /// When a batch is written (unix milliseconds), on which device, and under which name.
 pub(super) struct BatchHeader<'a> {
@@ -195,7 +194,7 @@ pub(super) fn status_changes(connection: &Connection) -> rusqlite::Result<Vec<(i
     while let Some(row) = rows.next()? {
         let (subject, after): (String, Option<String>) = (row.get(1)?, row.get(2)?);
         let status = after.map_or(Some(Status::default()), |name| name.parse().ok());
-        if let (Some(key), Some(status)) = (stored_key(&subject), status) {
+        if let (Some(key), Some(status)) = (PaperKey::from_stored(&subject), status) {
             changes.push((row.get(0)?, key, status));
         }
     }

@@ -18,7 +18,6 @@ pub use super::backup::restore;
 use self::journal::{BatchHeader, Direction};
 use self::state::Fact;
 use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, damaged};
-use super::key::stored_key;
 use super::{backup, folder};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status};
@@ -187,7 +186,8 @@ impl UserStore {
     pub fn citation_keys(&self) -> Result<HashMap<PaperKey, String>> {
         let all = || {
             let mut select = self.database.connection.prepare_cached("SELECT subject, citation_key FROM citation")?;
-            let rows = select.query_map([], |row| Ok((stored_key(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
+            let rows =
+                select.query_map([], |row| Ok((PaperKey::from_stored(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
             let pairs = rows.filter_map(|row| row.map(|(key, given)| Some((key?, given))).transpose());
             pairs.collect()
         };

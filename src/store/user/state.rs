@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading, Status, Tag};
-use crate::store::key::stored_key;
 
 /// Everything the user did, as it stands now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,7 +102,7 @@ impl Fact {
                 _ => None,
             };
         }
-        let key = stored_key(&self.subject)?;
+        let key = PaperKey::from_stored(&self.subject)?;
         match self.field.as_str() {
             "status" => self
                 .value

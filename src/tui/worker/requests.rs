@@ -111,7 +111,7 @@ pub(super) fn keys_of(library: &mut Library, papers: Papers) -> Result<Vec<Paper
     match papers {
         Papers::Keys(keys) => Ok(keys),
         Papers::Found(query) => match library.search(&query, &|| false) {
-            Some(hits) => Ok(library.keys(&hits)),
+            Some(hits) => library.keys(&hits),
             None => Err(Error::system("the search had no answer").hint("`tsundoku doctor` looks for the reason")),
         },
     }

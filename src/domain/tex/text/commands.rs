@@ -24,7 +24,7 @@ impl TextRenderer<'_, '_> {
             TexCommand::Accent(mark, alone) => self.accent(name, mark, alone),
             TexCommand::Space => self.space(),
             TexCommand::Row => {
-                self.at = self.row_end();
+                self.at = self.source.row_end(self.at, self.end);
                 self.space();
             }
             TexCommand::Nothing => {}
@@ -217,15 +217,6 @@ impl TextRenderer<'_, '_> {
     fn group_start(&self) -> usize {
         let start = self.source.skip_space(self.at, self.end);
         if self.source.char_at(start, self.end) == Some('{') { start } else { self.at }
-    }
-
-    /// The byte after a line break with its star and its length.
-    fn row_end(&self) -> usize {
-        let at = if self.source.char_at(self.at, self.end) == Some('*') { self.at + 1 } else { self.at };
-        match self.source.partner(at, self.end) {
-            Some(close) if math::is_length(self.source.slice(at + 1, close)) => close + 1,
-            _ => at,
-        }
     }
 
     fn skip_options(&mut self) {
