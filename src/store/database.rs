@@ -1,12 +1,14 @@
 //! Opening a database file: settings, schema steps, read-only folders, newer schemas, damage, transactions, and SQLite's errors in words
 //! for the user. No table is named here.
 
+use std::fs::OpenOptions;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags};
+use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags, ffi};
 
 use super::folder;
 use crate::error::{Error, IoContext, Result};
@@ -28,6 +30,10 @@ impl DatabaseFile {
     }
 }
 
+/// What to do about a read or write that the disk failed.
+const CHECK_DISK: &str = "check the disk and its connection, then try again; the file itself may be sound";
+/// As much as SQLite needs for the shared memory of a log and a small change.
+const TRIAL_BYTES: usize = 64 << 10;
 const BUSY: Duration = Duration::from_secs(10);
 /// Set before anything in the file is trusted.
 const GUARDS: &str = "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;";
@@ -37,18 +43,19 @@ pub(super) struct OpenDatabase {
     pub(super) connection: Connection,
     pub(super) dir: PathBuf,
     pub(super) file: &'static DatabaseFile,
-    pub(super) read_only: bool,
+    /// The error of every write; None when the file can be written.
+    pub(super) refusal: Option<Error>,
 }
 
 impl OpenDatabase {
-    /// Opens the file in a prepared folder, creating it when it is missing. In a folder that cannot be written the connection is
-    /// read-only. The schema may be an older one: see `migrate`.
+    /// Opens the file in a prepared folder, creating it when it is missing. In a folder that cannot be written, and on a full disk, the
+    /// connection is read-only. The schema may be an older one: see `migrate`.
     pub(super) fn open(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
         let path = dir.join(file.name);
         match folder::make_private_file(&path) {
             Ok(()) => {}
-            Err(error) if cannot_write(error.kind()) => return Self::open_read_only(dir, file),
-            Err(error) => return Err(error).at("make", &path),
+            Err(error) if prevents_writing(error.kind()) => return Self::open_read_only(dir, file),
+            Err(error) => return Err(error).at("create", &path),
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let found = Connection::open_with_flags(&path, flags).and_then(|connection| {
@@ -58,10 +65,10 @@ impl OpenDatabase {
             Ok((connection, version))
         });
         let (connection, version) = match found {
-            Err(error) if is_read_only(&error) => return Self::open_read_only(dir, file),
-            other => other.map_err(|error| explained(dir, file, &error))?,
+            Err(error) if is_refused(&error) => return Self::open_read_only(dir, file),
+            other => other.map_err(|error| explained(dir, file, error))?,
         };
-        let opened = Self { connection, dir: dir.to_owned(), file, read_only: false };
+        let opened = Self { connection, dir: dir.to_owned(), file, refusal: None };
         // Before any setting, which could change a file that only a newer program understands.
         opened.check_known(version)?;
         match opened.connection.execute_batch(file.settings) {
@@ -70,8 +77,8 @@ impl OpenDatabase {
                 opened.explain(opened.harden_rollback_journal())?;
                 Ok(opened)
             }
-            Err(error) if is_read_only(&error) => Self::open_read_only(dir, file),
-            Err(error) => Err(opened.explain_error(&error)),
+            Err(error) if is_refused(&error) => Self::open_read_only(dir, file),
+            Err(error) => Err(opened.explain_error(error)),
         }
     }
 
@@ -84,14 +91,18 @@ impl OpenDatabase {
         }
     }
 
-    /// Opens the file in a folder that cannot be written. A missing file reads as an empty one.
+    /// Opens the file in a folder that cannot be written, or on a full disk. A missing or empty file reads as one without papers or
+    /// changes.
     pub(super) fn open_read_only(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
         let path = dir.join(file.name);
-        let opened = |connection| Self { connection, dir: dir.to_owned(), file, read_only: true };
+        let why = trial_write(dir, &path);
+        let is_full = is_disk_full(why.kind());
+        let refusal = cannot_write(&path, why);
+        let opened = |connection| Self { connection, dir: dir.to_owned(), file, refusal: Some(refusal.clone()) };
         // Not `exists`, which is false also for a file whose metadata may not be read.
-        let there = path.try_exists().at("look at", &path)?;
-        if !there {
-            let memory = Connection::open_in_memory().map_err(|error| explained(dir, file, &error))?;
+        let there = path.try_exists().at("read", &path)?;
+        if !there || !folder::has_bytes(&path) {
+            let memory = Connection::open_in_memory().map_err(|error| explained(dir, file, error))?;
             let empty = opened(memory);
             empty.migrate()?;
             empty.explain(empty.connection.execute_batch("PRAGMA query_only = ON"))?;
@@ -104,21 +115,28 @@ impl OpenDatabase {
             Ok(connection)
         };
         let direct = Connection::open_with_flags(&path, flags).and_then(readable);
+        let direct = match direct {
+            Err(error) if is_full && is_refused(&error) => {
+                without_shared_memory(&path).and_then(readable).or(Err(error))
+            }
+            other => other,
+        };
         let connection = match direct {
-            Err(error) if is_read_only(&error) && !folder::has_bytes(&folder::beside(&path, "-wal")) => {
+            Err(error) if is_refused(&error) && !folder::has_bytes(&folder::beside(&path, "-wal")) => {
                 // The folder cannot be written and there is no log, so the file will not change and needs no lock.
                 Connection::open_with_flags(immutable(&path), flags | OpenFlags::SQLITE_OPEN_URI).and_then(readable)
             }
-            Err(error) if is_read_only(&error) => {
+            Err(error) if is_refused(&error) => {
                 return Err(Error::system(format!(
                     "{} was not closed and its folder cannot be written",
                     path.display()
                 ))
-                .hint("make the folder writable once, or copy the folder and open the copy with --dir"));
+                .hint("make the folder writable once, or copy the folder and open the copy with --dir")
+                .caused_by(error));
             }
             other => other,
         };
-        let opened = opened(connection.map_err(|error| explained(dir, file, &error))?);
+        let opened = opened(connection.map_err(|error| explained(dir, file, error))?);
         match opened.known_version()? {
             version if version == file.latest_version() => Ok(opened),
             version => Err(Error::system(format!(
@@ -171,12 +189,11 @@ impl OpenDatabase {
 
     /// Errors: System when this connection is read-only.
     pub(super) fn expect_writable(&self) -> Result<()> {
-        if self.read_only {
-            let path = self.dir.join(self.file.name);
-            return Err(Error::system(format!("{} is read-only", path.display()))
-                .hint("make its folder writable and start again"));
-        }
-        Ok(())
+        self.refusal.clone().map_or(Ok(()), Err)
+    }
+
+    pub(super) fn is_read_only(&self) -> bool {
+        self.refusal.is_some()
     }
 
     /// Errors: Data when a quick check finds damage.
@@ -184,6 +201,10 @@ impl OpenDatabase {
         let found = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
         match self.explain(found)?.as_str() {
             "ok" => Ok(()),
+            detail if is_read_failure(detail) => {
+                let path = self.dir.join(self.file.name);
+                Err(Error::system(format!("cannot read {}: {detail}", path.display())).hint(CHECK_DISK))
+            }
             detail => Err(damaged(&self.dir, self.file, detail)),
         }
     }
@@ -214,10 +235,10 @@ impl OpenDatabase {
 
     /// A result of SQLite with its error in words for the user.
     pub(super) fn explain<T>(&self, result: rusqlite::Result<T>) -> Result<T> {
-        result.map_err(|error| self.explain_error(&error))
+        result.map_err(|error| self.explain_error(error))
     }
 
-    pub(super) fn explain_error(&self, error: &SqlError) -> Error {
+    pub(super) fn explain_error(&self, error: SqlError) -> Error {
         explained(&self.dir, self.file, error)
     }
 }
@@ -271,28 +292,78 @@ fn immutable(path: &Path) -> String {
     format!("file:{}?immutable=1", percent_encode(path.as_os_str().as_encoded_bytes(), NOT_IN_PATH))
 }
 
-fn cannot_write(kind: std::io::ErrorKind) -> bool {
-    matches!(kind, std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
+fn prevents_writing(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) || is_disk_full(kind)
 }
 
-fn is_read_only(error: &SqlError) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied))
+/// Whether SQLite could not write, or could not make the shared memory that it needs even to read.
+fn is_refused(error: &SqlError) -> bool {
+    let shared_memory = [ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMMAP];
+    error.sqlite_error().is_some_and(|found| shared_memory.contains(&found.extended_code))
+        || matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::DiskFull)
+        )
 }
 
-fn explained(dir: &Path, file: &'static DatabaseFile, error: &SqlError) -> Error {
+fn is_disk_full(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Why a file and its folder cannot be written, which SQLite does not tell: the error of the same attempt without it.
+fn trial_write(dir: &Path, path: &Path) -> io::Error {
+    let open = || match OpenOptions::new().write(true).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    let write = || {
+        let mut trial = tempfile::tempfile_in(dir)?;
+        trial.write_all(&[0; TRIAL_BYTES])?;
+        trial.sync_all()
+    };
+    open().and_then(|()| write()).err().unwrap_or_else(|| io::ErrorKind::PermissionDenied.into())
+}
+
+fn cannot_write(path: &Path, why: io::Error) -> Error {
+    let hint = if is_disk_full(why.kind()) {
+        "free some space and start again"
+    } else {
+        "make its folder writable and start again"
+    };
+    Error::io(format_args!("cannot write {}", path.display()), why).hint(hint)
+}
+
+/// Opens a file for reading where the disk is full: the index of the log is kept in private memory instead of a new file. No other
+/// process can have the file open, or the shared memory would exist.
+fn without_shared_memory(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; PRAGMA query_only = ON")?;
+    Ok(connection)
+}
+
+/// Whether a line of SQLite's check says that a page could not be read at all (error 10, with details in the higher bits), which says
+/// nothing about what is in it.
+fn is_read_failure(line: &str) -> bool {
+    let number = line.rsplit_once("error code=").map(|(_, number)| number.trim());
+    number.and_then(|number| number.parse::<i32>().ok()).is_some_and(|number| number & 0xff == ffi::SQLITE_IOERR)
+}
+
+/// SQLite's error in words for the user, with itself as the source.
+fn explained(dir: &Path, file: &'static DatabaseFile, error: SqlError) -> Error {
     let path = dir.join(file.name);
     let path = path.display();
     // A value of another type than was written into its column.
-    if matches!(
+    let is_wrong_value = matches!(
         error,
         SqlError::FromSqlConversionFailure(..)
             | SqlError::IntegralValueOutOfRange(..)
             | SqlError::InvalidColumnType(..)
             | SqlError::Utf8Error(..)
-    ) {
-        return damaged(dir, file, &error.to_string());
-    }
-    match error.sqlite_error_code() {
+    );
+    let explained = match error.sqlite_error_code() {
+        _ if is_wrong_value => damaged(dir, file, &error.to_string()),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(dir, file, &error.to_string()),
         Some(ErrorCode::DiskFull) => Error::system(format!("cannot write {path}: no space left on device"))
             .hint("free some space and try again; what was saved before is safe"),
@@ -302,11 +373,60 @@ fn explained(dir: &Path, file: &'static DatabaseFile, error: &SqlError) -> Error
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Error::system(format!("cannot open or write {path}: {error}")).hint("check the permissions of its folder")
         }
+        Some(ErrorCode::SystemIoFailure) => {
+            Error::system(format!("cannot read or write {path}: input/output error")).hint(CHECK_DISK)
+        }
         _ => Error::system(format!("cannot use {path}: {error}")),
-    }
+    };
+    explained.caused_by(error)
 }
 
 pub(super) fn damaged(dir: &Path, file: &'static DatabaseFile, detail: &str) -> Error {
     let path = dir.join(file.name);
     Error::data(format!("{} is damaged ({detail})", path.display())).hint((file.remedy)(dir))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_could_not_be_read_is_not_called_damaged() {
+        for line in ["*** in database main ***\nTree 3 page 3: unable to get the page. error code=10", "error code=266"]
+        {
+            assert!(is_read_failure(line), "{line}");
+        }
+        for line in ["ok", "row 1 missing from index state_field", "unable to get the page. error code=11"] {
+            assert!(!is_read_failure(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_refusal_of_a_write_names_file_and_reason() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("missing").join("user.db");
+        let why = trial_write(&folder.path().join("missing"), &path);
+        assert_eq!(why.kind(), io::ErrorKind::NotFound);
+        let full = cannot_write(Path::new("user.db"), io::ErrorKind::StorageFull.into());
+        assert_eq!(full.to_string(), "cannot write user.db: no space left on device; free some space and start again");
+        let closed = cannot_write(Path::new("user.db"), io::ErrorKind::PermissionDenied.into());
+        assert!(closed.to_string().contains("permission denied; make its folder writable"), "{closed}");
+    }
+
+    #[test]
+    fn a_log_is_read_without_shared_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.db");
+        let writer = Connection::open(&path).unwrap();
+        writer.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES (7)").unwrap();
+        let copy = folder.path().join("copy.db");
+        for suffix in ["", "-wal"] {
+            std::fs::copy(folder::beside(&path, suffix), folder::beside(&copy, suffix)).unwrap();
+        }
+        let reader = without_shared_memory(&copy).unwrap();
+        assert_eq!(reader.query_row("SELECT x FROM t", [], |row| row.get::<_, i64>(0)).unwrap(), 7);
+        assert!(reader.execute_batch("INSERT INTO t VALUES (8)").is_err());
+        drop(reader);
+        assert!(!folder::beside(&copy, "-shm").exists() && folder::has_bytes(&folder::beside(&copy, "-wal")));
+    }
 }

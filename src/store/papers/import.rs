@@ -125,7 +125,7 @@ impl<'s> Import<'s> {
     pub fn put(&mut self, ReadyRecord { record, packed }: &ReadyRecord, now: i64) -> Result<ImportedRecord> {
         self.expect_usable()?;
         let added = self.begin_transaction().and_then(|()| self.store_record(record, packed.as_ref(), now));
-        let added = added.map_err(|error| self.abort(&error))?;
+        let added = added.map_err(|error| self.abort(error))?;
         self.pending += 1;
         if self.pending >= self.commit_every {
             self.commit()?;
@@ -142,7 +142,7 @@ impl<'s> Import<'s> {
     /// Commits everything so far. The import can go on.
     pub fn commit(&mut self) -> Result<()> {
         self.expect_usable()?;
-        self.commit_transaction().map_err(|error| self.abort(&error))
+        self.commit_transaction().map_err(|error| self.abort(error))
     }
 
     fn expect_usable(&self) -> Result<()> {
@@ -152,7 +152,7 @@ impl<'s> Import<'s> {
         Ok(())
     }
 
-    fn abort(&mut self, error: &rusqlite::Error) -> Error {
+    fn abort(&mut self, error: rusqlite::Error) -> Error {
         self.failed = true;
         roll_back(self.connection());
         self.store.database.explain_error(error)

@@ -55,14 +55,14 @@ impl PaperStore {
         folder::prepare(dir)?;
         let _lock = folder::lock(dir);
         let database = OpenDatabase::open(dir, &PAPERS)?;
-        if !database.read_only {
+        if !database.is_read_only() {
             database.migrate()?;
         }
         Ok(Self { database, abstracts: RefCell::default() })
     }
 
     pub fn is_read_only(&self) -> bool {
-        self.database.read_only
+        self.database.is_read_only()
     }
 
     /// The paper known by this key, now or earlier.

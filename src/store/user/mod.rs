@@ -79,7 +79,7 @@ impl UserStore {
         let left_open = folder::has_bytes(&folder::beside(&path, "-wal"));
         let database = OpenDatabase::open(dir, file)?;
         let store = Self { database, device: device.to_owned(), must_reopen: false };
-        if store.database.read_only {
+        if store.database.is_read_only() {
             return Ok(store);
         }
         store.bring_up_to_date(today, left_open)?;
@@ -117,7 +117,7 @@ impl UserStore {
     }
 
     pub fn is_read_only(&self) -> bool {
-        self.database.read_only
+        self.database.is_read_only()
     }
 
     /// What the journal adds up to.
@@ -250,7 +250,7 @@ impl UserStore {
     fn note_failure<T>(&mut self, result: rusqlite::Result<T>) -> Result<T> {
         result.map_err(|error| {
             self.must_reopen |= error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure);
-            self.database.explain_error(&error)
+            self.database.explain_error(error)
         })
     }
 }
