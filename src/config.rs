@@ -160,6 +160,19 @@ pub struct KeyTables {
 
 pub type KeyTable = BTreeMap<String, String>;
 
+impl KeyTables {
+    /// The table of a scope by its name in the file.
+    pub fn table(&self, scope: &str) -> Option<&KeyTable> {
+        match scope {
+            "global" => Some(&self.global),
+            "list" => Some(&self.list),
+            "filters" => Some(&self.filters),
+            "abstract" => Some(&self.r#abstract),
+            _ => None,
+        }
+    }
+}
+
 impl Config {
     /// The settings of a file, with defaults for what is missing or wrong, and a message for each mistake. A missing file is no
     /// mistake.

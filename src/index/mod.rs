@@ -29,7 +29,7 @@ pub use self::build::builder::{Builder, Built, build};
 pub use self::format::sets::PaperSet;
 pub use self::fulltext::{FullText, FullTextBuilder, Likeness, Run, full_text_revision, holds_phrase, holds_words};
 pub use self::search::engine::{Engine, Texts, View};
-pub use self::search::facets::{Facets, facets};
+pub use self::search::facets::{Facets, facets, widening};
 pub use self::search::fuzzy::{Loose, asks_loosely};
 pub use self::search::hits::Hits;
 pub use self::search::pick;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::texts::Abstracts;
 use super::{Library, fulltext, today};
 use crate::domain::identity::PaperKey;
-use crate::domain::query::{FieldName, Query};
+use crate::domain::query::Query;
 use crate::error::Result;
-use crate::index::{DocId, Engine, Facets, Hits, View, facets};
+use crate::index::{DocId, Engine, Facets, Hits, View, facets, widening};
 
 impl Library {
     /// The papers a query finds. None when `cancelled` said so on the way.
@@ -46,8 +46,9 @@ impl Library {
     pub fn facets(&mut self, query: &Query, hits: &Hits) -> Facets {
         let mut counted = facets(&self.snapshot.index, &self.snapshot.marks, hits);
         for field in query.narrowed_fields() {
+            let Some(widen) = widening(field) else { continue };
             if let Some(wider) = self.search(&query.without_field(field), &|| false) {
-                take_field(&mut counted, facets(&self.snapshot.index, &self.snapshot.marks, &wider), field);
+                widen(&mut counted, facets(&self.snapshot.index, &self.snapshot.marks, &wider));
             }
         }
         counted
@@ -84,18 +85,5 @@ impl Library {
         let mut tags: Vec<(String, usize)> = counts.into_iter().collect();
         tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         tags
-    }
-}
-
-/// Takes the counts of one field from `wider`.
-fn take_field(counted: &mut Facets, wider: Facets, field: FieldName) {
-    match field {
-        FieldName::Status => counted.status = wider.status,
-        FieldName::Tag => counted.tags = wider.tags,
-        FieldName::Year => counted.years = wider.years,
-        FieldName::Category => counted.categories = wider.categories,
-        FieldName::Source => counted.sources = wider.sources,
-        FieldName::Digest => counted.digests = wider.digests,
-        _ => {}
     }
 }

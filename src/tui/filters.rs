@@ -1,165 +1,244 @@
-//! The filters pane as rows: views and facets of the current result with their counts. Pure; what a row does is a term of the query.
+//! The filters pane as rows: the saved views, and the facets of the result with their counts. `FACETS` has a row for each facet; what
+//! choosing a value does is a term of the query. Pure: it draws nothing and changes nothing.
 
-use super::model::{Cursor, Model};
-use crate::domain::query::{DigestPattern, Has, Is, Query, Span, Term};
+use super::model::Model;
+use crate::domain::query::{DigestPattern, FieldName, Has, Is, Query, Span, Term};
 use crate::domain::reading::Status;
+use crate::index::{Facets, Index};
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FiltersPane {
-    pub cursor: Cursor,
-    pub folded: Vec<Section>,
+/// One row of `FACETS`.
+pub struct FacetInfo {
+    /// Facets that follow each other under the same heading are one group of the pane.
+    pub heading: &'static str,
+    /// The field of the query grammar that its terms narrow.
+    pub field: FieldName,
+    /// Its values that the result has, with their counts, in the order to show them.
+    pub values: fn(&Facets, &Index) -> Vec<FacetValue>,
 }
 
-/// A group of facets under one heading.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Section {
-    Library,
-    Views,
-    Digests,
-    Tags,
-    Years,
-    Categories,
-    Sources,
+/// One value of a facet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FacetValue {
+    pub label: String,
+    /// Papers of the result that have it.
+    pub count: usize,
+    /// What choosing it adds to the query, or takes out.
+    pub term: Term,
 }
 
-impl Section {
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Library => "Library",
-            Self::Views => "Views",
-            Self::Digests => "Digests",
-            Self::Tags => "Tags",
-            Self::Years => "Years",
-            Self::Categories => "Categories",
-            Self::Sources => "Sources",
-        }
-    }
+/// Heading of the first group. It stands at the top of the pane without a heading row, after the row of all papers.
+const LIBRARY: &str = "Library";
+/// Heading of the saved views, which follow the first group.
+const VIEWS: &str = "Views";
+
+/// Every facet, in the order of the pane.
+pub const FACETS: &[FacetInfo] = &[
+    FacetInfo { heading: LIBRARY, field: FieldName::Status, values: statuses },
+    FacetInfo { heading: LIBRARY, field: FieldName::Is, values: |facets, _| vec![starred(facets)] },
+    FacetInfo { heading: LIBRARY, field: FieldName::Has, values: |facets, _| has(facets) },
+    FacetInfo { heading: "Digests", field: FieldName::Digest, values: digests },
+    FacetInfo {
+        heading: "Tags",
+        field: FieldName::Tag,
+        values: |facets, _| names(&facets.tags, |tag| Term::Tag(vec![tag])),
+    },
+    FacetInfo { heading: "Years", field: FieldName::Year, values: |facets, _| years(facets) },
+    FacetInfo {
+        heading: "Categories",
+        field: FieldName::Category,
+        values: |facets, _| names(&facets.categories, |name| Term::Category(vec![name])),
+    },
+    FacetInfo {
+        heading: "Sources",
+        field: FieldName::Source,
+        values: |facets, _| names(&facets.sources, |name| Term::Source(vec![name])),
+    },
+];
+
+fn value(label: impl Into<String>, count: usize, term: Term) -> FacetValue {
+    FacetValue { label: label.into(), count, term }
+}
+
+fn statuses(facets: &Facets, _: &Index) -> Vec<FacetValue> {
+    let counts = Status::ALL.into_iter().zip(facets.status);
+    counts.map(|(status, count)| value(title_case(status.name()), count, Term::Status(vec![status]))).collect()
+}
+
+fn starred(facets: &Facets) -> FacetValue {
+    value("Starred", facets.starred, Term::Is(vec![Is::Starred]))
+}
+
+fn has(facets: &Facets) -> Vec<FacetValue> {
+    vec![
+        value("Noted", facets.noted, Term::Has(vec![Has::Note])),
+        value("With code", facets.has_code, Term::Has(vec![Has::Code])),
+    ]
+}
+
+fn digests(facets: &Facets, index: &Index) -> Vec<FacetValue> {
+    let digests = facets.digests.iter().filter_map(|&(digest, count)| {
+        let digest = index.digest_table().get(digest as usize)?;
+        let term = match digest.day {
+            Some(day) => Term::digest_of(day),
+            None => Term::Digest(DigestPattern::Named(digest.id.clone())),
+        };
+        Some(value(digest.label.clone(), count, term))
+    });
+    digests.collect()
+}
+
+fn years(facets: &Facets) -> Vec<FacetValue> {
+    let term = |year| Term::Year(Span { from: Some(year), to: Some(year) });
+    facets.years.iter().map(|&(year, count)| value(year.to_string(), count, term(year))).collect()
+}
+
+fn names(counts: &[(String, usize)], term: impl Fn(String) -> Term) -> Vec<FacetValue> {
+    counts.iter().map(|(name, count)| value(name.clone(), *count, term(name.clone()))).collect()
+}
+
+/// The values of a field that the result has, as the pane labels them; for completion.
+pub fn labels_of(field: FieldName, facets: &Facets, index: &Index) -> Vec<String> {
+    let facets_of_field = FACETS.iter().filter(|facet| facet.field == field);
+    facets_of_field.flat_map(|facet| (facet.values)(facets, index)).map(|value| value.label).collect()
 }
 
 /// What choosing a row does.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Choice {
-    /// Folds or unfolds the section.
-    Heading(Section),
-    /// Takes every condition away.
+pub enum FilterChoice {
+    /// Folds or unfolds the group under this heading.
+    Heading(&'static str),
+    /// Removes every condition.
     Everything,
-    /// Adds the term to the query, or takes it away.
+    /// Adds the term to the query, or takes it out.
     Facet(Term),
     /// Replaces the query.
     View(String),
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub struct FilterRow {
     pub label: String,
     pub count: Option<usize>,
-    /// Length of the bar, 0 to 1 of the longest in its section; None draws no bar.
+    /// Length of the bar, 0 to 1 of the longest in its group; None draws no bar.
     pub bar: Option<f32>,
+    /// The query holds it.
     pub active: bool,
-    pub choice: Choice,
+    pub choice: FilterChoice,
 }
 
-impl Row {
-    fn heading(section: Section) -> Self {
+impl FilterRow {
+    fn heading(heading: &'static str) -> Self {
+        let choice = FilterChoice::Heading(heading);
+        Self { label: heading.to_owned(), count: None, bar: None, active: false, choice }
+    }
+
+    fn everything(model: &Model) -> Self {
         Self {
-            label: section.title().to_owned(),
-            count: None,
+            label: "All".to_owned(),
+            count: Some(model.snapshot.listed()),
             bar: None,
-            active: false,
-            choice: Choice::Heading(section),
+            active: model.search.query == Query::default(),
+            choice: FilterChoice::Everything,
         }
+    }
+
+    fn facet(value: FacetValue, query: &Query) -> Self {
+        let FacetValue { label, count, term } = value;
+        Self { label, count: Some(count), bar: None, active: query.holds(&term), choice: FilterChoice::Facet(term) }
+    }
+
+    fn view(name: &str, text: &str, query: &Query) -> Self {
+        let active = Query::parse(text) == *query;
+        Self { label: name.to_owned(), count: None, bar: None, active, choice: FilterChoice::View(text.to_owned()) }
     }
 }
 
 /// Every row of the pane, top to bottom.
-pub fn rows(model: &Model) -> Vec<Row> {
-    let query = &model.search.query;
-    let facet = |label: &str, count: usize, term: Term| Row {
-        label: label.to_owned(),
-        count: Some(count),
-        bar: None,
-        active: holds(query, &term),
-        choice: Choice::Facet(term),
-    };
-    let everything = Row {
-        label: "All".to_owned(),
-        count: Some(model.snapshot.listed()),
-        bar: None,
-        active: *query == Query::default(),
-        choice: Choice::Everything,
-    };
-    let mut library = vec![everything];
-    let mut sections = Vec::new();
-    if let Some(facets) = &model.results.facets {
-        let statuses = Status::ALL.into_iter().zip(facets.status);
-        library.extend(
-            statuses.map(|(status, count)| facet(&title_case(status.name()), count, Term::Status(vec![status]))),
-        );
-        library.push(facet("Starred", facets.starred, Term::Is(vec![Is::Starred])));
-        library.push(facet("Noted", facets.noted, Term::Has(vec![Has::Note])));
-        library.push(facet("With code", facets.has_code, Term::Has(vec![Has::Code])));
-        let views = model.snapshot.views.iter().map(|(name, text)| Row {
-            label: name.clone(),
-            count: None,
-            bar: None,
-            active: Query::parse(text) == *query,
-            choice: Choice::View(text.clone()),
-        });
-        sections.push((Section::Views, views.collect()));
-        let digests = facets.digests.iter().filter_map(|&(digest, count)| {
-            let digest = model.snapshot.index.digest_table().get(digest as usize)?;
-            let term = match digest.day {
-                Some(day) => Term::digest_of(day),
-                None => Term::Digest(DigestPattern::Named(digest.id.clone())),
-            };
-            Some(facet(&digest.label, count, term))
-        });
-        sections.push((Section::Digests, digests.collect()));
-        sections.push((Section::Tags, named(&facets.tags, &facet, |tag| Term::Tag(vec![tag.to_owned()]))));
-        let years = facets.years.iter().map(|&(year, count)| {
-            facet(&year.to_string(), count, Term::Year(Span { from: Some(year), to: Some(year) }))
-        });
-        sections.push((Section::Years, years.collect()));
-        let category = |name: &str| Term::Category(vec![name.to_owned()]);
-        sections.push((Section::Categories, named(&facets.categories, &facet, category)));
-        let source = |name: &str| Term::Source(vec![name.to_owned()]);
-        sections.push((Section::Sources, named(&facets.sources, &facet, source)));
-    }
-    sections.insert(0, (Section::Library, library));
+pub fn rows(model: &Model) -> Vec<FilterRow> {
     let mut rows = Vec::new();
-    for (section, mut items) in sections.into_iter().filter(|(_, items)| !items.is_empty()) {
-        if section != Section::Library {
-            rows.push(Row::heading(section));
-            draw_bars(&mut items);
+    for (heading, mut group) in groups(model).into_iter().filter(|(_, group)| !group.is_empty()) {
+        if heading != LIBRARY {
+            rows.push(FilterRow::heading(heading));
+            set_bars(&mut group);
         }
-        if !model.filters.folded.contains(&section) {
-            rows.append(&mut items);
+        if !model.filters.folded.contains(&heading) {
+            rows.append(&mut group);
         }
     }
     rows
 }
 
-fn named(
-    counts: &[(String, usize)],
-    facet: &dyn Fn(&str, usize, Term) -> Row,
-    term: impl Fn(&str) -> Term,
-) -> Vec<Row> {
-    counts.iter().map(|(name, count)| facet(name, *count, term(name))).collect()
+fn groups(model: &Model) -> Vec<(&'static str, Vec<FilterRow>)> {
+    let query = &model.search.query;
+    let mut groups = vec![(LIBRARY, vec![FilterRow::everything(model)])];
+    let Some(facets) = &model.results.facets else { return groups };
+    for facet in FACETS {
+        let values = (facet.values)(facets, &model.snapshot.index).into_iter();
+        let rows = values.map(|value| FilterRow::facet(value, query));
+        match groups.last_mut().filter(|(heading, _)| *heading == facet.heading) {
+            Some((_, group)) => group.extend(rows),
+            None => groups.push((facet.heading, rows.collect())),
+        }
+    }
+    let views = model.snapshot.views.iter().map(|(name, text)| FilterRow::view(name, text, query));
+    groups.insert(1, (VIEWS, views.collect()));
+    groups
 }
 
-fn draw_bars(items: &mut [Row]) {
-    let most = items.iter().filter_map(|row| row.count).max().unwrap_or(0).max(1);
-    for row in items {
+fn set_bars(group: &mut [FilterRow]) {
+    let most = group.iter().filter_map(|row| row.count).max().unwrap_or(0).max(1);
+    for row in group {
         row.bar = row.count.map(|count| count as f32 / most as f32);
     }
-}
-
-/// Whether the query asks for this value, alone or among others.
-fn holds(query: &Query, term: &Term) -> bool {
-    query.holds(term)
 }
 
 fn title_case(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::library::Library;
+
+    /// A count that is added to `Facets` does not compile here until it has a number, and fails until a row of FACETS shows it.
+    #[test]
+    fn every_count_is_shown_by_a_facet() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let facets = Facets {
+            total: 0,
+            status: [1, 2, 3, 4, 5],
+            starred: 6,
+            // Not offered as filters: what was seen and what has tags at all.
+            seen: 0,
+            tagged: 0,
+            noted: 7,
+            has_code: 8,
+            digests: vec![(0, 9)],
+            sources: vec![("hf".to_owned(), 10)],
+            years: vec![(2025, 11)],
+            categories: vec![("cs.CL".to_owned(), 12)],
+            tags: vec![("peft".to_owned(), 13)],
+        };
+        let snapshot = library.snapshot();
+        let values = FACETS.iter().flat_map(|facet| {
+            (facet.values)(&facets, &snapshot.index).into_iter().inspect(|value| {
+                assert_eq!(value.term.field(), Some(facet.field), "{}", value.label);
+            })
+        });
+        let counts: BTreeSet<usize> = values.map(|value| value.count).collect();
+        assert_eq!(counts, (1..=13).collect());
+        assert_eq!(labels_of(FieldName::Category, &facets, &snapshot.index), ["cs.CL"]);
+        let mut headings: Vec<&str> = FACETS.iter().map(|facet| facet.heading).collect();
+        headings.dedup();
+        assert_eq!(
+            headings.iter().collect::<BTreeSet<_>>().len(),
+            headings.len(),
+            "facets of a group follow each other"
+        );
+    }
 }

@@ -1,5 +1,4 @@
-//! Sets text into lines: where a paragraph breaks at a given width, and how a paper's page (title, authors, facts, abstract, links)
-//! becomes styled lines. Pure; knows roles, not colours.
+//! Text as styled lines: wraps paragraphs to a width, marks matches, cuts text to columns. Pure; it names roles, never colours.
 
 use std::ops::Range;
 
@@ -8,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::wrap::wrap;
 
-/// What a piece of text is, which the theme turns into a style.
+/// What a run of text is; the theme gives each role a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
+pub enum TextRole {
     Title,
     Text,
     Dim,
@@ -21,53 +20,53 @@ pub enum Role {
     Star,
 }
 
-/// A run of text in one role; `matched` runs are the letters that were searched for.
+/// A run of text in one role; `matched` runs are the characters that match the search.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
+pub struct StyledSpan {
     pub text: String,
-    pub role: Role,
+    pub role: TextRole,
     pub matched: bool,
 }
 
-impl Piece {
-    pub fn new(text: impl Into<String>, role: Role) -> Self {
+impl StyledSpan {
+    pub fn new(text: impl Into<String>, role: TextRole) -> Self {
         Self { text: text.into(), role, matched: false }
     }
 }
 
 /// One line of a page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
-    pub pieces: Vec<Piece>,
-    /// The URL this line is, for a click.
+pub struct StyledLine {
+    pub spans: Vec<StyledSpan>,
+    /// The URL that the line shows, for a click.
     pub url: Option<String>,
 }
 
-impl Line {
-    pub fn of(pieces: Vec<Piece>) -> Self {
-        Self { pieces, url: None }
+impl StyledLine {
+    pub fn of(spans: Vec<StyledSpan>) -> Self {
+        Self { spans, url: None }
     }
 
     pub fn text(&self) -> String {
-        self.pieces.iter().map(|piece| piece.text.as_str()).collect()
+        self.spans.iter().map(|span| span.text.as_str()).collect()
     }
 
     pub fn has_match(&self) -> bool {
-        self.pieces.iter().any(|piece| piece.matched)
+        self.spans.iter().any(|span| span.matched)
     }
 }
 
-/// Sets one paragraph in lines of one role, with the matched ranges (bytes, sorted, not overlapping) marked.
-pub fn paragraph(text: &str, role: Role, width: usize, matches: &[Range<usize>]) -> Vec<Line> {
-    wrap(text, width).into_iter().map(|line| Line::of(pieces(text, line, role, matches))).collect()
+/// Wraps one paragraph into lines of one role, with the matched ranges (bytes, sorted, not overlapping) marked.
+pub fn paragraph(text: &str, role: TextRole, width: usize, matches: &[Range<usize>]) -> Vec<StyledLine> {
+    wrap(text, width).into_iter().map(|line| StyledLine::of(spans(text, line, role, matches))).collect()
 }
 
-/// The pieces of `text[line]`: matched and unmatched runs in turn.
-pub fn pieces(text: &str, line: Range<usize>, role: Role, matches: &[Range<usize>]) -> Vec<Piece> {
-    let mut pieces = Vec::new();
+/// The spans of `text[line]`: matched and unmatched runs.
+pub fn spans(text: &str, line: Range<usize>, role: TextRole, matches: &[Range<usize>]) -> Vec<StyledSpan> {
+    let mut spans = Vec::new();
     let mut push = |range: Range<usize>, matched| {
         if let Some(text) = text.get(range).filter(|text| !text.is_empty()) {
-            pieces.push(Piece { text: text.to_owned(), role, matched });
+            spans.push(StyledSpan { text: text.to_owned(), role, matched });
         }
     };
     let mut at = line.start;
@@ -80,29 +79,47 @@ pub fn pieces(text: &str, line: Range<usize>, role: Role, matches: &[Range<usize
         }
     }
     push(at..line.end, false);
-    pieces
+    spans
 }
 
-/// A line set in as many lines as it needs.
-pub fn fold(line: &Line, width: usize) -> Vec<Line> {
+/// A line wrapped into as many lines as it needs.
+pub fn fold(line: &StyledLine, width: usize) -> Vec<StyledLine> {
     let text = line.text();
     let mut folded = Vec::new();
     for part in wrap(&text, width) {
-        let mut pieces = Vec::new();
+        let mut spans = Vec::new();
         let mut start = 0;
-        for piece in &line.pieces {
-            let (from, to) = (part.start.max(start), part.end.min(start + piece.text.len()));
+        for span in &line.spans {
+            let (from, to) = (part.start.max(start), part.end.min(start + span.text.len()));
             if let Some(text) = text.get(from..to).filter(|text| !text.is_empty()) {
-                pieces.push(Piece { text: text.to_owned(), ..piece.clone() });
+                spans.push(StyledSpan { text: text.to_owned(), ..span.clone() });
             }
-            start += piece.text.len();
+            start += span.text.len();
         }
-        folded.push(Line { pieces, url: line.url.clone() });
+        folded.push(StyledLine { spans: spans, url: line.url.clone() });
     }
     folded
 }
 
-/// `text` cut to `columns`, with `end` in place of what was cut. For text that is already clean.
+/// Columns that a text takes.
+pub fn columns(text: &str) -> u16 {
+    u16::try_from(text.width()).unwrap_or(u16::MAX)
+}
+
+/// `1234567` as `1,234,567`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `text` cut to `columns`, with `end` in place of what was cut off. For text that is already clean.
 pub fn cut(text: &str, columns: usize, end: &str) -> String {
     if text.width() <= columns {
         return text.to_owned();
@@ -129,14 +146,19 @@ mod tests {
 
     #[test]
     fn matches_are_marked_across_a_break() {
-        let lines = paragraph("alpha beta", Role::Text, 6, std::slice::from_ref(&(3..8)));
+        let lines = paragraph("alpha beta", TextRole::Text, 6, std::slice::from_ref(&(3..8)));
         let shape: Vec<Vec<(&str, bool)>> =
-            lines.iter().map(|line| line.pieces.iter().map(|p| (p.text.as_str(), p.matched)).collect()).collect();
+            lines.iter().map(|line| line.spans.iter().map(|p| (p.text.as_str(), p.matched)).collect()).collect();
         assert_eq!(shape, [vec![("alp", false), ("ha", true)], vec![("be", true), ("ta", false)]]);
     }
 
     #[test]
-    fn cutting_keeps_to_the_columns() {
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!([0, 999, 1000, 2_700_000].map(grouped), ["0", "999", "1,000", "2,700,000"]);
+    }
+
+    #[test]
+    fn cut_text_fits_the_columns() {
         assert_eq!(cut("Quantized", 6, "…"), "Quant…");
         assert_eq!(cut("字字字", 4, "…"), "字…");
         assert_eq!(cut("abc", 0, "…"), "");

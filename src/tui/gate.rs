@@ -1,4 +1,4 @@
-//! The gate every address passes before the system's opener sees it: web addresses only, nothing a shell or an opener could take as an
+//! Checks every address before it goes to the system's opener: web addresses only, nothing that a shell or an opener could take for an
 //! option, a file or a program.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -10,7 +10,7 @@ pub(super) fn web_address(url: &str) -> Result<String, String> {
         return refuse("the address is too long");
     }
     if url.chars().any(|c| c.is_control() || c.is_whitespace() || "\"'<>\\^`{|}".contains(c)) {
-        return refuse("the address has characters that no address has");
+        return refuse("the address has characters that are not allowed in one");
     }
     let lower = url.to_ascii_lowercase();
     let Some(rest) = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://")) else {
@@ -34,7 +34,7 @@ pub(super) fn web_address(url: &str) -> Result<String, String> {
         (None, Err(_)) => is_public_name(host),
     };
     if !is_public {
-        return refuse("the host is not one of the public web");
+        return refuse("the host is not on the public web");
     }
     let scheme_end = url.len() - rest.len();
     let (scheme, rest) = (lower.get(..scheme_end).unwrap_or_default(), url.get(scheme_end..).unwrap_or_default());
@@ -56,7 +56,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 /// Letters, digits, hyphens and dots in at least two labels, the last one not a number: not a local name.
 fn is_public_name(host: &str) -> bool {
     let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
-    let label_is_good = |label: &&str| {
+    let is_label = |label: &&str| {
         !label.is_empty()
             && label.len() <= 63
             && !label.starts_with('-')
@@ -65,7 +65,7 @@ fn is_public_name(host: &str) -> bool {
     };
     let last_is_name = labels.last().is_some_and(|label| label.bytes().any(|byte| byte.is_ascii_alphabetic()));
     let is_local = labels.last().is_some_and(|label| ["localhost", "local", "internal", "lan"].contains(label));
-    host.len() <= 253 && labels.len() >= 2 && labels.iter().all(label_is_good) && last_is_name && !is_local
+    host.len() <= 253 && labels.len() >= 2 && labels.iter().all(is_label) && last_is_name && !is_local
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hostile_addresses_get_their_verdicts() {
+    fn hostile_addresses_are_refused() {
         let Some(folder) = std::env::var_os("TSUNDOKU_TEST_HOSTILE") else { return };
         let cases = std::fs::read_to_string(std::path::Path::new(&folder).join("urls.jsonl")).unwrap();
         for case in cases.lines() {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn web_addresses_pass_and_nothing_else_does() {
+    fn only_web_addresses_pass() {
         for url in ["https://arxiv.org/abs/2401.00001", "http://example.org:8080/a?b=c#d", "HTTPS://Example.org/Path"] {
             assert!(web_address(url).is_ok(), "{url}");
         }

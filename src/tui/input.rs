@@ -1,5 +1,4 @@
-//! Threads that listen: to keys, to signals, to a terminal that goes away. They block until there is something: an idle reader uses no
-//! processor at all.
+//! Threads that wait for keys, for signals and for the loss of the terminal. They block: an idle reader uses no processor time.
 
 use std::io;
 use std::sync::mpsc::Sender;
@@ -18,24 +17,24 @@ use super::message::{Message, Timed};
 use super::terminal;
 use crate::error::{IoContext, Result, in_plain_words};
 
-/// The thread that reads keys. It can be made to keep its hands off the terminal while an editor has it.
+/// The thread that reads keys. It can be paused while an editor uses the terminal.
 #[derive(Debug)]
-pub(super) struct Keys {
-    state: Arc<Gate>,
+pub(super) struct KeyReader {
+    state: Arc<SharedState>,
 }
 
-type Gate = (Mutex<State>, Condvar);
+type SharedState = (Mutex<ReadingState>, Condvar);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum ReadingState {
     Reading,
-    Asked,
+    PauseRequested,
     Paused,
 }
 
-impl Keys {
+impl KeyReader {
     pub(super) fn start(messages: Sender<Timed>) -> Self {
-        let state = Arc::new((Mutex::new(State::Reading), Condvar::new()));
+        let state = Arc::new((Mutex::new(ReadingState::Reading), Condvar::new()));
         let shared = Arc::clone(&state);
         thread::spawn(move || {
             if let Err(error) = read_keys(&messages, &shared) {
@@ -45,14 +44,14 @@ impl Keys {
         Self { state }
     }
 
-    /// Returns when the thread reads no more.
+    /// Returns when the thread has stopped reading.
     pub(super) fn pause(&self) -> Result<()> {
         let (lock, changed) = &*self.state;
-        *lock.lock().unwrap_or_else(PoisonError::into_inner) = State::Asked;
-        // The event reader can only be woken by what it waits for: a key, or a changed size.
+        *lock.lock().unwrap_or_else(PoisonError::into_inner) = ReadingState::PauseRequested;
+        // Only what the event reader waits for wakes it: a key, or a changed size.
         raise(SIGWINCH).context("cannot wake the thread that reads keys")?;
         let mut state = lock.lock().unwrap_or_else(PoisonError::into_inner);
-        while *state == State::Asked {
+        while *state == ReadingState::PauseRequested {
             state = changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         Ok(())
@@ -60,12 +59,12 @@ impl Keys {
 
     pub(super) fn resume(&self) {
         let (lock, changed) = &*self.state;
-        *lock.lock().unwrap_or_else(PoisonError::into_inner) = State::Reading;
+        *lock.lock().unwrap_or_else(PoisonError::into_inner) = ReadingState::Reading;
         changed.notify_all();
     }
 }
 
-fn read_keys(messages: &Sender<Timed>, gate: &Gate) -> io::Result<()> {
+fn read_keys(messages: &Sender<Timed>, state: &SharedState) -> io::Result<()> {
     loop {
         let message = match event::read()? {
             Event::Key(key) => Message::Key(key),
@@ -75,8 +74,8 @@ fn read_keys(messages: &Sender<Timed>, gate: &Gate) -> io::Result<()> {
             Event::FocusGained | Event::FocusLost => continue,
         };
         let arrived = Instant::now();
-        if *gate.0.lock().unwrap_or_else(PoisonError::into_inner) == State::Asked {
-            pause_until_resumed(gate);
+        if *state.0.lock().unwrap_or_else(PoisonError::into_inner) == ReadingState::PauseRequested {
+            pause_until_resumed(state);
         }
         if messages.send((arrived, message)).is_err() {
             return Ok(());
@@ -84,31 +83,31 @@ fn read_keys(messages: &Sender<Timed>, gate: &Gate) -> io::Result<()> {
     }
 }
 
-fn pause_until_resumed((lock, changed): &Gate) {
+fn pause_until_resumed((lock, changed): &SharedState) {
     let mut state = lock.lock().unwrap_or_else(PoisonError::into_inner);
-    *state = State::Paused;
+    *state = ReadingState::Paused;
     changed.notify_all();
-    while *state != State::Reading {
+    while *state != ReadingState::Reading {
         state = changed.wait(state).unwrap_or_else(PoisonError::into_inner);
     }
 }
 
-/// Signals that mean "end", and a terminal that is gone, give the terminal back and end the program with the status they stand for; what
-/// was done is on disk already.
-pub(super) fn watch_for_the_end() -> Result<()> {
+/// Termination signals and the loss of the terminal restore the terminal and exit with the status of the signal. Changes are on disk
+/// already.
+pub(super) fn watch_for_termination() -> Result<()> {
     let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT]).context("cannot watch for signals")?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            leave_for_good(signal);
+            exit_on(signal);
         }
     });
     thread::spawn(|| {
-        // The event reader spins for ever on a terminal that is gone, and nothing but this hears of it when the signal is ignored.
+        // The event reader spins for ever when the terminal is gone, and only this notices when the signal is ignored.
         let tty = io::stdin();
         loop {
             let mut gone = [PollFd::new(&tty, PollFlags::empty())];
             match poll(&mut gone, None) {
-                Ok(_) => leave_for_good(SIGHUP),
+                Ok(_) => exit_on(SIGHUP),
                 Err(rustix::io::Errno::INTR) => {}
                 Err(_) => return,
             }
@@ -117,7 +116,7 @@ pub(super) fn watch_for_the_end() -> Result<()> {
     Ok(())
 }
 
-fn leave_for_good(signal: i32) -> ! {
-    terminal::leave_for_good();
+fn exit_on(signal: i32) -> ! {
+    terminal::restore_for_good();
     std::process::exit(128 + signal)
 }

@@ -8,7 +8,7 @@ use ratatui::layout::Size;
 
 use super::effect::Alarm;
 use super::jobs::{JobId, JobProgress, Outcome};
-use super::model::Part;
+use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
 use crate::index::{DocId, Facets, Hits, Snippet};
@@ -43,7 +43,7 @@ pub enum Answer {
     /// The query finds nothing: what each part of it finds alone.
     Blamed {
         generation: u64,
-        parts: Vec<Part>,
+        parts: Vec<QueryPart>,
     },
     /// Papers whose titles match fuzzily: what fills the screen after too few hits.
     Fuzzy {

@@ -1,6 +1,7 @@
 //! The reader in the terminal: one loop that takes messages, lets `update` change the model, hands effects out and draws once.
 
 pub mod command;
+pub mod cursor;
 pub mod effect;
 mod fault;
 pub mod filters;
@@ -15,6 +16,7 @@ pub mod model;
 mod opener;
 pub mod overlay;
 mod page;
+pub mod panes;
 pub mod snippets;
 mod stats;
 mod terminal;
@@ -34,7 +36,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use effect::{Alarm, Effect, Request, TerminalEffect, Work};
-use input::Keys;
+use input::KeyReader;
 use keymap::Keymap;
 use message::{Answer, Message, Timed};
 use model::{Model, Settings, Tone};
@@ -43,7 +45,7 @@ use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 use terminal::Terminal;
 pub use terminal::columns;
-use theme::{Environment, Glyphs, Themes};
+use theme::{Glyphs, TerminalEnvironment, Themes};
 use trace::Trace;
 use worker::Workers;
 
@@ -92,7 +94,7 @@ pub fn run(options: &Options) -> Result<()> {
         model.overlay = Some(Overlay::Page(welcome::page(&model)));
     }
     // Before the terminal is taken, so that no signal finds it taken and nobody to give it back.
-    input::watch_for_the_end()?;
+    input::watch_for_termination()?;
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
     // A size that changes from here on is heard of when the keys are read.
     crossterm::event::poll(Duration::ZERO).context("cannot read keys")?;
@@ -107,7 +109,7 @@ pub fn run(options: &Options) -> Result<()> {
         later.push(model.jobs.start(Work::BuildFullText));
     }
     let workers = Workers::start(library, config.open.command_words(), &messages);
-    let keys = Keys::start(messages);
+    let keys = KeyReader::start(messages);
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarms: Vec::new() };
     for effect in later {
@@ -161,7 +163,7 @@ fn new_model(
 ) -> Result<Model> {
     let (keymap, problems) = Keymap::new(&config.keys);
     warnings.extend(problems);
-    let mut environment = Environment::read(|name| std::env::var(name).ok());
+    let mut environment = TerminalEnvironment::read(|name| std::env::var(name).ok());
     environment.no_color |= options.plain;
     let wanted = options.theme.as_deref().unwrap_or(&config.screen.theme);
     let dark = theme::background(wanted, &environment);
@@ -197,7 +199,7 @@ struct Reader {
     model: Model,
     terminal: Terminal,
     workers: Workers,
-    keys: Keys,
+    keys: KeyReader,
     trace: Option<Trace>,
     open: OpenConfig,
     /// When to send which `Message::Woke`; at most one of each kind.

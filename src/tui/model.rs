@@ -7,69 +7,19 @@ use std::sync::Arc;
 use ratatui::layout::Size;
 use tui_input::Input;
 
-use super::command::Scope;
-use super::filters::FiltersPane;
+use super::command::Action;
+use super::cursor::Cursor;
 use super::flow;
 use super::jobs::Jobs;
 use super::keymap::{Keymap, Pending};
 use super::overlay::Overlay;
+use super::panes::{Pane, Scope};
 use super::snippets::Snippets;
 use super::theme::{Glyphs, Theme, Themes};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query};
 use crate::index::{DocId, Facets, Hits};
 use crate::library::{Detail, Snapshot};
-
-/// The three places that can have the focus.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pane {
-    Filters,
-    #[default]
-    List,
-    Abstract,
-}
-
-impl Pane {
-    pub fn scope(self) -> Scope {
-        match self {
-            Self::Filters => Scope::Filters,
-            Self::List => Scope::List,
-            Self::Abstract => Scope::Abstract,
-        }
-    }
-
-    /// What the pane is called in a breadcrumb and on its border.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Filters => "Library",
-            Self::List => "Papers",
-            Self::Abstract => "Abstract",
-        }
-    }
-}
-
-/// A selected row in a window of rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cursor {
-    pub selected: usize,
-    /// First row in the window.
-    pub top: usize,
-}
-
-impl Cursor {
-    /// Moves by `step` rows within `len`.
-    pub fn step(&mut self, step: isize, len: usize) {
-        self.selected = self.selected.saturating_add_signed(step).min(len.saturating_sub(1));
-    }
-
-    /// Brings the selection into `len` and the window of `height` rows onto the selection, moving the window as little as possible.
-    pub fn clamp(&mut self, len: usize, height: usize) {
-        self.selected = self.selected.min(len.saturating_sub(1));
-        let last_top = len.saturating_sub(height);
-        let lowest = self.selected.saturating_sub(height.saturating_sub(1));
-        self.top = self.top.clamp(lowest, self.selected.max(lowest)).min(last_top.max(lowest));
-    }
-}
 
 /// The search box and the query it stands for.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +42,7 @@ pub const FULL: usize = 50;
 #[derive(Clone, Default)]
 pub struct Results {
     /// Of a query that finds nothing: each part and what it finds alone.
-    pub parts: Vec<Part>,
+    pub parts: Vec<QueryPart>,
     /// Generation of the latest question asked.
     pub asked: u64,
     pub hits: Option<Arc<Hits>>,
@@ -108,7 +58,7 @@ pub struct Results {
 
 /// A part of a query and how many papers it finds alone.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct QueryPart {
     pub filter: Filter,
     pub text: String,
     pub papers: usize,
@@ -120,7 +70,7 @@ impl Results {
     }
 
     /// Of a query that finds nothing, the part to blame: the first that finds nothing alone, else the last.
-    pub fn part_to_drop(&self) -> Option<&Part> {
+    pub fn part_to_drop(&self) -> Option<&QueryPart> {
         self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
     }
 
@@ -160,11 +110,19 @@ pub struct DetailPane {
     /// The paper wanted; the detail follows when it is loaded.
     pub wanted: Option<PaperKey>,
     pub detail: Option<Arc<Detail>>,
-    pub lines: Vec<flow::Line>,
+    pub lines: Vec<flow::StyledLine>,
     /// What `lines` was set for: width and raw text or not. None: set anew.
     pub set_for: Option<(usize, bool)>,
     pub top: usize,
     pub raw: bool,
+}
+
+/// The filters pane; its rows are made from the results when they are needed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FiltersPane {
+    pub cursor: Cursor,
+    /// Headings whose rows are hidden.
+    pub folded: Vec<&'static str>,
 }
 
 /// Papers picked for a bulk action.
@@ -199,12 +157,12 @@ pub enum Tone {
 
 /// What just happened, in words, on the status line until the next key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Notice {
+pub struct StatusNotice {
     pub text: String,
     pub tone: Tone,
 }
 
-/// How the screen is arranged, as the person left it.
+/// How the screen is arranged, as the user left it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrangement {
     pub zen: bool,
@@ -212,13 +170,25 @@ pub struct Arrangement {
     pub mouse: bool,
     /// Columns of the filters pane.
     pub filters_width: u16,
-    /// Percent of the remaining room the list gets.
+    /// Percent of the remaining room that the list gets.
     pub list_share: u16,
 }
 
 impl Default for Arrangement {
     fn default() -> Self {
         Self { zen: false, two_line: false, mouse: false, filters_width: 28, list_share: 56 }
+    }
+}
+
+impl Arrangement {
+    /// Sets the columns of the filters pane, as far as that leaves it usable.
+    pub fn set_filters_width(&mut self, columns: u16) {
+        self.filters_width = columns.clamp(12, 60);
+    }
+
+    /// Sets the percent of the room that the list gets, as far as that leaves list and abstract usable.
+    pub fn set_list_share(&mut self, percent: u16) {
+        self.list_share = percent.clamp(15, 85);
     }
 }
 
@@ -253,7 +223,7 @@ pub struct Model {
     pub arrangement: Arrangement,
     pub overlay: Option<Overlay>,
     pub pending: Pending,
-    pub notice: Option<Notice>,
+    pub notice: Option<StatusNotice>,
     pub jobs: Jobs,
     /// Counts what was shown, so that a timer knows whether its paper is still on the screen.
     pub shown: u64,
@@ -288,7 +258,17 @@ impl Model {
 
     /// Where keys go when no box and no overlay takes them.
     pub fn scope(&self) -> Scope {
-        if self.arrangement.zen { Scope::Abstract } else { self.focus.scope() }
+        Scope::Pane(self.moving_pane())
+    }
+
+    /// The pane that movement keys move in: the one with the focus, except in zen.
+    pub fn moving_pane(&self) -> Pane {
+        if self.arrangement.zen { Pane::Abstract } else { self.focus }
+    }
+
+    /// How a message names the way to run an action now: its first key, else `:name`.
+    pub fn key_for(&self, action: Action) -> String {
+        self.keymap.key_for(action, self.scope())
     }
 
     /// The document under the cursor of the list.
@@ -310,27 +290,6 @@ impl Model {
     }
 
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
-        self.notice = Some(Notice { text: text.into(), tone });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn the_window_always_holds_the_selection(
-            selected in 0usize..200, top in 0usize..200, len in 0usize..150, height in 0usize..40
-        ) {
-            let mut cursor = Cursor { selected, top };
-            cursor.clamp(len, height);
-            prop_assert!(cursor.selected < len.max(1));
-            if height > 0 {
-                prop_assert!(cursor.top <= cursor.selected && cursor.selected < cursor.top + height);
-                prop_assert!(cursor.top == 0 || cursor.top + height <= len, "no empty rows below a long list");
-            }
-        }
+        self.notice = Some(StatusNotice { text: text.into(), tone });
     }
 }

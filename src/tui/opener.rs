@@ -1,4 +1,4 @@
-//! Programs outside: the opener of web addresses and the person's editor. Never through a shell; an address comes here only after the gate.
+//! Starts other programs: the opener of web addresses and the user's editor. Never through a shell; addresses were checked by `gate`.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use crate::error::{Error, IoContext, Result};
 pub(super) fn open(url: &str, command: &[String]) -> Result<()> {
     let Some((program, words)) = command.split_first() else {
         return open::that_detached(url).map_err(|error| {
-            Error::io(format_args!("no program could open {url}"), error).hint("yu copies the address instead")
+            Error::io(format_args!("no program could open {url}"), error).hint(":copy-url copies the address instead")
         });
     };
     let child = Command::new(program)
@@ -20,13 +20,13 @@ pub(super) fn open(url: &str, command: &[String]) -> Result<()> {
         .stderr(Stdio::null())
         .spawn();
     let mut child = child.context(&format!("cannot start `{program}`"))?;
-    // Someone must wait for it, or it stays in the process table until the reader ends.
+    // A child that nothing waits for stays in the process table until the reader exits.
     std::thread::spawn(move || drop(child.wait()));
     Ok(())
 }
 
-/// Lets a person edit a text in their editor; None when it was left as it was. The terminal must be in its ordinary state. The text is in
-/// a file only its owner can read, which is gone afterwards unless the editor failed.
+/// Lets the user edit a text in their editor; None when it was not changed. The terminal must be in its ordinary state. The text is in a
+/// file that only its owner can read, which is deleted afterwards unless the editor failed.
 pub(super) fn edit(text: &str, editor: &[String]) -> Result<Option<String>> {
     let Some((program, words)) = editor.split_first() else { return Err(Error::usage("no editor is set")) };
     let file = tempfile::Builder::new().prefix("tsundoku-note-").suffix(".md").tempfile();
@@ -35,14 +35,14 @@ pub(super) fn edit(text: &str, editor: &[String]) -> Result<Option<String>> {
     let status = Command::new(program).args(words).arg(file.path()).status();
     let status = status.map_err(|error| {
         Error::io(format_args!("cannot start the editor `{program}`"), error)
-            .hint("set $EDITOR or `editor` in the settings")
+            .hint("set $EDITOR, or `editor` in the settings")
     })?;
     if !status.success() {
         let path = file.into_temp_path();
         let shown = path.to_path_buf();
         let kept = path.keep().map_err(|error| error.error).at("keep", &shown)?;
-        let error = Error::system(format!("the editor ended with {status}; the note is unchanged"));
-        return Err(error.hint(format!("what was typed is in {}", kept.display())));
+        let error = Error::system(format!("the editor failed ({status}); the note is unchanged"));
+        return Err(error.hint(format!("your text is in {}", kept.display())));
     }
     let edited = std::fs::read(file.path()).at("read", file.path())?;
     let edited = String::from_utf8_lossy(&edited).trim_end().to_owned();

@@ -1,15 +1,15 @@
-//! What lies over the panes: a picker (help, palette, tags, views, ...), a one-line prompt, or a page of text. Plain data and the rules
-//! of filtering; what a choice does is decided by `update`.
+//! Overlays over the panes: a picker (help, palette, tags, views, ...), a one-line prompt, or a page of text. Plain data, and how typing
+//! narrows a picker; what a choice does is decided in `update`.
 
 use std::path::PathBuf;
 
 use tui_input::Input;
 
-use super::command::{Action, COMMANDS, Command};
+use super::command::{Action, COMMANDS, CommandInfo};
+use super::cursor::Cursor;
 use super::effect::Papers;
 use super::flow;
 use super::keymap::Keymap;
-use super::model::Cursor;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Sort;
 use crate::index::pick;
@@ -18,17 +18,17 @@ use crate::index::pick;
 pub enum Overlay {
     Picker(Picker),
     Prompt(Prompt),
-    Page(Page),
+    Page(TextPage),
 }
 
-/// A list to choose from, narrowed by typing.
+/// A list to choose from; typing narrows it.
 #[derive(Clone, Debug)]
 pub struct Picker {
     pub kind: PickerKind,
     pub title: &'static str,
     pub input: Input,
-    pub items: Vec<Item>,
-    /// Places in `items` that fit what was typed, best first.
+    pub items: Vec<PickerItem>,
+    /// Indexes into `items` of those that match what was typed, best first.
     pub shown: Vec<usize>,
     pub cursor: Cursor,
 }
@@ -37,29 +37,29 @@ pub struct Picker {
 pub enum PickerKind {
     Help,
     Palette,
-    /// For these papers; stays open while tags are switched.
+    /// For these papers; stays open while tags are added and removed.
     Tags(Papers),
     Views,
     Sort,
     Links,
-    /// Formats to write these papers in.
+    /// Formats to export these papers in.
     Export(Papers),
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item {
+pub struct PickerItem {
     pub label: String,
-    /// Dim words after the label.
+    /// Dim text after the label.
     pub about: String,
-    /// At the right edge: keys, a count.
+    /// At the right edge: keys, or a count.
     pub side: String,
-    /// Drawn as a tick box when there is one.
+    /// Drawn as a tick when true; None reserves no column for it.
     pub ticked: Option<bool>,
-    pub choice: Choice,
+    pub choice: PickerChoice,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Choice {
+pub enum PickerChoice {
     Run(Action),
     Tag(String),
     View(String),
@@ -68,7 +68,7 @@ pub enum Choice {
     Format(&'static str),
 }
 
-/// One line to type.
+/// One line to type into.
 #[derive(Clone, Debug)]
 pub struct Prompt {
     pub kind: PromptKind,
@@ -90,32 +90,32 @@ pub enum PromptKind {
     DigestDay(String),
 }
 
-/// Text to look at.
+/// A page of text to read.
 #[derive(Clone, Debug, Default)]
-pub struct Page {
+pub struct TextPage {
     pub title: &'static str,
-    pub lines: Vec<flow::Line>,
+    pub lines: Vec<flow::StyledLine>,
     pub top: usize,
 }
 
 impl Picker {
-    pub fn new(kind: PickerKind, title: &'static str, items: Vec<Item>) -> Self {
+    pub fn new(kind: PickerKind, title: &'static str, items: Vec<PickerItem>) -> Self {
         let shown = (0..items.len()).collect();
         Self { kind, title, input: Input::default(), items, shown, cursor: Cursor::default() }
     }
 
-    /// Narrows the list to what fits the typed text, best first.
+    /// Narrows the list to the items that match the typed text, best first.
     pub fn narrow(&mut self) {
         let texts: Vec<String> = self.items.iter().map(|item| format!("{} {}", item.label, item.about)).collect();
         self.shown = pick::rank(self.input.value(), &texts);
         self.cursor = Cursor::default();
     }
 
-    pub fn chosen(&self) -> Option<&Item> {
+    pub fn chosen(&self) -> Option<&PickerItem> {
         self.items.get(*self.shown.get(self.cursor.selected)?)
     }
 
-    /// What was typed, when it is the name of nothing in the list: a tag to be made.
+    /// The typed text if no item has it as its label: the name of a new tag.
     pub fn unknown(&self) -> Option<&str> {
         let typed = self.input.value().trim();
         let known = self.items.iter().any(|item| item.label == typed);
@@ -124,17 +124,17 @@ impl Picker {
 }
 
 /// Every command with its keys, for help and palette.
-pub fn commands(keymap: &Keymap) -> Vec<Item> {
+pub fn commands(keymap: &Keymap) -> Vec<PickerItem> {
     COMMANDS.iter().map(|command| command_item(command, keymap)).collect()
 }
 
-fn command_item(command: &Command, keymap: &Keymap) -> Item {
-    Item {
+fn command_item(command: &CommandInfo, keymap: &Keymap) -> PickerItem {
+    PickerItem {
         label: command.name.to_owned(),
         about: command.about.to_owned(),
         side: keymap.keys_of(command.action, command.scope).join("  "),
         ticked: None,
-        choice: Choice::Run(command.action),
+        choice: PickerChoice::Run(command.action),
     }
 }
 

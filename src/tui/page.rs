@@ -1,9 +1,9 @@
-//! A paper's page as lines: title, authors, facts, the reader's own marks, the abstract, links. Pure; the model keeps the result for as
-//! long as paper and width stay.
+//! A paper's page as lines: title, authors, facts, reading state, abstract, links, digests. Pure; the model keeps the result until the
+//! paper, the query or the width changes.
 
 use std::ops::Range;
 
-use super::flow::{self, Line, Piece, Role};
+use super::flow::{self, StyledLine, StyledSpan, TextRole};
 use super::theme::Glyphs;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::{How, Query, Word};
@@ -11,61 +11,61 @@ use crate::domain::reading::Status;
 use crate::index::{highlights, needles};
 use crate::library::Detail;
 
-/// Authors named before the rest are counted.
+/// Authors named in full; the others are counted.
 const AUTHORS_SHOWN: usize = 12;
 
-/// What a page is set for.
+/// How a page is laid out.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Setting<'a> {
+pub(super) struct PageSettings<'a> {
     pub width: usize,
-    /// The source's own spelling instead of Unicode.
+    /// The abstract as its source spells it instead of cleaned up.
     pub raw: bool,
-    /// Its words are marked in the text.
+    /// Its matches are highlighted in the text.
     pub query: &'a Query,
-    /// Words it shares with the papers that it was found to be like; marked, too.
+    /// Words shared with the papers that similar ones were searched for; highlighted too.
     pub shared: &'a [String],
     pub glyphs: &'a Glyphs,
 }
 
-pub(super) fn lines(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
-    let width = setting.width;
-    let set = |text: &str, role: Role| flow::paragraph(text, role, width, &matches(setting, text));
-    let mut lines = set(&detail.title, Role::Title);
-    lines.extend(set(&authors(detail), Role::Dim));
-    let facts = facts(detail, setting.glyphs);
+pub(super) fn lines(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
+    let width = settings.width;
+    let highlighted = |text: &str, role: TextRole| flow::paragraph(text, role, width, &matches(settings, text));
+    let mut lines = highlighted(&detail.title, TextRole::Title);
+    lines.extend(highlighted(&authors(detail), TextRole::Dim));
+    let facts = facts(detail, settings.glyphs);
     if !facts.is_empty() {
-        lines.extend(flow::paragraph(&facts, Role::Dim, width, &[]));
+        lines.extend(flow::paragraph(&facts, TextRole::Dim, width, &[]));
     }
-    if !setting.shared.is_empty() {
-        let shared = format!("shares {}", setting.shared.join(", "));
-        lines.extend(flow::paragraph(&shared, Role::Dim, width, &[]));
+    if !settings.shared.is_empty() {
+        let shared = format!("shared words: {}", settings.shared.join(", "));
+        lines.extend(flow::paragraph(&shared, TextRole::Dim, width, &[]));
     }
-    lines.extend(own_marks(detail, setting));
-    lines.push(Line::default());
-    let raw = setting.raw.then(|| detail.raw_paragraphs());
+    lines.extend(reading_state(detail, settings));
+    lines.push(StyledLine::default());
+    let raw = settings.raw.then(|| detail.raw_paragraphs());
     let paragraphs = raw.as_ref().unwrap_or(&detail.paragraphs);
     if paragraphs.is_empty() {
-        lines.push(Line::of(vec![Piece::new("No abstract is known for this paper.", Role::Dim)]));
+        lines.push(StyledLine::of(vec![StyledSpan::new("No abstract is known for this paper.", TextRole::Dim)]));
     }
     for (place, paragraph) in paragraphs.iter().enumerate() {
         if place > 0 {
-            lines.push(Line::default());
+            lines.push(StyledLine::default());
         }
-        lines.extend(set(paragraph, Role::Text));
+        lines.extend(highlighted(paragraph, TextRole::Text));
     }
-    if let Some(caution) = detail.caution().filter(|_| !setting.raw) {
-        lines.push(Line::default());
-        lines.extend(flow::paragraph(caution, Role::Dim, width, &[]));
+    if let Some(caution) = detail.caution().filter(|_| !settings.raw) {
+        lines.push(StyledLine::default());
+        lines.extend(flow::paragraph(caution, TextRole::Dim, width, &[]));
     }
     lines.extend(links(detail, width));
-    lines.extend(seen_in(detail, setting));
+    lines.extend(digests(detail, settings));
     lines
 }
 
-/// Where the query's words and phrases, and the shared words, stand in a text.
-fn matches(setting: &Setting<'_>, text: &str) -> Vec<Range<usize>> {
-    let mut words = needles(setting.query);
-    words.extend(setting.shared.iter().map(|word| Word { text: word.clone(), how: How::Prefix }));
+/// The byte ranges of a text that match the query's words and phrases, or the shared words.
+fn matches(settings: &PageSettings<'_>, text: &str) -> Vec<Range<usize>> {
+    let mut words = needles(settings.query);
+    words.extend(settings.shared.iter().map(|word| Word { text: word.clone(), how: How::Prefix }));
     highlights(&words, text)
 }
 
@@ -90,26 +90,29 @@ fn facts(detail: &Detail, glyphs: &Glyphs) -> String {
     crate::domain::clean::Clean::new(&facts.join(&format!(" {} ", glyphs.separator))).into_string()
 }
 
-/// Status, star, tags and note: what the reader did with the paper.
-fn own_marks(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
-    let (reading, glyphs) = (&detail.reading, setting.glyphs);
-    let mut pieces = Vec::new();
+/// Reading state: star, status, tags, note.
+fn reading_state(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
+    let (reading, glyphs) = (&detail.reading, settings.glyphs);
+    let mut spans = Vec::new();
     if reading.starred {
-        pieces.push(Piece::new(format!("{} starred  ", glyphs.star), Role::Star));
+        spans.push(StyledSpan::new(format!("{} starred  ", glyphs.star), TextRole::Star));
     }
     if reading.status != Status::Unread {
-        pieces.push(Piece::new(format!("{} {}  ", glyphs.status(reading.status), reading.status), Role::Heading));
+        spans.push(StyledSpan::new(
+            format!("{} {}  ", glyphs.status(reading.status), reading.status),
+            TextRole::Heading,
+        ));
     }
-    pieces.extend(reading.tags.iter().map(|tag| Piece::new(format!("#{tag} "), Role::Tag)));
-    let mut lines: Vec<Line> = if pieces.is_empty() { Vec::new() } else { vec![Line::of(pieces)] };
+    spans.extend(reading.tags.iter().map(|tag| StyledSpan::new(format!("#{tag} "), TextRole::Tag)));
+    let mut lines: Vec<StyledLine> = if spans.is_empty() { Vec::new() } else { vec![StyledLine::of(spans)] };
     for line in reading.note.lines() {
         let note = format!("{} {}", glyphs.note, crate::domain::clean::Clean::new(line));
-        lines.extend(flow::paragraph(&note, Role::Note, setting.width, &[]));
+        lines.extend(flow::paragraph(&note, TextRole::Note, settings.width, &[]));
     }
     lines
 }
 
-fn links(detail: &Detail, width: usize) -> Vec<Line> {
+fn links(detail: &Detail, width: usize) -> Vec<StyledLine> {
     let mut lines = Vec::new();
     for kind in LinkKind::ALL {
         let stored = detail.paper.links.iter().filter(|link| link.kind == kind).map(|link| link.url.clone());
@@ -121,31 +124,32 @@ fn links(detail: &Detail, width: usize) -> Vec<Line> {
             let shown = crate::domain::clean::Clean::new(&url);
             let label = format!("{:<9}", kind.name());
             let room = width.saturating_sub(label.len());
-            let pieces = vec![Piece::new(label, Role::Dim), Piece::new(flow::cut(&shown, room, "…"), Role::Link)];
-            lines.push(Line { pieces, url: Some(url) });
+            let spans = vec![
+                StyledSpan::new(label, TextRole::Dim),
+                StyledSpan::new(flow::cut(&shown, room, "…"), TextRole::Link),
+            ];
+            lines.push(StyledLine { spans, url: Some(url) });
         }
     }
     if !lines.is_empty() {
-        lines.insert(0, Line::default());
+        lines.insert(0, StyledLine::default());
     }
     lines
 }
 
-fn seen_in(detail: &Detail, setting: &Setting<'_>) -> Vec<Line> {
+fn digests(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
     let mut lines = Vec::new();
     for sighting in &detail.paper.sightings {
-        let mut text = format!("in {}", sighting.digest.label);
-        if let Some(rank) = sighting.rank {
-            text.push_str(&format!(", place {rank}"));
-        }
+        let rank = sighting.rank.map(|rank| format!("#{rank} ")).unwrap_or_default();
+        let mut text = format!("{rank}in the digest of {}", sighting.digest.label);
         if let Some(votes) = sighting.votes {
-            text.push_str(&format!(", {} {votes}", setting.glyphs.votes));
+            text.push_str(&format!(", {} {votes}", settings.glyphs.votes));
         }
         let text = crate::domain::clean::Clean::new(&text);
-        lines.extend(flow::paragraph(&text, Role::Dim, setting.width, &[]));
+        lines.extend(flow::paragraph(&text, TextRole::Dim, settings.width, &[]));
     }
     if !lines.is_empty() {
-        lines.insert(0, Line::default());
+        lines.insert(0, StyledLine::default());
     }
     lines
 }

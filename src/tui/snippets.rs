@@ -1,5 +1,5 @@
-//! Pieces of abstracts beside the titles that do not show why their paper was found: which are known, which are to be asked for, and how
-//! one is set into the room that a row has for it. Pure data; a worker makes the pieces.
+//! Snippets of abstracts beside titles that do not show why their paper was found: which are known, which to request, and how one is cut
+//! to the room of a row. Pure data; a background thread makes the snippets.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,52 +11,52 @@ use super::flow;
 use crate::domain::query::Pattern;
 use crate::index::{DocId, Snippet};
 
-/// Papers whose pieces are kept: some screens to go back to.
-const KEPT: usize = 2000;
+/// Most papers whose snippets are kept: enough for scrolling back some screens.
+const MAX_KNOWN: usize = 2000;
 
 #[derive(Clone, Debug, Default)]
 pub struct Snippets {
-    /// What the query asks of abstracts; nothing: no piece is shown.
-    asked: Vec<Pattern>,
-    /// Raised when everything known is forgotten: answers from before are dropped.
+    /// What the query looks for in abstracts; without any pattern no snippet is shown.
+    patterns: Vec<Pattern>,
+    /// Raised when all known snippets are dropped: answers to earlier requests are ignored.
     epoch: u64,
     known: HashMap<DocId, Option<Snippet>>,
-    /// Papers asked for last.
-    awaited: Vec<DocId>,
+    /// Papers of the last request.
+    requested: Vec<DocId>,
 }
 
 impl Snippets {
-    /// What abstracts are asked for from now on; what is known stays while it is the same.
-    pub fn want(&mut self, asked: Vec<Pattern>) {
-        if self.asked != asked {
+    /// Sets what the query looks for in abstracts. Known snippets are kept while it stays the same.
+    pub fn set_patterns(&mut self, patterns: Vec<Pattern>) {
+        if self.patterns != patterns {
             self.forget();
-            self.asked = asked;
+            self.patterns = patterns;
         }
     }
 
-    /// Papers have other numbers from now on, or other texts.
+    /// Drops all known snippets: papers have other document ids or other texts now.
     pub fn forget(&mut self) {
-        *self = Self { asked: std::mem::take(&mut self.asked), epoch: self.epoch + 1, ..Self::default() };
+        *self = Self { patterns: std::mem::take(&mut self.patterns), epoch: self.epoch + 1, ..Self::default() };
     }
 
-    /// Asks for the pieces of those papers in view that are not known.
-    pub fn ask(&mut self, in_view: impl IntoIterator<Item = DocId>) -> Option<Request> {
-        if self.asked.is_empty() {
+    /// Requests the snippets of those papers in view that are not known.
+    pub fn request(&mut self, in_view: impl IntoIterator<Item = DocId>) -> Option<Request> {
+        if self.patterns.is_empty() {
             return None;
         }
         let docs: Vec<DocId> = in_view.into_iter().filter(|doc| !self.known.contains_key(doc)).collect();
-        if docs.is_empty() || docs == self.awaited {
+        if docs.is_empty() || docs == self.requested {
             return None;
         }
-        self.awaited.clone_from(&docs);
-        Some(Request::Snippets { epoch: self.epoch, docs, patterns: self.asked.clone() })
+        self.requested.clone_from(&docs);
+        Some(Request::Snippets { epoch: self.epoch, docs, patterns: self.patterns.clone() })
     }
 
     pub fn take(&mut self, epoch: u64, found: Vec<(DocId, Option<Snippet>)>) {
         if epoch != self.epoch {
             return;
         }
-        if self.known.len() + found.len() > KEPT {
+        if self.known.len() + found.len() > MAX_KNOWN {
             self.known.clear();
         }
         self.known.extend(found);
@@ -67,13 +67,13 @@ impl Snippets {
     }
 }
 
-/// Sets a piece into so many columns, cut between words, with the first match in view: the text and what of it is lit.
+/// Cuts a snippet to so many columns, between words and with the first match in view: the text and its highlighted byte ranges.
 pub fn fit(snippet: &Snippet, room: usize, ellipsis: &str) -> (String, Vec<Range<usize>>) {
     let text = snippet.text.as_str();
     let first = snippet.lit.first().cloned().unwrap_or(0..0);
     let whole = !snippet.is_cut[0] && !snippet.is_cut[1] && text.width() <= room;
     let lead = |from: usize| text.get(from..first.start).unwrap_or_default().width();
-    // A quarter of the room leads up to the match; the first word from which it does.
+    // At most a quarter of the room comes before the match: start at the first word for which it does.
     let words = std::iter::once(0).chain(text.match_indices(' ').map(|(at, _)| at + 1));
     let from =
         words.take_while(|at| *at <= first.start).find(|at| whole || lead(*at) <= room / 4).unwrap_or(first.start);
@@ -84,9 +84,9 @@ pub fn fit(snippet: &Snippet, room: usize, ellipsis: &str) -> (String, Vec<Range
         rest.len()
     } else {
         let cut = flow::cut(rest, room.saturating_sub(before.width() + ellipsis.width()), "").len();
-        let torn = !rest.get(cut..).unwrap_or_default().starts_with(' ');
-        let blank = rest.get(..cut).and_then(|rest| rest.rfind(' ')).filter(|_| torn);
-        // The match is worth more than a whole word at the end.
+        let splits_word = !rest.get(cut..).unwrap_or_default().starts_with(' ');
+        let blank = rest.get(..cut).and_then(|rest| rest.rfind(' ')).filter(|_| splits_word);
+        // The match matters more than a whole word at the end.
         blank.filter(|at| from + at >= first.end).unwrap_or(cut)
     };
     let after = if kept < rest.len() || snippet.is_cut[1] { ellipsis } else { "" };
@@ -123,29 +123,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_view_is_asked_for_once() {
+    fn snippets_in_view_are_requested_once() {
         let mut snippets = Snippets::default();
-        assert_eq!(snippets.ask([1, 2]), None);
+        assert_eq!(snippets.request([1, 2]), None);
         let asked = vec![Pattern::Phrase("low rank".to_owned())];
-        snippets.want(asked.clone());
-        let Some(Request::Snippets { epoch, docs, .. }) = snippets.ask([1, 2]) else { panic!("nothing is asked") };
-        assert_eq!((docs, snippets.ask([1, 2])), (vec![1, 2], None));
-        assert!(matches!(snippets.ask([2, 3]), Some(Request::Snippets { docs, .. }) if docs == [2, 3]), "scrolled");
+        snippets.set_patterns(asked.clone());
+        let Some(Request::Snippets { epoch, docs, .. }) = snippets.request([1, 2]) else {
+            panic!("nothing is requested")
+        };
+        assert_eq!((docs, snippets.request([1, 2])), (vec![1, 2], None));
+        assert!(matches!(snippets.request([2, 3]), Some(Request::Snippets { docs, .. }) if docs == [2, 3]), "scrolled");
         snippets.take(epoch, vec![(2, None), (3, Some(snippet("x", 0..1, [false, false])))]);
-        assert!(matches!(snippets.ask([1, 2, 3]), Some(Request::Snippets { docs, .. }) if docs == [1]), "and back");
-        snippets.want(asked);
+        assert!(matches!(snippets.request([1, 2, 3]), Some(Request::Snippets { docs, .. }) if docs == [1]), "and back");
+        snippets.set_patterns(asked);
         assert!(snippets.of(3).is_some() && snippets.of(2).is_none());
         snippets.forget();
         snippets.take(epoch, vec![(3, Some(snippet("x", 0..1, [false, false])))]);
         assert!(snippets.of(3).is_none(), "from before");
-        assert!(snippets.ask([3]).is_some());
-        snippets.want(Vec::new());
-        assert_eq!(snippets.ask([3]), None);
+        assert!(snippets.request([3]).is_some());
+        snippets.set_patterns(Vec::new());
+        assert_eq!(snippets.request([3]), None);
     }
 
     proptest! {
         #[test]
-        fn a_piece_never_leaves_its_room(
+        fn a_snippet_fits_its_room(
             text in "[ab字é\u{301} ]{1,60}", at in 0usize..60, length in 1usize..9, room in 0usize..50, cut in any::<[bool; 2]>()
         ) {
             let bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();

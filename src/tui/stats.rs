@@ -1,23 +1,24 @@
-//! Statistics as lines with bars. Pure.
+//! The statistics page as lines with bars. Pure.
 
-use super::flow::{Line, Piece, Role};
+use super::flow::{StyledLine, StyledSpan, TextRole};
 use super::theme::Glyphs;
 use crate::library::Statistics;
 
-/// Weeks shown at the most; older ones are in `tsundoku stats`.
+/// Most weeks shown; `tsundoku stats` shows older ones.
 const WEEKS: usize = 26;
 /// Longest bar, in columns.
 const BAR: usize = 40;
 
-pub(super) fn lines(statistics: &Statistics, glyphs: &Glyphs) -> Vec<Line> {
+/// `read_key` is the key that marks a paper as read.
+pub(super) fn lines(statistics: &Statistics, glyphs: &Glyphs, read_key: &str) -> Vec<StyledLine> {
     let row = |label: String, count: usize, bar: String| {
-        Line::of(vec![
-            Piece::new(format!("{label:<12}"), Role::Dim),
-            Piece::new(format!("{count:>9}  "), Role::Text),
-            Piece::new(bar, Role::Tag),
+        StyledLine::of(vec![
+            StyledSpan::new(format!("{label:<14}"), TextRole::Dim),
+            StyledSpan::new(format!("{count:>9}  "), TextRole::Text),
+            StyledSpan::new(bar, TextRole::Tag),
         ])
     };
-    let heading = |text: &str| Line::of(vec![Piece::new(text, Role::Heading)]);
+    let heading = |text: &str| StyledLine::of(vec![StyledSpan::new(text, TextRole::Heading)]);
     let mut lines = vec![heading("Papers")];
     lines.push(row("all".to_owned(), statistics.papers, String::new()));
     for (status, count) in &statistics.by_status {
@@ -30,17 +31,18 @@ pub(super) fn lines(statistics: &Statistics, glyphs: &Glyphs) -> Vec<Line> {
     lines.push(row(format!("{} starred", glyphs.star), statistics.starred, String::new()));
     lines.push(row("tagged".to_owned(), statistics.tagged, String::new()));
     lines.push(row("noted".to_owned(), statistics.noted, String::new()));
-    lines.push(Line::default());
-    lines.push(heading("Read, week by week"));
+    lines.push(StyledLine::default());
+    lines.push(heading("Read per week"));
     if statistics.read_by_week.is_empty() {
-        lines.push(Line::of(vec![Piece::new("Nothing is marked read yet: r on a paper does it.", Role::Dim)]));
+        let hint = format!("Nothing is marked as read yet: {read_key} marks a paper.");
+        lines.push(StyledLine::of(vec![StyledSpan::new(hint, TextRole::Dim)]));
     }
     let most = statistics.read_by_week.iter().map(|(_, count)| *count).max().unwrap_or(0);
     for (monday, count) in statistics.read_by_week.iter().rev().take(WEEKS) {
         lines.push(row(monday.strftime("%-d %b %Y").to_string(), *count, glyphs.bar(*count, most, BAR)));
     }
-    lines.push(Line::default());
+    lines.push(StyledLine::default());
     lines.push(row("today".to_owned(), statistics.read_today, String::new()));
-    lines.push(row("days in row".to_owned(), statistics.streak, String::new()));
+    lines.push(row("days in a row".to_owned(), statistics.streak, String::new()));
     lines
 }

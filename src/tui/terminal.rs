@@ -1,4 +1,4 @@
-//! The terminal: taken, given back on every way out, and watched. The only file that changes its modes.
+//! The terminal: set up for the reader, and restored on every way out. The only file that changes its modes.
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::panic;
@@ -26,23 +26,23 @@ const FRAME_BYTES: usize = 64 * 1024;
 /// Longest text sent to the clipboard; terminals drop or cut longer ones.
 const CLIP_BYTES: usize = 74_994;
 
-/// True while the terminal is ours. What gives it back looks here, so that it happens once, from whichever thread comes first.
+/// True while the reader has the terminal, so that it is restored once, by whichever thread comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// Held while bytes go to the terminal, so that a signal does not give it back in the middle of a frame, the rest of which would then be
-/// written into a shell.
+/// Held while bytes go to the terminal, so that a signal does not restore it in the middle of a frame, the rest of which would then be
+/// written into the shell.
 static WRITING: Mutex<()> = Mutex::new(());
-/// How long a signal waits for the end of a frame. A terminal that takes no bytes any more must not keep it for ever.
+/// How long a signal waits for the end of a frame. A terminal that no longer takes bytes must not block it for ever.
 const FRAME_END: Duration = Duration::from_millis(200);
 
 fn writing() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-const CANNOT_TAKE: &str = "cannot take the terminal";
+const CANNOT_TAKE: &str = "cannot set up the terminal";
 const CANNOT_WRITE: &str = "cannot write to the terminal";
 
-/// The terminal while the reader has it. Dropping it gives it back.
+/// The terminal in the reader's modes. Dropping it restores the terminal.
 #[derive(Debug)]
 pub(super) struct Terminal {
     screen: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
@@ -50,10 +50,10 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    /// Takes the terminal: raw keys, the alternate screen, pasted text marked as such.
+    /// Sets the terminal up: raw keys, the alternate screen, pasted text marked as such.
     pub(super) fn take(mouse: bool) -> Result<Self> {
-        give_back_on_panic();
-        enter(mouse).context(CANNOT_TAKE)?;
+        restore_on_panic();
+        set_up(mouse).context(CANNOT_TAKE)?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()));
         let screen = ratatui::Terminal::new(backend).context(CANNOT_TAKE)?;
         Ok(Self { screen, mouse })
@@ -63,7 +63,7 @@ impl Terminal {
         self.screen.size().context("cannot ask the terminal for its size")
     }
 
-    /// Draws one frame; the terminal shows it whole or not at all where it knows how.
+    /// Draws one frame; terminals with synchronized updates show it all at once.
     pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> Result<()> {
         let _writing = writing();
         self.draw_whole(view).context(CANNOT_WRITE)
@@ -76,7 +76,7 @@ impl Terminal {
         self.screen.backend_mut().flush()
     }
 
-    /// Forgets what is on the screen, so that the next frame draws all of it.
+    /// Makes the next frame draw the whole screen.
     pub(super) fn redraw(&mut self) -> Result<()> {
         let _writing = writing();
         let size = self.size()?;
@@ -91,21 +91,21 @@ impl Terminal {
         set.context(CANNOT_WRITE)
     }
 
-    /// Sends text to the terminal's clipboard (OSC 52). No terminal says whether it took it.
+    /// Sends text to the terminal's clipboard (OSC 52). No terminal reports whether it accepted it.
     pub(super) fn clip(&mut self, text: &str) -> Result<()> {
         if text.len() > CLIP_BYTES {
-            let error = Error::usage(format!("{} bytes are more than a terminal's clipboard takes", text.len()));
-            return Err(error.hint("E writes them to a file"));
+            let error = Error::usage(format!("{} bytes are more than terminals accept for the clipboard", text.len()));
+            return Err(error.hint(":export writes them to a file"));
         }
         let _writing = writing();
         execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text)).context(CANNOT_WRITE)
     }
 
-    /// Gives the terminal back for as long as `outside` runs, then takes it again.
+    /// Restores the terminal for as long as `outside` runs, then sets it up again.
     pub(super) fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> Result<T> {
-        leave();
+        restore();
         let result = outside();
-        enter(self.mouse).context(CANNOT_TAKE)?;
+        set_up(self.mouse).context(CANNOT_TAKE)?;
         self.redraw()?;
         Ok(result)
     }
@@ -113,18 +113,18 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // A frame that was begun and not ended would hold back what a shell writes.
+        // A frame that was not ended would hold back the shell's output.
         drop(execute!(self.screen.backend_mut(), EndSynchronizedUpdate));
-        leave();
+        restore();
     }
 }
 
-/// Columns of the terminal, where there is one that says so.
+/// Columns of the terminal, if there is one that reports them.
 pub fn columns() -> Option<u16> {
     crossterm::terminal::size().ok().map(|(columns, _)| columns).filter(|columns| *columns > 0)
 }
 
-fn enter(mouse: bool) -> io::Result<()> {
+fn set_up(mouse: bool) -> io::Result<()> {
     let _writing = writing();
     TAKEN.store(true, Ordering::SeqCst);
     enable_raw_mode()?;
@@ -135,37 +135,37 @@ fn enter(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the terminal back as it was. May be called from any thread and any number of times; a terminal that is gone is no error.
-pub(super) fn leave() {
+/// Restores the terminal. May be called from any thread and any number of times; a lost terminal is not an error.
+pub(super) fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         drop(execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show));
         drop(disable_raw_mode());
     }
 }
 
-/// The same for the last time, between two frames: none is drawn after it.
-pub(super) fn leave_for_good() {
-    let asked = Instant::now();
+/// Restores the terminal between two frames and lets no further one be drawn.
+pub(super) fn restore_for_good() {
+    let started = Instant::now();
     loop {
         match WRITING.try_lock() {
-            Err(TryLockError::WouldBlock) if asked.elapsed() < FRAME_END => thread::sleep(Duration::from_millis(1)),
-            quiet => {
-                leave();
-                // Whoever draws next waits until the process is over.
-                return std::mem::forget(quiet);
+            Err(TryLockError::WouldBlock) if started.elapsed() < FRAME_END => thread::sleep(Duration::from_millis(1)),
+            lock => {
+                restore();
+                // A thread that draws next waits until the process ends.
+                return std::mem::forget(lock);
             }
         }
     }
 }
 
-/// A panic of the thread that draws gives the terminal back before it is reported. A panic of a worker is caught and reported there; the
-/// terminal stays as it is, or the reader would go on drawing into a shell.
-fn give_back_on_panic() {
+/// A panic of the drawing thread restores the terminal before it is reported. A panic of a background thread is caught and reported there;
+/// it must not restore the terminal, or the reader would go on drawing into the shell.
+fn restore_on_panic() {
     let drawing = thread::current().id();
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         if thread::current().id() == drawing {
-            leave();
+            restore();
             report(info);
         }
     }));

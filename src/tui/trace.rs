@@ -1,4 +1,4 @@
-//! Measures the reader from inside: a line a frame with the time from the first message of the frame to the end of its drawing.
+//! Measures the reader: writes a line for each frame with the time from its first message to the end of its drawing.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::model::Model;
 use crate::error::{IoContext, Result};
 
-/// Writes `microseconds <tab> generation asked <tab> papers found <tab> query`, one line a frame.
+/// Writes `microseconds <tab> search generation <tab> papers found <tab> query`, one line a frame.
 #[derive(Debug)]
 pub(super) struct Trace {
     out: BufWriter<File>,
@@ -21,7 +21,7 @@ impl Trace {
         Ok(Self { out: BufWriter::new(file), path: path.to_owned() })
     }
 
-    /// A frame was drawn whose first message arrived at `arrived`.
+    /// Records a frame that was drawn just now and whose first message arrived at `arrived`.
     pub(super) fn frame(&mut self, arrived: Instant, model: &Model) -> Result<()> {
         let (asked, found) = (model.results.asked, model.results.count());
         let spent = arrived.elapsed().as_micros();

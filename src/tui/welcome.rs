@@ -1,27 +1,31 @@
-//! The welcome: five lines for somebody who has never seen the reader.
+//! The welcome page: the five things to try first. Shown when the library is new.
 
 use super::command::Action;
-use super::flow::{Line, Piece, Role};
+use super::flow::{StyledLine, StyledSpan, TextRole};
 use super::model::Model;
-use super::overlay::Page;
+use super::overlay::TextPage;
 
-pub(super) fn page(model: &Model) -> Page {
-    let key = |action| model.keymap.keys_of(action, model.scope()).into_iter().next().unwrap_or_default();
-    let line = |keys: String, words: &str| {
-        Line::of(vec![Piece::new(format!("{keys:<8}"), Role::Heading), Piece::new(words, Role::Text)])
+pub(super) fn page(model: &Model) -> TextPage {
+    let key = |action| model.key_for(action);
+    let line = |keys: String, words: String| {
+        StyledLine::of(vec![
+            StyledSpan::new(format!("{keys:<8}"), TextRole::Heading),
+            StyledSpan::new(words, TextRole::Text),
+        ])
     };
+    let keys = |actions: &[Action]| actions.iter().map(|action| key(*action)).collect::<Vec<_>>().join(" ");
     let lines = vec![
         line(
-            format!("{} {}", key(Action::MoveDown), key(Action::MoveUp)),
-            "move; Enter reads. All this is a starter shelf, to try things on",
+            keys(&[Action::MoveDown, Action::MoveUp]),
+            format!("move; {} opens a paper. This starter shelf is for trying things out", key(Action::Activate)),
         ),
-        line(key(Action::Search), "searches as you type: words, \"phrases\", author:dao, year:2024"),
+        line(key(Action::Search), "searches as you type: words, \"phrases\", author:dao, year:2024".to_owned()),
         line(
-            format!("{} {} {}", key(Action::Star), key(Action::ToggleRead), key(Action::Tags)),
-            "star, mark read, tag; u takes anything back, even tomorrow",
+            keys(&[Action::Star, Action::ToggleRead, Action::Tags]),
+            format!("star, mark read, tag; {} undoes anything, even tomorrow", key(Action::Undo)),
         ),
-        line(key(Action::Import), "imports a pasted digest, or a folder of them"),
-        line(key(Action::Help), "lists every key. Whatever key you press now, this goes away"),
+        line(key(Action::Import), "imports a digest saved as text, or a folder of them".to_owned()),
+        line(key(Action::Help), "lists every key. Any key closes this page".to_owned()),
     ];
-    Page { title: "Welcome to tsundoku", lines, top: 0 }
+    TextPage { title: "Welcome to tsundoku", lines, top: 0 }
 }

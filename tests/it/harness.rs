@@ -26,7 +26,8 @@ use tsundoku::tui::layout::layout;
 use tsundoku::tui::message::{Answer, Message};
 use tsundoku::tui::model::Model;
 use tsundoku::tui::overlay::Overlay;
-use tsundoku::tui::theme::{Environment, Themes};
+use tsundoku::tui::panes::Pane;
+use tsundoku::tui::theme::{TerminalEnvironment, Themes};
 use tsundoku::tui::update::{start, update};
 use tsundoku::tui::view::view;
 use tsundoku::tui::worker::{TaskQueue, Workers};
@@ -114,8 +115,11 @@ impl Reader {
         let known = [("COLORTERM", "truecolor"), ("TERM", "xterm-256color"), ("LANG", "en_US.UTF-8")];
         let variable =
             |name: &str| known.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        let themes =
-            Themes { folder: dir.path().join("themes"), environment: Environment::read(variable), dark: Some(true) };
+        let themes = Themes {
+            folder: dir.path().join("themes"),
+            environment: TerminalEnvironment::read(variable),
+            dark: Some(true),
+        };
         let theme = themes.open("dark").unwrap();
         let keymap = Arc::new(Keymap::new(&KeyTables::default()).0);
         let mut model = Model::new(library.snapshot(), keymap, themes, theme);
@@ -273,13 +277,13 @@ impl Reader {
     pub(crate) fn assert_sound(&self) {
         let model = &self.model;
         let areas = layout(model.size, model);
-        let window = |cursor: tsundoku::tui::model::Cursor, len: usize, height: usize, what: &str| {
+        let window = |cursor: tsundoku::tui::cursor::Cursor, len: usize, height: usize, what: &str| {
             assert!(cursor.selected < len.max(1), "{what}: {cursor:?} of {len}");
             let inside = cursor.top <= cursor.selected && cursor.selected < cursor.top + height.max(1);
             assert!(inside, "{what}: {cursor:?} outside its {height} rows");
         };
         window(model.list, model.results.rows(), areas.list_rows(model), "list");
-        window(model.filters.cursor, filters::rows(model).len(), areas.filter_rows(), "filters");
+        window(model.filters.cursor, filters::rows(model).len(), areas.rows_of(Pane::Filters), "filters");
         assert!(model.detail.top == 0 || model.detail.top < model.detail.lines.len(), "{}", model.detail.top);
         assert_eq!(model.current_key(), model.detail.wanted);
         let loaded = model.detail.detail.as_ref().map(|detail| &detail.key);

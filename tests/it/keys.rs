@@ -11,8 +11,9 @@ use tsundoku::domain::reading::{Change, Status};
 use tsundoku::tui::effect::{Alarm, Bulk, CopyKind, Effect, Papers, Request, TerminalEffect};
 use tsundoku::tui::layout::layout;
 use tsundoku::tui::message::Message;
-use tsundoku::tui::model::{Pane, Tone};
+use tsundoku::tui::model::Tone;
 use tsundoku::tui::overlay::{Overlay, PromptKind};
+use tsundoku::tui::panes::Pane;
 
 use crate::harness::Reader;
 
@@ -268,7 +269,7 @@ fn an_author_is_followed() {
     reader.keys("F");
     assert_eq!((reader.query().as_str(), reader.model.results.count()), ("author:\"Fernweh\"", 3));
     reader.keys("<esc> / anonymous <enter> F");
-    assert!(reader.notice().contains("authors are not known"), "{}", reader.notice());
+    assert!(reader.notice().contains("authors of this paper are unknown"), "{}", reader.notice());
 }
 
 #[test]

@@ -24,17 +24,17 @@ fn they_follow_the_hits_and_are_counted_apart() {
     let (count, loose) = (reader.model.results.count(), reader.model.results.loose.len());
     assert!(count > 0);
     let screen = reader.text();
-    assert!(screen.contains(&format!("{count} of 26 + {loose} loose · relevance")), "{screen}");
+    assert!(screen.contains(&format!("{count} of 26 + {loose} fuzzy · relevance")), "{screen}");
     let at =
         |text: &str| screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text}\n{screen}"));
     let title = |place: usize| reader.model.snapshot.index.title(reader.model.results.at(place).unwrap()).to_owned();
-    let line = at("── letters in this order ──");
+    let line = at("── fuzzy matches ──");
     assert_eq!((at(&title(count - 1)[..20]), at(&title(count)[..20])), (line - 1, line + 1));
     let found = reader.library.search(&Query::parse("tails"), &|| false).unwrap();
     assert_eq!(found.count, count, "what the command line finds");
     reader.keys("G");
     assert_eq!(reader.model.list.selected, count + loose - 1);
-    assert!(reader.text().contains(&format!("loose {loose} of {loose}")));
+    assert!(reader.text().contains(&format!("fuzzy {loose} of {loose}")));
 }
 
 #[test]
@@ -83,8 +83,8 @@ fn where_nothing_is_found_they_stand_below_the_reason() {
     let screen = reader.text();
     let at =
         |text: &str| screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text}\n{screen}"));
-    assert!(at("Nothing matches.") < at("no paper  tlsk"));
-    assert!(at("no paper  tlsk") < at("── letters in this order ──"));
+    assert!(at("No matches.") < at("no paper  tlsk"));
+    assert!(at("no paper  tlsk") < at("── fuzzy matches ──"));
     assert!(!screen.contains("Enter drops"));
     let title = reader.title();
     assert!(!title.is_empty());

@@ -25,6 +25,7 @@ mod ranking;
 mod readers;
 #[cfg(unix)]
 mod readme;
+mod rebinding;
 mod screens;
 mod searching;
 mod stale;

@@ -286,7 +286,7 @@ fn a_panic_gives_the_terminal_back_and_says_so() {
     // The first answer brings it, maybe before anybody could see the first screen.
     let (raw, outside) = tty.given_back(101);
     assert!(String::from_utf8_lossy(&raw).contains("\x1b[?1049h"), "it was on the alternate screen");
-    assert!(outside.contains("asked to panic in the screen"), "{outside}");
+    assert!(outside.contains("panic requested in the screen"), "{outside}");
 }
 
 #[test]

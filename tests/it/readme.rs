@@ -12,7 +12,7 @@ use tsundoku::export::FORMATS;
 use tsundoku::sources::IMPORT_FORMATS;
 use tsundoku::tui::command::key_table;
 use tsundoku::tui::keymap::Keymap;
-use tsundoku::tui::theme::{Environment, THEMES, Theme};
+use tsundoku::tui::theme::{THEMES, TerminalEnvironment, Theme};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_tsundoku");
 
@@ -159,5 +159,5 @@ fn the_readmes_queries_and_settings_are_read_without_complaint() {
     assert_eq!(warnings, Vec::<String>::new());
     assert_ne!(config, Config::default());
     assert_eq!(Keymap::new(&config.keys).1, Vec::<String>::new());
-    Theme::open(&config.screen.theme, &settings.join("themes"), &Environment::default(), None).unwrap();
+    Theme::open(&config.screen.theme, &settings.join("themes"), &TerminalEnvironment::default(), None).unwrap();
 }

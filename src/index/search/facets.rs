@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::reading_states::{self, Marks, status_of};
+use crate::domain::query::FieldName;
 use crate::domain::reading::Status;
 use crate::index::format::columns::SetColumn;
 use crate::index::format::sets::{self, Set};
@@ -44,6 +45,23 @@ pub fn facets(index: &Index, marks: &Marks, hits: &Hits) -> Facets {
         facets.categories = categories.join().unwrap_or_default();
     });
     facets
+}
+
+/// What takes the counts of a field over from a wider result, where the values of the field are alternatives: with some of them in the
+/// query, the others count the papers that choosing them would add. None for a field that is no facet of this kind.
+pub fn widening(field: FieldName) -> Option<fn(&mut Facets, Facets)> {
+    match field {
+        FieldName::Status => Some(|facets, wider| facets.status = wider.status),
+        FieldName::Tag => Some(|facets, wider| facets.tags = wider.tags),
+        FieldName::Year => Some(|facets, wider| facets.years = wider.years),
+        FieldName::Category => Some(|facets, wider| facets.categories = wider.categories),
+        FieldName::Source => Some(|facets, wider| facets.sources = wider.sources),
+        FieldName::Digest => Some(|facets, wider| facets.digests = wider.digests),
+        // `is:` and `has:` name properties that a paper may have all at once.
+        FieldName::Is | FieldName::Has => None,
+        FieldName::Title | FieldName::Author | FieldName::Abstract | FieldName::Date | FieldName::Added => None,
+        FieldName::Id | FieldName::Votes | FieldName::Similar | FieldName::Sort => None,
+    }
 }
 
 fn categories(index: &Index, docs: &Set) -> Vec<(String, usize)> {

@@ -1,20 +1,19 @@
-//! One key, as the settings write it and as a terminal reports it: the many ways terminals report the same key become one value. It
-//! knows no commands.
+//! One key press, as the settings write it and as a terminal reports it: the ways in which terminals report the same key become one value.
+//! Which command it runs is not decided here.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-/// A key with what was held down. Shift is part of a character (`G`, `?`), except together with ctrl, where a letter is always the
-/// small one.
+/// A key with its modifiers. Shift is part of a character (`G`, `?`), except together with ctrl, where a letter is always lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(super) struct KeyPress {
     code: KeyCode,
     held: KeyModifiers,
 }
 
-/// Names of the keys that are no characters; where a key has two names, the first is shown.
+/// Names of the keys that type no character; where a key has two names, the first is shown.
 const NAMES: &[(&str, KeyCode)] = &[
     ("enter", KeyCode::Enter),
     ("return", KeyCode::Enter),
@@ -40,16 +39,16 @@ const NAMES: &[(&str, KeyCode)] = &[
 const HELD: [(&str, KeyModifiers); 3] =
     [("ctrl-", KeyModifiers::CONTROL), ("alt-", KeyModifiers::ALT), ("shift-", KeyModifiers::SHIFT)];
 
-impl Key {
+impl KeyPress {
     pub(super) const ESC: Self = Self { code: KeyCode::Esc, held: KeyModifiers::NONE };
 
-    /// The key that went down; None for a key that came up, and for keys that only hold or lock.
+    /// The key that was pressed; None for a released key, and for modifier and lock keys.
     pub(super) fn pressed(event: KeyEvent) -> Option<Self> {
-        let only_holds = matches!(
+        let is_modifier = matches!(
             event.code,
             KeyCode::Modifier(_) | KeyCode::CapsLock | KeyCode::NumLock | KeyCode::ScrollLock | KeyCode::Null
         );
-        (event.kind != KeyEventKind::Release && !only_holds).then(|| Self::new(event.code, event.modifiers))
+        (event.kind != KeyEventKind::Release && !is_modifier).then(|| Self::new(event.code, event.modifiers))
     }
 
     /// The digit of a plain digit key.
@@ -74,12 +73,12 @@ impl Key {
 }
 
 fn plain_character(c: char, held: &mut KeyModifiers) -> char {
-    // AltGr reaches us as ctrl and alt together with the character it typed, on Windows.
+    // On Windows, AltGr arrives as ctrl and alt together with the character it typed.
     if held.contains(KeyModifiers::CONTROL | KeyModifiers::ALT) && !c.is_ascii_alphanumeric() {
         held.remove(KeyModifiers::CONTROL | KeyModifiers::ALT);
     }
     if held.contains(KeyModifiers::CONTROL) {
-        // Most terminals cannot tell the case of a letter under ctrl; those that can say so by shift. Caps lock is not shift.
+        // Most terminals do not report the case of a letter under ctrl; the others report shift. Caps lock is not shift.
         held.set(KeyModifiers::SHIFT, held.contains(KeyModifiers::SHIFT) && c.is_ascii_alphabetic());
         return c.to_ascii_lowercase();
     }
@@ -88,7 +87,7 @@ fn plain_character(c: char, held: &mut KeyModifiers) -> char {
     if shifted { c.to_ascii_uppercase() } else { c }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for KeyPress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, modifier) in HELD {
             if self.held.contains(modifier) {
@@ -104,7 +103,7 @@ impl fmt::Display for Key {
     }
 }
 
-impl FromStr for Key {
+impl FromStr for KeyPress {
     type Err = String;
 
     /// Reads `j`, `G`, `?`, `ctrl-d`, `shift-tab`, `alt-left`, `f1`, `space`; names without regard to case.
@@ -123,9 +122,13 @@ impl FromStr for Key {
         }
         let mut letters = name.chars();
         if let (Some(c), None) = (letters.next(), letters.next()) {
-            // What shift makes of other characters is the keyboard's affair, so only the result can be bound.
-            let guess = held.contains(KeyModifiers::SHIFT) && !c.is_alphabetic();
-            return if c.is_control() || guess { Err(unreadable(text)) } else { Ok(Self::new(KeyCode::Char(c), held)) };
+            // What shift makes of other characters depends on the keyboard, so only the result can be bound.
+            let depends_on_keyboard = held.contains(KeyModifiers::SHIFT) && !c.is_alphabetic();
+            return if c.is_control() || depends_on_keyboard {
+                Err(unreadable(text))
+            } else {
+                Ok(Self::new(KeyCode::Char(c), held))
+            };
         }
         if let Some((_, code)) = NAMES.iter().find(|(name, _)| *name == lower_name) {
             return Ok(Self::new(*code, held));
@@ -140,25 +143,25 @@ impl FromStr for Key {
 
 fn unreadable(text: &str) -> String {
     format!(
-        "`{text}` is not a key; keys are like j, G, ctrl-d, shift-tab, space, f1, and chords have a blank between keys: g g"
+        "`{text}` is not a key; keys are like j, G, ctrl-d, shift-tab, space, f1, and the keys of a chord are separated by a space: g g"
     )
 }
 
-/// Reads a chord: one key or several with blanks between them.
-pub(super) fn parse_chord(text: &str) -> Result<Vec<Key>, String> {
-    let keys: Vec<Key> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+/// Reads a chord: one key or several, separated by spaces.
+pub(super) fn parse_chord(text: &str) -> Result<Vec<KeyPress>, String> {
+    let keys: Vec<KeyPress> = text.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
     match keys.as_slice() {
         [] => Err(unreadable(text)),
-        [_, ..] if keys.len() > 1 && keys.contains(&Key::ESC) => {
-            Err(format!("`{text}` can never be pressed: esc ends a chord that was begun"))
+        [_, ..] if keys.len() > 1 && keys.contains(&KeyPress::ESC) => {
+            Err(format!("`{text}` can never be pressed: esc cancels a chord"))
         }
         _ => Ok(keys),
     }
 }
 
 /// Writes a chord as `parse_chord` reads it.
-pub(super) fn chord_text(keys: &[Key]) -> String {
-    keys.iter().map(Key::to_string).collect::<Vec<_>>().join(" ")
+pub(super) fn chord_text(keys: &[KeyPress]) -> String {
+    keys.iter().map(KeyPress::to_string).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -171,7 +174,7 @@ mod tests {
     const SHIFT: KeyModifiers = KeyModifiers::SHIFT;
 
     #[test]
-    fn a_key_is_the_event_that_terminals_send_for_it() {
+    fn a_key_equals_the_event_that_terminals_send_for_it() {
         for (text, code, held) in [
             ("j", KeyCode::Char('j'), NONE),
             ("G", KeyCode::Char('G'), SHIFT),
@@ -199,24 +202,24 @@ mod tests {
             ("shift-f12", KeyCode::F(12), SHIFT),
             ("f", KeyCode::Char('f'), NONE),
         ] {
-            assert_eq!(text.parse(), Ok(Key::pressed(KeyEvent::new(code, held)).unwrap()), "{text}");
+            assert_eq!(text.parse(), Ok(KeyPress::pressed(KeyEvent::new(code, held)).unwrap()), "{text}");
         }
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_key_reads_back() {
         let named = NAMES.iter().map(|(name, _)| (*name).to_owned());
         let single = ('!'..='~').map(String::from);
         for text in named.chain(single).chain((1..=24).map(|number| format!("f{number}"))) {
             for held in ["", "ctrl-", "alt-", "shift-", "ctrl-alt-", "ctrl-shift-", "ctrl-alt-shift-"] {
-                let Ok(key) = format!("{held}{text}").parse::<Key>() else { continue };
+                let Ok(key) = format!("{held}{text}").parse::<KeyPress>() else { continue };
                 assert_eq!(key.to_string().parse(), Ok(key), "{held}{text}");
             }
         }
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn what_is_not_a_key_is_rejected() {
         for text in [
             "",
             " ",
@@ -239,11 +242,11 @@ mod tests {
     }
 
     #[test]
-    fn only_keys_that_go_down_count() {
+    fn only_pressed_keys_count() {
         let event = |kind| KeyEvent::new_with_kind(KeyCode::Char('j'), NONE, kind);
-        assert!(Key::pressed(event(KeyEventKind::Press)).is_some());
-        assert!(Key::pressed(event(KeyEventKind::Repeat)).is_some());
-        assert!(Key::pressed(event(KeyEventKind::Release)).is_none());
-        assert!(Key::pressed(KeyEvent::new(KeyCode::CapsLock, NONE)).is_none());
+        assert!(KeyPress::pressed(event(KeyEventKind::Press)).is_some());
+        assert!(KeyPress::pressed(event(KeyEventKind::Repeat)).is_some());
+        assert!(KeyPress::pressed(event(KeyEventKind::Release)).is_none());
+        assert!(KeyPress::pressed(KeyEvent::new(KeyCode::CapsLock, NONE)).is_none());
     }
 }

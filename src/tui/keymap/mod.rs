@@ -1,94 +1,98 @@
-//! Which command a key means: the defaults of the command table with the person's own keys over them, chords and counts. Pure: it
-//! runs nothing and reads no terminal.
+//! Which command a key means: the default keys of the command table with the user's own over them, chords and counts. Messages that name
+//! a key take it from here. Pure: it runs nothing and reads no terminal.
 
 mod key;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crossterm::event::KeyEvent;
 
-use super::command::{self, Action, COMMANDS, Command, Scope};
+use super::command::{self, Action, COMMANDS, CommandInfo};
+use super::panes::Scope;
 use crate::config::KeyTables;
 use crate::domain::clean::Clean;
-use key::{Key, chord_text, parse_chord};
+use key::{KeyPress, chord_text, parse_chord};
 
-/// The keys in force, for each scope in the order of `Scope::ALL` with the global ones that work there too; a person's own come
-/// first. No chord in a scope begins another.
+/// The keys in force: for each scope its own and the global ones that work there too, the user's first. No chord of a scope begins another.
 #[derive(Clone, Debug)]
-pub struct Keymap([Vec<Binding>; 4]);
+pub struct Keymap(BTreeMap<Scope, Vec<Binding>>);
 
 #[derive(Clone, Debug)]
 struct Binding {
-    chord: Vec<Key>,
+    chord: Vec<KeyPress>,
     action: Action,
 }
 
-/// What was typed of a count and a chord so far.
+/// The part of a count and a chord that was typed so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pending {
     count: Option<u32>,
-    keys: Vec<Key>,
+    keys: Vec<KeyPress>,
 }
 
-/// What a key came to.
+/// What a key led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Press {
+pub enum KeyOutcome {
     /// The command, and the count typed before it.
     Run(Action, Option<u32>),
-    /// Nothing to do yet: a count or a chord goes on, or a key only came up.
+    /// Nothing to do yet: a count or a chord is not complete, or a key was only released.
     Pending,
-    /// No command; what was pending is gone.
+    /// No command; pending keys are forgotten.
     Unbound,
 }
 
 /// Largest count; more digits do not raise it.
-const MOST: u32 = 99_999;
+const MAX_COUNT: u32 = 99_999;
 
 impl Keymap {
-    /// The default keys with the person's over them: a global setting beats every default, a scope's setting beats both there. Also
-    /// what is wrong with the settings, a line of text each; everything else stands.
+    /// The default keys with the user's over them: a global setting beats every default, a setting of a scope beats both there. Also what
+    /// is wrong with the settings, a line of text each; the others apply.
     pub fn new(settings: &KeyTables) -> (Self, Vec<String>) {
         let mut problems = Vec::new();
-        let tables = Scope::ALL.map(|scope| read(settings, scope, &mut problems));
-        let [global, scoped @ ..] = &tables;
-        let mut bindings = Scope::ALL.map(defaults);
-        for own in &mut bindings {
-            apply(own, global, Scope::Global, &mut problems);
+        let tables: Vec<(Scope, Vec<KeySetting>)> =
+            Scope::all().map(|scope| (scope, read(settings, scope, &mut problems))).collect();
+        let mut keymap: BTreeMap<Scope, Vec<Binding>> = BTreeMap::new();
+        for (scope, table) in &tables {
+            let mut bindings = defaults(*scope);
+            for (_, global) in tables.iter().filter(|(other, _)| *other == Scope::Global) {
+                apply(&mut bindings, global, Scope::Global, &mut problems);
+            }
+            if *scope != Scope::Global {
+                apply(&mut bindings, table, *scope, &mut problems);
+            }
+            keymap.insert(*scope, bindings);
         }
-        let panes = bindings.iter_mut().zip(Scope::ALL).skip(1);
-        for ((own, scope), table) in panes.zip(scoped) {
-            apply(own, table, scope, &mut problems);
-        }
-        (Self(bindings), problems)
+        (Self(keymap), problems)
     }
 
-    /// Takes a key in. Digits before a chord count, unless the digit is bound and begins no number. Esc takes back what is pending and
-    /// comes to `Unbound`.
-    pub fn press(&self, pending: &mut Pending, scope: Scope, event: KeyEvent) -> Press {
-        let Some(key) = Key::pressed(event) else { return Press::Pending };
-        if key == Key::ESC && !pending.is_empty() {
+    /// Handles a key. Digits before a chord are a count, unless the digit is bound and begins no number. Esc forgets pending keys and
+    /// leads to `Unbound`.
+    pub fn press(&self, pending: &mut Pending, scope: Scope, event: KeyEvent) -> KeyOutcome {
+        let Some(key) = KeyPress::pressed(event) else { return KeyOutcome::Pending };
+        if key == KeyPress::ESC && !pending.is_empty() {
             pending.clear();
-            return Press::Unbound;
+            return KeyOutcome::Unbound;
         }
         if pending.keys.is_empty()
             && let Some(digit) = key.digit()
-            && (pending.count.is_some() || digit > 0 && !self.goes_on(&[key], scope))
+            && (pending.count.is_some() || digit > 0 && !self.is_begun_by(&[key], scope))
         {
             let count = pending.count.unwrap_or(0);
-            pending.count = Some((count * 10 + digit).min(MOST));
-            return Press::Pending;
+            pending.count = Some((count * 10 + digit).min(MAX_COUNT));
+            return KeyOutcome::Pending;
         }
         pending.keys.push(key);
         let bound = self.bindings(scope).iter().find(|binding| binding.chord == pending.keys);
-        if bound.is_none() && self.goes_on(&pending.keys, scope) {
-            return Press::Pending;
+        if bound.is_none() && self.is_begun_by(&pending.keys, scope) {
+            return KeyOutcome::Pending;
         }
         let count = std::mem::take(pending).count;
-        bound.map_or(Press::Unbound, |binding| Press::Run(binding.action, count))
+        bound.map_or(KeyOutcome::Unbound, |binding| KeyOutcome::Run(binding.action, count))
     }
 
-    /// What may follow the pending keys of a chord, in the order of the commands; nothing when no chord was begun.
-    pub fn continuations(&self, pending: &Pending, scope: Scope) -> Vec<(String, &'static Command)> {
+    /// What can follow the pending keys of a chord, in the order of the commands; nothing when no chord was begun.
+    pub fn continuations(&self, pending: &Pending, scope: Scope) -> Vec<(String, &'static CommandInfo)> {
         if pending.keys.is_empty() {
             return Vec::new();
         }
@@ -105,18 +109,18 @@ impl Keymap {
         bindings.map(|binding| chord_text(&binding.chord)).collect()
     }
 
-    fn goes_on(&self, keys: &[Key], scope: Scope) -> bool {
+    /// How a message names the way to run an action: its first key, else the command line's `:name`.
+    pub fn key_for(&self, action: Action, scope: Scope) -> String {
+        let first = self.keys_of(action, scope).into_iter().next();
+        first.unwrap_or_else(|| format!(":{}", action.command().name))
+    }
+
+    fn is_begun_by(&self, keys: &[KeyPress], scope: Scope) -> bool {
         self.bindings(scope).iter().any(|binding| binding.chord.starts_with(keys))
     }
 
     fn bindings(&self, scope: Scope) -> &[Binding] {
-        let [global, list, filters, paper] = &self.0;
-        match scope {
-            Scope::Global => global,
-            Scope::List => list,
-            Scope::Filters => filters,
-            Scope::Abstract => paper,
-        }
+        self.0.get(&scope).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -145,26 +149,20 @@ fn defaults(scope: Scope) -> Vec<Binding> {
     keys.filter_map(|(action, text)| Some(Binding { chord: parse_chord(text).ok()?, action })).collect()
 }
 
-/// A readable line of the settings.
-struct Setting {
-    chord: Vec<Key>,
-    /// None takes the key's command away.
+/// A line of the settings that could be read.
+struct KeySetting {
+    chord: Vec<KeyPress>,
+    /// None unbinds the key.
     action: Option<Action>,
 }
 
-fn read(settings: &KeyTables, scope: Scope, problems: &mut Vec<String>) -> Vec<Setting> {
-    let table = match scope {
-        Scope::Global => &settings.global,
-        Scope::List => &settings.list,
-        Scope::Filters => &settings.filters,
-        Scope::Abstract => &settings.r#abstract,
-    };
-    let mut read: Vec<Setting> = Vec::new();
-    for (text, name) in table {
+fn read(settings: &KeyTables, scope: Scope, problems: &mut Vec<String>) -> Vec<KeySetting> {
+    let mut read: Vec<KeySetting> = Vec::new();
+    for (text, name) in settings.table(scope.name()).into_iter().flatten() {
         match setting(text, name) {
             Ok(new) if read.iter().any(|old| old.chord == new.chord) => {
                 let chord = chord_text(&new.chord);
-                report(problems, scope, &format!("`{chord}` is written twice, in two ways; `{text}` does not count"));
+                report(problems, scope, &format!("`{chord}` is bound twice, spelt in two ways; `{text}` is ignored"));
             }
             Ok(new) => read.push(new),
             Err(problem) => report(problems, scope, &problem),
@@ -173,20 +171,20 @@ fn read(settings: &KeyTables, scope: Scope, problems: &mut Vec<String>) -> Vec<S
     read
 }
 
-fn setting(text: &str, name: &str) -> Result<Setting, String> {
+fn setting(text: &str, name: &str) -> Result<KeySetting, String> {
     let chord = parse_chord(text)?;
     if name.is_empty() || name == "none" {
-        return Ok(Setting { chord, action: None });
+        return Ok(KeySetting { chord, action: None });
     }
     let Some(command) = command::find(name) else {
         let near = command::nearest(name).map(|command| format!("; did you mean `{}`?", command.name));
         return Err(format!("`{text}`: `{name}` is not a command{}", near.unwrap_or_default()));
     };
-    Ok(Setting { chord, action: Some(command.action) })
+    Ok(KeySetting { chord, action: Some(command.action) })
 }
 
-/// Puts a table's settings over the bindings, keys taken away first so that they are free for others.
-fn apply(bindings: &mut Vec<Binding>, settings: &[Setting], scope: Scope, problems: &mut Vec<String>) {
+/// Applies a table of settings to the bindings, unbound keys first so that they are free for others.
+fn apply(bindings: &mut Vec<Binding>, settings: &[KeySetting], scope: Scope, problems: &mut Vec<String>) {
     bindings.retain(|binding| settings.iter().all(|setting| setting.chord != binding.chord));
     for setting in settings.iter().rev() {
         let Some(action) = setting.action else { continue };
@@ -198,7 +196,7 @@ fn apply(bindings: &mut Vec<Binding>, settings: &[Setting], scope: Scope, proble
         if let [first, rest @ ..] = hidden.as_slice() {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
             let own = format!("`{}` ({})", chord_text(chord), action.command().name);
-            report(problems, scope, &format!("{own} leaves no way to press {first}{more}: one begins the other"));
+            report(problems, scope, &format!("{own} makes {first}{more} impossible to press: one begins the other"));
         }
     }
 }
@@ -212,8 +210,13 @@ fn report(problems: &mut Vec<String>, scope: Scope, problem: &str) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::panes::{PANES, Pane};
     use super::*;
     use crossterm::event::{KeyCode, KeyEventKind, KeyModifiers};
+
+    const LIST: Scope = Scope::Pane(Pane::List);
+    const FILTERS: Scope = Scope::Pane(Pane::Filters);
+    const ABSTRACT: Scope = Scope::Pane(Pane::Abstract);
 
     fn default_keys() -> Keymap {
         Keymap::new(&KeyTables::default()).0
@@ -229,8 +232,8 @@ mod tests {
         KeyEvent::new(if c == '\u{1b}' { KeyCode::Esc } else { KeyCode::Char(c) }, KeyModifiers::NONE)
     }
 
-    /// Presses each character and gives what the last one came to.
-    fn typed(keymap: &Keymap, scope: Scope, keys: &str) -> Press {
+    /// Presses each character and returns what the last one led to.
+    fn typed(keymap: &Keymap, scope: Scope, keys: &str) -> KeyOutcome {
         let mut pending = Pending::default();
         let presses = keys.chars().map(|c| keymap.press(&mut pending, scope, event(c)));
         presses.last().unwrap()
@@ -239,10 +242,10 @@ mod tests {
     #[test]
     fn no_default_key_is_unreadable_or_begins_another() {
         let written: usize = COMMANDS.iter().map(|command| command.keys.len()).sum();
-        let read: usize = Scope::ALL.map(|scope| defaults(scope).len()).iter().sum();
+        let read: usize = Scope::all().map(|scope| defaults(scope).len()).sum();
         let global = defaults(Scope::Global).len();
-        assert_eq!(read - 3 * global, written, "every key is read, the global ones in all four scopes");
-        for scope in Scope::ALL {
+        assert_eq!(read - PANES.len() * global, written, "every key is read, the global ones in every scope");
+        for scope in Scope::all() {
             let bindings = defaults(scope);
             for (at, one) in bindings.iter().enumerate() {
                 assert!(one.chord.len() > 1 || one.chord[0].digit().is_none_or(|digit| digit == 0), "digits count");
@@ -255,40 +258,40 @@ mod tests {
     }
 
     #[test]
-    fn keys_chords_and_counts_come_to_commands() {
+    fn keys_chords_and_counts_lead_to_commands() {
         let keymap = default_keys();
-        let list = |keys| typed(&keymap, Scope::List, keys);
-        assert_eq!(list("j"), Press::Run(Action::MoveDown, None));
-        assert_eq!(list("10j"), Press::Run(Action::MoveDown, Some(10)));
-        assert_eq!(list("120G"), Press::Run(Action::Bottom, Some(120)));
-        assert_eq!(list("0"), Press::Run(Action::AllPapers, None));
-        assert_eq!(list("3gg"), Press::Run(Action::Top, Some(3)));
-        assert_eq!(list("g3"), Press::Run(Action::View3, None));
-        assert_eq!(list("99999999999999999999j"), Press::Run(Action::MoveDown, Some(MOST)));
-        assert_eq!(list("g"), Press::Pending);
-        assert_eq!(list("gX"), Press::Unbound);
-        assert_eq!(list("gXj"), Press::Run(Action::MoveDown, None), "an unknown chord is forgotten");
-        assert_eq!(list("5g\u{1b}"), Press::Unbound);
-        assert_eq!(list("5g\u{1b}j"), Press::Run(Action::MoveDown, None));
-        assert_eq!(list("\u{1b}"), Press::Run(Action::Back, None));
-        assert_eq!(list(" "), Press::Run(Action::Select, None));
-        assert_eq!(typed(&keymap, Scope::Abstract, " "), Press::Unbound);
+        let list = |keys| typed(&keymap, LIST, keys);
+        assert_eq!(list("j"), KeyOutcome::Run(Action::MoveDown, None));
+        assert_eq!(list("10j"), KeyOutcome::Run(Action::MoveDown, Some(10)));
+        assert_eq!(list("120G"), KeyOutcome::Run(Action::Bottom, Some(120)));
+        assert_eq!(list("0"), KeyOutcome::Run(Action::AllPapers, None));
+        assert_eq!(list("3gg"), KeyOutcome::Run(Action::Top, Some(3)));
+        assert_eq!(list("g3"), KeyOutcome::Run(Action::View3, None));
+        assert_eq!(list("99999999999999999999j"), KeyOutcome::Run(Action::MoveDown, Some(MAX_COUNT)));
+        assert_eq!(list("g"), KeyOutcome::Pending);
+        assert_eq!(list("gX"), KeyOutcome::Unbound);
+        assert_eq!(list("gXj"), KeyOutcome::Run(Action::MoveDown, None), "an unknown chord is forgotten");
+        assert_eq!(list("5g\u{1b}"), KeyOutcome::Unbound);
+        assert_eq!(list("5g\u{1b}j"), KeyOutcome::Run(Action::MoveDown, None));
+        assert_eq!(list("\u{1b}"), KeyOutcome::Run(Action::Back, None));
+        assert_eq!(list(" "), KeyOutcome::Run(Action::Select, None));
+        assert_eq!(typed(&keymap, ABSTRACT, " "), KeyOutcome::Unbound);
     }
 
     #[test]
-    fn keys_that_come_up_leave_a_chord_alone() {
+    fn released_keys_do_not_end_a_chord() {
         let keymap = default_keys();
         let mut pending = Pending::default();
-        keymap.press(&mut pending, Scope::List, event('2'));
-        keymap.press(&mut pending, Scope::List, event('y'));
+        keymap.press(&mut pending, LIST, event('2'));
+        keymap.press(&mut pending, LIST, event('y'));
         let release = KeyEvent::new_with_kind(KeyCode::Char('y'), KeyModifiers::NONE, KeyEventKind::Release);
-        assert_eq!(keymap.press(&mut pending, Scope::List, release), Press::Pending);
+        assert_eq!(keymap.press(&mut pending, LIST, release), KeyOutcome::Pending);
         assert_eq!(pending.to_string(), "2 y");
-        let next = keymap.continuations(&pending, Scope::List);
+        let next = keymap.continuations(&pending, LIST);
         let shown: Vec<(&str, &str)> = next.iter().map(|(key, command)| (key.as_str(), command.name)).collect();
         assert_eq!(shown.first(), Some(&("y", "copy-citation")));
         assert_eq!(shown.len(), 5);
-        assert!(keymap.continuations(&Pending::default(), Scope::List).is_empty());
+        assert!(keymap.continuations(&Pending::default(), LIST).is_empty());
     }
 
     #[test]
@@ -298,21 +301,23 @@ mod tests {
              [keys.list]\nj = ''\nx = 'drop'\n'z z' = 'zen'\nz = 'none'\n",
         ));
         assert_eq!(problems, Vec::<String>::new());
-        assert_eq!(typed(&keymap, Scope::List, " "), Press::Run(Action::PageDown, None), "beats the list's default");
-        assert_eq!(typed(&keymap, Scope::List, "x"), Press::Run(Action::Drop, None));
-        assert_eq!(typed(&keymap, Scope::Filters, "x"), Press::Run(Action::Star, None));
-        assert_eq!(typed(&keymap, Scope::List, "j"), Press::Unbound);
-        assert_eq!(typed(&keymap, Scope::Filters, "j"), Press::Run(Action::MoveDown, None));
-        assert_eq!(typed(&keymap, Scope::List, "zz"), Press::Run(Action::Zen, None));
-        assert_eq!(typed(&keymap, Scope::List, "1"), Press::Run(Action::View1, None), "a bound digit starts no count");
-        assert_eq!(typed(&keymap, Scope::List, "21j"), Press::Unbound, "but goes on with one; j is taken away");
-        assert_eq!(keymap.keys_of(Action::Star, Scope::Filters), ["x", "s", "b"]);
-        assert_eq!(keymap.keys_of(Action::Star, Scope::List), ["s", "b"]);
+        assert_eq!(typed(&keymap, LIST, " "), KeyOutcome::Run(Action::PageDown, None), "beats the list's default");
+        assert_eq!(typed(&keymap, LIST, "x"), KeyOutcome::Run(Action::Drop, None));
+        assert_eq!(typed(&keymap, FILTERS, "x"), KeyOutcome::Run(Action::Star, None));
+        assert_eq!(typed(&keymap, LIST, "j"), KeyOutcome::Unbound);
+        assert_eq!(typed(&keymap, FILTERS, "j"), KeyOutcome::Run(Action::MoveDown, None));
+        assert_eq!(typed(&keymap, LIST, "zz"), KeyOutcome::Run(Action::Zen, None));
+        assert_eq!(typed(&keymap, LIST, "1"), KeyOutcome::Run(Action::View1, None), "a bound digit starts no count");
+        assert_eq!(typed(&keymap, LIST, "21j"), KeyOutcome::Unbound, "but goes on with one; j is taken away");
+        assert_eq!(keymap.keys_of(Action::Star, FILTERS), ["x", "s", "b"]);
+        assert_eq!(keymap.keys_of(Action::Star, LIST), ["s", "b"]);
         assert_eq!(keymap.keys_of(Action::QuitNow, Scope::Global), ["Q"]);
+        assert_eq!(keymap.key_for(Action::Star, FILTERS), "x");
+        assert_eq!(keymap.key_for(Action::SetStatus, LIST), ":status", "no key is bound");
     }
 
     #[test]
-    fn what_is_wrong_is_named_and_the_rest_stands() {
+    fn mistakes_are_reported_and_the_rest_applies() {
         let (keymap, problems) = Keymap::new(&settings(
             "[keys.global]\ng = 'top'\ngx = 'star'\nX = 'satr'\n'J' = 'frobnicate'\n\
              [keys.list]\nCtrl-X = 'star'\nctrl-x = 'drop'\n'j k' = 'back'\n",
@@ -321,16 +326,16 @@ mod tests {
             "[keys.global] `J`: `frobnicate` is not a command",
             "[keys.global] `X`: `satr` is not a command; did you mean `star`?",
             "[keys.global] `gx` is not a key",
-            "[keys.list] `ctrl-x` is written twice",
-            "[keys.global] `g` (top) leaves no way to press `g g` (top) and ",
-            "[keys.list] `j k` (back) leaves no way to press `j` (move-down): one begins the other",
+            "[keys.list] `ctrl-x` is bound twice",
+            "[keys.global] `g` (top) makes `g g` (top) and ",
+            "[keys.list] `j k` (back) makes `j` (move-down) impossible to press: one begins the other",
         ];
         assert_eq!(problems.len(), expected.len(), "{problems:#?}");
         for (problem, start) in problems.iter().zip(expected) {
             assert!(problem.starts_with(start), "{problem}");
         }
-        assert_eq!(typed(&keymap, Scope::Filters, "g"), Press::Run(Action::Top, None));
-        assert_eq!(typed(&keymap, Scope::List, "jk"), Press::Run(Action::Back, None));
-        assert_eq!(typed(&keymap, Scope::Filters, "J"), Press::Run(Action::ScrollDown, None));
+        assert_eq!(typed(&keymap, FILTERS, "g"), KeyOutcome::Run(Action::Top, None));
+        assert_eq!(typed(&keymap, LIST, "jk"), KeyOutcome::Run(Action::Back, None));
+        assert_eq!(typed(&keymap, FILTERS, "J"), KeyOutcome::Run(Action::ScrollDown, None));
     }
 }

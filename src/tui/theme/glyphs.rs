@@ -1,20 +1,20 @@
-//! The marks and lines of the screen, in Unicode and in ASCII. Every mark takes one column in both.
+//! The symbols and lines of the screen, in Unicode and in ASCII. Every symbol takes one column in both.
 
 use ratatui::symbols::line;
 
-use super::Environment;
+use super::environment::TerminalEnvironment;
 use crate::config::Symbols;
 use crate::domain::reading::Status;
 
-/// One set of marks. The five states can be told apart without colour.
+/// One set of symbols. The five statuses differ without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glyphs {
-    /// Which of its two marks a state takes.
+    /// Which of its two symbols a status takes.
     unicode: bool,
     pub star: &'static str,
     pub note: &'static str,
     pub votes: &'static str,
-    /// Before a row selected for a common change.
+    /// Before a selected row.
     pub marked: &'static str,
     /// Left edge of the row under the cursor.
     pub cursor: &'static str,
@@ -80,7 +80,7 @@ impl Default for Glyphs {
 }
 
 impl Glyphs {
-    /// A bar of at most `columns` columns for `count` of `whole`; whatever is not nothing shows.
+    /// A bar of at most `columns` columns for `count` of `whole`; never empty for a count above zero.
     pub fn bar(&self, count: usize, whole: usize, columns: usize) -> String {
         let eighths = (count * columns * 8).div_ceil(whole.max(1)).min(columns * 8);
         let [.., full] = self.bars;
@@ -88,13 +88,13 @@ impl Glyphs {
         full.repeat(eighths / 8) + rest.copied().unwrap_or_default()
     }
 
-    /// The set asked for; else Unicode where the locale is of UTF-8, but not on the console of Linux, whose font has few of the marks.
-    pub fn choose(symbols: Symbols, environment: &Environment) -> Self {
+    /// The set named; `Auto` is Unicode where the locale uses UTF-8, except on the console of Linux, whose font has few of the symbols.
+    pub fn choose(symbols: Symbols, environment: &TerminalEnvironment) -> Self {
         let locale = environment.locale.as_deref().unwrap_or_default().to_ascii_lowercase();
-        let understood = locale.contains("utf-8") || locale.contains("utf8");
+        let is_utf8 = locale.contains("utf-8") || locale.contains("utf8");
         match symbols {
             Symbols::Unicode => UNICODE,
-            Symbols::Auto if understood && environment.term.as_deref() != Some("linux") => UNICODE,
+            Symbols::Auto if is_utf8 && environment.term.as_deref() != Some("linux") => UNICODE,
             Symbols::Auto | Symbols::Ascii => ASCII,
         }
     }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mark_takes_one_column_and_the_twin_is_ascii() {
+    fn every_symbol_takes_one_column_and_its_twin_is_ascii() {
         assert!(all(&UNICODE).iter().all(|mark| mark.width() == 1));
         assert!(all(&ASCII).iter().all(|mark| mark.len() == 1 && mark.is_ascii()));
         for glyphs in [UNICODE, ASCII] {
@@ -132,11 +132,11 @@ mod tests {
     }
 
     #[test]
-    fn the_first_locale_that_is_set_decides() {
+    fn the_first_locale_set_decides() {
         let choose = |symbols, variables: &[(&str, &str)]| {
             let read =
                 |name: &str| variables.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
-            Glyphs::choose(symbols, &Environment::read(read)) == UNICODE
+            Glyphs::choose(symbols, &TerminalEnvironment::read(read)) == UNICODE
         };
         assert!(choose(Symbols::Auto, &[("LANG", "de_DE.UTF-8")]));
         assert!(choose(Symbols::Auto, &[("LC_ALL", ""), ("LC_CTYPE", "en_US.utf8"), ("LANG", "C")]));

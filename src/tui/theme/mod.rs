@@ -1,23 +1,26 @@
-//! How things look: a style for each role, read from theme files, fitted to what the terminal can show. Views name roles, never
-//! colours. Plain text gets no background, so that the terminal's own shows through.
+//! Themes: a style for each role, read from theme files and adapted to the colours of the terminal. Views name roles, never colours. Plain
+//! text gets no background, so that the terminal's own shows through.
 
+mod environment;
+mod file;
 mod glyphs;
+mod palette;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
+use ratatui::style::Style;
 
 use crate::domain::clean::Clean;
 use crate::domain::nearest;
 use crate::error::in_plain_words;
 
+use environment::Colours;
+pub use environment::{TerminalEnvironment, background};
 pub use glyphs::Glyphs;
+use palette::nearest_of_palette;
 
-/// Declares the roles once: as fields, by name for theme files, and as a list.
+/// Declares the roles: as fields, by name for theme files, and as a list.
 macro_rules! theme {
     ($($(#[$about:meta])* $role:ident),* $(,)?) => {
         #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,22 +54,22 @@ macro_rules! theme {
 }
 
 theme! {
-    /// What is read: abstracts.
+    /// Text to read: abstracts.
     text,
-    /// What is decided on: titles.
+    /// Text to decide on: titles.
     bright,
-    /// What is consulted: dates, counts, hints.
+    /// Text to look up: dates, counts, hints.
     dim,
     accent,
     border,
     border_focus,
-    /// The row under the cursor in the pane with the focus, laid under the row's other styles.
+    /// The row under the cursor in the pane with the focus, under the row's other styles.
     selection,
-    /// The same in the other panes.
+    /// The row under the cursor in the other panes.
     selection_unfocused,
-    /// Rows selected for a common change, laid under the row's other styles.
+    /// Selected rows, under the row's other styles.
     marked,
-    /// Letters that match the search.
+    /// Characters that match the search.
     matched,
     star,
     unread,
@@ -86,11 +89,11 @@ theme! {
     status_line,
     /// Names of keys in hints.
     key,
-    /// Ground of what lies over the panes.
+    /// Background of overlays.
     overlay,
 }
 
-/// The themes that come with the program: name and file.
+/// The built-in themes: name and file.
 pub const THEMES: &[(&str, &str)] = &[
     ("dark", include_str!("../../../assets/themes/dark.toml")),
     ("light", include_str!("../../../assets/themes/light.toml")),
@@ -99,61 +102,13 @@ pub const THEMES: &[(&str, &str)] = &[
     ("mono", include_str!("../../../assets/themes/mono.toml")),
 ];
 
-/// What the environment says about the terminal.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environment {
-    /// `NO_COLOR` is set to something.
-    pub no_color: bool,
-    pub colorterm: Option<String>,
-    pub term: Option<String>,
-    /// The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is set to something.
-    pub locale: Option<String>,
-}
-
-impl Environment {
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        // The consoles of Windows understand all of it and say nothing.
-        let windows = |value: &str| cfg!(windows).then(|| value.to_owned());
-        Self {
-            no_color: set("NO_COLOR").is_some(),
-            colorterm: set("COLORTERM").or_else(|| windows("truecolor")),
-            term: set("TERM").or_else(|| windows("windows")),
-            locale: set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG")).or_else(|| windows("UTF-8")),
-        }
-    }
-
-    fn colours(&self) -> Colours {
-        let term = self.term.as_deref().unwrap_or_default();
-        let said = self.colorterm.as_deref().unwrap_or_default();
-        if self.no_color || term == "dumb" {
-            Colours::None
-        } else if ["truecolor", "24bit"].contains(&said) || term.contains("direct") {
-            Colours::All
-        } else if term.contains("256") {
-            Colours::Palette
-        } else {
-            Colours::Sixteen
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Colours {
-    None,
-    Sixteen,
-    /// The 256 of xterm.
-    Palette,
-    All,
-}
-
 impl Theme {
-    /// A theme by the name in the settings. `auto` goes by the terminal's colours and background (`dark` when that is not known).
-    /// Without colours it is `mono` whatever the name. A theme of more colours than the terminal has takes the nearest of 256.
+    /// A built-in theme by the name in the settings. `auto` depends on the terminal's colours and background (`dark` when that is not
+    /// known). Without colours it is `mono` whatever the name. On a terminal without true colour the nearest of 256 colours are taken.
     ///
     /// # Errors
-    /// The name is of no theme that comes with the program: says which there are.
-    pub fn choose(name: &str, environment: &Environment, dark: Option<bool>) -> Result<Self, String> {
+    /// There is no built-in theme of that name: lists them.
+    pub fn choose(name: &str, environment: &TerminalEnvironment, dark: Option<bool>) -> Result<Self, String> {
         let colours = environment.colours();
         let name = match (name, colours) {
             (_, Colours::None) => "mono",
@@ -165,12 +120,17 @@ impl Theme {
         Self::shipped(name).map(|theme| theme.fitted(colours))
     }
 
-    /// The same, and the person's own: a file `NAME.toml` in the folder `themes`, or the path of a file, where a relative one starts
+    /// A built-in theme, or one of the user's: a file `NAME.toml` in the folder `themes`, or the path of a file; a relative path starts
     /// beside that folder.
     ///
     /// # Errors
-    /// There is no such theme, or its file is wrong: says where and how.
-    pub fn open(name: &str, themes: &Path, environment: &Environment, dark: Option<bool>) -> Result<Self, String> {
+    /// There is no such theme, or its file has a mistake: says where and which.
+    pub fn open(
+        name: &str,
+        themes: &Path,
+        environment: &TerminalEnvironment,
+        dark: Option<bool>,
+    ) -> Result<Self, String> {
         let file = own_file(name, themes);
         let colours = environment.colours();
         if colours == Colours::None || THEMES.iter().any(|(theme, _)| *theme == name) || !file.exists() {
@@ -179,51 +139,18 @@ impl Theme {
         let shown = Clean::new(&file.to_string_lossy()).into_string();
         let text = fs::read_to_string(&file).map_err(|error| format!("{shown}: {}", in_plain_words(&error)))?;
         let stem = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy();
-        let theme = Self::parse(&Clean::new(&stem), &text);
+        let theme = file::parse(&Clean::new(&stem), &text);
         theme.map(|theme| theme.fitted(colours)).map_err(|error| Clean::new(&format!("{shown}: {error}")).into_string())
     }
 
     fn shipped(name: &str) -> Result<Self, String> {
         let names = || THEMES.iter().map(|(name, _)| *name);
         if let Some((name, text)) = THEMES.iter().find(|(theme, _)| *theme == name) {
-            return Self::parse(name, text);
+            return file::parse(name, text);
         }
         let near = nearest::nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
         let near = near.unwrap_or_else(|| format!("there are auto, {}", names().collect::<Vec<_>>().join(", ")));
         Err(Clean::new(&format!("there is no theme `{name}`; {near}")).into_string())
-    }
-
-    /// Reads a theme file: `dark`, `base` (a theme of the program whose roles stand where the file is silent), a `palette` of names
-    /// for colours, and `roles`.
-    fn parse(name: &str, text: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-            format!("line {line}: {}", error.message().trim_end())
-        })?;
-        let mut theme = match &file.base {
-            Some(base) => Self::shipped(base)?,
-            None => Self::blank(name),
-        };
-        theme.name = name.to_owned();
-        theme.dark = file.dark.unwrap_or(theme.dark);
-        for (role, look) in &file.roles {
-            let Some(style) = ROLES.iter().find(|name| written(name) == *role).and_then(|name| theme.role_mut(name))
-            else {
-                let names: Vec<String> = ROLES.iter().map(|name| written(name)).collect();
-                let near = nearest::nearest(role, names.iter().map(String::as_str));
-                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                return Err(format!("there is no role `{role}`{near}"));
-            };
-            *style = parse_style(look, &file.palette).map_err(|error| format!("role `{role}`: {error}"))?;
-        }
-        let missing = ROLES.iter().map(|name| written(name)).find(|role| !file.roles.contains_key(role));
-        match missing {
-            Some(role) if file.base.is_none() => {
-                Err(format!("the role `{role}` is missing; a line like base = \"dark\" fills the gaps"))
-            }
-            _ => Ok(theme),
-        }
     }
 
     fn fitted(mut self, colours: Colours) -> Self {
@@ -237,124 +164,40 @@ impl Theme {
     }
 }
 
-/// A role's name as theme files write it.
-fn written(role: &str) -> String {
-    role.replace('_', "-")
-}
-
 fn own_file(name: &str, themes: &Path) -> PathBuf {
     let is_path = name.ends_with(".toml") || name.contains(std::path::is_separator);
     if is_path { themes.with_file_name(name) } else { themes.join(format!("{name}.toml")) }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    dark: Option<bool>,
-    base: Option<String>,
-    #[serde(default)]
-    palette: BTreeMap<String, String>,
-    roles: BTreeMap<String, String>,
-}
-
-const MODIFIERS: [(&str, Modifier); 6] = [
-    ("bold", Modifier::BOLD),
-    ("dim", Modifier::DIM),
-    ("italic", Modifier::ITALIC),
-    ("underline", Modifier::UNDERLINED),
-    ("reverse", Modifier::REVERSED),
-    ("strike", Modifier::CROSSED_OUT),
-];
-
-/// Reads `blue bold`, `ink on #1f2226`, `reverse`, or nothing for the terminal's own. A colour is a name of the palette, `#rrggbb`, a
-/// number from 0 to 255, or the name of one of the 16; the palette's names come first.
-fn parse_style(look: &str, palette: &BTreeMap<String, String>) -> Result<Style, String> {
-    let colour = |word: &str| {
-        let value = palette.get(word).map_or(word, String::as_str);
-        value.parse::<Color>().map_err(|_| format!("`{value}` is not a colour"))
-    };
-    let mut style = Style::new();
-    let mut words = look.split_whitespace();
-    while let Some(word) = words.next() {
-        let modifier = MODIFIERS.iter().find(|(name, _)| *name == word && !palette.contains_key(word));
-        match (word, modifier) {
-            ("on", _) => style.bg = Some(colour(words.next().ok_or("a colour must follow `on`")?)?),
-            (_, Some((_, modifier))) => style = style.add_modifier(*modifier),
-            _ => style.fg = Some(colour(word)?),
-        }
-    }
-    Ok(style)
-}
-
-/// The nearest colour of xterm's 256 that no terminal lets its user redefine: the cube of 16 to 231 and the greys above.
-fn nearest_of_palette(colour: Color) -> Color {
-    let Color::Rgb(red, green, blue) = colour else { return colour };
-    let level = |value: u8| match value {
-        0..48 => 0,
-        48..115 => 1,
-        _ => (value - 35) / 40,
-    };
-    let (r, g, b) = (level(red), level(green), level(blue));
-    let mean = (u16::from(red) + u16::from(green) + u16::from(blue)) / 3;
-    let grey = mean.saturating_sub(3).min(235) / 10;
-    let candidates = [16 + 36 * r + 6 * g + b, 232 + u8::try_from(grey).unwrap_or(0)];
-    let distance = |index: &u8| {
-        let (r, g, b) = of_palette(*index);
-        [(r, red), (g, green), (b, blue)].map(|(one, other)| u32::from(one.abs_diff(other)).pow(2)).iter().sum::<u32>()
-    };
-    Color::Indexed(candidates.into_iter().min_by_key(distance).unwrap_or(16))
-}
-
-/// Red, green and blue of a colour from 16 to 255, by xterm's formula.
-fn of_palette(index: u8) -> (u8, u8, u8) {
-    let step = |level: u8| if level == 0 { 0 } else { 55 + 40 * level };
-    match index.saturating_sub(16) {
-        cube @ 0..216 => (step(cube / 36), step(cube / 6 % 6), step(cube % 6)),
-        grey => {
-            let value = 8 + 10 * (grey - 216);
-            (value, value, value)
-        }
-    }
-}
-
-/// Where themes come from, for as long as the reader runs.
+/// Where themes come from while the reader runs.
 #[derive(Clone, Debug, Default)]
 pub struct Themes {
-    /// The person's own.
+    /// Folder of the user's own.
     pub folder: PathBuf,
-    pub environment: Environment,
-    /// What the terminal said of its background.
+    pub environment: TerminalEnvironment,
+    /// Whether the terminal reported a dark background.
     pub dark: Option<bool>,
 }
 
 impl Themes {
-    /// A theme by name, or what is wrong with the name or its file.
+    /// A theme by name.
+    ///
+    /// # Errors
+    /// As `Theme::open`.
     pub fn open(&self, name: &str) -> Result<Theme, String> {
         Theme::open(name, &self.folder, &self.environment, self.dark)
     }
 }
 
-/// Longest wait for a terminal to say what its background is; one that never answers must not hold the first screen up.
-const BACKGROUND_WAIT: Duration = Duration::from_millis(100);
-
-/// Whether the terminal's background is dark, as it says itself; None when it does not say. Asked only where the answer decides: `auto`
-/// on a terminal of many colours. Must come before anything else reads the terminal.
-pub fn background(name: &str, environment: &Environment) -> Option<bool> {
-    if name != "auto" || !matches!(environment.colours(), Colours::All | Colours::Palette) {
-        return None;
-    }
-    let mut options = terminal_colorsaurus::QueryOptions::default();
-    options.timeout = BACKGROUND_WAIT;
-    let mode = terminal_colorsaurus::theme_mode(options).ok()?;
-    Some(mode == terminal_colorsaurus::ThemeMode::Dark)
-}
-
 #[cfg(test)]
 mod tests {
+    use ratatui::style::{Color, Modifier};
+
+    use super::palette::of_palette;
     use super::*;
 
-    fn with(colorterm: &str, term: &str) -> Environment {
-        Environment::read(|name| match name {
+    fn with(colorterm: &str, term: &str) -> TerminalEnvironment {
+        TerminalEnvironment::read(|name| match name {
             "COLORTERM" => Some(colorterm.to_owned()),
             "TERM" => Some(term.to_owned()),
             _ => None,
@@ -389,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn every_theme_sets_every_role_and_no_ground_under_text() {
+    fn every_theme_sets_every_role_and_no_background_under_text() {
         for (name, _) in THEMES {
             let theme = theme(name);
             assert_eq!(theme.name, *name);
@@ -415,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_every_weight_is_legible_on_the_ground_and_on_every_row() {
+    fn text_of_every_weight_is_legible_on_every_background() {
         let paper = |name| if name == "dark" { Color::Rgb(0x16, 0x18, 0x1a) } else { Color::Rgb(255, 255, 255) };
         for name in ["dark", "light"] {
             for theme in [theme(name), theme(name).fitted(Colours::Palette)] {
@@ -454,7 +297,7 @@ mod tests {
                 assert!(matches!(colour, Color::Indexed(0..16)), "{colour}");
             }
         }
-        let no_color = Environment { no_color: true, ..with("truecolor", "xterm-256color") };
+        let no_color = TerminalEnvironment { no_color: true, ..with("truecolor", "xterm-256color") };
         let mono = Theme::choose("light", &no_color, Some(false)).unwrap();
         assert_eq!(mono.name, "mono");
         assert!(styles(&mono).iter().all(|(_, style)| style.fg.is_none() && style.bg.is_none()));
@@ -465,8 +308,9 @@ mod tests {
 
     #[test]
     fn the_theme_is_chosen_by_the_terminal_unless_named() {
-        let name =
-            |name, environment: Environment, dark| Theme::choose(name, &environment, dark).map(|theme| theme.name);
+        let name = |name, environment: TerminalEnvironment, dark| {
+            Theme::choose(name, &environment, dark).map(|theme| theme.name)
+        };
         assert_eq!(name("auto", with("truecolor", "xterm"), Some(false)).as_deref(), Ok("light"));
         assert_eq!(name("auto", with("24bit", "xterm"), None).as_deref(), Ok("dark"));
         assert_eq!(name("auto", with("", "screen-256color"), Some(false)).as_deref(), Ok("light"));
@@ -479,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn own_themes_are_files_and_may_stand_on_another() {
+    fn own_themes_are_files_and_may_have_a_base() {
         let folder = tempfile::tempdir().unwrap();
         let themes = folder.path().join("themes");
         fs::create_dir(&themes).unwrap();
@@ -505,20 +349,5 @@ mod tests {
             assert!(error.contains("wrong.toml: ") && error.contains(part), "{error}");
         }
         assert!(open("missing").unwrap_err().contains("there is no theme `missing`"));
-    }
-
-    #[test]
-    fn colours_go_to_the_nearest_of_the_palette() {
-        let near = |r, g, b| nearest_of_palette(Color::Rgb(r, g, b));
-        assert_eq!(near(0, 0, 0), Color::Indexed(16));
-        assert_eq!(near(255, 255, 255), Color::Indexed(231));
-        assert_eq!(near(255, 0, 0), Color::Indexed(196));
-        assert_eq!(near(0x12, 0x12, 0x12), Color::Indexed(233));
-        assert_eq!(near(0x5f, 0x87, 0xaf), Color::Indexed(67));
-        for index in 16..=255 {
-            let (r, g, b) = of_palette(index);
-            let Color::Indexed(found) = near(r, g, b) else { panic!() };
-            assert_eq!(of_palette(found), (r, g, b));
-        }
     }
 }

@@ -1,13 +1,13 @@
-//! What every command does. The match is the table of contents; the work stands in the room of the data it changes.
+//! What every command does: one match over the actions. Movement, marking, pickers and text boxes have modules of their own.
 
 use super::super::command::Action;
 use super::super::effect::{CopyKind, Effect, Papers, Request, TerminalEffect};
-use super::super::filters::{self, Choice};
-use super::super::layout::layout;
-use super::super::model::{Model, Pane, Selection, Tone};
+use super::super::filters::{self, FilterChoice};
+use super::super::model::{Model, Selection, Tone};
 use super::super::overlay::{self, Overlay, Picker, PickerKind, Prompt, PromptKind};
+use super::super::panes::Pane;
 use super::super::theme::THEMES;
-use super::{ask, ask_query, boxes, focus, marking, pickers, refuse};
+use super::{ask, ask_query, boxes, focus, marking, movement, pickers, refuse};
 use crate::domain::paper::LinkKind;
 use crate::domain::query::{Filter, Query, Term};
 use crate::domain::reading::{Change, Status};
@@ -17,28 +17,28 @@ use crate::library::STARTER;
 pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<Effect> {
     let times = count.unwrap_or(1) as isize;
     match action {
-        Action::MoveDown => step(model, times),
-        Action::MoveUp => step(model, -times),
-        Action::HalfPageDown => step(model, times * page_rows(model) / 2),
-        Action::HalfPageUp => step(model, -times * page_rows(model) / 2),
-        Action::PageDown => step(model, times * page_rows(model)),
-        Action::PageUp => step(model, -times * page_rows(model)),
-        Action::Top => return to_place(model, count, 0),
-        Action::Bottom => return to_place(model, count, usize::MAX),
-        Action::ScrollDown => scroll(model, times),
-        Action::ScrollUp => scroll(model, -times),
-        Action::PaneLeft => move_focus(model, -1, false),
-        Action::PaneRight => move_focus(model, 1, false),
-        Action::NextPane => move_focus(model, 1, true),
-        Action::PreviousPane => move_focus(model, -1, true),
-        Action::FilterMenu => focus(model, Pane::Filters),
+        Action::MoveDown => movement::step_focused(model, times),
+        Action::MoveUp => movement::step_focused(model, -times),
+        Action::HalfPageDown => movement::step_focused(model, times * movement::page_rows(model) / 2),
+        Action::HalfPageUp => movement::step_focused(model, -times * movement::page_rows(model) / 2),
+        Action::PageDown => movement::step_focused(model, times * movement::page_rows(model)),
+        Action::PageUp => movement::step_focused(model, -times * movement::page_rows(model)),
+        Action::Top => movement::go_to(model, count, 0),
+        Action::Bottom => movement::go_to(model, count, usize::MAX),
+        Action::ScrollDown => movement::scroll(model, times),
+        Action::ScrollUp => movement::scroll(model, -times),
+        Action::PaneLeft => movement::move_focus(model, -1, false),
+        Action::PaneRight => movement::move_focus(model, 1, false),
+        Action::NextPane => movement::move_focus(model, 1, true),
+        Action::PreviousPane => movement::move_focus(model, -1, true),
+        Action::Focus(pane) => focus(model, pane),
         Action::Activate => return activate(model),
         Action::Back => return back(model),
         Action::Quit => return quit(model),
         Action::QuitNow => return vec![TerminalEffect::Quit.into()],
         Action::Search => boxes::open_search(model),
-        Action::NextMatch => return next_match(model, 1),
-        Action::PreviousMatch => return next_match(model, -1),
+        Action::NextMatch => movement::next_match(model, 1),
+        Action::PreviousMatch => movement::next_match(model, -1),
         Action::ToggleRead => return marking::toggle_read(model),
         Action::Star => return marking::toggle_star(model),
         Action::Queue => return marking::toggle_queued(model),
@@ -47,7 +47,7 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::StatusQueued => return marking::status(model, Status::Queued),
         Action::StatusReading => return marking::status(model, Status::Reading),
         Action::StatusRead => return marking::status(model, Status::Read),
-        Action::SetStatus => return refuse(model, "status needs one of unread, queued, reading, read, dropped"),
+        Action::SetStatus => return refuse(model, "status needs one of: unread, queued, reading, read, dropped"),
         Action::Tags | Action::TagWith | Action::Untag => return pickers::tags(model),
         Action::Note => return marking::note(model),
         Action::EditNote => return marking::edit_note(model),
@@ -87,8 +87,8 @@ pub(super) fn run(model: &mut Model, action: Action, count: Option<u32>) -> Vec<
         Action::SaveView => prompt(model, PromptKind::SaveView, "save this search as", ""),
         Action::Zen => model.arrangement.zen = !model.arrangement.zen,
         Action::Density => model.arrangement.two_line = !model.arrangement.two_line,
-        Action::Narrower => resize(model, -(times as i16) * 2),
-        Action::Wider => resize(model, times as i16 * 2),
+        Action::Narrower => movement::resize(model, -(times as i16) * 2),
+        Action::Wider => movement::resize(model, times as i16 * 2),
         Action::RawText => model.detail.raw = !model.detail.raw,
         Action::Help => picker(model, PickerKind::Help, "Keys and commands"),
         Action::Palette => picker(model, PickerKind::Palette, "Run a command"),
@@ -115,64 +115,10 @@ fn picker(model: &mut Model, kind: PickerKind, title: &'static str) {
     model.overlay = Some(Overlay::Picker(Picker::new(kind, title, overlay::commands(&model.keymap))));
 }
 
-/// Rows that a page moves by in the pane with the focus.
-fn page_rows(model: &Model) -> isize {
-    let areas = layout(model.size, model);
-    let rows = match reading_pane(model) {
-        Pane::Filters => areas.filter_rows(),
-        Pane::List => areas.list_rows(model),
-        Pane::Abstract => areas.detail_rows(),
-    };
-    rows.max(2) as isize
-}
-
-/// The pane that movement keys move in.
-fn reading_pane(model: &Model) -> Pane {
-    if model.arrangement.zen { Pane::Abstract } else { model.focus }
-}
-
-fn step(model: &mut Model, by: isize) {
-    match reading_pane(model) {
-        Pane::Filters => {
-            let rows = filters::rows(model).len();
-            model.filters.cursor.step(by, rows);
-        }
-        Pane::List => {
-            let rows = model.results.rows();
-            model.list.step(by, rows);
-        }
-        Pane::Abstract => scroll(model, by),
-    }
-}
-
-fn scroll(model: &mut Model, by: isize) {
-    model.detail.top = model.detail.top.saturating_add_signed(by);
-}
-
-/// `gg` and `G`; with a count, to that row.
-fn to_place(model: &mut Model, count: Option<u32>, end: usize) -> Vec<Effect> {
-    let place = count.map_or(end, |row| row.saturating_sub(1) as usize);
-    match reading_pane(model) {
-        Pane::Filters => model.filters.cursor.selected = place,
-        Pane::List => model.list.selected = place,
-        Pane::Abstract => model.detail.top = place,
-    }
-    Vec::new()
-}
-
-fn move_focus(model: &mut Model, by: isize, around: bool) {
-    const ORDER: [Pane; 3] = [Pane::Filters, Pane::List, Pane::Abstract];
-    let at = ORDER.iter().position(|pane| *pane == model.focus).unwrap_or(1) as isize + by;
-    let place = if around { at.rem_euclid(3) } else { at.clamp(0, 2) };
-    if let Some(pane) = ORDER.get(place as usize) {
-        focus(model, *pane);
-    }
-}
-
 fn activate(model: &mut Model) -> Vec<Effect> {
-    if model.focus != Pane::Filters || model.arrangement.zen {
-        let blamed = model.results.part_to_drop().filter(|_| model.current().is_none());
-        if let Some(part) = blamed.map(|part| part.filter.clone()) {
+    if model.moving_pane() != Pane::Filters {
+        let failing = model.results.part_to_drop().filter(|_| model.current().is_none());
+        if let Some(part) = failing.map(|part| part.filter.clone()) {
             let query = model.search.query.without_part(&part);
             return ask_query(model, query);
         }
@@ -184,17 +130,17 @@ fn activate(model: &mut Model) -> Vec<Effect> {
     }
     let Some(row) = filters::rows(model).into_iter().nth(model.filters.cursor.selected) else { return Vec::new() };
     match row.choice {
-        Choice::Heading(section) => {
+        FilterChoice::Heading(heading) => {
             let folded = &mut model.filters.folded;
-            match folded.iter().position(|known| *known == section) {
+            match folded.iter().position(|known| *known == heading) {
                 Some(place) => drop(folded.remove(place)),
-                None => folded.push(section),
+                None => folded.push(heading),
             }
             Vec::new()
         }
-        Choice::Everything => ask_query(model, Query::default()),
-        Choice::View(text) => ask_query(model, Query::parse(&text)),
-        Choice::Facet(term) => {
+        FilterChoice::Everything => ask_query(model, Query::default()),
+        FilterChoice::View(text) => ask_query(model, Query::parse(&text)),
+        FilterChoice::Facet(term) => {
             let mut query = model.search.query.clone();
             query.toggle(term);
             ask_query(model, query)
@@ -221,7 +167,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Back where there is something to go back from, else out.
+/// One step back if there is one; otherwise quits.
 fn quit(model: &mut Model) -> Vec<Effect> {
     if model.arrangement.zen || model.focus == Pane::Abstract {
         return back(model);
@@ -229,55 +175,15 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     vec![TerminalEffect::Quit.into()]
 }
 
-/// In the abstract: the next line with a match. In the list: the next paper of a search, else the next unread one.
-fn next_match(model: &mut Model, by: isize) -> Vec<Effect> {
-    if reading_pane(model) == Pane::Abstract {
-        let lines = model.detail.lines.iter().enumerate();
-        let places: Vec<usize> = lines.filter(|(_, line)| line.has_match()).map(|(place, _)| place).collect();
-        let top = model.detail.top;
-        let next = match by {
-            1 => places.into_iter().find(|place| *place > top),
-            _ => places.into_iter().rfind(|place| *place < top),
-        };
-        match next {
-            Some(place) => model.detail.top = place,
-            None => model.say(Tone::Info, "no further match in this abstract"),
-        }
-        return Vec::new();
-    }
-    if model.search.query.has_words() {
-        step(model, by);
-        return Vec::new();
-    }
-    next_unread(model, by)
-}
-
-fn next_unread(model: &mut Model, by: isize) -> Vec<Effect> {
-    let count = model.results.rows();
-    let unread =
-        |place: usize| model.results.at(place).is_some_and(|doc| model.snapshot.marks.status(doc) == Status::Unread);
-    let from = model.list.selected;
-    let found = if by > 0 {
-        (from + 1..count).find(|place| unread(*place))
-    } else {
-        (0..from).rev().find(|place| unread(*place))
-    };
-    match found {
-        Some(place) => model.list.selected = place,
-        None => model.say(Tone::Info, "no further unread paper in this list"),
-    }
-    Vec::new()
-}
-
 fn open(model: &mut Model, kind: LinkKind) -> Vec<Effect> {
     let Some(detail) = model.loaded() else { return marking::refuse_unloaded(model) };
     match detail.paper.link(kind) {
         Some(url) => open_url(model, &url),
-        None => refuse(model, format!("no {} link is known for this paper", kind.name())),
+        None => refuse(model, format!("this paper has no {} link", kind.name())),
     }
 }
 
-/// Opens a URL when it passes the gate; says which address either way.
+/// Opens a URL if it is one that may be opened; names it either way.
 pub(super) fn open_url(model: &mut Model, url: &str) -> Vec<Effect> {
     match super::super::gate::web_address(url) {
         Ok(url) => {
@@ -291,21 +197,21 @@ pub(super) fn open_url(model: &mut Model, url: &str) -> Vec<Effect> {
 fn copy(model: &mut Model, kind: CopyKind) -> Vec<Effect> {
     match marking::targets(model) {
         Some(papers) => vec![Request::Copy { papers, kind }.into()],
-        None => refuse(model, "no paper is selected"),
+        None => refuse(model, "there is no paper here"),
     }
 }
 
 fn follow_author(model: &mut Model) -> Vec<Effect> {
-    let Some(doc) = model.current() else { return refuse(model, "no paper is selected") };
+    let Some(doc) = model.current() else { return refuse(model, "there is no paper here") };
     let author = model.snapshot.index.first_author(doc).to_owned();
     if author.is_empty() {
-        return refuse(model, "this paper's authors are not known");
+        return refuse(model, "the authors of this paper are unknown");
     }
     ask_query(model, Query::parse(&format!("author:\"{author}\"")))
 }
 
 fn similar(model: &mut Model) -> Vec<Effect> {
-    let Some(key) = model.current_key() else { return refuse(model, "no paper is selected") };
+    let Some(key) = model.current_key() else { return refuse(model, "there is no paper here") };
     let name = key.as_str().strip_prefix("arxiv:").unwrap_or(key.as_str()).to_owned();
     ask_query(model, Query { filter: Filter::Term(Term::Similar(name)), ..Query::default() })
 }
@@ -313,11 +219,14 @@ fn similar(model: &mut Model) -> Vec<Effect> {
 fn view(model: &mut Model, place: usize) -> Vec<Effect> {
     match model.snapshot.views.get(place).map(|(_, text)| Query::parse(text)) {
         Some(query) => ask_query(model, query),
-        None => refuse(model, format!("there is no view {} yet; W saves the present search as one", place + 1)),
+        None => {
+            let save = model.key_for(Action::SaveView);
+            refuse(model, format!("there is no view {} yet; {save} saves the current search as a view", place + 1))
+        }
     }
 }
 
-/// To the neighbouring dated digest: `by` 1 is the one before in time.
+/// Shows the next dated digest in time: `by` 1 is the one before, -1 the one after.
 fn step_digest(model: &mut Model, by: isize) -> Vec<Effect> {
     let mut days: Vec<_> = model.snapshot.index.digest_table().iter().filter_map(|digest| digest.day).collect();
     days.sort_unstable_by(|a, b| b.cmp(a));
@@ -332,36 +241,27 @@ fn step_digest(model: &mut Model, by: isize) -> Vec<Effect> {
     ask_query(model, query)
 }
 
-fn resize(model: &mut Model, by: i16) {
-    let arrangement = &mut model.arrangement;
-    if model.focus == Pane::Filters {
-        arrangement.filters_width = arrangement.filters_width.saturating_add_signed(by).clamp(12, 60);
-    } else {
-        arrangement.list_share = arrangement.list_share.saturating_add_signed(by).clamp(15, 85);
-    }
-}
-
 fn next_theme(model: &mut Model) {
     let at = THEMES.iter().position(|(name, _)| *name == model.theme.name).map_or(0, |at| at + 1);
     let Some((name, _)) = THEMES.get(at % THEMES.len()) else { return };
     if let Ok(theme) = model.themes.open(name) {
         model.theme = theme;
-        model.say(Tone::Info, format!("theme {}", model.theme.name));
+        model.say(Tone::Info, format!("theme: {}", model.theme.name));
     }
 }
 
 fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
     model.arrangement.mouse = !model.arrangement.mouse;
     let on = model.arrangement.mouse;
-    model.say(Tone::Info, if on { "mouse on; hold Shift to select text" } else { "mouse off" });
+    model.say(Tone::Info, if on { "mouse on; hold shift to select text" } else { "mouse off" });
     vec![TerminalEffect::Mouse(on).into()]
 }
 
-/// The digest that a command about digests means: the one filtered for, else the one the selected paper was last seen in.
-fn digest_meant(model: &Model) -> Option<DigestRow> {
+/// The digest that a command about digests is for: the one in the query, else the latest one of the current paper.
+fn current_digest(model: &Model) -> Option<DigestRow> {
     let table = model.snapshot.index.digest_table();
-    let wanted = model.search.query.digest_day();
-    let by_filter = table.iter().find(|digest| wanted.is_some() && digest.day == wanted);
+    let day = model.search.query.digest_day();
+    let by_filter = table.iter().find(|digest| day.is_some() && digest.day == day);
     let of_paper = || {
         let (digest, _) = model.snapshot.index.digests(model.current()?).next()?;
         table.get(digest as usize)
@@ -369,20 +269,20 @@ fn digest_meant(model: &Model) -> Option<DigestRow> {
     by_filter.or_else(of_paper).cloned()
 }
 
-/// Id of the digest a command means.
+/// Id of the digest that a command is for.
 pub(super) fn digest_id(model: &Model) -> Option<String> {
-    digest_meant(model).map(|digest| digest.id)
+    current_digest(model).map(|digest| digest.id)
 }
 
 fn digest_date(model: &mut Model) -> Vec<Effect> {
-    let Some(digest) = digest_meant(model) else { return refuse(model, "the selected paper is in no digest") };
+    let Some(digest) = current_digest(model) else { return refuse(model, "this paper is in no digest") };
     let day = digest.day.map(|day| day.to_string()).unwrap_or_default();
-    prompt(model, PromptKind::DigestDay(digest.id), "day of this digest (2025-03-12)", &day);
+    prompt(model, PromptKind::DigestDay(digest.id), "day of this digest (like 2025-03-12)", &day);
     Vec::new()
 }
 
 fn hide_digest(model: &mut Model) -> Vec<Effect> {
-    let Some(digest) = digest_meant(model) else { return refuse(model, "the selected paper is in no digest") };
+    let Some(digest) = current_digest(model) else { return refuse(model, "this paper is in no digest") };
     let hidden = model.snapshot.hidden_digests.contains(&digest.id);
     let label = if hidden { format!("listed {} again", digest.label) } else { format!("hid {}", digest.label) };
     vec![Request::Change { changes: vec![Change::DigestHidden(digest.id, !hidden)], label }.into()]
@@ -397,7 +297,7 @@ fn hide_starter(model: &mut Model) -> Vec<Effect> {
     ]
 }
 
-/// Sorts the present result by hand: the query's own sort is replaced.
+/// Sorts the result; replaces the query's sort keys.
 pub(super) fn sort(model: &mut Model, sort: Vec<crate::domain::query::Sort>) -> Vec<Effect> {
     model.search.query.sort = sort;
     let query = model.search.query.clone();
@@ -407,9 +307,9 @@ pub(super) fn sort(model: &mut Model, sort: Vec<crate::domain::query::Sort>) -> 
     effects
 }
 
-/// Asks the present question again after the library changed, keeping the selected paper selected.
+/// Searches again after the library changed, and keeps the cursor on its paper.
 pub(super) fn ask_again(model: &mut Model) -> Vec<Effect> {
-    // While an answer is on its way there is no current paper, and what that answer was to keep still holds.
+    // While an answer is awaited there is no current paper; the paper to keep is the one from before.
     model.results.keep = model.current().or(model.results.keep);
     ask(model)
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use super::super::command::Action;
+use super::super::cursor::Cursor;
 use super::super::effect::{Effect, Request, TerminalEffect, Work};
-use super::super::flow::{Line, Piece, Role};
+use super::super::flow::{StyledLine, StyledSpan, TextRole, grouped};
 use super::super::jobs::{JobId, JobKind, Outcome};
 use super::super::message::Answer;
-use super::super::model::{Cursor, FULL, Model, Selection, Tone};
-use super::super::overlay::{Overlay, Page};
+use super::super::model::{FULL, Model, Selection, Tone};
+use super::super::overlay::{Overlay, TextPage};
 use super::super::stats;
-use super::super::view::grouped;
 use super::{actions, ask, ask_loosely};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
@@ -95,12 +96,13 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Edited { text: None, .. } => Vec::new(),
         Answer::Logged(lines) => {
-            model.overlay = Some(Overlay::Page(Page { title: "What you did", lines: log_lines(&lines), top: 0 }));
+            model.overlay =
+                Some(Overlay::Page(TextPage { title: "What you changed", lines: log_lines(model, &lines), top: 0 }));
             Vec::new()
         }
         Answer::Counts(statistics) => {
-            let lines = stats::lines(&statistics, &model.glyphs);
-            model.overlay = Some(Overlay::Page(Page { title: "What you read", lines, top: 0 }));
+            let lines = stats::lines(&statistics, &model.glyphs, &model.key_for(Action::ToggleRead));
+            model.overlay = Some(Overlay::Page(TextPage { title: "What you read", lines, top: 0 }));
             Vec::new()
         }
         Answer::Failed { failure, error } => super::refuse(model, failed(failure, &error)),
@@ -124,7 +126,7 @@ fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
     }
     // The words to highlight in the text may be others now.
     model.detail.set_for = None;
-    model.snippets.want(asked_of_abstracts(&model.search.query));
+    model.snippets.set_patterns(asked_of_abstracts(&model.search.query));
     ask_loosely(model)
 }
 
@@ -177,8 +179,9 @@ fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &Done) -> Vec<Effec
         return Vec::new();
     }
     if done.label != super::marking::SEEN {
-        let way_back = if done.undid { "ctrl-r makes it again" } else { "u undoes" };
-        model.say(Tone::Success, format!("{} · {} · {way_back}", done.label, subjects(done)));
+        let (action, word) = if done.undid { (Action::Redo, "redo") } else { (Action::Undo, "undo") };
+        let key = model.key_for(action);
+        model.say(Tone::Success, format!("{} · {} · {key} {word}", done.label, subjects(done)));
         model.selection = Selection::default();
     }
     take(model, snapshot)
@@ -188,7 +191,7 @@ fn subjects(done: &Done) -> String {
     format!("{} {}", grouped(done.subjects), plural(done.subjects, done.kind))
 }
 
-/// Takes a new picture of the library: what is listed, and the paper that is open, may be different in it.
+/// Takes a new snapshot of the library, in which the list and the open paper may be different.
 fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     let same_papers = Arc::ptr_eq(&snapshot.index, &model.snapshot.index);
     if same_papers {
@@ -197,7 +200,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
         effects.extend(model.detail.wanted.clone().map(|key| Request::Load { key }.into()));
         return effects;
     }
-    // Documents have other numbers now: what is kept is kept by key.
+    // Document ids have changed: the current paper is found again by its key.
     let key = model.current_key();
     model.snapshot = snapshot;
     model.selection = Selection::default();
@@ -238,15 +241,16 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
             file.rejected.first.iter().map(|record| (Clean::new(&file.path), record.line, Clean::new(&record.reason)))
         });
         let lines = rejected.map(|(path, line, reason)| {
-            Line::of(vec![
-                Piece::new(format!("{path}:{line}: "), Role::Dim),
-                Piece::new(reason.into_string(), Role::Text),
+            StyledLine::of(vec![
+                StyledSpan::new(format!("{path}:{line}: "), TextRole::Dim),
+                StyledSpan::new(reason.into_string(), TextRole::Text),
             ])
         });
         let more = report.files.iter().map(|file| file.rejected.more).sum();
-        let more = (more > 0).then(|| Line::of(vec![Piece::new(format!("and {} more", grouped(more)), Role::Dim)]));
+        let more = (more > 0)
+            .then(|| StyledLine::of(vec![StyledSpan::new(format!("and {} more", grouped(more)), TextRole::Dim)]));
         let lines = lines.chain(more);
-        model.overlay = Some(Overlay::Page(Page { title: "Rejected records", lines: lines.collect(), top: 0 }));
+        model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines: lines.collect(), top: 0 }));
     }
     let mut effects = vec![Request::Refresh.into()];
     // Without an index there is nothing to build a full text for: it follows when the outdated index was built.
@@ -256,24 +260,26 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
     effects
 }
 
-fn log_lines(log: &[LogLine]) -> Vec<Line> {
-    let mut lines: Vec<Line> = log.iter().map(log_line).collect();
+fn log_lines(model: &Model, log: &[LogLine]) -> Vec<StyledLine> {
+    let mut lines: Vec<StyledLine> = log.iter().map(log_line).collect();
     if lines.is_empty() {
-        lines.push(Line::of(vec![Piece::new("Nothing yet: s stars a paper, r marks it read, t tags it.", Role::Dim)]));
+        let [star, read, tags] = [Action::Star, Action::ToggleRead, Action::Tags].map(|action| model.key_for(action));
+        let hint = format!("Nothing yet: {star} stars a paper, {read} marks it as read, {tags} tags it.");
+        lines.push(StyledLine::of(vec![StyledSpan::new(hint, TextRole::Dim)]));
     }
     lines
 }
 
-fn log_line(entry: &LogLine) -> Line {
+fn log_line(entry: &LogLine) -> StyledLine {
     let clean = |text: &str| Clean::new(text).into_string();
     let (before, after) = (clean(&entry.before), clean(&entry.after));
     let change = if before.is_empty() { after } else { format!("{before} → {after}") };
     let undone = if entry.undone { "  (undone)" } else { "" };
-    Line::of(vec![
-        Piece::new(format!("{}  ", entry.when), Role::Dim),
-        Piece::new(format!("{:<18} ", clean(&entry.label)), Role::Heading),
-        Piece::new(format!("{}  ", clean(&entry.subject)), Role::Text),
-        Piece::new(format!("{}: {change}{undone}", clean(&entry.field)), Role::Dim),
+    StyledLine::of(vec![
+        StyledSpan::new(format!("{}  ", entry.when), TextRole::Dim),
+        StyledSpan::new(format!("{:<18} ", clean(&entry.label)), TextRole::Heading),
+        StyledSpan::new(format!("{}  ", clean(&entry.subject)), TextRole::Text),
+        StyledSpan::new(format!("{}: {change}{undone}", clean(&entry.field)), TextRole::Dim),
     ])
 }
 

@@ -1,28 +1,30 @@
-//! Typing: the search box, the one-line prompts, and pasted text.
+//! Text input: the search box, the one-line prompts, and pasted text.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::backend::crossterm::to_input_request;
 use tui_input::{Input, InputRequest};
 
+use super::super::command::Action;
 use super::super::effect::{Effect, Request, TerminalEffect, Work};
+use super::super::filters;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, PromptKind, typed_path};
 use super::{ask, commands};
 use crate::domain::query::{self, FieldName, Query};
 use crate::domain::reading::Change;
 
-/// Longest text a paste may bring into a box, in characters.
+/// Longest text that is taken from a paste, in characters.
 const PASTE_LIMIT: usize = 65_536;
 
-/// One editing key applied to an input. True when the text changed.
+/// Applies an editing key to an input. True when the text changed.
 pub(super) fn edit(input: &mut Input, key: KeyEvent) -> bool {
     let alt = key.modifiers == KeyModifiers::ALT;
     let request = match key.code {
-        // The library listens for Meta where terminals send Alt.
+        // `tui_input` expects Meta where terminals send Alt.
         KeyCode::Char('b') if alt => Some(InputRequest::GoToPrevWord),
         KeyCode::Char('f') if alt => Some(InputRequest::GoToNextWord),
         KeyCode::Char('d') if alt => Some(InputRequest::DeleteNextWord),
-        // AltGr arrives as both modifiers with the character it makes.
+        // AltGr arrives as both modifiers with the character it types.
         KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL | KeyModifiers::ALT) => {
             Some(InputRequest::InsertChar(c))
         }
@@ -37,7 +39,7 @@ pub(super) fn insert(input: &mut Input, text: &str) {
     }
 }
 
-/// Pasted text is text: it goes into the open box and nowhere else.
+/// Pasted text goes into the open text box and is never run as keys.
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     match &mut model.overlay {
         Some(Overlay::Prompt(prompt)) => insert(&mut prompt.input, text),
@@ -48,9 +50,12 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         Some(Overlay::Page(_)) => {}
         None if model.search.open => {
             insert(&mut model.search.input, text);
-            return typed(model);
+            return search_typed(model);
         }
-        None => model.say(Tone::Info, "pasted text goes into a box: / opens the search"),
+        None => {
+            let search = model.key_for(Action::Search);
+            model.say(Tone::Info, format!("open the search ({search}) to paste text into it"));
+        }
     }
     Vec::new()
 }
@@ -71,7 +76,7 @@ pub(super) fn search_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
                 return Vec::new();
             }
             model.search.input = Input::new(model.search.before.clone());
-            typed(model)
+            search_typed(model)
         }
         KeyCode::Enter => {
             model.search.open = false;
@@ -86,7 +91,7 @@ pub(super) fn search_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Up => move_list(model, -1),
         _ if ctrl('n') => move_list(model, 1),
         _ if ctrl('p') => move_list(model, -1),
-        _ if edit(&mut model.search.input, key) => typed(model),
+        _ if edit(&mut model.search.input, key) => search_typed(model),
         _ => {
             complete(model);
             Vec::new()
@@ -100,8 +105,8 @@ fn move_list(model: &mut Model, by: isize) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The text in the box changed: ask what it says now.
-fn typed(model: &mut Model) -> Vec<Effect> {
+/// The text in the search box changed: searches for it.
+fn search_typed(model: &mut Model) -> Vec<Effect> {
     model.search.query = Query::parse(model.search.input.value());
     model.results.keep = None;
     model.selection = super::super::model::Selection::default();
@@ -112,25 +117,23 @@ fn typed(model: &mut Model) -> Vec<Effect> {
 fn complete(model: &mut Model) {
     let search = &model.search;
     let completion = query::complete(search.input.value(), search.input.cursor());
-    let known = |field: FieldName| known_values(model, field.name());
+    let known = |field: FieldName| known_values(model, field);
     let candidates = completion.map(|at| query::candidates(at.kind, &at.prefix, &known)).unwrap_or_default();
     model.search.candidates = candidates;
 }
 
-/// Values of a field that the library knows, for completion.
-fn known_values(model: &Model, field: &str) -> Vec<String> {
-    let facets = model.results.facets.as_ref();
-    let names = |counts: &[(String, usize)]| counts.iter().map(|(name, _)| name.clone()).collect();
-    match (field, facets) {
-        ("tag", _) => model.snapshot.marks.tags().map(|(tag, _)| tag.to_owned()).collect(),
-        ("cat", Some(facets)) => names(&facets.categories),
-        ("source", Some(facets)) => names(&facets.sources),
-        ("digest", _) => model.snapshot.index.digest_table().iter().map(|digest| digest.id.clone()).collect(),
-        _ => Vec::new(),
+/// Values of a field to complete: tags and digests of the whole library, of every other facet what the result has.
+fn known_values(model: &Model, field: FieldName) -> Vec<String> {
+    let index = &model.snapshot.index;
+    match (field, &model.results.facets) {
+        (FieldName::Tag, _) => model.snapshot.marks.tags().map(|(tag, _)| tag.to_owned()).collect(),
+        (FieldName::Digest, _) => index.digest_table().iter().map(|digest| digest.id.clone()).collect(),
+        (field, Some(facets)) => filters::labels_of(field, facets, index),
+        (_, None) => Vec::new(),
     }
 }
 
-/// Tab: the first candidate takes the place of what was typed of it.
+/// Tab: replaces the typed part by the first candidate.
 fn take_completion(model: &mut Model) -> Vec<Effect> {
     let text = model.search.input.value().to_owned();
     let at = query::complete(&text, model.search.input.cursor());
@@ -140,7 +143,7 @@ fn take_completion(model: &mut Model) -> Vec<Effect> {
     let tail: String = chars.iter().skip(at.replace.end).collect();
     let cursor = at.replace.start + first.chars().count();
     model.search.input = Input::new(format!("{head}{first}{tail}")).with_cursor(cursor);
-    typed(model)
+    search_typed(model)
 }
 
 pub(super) fn prompt_key(model: &mut Model, mut prompt: Prompt, key: KeyEvent) -> Vec<Effect> {
@@ -153,7 +156,7 @@ pub(super) fn prompt_key(model: &mut Model, mut prompt: Prompt, key: KeyEvent) -
             }
             edit(&mut prompt.input, key);
         }
-        // A command line that is empty and shortened further is left.
+        // Backspace in an empty command line closes it.
         KeyCode::Backspace if prompt.input.value().is_empty() && prompt.kind == PromptKind::CommandLine => {
             return Vec::new();
         }

@@ -1,4 +1,4 @@
-//! The command line: a name of COMMANDS, shortened as long as it is clear, and what some of them take after it.
+//! The command line: a command's name and its argument.
 
 use super::super::command::{self, Action};
 use super::super::effect::{Effect, Request, Work};
@@ -15,13 +15,13 @@ pub(super) fn run(model: &mut Model, line: &str) -> Vec<Effect> {
     if name.is_empty() {
         return Vec::new();
     }
-    // A line number, as in every pager.
+    // A row number, as in pagers.
     if let Ok(row) = name.parse::<u32>() {
         return actions::run(model, Action::Top, Some(row));
     }
     let Some(command) = command::find(name) else {
-        let nearest = command::nearest(name).map(|near| format!("; the nearest is {}", near.name)).unwrap_or_default();
-        return refuse(model, format!("there is no command `{}`{nearest}", Clean::new(name)));
+        let advice = command::nearest(name).map(|near| format!("; did you mean `{}`?", near.name)).unwrap_or_default();
+        return refuse(model, format!("there is no command `{}`{advice}", Clean::new(name)));
     };
     match (command.action, argument) {
         (action, "") => actions::run(model, action, None),
@@ -37,10 +37,10 @@ pub(super) fn run(model: &mut Model, line: &str) -> Vec<Effect> {
         (Action::ThemeNext, name) => theme(model, name),
         (Action::DigestDate, day) => match actions::digest_id(model) {
             Some(id) => digest_day(model, &id, day),
-            None => refuse(model, "the selected paper is in no digest"),
+            None => refuse(model, "this paper is in no digest"),
         },
         (Action::Note, text) => marking::set_note(model, text),
-        _ => refuse(model, format!("{name} takes nothing after its name")),
+        _ => refuse(model, format!("`{name}` takes no argument")),
     }
 }
 
@@ -81,7 +81,7 @@ fn sort(model: &mut Model, keys: &str) -> Vec<Effect> {
     }
 }
 
-/// `export FORMAT PATH` or `export PATH`, the format then from the path's ending.
+/// `export FORMAT PATH`, or `export PATH` with the format taken from the file name extension.
 fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
     let (format, path) = rest.split_once(' ').map_or((rest, rest), |(format, path)| (format, path.trim()));
     let ending = path.rsplit_once('.').map_or(format, |(_, ending)| ending);
@@ -124,10 +124,10 @@ pub(super) fn digest_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect>
     };
     let shown = model.search.query.digest_day();
     let was = model.snapshot.index.digest_table().iter().find(|digest| digest.id == id).and_then(|digest| digest.day);
-    let label = day.as_ref().map_or_else(|| "digest day taken back".to_owned(), |day| format!("digest is of {day}"));
+    let label = day.as_ref().map_or_else(|| "digest day reset".to_owned(), |day| format!("digest day set to {day}"));
     let corrected = day.as_ref().and_then(|day| day.parse().ok());
     let mut effects = vec![Request::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }.into()];
-    // Whoever looks at the digest goes on looking at it.
+    // A search for this digest is changed to its new day.
     if let Some(day) = corrected.filter(|_| shown.is_some() && shown == was) {
         let query = model.search.query.without_digest().with(Term::digest_of(day));
         effects.extend(ask_query(model, query));

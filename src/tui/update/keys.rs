@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::super::command::Action;
 use super::super::effect::Effect;
-use super::super::keymap::Press;
+use super::super::keymap::KeyOutcome;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::{actions, boxes, pickers};
@@ -14,7 +14,7 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     model.notice = None;
-    // Leaving must work from everywhere, whatever is open.
+    // Quitting must work whatever is open.
     if key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL {
         return actions::run(model, Action::QuitNow, None);
     }
@@ -31,12 +31,12 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let was_pending = !model.pending.is_empty();
     let keymap = std::sync::Arc::clone(&model.keymap);
     match keymap.press(&mut model.pending, scope, key) {
-        Press::Run(action, count) => actions::run(model, action, count),
-        Press::Pending => Vec::new(),
-        Press::Unbound if was_pending => Vec::new(),
-        Press::Unbound => {
-            let help = keymap.keys_of(Action::Help, scope).first().cloned().unwrap_or_else(|| ":help".to_owned());
-            super::refuse(model, format!("that key does nothing here; {help} lists the keys"))
+        KeyOutcome::Run(action, count) => actions::run(model, action, count),
+        KeyOutcome::Pending => Vec::new(),
+        KeyOutcome::Unbound if was_pending => Vec::new(),
+        KeyOutcome::Unbound => {
+            let help = keymap.key_for(Action::Help, scope);
+            super::refuse(model, format!("this key does nothing here; {help} lists the keys"))
         }
     }
 }

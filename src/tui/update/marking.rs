@@ -1,4 +1,4 @@
-//! Marking papers: which ones an action means, and the changes it makes. Nothing is asked first; everything can be undone.
+//! Marking papers: which papers an action is for, and the changes it makes. It asks for no confirmation: everything can be undone.
 
 use std::time::Duration;
 
@@ -6,15 +6,16 @@ use super::super::effect::{Alarm, Bulk, Effect, Papers, Request, TerminalEffect}
 use super::super::layout::layout;
 use super::super::model::Model;
 use super::super::overlay::PromptKind;
+use super::super::panes::Pane;
 use super::{actions, refuse};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status, Tag};
 use crate::index::DocId;
 
-/// Label of the change that a timer makes; it is not announced.
+/// Label of the change that a timer makes; the status line does not show it.
 pub(super) const SEEN: &str = "seen";
 
-/// Documents picked one by one or by a range, else the one under the cursor; None when every paper found is meant.
+/// The selected papers, else the one under the cursor; None when the whole result is selected.
 fn docs(model: &Model) -> Option<Vec<DocId>> {
     let selection = &model.selection;
     if selection.all {
@@ -33,14 +34,14 @@ fn docs(model: &Model) -> Option<Vec<DocId>> {
     Some(docs)
 }
 
-/// The papers an action means; None when there is none.
+/// The papers that an action is for; None when there is none.
 pub(super) fn targets(model: &Model) -> Option<Papers> {
     let Some(docs) = docs(model) else { return Some(actions::papers_found(model)) };
     let keys: Vec<PaperKey> = docs.into_iter().filter_map(|doc| model.key(doc)).collect();
     (!keys.is_empty()).then_some(Papers::Keys(keys))
 }
 
-/// The picked papers, else the whole result: what an export means.
+/// The papers that an export is for: the selected ones, else the whole result.
 pub(super) fn targets_or_all(model: &Model) -> Option<Papers> {
     if model.selection.is_empty() {
         return (model.results.count() > 0).then(|| actions::papers_found(model));
@@ -52,7 +53,7 @@ fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
     let label = label.to_owned();
     match targets(model) {
         Some(papers) => vec![Request::ChangeAll { papers, change: bulk, label }.into()],
-        None => refuse(model, "no paper is selected"),
+        None => refuse(model, "there is no paper here"),
     }
 }
 
@@ -60,9 +61,9 @@ pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {
     change(model, Bulk::Status(status), status.name())
 }
 
-/// Whether every paper meant already is as asked. A whole result is taken as not, so that the action sets it.
-fn all_are(model: &Model, fits: impl Fn(&Model, DocId) -> bool) -> bool {
-    docs(model).is_some_and(|docs| docs.iter().all(|doc| fits(model, *doc)))
+/// Whether all papers that the action is for satisfy `test`. False for a whole result, so that the action sets it.
+fn all_are(model: &Model, test: impl Fn(&Model, DocId) -> bool) -> bool {
+    docs(model).is_some_and(|docs| docs.iter().all(|doc| test(model, *doc)))
 }
 
 pub(super) fn toggle_read(model: &mut Model) -> Vec<Effect> {
@@ -77,7 +78,7 @@ pub(super) fn toggle_queued(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn toggle_star(model: &mut Model) -> Vec<Effect> {
     let starred = all_are(model, |model, doc| model.snapshot.marks.starred(doc));
-    let label = if starred { "star removed" } else { "starred" };
+    let label = if starred { "unstarred" } else { "starred" };
     change(model, Bulk::Star(!starred), label)
 }
 
@@ -86,24 +87,19 @@ pub(super) fn tag(model: &mut Model, tag: Tag, on: bool) -> Vec<Effect> {
     change(model, if on { Bulk::Tag(tag) } else { Bulk::Untag(tag) }, &label)
 }
 
-/// Says why there is nothing to act on: no paper, or one that has not arrived yet. The one still shown is not meant.
+/// Says why an action has no paper: there is none, or it is not loaded yet. The paper still shown is the previous one.
 pub(super) fn refuse_unloaded(model: &mut Model) -> Vec<Effect> {
     let loading = model.detail.wanted.is_some();
-    refuse(model, if loading { "the paper is still loading; press again" } else { "no paper is selected" })
+    refuse(model, if loading { "the paper is still loading; try again" } else { "there is no paper here" })
 }
 
-/// The first line of the note in a prompt; a longer note goes to the editor at once.
+/// Opens a one-line note in a prompt, a longer one in the editor.
 pub(super) fn note(model: &mut Model) -> Vec<Effect> {
     let Some(detail) = model.loaded().cloned() else { return refuse_unloaded(model) };
     if detail.reading.note.contains('\n') {
         return edit_note(model);
     }
-    actions::prompt(
-        model,
-        PromptKind::Note(detail.key.clone()),
-        "note (ctrl-e opens the editor)",
-        &detail.reading.note,
-    );
+    actions::prompt(model, PromptKind::Note(detail.key.clone()), "note (ctrl-e: editor)", &detail.reading.note);
     Vec::new()
 }
 
@@ -123,7 +119,7 @@ pub(super) fn set_note(model: &mut Model, text: &str) -> Vec<Effect> {
                 Request::Change { changes: vec![Change::Note(key, text.to_owned())], label: "noted".to_owned() }.into(),
             ]
         }
-        None => refuse(model, "no paper is selected"),
+        None => refuse(model, "there is no paper here"),
     }
 }
 
@@ -137,13 +133,13 @@ pub(super) fn select(model: &mut Model) {
     model.list.step(1, rows);
 }
 
-/// Begins a range, or ends it: its papers stay picked.
+/// Begins a range, or ends it: its papers stay selected.
 pub(super) fn select_range(model: &mut Model) {
     match model.selection.anchor {
         None => model.selection.anchor = Some(model.list.selected),
         Some(_) => {
-            let picked = docs(model).unwrap_or_default();
-            model.selection.docs.extend(picked);
+            let selected = docs(model).unwrap_or_default();
+            model.selection.docs.extend(selected);
             model.selection.anchor = None;
         }
     }
@@ -156,7 +152,7 @@ pub(super) fn select_all(model: &mut Model) {
 
 /// Starts the timer for the paper that just came onto the screen.
 pub(super) fn watch(model: &Model) -> Vec<Effect> {
-    let visible = layout(model.size, model).detail.is_some();
+    let visible = layout(model.size, model).pane(Pane::Abstract).is_some();
     let unseen = model.detail.detail.as_ref().is_some_and(|detail| !detail.reading.seen);
     if model.settings.seen_after == 0 || !visible || !unseen {
         return Vec::new();

@@ -7,14 +7,16 @@ mod commands;
 mod keys;
 mod marking;
 mod mouse;
+mod movement;
 mod pickers;
 
 use super::effect::{Alarm, Effect, Request, TerminalEffect};
 use super::filters;
 use super::layout::layout;
 use super::message::Message;
-use super::model::{FULL, Model, Pane, Tone};
+use super::model::{FULL, Model, Tone};
 use super::page;
+use super::panes::Pane;
 use crate::domain::query::Query;
 use crate::index::asks_loosely;
 
@@ -76,7 +78,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     let rows = areas.list_rows(model).max(1);
     model.list.clamp(count, rows);
     let filter_rows = filters::rows(model).len();
-    model.filters.cursor.clamp(filter_rows, areas.filter_rows().max(1));
+    model.filters.cursor.clamp(filter_rows, areas.rows_of(Pane::Filters).max(1));
 
     let current = model.current_key();
     if current != model.detail.wanted {
@@ -90,20 +92,20 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     }
     if areas.shows_snippets(model) {
         let in_view = model.results.page(model.list.top, areas.list_lines(model).len());
-        effects.extend(model.snippets.ask(in_view).map(Effect::from));
+        effects.extend(model.snippets.request(in_view).map(Effect::from));
     }
-    let width = usize::from(areas.page(model).width);
+    let width = usize::from(areas.abstract_text(model).width);
     if model.detail.set_for != Some((width, model.detail.raw)) {
         let detail = model.detail.detail.as_ref();
         let doc = detail.and_then(|detail| model.snapshot.index.find(detail.key.as_str()));
         let shared = model.results.hits.as_ref().zip(doc).map_or(&[][..], |(hits, doc)| hits.shared(doc));
         let (query, glyphs) = (&model.search.query, &model.glyphs);
-        let setting = page::Setting { width, raw: model.detail.raw, query, shared, glyphs };
+        let setting = page::PageSettings { width, raw: model.detail.raw, query, shared, glyphs };
         let lines = detail.map(|detail| page::lines(detail, &setting));
         model.detail.lines = lines.unwrap_or_default();
         model.detail.set_for = Some((width, model.detail.raw));
     }
-    let last_top = model.detail.lines.len().saturating_sub(areas.detail_rows());
+    let last_top = model.detail.lines.len().saturating_sub(areas.rows_of(Pane::Abstract));
     model.detail.top = model.detail.top.min(last_top);
     effects
 }

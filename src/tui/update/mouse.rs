@@ -1,28 +1,30 @@
-//! The mouse, where a person turned it on: click to select, click again to read, wheel to scroll, drag a border to resize.
+//! The mouse, where the user turned it on: click to select, click again to open, wheel to scroll, drag a border to resize.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 use super::super::command::Action;
 use super::super::effect::Effect;
-use super::super::layout::{Divider, layout};
-use super::super::model::{Model, Pane};
+use super::super::layout::layout;
+use super::super::model::Model;
 use super::super::overlay::Overlay;
-use super::actions;
+use super::super::panes::Movement;
+use super::{actions, movement};
 
-/// Rows a wheel notch moves.
+/// Rows that one notch of the wheel moves.
 const NOTCH: isize = 3;
 
 pub(super) fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
     match event.kind {
         MouseEventKind::ScrollDown => wheel(model, event, NOTCH),
         MouseEventKind::ScrollUp => wheel(model, event, -NOTCH),
-        MouseEventKind::Down(MouseButton::Left) => click(model, event),
+        MouseEventKind::Down(MouseButton::Left) => return click(model, event),
         MouseEventKind::Drag(MouseButton::Left) => drag(model, event),
-        _ => Vec::new(),
+        _ => {}
     }
+    Vec::new()
 }
 
-fn wheel(model: &mut Model, event: MouseEvent, by: isize) -> Vec<Effect> {
+fn wheel(model: &mut Model, event: MouseEvent, by: isize) {
     match &mut model.overlay {
         Some(Overlay::Picker(picker)) => {
             let count = picker.shown.len();
@@ -30,19 +32,12 @@ fn wheel(model: &mut Model, event: MouseEvent, by: isize) -> Vec<Effect> {
         }
         Some(Overlay::Page(page)) => page.top = page.top.saturating_add_signed(by),
         Some(Overlay::Prompt(_)) => {}
-        None => match layout(model.size, model).pane_at(event.column, event.row) {
-            Some(Pane::Filters) => {
-                model.filters.cursor.selected = model.filters.cursor.selected.saturating_add_signed(by);
+        None => {
+            if let Some(pane) = layout(model.size, model).pane_at(event.column, event.row) {
+                movement::step(model, pane, by);
             }
-            Some(Pane::List) => {
-                let rows = model.results.rows();
-                model.list.step(by, rows);
-            }
-            Some(Pane::Abstract) => model.detail.top = model.detail.top.saturating_add_signed(by),
-            None => {}
-        },
+        }
     }
-    Vec::new()
 }
 
 fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
@@ -55,49 +50,31 @@ fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
     }
     model.search.open = false;
     let Some(pane) = areas.pane_at(event.column, event.row) else { return Vec::new() };
-    let row_in = |area: Option<ratatui::layout::Rect>| usize::from(event.row - area.map_or(0, |area| area.y));
-    match pane {
-        Pane::Filters => {
-            model.focus = Pane::Filters;
-            model.filters.cursor.selected = model.filters.cursor.top + row_in(areas.filters);
+    let had_focus = model.focus == pane;
+    model.focus = pane;
+    match pane.info().movement {
+        Some(Movement::Filters) => {
+            let cursor = &mut model.filters.cursor;
+            cursor.selected = areas.line_at(pane, cursor.top, event.row);
             actions::run(model, Action::Activate, None)
         }
-        Pane::List => {
-            let place = areas.list_place(model, event.row);
-            let again = model.focus == Pane::List && place == Some(model.list.selected);
-            model.focus = Pane::List;
-            if let Some(place) = place {
-                model.list.selected = place;
-            }
+        Some(Movement::Papers) => {
+            let Some(place) = areas.paper_at(model, event.row) else { return Vec::new() };
+            let again = had_focus && place == model.list.selected;
+            model.list.selected = place;
             if again { actions::run(model, Action::Activate, None) } else { Vec::new() }
         }
-        Pane::Abstract => {
-            model.focus = Pane::Abstract;
-            let line = model.detail.top + row_in(areas.detail);
+        Some(Movement::Text) => {
+            let line = areas.line_at(pane, model.detail.top, event.row);
             let url = model.detail.lines.get(line).and_then(|line| line.url.clone());
             url.map_or_else(Vec::new, |url| actions::open_url(model, &url))
         }
+        None => Vec::new(),
     }
 }
 
-fn drag(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
-    let areas = layout(model.size, model);
-    let (Some(list), Some(detail)) = (areas.list, areas.detail) else { return Vec::new() };
-    let near = |at: u16, border: u16| at.abs_diff(border) <= 2;
-    let share = |part: u16, whole: u16| (u32::from(part) * 100 / u32::from(whole.max(1))) as u16;
-    match areas.divider {
-        Some(Divider::Column(column)) if near(event.column, column) => {
-            let part = event.column.saturating_sub(list.x);
-            model.arrangement.list_share = share(part, list.width + detail.width).clamp(15, 85);
-        }
-        Some(Divider::Row(row)) if near(event.row, row) => {
-            let part = event.row.saturating_sub(list.y);
-            model.arrangement.list_share = (share(part, list.height + detail.height) * 5 / 4).clamp(15, 85);
-        }
-        _ if areas.filters_border.is_some_and(|border| near(event.column, border)) => {
-            model.arrangement.filters_width = event.column.saturating_sub(1).clamp(12, 60);
-        }
-        _ => {}
+fn drag(model: &mut Model, event: MouseEvent) {
+    if let Some(arrangement) = layout(model.size, model).dragged(&model.arrangement, (event.column, event.row)) {
+        model.arrangement = arrangement;
     }
-    Vec::new()
 }

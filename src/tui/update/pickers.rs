@@ -1,23 +1,24 @@
-//! The lists to choose from, and the pages to look at: what is in them, their keys, and what a choice does.
+//! Pickers and pages of text: what is in them, their keys, and what a choice does.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::super::command::Action;
 use super::super::effect::{Bulk, Effect, Papers, Request};
+use super::super::layout::{page_lines, page_rows, picker_rows};
 use super::super::model::Model;
-use super::super::overlay::{Choice, Item, Overlay, Page, Picker, PickerKind, PromptKind};
-use super::super::view::{page_lines, page_rows, picker_rows};
+use super::super::overlay::{Overlay, Picker, PickerChoice, PickerItem, PickerKind, PromptKind, TextPage};
 use super::{actions, ask_query, boxes, keys, marking, refuse};
 use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Tag;
 use crate::library::export_formats;
 
-/// The sorts offered, in the order offered; every one can also be typed (`sort:-date,title`).
+/// The sort orders offered; others can be typed (`sort:-date,title`).
 const SORTS: [(&str, SortBy, bool); 8] = [
     ("best match first", SortBy::Relevance, true),
     ("newest first", SortBy::Date, true),
     ("oldest first", SortBy::Date, false),
-    ("latest added first", SortBy::Added, true),
-    ("latest digest first, in its order", SortBy::Digest, true),
+    ("added last first", SortBy::Added, true),
+    ("by digest, latest first", SortBy::Digest, true),
     ("most votes first", SortBy::Votes, true),
     ("by title", SortBy::Title, false),
     ("by first author", SortBy::Author, false),
@@ -55,12 +56,12 @@ fn choose(model: &mut Model, mut picker: Picker) -> Vec<Effect> {
     };
     picker.items.clear();
     match item.choice {
-        Choice::Run(action) => actions::run(model, action, None),
-        Choice::View(text) => ask_query(model, Query::parse(&text)),
-        Choice::Sort(sort) => actions::sort(model, sort),
-        Choice::Open(url) => actions::open_url(model, &url),
-        Choice::Tag(_) => Vec::new(),
-        Choice::Format(format) => match picker.kind {
+        PickerChoice::Run(action) => actions::run(model, action, None),
+        PickerChoice::View(text) => ask_query(model, Query::parse(&text)),
+        PickerChoice::Sort(sort) => actions::sort(model, sort),
+        PickerChoice::Open(url) => actions::open_url(model, &url),
+        PickerChoice::Tag(_) => Vec::new(),
+        PickerChoice::Format(format) => match picker.kind {
             PickerKind::Export(papers) => {
                 let name = format!("papers.{}", format_extension(format));
                 actions::prompt(model, PromptKind::Export { papers, format }, "write to", &name);
@@ -75,7 +76,7 @@ fn format_extension(name: &'static str) -> &'static str {
     export_formats().find(|format| format.0 == name).map_or(name, |format| format.1)
 }
 
-/// Switches a tag on or off and stays open for the next; a name that is no tag yet makes one.
+/// Adds or removes a tag and stays open for the next one; an unknown name makes a new tag.
 fn choose_tag(model: &mut Model, mut picker: Picker, papers: Papers) -> Vec<Effect> {
     let chosen = match (picker.chosen(), picker.unknown()) {
         (None, Some(new)) => Tag::new(new).map(|tag| (tag, true)),
@@ -100,18 +101,18 @@ fn choose_tag(model: &mut Model, mut picker: Picker, papers: Papers) -> Vec<Effe
     vec![Request::ChangeAll { papers, change, label }.into()]
 }
 
-fn tag_item(tag: &str, count: usize, ticked: bool) -> Item {
-    Item {
+fn tag_item(tag: &str, count: usize, ticked: bool) -> PickerItem {
+    PickerItem {
         label: tag.to_owned(),
         about: String::new(),
         side: count.to_string(),
         ticked: Some(ticked),
-        choice: Choice::Tag(tag.to_owned()),
+        choice: PickerChoice::Tag(tag.to_owned()),
     }
 }
 
 pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
-    let Some(papers) = marking::targets(model) else { return refuse(model, "no paper is selected") };
+    let Some(papers) = marking::targets(model) else { return refuse(model, "there is no paper here") };
     let on_paper = |tag: &str| match (&papers, model.loaded()) {
         (Papers::Keys(keys), Some(detail)) if keys.len() == 1 => {
             detail.reading.tags.iter().any(|known| known.as_str() == tag)
@@ -121,32 +122,36 @@ pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
     let mut counts: Vec<_> = model.snapshot.marks.tags().map(|(tag, docs)| (tag, docs.len())).collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let items = counts.into_iter().map(|(tag, count)| tag_item(tag, count, on_paper(tag))).collect();
-    show(model, Picker::new(PickerKind::Tags(papers.clone()), "Tags: type to find or make one", items))
+    show(model, Picker::new(PickerKind::Tags(papers.clone()), "Tags: type to find or create one", items))
 }
 
 pub(super) fn views(model: &mut Model) -> Vec<Effect> {
     if model.snapshot.views.is_empty() {
-        return refuse(model, "no view is saved yet; W saves the present search as one");
+        let save = model.key_for(Action::SaveView);
+        return refuse(model, format!("there are no saved views; {save} saves the current search as a view"));
     }
     let views = model.snapshot.views.iter().enumerate();
-    let items = views.map(|(place, (name, query))| Item {
+    let items = views.map(|(place, (name, query))| PickerItem {
         label: name.clone(),
         about: query.clone(),
-        side: if place < 9 { format!("g {}", place + 1) } else { String::new() },
+        side: Action::VIEWS
+            .get(place)
+            .map(|action| model.keymap.keys_of(*action, model.scope()).join("  "))
+            .unwrap_or_default(),
         ticked: None,
-        choice: Choice::View(query.clone()),
+        choice: PickerChoice::View(query.clone()),
     });
     show(model, Picker::new(PickerKind::Views, "Saved views", items.collect()))
 }
 
 pub(super) fn sort(model: &mut Model) {
     let now = model.search.query.sort.first().copied();
-    let items = SORTS.map(|(label, by, descending)| Item {
+    let items = SORTS.map(|(label, by, descending)| PickerItem {
         label: label.to_owned(),
         about: String::new(),
         side: String::new(),
         ticked: Some(now == Some(Sort { by, descending })),
-        choice: Choice::Sort(vec![Sort { by, descending }]),
+        choice: PickerChoice::Sort(vec![Sort { by, descending }]),
     });
     show(model, Picker::new(PickerKind::Sort, "Sort the list", items.to_vec()));
 }
@@ -157,26 +162,26 @@ pub(super) fn links(model: &mut Model) -> Vec<Effect> {
     }
     let urls: Vec<String> = model.detail.lines.iter().filter_map(|line| line.url.clone()).collect();
     if urls.is_empty() {
-        return refuse(model, "no link is known for this paper");
+        return refuse(model, "this paper has no links");
     }
-    let items = urls.into_iter().map(|url| Item {
+    let items = urls.into_iter().map(|url| PickerItem {
         label: crate::domain::clean::Clean::new(&url).into_string(),
         about: String::new(),
         side: String::new(),
         ticked: None,
-        choice: Choice::Open(url),
+        choice: PickerChoice::Open(url),
     });
     show(model, Picker::new(PickerKind::Links, "Open a link", items.collect()))
 }
 
 pub(super) fn export(model: &mut Model) -> Vec<Effect> {
     let Some(papers) = marking::targets_or_all(model) else { return refuse(model, "there is no paper to export") };
-    let items = export_formats().map(|(name, _, about)| Item {
+    let items = export_formats().map(|(name, _, about)| PickerItem {
         label: name.to_owned(),
         about: about.to_owned(),
         side: String::new(),
         ticked: None,
-        choice: Choice::Format(name),
+        choice: PickerChoice::Format(name),
     });
     show(model, Picker::new(PickerKind::Export(papers), "Export as", items.collect()))
 }
@@ -186,9 +191,8 @@ fn show(model: &mut Model, picker: Picker) -> Vec<Effect> {
     Vec::new()
 }
 
-/// A page scrolls like every text and closes with Esc, q or Enter. One that is seen whole gives way to any key, which then does what it
-/// always does.
-pub(super) fn page_key(model: &mut Model, mut page: Page, key: KeyEvent) -> Vec<Effect> {
+/// Scrolls a page of text; Esc, q and Enter close it. On a page that fits the screen every key closes it and then does what it always does.
+pub(super) fn page_key(model: &mut Model, mut page: TextPage, key: KeyEvent) -> Vec<Effect> {
     let rows = page_rows(model.size);
     let last = page_lines(&page, model.size).len().saturating_sub(rows);
     let moved = match key.code {

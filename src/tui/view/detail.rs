@@ -1,25 +1,25 @@
-//! The abstract pane: a window on the lines that the model has set.
+//! The abstract pane: a window on the lines of the paper's page, which the model holds wrapped to the pane's width.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Modifier, Style};
 
-use super::super::flow::{Line, Role};
+use super::super::flow::{StyledLine, TextRole};
 use super::super::layout::Areas;
 use super::super::model::Model;
 use super::put;
 
 pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, model: &Model) {
-    let page = areas.page(model);
-    let shown = model.detail.lines.iter().skip(model.detail.top).take(usize::from(page.height));
+    let area = areas.abstract_text(model);
+    let shown = model.detail.lines.iter().skip(model.detail.top).take(usize::from(area.height));
     for (row, line) in shown.enumerate() {
-        draw_line(buffer, (page.x, page.y + row as u16, page.width), line, model);
+        draw_line(buffer, (area.x, area.y + row as u16, area.width), line, model);
     }
 }
 
 /// One line of a page: (column, row, width).
-pub(super) fn draw_line(buffer: &mut Buffer, (x, y, width): (u16, u16, u16), line: &Line, model: &Model) {
+pub(super) fn draw_line(buffer: &mut Buffer, (x, y, width): (u16, u16, u16), line: &StyledLine, model: &Model) {
     let mut at = x;
-    for piece in &line.pieces {
+    for piece in &line.spans {
         let mut style = role_style(piece.role, model);
         if piece.matched {
             style = style.patch(model.theme.matched);
@@ -28,15 +28,15 @@ pub(super) fn draw_line(buffer: &mut Buffer, (x, y, width): (u16, u16, u16), lin
     }
 }
 
-fn role_style(role: Role, model: &Model) -> Style {
+fn role_style(role: TextRole, model: &Model) -> Style {
     let theme = &model.theme;
     match role {
-        Role::Title => theme.bright.add_modifier(Modifier::BOLD),
-        Role::Text | Role::Note => theme.text,
-        Role::Dim => theme.dim,
-        Role::Tag => theme.tag,
-        Role::Link => theme.link,
-        Role::Heading => theme.accent,
-        Role::Star => theme.star,
+        TextRole::Title => theme.bright.add_modifier(Modifier::BOLD),
+        TextRole::Text | TextRole::Note => theme.text,
+        TextRole::Dim => theme.dim,
+        TextRole::Tag => theme.tag,
+        TextRole::Link => theme.link,
+        TextRole::Heading => theme.accent,
+        TextRole::Star => theme.star,
     }
 }

@@ -1,12 +1,13 @@
-//! The filters pane, and the strip that stands for it on narrow screens.
+//! The filters pane, and the one-line strip in its place on narrow screens.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::filters::{Choice, rows};
-use super::super::flow;
-use super::super::model::{Model, Pane};
-use super::{columns, grouped, put, put_right};
+use super::super::filters::{FilterChoice, rows};
+use super::super::flow::{self, columns, grouped};
+use super::super::model::Model;
+use super::super::panes::Pane;
+use super::{put, put_right};
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     let (theme, glyphs) = (&model.theme, &model.glyphs);
@@ -20,7 +21,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
             buffer.set_style(line, theme.selection);
             put(buffer, area.x, y, 1, glyphs.cursor, theme.accent);
         }
-        let heading = matches!(row.choice, Choice::Heading(_));
+        let heading = matches!(row.choice, FilterChoice::Heading(_));
         let style = match (heading, row.active) {
             (true, _) => theme.accent,
             (false, true) => theme.bright,
@@ -33,7 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
         let indent = if heading { 1 } else { 2 };
         let count = row.count.map(grouped).unwrap_or_default();
         let count_at = put_right(buffer, area.right().saturating_sub(1), y, &count, theme.dim);
-        // The bar keeps its column whatever the counts are, so that lengths compare.
+        // The bars begin at the same column whatever the counts are, so that their lengths compare.
         let bar_room = if row.bar.is_some() && area.width >= 24 { 5 } else { 0 };
         let bar_at = area.right().saturating_sub(1 + 6 + bar_room);
         if let Some(part) = row.bar.filter(|_| bar_room > 0 && count_at >= bar_at + bar_room) {
@@ -46,11 +47,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     }
 }
 
-/// The views of the library on one line: what is on is bright.
+/// The filters of the first group on one line; those in the query are bright.
 pub(super) fn draw_strip(buffer: &mut Buffer, area: Rect, model: &Model) {
     let mut x = area.x + 1;
     for row in rows(model) {
-        if matches!(row.choice, Choice::Heading(_)) {
+        if matches!(row.choice, FilterChoice::Heading(_)) {
             break;
         }
         if row.count == Some(0) && !row.active {

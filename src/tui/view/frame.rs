@@ -4,9 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::layout::{Areas, Divider};
-use super::super::model::{Model, Pane};
-use super::{columns, grouped, put, put_right};
+use super::super::flow::{columns, grouped};
+use super::super::layout::{Areas, RuleLine};
+use super::super::model::Model;
+use super::super::panes::{Movement, PANES, Pane, PaneInfo};
+use super::{put, put_right};
 
 pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, model: &Model) {
     let Some(frame) = areas.frame else { return };
@@ -25,68 +27,70 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, model: &Model) {
     put(buffer, right, top, 1, line.top_right, style);
     put(buffer, left, bottom, 1, line.bottom_left, style);
     put(buffer, right, bottom, 1, line.bottom_right, style);
-    let upright = areas.filters_border.into_iter().chain(match areas.divider {
-        Some(Divider::Column(x)) => Some(x),
-        _ => None,
-    });
-    for x in upright {
-        put(buffer, x, top, 1, line.horizontal_down, style);
-        put(buffer, x, bottom, 1, line.horizontal_up, style);
-        for y in top + 1..bottom {
-            put(buffer, x, y, 1, line.vertical, style);
+    for rule in &areas.rules {
+        if let RuleLine::Column(x) = rule.line {
+            put(buffer, x, top, 1, line.horizontal_down, style);
+            put(buffer, x, bottom, 1, line.horizontal_up, style);
+            for y in top + 1..bottom {
+                put(buffer, x, y, 1, line.vertical, style);
+            }
         }
     }
-    if let (Some(Divider::Row(y)), Some(list)) = (areas.divider, areas.list) {
-        let start = list.x - 1;
-        for x in start..=right {
-            put(buffer, x, y, 1, line.horizontal, style);
+    for rule in &areas.rules {
+        if let RuleLine::Row { y, left, right } = rule.line {
+            for x in left..=right {
+                put(buffer, x, y, 1, line.horizontal, style);
+            }
+            put(buffer, left, y, 1, line.vertical_right, style);
+            put(buffer, right, y, 1, line.vertical_left, style);
         }
-        put(buffer, start, y, 1, line.vertical_right, style);
-        put(buffer, right, y, 1, line.vertical_left, style);
     }
-    titles(buffer, areas, model);
+    draw_titles(buffer, areas, model);
 }
 
-fn titles(buffer: &mut Buffer, areas: &Areas, model: &Model) {
-    let panes = [(Pane::Filters, areas.filters), (Pane::List, areas.list), (Pane::Abstract, areas.detail)];
-    for (pane, area) in panes {
-        let Some(area) = area else { continue };
-        let focused = model.focus == pane;
+fn draw_titles(buffer: &mut Buffer, areas: &Areas, model: &Model) {
+    for info in PANES {
+        let Some(area) = areas.pane(info.pane) else { continue };
+        let focused = model.focus == info.pane;
         let style = if focused { model.theme.border_focus } else { model.theme.dim };
-        let summary = pane == Pane::Abstract && model.detail.detail.as_ref().is_some_and(|detail| detail.is_summary());
-        title(buffer, area, if summary { "Summary" } else { pane.title() }, style);
+        draw_title(buffer, area, title(info, model), style);
+        let position = match info.movement {
+            Some(Movement::Papers) => list_position(model),
+            Some(Movement::Text) => text_position(model, usize::from(area.height)),
+            Some(Movement::Filters) | None => String::new(),
+        };
+        draw_position(buffer, area, &position, model.theme.dim);
     }
-    if let Some(area) = areas.list {
-        place(buffer, area, &list_place(model), model.theme.dim);
-    }
-    if let Some(area) = areas.detail {
-        place(buffer, area, &detail_place(model, usize::from(area.height)), model.theme.dim);
-    }
+}
+
+fn title(info: &PaneInfo, model: &Model) -> &'static str {
+    let is_summary = || model.detail.detail.as_ref().is_some_and(|detail| detail.is_summary());
+    if info.pane == Pane::Abstract && is_summary() { "Summary" } else { info.title }
 }
 
 /// A title on the line above a pane.
-fn title(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
+fn draw_title(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let room = area.width.saturating_sub(1);
     put(buffer, area.x + 1, area.y - 1, room, &format!(" {text} "), style);
 }
 
-/// Where one is in a pane, on the line below it, at the right.
-fn place(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
+/// The position in a pane's content, on the line below it, at the right.
+fn draw_position(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     if !text.is_empty() && columns(text) + 4 < area.width {
         put_right(buffer, area.right() - 1, area.bottom(), &format!(" {text} "), style);
     }
 }
 
-fn list_place(model: &Model) -> String {
+fn list_position(model: &Model) -> String {
     let (selected, count, loose) = (model.list.selected, model.results.count(), model.results.loose.len());
     match (model.results.is_loose(selected), count, loose) {
         (false, _, _) => format!("{} of {}", grouped(selected + 1), grouped(count)),
         (true, _, 0) => String::new(),
-        (true, _, _) => format!("loose {} of {loose}", selected - count + 1),
+        (true, _, _) => format!("fuzzy {} of {loose}", selected - count + 1),
     }
 }
 
-fn detail_place(model: &Model, height: usize) -> String {
+fn text_position(model: &Model, height: usize) -> String {
     let hidden = model.detail.lines.len().saturating_sub(height);
     match hidden {
         0 => String::new(),

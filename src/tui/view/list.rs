@@ -1,4 +1,4 @@
-//! The list of papers: only the rows in the window are made. A column that finds no room drops out whole: votes, then author, then year.
+//! The list of papers: only the rows in view are built. A column without room is left out whole: votes, then author, then year.
 
 use std::ops::Range;
 
@@ -6,86 +6,88 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::flow;
+use super::super::command::Action;
+use super::super::flow::{self, columns, grouped};
 use super::super::layout::{Areas, lines_each};
-use super::super::model::{Model, Pane};
+use super::super::model::Model;
+use super::super::panes::Pane;
 use super::super::snippets::fit;
-use super::{columns, put, put_right};
+use super::{put, put_right};
 use crate::domain::reading::Status;
 use crate::index::{DocId, Loose, Snippet, highlights, needles};
 
-/// Columns of the parts before the title: cursor bar, state, star, each with what parts it from the next.
+/// Columns before the title: cursor bar, status, star, each with the space after it.
 const MARKS: u16 = 5;
-/// Narrowest list that shows a year, an author, votes.
+/// Narrowest list that shows the year, the author, the votes.
 const WITH_YEAR: u16 = 36;
 const WITH_AUTHOR: u16 = 56;
 const WITH_VOTES: u16 = 66;
-/// What stands above loose matches.
-const LETTERS_IN_ORDER: &str = "letters in this order";
+/// Title of the line above fuzzy matches.
+const FUZZY: &str = "fuzzy matches";
 
-pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, area: Rect, model: &Model) {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model) {
     let results = &model.results;
     if results.hits.is_none() {
         return;
     }
-    if results.count() == 0 {
-        let head = areas.list_head(model);
-        empty(buffer, if head > 0 { Rect { height: head, ..area } } else { area }, model);
+    if let Some(area) = areas.empty_list(model) {
+        draw_empty(buffer, area, model);
     }
     let lines = areas.list_lines(model);
     let mut docs = results.page(model.list.top, lines.len()).into_iter();
-    // Letters in order are looked for only where there are rows to light.
-    let reaches_loose = lines.iter().any(|(_, place)| place.is_some_and(|place| results.is_loose(place)));
-    let mut loose = if reaches_loose { Loose::of(&model.search.query) } else { None };
+    // Fuzzy matches are highlighted only where some are in view.
+    let has_fuzzy = lines.iter().any(|(_, place)| place.is_some_and(|place| results.is_loose(place)));
+    let mut loose = if has_fuzzy { Loose::of(&model.search.query) } else { None };
     for (y, place) in lines {
         let Some(place) = place else {
-            divider(buffer, Rect { y, height: 1, ..area }, model);
+            draw_divider(buffer, Rect { y, height: 1, ..area }, model);
             continue;
         };
         let Some(doc) = docs.next() else { break };
         let area = Rect { y, height: lines_each(model).min(area.bottom() - y), ..area };
         let shared = shared(model, doc);
         let snippet = model.snippets.of(doc).or(shared.as_ref()).filter(|_| areas.shows_snippets(model));
-        let row = Row { doc, place, selected: place == model.list.selected, snippet };
+        let row = PaperRow { doc, place, current: place == model.list.selected, snippet };
         draw_row(buffer, area, &row, loose.as_mut().filter(|_| results.is_loose(place)), model);
     }
 }
 
-/// What a paper shares with those that papers like were asked for.
+/// The words that a paper shares with the papers that similar ones were searched for.
 fn shared(model: &Model, doc: DocId) -> Option<Snippet> {
     let words = model.results.hits.as_ref()?.shared(doc);
     (!words.is_empty()).then(|| Snippet { text: words.join(", "), lit: Vec::new(), is_cut: [false, false] })
 }
 
-/// Parts what was found from what only has its letters.
-fn divider(buffer: &mut Buffer, area: Rect, model: &Model) {
+/// The line between the papers found and the fuzzy matches.
+fn draw_divider(buffer: &mut Buffer, area: Rect, model: &Model) {
     let line = model.glyphs.line.horizontal;
-    let rest = usize::from(area.width).saturating_sub(LETTERS_IN_ORDER.len() + 5);
-    let text = format!("{line}{line} {LETTERS_IN_ORDER} {}", line.repeat(rest));
+    let rest = usize::from(area.width).saturating_sub(FUZZY.len() + 5);
+    let text = format!("{line}{line} {FUZZY} {}", line.repeat(rest));
     put(buffer, area.x + 1, area.y, area.width.saturating_sub(2), &text, model.theme.dim);
 }
 
-struct Row<'a> {
+struct PaperRow<'a> {
     doc: DocId,
     place: usize,
-    selected: bool,
-    /// What of the abstract shows why the paper was found.
+    /// The row under the cursor.
+    current: bool,
+    /// The excerpt of the abstract that shows why the paper was found.
     snippet: Option<&'a Snippet>,
 }
 
-fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, loose: Option<&mut Loose>, model: &Model) {
+fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, loose: Option<&mut Loose>, model: &Model) {
     let (theme, glyphs, index, marks) = (&model.theme, &model.glyphs, &model.snapshot.index, &model.snapshot.marks);
     let status = marks.status(row.doc);
     let among_all = model.selection.all && loose.is_none();
-    let picked = among_all || model.selection.has(row.doc, row.place, model.list.selected);
-    if picked {
+    let is_selected = among_all || model.selection.has(row.doc, row.place, model.list.selected);
+    if is_selected {
         buffer.set_style(area, theme.marked);
     }
-    if row.selected {
+    if row.current {
         let focused = model.focus == Pane::List && model.overlay.is_none();
         buffer.set_style(area, if focused { theme.selection } else { theme.selection_unfocused });
         put(buffer, area.x, area.y, 1, glyphs.cursor, theme.accent);
-    } else if picked {
+    } else if is_selected {
         put(buffer, area.x, area.y, 1, glyphs.marked, theme.accent);
     }
     put(buffer, area.x + 1, area.y, 1, glyphs.status(status), status_style(model, status));
@@ -95,7 +97,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, loose: Option<&mut L
         put(buffer, area.x + 3, area.y, 1, glyphs.note, theme.dim);
     }
     let mut right = area.right().saturating_sub(1);
-    // A title may reach into columns that have nothing to say of its paper.
+    // A title may reach into columns that are empty in its row.
     let mut title_end = right;
     if area.width >= WITH_VOTES && model.snapshot.has_votes {
         if let Some(votes) = index.votes(row.doc) {
@@ -112,7 +114,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, loose: Option<&mut L
     }
     let two_line = model.arrangement.two_line;
     if let Some(snippet) = row.snippet.filter(|_| !two_line) {
-        // In every row at the same column, so that the eye can run down.
+        // At the same column in every row, so that snippets can be read down the list.
         let half = area.x + MARKS + (right - (area.x + MARKS)) / 2;
         draw_snippet(buffer, (half, area.y, title_end.saturating_sub(half)), snippet, model);
         title_end = half - 2;
@@ -135,14 +137,14 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &Row<'_>, loose: Option<&mut L
         Some(loose) => loose.lit(text),
         None => highlights(&needles(&model.search.query), text),
     };
-    title(buffer, (area.x + MARKS, area.y, room), (text, lit), style, model);
+    draw_title(buffer, (area.x + MARKS, area.y, room), (text, lit), style, model);
     if two_line && area.height > 1 {
-        second_line(buffer, area, row, model);
+        draw_second_line(buffer, area, row, model);
     }
 }
 
-/// A title in its room, the letters that were searched for lit.
-fn title(
+/// A title at a place with its room, the matches of the search highlighted.
+fn draw_title(
     buffer: &mut Buffer,
     (x, y, room): (u16, u16, u16),
     (text, matches): (&str, Vec<Range<usize>>),
@@ -150,29 +152,29 @@ fn title(
     model: &Model,
 ) {
     let shown = flow::cut(text, usize::from(room), model.glyphs.ellipsis);
-    // What was cut off has no letters to light.
+    // Matches in the part that was cut off are not highlighted.
     let kept = shown.len()
         - if shown.len() < text.len() || shown != text { model.glyphs.ellipsis.len().min(shown.len()) } else { 0 };
     let visible: Vec<_> = matches.into_iter().filter(|found| found.end <= kept).collect();
     let mut at = x;
-    for piece in flow::pieces(&shown, 0..shown.len(), flow::Role::Title, &visible) {
+    for piece in flow::spans(&shown, 0..shown.len(), flow::TextRole::Title, &visible) {
         let style = if piece.matched { style.patch(model.theme.matched) } else { style };
         at += put(buffer, at, y, (x + room).saturating_sub(at), &piece.text, style);
     }
 }
 
-/// A piece of an abstract in its room, dim, what was asked for lit.
+/// An excerpt of an abstract at a place with its room, dim, its matches highlighted.
 fn draw_snippet(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), snippet: &Snippet, model: &Model) {
     let (shown, lit) = fit(snippet, usize::from(room), model.glyphs.ellipsis);
     let mut at = x;
-    for piece in flow::pieces(&shown, 0..shown.len(), flow::Role::Dim, &lit) {
+    for piece in flow::spans(&shown, 0..shown.len(), flow::TextRole::Dim, &lit) {
         let style = if piece.matched { model.theme.dim.patch(model.theme.matched) } else { model.theme.dim };
         at += put(buffer, at, y, (x + room).saturating_sub(at), &piece.text, style);
     }
 }
 
-/// Authors, categories and tags under the title; the piece of the abstract where there is one.
-fn second_line(buffer: &mut Buffer, area: Rect, row: &Row<'_>, model: &Model) {
+/// Authors, categories and tags under the title; the excerpt of the abstract where there is one.
+fn draw_second_line(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, model: &Model) {
     let (doc, index, theme) = (row.doc, &model.snapshot.index, &model.theme);
     let y = area.y + 1;
     let mut right = area.right().saturating_sub(1);
@@ -202,27 +204,31 @@ pub(super) fn status_style(model: &Model, status: Status) -> Style {
     }
 }
 
-/// Nothing to list: says why, and what to do.
-fn empty(buffer: &mut Buffer, area: Rect, model: &Model) {
+/// Nothing to list: says why, and what to do next.
+fn draw_empty(buffer: &mut Buffer, area: Rect, model: &Model) {
     let mut lines: Vec<(String, Style)> = Vec::new();
     if model.snapshot.index.is_empty() {
         lines.push(("The library is empty.".to_owned(), model.theme.bright));
-        lines.push(("I imports a file or folder: a pasted digest, JSON lines.".to_owned(), model.theme.dim));
+        let import = format!("{} imports a file or a folder of files", model.key_for(Action::Import));
+        lines.push((import, model.theme.dim));
     } else {
-        lines.push(("Nothing matches.".to_owned(), model.theme.bright));
+        lines.push(("No matches.".to_owned(), model.theme.bright));
         for part in &model.results.parts {
             let count = match part.papers {
                 0 => "no paper".to_owned(),
                 1 => "1 paper".to_owned(),
-                papers => format!("{} papers", super::grouped(papers)),
+                papers => format!("{} papers", grouped(papers)),
             };
             let style = if part.papers == 0 { model.theme.warning } else { model.theme.dim };
             lines.push((format!("{count:>14}  {}", part.text), style));
         }
-        // Where loose matches follow, Enter reads the one under the cursor.
+        // Where fuzzy matches follow, the key opens the one under the cursor instead.
         if model.results.loose.is_empty() {
-            let drop = model.results.part_to_drop().map(|part| format!("Enter drops `{}`", part.text));
-            lines.push((drop.unwrap_or_else(|| "Esc shows every paper".to_owned()), model.theme.dim));
+            let advice = match model.results.part_to_drop() {
+                Some(part) => format!("{} removes `{}` from the search", model.key_for(Action::Activate), part.text),
+                None => format!("{} clears the search", model.key_for(Action::Back)),
+            };
+            lines.push((advice, model.theme.dim));
         }
     }
     let left = area.x + 2;

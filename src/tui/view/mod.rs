@@ -10,49 +10,49 @@ mod status;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Size;
+use ratatui::layout::{Rect, Size};
 use ratatui::style::Style;
-use unicode_width::UnicodeWidthStr;
 
-use super::layout::layout;
+use super::flow::columns;
+use super::layout::{Areas, is_large_enough, layout};
 use super::model::Model;
-
-pub use overlay::{page_lines, page_rows, picker_rows};
-
-/// Smaller than this in either direction there is nothing worth drawing but a word.
-const SMALLEST: Size = Size { width: 12, height: 3 };
+use super::panes::{PANES, Pane};
 
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
-    if area.width < SMALLEST.width || area.height < SMALLEST.height {
+    let size = Size { width: area.width, height: area.height };
+    if !is_large_enough(size) {
         put(buffer, area.x, area.y, area.width, "too small", model.theme.text);
         return;
     }
-    let size = Size { width: area.width, height: area.height };
     let areas = layout(size, model);
     frame::draw(buffer, &areas, model);
-    if let Some(area) = areas.filters {
-        filters::draw(buffer, area, model);
+    for info in PANES {
+        if let Some(area) = areas.pane(info.pane) {
+            draw_pane(buffer, info.pane, area, &areas, model);
+        }
     }
     if let Some(area) = areas.strip {
         filters::draw_strip(buffer, area, model);
     }
-    if let Some(area) = areas.list {
-        list::draw(buffer, &areas, area, model);
-    }
-    if areas.detail.is_some() {
-        detail::draw(buffer, &areas, model);
-    }
     if let Some(area) = areas.status {
         status::draw(buffer, area, model);
     }
-    let mut cursor = areas.search.and_then(|area| search::draw(buffer, area, model));
+    let mut cursor = areas.search.and_then(|area| search::draw(buffer, area, &areas, model));
     if let Some(overlay) = &model.overlay {
-        cursor = overlay::draw(buffer, area, overlay, model);
+        cursor = overlay::draw(buffer, size, overlay, model);
     }
     if let Some(place) = cursor {
         frame.set_cursor_position(place);
+    }
+}
+
+fn draw_pane(buffer: &mut Buffer, pane: Pane, area: Rect, areas: &Areas, model: &Model) {
+    match pane {
+        Pane::Filters => filters::draw(buffer, area, model),
+        Pane::List => list::draw(buffer, area, areas, model),
+        Pane::Abstract => detail::draw(buffer, areas, model),
     }
 }
 
@@ -62,7 +62,7 @@ fn put(buffer: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style
     if width == 0 || y < buffer.area.top() || y >= buffer.area.bottom() || x >= buffer.area.right() {
         return 0;
     }
-    // A letter of two columns that begins just before is half covered now: it goes whole, or it would hide what is written here.
+    // A letter of two columns that begins just before is half covered now: remove all of it, or it would hide what is written here.
     let before = x.checked_sub(1).and_then(|x| buffer.cell_mut((x, y)));
     if let Some(letter) = before.filter(|cell| columns(cell.symbol()) > 1) {
         letter.set_symbol(" ");
@@ -76,32 +76,4 @@ fn put_right(buffer: &mut Buffer, right: u16, y: u16, text: &str, style: Style) 
     let x = right.saturating_sub(columns(text));
     put(buffer, x, y, right - x, text, style);
     x
-}
-
-/// Columns a text takes.
-fn columns(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
-}
-
-/// `1234567` as `1,234,567`.
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        assert_eq!([0, 999, 1000, 2_700_000].map(grouped), ["0", "999", "1,000", "2,700,000"]);
-    }
 }

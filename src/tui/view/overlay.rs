@@ -1,41 +1,28 @@
-//! What lies over the panes: pickers, prompts and pages, each on a cleared ground with one frame.
+//! Overlays: pickers, prompts and pages of text, each on a cleared background with one frame.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
-use super::super::flow;
+use super::super::flow::{self, columns};
+use super::super::layout;
 use super::super::model::Model;
-use super::super::overlay::{Item, Overlay, Page, Picker, Prompt};
-use super::{columns, detail, put, put_right};
-
-/// Rows of choices a picker shows on a screen of this size.
-pub fn picker_rows(size: Size) -> usize {
-    usize::from(picker_area(Rect::new(0, 0, size.width, size.height)).height.saturating_sub(3))
-}
-
-fn picker_area(screen: Rect) -> Rect {
-    centred(screen, 84, screen.height.saturating_sub(4).min(26))
-}
-
-fn centred(screen: Rect, width: u16, height: u16) -> Rect {
-    let (width, height) = (width.min(screen.width), height.min(screen.height));
-    Rect::new(screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2, width, height)
-}
+use super::super::overlay::{Overlay, Picker, PickerItem, PickerKind, Prompt, TextPage};
+use super::{detail, put, put_right};
 
 /// Draws the overlay; returns where the text cursor stands when it takes text.
-pub(super) fn draw(buffer: &mut Buffer, screen: Rect, overlay: &Overlay, model: &Model) -> Option<Position> {
+pub(super) fn draw(buffer: &mut Buffer, size: Size, overlay: &Overlay, model: &Model) -> Option<Position> {
     match overlay {
-        Overlay::Picker(picker) => Some(draw_picker(buffer, screen, picker, model)),
-        Overlay::Prompt(prompt) => Some(draw_prompt(buffer, screen, prompt, model)),
+        Overlay::Picker(picker) => Some(draw_picker(buffer, size, picker, model)),
+        Overlay::Prompt(prompt) => Some(draw_prompt(buffer, size, prompt, model)),
         Overlay::Page(page) => {
-            draw_page(buffer, screen, page, model);
+            draw_page(buffer, size, page, model);
             None
         }
     }
 }
 
-/// A cleared, framed ground with a title; returns the room inside.
-fn ground(buffer: &mut Buffer, area: Rect, title: &str, model: &Model) -> Rect {
+/// A cleared background with a frame and a title; returns the area inside.
+fn draw_frame(buffer: &mut Buffer, area: Rect, title: &str, model: &Model) -> Rect {
     let (line, theme) = (&model.glyphs.line, &model.theme);
     let blank = " ".repeat(usize::from(area.width));
     for y in area.top()..area.bottom() {
@@ -70,12 +57,8 @@ fn ground(buffer: &mut Buffer, area: Rect, title: &str, model: &Model) -> Rect {
     Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
 }
 
-fn draw_picker(buffer: &mut Buffer, screen: Rect, picker: &Picker, model: &Model) -> Position {
-    let mut area = picker_area(screen);
-    // As tall as what there is to choose from, from the same top, so that nothing jumps while one types.
-    let rows = u16::try_from(picker.items.len()).unwrap_or(u16::MAX).max(1);
-    area.height = area.height.min(rows.saturating_add(3));
-    let inner = ground(buffer, area, picker.title, model);
+fn draw_picker(buffer: &mut Buffer, size: Size, picker: &Picker, model: &Model) -> Position {
+    let inner = draw_frame(buffer, layout::picker(size, picker.items.len()), picker.title, model);
     let theme = &model.theme;
     let x = inner.x + 1;
     put(buffer, x, inner.y, 2, model.glyphs.prompt, theme.prompt);
@@ -95,16 +78,16 @@ fn draw_picker(buffer: &mut Buffer, screen: Rect, picker: &Picker, model: &Model
         draw_item(buffer, line, item, label_room, model);
     }
     if picker.shown.is_empty() {
-        let text = picker.unknown().map_or("nothing fits".to_owned(), |typed| match picker.kind {
-            super::super::overlay::PickerKind::Tags(_) => format!("Enter makes the tag {typed}"),
-            _ => "nothing fits".to_owned(),
-        });
+        let text = match (&picker.kind, picker.unknown()) {
+            (PickerKind::Tags(_), Some(typed)) => format!("enter creates the tag {typed}"),
+            _ => "no matches".to_owned(),
+        };
         put(buffer, x, inner.y + 1, room, &text, theme.dim);
     }
     cursor
 }
 
-fn draw_item(buffer: &mut Buffer, line: Rect, item: &Item, label_room: u16, model: &Model) {
+fn draw_item(buffer: &mut Buffer, line: Rect, item: &PickerItem, label_room: u16, model: &Model) {
     let theme = &model.theme;
     let mut x = line.x + 1;
     if let Some(ticked) = item.ticked {
@@ -118,9 +101,9 @@ fn draw_item(buffer: &mut Buffer, line: Rect, item: &Item, label_room: u16, mode
     put(buffer, about, line.y, room, &flow::cut(&item.about, usize::from(room), model.glyphs.ellipsis), theme.dim);
 }
 
-/// A prompt stands on the bottom line, where its answer will be said.
-fn draw_prompt(buffer: &mut Buffer, screen: Rect, prompt: &Prompt, model: &Model) -> Position {
-    let y = screen.bottom().saturating_sub(1);
+fn draw_prompt(buffer: &mut Buffer, size: Size, prompt: &Prompt, model: &Model) -> Position {
+    let screen = layout::prompt(size);
+    let y = screen.y;
     let blank = " ".repeat(usize::from(screen.width));
     put(buffer, screen.x, y, screen.width, &blank, ratatui::style::Style::reset().patch(model.theme.status_line));
     let label = if prompt.label == ":" { ":".to_owned() } else { format!("{}: ", prompt.label) };
@@ -136,27 +119,10 @@ fn draw_prompt(buffer: &mut Buffer, screen: Rect, prompt: &Prompt, model: &Model
     Position { x: (x + cursor as u16).min(screen.right().saturating_sub(1)), y }
 }
 
-fn draw_page(buffer: &mut Buffer, screen: Rect, page: &Page, model: &Model) {
-    let lines = page_lines(page, screen.as_size());
-    let widest = lines.iter().map(|line| columns(&line.text())).max().unwrap_or(0);
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
-    let width = widest.max(columns(page.title) + 6).saturating_add(6).max(40);
-    let area = centred(screen, width, height.min(screen.height.saturating_sub(2)));
-    let inner = ground(buffer, area, page.title, model);
-    let rows = page_rows(screen.as_size());
-    for (row, line) in lines.iter().skip(page.top).take(rows).enumerate() {
-        let place = (inner.x + 2, inner.y + 1 + row as u16, inner.width.saturating_sub(3));
-        detail::draw_line(buffer, place, line, model);
+fn draw_page(buffer: &mut Buffer, size: Size, page: &TextPage, model: &Model) {
+    let lines = layout::page_lines(page, size);
+    let inner = draw_frame(buffer, layout::page(size, &lines, columns(page.title)), page.title, model);
+    for (y, line) in (inner.y + 1..).zip(lines.iter().skip(page.top).take(layout::page_rows(size))) {
+        detail::draw_line(buffer, (inner.x + 2, y, inner.width.saturating_sub(3)), line, model);
     }
-}
-
-/// A page's lines as they are set on a screen of this size.
-pub fn page_lines(page: &Page, size: Size) -> Vec<flow::Line> {
-    let width = usize::from(size.width.saturating_sub(6).max(1));
-    page.lines.iter().flat_map(|line| flow::fold(line, width)).collect()
-}
-
-/// Lines of a page that a screen of this size shows at once.
-pub fn page_rows(size: Size) -> usize {
-    usize::from(size.height.saturating_sub(6).max(1))
 }

@@ -1,21 +1,23 @@
-//! The search box with the count of what it finds, and under it, while typing, what can follow or what is wrong.
+//! The search box with the number of papers found, and under it, while the user types, the completions or the first mistake.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::super::flow;
+use super::super::command::Action;
+use super::super::flow::{self, columns, grouped};
+use super::super::layout::Areas;
 use super::super::model::Model;
-use super::{columns, grouped, put, put_right};
+use super::{put, put_right};
 use crate::domain::query::{FieldName, SortBy};
 
 /// Draws the box; returns where the text cursor stands when the box is open.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) -> Option<Position> {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model) -> Option<Position> {
     let (theme, glyphs, search) = (&model.theme, &model.glyphs, &model.search);
     let count = format!("{} of {}", grouped(model.results.count()), grouped(model.snapshot.listed()));
     let loose = match model.results.loose.len() {
         0 => String::new(),
-        loose => format!(" + {loose} loose"),
+        loose => format!(" + {loose} fuzzy"),
     };
     let summary = format!("{count}{loose} {} {}", glyphs.separator, order(model));
     let wide = area.width >= 60;
@@ -26,10 +28,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) -> Option<Pos
     let room = summary_at.saturating_sub(x + 1);
     let input = &search.input;
     if input.value().is_empty() && !search.open {
-        put(buffer, x, area.y, room, "type / to search titles, authors, fields", theme.dim);
+        let hint = format!("{} searches titles, authors and fields", model.key_for(Action::Search));
+        put(buffer, x, area.y, room, &hint, theme.dim);
         return None;
     }
-    // A box that is closed is read from its beginning.
+    // A closed box shows the text from its beginning.
     let scroll = if search.open { input.visual_scroll(usize::from(room.max(1))) } else { 0 };
     let shown = match search.open {
         true => visible(input.value(), scroll),
@@ -37,9 +40,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) -> Option<Pos
     };
     let style = if search.open { theme.bright } else { theme.text };
     put(buffer, x, area.y, room, &shown, style);
-    below(buffer, Rect { y: area.y + 1, ..area }, x, model);
     if !search.open {
         return None;
+    }
+    if let Some(area) = areas.completions {
+        draw_below(buffer, area, x, model);
     }
     let cursor = input.visual_cursor().max(scroll) - scroll;
     Some(Position { x: (x + cursor as u16).min(summary_at), y: area.y })
@@ -57,12 +62,9 @@ fn visible(text: &str, scrolled: usize) -> String {
         .collect()
 }
 
-/// The line under the box: the first mistake at its column, else the completions.
-fn below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
+/// The line under the box: the completions, else the first mistake at its column.
+fn draw_below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
     let (theme, search) = (&model.theme, &model.search);
-    if area.y + 1 >= buffer.area.bottom() || !search.open {
-        return;
-    }
     let room = area.right().saturating_sub(x);
     if !search.candidates.is_empty() || !search.query.mistakes.is_empty() {
         let blank = " ".repeat(usize::from(area.width));
@@ -91,11 +93,11 @@ fn below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
     }
 }
 
-/// By what the list is sorted, in words.
+/// How the list is sorted, in words.
 fn order(model: &Model) -> String {
     let query = &model.search.query;
     if query.sort.is_empty() && query.narrowed_fields().contains(&FieldName::Similar) {
-        return "most alike".to_owned();
+        return "most similar first".to_owned();
     }
     let order = query.order();
     let Some(sort) = order.first() else {

@@ -1,66 +1,44 @@
-//! The bottom line: what just happened or is going on, and the keys that matter now. After the first key of a chord, what may follow.
+//! The status line: what just happened or is going on, and the keys that matter now. After the first key of a chord, the keys that can
+//! follow.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::command::Action;
-use super::super::flow;
+use super::super::command::{self, Action};
+use super::super::flow::{self, columns, grouped};
 use super::super::jobs::{JobKind, JobProgress};
-use super::super::model::{Model, Pane, Tone};
+use super::super::layout::ChordTable;
+use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, PickerKind};
-use super::{columns, grouped, put, put_right};
+use super::super::panes::{Pane, Scope};
+use super::{put, put_right};
 use crate::domain::clean::Clean;
 
-/// The six keys of each place, with the word that says what they do.
-fn hints(model: &Model) -> &'static [(Action, &'static str)] {
-    if !model.selection.is_empty() {
-        return &[
-            (Action::ToggleRead, "read"),
-            (Action::Star, "star"),
-            (Action::Tags, "tags"),
-            (Action::Export, "export"),
-            (Action::Back, "let go"),
-            (Action::Help, "help"),
-        ];
-    }
-    match (model.arrangement.zen, model.focus) {
-        (false, Pane::Filters) => &[
-            (Action::Activate, "filter"),
-            (Action::AllPapers, "all"),
-            (Action::SaveView, "save view"),
-            (Action::NextPane, "papers"),
-            (Action::Search, "search"),
-            (Action::Help, "help"),
-        ],
-        (false, Pane::List) => &[
-            (Action::Activate, "read"),
-            (Action::Star, "star"),
-            (Action::ToggleRead, "done"),
-            (Action::Tags, "tags"),
-            (Action::Search, "search"),
-            (Action::Help, "help"),
-        ],
-        _ => &[
-            (Action::Back, "back"),
-            (Action::Star, "star"),
-            (Action::OpenAbstract, "open"),
-            (Action::CopyCitation, "cite"),
-            (Action::Note, "note"),
-            (Action::Help, "help"),
-        ],
-    }
+/// What the footer offers while papers are selected: the name of a command and the word for it.
+const SELECTION_HINTS: &[(&str, &str)] = &[
+    ("toggle-read", "mark read"),
+    ("star", "star"),
+    ("tags", "tags"),
+    ("export", "export"),
+    ("back", "clear selection"),
+    ("help", "help"),
+];
+
+fn hints(model: &Model) -> &'static [(&'static str, &'static str)] {
+    let pane = if model.arrangement.zen { Pane::Abstract } else { model.focus };
+    if model.selection.is_empty() { pane.info().hints } else { SELECTION_HINTS }
 }
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     let (theme, glyphs) = (&model.theme, &model.glyphs);
     buffer.set_style(area, theme.status_line);
     if !model.pending.is_empty() {
-        return chord(buffer, area, model);
+        return draw_chord(buffer, area, model);
     }
-    // Hints that find no room beside what happened drop out from the left: the last one is help, or the way out.
+    // Hints without room beside the message are left out from the left: the last one is help, or how to close what is open.
     let mut x = area.right().saturating_sub(1);
-    let (text, style) = said(model);
+    let (text, style) = message(model);
     let taken = area.x + 1 + columns(&text);
     let keys = keys_now(model);
     let building = building(model);
@@ -104,7 +82,7 @@ fn foreground(model: &Model) -> Option<String> {
             JobKind::Export | JobKind::Index | JobKind::FullText => format!("cancelling the {}", job.kind.name()),
         });
     }
-    let back = model.keymap.keys_of(Action::Back, Pane::List.scope()).into_iter().next();
+    let back = model.keymap.keys_of(Action::Back, Scope::Pane(Pane::List)).into_iter().next();
     let cancel = back.map_or_else(String::new, |key| format!(" {} {key} cancels", model.glyphs.separator));
     let doing = match &job.progress {
         None => format!("{} {}", doing(job.kind), job.subject),
@@ -133,31 +111,31 @@ fn doing(kind: JobKind) -> &'static str {
     }
 }
 
-/// The keys that matter now, with what they do.
+/// The keys that matter now, with the words for what they do.
 fn keys_now(model: &Model) -> Vec<(String, &'static str)> {
-    if let Some(keys) = box_keys(model) {
+    if let Some(keys) = overlay_keys(model) {
         return keys.iter().map(|(key, word)| ((*key).to_owned(), *word)).collect();
     }
-    let key = |action| model.keymap.keys_of(action, model.scope()).into_iter().next();
-    hints(model).iter().filter_map(|(action, word)| Some((key(*action)?, *word))).collect()
+    let first_key = |name| model.keymap.keys_of(command::find(name)?.action, model.scope()).into_iter().next();
+    hints(model).iter().filter_map(|(name, word)| Some((first_key(name)?, *word))).collect()
 }
 
-/// Keys of what takes them now: an overlay, or the open search box.
-fn box_keys(model: &Model) -> Option<&'static [(&'static str, &'static str)]> {
+/// Keys of an overlay or of the open search box, which no setting changes.
+fn overlay_keys(model: &Model) -> Option<&'static [(&'static str, &'static str)]> {
     match &model.overlay {
         Some(Overlay::Picker(picker)) if matches!(picker.kind, PickerKind::Tags(_)) => {
-            Some(&[("enter", "on or off"), ("esc", "done")])
+            Some(&[("enter", "add or remove"), ("esc", "done")])
         }
         Some(Overlay::Picker(_)) => Some(&[("enter", "choose"), ("esc", "close")]),
         Some(Overlay::Prompt(_)) => Some(&[]),
-        Some(Overlay::Page(_)) => Some(&[("j k", "scroll"), ("esc", "close")]),
-        None if model.search.open => Some(&[("enter", "keep"), ("tab", "complete"), ("esc", "take back")]),
+        Some(Overlay::Page(_)) => Some(&[("up down", "scroll"), ("esc", "close")]),
+        None if model.search.open => Some(&[("enter", "done"), ("tab", "complete"), ("esc", "cancel")]),
         None => None,
     }
 }
 
-/// What stands at the left: a notice, a running job, the selection, or where one is.
-fn said(model: &Model) -> (String, Style) {
+/// At the left: a notice, a running job, the selection, or the pane.
+fn message(model: &Model) -> (String, Style) {
     let theme = &model.theme;
     if let Some(notice) = &model.notice {
         let style = match notice.tone {
@@ -172,38 +150,36 @@ fn said(model: &Model) -> (String, Style) {
     }
     let selection = &model.selection;
     if selection.all {
-        return (format!("all {} picked", grouped(model.results.count())), theme.accent);
+        return (format!("all {} selected", grouped(model.results.count())), theme.accent);
     }
     if let Some(anchor) = selection.anchor {
         let range = anchor.abs_diff(model.list.selected) + 1;
-        return (format!("picking a range: {} papers", range + selection.docs.len()), theme.accent);
+        return (format!("selecting a range: {} papers", grouped(range + selection.docs.len())), theme.accent);
     }
     if !selection.docs.is_empty() {
-        return (format!("{} picked", selection.docs.len()), theme.accent);
+        return (format!("{} selected", grouped(selection.docs.len())), theme.accent);
     }
     let narrow = model.size.width < 60;
-    let place = if narrow { format!("{} {}", model.focus.title(), model.glyphs.right) } else { String::new() };
+    let place = if narrow { format!("{} {}", model.focus.info().title, model.glyphs.right) } else { String::new() };
     (place, theme.dim)
 }
 
-/// The keys that may follow the ones typed, with what they do: a table that grows upwards from the bottom line.
-fn chord(buffer: &mut Buffer, area: Rect, model: &Model) {
+/// The keys that can follow the ones typed, with their commands: a table that grows upwards from the status line.
+fn draw_chord(buffer: &mut Buffer, area: Rect, model: &Model) {
     let next = model.keymap.continuations(&model.pending, model.scope());
     let theme = &model.theme;
     put(buffer, area.x + 1, area.y, area.width - 1, &model.pending.to_string(), theme.key);
     let cell = next.iter().map(|(key, command)| columns(key) + columns(command.name) + 4).max().unwrap_or(1);
-    let across = ((area.width - 1) / cell).max(1);
-    let rows = u16::try_from(next.len()).unwrap_or(u16::MAX).div_ceil(across).min(area.y);
+    let table = ChordTable::above(area, next.len(), cell);
     let blank = " ".repeat(usize::from(area.width));
     let ground = Style::reset().patch(theme.overlay);
-    for row in 0..rows {
-        put(buffer, area.x, area.y - rows + row, area.width, &blank, ground);
+    for y in table.area.top()..table.area.bottom() {
+        put(buffer, area.x, y, area.width, &blank, ground);
     }
-    for (place, (key, command)) in (0u16..).zip(&next) {
-        let (x, y) = (area.x + 1 + place / rows.max(1) * cell, area.y - rows + place % rows.max(1));
-        if x + cell <= area.right() + 1 {
-            let used = put(buffer, x, y, cell, key, ground.patch(theme.key));
-            put(buffer, x + used + 1, y, cell, command.name, ground.patch(theme.text));
+    for (number, (key, command)) in (0u16..).zip(&next) {
+        if let Some(Rect { x, y, width, .. }) = table.cell(number) {
+            let used = put(buffer, x, y, width, key, ground.patch(theme.key));
+            put(buffer, x + used + 1, y, width, command.name, ground.patch(theme.text));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::effect::{Bulk, CopyKind, Lane, Papers, Request};
 use super::super::message::Answer;
-use super::super::model::{FULL, Part};
+use super::super::model::{FULL, QueryPart};
 use super::super::opener;
 use super::Check;
 use crate::domain::identity::PaperKey;
@@ -96,12 +96,12 @@ pub(super) fn run(
 }
 
 /// How many papers each part of a query finds alone.
-fn count_each_part(library: &mut Library, query: &Query) -> Vec<Part> {
+fn count_each_part(library: &mut Library, query: &Query) -> Vec<QueryPart> {
     let mut parts = Vec::new();
     for (filter, text) in query.parts() {
         let alone = Query { filter: filter.clone(), ..Query::default() };
         let papers = library.search(&alone, &|| false).map_or(0, |hits| hits.count);
-        parts.push(Part { filter, text, papers });
+        parts.push(QueryPart { filter, text, papers });
     }
     parts
 }

@@ -1,0 +1,106 @@
+//! Movement in the panes and between them: rows, pages, matches, the focus, and the sizes of the panes.
+
+use super::super::layout::layout;
+use super::super::model::{Model, Tone};
+use super::super::panes::{Dock, Movement, PANES, Pane};
+use super::{filters, focus};
+use crate::domain::reading::Status;
+
+/// Rows that a page key moves by in the pane that movement keys move in.
+pub(super) fn page_rows(model: &Model) -> isize {
+    let rows = model.moving_pane().info().movement.map(|movement| layout(model.size, model).page_rows(movement, model));
+    rows.unwrap_or_default().max(2) as isize
+}
+
+/// Moves by so many rows or lines in the pane that movement keys move in.
+pub(super) fn step_focused(model: &mut Model, by: isize) {
+    step(model, model.moving_pane(), by);
+}
+
+/// Moves by so many rows or lines in a pane.
+pub(super) fn step(model: &mut Model, pane: Pane, by: isize) {
+    match pane.info().movement {
+        Some(Movement::Filters) => {
+            let rows = filters::rows(model).len();
+            model.filters.cursor.step(by, rows);
+        }
+        Some(Movement::Papers) => {
+            let rows = model.results.rows();
+            model.list.step(by, rows);
+        }
+        Some(Movement::Text) => scroll(model, by),
+        None => {}
+    }
+}
+
+/// Scrolls the abstract by so many lines.
+pub(super) fn scroll(model: &mut Model, by: isize) {
+    model.detail.top = model.detail.top.saturating_add_signed(by);
+}
+
+/// Moves to a row counted from 1, without a count to `end`.
+pub(super) fn go_to(model: &mut Model, count: Option<u32>, end: usize) {
+    let row = count.map_or(end, |row| row.saturating_sub(1) as usize);
+    match model.moving_pane().info().movement {
+        Some(Movement::Filters) => model.filters.cursor.selected = row,
+        Some(Movement::Papers) => model.list.selected = row,
+        Some(Movement::Text) => model.detail.top = row,
+        None => {}
+    }
+}
+
+/// Moves the focus by so many panes, from the last on to the first if `wrap`.
+pub(super) fn move_focus(model: &mut Model, by: isize, wrap: bool) {
+    let (count, index) = (PANES.len() as isize, model.focus.index() as isize + by);
+    let index = if wrap { index.rem_euclid(count) } else { index.clamp(0, count - 1) };
+    if let Some(info) = PANES.get(index as usize) {
+        focus(model, info.pane);
+    }
+}
+
+/// In the abstract: the next line with a match. In the list: the next paper of a search, else the next unread one.
+pub(super) fn next_match(model: &mut Model, by: isize) {
+    if model.moving_pane() == Pane::Abstract {
+        next_matching_line(model, by);
+    } else if model.search.query.has_words() {
+        step_focused(model, by);
+    } else {
+        next_unread(model, by);
+    }
+}
+
+fn next_matching_line(model: &mut Model, by: isize) {
+    let lines = model.detail.lines.iter().enumerate();
+    let mut matching = lines.filter(|(_, line)| line.has_match()).map(|(number, _)| number);
+    let top = model.detail.top;
+    let next = if by > 0 { matching.find(|line| *line > top) } else { matching.filter(|line| *line < top).last() };
+    match next {
+        Some(line) => model.detail.top = line,
+        None => model.say(Tone::Info, "no more matches in this abstract"),
+    }
+}
+
+fn next_unread(model: &mut Model, by: isize) {
+    let count = model.results.rows();
+    let is_unread =
+        |row: usize| model.results.at(row).is_some_and(|doc| model.snapshot.marks.status(doc) == Status::Unread);
+    let from = model.list.selected;
+    let found = if by > 0 {
+        (from + 1..count).find(|row| is_unread(*row))
+    } else {
+        (0..from).rev().find(|row| is_unread(*row))
+    };
+    match found {
+        Some(row) => model.list.selected = row,
+        None => model.say(Tone::Info, "no more unread papers in this list"),
+    }
+}
+
+/// Makes the dock of the focused pane wider, or narrower.
+pub(super) fn resize(model: &mut Model, by: i16) {
+    let arrangement = &mut model.arrangement;
+    match model.focus.info().dock {
+        Dock::Left => arrangement.set_filters_width(arrangement.filters_width.saturating_add_signed(by)),
+        Dock::Main | Dock::Beside => arrangement.set_list_share(arrangement.list_share.saturating_add_signed(by)),
+    }
+}
