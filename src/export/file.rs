@@ -31,9 +31,9 @@ pub fn write_file(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
     let (target, old) = match target(path, overwrite)? {
-        Target::Stream => return write_stream(path, write),
-        Target::Missing => (Cow::Borrowed(path), None),
-        Target::File(target, old) => (target, Some(old)),
+        ExportTarget::Stream => return write_stream(path, write),
+        ExportTarget::Missing => (Cow::Borrowed(path), None),
+        ExportTarget::File(target, old) => (target, Some(old)),
     };
     let folder = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -62,7 +62,7 @@ pub fn write_file(
 }
 
 /// What a path leads to.
-enum Target<'p> {
+enum ExportTarget<'p> {
     Missing,
     /// A pipe, a terminal or a like device: nothing that could be replaced or kept.
     Stream,
@@ -71,7 +71,7 @@ enum Target<'p> {
 }
 
 /// Errors: Usage when the path leads to nothing that may be written.
-fn target(path: &Path, overwrite: Overwrite) -> Result<Target<'_>> {
+fn target(path: &Path, overwrite: Overwrite) -> Result<ExportTarget<'_>> {
     if path.file_name().is_none() {
         return Err(Error::usage(format!("`{}` names no file", shown(path))).hint("give the name of the file to write"));
     }
@@ -80,7 +80,7 @@ fn target(path: &Path, overwrite: Overwrite) -> Result<Target<'_>> {
         Ok(entry) => entry,
         // The caller reports a missing folder.
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(Target::Missing);
+            return Ok(ExportTarget::Missing);
         }
         Err(error) => return Err(failed(error)),
     };
@@ -96,7 +96,7 @@ fn target(path: &Path, overwrite: Overwrite) -> Result<Target<'_>> {
         return Err(Error::usage(format!("{} is a folder", shown(path))).hint("name a file inside it"));
     }
     if is_stream(old.file_type()) {
-        return Ok(Target::Stream);
+        return Ok(ExportTarget::Stream);
     }
     if !old.is_file() {
         return Err(Error::usage(format!("{} is a device or a socket", shown(path))).hint("name a regular file"));
@@ -104,9 +104,9 @@ fn target(path: &Path, overwrite: Overwrite) -> Result<Target<'_>> {
     match overwrite {
         Overwrite::Refuse => Err(taken(path)),
         Overwrite::Replace if entry.is_symlink() => {
-            Ok(Target::File(Cow::Owned(fs::canonicalize(path).map_err(failed)?), old))
+            Ok(ExportTarget::File(Cow::Owned(fs::canonicalize(path).map_err(failed)?), old))
         }
-        Overwrite::Replace => Ok(Target::File(Cow::Borrowed(path), old)),
+        Overwrite::Replace => Ok(ExportTarget::File(Cow::Borrowed(path), old)),
     }
 }
 
