@@ -14,8 +14,9 @@ pub(super) fn run(arguments: &MarkArguments, session: &mut Session<'_>) -> Resul
     let mut library = session.library()?;
     let keys = choice::papers(&mut library, &arguments.papers)?;
     if keys.is_empty() {
-        session.say("no paper is found, nothing was changed");
-        return Ok(Outcome::Done);
+        let query = Clean::new(&arguments.papers.join(" "));
+        let error = Error::data(format!("no paper matches `{query}`; nothing was changed"));
+        return Err(error.hint("`tsundoku list` shows what there is"));
     }
     let label = label(arguments);
     if arguments.dry_run {

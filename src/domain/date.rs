@@ -125,7 +125,28 @@ impl FromStr for PartialDate {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn every_date_reads_back_from_its_text_and_its_number(year in 0_i16..=9999, month in 0_u8..=13, day in 0_u8..=32) {
+            let part = |value: u8| (value > 0).then_some(value);
+            if let Some(date) = PartialDate::new(year, part(month), part(day)) {
+                prop_assert_eq!(date.to_string().parse(), Ok(date));
+                prop_assert_eq!(PartialDate::from_packed(date.packed()), Some(date));
+                prop_assert!(date.first_day() <= date.last_day());
+            }
+        }
+
+        #[test]
+        fn text_that_is_a_date_prints_as_it_was_read(text in "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?|\\PC{0,12}") {
+            if let Ok(date) = text.parse::<PartialDate>() {
+                prop_assert!(text.starts_with(&date.to_string()));
+            }
+        }
+    }
 
     #[test]
     fn dates_read_and_print_alike() {

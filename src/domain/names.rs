@@ -61,7 +61,22 @@ fn split_spaced(name: &str) -> NameParts<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_parts_of_a_name_are_parts_of_its_text(name in "[A-Za-zé',. ]{0,40}|\\PC{0,20}") {
+            let NameParts { given, family, suffix } = split_name(&name);
+            for part in [given, family, suffix] {
+                prop_assert!(name.contains(part) && part.trim() == part, "{:?}", part);
+            }
+            prop_assert_eq!(family_name(&name), family);
+            // Only a name that begins with a comma, or is blank, has no family name.
+            prop_assert!(!family.is_empty() || name.trim().is_empty() || name.trim().starts_with(','));
+        }
+    }
 
     #[test]
     fn names_split_as_bibtex_splits_them() {

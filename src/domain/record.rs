@@ -93,7 +93,7 @@ struct RecordJson<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     keywords: &'a [String],
     links: Vec<LinkJson<'a>>,
-    digests: Vec<DigestJson<'a>>,
+    digests: Vec<SightingJson<'a>>,
     status: &'static str,
     starred: bool,
     seen: bool,
@@ -109,7 +109,7 @@ struct LinkJson<'a> {
 }
 
 #[derive(Serialize)]
-struct DigestJson<'a> {
+struct SightingJson<'a> {
     id: &'a str,
     source: &'a str,
     label: &'a str,
@@ -141,7 +141,7 @@ impl<'a> RecordJson<'a> {
             license: paper.license.as_deref(),
             keywords: &paper.keywords,
             links: paper.links.iter().map(|link| LinkJson { kind: link.kind.name(), url: &link.url }).collect(),
-            digests: paper.sightings.iter().map(DigestJson::new).collect(),
+            digests: paper.sightings.iter().map(SightingJson::new).collect(),
             status: reading.status.name(),
             starred: reading.starred,
             seen: reading.seen,
@@ -152,7 +152,7 @@ impl<'a> RecordJson<'a> {
     }
 }
 
-impl<'a> DigestJson<'a> {
+impl<'a> SightingJson<'a> {
     fn new(sighting: &'a Sighting) -> Self {
         let Sighting { digest, rank, votes } = sighting;
         Self {

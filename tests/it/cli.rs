@@ -611,3 +611,33 @@ fn real_pages_are_read_in_full() {
     assert!(again.contains("in all: 405 read, 0 new, 0 updated, 405 unchanged, 0 rejected"), "{again}");
     assert_eq!(home.run(&["list", "--json"]).done(), listed);
 }
+
+#[test]
+fn a_query_without_a_letter_is_refused_and_changes_nothing() {
+    let home = Home::with_page();
+    for query in ["👍", "+", "...", "\"\"", "()", "NOT", "!"] {
+        for command in [&["mark", "--status", "dropped", query][..], &["list", query], &["export", query]] {
+            let message = home.run(command).failed(2);
+            assert!(message.contains("no letter or digit to search for"), "{command:?}: {message}");
+        }
+    }
+    home.run(&["mark", "--status", "dropped", "tag:👍"]).failed(2);
+    assert_eq!(home.run(&["list", "--count", "status:dropped"]).done(), "0\n");
+}
+
+#[test]
+fn papers_are_named_by_any_spelling_of_their_identifier() {
+    let home = Home::with_page();
+    home.write("kites.jsonl", r#"{"title": "Quiet Kites", "arxiv": "2403.11111", "doi": "10.1000/Kites(1)"}"#);
+    home.run(&["import", "kites.jsonl"]).done();
+    for id in
+        ["2403.11111v2", "https://arxiv.org/abs/2403.11111", "https://doi.org/10.1000/kites(1)", "arXiv:2403.11111"]
+    {
+        assert_eq!(home.run(&["list", "--ids", id]).done(), "arxiv:2403.11111\n", "{id}");
+        assert!(home.run(&["show", id]).done().contains("Quiet Kites"), "{id}");
+        home.run(&["mark", "--star", id]).done();
+        home.run(&["mark", "--unstar", id]).done();
+    }
+    let message = home.run(&["mark", "9999.99999", "--star"]).failed(1);
+    assert!(message.contains("no paper matches `9999.99999`; nothing was changed"), "{message}");
+}

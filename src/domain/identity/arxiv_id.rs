@@ -215,6 +215,8 @@ fn leading_version(after: Option<&str>) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn arxiv(text: &str) -> String {
@@ -260,6 +262,32 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(arxiv(text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        /// One id in every spelling is one id, and the id itself, its URLs and its DOI read back.
+        #[test]
+        fn every_spelling_of_an_id_is_that_id(
+            id in "(0[7-9]|1[0-4])(0[4-9]|1[0-2])\\.[0-9]{3}[1-9]|(1[5-9]|2[0-9])(0[1-9]|1[0-2])\\.[0-9]{4}[1-9]|(hep-th|math)/9[2-9]0[1-9]00[1-9]",
+            version in 1_u16..40,
+        ) {
+            let Some(VersionedId { id: own, version: None }) = ArxivId::parse(&id) else { panic!("{id}") };
+            prop_assert_eq!(own.as_str(), &id);
+            for text in [own.abstract_url(), own.pdf_url(), own.doi(), format!("https://doi.org/{}", own.doi())] {
+                prop_assert_eq!(ArxivId::parse(&text), Some(VersionedId { id: own.clone(), version: None }), "{}", text);
+            }
+            let versioned = Some(VersionedId { id: own.clone(), version: Some(version) });
+            for text in [
+                format!("{id}v{version}"),
+                format!("arXiv:{id}v{version} [cs.LG] 3 Jan 2024"),
+                format!("https://arxiv.org/html/{id}v{version}"),
+                format!("https://www.alphaxiv.org/overview/{id}v{version}"),
+                format!("https://huggingface.co/papers/{id}v{version}"),
+            ] {
+                prop_assert_eq!(&ArxivId::parse(&text), &versioned, "{}", text);
+                prop_assert_eq!(ArxivId::scan(&text), [versioned.clone().unwrap()], "{}", text);
+            }
         }
     }
 

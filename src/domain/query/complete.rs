@@ -47,13 +47,13 @@ pub fn complete(text: &str, cursor: usize) -> Option<Completion> {
         }
         Token::Field(field) => {
             let kind = CompletionKind::Value(field.info.field);
-            let item = field.values.iter().find(|item| item.range.start < cursor && cursor <= item.range.end);
-            Some(match item {
+            let value = field.values.iter().find(|value| value.range.start < cursor && cursor <= value.range.end);
+            Some(match value {
                 None => Completion { kind, ..empty },
-                Some(item) => {
-                    let prefix = typed(item.range.start);
-                    let prefix = if item.quoted { prefix.trim_matches(is_quote) } else { &prefix };
-                    Completion { replace: item.range.clone(), kind, prefix: prefix.to_owned() }
+                Some(value) => {
+                    let prefix = typed(value.range.start);
+                    let prefix = if value.quoted { prefix.trim_matches(is_quote) } else { &prefix };
+                    Completion { replace: value.range.clone(), kind, prefix: prefix.to_owned() }
                 }
             })
         }

@@ -134,9 +134,11 @@ impl Lexer {
     /// A DOI, bare or as a URL, that contains brackets: elsewhere a bracket ends a word.
     fn bracketed_identifier(&mut self) -> Option<String> {
         let starts = |prefix: &str| prefix.chars().enumerate().all(|(ahead, c)| self.peek(ahead) == Some(c));
-        // The limit keeps the scan linear over the whole text.
-        let ends = (0..LONGEST_IDENTIFIER).any(|ahead| self.peek(ahead).is_none_or(char::is_whitespace));
-        if !ends || !["10.", "http", "doi.org/"].into_iter().any(starts) {
+        if !["10.", "http", "doi.org/"].into_iter().any(starts) {
+            return None;
+        }
+        // The limit keeps the scans linear over the whole text.
+        if !(0..LONGEST_IDENTIFIER).any(|ahead| self.peek(ahead).is_none_or(char::is_whitespace)) {
             return None;
         }
         let start = self.at;

@@ -184,7 +184,7 @@ fn as_words(field: &FieldToken) -> Filter {
     if !field.raw.contains(|c| is_quote(c) || c == '(' || c == ')') {
         return Filter::Term(Term::Word(Word { text: field.raw.clone(), how: How::Fuzzy }));
     }
-    let values: Vec<&str> = field.values.iter().map(|item| item.text.as_str()).collect();
+    let values: Vec<&str> = field.values.iter().map(|value| value.text.as_str()).collect();
     let text = values.join(" ");
     if has_letter_or_digit(&text) { Filter::Term(Term::Phrase(text)) } else { Filter::All }
 }
