@@ -520,7 +520,7 @@ fn no_paper_talks_to_the_terminal() {
     tty.until_shown("clipboard");
     tty.send("o");
     tty.send("gl");
-    tty.until_shown("What you did");
+    tty.until_shown("What you changed");
     tty.send("q");
     tty.send("enote\r");
     tty.until_shown("noted");

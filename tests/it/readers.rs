@@ -186,7 +186,7 @@ fn a_digest_whose_day_is_corrected_is_listed_under_it() {
     reader.keys(": digest-date <space> 2025-04-01 <enter>");
     assert_eq!(reader.asked().iter().filter(is_index_build).count(), 1);
     assert!(days(&reader).contains(&"2025-04-01".to_owned()), "{:?}", days(&reader));
-    assert!(reader.notice().contains("digest is of 2025-04-01"), "{}", reader.notice());
+    assert!(reader.notice().contains("digest day set to 2025-04-01"), "{}", reader.notice());
 }
 
 /// Papers that come in at once, and how often.
