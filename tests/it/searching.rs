@@ -5,25 +5,26 @@ use std::ops::ControlFlow;
 
 use tempfile::TempDir;
 use tsundoku::domain::query::Query;
-use tsundoku::domain::reading::Change;
+use tsundoku::domain::reading::{Change, Status};
 use tsundoku::index::Facets;
 use tsundoku::library::{ImportRequest, Library};
 
-use crate::harness::Reader;
+use crate::harness::{Reader, paper};
 
 /// Digest of the papers that every new library has.
 const STARTER: &str = "starter";
 
-/// A library of these papers, each `title | date | votes`, with the starter shelf hidden.
+/// A library of these papers, each `title | date | votes` or `title | date | votes | author`, with the starter shelf hidden.
 fn library(papers: &[&str]) -> (TempDir, Library) {
     let dir = tempfile::tempdir().unwrap();
     let mut library = Library::open(dir.path()).unwrap();
     let lines = (1..).zip(papers).map(|(number, paper)| {
         let mut parts = paper.split(" | ");
         let [title, date, votes] = [0; 3].map(|_| parts.next().unwrap());
+        let author = parts.next().unwrap_or("Ada Roe");
         let digest = r#""id":"hf:2025-03-12","source":"hf","label":"12 Mar 2025","day":"2025-03-12""#;
         format!(
-            r#"{{"title":"{title}","published":"{date}","arxiv":"2401.{number:05}","digests":[{{{digest},"votes":{votes}}}]}}"#
+            r#"{{"title":"{title}","published":"{date}","authors":["{author}"],"arxiv":"2401.{number:05}","digests":[{{{digest},"votes":{votes}}}]}}"#
         )
     });
     let path = dir.path().join("papers.jsonl");
@@ -141,6 +142,45 @@ fn words_side_by_side_in_a_title_come_first() {
         let found = titles(&mut library, query);
         assert_eq!((found.len(), found[0].as_str()), (3, first), "{query}");
     }
+}
+
+#[test]
+fn short_titles_come_before_long_ones_and_titles_before_names() {
+    let (_dir, mut library) = library(&[
+        "On Quiet Nets and on Every Other Kind of Net | 2024-03-03 | 0",
+        "On Quiet Nets | 2024-02-02 | 0",
+        "On Loud Waters | 2024-03-03 | 0 | Ada Kite",
+        "On Kite String | 2024-02-02 | 0 | Ben Li",
+        "On Kite String | 2024-01-01 | 0 | Ada Kite",
+    ]);
+    assert_eq!(titles(&mut library, "quiet nets")[0], "On Quiet Nets");
+    assert_eq!(titles(&mut library, "kite"), ["On Kite String", "On Kite String", "On Loud Waters"]);
+    assert_eq!(
+        titles(&mut library, "author:kite"),
+        ["On Loud Waters", "On Kite String"],
+        "in names only: newest first"
+    );
+}
+
+#[test]
+fn what_was_done_with_a_paper_moves_it_among_its_equals() {
+    let dates = ["06", "05", "04", "03", "02", "01"];
+    let papers = dates.map(|month| format!("Nets of Month {month} | 2024-{month}-01 | 0"));
+    let (_dir, mut library) = library(&papers.each_ref().map(String::as_str));
+    let order = |library: &mut Library| {
+        titles(library, "nets").iter().map(|title| title.rsplit(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(order(&mut library), dates);
+    let key = |library: &mut Library, month: &str| paper(library, &format!("title:{month}"));
+    let changes = [
+        Change::Status(key(&mut library, "06"), Status::Dropped),
+        Change::Status(key(&mut library, "05"), Status::Read),
+        Change::Status(key(&mut library, "03"), Status::Queued),
+        Change::Status(key(&mut library, "02"), Status::Reading),
+        Change::Star(key(&mut library, "01"), true),
+    ];
+    library.change(&changes, "marked").unwrap();
+    assert_eq!(order(&mut library), ["01", "02", "03", "05", "04", "06"]);
 }
 
 #[test]
