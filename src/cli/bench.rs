@@ -18,7 +18,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Change;
 use crate::error::{IoContext, Result};
-use crate::index::{Hits, highlights, needles};
+use crate::index::{Hits, highlight_words, highlights};
 use crate::library::{Library, health, now_milliseconds};
 use crate::store::UserStore;
 
@@ -152,10 +152,10 @@ fn first_frames(dir: &Path, first_frame: FirstFrame) -> Result<Times> {
 /// Builds the rows of the first screen, the letters searched for found.
 fn screen(library: &Library, query: &Query, hits: &Hits) {
     let index = &library.snapshot().index;
-    let needles = needles(query);
+    let words = highlight_words(query);
     for doc in hits.page(0, SCREEN) {
         let title = index.title(doc);
-        black_box((highlights(&needles, title), index.first_author(doc), index.year(doc), index.votes(doc)));
+        black_box((highlights(&words, title), index.first_author(doc), index.year(doc), index.votes(doc)));
     }
 }
 

@@ -81,7 +81,7 @@ impl Row {
         Self {
             key: Clean::new(index.key(doc)),
             status: marks.status(doc),
-            starred: marks.starred(doc),
+            starred: marks.is_starred(doc),
             date: Clean::new(&index.date(doc).map(|date| date.to_string()).unwrap_or_default()),
             author: Clean::new(index.first_author(doc)),
             title: Clean::new(index.title(doc)),

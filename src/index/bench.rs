@@ -1,4 +1,4 @@
-//! Measures the engine on a corpus of its own choosing; never part of a normal test run:
+//! Measures building and searching on a corpus given by the environment; never part of a normal test run:
 //! `TSUNDOKU_CORPUS=papers.jsonl cargo test --release --lib index::bench -- --ignored --nocapture`
 //! The corpus is JSON lines in the shape of the arXiv snapshot. Prints medians, 99th percentiles and worst times in milliseconds.
 
@@ -11,14 +11,14 @@ use jiff::civil::date;
 use serde::Deserialize;
 
 use super::{
-    Builder, DigestRow, Doc, DocId, Engine, Flags, Hits, Index, Marks, PaperSet, Texts, View, facets, highlights,
-    needles,
+    AbstractSearch, DigestRow, Doc, DocId, Hits, Index, IndexBuilder, PaperFlags, PaperSet, ReadingStates,
+    SearchEngine, SearchView, facets, highlight_words, highlights,
 };
 use crate::domain::date::PartialDate;
 use crate::domain::query::{Filter, How, Query, Sort, SortBy, Term, Word};
 
 #[derive(Deserialize)]
-struct Line {
+struct CorpusLine {
     id: String,
     title: String,
     categories: String,
@@ -48,9 +48,9 @@ fn build(corpus: &Path, path: &Path) {
         *total += clock.elapsed().as_secs_f64();
         clock = Instant::now();
     };
-    let mut builder = Builder::new(path, &[digest], 1).unwrap();
+    let mut builder = IndexBuilder::new(path, &[digest], 1).unwrap();
     for (row, line) in (1..).zip(BufReader::with_capacity(1 << 20, fs::File::open(corpus).unwrap()).lines()) {
-        let line: Line = serde_json::from_str(&line.unwrap()).unwrap();
+        let line: CorpusLine = serde_json::from_str(&line.unwrap()).unwrap();
         let name = |parts: &Vec<String>| format!("{} {}", parts[1], parts[0]).trim().to_owned();
         let authors: Vec<String> = line.authors_parsed.iter().map(name).collect();
         let categories: Vec<String> = line.categories.split(' ').map(str::to_owned).collect();
@@ -65,7 +65,7 @@ fn build(corpus: &Path, path: &Path) {
             date: line.versions.first().and_then(|version| day(&version.created)),
             added: 1_700_000_000 + row / 1000,
             votes: (row % 1000 == 0).then_some(row as u32 % 97),
-            flags: if row % 5 == 0 { Flags::CODE.with(Flags::PDF) } else { Flags::PDF },
+            flags: if row % 5 == 0 { PaperFlags::CODE.with(PaperFlags::PDF) } else { PaperFlags::PDF },
             categories: &categories,
             digests: &[(0, None)],
         };
@@ -84,7 +84,7 @@ fn build(corpus: &Path, path: &Path) {
     println!("memory before finishing {before}; after {}", memory());
 }
 
-/// Fifty papers come and fifty change: the index that follows, beside the one that was built.
+/// Extends the index by fifty new and fifty changed papers, into another file.
 fn extend(path: &Path) {
     let old = Index::open(path).unwrap().unwrap();
     let step = old.len() as DocId / 50;
@@ -92,7 +92,7 @@ fn extend(path: &Path) {
     assert!(old.verify());
     let verified = clock.elapsed().as_secs_f64();
     let beside = path.with_extension("extended");
-    let mut builder = Builder::new(&beside, old.digest_table(), 2).unwrap();
+    let mut builder = IndexBuilder::new(&beside, old.digest_table(), 2).unwrap();
     let mut rows = Vec::new();
     for number in 0..50 {
         let doc = number * step;
@@ -127,7 +127,7 @@ fn extend(path: &Path) {
     fs::remove_file(beside).unwrap();
 }
 
-/// Private and file-backed memory, now, and the most private memory there was (which counts page cache of the temporary file, too).
+/// Private and file-backed memory now, and the peak of private memory, which includes the page cache of the temporary file.
 fn memory() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let field = |name: &str| {
@@ -137,9 +137,9 @@ fn memory() -> String {
     format!("private {} MB, mapped {} MB, peak {} MB", field("RssAnon"), field("RssFile"), field("VmHWM"))
 }
 
-struct NoTexts;
+struct NoAbstracts;
 
-impl Texts for NoTexts {
+impl AbstractSearch for NoAbstracts {
     fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
         Some(PaperSet::of(Vec::new(), 0))
     }
@@ -149,18 +149,18 @@ impl Texts for NoTexts {
     }
 }
 
-struct Run<'a> {
+struct BenchRun<'a> {
     index: &'a Index,
-    marks: &'a Marks,
-    engine: Engine,
+    states: &'a ReadingStates,
+    engine: SearchEngine,
 }
 
-impl Run<'_> {
+impl BenchRun<'_> {
     fn search(&mut self, query: &Query) -> Hits {
-        let view = View {
+        let view = SearchView {
             index: self.index,
-            marks: self.marks,
-            texts: &NoTexts,
+            states: self.states,
+            abstracts: &NoAbstracts,
             today: date(2026, 1, 1),
             cancelled: &|| false,
         };
@@ -172,9 +172,9 @@ impl Run<'_> {
         let clock = Instant::now();
         let query = words(text);
         let hits = self.search(&query);
-        let needles = needles(&query);
+        let highlight_words = highlight_words(&query);
         for doc in hits.page(0, 50) {
-            std::hint::black_box(highlights(&needles, self.index.title(doc)));
+            std::hint::black_box(highlights(&highlight_words, self.index.title(doc)));
         }
         (clock.elapsed().as_secs_f64() * 1e3, hits)
     }
@@ -205,8 +205,8 @@ fn measure() {
     let clock = Instant::now();
     let index = Index::open(&path).unwrap().unwrap();
     let opened = clock.elapsed().as_secs_f64() * 1e3;
-    let marks = Marks::new(index.len());
-    let mut run = Run { index: &index, marks: &marks, engine: Engine::new() };
+    let states = ReadingStates::new(index.len());
+    let mut run = BenchRun { index: &index, states: &states, engine: SearchEngine::new() };
     let first = run.search(&Query::default()).page(0, 50);
     let text: usize = first.iter().map(|doc| index.title(*doc).len()).sum();
     println!(
@@ -223,7 +223,7 @@ fn measure() {
     assert!(index.verify());
     println!("prefault {prefault:.0} ms, verify {:.0} ms", clock.elapsed().as_secs_f64() * 1e3);
 
-    println!("one query, nothing remembered:");
+    println!("one query, with an empty cache:");
     for text in [
         "m",
         "tr",
@@ -243,7 +243,7 @@ fn measure() {
         let mut spent = Vec::new();
         let mut count = 0;
         for _ in 0..11 {
-            run.engine = Engine::new();
+            run.engine = SearchEngine::new();
             let (time, hits) = run.key(text);
             spent.push(time);
             count = hits.count;
@@ -263,7 +263,7 @@ fn measure() {
     for sentence in sentences {
         let (mut spent, mut worst) = (Vec::new(), (0.0, String::new()));
         for _ in 0..5 {
-            run.engine = Engine::new();
+            run.engine = SearchEngine::new();
             let letters = sentence.chars().count();
             for end in (1..=letters).chain((letters / 2..letters).rev()) {
                 let text: String = sentence.chars().take(end).collect();
@@ -299,7 +299,7 @@ fn measure() {
         let mut spent = Vec::new();
         for _ in 0..15 {
             let clock = Instant::now();
-            std::hint::black_box(facets(&index, &marks, &hits));
+            std::hint::black_box(facets(&index, &states, &hits));
             spent.push(clock.elapsed().as_secs_f64() * 1e3);
         }
         println!("  {text:24} {:8} of {}: {}", hits.count, index.len(), times(spent));

@@ -1,8 +1,9 @@
-//! Small libraries for tests: made by hand or at random, owned, so that they can be put into an index and into a plain loop alike.
+//! Small libraries for tests, written by hand or generated, as owned values that both an index and a plain loop can read.
 
 use proptest::prelude::*;
 
-use super::{DigestRow, Doc, Flags, Index};
+use super::build::builder::bytes_in_memory;
+use super::{DigestRow, Doc, Index, PaperFlags};
 use crate::domain::date::PartialDate;
 
 #[derive(Clone, Debug, Default)]
@@ -14,7 +15,7 @@ pub(crate) struct Sample {
     pub(crate) date: Option<PartialDate>,
     pub(crate) added: i64,
     pub(crate) votes: Option<u32>,
-    pub(crate) flags: Flags,
+    pub(crate) flags: PaperFlags,
     pub(crate) categories: Vec<String>,
     pub(crate) digests: Vec<(u32, Option<u32>)>,
 }
@@ -41,7 +42,11 @@ impl Sample {
 }
 
 pub(crate) fn index(samples: &[Sample]) -> Index {
-    Index::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap()
+    in_memory(samples.iter().map(Sample::doc), &digests())
+}
+
+pub(crate) fn in_memory<'a>(docs: impl Iterator<Item = Doc<'a>>, digests: &[DigestRow]) -> Index {
+    Index::from_bytes(bytes_in_memory(docs, digests, 1).unwrap()).unwrap()
 }
 
 pub(crate) fn digests() -> Vec<DigestRow> {
@@ -58,7 +63,7 @@ pub(crate) fn digests() -> Vec<DigestRow> {
     ]
 }
 
-/// Words that are near each other in every way the search knows.
+/// Words related to each other in every way that a query word matches a term.
 pub(crate) const WORDS: [&str; 30] = [
     "attention",
     "attend",
@@ -129,7 +134,7 @@ pub(crate) fn samples() -> impl Strategy<Value = Vec<Sample>> {
             date,
             added,
             votes,
-            flags: Flags(flags),
+            flags: PaperFlags(flags),
             categories: categories.into_iter().rev().collect(),
             digests: digests.into_iter().collect(),
         },

@@ -1,21 +1,24 @@
-//! The index as a whole against plain loops over the same papers: what is found, how it is ordered and counted, and what damage does.
+//! The whole index against plain loops over the same papers: matches, order, counts, and the effect of damage.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use jiff::civil::date;
 use proptest::prelude::*;
 
+use super::build::builder::bytes_in_memory;
 use super::sample::{Sample, WORDS, digests, index, samples};
 use super::text::tokens::{each_initialism, each_term, folded, parts, words};
 use super::*;
+use crate::domain::date::PartialDate;
 use crate::domain::query::{
     DigestPattern, Filter, Has, How, Is, Pattern, Query, Sort, SortBy, Span, Term, Unit, When, Word,
 };
 use crate::domain::reading::Status;
 
-struct NoTexts;
+struct NoAbstracts;
 
-impl Texts for NoTexts {
+impl AbstractSearch for NoAbstracts {
     fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
         Some(PaperSet::of(Vec::new(), 0))
     }
@@ -25,13 +28,13 @@ impl Texts for NoTexts {
     }
 }
 
-fn search_marked(engine: &mut Engine, index: &Index, marks: &Marks, query: &Query) -> Hits {
-    let view = View { index, marks, texts: &NoTexts, today: date(2025, 4, 1), cancelled: &|| false };
+fn search_with(engine: &mut SearchEngine, index: &Index, states: &ReadingStates, query: &Query) -> Hits {
+    let view = SearchView { index, states, abstracts: &NoAbstracts, today: date(2025, 4, 1), cancelled: &|| false };
     engine.search(&view, query).unwrap()
 }
 
 fn search(index: &Index, query: &Query) -> Hits {
-    search_marked(&mut Engine::new(), index, &Marks::new(index.len()), query)
+    search_with(&mut SearchEngine::new(), index, &ReadingStates::new(index.len()), query)
 }
 
 fn query(filter: Filter) -> Query {
@@ -51,7 +54,7 @@ fn rows(index: &Index, hits: &Hits) -> BTreeSet<i64> {
     hits.ids().map(|doc| index.row(doc)).collect()
 }
 
-/// Damerau's distance (neighbours swapped count one), the plain way.
+/// The optimal string alignment distance, where swapped neighbours count one, computed by the textbook table.
 fn distance(one: &[char], two: &[char]) -> usize {
     let mut table = vec![vec![0; two.len() + 1]; one.len() + 1];
     for i in 0..=one.len() {
@@ -154,13 +157,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
-    fn words_find_what_the_definition_says(
+    fn words_match_as_the_definition_says(
         samples in samples(),
         queries in prop::collection::vec((query_word(), how(), prop::sample::select(vec![In::Any, In::Title, In::Author])), 1..6),
     ) {
         let index = index(&samples);
-        let mut engine = Engine::new();
-        let marks = Marks::new(index.len());
+        let mut engine = SearchEngine::new();
+        let states = ReadingStates::new(index.len());
         let term = |(text, how, field): &(String, How, In)| {
             let word = Word { text: text.clone(), how: *how };
             Filter::Term(match field {
@@ -171,20 +174,20 @@ proptest! {
         };
         let passes = |sample: &Sample, (text, how, field): &(String, How, In)| holds(sample, text, *how, *field);
         for one in &queries {
-            let hits = search_marked(&mut engine, &index, &marks, &query(term(one)));
+            let hits = search_with(&mut engine, &index, &states, &query(term(one)));
             prop_assert_eq!(rows(&index, &hits), by_definition(&samples, |sample| passes(sample, one)), "{} {:?}", one.0, one.1);
             prop_assert_eq!(hits.unmatched.len(), usize::from(hits.count == 0 && !parts(&one.0).parts.is_empty()));
         }
         let filters: Vec<Filter> = queries.iter().map(term).collect();
-        let and = search_marked(&mut engine, &index, &marks, &query(Filter::And(filters.clone())));
+        let and = search_with(&mut engine, &index, &states, &query(Filter::And(filters.clone())));
         prop_assert_eq!(rows(&index, &and), by_definition(&samples, |sample| queries.iter().all(|one| passes(sample, one))));
-        let or = search_marked(&mut engine, &index, &marks, &query(Filter::Or(filters.clone())));
+        let or = search_with(&mut engine, &index, &states, &query(Filter::Or(filters.clone())));
         prop_assert_eq!(rows(&index, &or), by_definition(&samples, |sample| queries.iter().any(|one| passes(sample, one))));
-        let nor = search_marked(&mut engine, &index, &marks, &query(Filter::Not(Box::new(Filter::Or(filters)))));
+        let nor = search_with(&mut engine, &index, &states, &query(Filter::Not(Box::new(Filter::Or(filters)))));
         prop_assert_eq!(nor.count + or.count, samples.len());
 
         for hits in [and, or] {
-            // Every way of asking for the order gives the same.
+            // Pages, the complete order and positions agree.
             let pages: Vec<DocId> = (0..hits.count).step_by(7).flat_map(|from| hits.page(from, 7)).collect();
             let places: Vec<Option<usize>> = pages.iter().map(|doc| hits.position(*doc)).collect();
             prop_assert_eq!(&pages, hits.complete());
@@ -194,16 +197,16 @@ proptest! {
     }
 
     #[test]
-    fn columns_answer_what_the_papers_say(samples in samples(), seed in 0usize..1000) {
+    fn column_filters_match_what_the_papers_say(samples in samples(), seed in 0usize..1000) {
         let index = index(&samples);
-        let mut marks = Marks::new(index.len());
+        let mut states = ReadingStates::new(index.len());
         for doc in 0..index.len() as DocId {
             let kind = (index.row(doc) as usize + seed) % 11;
-            marks.set_status(doc, Status::ALL[kind % 5]);
-            marks.set_starred(doc, kind == 7);
-            marks.set_noted(doc, kind == 8);
+            states.set_status(doc, Status::ALL[kind % 5]);
+            states.set_starred(doc, kind == 7);
+            states.set_has_note(doc, kind == 8);
             if kind > 8 {
-                marks.tag(doc, if kind == 9 { "area/vision" } else { "rl" });
+                states.tag(doc, if kind == 9 { "area/vision" } else { "rl" });
             }
         }
         let kind = |sample: &Sample| (sample.row as usize + seed) % 11;
@@ -220,8 +223,8 @@ proptest! {
             (Term::Status(vec![Status::Queued, Status::Dropped]), Box::new(|s| matches!(kind(s) % 5, 1 | 4))),
             (Term::Is(vec![Is::Starred]), Box::new(|s| kind(s) == 7)),
             (Term::Is(vec![Is::Touched]), Box::new(|s| kind(s) % 5 != 0 || kind(s) > 6)),
-            (Term::Has(vec![Has::Code, Has::Note]), Box::new(|s| s.flags.contains(Flags::CODE) || kind(s) == 8)),
-            (Term::Has(vec![Has::Venue]), Box::new(|s| s.flags.contains(Flags::VENUE))),
+            (Term::Has(vec![Has::Code, Has::Note]), Box::new(|s| s.flags.contains(PaperFlags::CODE) || kind(s) == 8)),
+            (Term::Has(vec![Has::Venue]), Box::new(|s| s.flags.contains(PaperFlags::VENUE))),
             (Term::Tag(vec![]), Box::new(|s| kind(s) > 8)),
             (Term::Tag(vec!["area/*".into()]), Box::new(|s| kind(s) == 9)),
             (Term::Category(vec!["cs".into()]), Box::new(|s| s.categories.iter().any(|name| name.starts_with("cs.")))),
@@ -240,17 +243,17 @@ proptest! {
             (Term::Id("2403".into()), Box::new(|s| s.key.starts_with("arxiv:2403"))),
             (Term::Similar("x".into()), Box::new(|_| false)),
         ];
-        let mut engine = Engine::new();
+        let mut engine = SearchEngine::new();
         for (term, passes) in cases {
-            let hits = search_marked(&mut engine, &index, &marks, &query(Filter::Term(term.clone())));
+            let hits = search_with(&mut engine, &index, &states, &query(Filter::Term(term.clone())));
             prop_assert_eq!(rows(&index, &hits), by_definition(&samples, &passes), "{:?}", term);
-            let counted = facets(&index, &marks, &hits);
+            let counted = facets(&index, &states, &hits);
             let found: Vec<&Sample> = samples.iter().filter(|sample| passes(sample)).collect();
             let count = |passes: &dyn Fn(&&&Sample) -> bool| found.iter().filter(|sample| passes(sample)).count();
             prop_assert_eq!(counted.total, found.len());
             prop_assert_eq!(counted.status, [0, 1, 2, 3, 4].map(|status| count(&|s| kind(s) % 5 == status)));
             prop_assert_eq!(counted.starred, count(&|s| kind(s) == 7));
-            prop_assert_eq!(counted.has_code, count(&|s| s.flags.contains(Flags::CODE)));
+            prop_assert_eq!(counted.has_code, count(&|s| s.flags.contains(PaperFlags::CODE)));
             for (year, papers) in &counted.years {
                 prop_assert_eq!(*papers, count(&|s| s.date.is_some_and(|date| date.year() == *year)));
             }
@@ -271,7 +274,7 @@ proptest! {
     }
 
     #[test]
-    fn papers_come_back_and_every_sort_sorts(samples in samples()) {
+    fn papers_are_read_as_written_and_every_sort_sorts(samples in samples()) {
         let index = index(&samples);
         let place = |row: i64| (0..index.len() as DocId).find(|doc| index.row(*doc) == row).unwrap();
         for sample in &samples {
@@ -322,7 +325,7 @@ proptest! {
 
     #[test]
     fn papers_in_any_order_make_one_file(samples in samples(), middle in 0usize..100) {
-        let bytes = |samples: &[Sample]| builder::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
+        let bytes = |samples: &[Sample]| bytes_in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
         let good = bytes(&samples);
         let mut others = samples.clone();
         others.reverse();
@@ -333,7 +336,7 @@ proptest! {
 
     #[test]
     fn damage_is_found_or_harmless(samples in samples(), damage in prop::collection::vec((0usize..1 << 20, 0u8..8), 1..20), cut in 0usize..1 << 20) {
-        let good = builder::in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
+        let good = bytes_in_memory(samples.iter().map(Sample::doc), &digests(), 1).unwrap();
         let mut bytes = good.clone();
         for (at, bit) in damage {
             let at = at % bytes.len();
@@ -346,7 +349,7 @@ proptest! {
     }
 }
 
-/// Uses everything an index offers; it may answer nonsense but must come back.
+/// Calls everything an index offers; a damaged one may answer wrongly but must not panic.
 fn exercise(bytes: Vec<u8>, whole: bool) {
     let Some(index) = Index::from_bytes(bytes) else {
         assert!(!whole);
@@ -358,19 +361,19 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
     }
     assert!(!whole);
     index.prefault();
-    let marks = Marks::new(index.len());
+    let states = ReadingStates::new(index.len());
     let sorts = [SortBy::Title, SortBy::Votes, SortBy::Digest, SortBy::Status];
     let sort = sorts.map(|by| Sort { by, descending: true }).to_vec();
-    let mut engine = Engine::new();
+    let mut engine = SearchEngine::new();
     for text in ["a", "at", "attn", "finetuning", "lora model", "нейрон"] {
-        let hits = search_marked(&mut engine, &index, &marks, &all_words(text));
-        facets(&index, &marks, &hits);
+        let hits = search_with(&mut engine, &index, &states, &all_words(text));
+        facets(&index, &states, &hits);
         for doc in hits.complete().iter().copied().take(50).chain([u32::MAX]) {
             let _ = (index.title(doc), index.authors(doc), index.first_author(doc), index.key(doc), index.row(doc));
             let _ = (index.date(doc), index.added(doc), index.votes(doc), index.flags(doc), hits.position(doc));
             let _ = (index.categories(doc).count(), index.digests(doc).count(), index.find(index.key(doc)));
         }
-        let hits = search_marked(&mut engine, &index, &marks, &Query { sort: sort.clone(), ..all_words(text) });
+        let hits = search_with(&mut engine, &index, &states, &Query { sort: sort.clone(), ..all_words(text) });
         hits.complete();
     }
     let terms = [
@@ -385,8 +388,8 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
         Term::Id("2403".into()),
     ];
     for term in terms {
-        let hits = search_marked(&mut engine, &index, &marks, &query(Filter::Term(term)));
-        facets(&index, &marks, &hits);
+        let hits = search_with(&mut engine, &index, &states, &query(Filter::Term(term)));
+        facets(&index, &states, &hits);
     }
 }
 
@@ -431,9 +434,9 @@ fn hidden_papers_are_shown_only_when_asked_for() {
     let mut samples: Vec<Sample> = (1..=3).map(|row| Sample::titled(row, "deep nets")).collect();
     samples[0].digests = vec![(2, None)];
     let index = index(&samples);
-    let mut marks = Marks::new(index.len());
-    marks.set_hidden(index.find("title:1").unwrap(), true);
-    let count = |filter| search_marked(&mut Engine::new(), &index, &marks, &query(filter)).count;
+    let mut states = ReadingStates::new(index.len());
+    states.set_hidden(index.find("title:1").unwrap(), true);
+    let count = |filter| search_with(&mut SearchEngine::new(), &index, &states, &query(filter)).count;
     assert_eq!(count(Filter::All), 2);
     assert_eq!(count(word("deep")), 2);
     let shelf = Filter::Term(Term::Digest(DigestPattern::Named("shelf".into())));
@@ -442,36 +445,42 @@ fn hidden_papers_are_shown_only_when_asked_for() {
     assert_eq!(count(Filter::Term(Term::Id("title:1".into()))), 1);
 }
 
-/// One paper is like every other.
-struct Alike(DocId);
+/// One paper is similar to every other.
+struct SimilarTo(DocId);
 
-impl Texts for Alike {
+impl AbstractSearch for SimilarTo {
     fn phrase(&self, phrase: &str) -> Option<PaperSet> {
-        NoTexts.phrase(phrase)
+        NoAbstracts.phrase(phrase)
     }
 
     fn word(&self, word: &Word) -> Option<PaperSet> {
-        NoTexts.word(word)
+        NoAbstracts.word(word)
     }
 
-    fn similar(&self, _name: &str) -> Option<Vec<Likeness>> {
-        Some(vec![Likeness { doc: self.0, score: 1.0, shared: Vec::new() }])
+    fn similar(&self, _name: &str) -> Option<Vec<SimilarPaper>> {
+        Some(vec![SimilarPaper { doc: self.0, score: 1.0, shared: Vec::new() }])
     }
 }
 
 #[test]
-fn papers_unlike_one_are_in_the_order_of_the_rest() {
+fn an_excluded_similar_paper_does_not_change_the_order() {
     let titles = ["Deep nets", "Very deep nets", "Nets"];
     let samples: Vec<Sample> = (1..).zip(titles).map(|(row, title)| Sample::titled(row, title)).collect();
     let index = index(&samples);
-    let marks = Marks::new(index.len());
-    let alike = Alike(index.find("title:3").unwrap());
+    let states = ReadingStates::new(index.len());
+    let similar = SimilarTo(index.find("title:3").unwrap());
     let found = |text: &str| {
-        let view = View { index: &index, marks: &marks, texts: &alike, today: date(2025, 4, 1), cancelled: &|| false };
-        let hits = Engine::new().search(&view, &Query::parse(text)).unwrap();
-        (hits.complete().to_vec(), hits.like.len())
+        let view = SearchView {
+            index: &index,
+            states: &states,
+            abstracts: &similar,
+            today: date(2025, 4, 1),
+            cancelled: &|| false,
+        };
+        let hits = SearchEngine::new().search(&view, &Query::parse(text)).unwrap();
+        (hits.complete().to_vec(), hits.similar.len())
     };
-    assert_eq!(found("similar:x"), (vec![alike.0], 1));
+    assert_eq!(found("similar:x"), (vec![similar.0], 1));
     let (by_rank, _) = found("very OR deep");
     assert_eq!(found("(very OR deep) -similar:x"), (by_rank, 0));
 }
@@ -489,19 +498,25 @@ fn added_days_are_days_of_the_reader() {
     assert_eq!(rows(&index, &search(&index, &query(Filter::Term(Term::Added(when))))), BTreeSet::from([1]));
 }
 
+fn build(path: &Path, samples: &[Sample], digests: &[DigestRow], revision: i64) -> BuiltIndex {
+    let mut builder = IndexBuilder::new(path, digests, revision).unwrap();
+    samples.iter().for_each(|sample| builder.push(&sample.doc()).unwrap());
+    builder.finish().unwrap()
+}
+
 #[test]
 fn an_index_on_disk_replaces_the_old_one_and_survives_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("words.idx");
     assert!(Index::open(&path).unwrap().is_none());
     let samples: Vec<Sample> = (1..=3).map(|row| Sample::titled(row, &format!("Paper {row}"))).collect();
-    let built = build(&path, &mut samples.iter().map(Sample::doc), &digests(), 7).unwrap();
+    let built = build(&path, &samples, &digests(), 7);
     let old = Index::open(&path).unwrap().unwrap();
     assert_eq!((built.papers, old.len(), old.revision()), (3, 3, 7));
-    build(&path, &mut samples[..1].iter().map(Sample::doc), &digests(), 8).unwrap();
+    build(&path, &samples[..1], &digests(), 8);
     assert_eq!((old.len(), old.title(2)), (3, "Paper 3"));
     assert_eq!(Index::open(&path).unwrap().unwrap().len(), 1);
-    build(&path, &mut std::iter::empty(), &[], 9).unwrap();
+    build(&path, &[], &[], 9);
     let empty = Index::open(&path).unwrap().unwrap();
     assert!(empty.is_empty() && empty.verify());
     assert_eq!(search(&empty, &all_words("a")).count, 0);
@@ -513,7 +528,13 @@ fn an_index_on_disk_replaces_the_old_one_and_survives_it() {
 #[test]
 fn a_search_can_be_cancelled() {
     let index = index(&[Sample::titled(1, "deep nets")]);
-    let marks = Marks::new(1);
-    let view = View { index: &index, marks: &marks, texts: &NoTexts, today: date(2025, 4, 1), cancelled: &|| true };
-    assert!(Engine::new().search(&view, &all_words("deep")).is_none());
+    let states = ReadingStates::new(1);
+    let view = SearchView {
+        index: &index,
+        states: &states,
+        abstracts: &NoAbstracts,
+        today: date(2025, 4, 1),
+        cancelled: &|| true,
+    };
+    assert!(SearchEngine::new().search(&view, &all_words("deep")).is_none());
 }

@@ -14,7 +14,7 @@ use crate::domain::markup::Markup;
 use crate::domain::paper::LinkKind;
 use crate::domain::text::line;
 use crate::error::{IoContext, Result};
-use crate::index::{Builder, DigestRow, Doc, Flags, Index};
+use crate::index::{DigestRow, Doc, Index, IndexBuilder, PaperFlags};
 use crate::store::{Outline, PaperStore, UserState};
 
 /// Told now and then how many papers were read, of how many; its Break ends a build.
@@ -35,7 +35,7 @@ pub(super) fn build(
 ) -> Result<bool> {
     let digests = digest_rows(papers, state)?;
     let all = papers.count()? as usize;
-    let builder = Builder::new(path, &digests, revision)?.of_papers(papers.revision()?);
+    let builder = IndexBuilder::new(path, &digests, revision)?.with_papers_revision(papers.revision()?);
     thread::scope(|scope| {
         let (sender, batches) = sync_channel(WAITING);
         let (back, used) = channel();
@@ -65,7 +65,11 @@ pub(super) fn build(
 }
 
 /// Takes batches as long as any come.
-fn take<'b>(mut builder: Builder<'b>, batches: &Receiver<Batch>, back: &Sender<Batch>) -> Result<Builder<'b>> {
+fn take<'b>(
+    mut builder: IndexBuilder<'b>,
+    batches: &Receiver<Batch>,
+    back: &Sender<Batch>,
+) -> Result<IndexBuilder<'b>> {
     for mut batch in batches {
         batch.each(&mut |doc| builder.push(doc))?;
         batch.clear();
@@ -85,7 +89,7 @@ pub(super) fn extend(
 ) -> Result<bool> {
     let digests = digest_rows(papers, state)?;
     let places = places(&digests);
-    let mut builder = Builder::new(path, &digests, revision)?.of_papers(papers.revision()?);
+    let mut builder = IndexBuilder::new(path, &digests, revision)?.with_papers_revision(papers.revision()?);
     let mut batch = Batch::default();
     let mut pushed = Ok(());
     papers.each_outline_of(changed, &mut |outline| {
@@ -139,7 +143,7 @@ struct Waiting {
     added: i64,
     published: Option<PartialDate>,
     title_markup: Markup,
-    flags: Flags,
+    flags: PaperFlags,
     votes: Option<u32>,
     digests: Vec<(u32, Option<u32>)>,
     /// Where the key, title, authors and categories end.
@@ -197,12 +201,12 @@ impl Batch {
     }
 }
 
-fn flags(outline: &Outline<'_>) -> Flags {
+fn flags(outline: &Outline<'_>) -> PaperFlags {
     let known = [
-        (outline.has_link(LinkKind::Code), Flags::CODE),
-        (outline.has_abstract, Flags::ABSTRACT),
-        (outline.has_link(LinkKind::Pdf), Flags::PDF),
-        (outline.has_venue, Flags::VENUE),
+        (outline.has_link(LinkKind::Code), PaperFlags::CODE),
+        (outline.has_abstract, PaperFlags::ABSTRACT),
+        (outline.has_link(LinkKind::Pdf), PaperFlags::PDF),
+        (outline.has_venue, PaperFlags::VENUE),
     ];
-    known.into_iter().filter(|(has, _)| *has).fold(Flags::NONE, |flags, (_, flag)| flags.with(flag))
+    known.into_iter().filter(|(has, _)| *has).fold(PaperFlags::NONE, |flags, (_, flag)| flags.with(flag))
 }

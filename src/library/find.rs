@@ -7,7 +7,7 @@ use super::{Library, fulltext, today};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::error::Result;
-use crate::index::{DocId, Engine, Facets, Hits, View, facets, widening};
+use crate::index::{DocId, Facets, Hits, SearchEngine, SearchView, facets, widening};
 
 impl Library {
     /// The papers a query finds. None when `cancelled` said so on the way.
@@ -17,7 +17,7 @@ impl Library {
     }
 
     /// The best papers, at most so many, that only have the letters of a query's free words in their order, where all else it asks for
-    /// holds: see `index::Loose`. Those that it `found` are left out. None when `cancelled` said so on the way.
+    /// holds: see `index::FuzzyMatcher`. Those that it `found` are left out. None when `cancelled` said so on the way.
     pub fn loose(
         &mut self,
         query: &Query,
@@ -25,10 +25,10 @@ impl Library {
         most: usize,
         cancelled: &dyn Fn() -> bool,
     ) -> Option<Vec<DocId>> {
-        self.ask(cancelled, |engine, view| engine.loose(view, query, found, most))
+        self.ask(cancelled, |engine, view| engine.fuzzy(view, query, found, most))
     }
 
-    fn ask<T>(&mut self, cancelled: &dyn Fn() -> bool, ask: impl FnOnce(&mut Engine, &View<'_>) -> T) -> T {
+    fn ask<T>(&mut self, cancelled: &dyn Fn() -> bool, ask: impl FnOnce(&mut SearchEngine, &SearchView<'_>) -> T) -> T {
         let texts = Abstracts {
             home: fulltext::home(&self.dir),
             opened: &self.texts,
@@ -36,8 +36,13 @@ impl Library {
             snapshot: &self.snapshot,
             cancelled,
         };
-        let view =
-            View { index: &self.snapshot.index, marks: &self.snapshot.marks, texts: &texts, today: today(), cancelled };
+        let view = SearchView {
+            index: &self.snapshot.index,
+            states: &self.snapshot.marks,
+            abstracts: &texts,
+            today: today(),
+            cancelled,
+        };
         ask(&mut self.engine, &view)
     }
 

@@ -15,7 +15,7 @@ use super::upkeep::index_revision;
 use super::{INDEX, Library, folder_of_one, remove};
 use crate::domain::tex;
 use crate::error::{IoContext, Result};
-use crate::index::{FullText, FullTextBuilder, Index, Run, full_text_revision};
+use crate::index::{FullText, FullTextBuilder, FullTextRun, Index, full_text_revision};
 use crate::store::PaperStore;
 
 /// Consecutive papers that one thread takes at once.
@@ -209,10 +209,10 @@ impl Work<'_> {
         share: Range<usize>,
         progress: &mut FullTextProgress<'_>,
     ) -> Result<bool> {
-        let (mut run, mut begin) = (Run::default(), share.start);
+        let (mut run, mut begin) = (FullTextRun::default(), share.start);
         for (place, row) in share.clone().zip(self.rows.get(share).unwrap_or_default()) {
             if run.is_full() {
-                self.builder.keep(begin, std::mem::take(&mut run))?;
+                self.builder.add(begin, std::mem::take(&mut run))?;
                 begin = place;
             }
             match readable(papers, *row)? {
@@ -229,7 +229,7 @@ impl Work<'_> {
                 }
             }
         }
-        self.builder.keep(begin, run)?;
+        self.builder.add(begin, run)?;
         Ok(true)
     }
 }

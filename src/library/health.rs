@@ -53,7 +53,7 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
 /// A full text that is missing or older than the papers is no problem either: what it does not know is read.
 fn check_full_text(dir: &Path) -> Vec<String> {
     let damaged = "it is damaged, or of another version; `tsundoku doctor --fix` builds it again";
-    if FullText::is_sound(&fulltext::home(dir)) { Vec::new() } else { vec![damaged.to_owned()] }
+    if FullText::is_intact(&fulltext::home(dir)) { Vec::new() } else { vec![damaged.to_owned()] }
 }
 
 /// Builds the index and the full text again and gives unused space back. Says what was done, one line each.
@@ -65,7 +65,7 @@ pub fn mend(dir: &Path) -> Result<Vec<String>> {
     papers.vacuum()?;
     remove(&index_file(dir))?;
     let index = open_index(dir, &papers, &user.state()?)?;
-    FullText::forget(&fulltext::home(dir));
+    FullText::delete(&fulltext::home(dir));
     let mut done = vec!["unused space is given back".to_owned()];
     done.push(format!("the index is built again, of {} papers", index.len()));
     if fulltext::build(dir, &papers, &index, Haste::All, &mut |_, _| ControlFlow::Continue(()))? {

@@ -37,7 +37,7 @@ use upkeep::{any_index, bring_up_to_date, fitting_index, index_revision, open_in
 
 use crate::error::{IoContext, Result};
 use crate::export::FORMATS;
-use crate::index::{Engine, Index};
+use crate::index::{Index, SearchEngine};
 use crate::store::{PaperStore, UserState, UserStore};
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every worker lane opens its own.
@@ -46,7 +46,7 @@ pub struct Library {
     papers: PaperStore,
     user: UserStore,
     state: UserState,
-    engine: Engine,
+    engine: SearchEngine,
     snapshot: Arc<Snapshot>,
     texts: texts::Opened,
     /// What `user.db` looked like when `state` was read; another process may have written since.
@@ -79,7 +79,7 @@ impl Library {
         // An index that is older than a library made just now is of papers that are gone.
         let index = if is_new { open_index } else { index }(dir, &papers, &state)?;
         let snapshot = Arc::new(snapshot::take(index, &papers, &state)?);
-        let engine = Engine::default();
+        let engine = SearchEngine::default();
         let texts = texts::Opened::default();
         Ok(Self { dir: dir.to_owned(), papers, user, state, engine, snapshot, texts, user_version, is_new })
     }

@@ -9,13 +9,13 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
 use crate::error::{Error, Result};
-use crate::index::{DocId, Index, Marks};
+use crate::index::{DocId, Index, ReadingStates};
 use crate::store::{PaperStore, UserState};
 
 #[derive(Clone)]
 pub struct Snapshot {
     pub index: Arc<Index>,
-    pub marks: Arc<Marks>,
+    pub marks: Arc<ReadingStates>,
     /// Saved views: name and query.
     pub views: Vec<(String, String)>,
     /// Ids of the digests whose papers are left out of lists.
@@ -52,7 +52,7 @@ impl Snapshot {
     /// Tags of a paper, by name.
     pub fn tags_of(&self, doc: DocId) -> Vec<&str> {
         let tagged = self.marks.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok());
-        if self.marks.tagged(doc) { tagged.map(|(tag, _)| tag).collect() } else { Vec::new() }
+        if self.marks.has_tags(doc) { tagged.map(|(tag, _)| tag).collect() } else { Vec::new() }
     }
 
     /// The key that a paper is known by now.
@@ -100,7 +100,7 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
             aliased.insert(key.clone(), canonical);
         }
     }
-    let mut marks = Marks::new(index.len());
+    let mut marks = ReadingStates::new(index.len());
     hide(&mut marks, &index, &state.hidden_digests);
     let (views, hidden_digests) = (state.views.clone(), state.hidden_digests.clone());
     let has_votes = index.has_votes();
@@ -120,7 +120,7 @@ fn docs(index: &Index) -> std::ops::Range<DocId> {
 }
 
 /// Hides the papers that are in hidden digests only.
-fn hide(marks: &mut Marks, index: &Index, digests: &HashSet<String>) {
+fn hide(marks: &mut ReadingStates, index: &Index, digests: &HashSet<String>) {
     if digests.is_empty() {
         return;
     }
@@ -135,11 +135,11 @@ fn hide(marks: &mut Marks, index: &Index, digests: &HashSet<String>) {
 }
 
 /// Lays everything done with a paper over its document.
-fn mark(marks: &mut Marks, doc: DocId, reading: &Reading) {
+fn mark(marks: &mut ReadingStates, doc: DocId, reading: &Reading) {
     marks.set_status(doc, reading.status);
     marks.set_starred(doc, reading.starred);
     marks.set_seen(doc, reading.seen);
-    marks.set_noted(doc, !reading.note.is_empty());
+    marks.set_has_note(doc, !reading.note.is_empty());
     let had: Vec<String> =
         marks.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok()).map(|(tag, _)| tag.to_owned()).collect();
     for tag in had.iter().filter(|tag| !reading.tags.iter().any(|kept| kept.as_str() == *tag)) {

@@ -13,7 +13,7 @@ use crate::domain::query::{How, Word, glob};
 use crate::domain::tex;
 use crate::domain::text::Text;
 use crate::error::{ErrorKind, Result};
-use crate::index::{DocId, FullText, Likeness, PaperSet, Texts, holds_phrase, holds_words};
+use crate::index::{AbstractSearch, DocId, FullText, PaperSet, SimilarPaper, holds_phrase, holds_words};
 use crate::store::PaperStore;
 
 /// Most papers like others that are found.
@@ -166,7 +166,7 @@ impl Abstracts<'_> {
                 let tagged = marks.tags().filter(|(name, _)| glob(tag, name));
                 tagged.flat_map(|(_, docs)| docs.iter().copied()).collect()
             }
-            _ if name == "starred" => all.filter(|doc| marks.starred(*doc)).take(SOURCES).collect(),
+            _ if name == "starred" => all.filter(|doc| marks.is_starred(*doc)).take(SOURCES).collect(),
             _ => {
                 let key = PaperKey::parse(name).and_then(|key| self.papers.resolve(&key).ok().flatten());
                 key.and_then(|key| index.find(key.as_str())).into_iter().collect()
@@ -218,7 +218,7 @@ pub(super) fn readable(papers: &PaperStore, row: i64) -> Result<Option<Text>> {
     }
 }
 
-impl Texts for Abstracts<'_> {
+impl AbstractSearch for Abstracts<'_> {
     fn phrase(&self, phrase: &str) -> Option<PaperSet> {
         self.find(Question::new(phrase, None))
     }
@@ -227,7 +227,7 @@ impl Texts for Abstracts<'_> {
         self.find(Question::new(&word.text, Some(word.how)))
     }
 
-    fn similar(&self, name: &str) -> Option<Vec<Likeness>> {
+    fn similar(&self, name: &str) -> Option<Vec<SimilarPaper>> {
         let sources = self.sources(name);
         if sources.is_empty() {
             return Some(Vec::new());

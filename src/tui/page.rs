@@ -8,7 +8,7 @@ use super::theme::Glyphs;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::{How, Query, Word};
 use crate::domain::reading::Status;
-use crate::index::{highlights, needles};
+use crate::index::{highlight_words, highlights};
 use crate::library::Detail;
 
 /// Authors named in full; the others are counted.
@@ -64,7 +64,7 @@ pub(super) fn lines(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledL
 
 /// The byte ranges of a text that match the query's words and phrases, or the shared words.
 fn matches(settings: &PageSettings<'_>, text: &str) -> Vec<Range<usize>> {
-    let mut words = needles(settings.query);
+    let mut words = highlight_words(settings.query);
     words.extend(settings.shared.iter().map(|word| Word { text: word.clone(), how: How::Prefix }));
     highlights(&words, text)
 }

@@ -70,7 +70,7 @@ impl Snippets {
 /// Cuts a snippet to so many columns, between words and with the first match in view: the text and its highlighted byte ranges.
 pub fn fit(snippet: &Snippet, room: usize, ellipsis: &str) -> (String, Vec<Range<usize>>) {
     let text = snippet.text.as_str();
-    let first = snippet.lit.first().cloned().unwrap_or(0..0);
+    let first = snippet.highlights.first().cloned().unwrap_or(0..0);
     let whole = !snippet.is_cut[0] && !snippet.is_cut[1] && text.width() <= room;
     let lead = |from: usize| text.get(from..first.start).unwrap_or_default().width();
     // At most a quarter of the room comes before the match: start at the first word for which it does.
@@ -92,7 +92,7 @@ pub fn fit(snippet: &Snippet, room: usize, ellipsis: &str) -> (String, Vec<Range
     let after = if kept < rest.len() || snippet.is_cut[1] { ellipsis } else { "" };
     let shown = format!("{before}{}{after}", rest.get(..kept).unwrap_or_default());
     let moved = |at: usize| at.saturating_sub(from).min(kept) + before.len();
-    let lit = snippet.lit.iter().map(|range| moved(range.start)..moved(range.end));
+    let lit = snippet.highlights.iter().map(|range| moved(range.start)..moved(range.end));
     (shown, lit.filter(|range| !range.is_empty()).collect())
 }
 
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     fn snippet(text: &str, lit: Range<usize>, is_cut: [bool; 2]) -> Snippet {
-        Snippet { text: text.to_owned(), lit: vec![lit], is_cut }
+        Snippet { text: text.to_owned(), highlights: vec![lit], is_cut }
     }
 
     #[test]

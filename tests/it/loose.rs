@@ -47,7 +47,7 @@ fn what_is_done_to_all_found_is_not_done_to_them() {
         "{effects:?}"
     );
     let loose = reader.model.results.loose.clone();
-    assert!(loose.iter().all(|doc| !reader.model.snapshot.marks.starred(*doc)));
+    assert!(loose.iter().all(|doc| !reader.model.snapshot.marks.is_starred(*doc)));
     let effects = reader.acts(": export <space> all.bib <enter>");
     assert!(matches!(&effects[..], [Effect::Start(_, Work::Export { papers, .. })] if *papers == found), "{effects:?}");
 

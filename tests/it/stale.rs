@@ -91,7 +91,7 @@ fn snippets_of_an_earlier_query() {
     let known = reader.model.snippets.of(doc).cloned();
     let stale = Snippet {
         text: "of an earlier query".to_owned(),
-        lit: vec![Range { start: 0, end: 2 }],
+        highlights: vec![Range { start: 0, end: 2 }],
         is_cut: [false, false],
     };
     assert_dropped(&mut reader, Answer::Snippets { epoch, found: vec![(doc, Some(stale))] });

@@ -1,36 +1,33 @@
-//! Acronyms that stand in titles, counted: they decide which initialisms a large index has. Every initialism of every title would be more
-//! than all its words. The counts are kept in the index, so that it can be extended without reading all titles again.
+//! Counts of the acronyms written in titles: they decide which initialisms a large index holds, because the initialisms of all titles outnumber
+//! their words. The counts are stored in the index, so that it can be extended without reading all titles again.
 
-use std::collections::HashSet;
-use std::hash::BuildHasherDefault;
 use std::io::{self, Seek, Write};
 
-use super::vocabulary::{QuickHash, QuickMap};
-use crate::index::format::dictionary::{self, Lexicon};
-use crate::index::format::file::{File, Section, Writer, u32_at};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::index::format::dictionary::{self, TermDictionary};
+use crate::index::format::file::{Section, SectionFile, SectionWriter, u32_at};
 use crate::index::text::tokens::{self, is_acronym};
 
-/// A library up to this size has every initialism of its titles; a larger one those that stand somewhere as acronyms.
-pub(crate) const EXHAUSTIVE: usize = 10_000;
-/// In a large library an acronym counts when it stands in one of so many titles.
-const ACRONYM_SHARE: usize = 50_000;
-/// Shortest initialism of a large library: two letters fit nearly every title.
-const SHORTEST_IN_LARGE: usize = 3;
+/// Up to this many papers an index holds every initialism of its titles; a larger one those that some titles write as acronyms.
+pub(crate) const MOST_FOR_ALL_INITIALISMS: usize = 10_000;
+/// In a large index an acronym counts when at least one in so many titles has it.
+const TITLES_PER_ACRONYM: usize = 50_000;
+/// Shortest initialism in a large index: two letters match nearly every title.
+const MIN_LETTERS: usize = 3;
 
-type QuickSet<K> = HashSet<K, BuildHasherDefault<QuickHash>>;
-
-/// Acronyms written in titles, counted before the vocabulary is built.
+/// How often each acronym is written in titles, in lower case.
 #[derive(Default)]
-pub(crate) struct Acronyms {
-    counts: QuickMap<String, u32>,
+pub(crate) struct AcronymCounts {
+    counts: FxHashMap<String, u32>,
 }
 
-impl Acronyms {
+impl AcronymCounts {
     pub(crate) fn add_title(&mut self, title: &str) {
         each_acronym(title, |word| *self.counts.entry(word).or_default() += 1);
     }
 
-    /// Takes back what a title counted for.
+    /// Subtracts the acronyms of a title.
     pub(crate) fn remove_title(&mut self, title: &str) {
         each_acronym(title, |word| {
             if let Some(count) = self.counts.get_mut(&word) {
@@ -46,21 +43,21 @@ impl Acronyms {
         }
     }
 
-    /// As an index has them.
-    pub(crate) fn open(file: &File) -> Self {
-        let (words, counts) = (Self::lexicon(file), file.section(Section::AcronymCounts));
+    /// Reads the counts of an index.
+    pub(crate) fn open(file: &SectionFile) -> Self {
+        let (words, counts) = (Self::dictionary(file), file.section(Section::AcronymCounts));
         let known = (0..words.len()).filter_map(|number| {
-            let word = std::str::from_utf8(words.word(number as u32)).ok()?;
+            let word = std::str::from_utf8(words.term(number as u32)).ok()?;
             Some((word.to_owned(), u32_at(counts, number)))
         });
         Self { counts: known.collect() }
     }
 
-    fn lexicon(file: &File) -> Lexicon<'_> {
-        Lexicon::open(file, Section::Acronyms, Section::AcronymOffsets)
+    fn dictionary(file: &SectionFile) -> TermDictionary<'_> {
+        TermDictionary::open(file, Section::Acronyms, Section::AcronymOffsets)
     }
 
-    pub(crate) fn write<W: Write + Seek>(&self, writer: &mut Writer<W>) -> io::Result<()> {
+    pub(crate) fn write<W: Write + Seek>(&self, writer: &mut SectionWriter<W>) -> io::Result<()> {
         let counted = self.counts.iter().filter(|(_, count)| **count > 0);
         let mut counted: Vec<(&str, u32)> = counted.map(|(word, count)| (word.as_str(), *count)).collect();
         counted.sort_unstable();
@@ -68,61 +65,62 @@ impl Acronyms {
         writer.column(Section::AcronymCounts, counted.iter().map(|(_, count)| *count))
     }
 
-    /// Those that are indexed, or None when all initialisms are.
-    pub(crate) fn wanted(&self, papers: usize) -> Option<Wanted> {
-        if papers <= EXHAUSTIVE {
+    /// The initialisms that an index of so many papers holds; None when it holds all.
+    pub(crate) fn indexed(&self, papers: usize) -> Option<IndexedInitialisms> {
+        if papers <= MOST_FOR_ALL_INITIALISMS {
             return None;
         }
-        let wanted = self.counts.iter().filter(|(word, count)| is_wanted(word, **count, papers));
-        Some(Wanted::of(wanted.map(|(word, _)| word.as_str())))
+        let indexed = self.counts.iter().filter(|(word, count)| is_indexed(word, **count, papers));
+        Some(IndexedInitialisms::of(indexed.map(|(word, _)| word.as_str())))
     }
 }
 
-fn is_wanted(word: &str, count: u32, papers: usize) -> bool {
-    count as usize >= (papers / ACRONYM_SHARE).max(1) && word.len() >= SHORTEST_IN_LARGE
+fn is_indexed(word: &str, count: u32, papers: usize) -> bool {
+    count as usize >= (papers / TITLES_PER_ACRONYM).max(1) && word.len() >= MIN_LETTERS
 }
 
-/// Whether an index of so many papers that has this file lists the papers with these initials.
-pub(crate) fn was_wanted(file: &File, word: &str) -> bool {
-    let number = || Acronyms::lexicon(file).find(word);
+/// Whether the index in this file holds an initialism.
+pub(crate) fn holds_initialism(file: &SectionFile, word: &str) -> bool {
+    let number = || AcronymCounts::dictionary(file).find(word);
     let count = |number: u32| u32_at(file.section(Section::AcronymCounts), number as usize);
-    file.papers <= EXHAUSTIVE || number().is_some_and(|number| is_wanted(word, count(number), file.papers))
+    file.papers <= MOST_FOR_ALL_INITIALISMS
+        || number().is_some_and(|number| is_indexed(word, count(number), file.papers))
 }
 
 fn each_acronym(title: &str, mut visit: impl FnMut(String)) {
-    // A title all in capitals says nothing about acronyms.
+    // In a title all in capitals every short word looks like an acronym.
     if title.bytes().any(|byte| byte.is_ascii_lowercase()) {
         tokens::words(title).filter(|word| is_acronym(word)).for_each(|word| visit(word.to_ascii_lowercase()));
     }
 }
 
-/// The acronyms that are indexed as initialisms, and how they begin.
-pub(crate) struct Wanted {
-    whole: QuickSet<String>,
-    /// By `code`: beginnings of up to `SHORT` letters, which rule out nearly everything.
-    short: Vec<bool>,
-    beginnings: QuickSet<String>,
+/// The initialisms that an index holds, and their prefixes.
+pub(crate) struct IndexedInitialisms {
+    whole: FxHashSet<String>,
+    /// By `letter_code`: which prefixes of up to `SHORT_PREFIX` letters there are; they exclude nearly everything.
+    short_prefixes: Vec<bool>,
+    long_prefixes: FxHashSet<String>,
 }
 
-/// Letters whose beginnings are looked up in a table.
-const SHORT: usize = 3;
+/// Letters of the longest prefix that is looked up in the table.
+const SHORT_PREFIX: usize = 3;
 
-impl Wanted {
+impl IndexedInitialisms {
     pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let short = vec![false; 1 << (5 * SHORT)];
-        let mut wanted = Self { whole: QuickSet::default(), short, beginnings: QuickSet::default() };
+        let short_prefixes = vec![false; 1 << (5 * SHORT_PREFIX)];
+        let mut indexed = Self { whole: FxHashSet::default(), short_prefixes, long_prefixes: FxHashSet::default() };
         for word in words {
-            for beginning in (1..=word.len()).filter_map(|end| word.get(..end)) {
-                match wanted.short.get_mut(code(beginning)) {
-                    Some(place) if beginning.len() <= SHORT => *place = true,
+            for prefix in (1..=word.len()).filter_map(|end| word.get(..end)) {
+                match indexed.short_prefixes.get_mut(letter_code(prefix)) {
+                    Some(is_prefix) if prefix.len() <= SHORT_PREFIX => *is_prefix = true,
                     _ => {
-                        wanted.beginnings.insert(beginning.to_owned());
+                        indexed.long_prefixes.insert(prefix.to_owned());
                     }
                 }
             }
-            wanted.whole.insert(word.to_owned());
+            indexed.whole.insert(word.to_owned());
         }
-        wanted
+        indexed
     }
 
     pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
@@ -133,16 +131,17 @@ impl Wanted {
         self.whole.contains(letters)
     }
 
-    pub(crate) fn begins(&self, letters: &str) -> bool {
-        if letters.len() <= SHORT {
-            self.short.get(code(letters)).copied().unwrap_or(false)
+    /// Whether any of them has this prefix.
+    pub(crate) fn has_prefix(&self, letters: &str) -> bool {
+        if letters.len() <= SHORT_PREFIX {
+            self.short_prefixes.get(letter_code(letters)).copied().unwrap_or(false)
         } else {
-            self.beginnings.contains(letters)
+            self.long_prefixes.contains(letters)
         }
     }
 }
 
-/// Small letters as a number, five bits each.
-fn code(letters: &str) -> usize {
-    letters.bytes().take(SHORT).fold(0, |code, letter| code << 5 | usize::from(letter & 31))
+/// Lower-case letters as a number, five bits each.
+fn letter_code(letters: &str) -> usize {
+    letters.bytes().take(SHORT_PREFIX).fold(0, |code, letter| code << 5 | usize::from(letter & 31))
 }

@@ -1,9 +1,14 @@
-//! Builds an index from all papers, or extends one by what changed. It searches nothing.
+//! Builds words.idx from all papers, or extends it by what changed. It searches nothing.
+//!
+//! `draft` and `spool` hold papers while they arrive, `whole` writes an index of all of them, `extend` the next index after a small change,
+//! `builder` is the public interface.
 
 pub(crate) mod acronyms;
 pub(crate) mod builder;
-pub(crate) mod distinct;
-pub(crate) mod extend;
-pub(crate) mod sort_ranks;
-pub(crate) mod spool;
-pub(crate) mod vocabulary;
+mod distinct_sets;
+mod draft;
+mod extend;
+mod sort_ranks;
+mod spool;
+mod vocabulary;
+mod whole;

@@ -1,17 +1,17 @@
-//! Alphabetical order: the place of each paper by title and by first author, computed once when an index is built, so that a sorted list
-//! compares numbers. Order is that of the folded text; it follows no language's rules of collation.
+//! Alphabetical ranks: the position of each paper by title and by first author, computed when an index is built, so that sorting compares
+//! numbers. The order is that of the folded texts; it follows no language's collation rules.
 
 use std::borrow::Cow;
 
-use super::builder::first_name;
-use crate::index::DocId;
+use crate::index::format::author_line::first_family_name;
+use crate::index::format::paper::DocId;
 use crate::index::text::tokens::folded;
 
-/// Bytes of an order that decide nearly always.
-const START: usize = 16;
+/// Bytes that decide nearly all comparisons.
+const PREFIX_BYTES: usize = 16;
 
-/// Each paper's place when all are sorted by a text; papers without the text have no place (`u32::MAX`). `order` makes what is compared,
-/// at least so many bytes of it.
+/// Each paper's rank when all are sorted by a text; `u32::MAX` for papers without the text. `order` gives at least so many bytes of the text
+/// that is compared.
 pub(crate) fn ranks_of<'a>(
     texts: impl Iterator<Item = &'a str>,
     order: impl Fn(&'a str, usize) -> Cow<'a, str>,
@@ -19,9 +19,9 @@ pub(crate) fn ranks_of<'a>(
     let texts: Vec<&str> = texts.collect();
     let mut sorted: Vec<(u64, u64, DocId)> = Vec::with_capacity(texts.len());
     for (doc, text) in (0u32..).zip(&texts) {
-        let both = beginning(&order(text, START));
-        if both != 0 {
-            sorted.push(((both >> 64) as u64, both as u64, doc));
+        let prefix = byte_prefix(&order(text, PREFIX_BYTES));
+        if prefix != 0 {
+            sorted.push(((prefix >> 64) as u64, prefix as u64, doc));
         }
     }
     sorted.sort_unstable();
@@ -30,50 +30,50 @@ pub(crate) fn ranks_of<'a>(
     }
     let mut ranks = vec![u32::MAX; texts.len()];
     for (rank, (.., doc)) in (0u32..).zip(sorted) {
-        if let Some(place) = ranks.get_mut(doc as usize) {
-            *place = rank;
+        if let Some(entry) = ranks.get_mut(doc as usize) {
+            *entry = rank;
         }
     }
     ranks
 }
 
-/// The bytes that decide as a number; 0 when there is nothing to go by.
-fn beginning(text: &str) -> u128 {
-    let mut start = [0; START];
-    start.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
-    u128::from_be_bytes(start)
+/// The first bytes as a number that compares like them; 0 for an empty text.
+fn byte_prefix(text: &str) -> u128 {
+    let mut bytes = [0; PREFIX_BYTES];
+    bytes.iter_mut().zip(text.bytes()).for_each(|(to, byte)| *to = byte);
+    u128::from_be_bytes(bytes)
 }
 
-/// `ranks_of` the papers that stay and the new ones, from the ranks that the old papers had. `places`: the new places of the old papers
-/// (the largest number: it went away) and of the new ones.
+/// What `ranks_of` gives for the remaining old papers and the new ones, from the ranks of the old index. `new_docs`: the new document ids of
+/// the old papers, `DocId::MAX` for a removed one, and of the new papers.
 pub(crate) fn extended_ranks<'a>(
     old_ranks: impl Iterator<Item = u32>,
     old_text: impl Fn(DocId) -> &'a str,
     new: &[&'a str],
-    places: [&[DocId]; 2],
+    new_docs: [&[DocId]; 2],
     order: impl Fn(&'a str, usize) -> Cow<'a, str>,
 ) -> Vec<u32> {
-    let [old_places, new_places] = places;
-    let place = |doc: DocId| old_places.get(doc as usize).copied().unwrap_or(u32::MAX);
-    let mut stay = vec![u32::MAX; old_places.len()];
+    let [docs_of_old, docs_of_new] = new_docs;
+    let new_doc = |doc: DocId| docs_of_old.get(doc as usize).copied().unwrap_or(u32::MAX);
+    let mut remaining = vec![u32::MAX; docs_of_old.len()];
     for (doc, rank) in (0u32..).zip(old_ranks) {
-        if let Some(entry) = stay.get_mut(rank as usize) {
+        if let Some(entry) = remaining.get_mut(rank as usize) {
             *entry = doc;
         }
     }
-    stay.retain(|doc| place(*doc) != u32::MAX);
+    remaining.retain(|doc| new_doc(*doc) != u32::MAX);
     let mut added: Vec<(usize, Cow<'a, str>, DocId)> = Vec::new();
-    for (text, doc) in new.iter().zip(new_places) {
+    for (text, doc) in new.iter().zip(docs_of_new) {
         let text = order(text, usize::MAX);
-        if beginning(&text) != 0 {
-            let before = stay
-                .partition_point(|other| (order(old_text(*other), usize::MAX), place(*other)) < (text.clone(), *doc));
+        if byte_prefix(&text) != 0 {
+            let before = remaining
+                .partition_point(|other| (order(old_text(*other), usize::MAX), new_doc(*other)) < (text.clone(), *doc));
             added.push((before, text, *doc));
         }
     }
     added.sort_unstable();
-    let staying = old_places.iter().filter(|place| **place != u32::MAX).count();
-    let mut ranks = vec![u32::MAX; staying + new_places.len()];
+    let old_papers = docs_of_old.iter().filter(|doc| **doc != u32::MAX).count();
+    let mut ranks = vec![u32::MAX; old_papers + docs_of_new.len()];
     let mut added = added.into_iter().peekable();
     let mut next = 0;
     let mut rank = |doc: DocId| {
@@ -82,28 +82,30 @@ pub(crate) fn extended_ranks<'a>(
         }
         next += 1;
     };
-    for (before, doc) in stay.iter().enumerate() {
+    for (before, doc) in remaining.iter().enumerate() {
         while let Some((.., new)) = added.next_if(|(at, ..)| *at <= before) {
             rank(new);
         }
-        rank(place(*doc));
+        rank(new_doc(*doc));
     }
     added.for_each(|(.., new)| rank(new));
     ranks
 }
 
+/// What titles are ordered by: the folded title from its first letter or digit on.
 pub(crate) fn title_order(title: &str, enough: usize) -> Cow<'_, str> {
     folded(cut(title.trim_start_matches(|c: char| !c.is_alphanumeric()), enough))
 }
 
+/// What authors are ordered by: the family name of the first, then all of them; folded.
 pub(crate) fn author_order(authors: &str, enough: usize) -> Cow<'_, str> {
-    match first_name(authors) {
+    match first_family_name(authors) {
         "" => Cow::Borrowed(""),
         first => Cow::Owned(folded(&[first, " ", cut(authors, enough)].concat()).into_owned()),
     }
 }
 
-/// A part that folds to at least so many bytes: of ASCII the beginning, for its bytes fold one by one.
+/// A prefix that folds to at least so many bytes. ASCII folds byte by byte; any other text is not cut.
 fn cut(text: &str, enough: usize) -> &str {
     if text.is_ascii() { text.get(..enough).unwrap_or(text) } else { text }
 }
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_follow_the_folded_text_and_empty_texts_have_none() {
+    fn ranks_follow_the_folded_text_and_empty_texts_have_none() {
         let titles =
             ["zeta", "\"Élan and a long common beginning, two", "", "Élan and a long common beginning, one", "apt"];
         assert_eq!(ranks_of(titles.into_iter(), title_order), [3, 2, u32::MAX, 1, 0]);

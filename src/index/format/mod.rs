@@ -1,10 +1,14 @@
-//! The bytes of an index: sections of a file, varints, sets of papers, dictionaries, postings and columns. It decides nothing about what is
-//! searched for.
+//! What an index is made of: a file of sections, varints, document sets, dictionaries, posting lists and columns; and `Index`, the reader of
+//! words.idx. It searches nothing and decides nothing about texts.
 
+pub(crate) mod author_line;
 pub(crate) mod columns;
 pub(crate) mod dictionary;
 pub(crate) mod file;
+pub(crate) mod key_hashes;
+pub(crate) mod paper;
 pub(crate) mod postings;
+pub(crate) mod reader;
 pub(crate) mod rows;
 pub(crate) mod sets;
 pub(crate) mod varint;

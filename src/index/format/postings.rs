@@ -1,25 +1,25 @@
-//! Postings: which papers hold a term. Rare terms as gaps between paper numbers (7 bits a byte), frequent ones as a bitmap, which is then
-//! both smaller and faster. Reading never trusts the bytes: what makes no sense is left out.
+//! Posting lists: which papers hold a term. A rare term's list is stored as gaps between document ids, varint-coded; a frequent term's as
+//! a bitmap, which is then smaller and faster. Readers never trust the bytes: invalid entries are left out.
 
 use std::borrow::Borrow;
 use std::io::{self, Seek, Write};
 
-use super::file::{File, Section, Writer, slice_at, u32_at, u64s};
-use super::sets::Bits;
+use super::file::{Section, SectionFile, SectionWriter, slice_at, u32_at, u64s};
+use super::paper::DocId;
+use super::sets::Bitmap;
 use super::varint;
-use crate::index::DocId;
 
-/// A list being built, papers in ascending order.
+/// One posting list in memory, built in ascending order of document ids.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Growing {
+pub(crate) struct PostingsBuilder {
     gaps: Vec<u8>,
-    /// One past the last paper.
+    /// One past the last document id.
     end: u32,
     count: u32,
 }
 
-impl Growing {
-    /// Adds a paper not below the last one; the same again changes nothing.
+impl PostingsBuilder {
+    /// Adds a document id that is not lower than the last one; adding the last one again changes nothing.
     pub(crate) fn push(&mut self, doc: DocId) {
         let Some(gap) = doc.checked_sub(self.end) else { return };
         varint::put(gap, &mut self.gaps);
@@ -27,13 +27,14 @@ impl Growing {
         self.count += 1;
     }
 
-    /// Whether this is the last paper.
+    /// Whether this is the last document id.
     pub(crate) fn ends_with(&self, doc: DocId) -> bool {
         self.end == doc + 1
     }
 
-    /// Adds what `parts` of a list said whose papers are numbered from `first` on, all of them above the last one here.
-    pub(crate) fn append(&mut self, first: DocId, (mut gaps, end, count): (&[u8], u32, u32)) {
+    /// Appends a list whose document ids are shifted by `first`; all of them must be higher than the last one here.
+    pub(crate) fn append(&mut self, first: DocId, list: RawPostings<'_>) {
+        let RawPostings { mut gaps, end, count } = list;
         let Some(gap) = varint::take(&mut gaps) else { return };
         varint::put((first + gap).saturating_sub(self.end), &mut self.gaps);
         self.gaps.extend_from_slice(gaps);
@@ -41,16 +42,16 @@ impl Growing {
         self.count += count;
     }
 
-    /// The gaps, one past the last paper, and how many papers there are.
-    pub(crate) fn parts(&self) -> (&[u8], u32, u32) {
-        (&self.gaps, self.end, self.count)
+    pub(crate) fn raw(&self) -> RawPostings<'_> {
+        RawPostings { gaps: &self.gaps, end: self.end, count: self.count }
     }
 
     pub(crate) fn count(&self) -> u32 {
         self.count
     }
 
-    pub(crate) fn mark(&self, bits: &mut Bits) {
+    /// Adds the list to a bitmap.
+    pub(crate) fn add_to(&self, bits: &mut Bitmap) {
         self.each(|doc| bits.insert(doc));
     }
 
@@ -65,7 +66,16 @@ impl Growing {
     }
 }
 
-/// From this share of all papers on, a list is a bitmap.
+/// The bytes of a posting list as gaps.
+#[derive(Clone, Copy)]
+pub(crate) struct RawPostings<'a> {
+    pub(crate) gaps: &'a [u8],
+    /// One past the last document id.
+    pub(crate) end: u32,
+    pub(crate) count: u32,
+}
+
+/// Whether a list is stored as a bitmap: more than one paper in eight has the term.
 fn is_dense(count: u32, papers: usize) -> bool {
     count as usize > papers / 8
 }
@@ -79,67 +89,83 @@ fn each_gap(mut gaps: &[u8], mut visit: impl FnMut(DocId)) {
     }
 }
 
-/// The sections that hold one family of lists.
+/// The sections of the posting lists of one field.
 #[derive(Clone, Copy)]
-pub(crate) struct Family {
-    pub(crate) lists: Section,
+pub(crate) struct PostingsSections {
+    pub(crate) postings: Section,
     pub(crate) offsets: Section,
     pub(crate) counts: Section,
 }
 
-pub(crate) const TITLE: Family =
-    Family { lists: Section::TitleLists, offsets: Section::TitleListOffsets, counts: Section::TitleListCounts };
-pub(crate) const AUTHOR: Family =
-    Family { lists: Section::AuthorLists, offsets: Section::AuthorListOffsets, counts: Section::AuthorListCounts };
-pub(crate) const INITIALS: Family =
-    Family { lists: Section::InitialLists, offsets: Section::InitialListOffsets, counts: Section::InitialListCounts };
-pub(crate) const TEXT: Family =
-    Family { lists: Section::TextLists, offsets: Section::TextListOffsets, counts: Section::TextListCounts };
-pub(crate) const PREFIXES: Family =
-    Family { lists: Section::PrefixLists, offsets: Section::PrefixListOffsets, counts: Section::PrefixListCounts };
+pub(crate) const TITLES: PostingsSections = PostingsSections {
+    postings: Section::TitlePostings,
+    offsets: Section::TitlePostingOffsets,
+    counts: Section::TitlePostingCounts,
+};
+pub(crate) const AUTHORS: PostingsSections = PostingsSections {
+    postings: Section::AuthorPostings,
+    offsets: Section::AuthorPostingOffsets,
+    counts: Section::AuthorPostingCounts,
+};
+pub(crate) const INITIALS: PostingsSections = PostingsSections {
+    postings: Section::InitialPostings,
+    offsets: Section::InitialPostingOffsets,
+    counts: Section::InitialPostingCounts,
+};
+pub(crate) const ABSTRACTS: PostingsSections = PostingsSections {
+    postings: Section::AbstractPostings,
+    offsets: Section::AbstractPostingOffsets,
+    counts: Section::AbstractPostingCounts,
+};
+pub(crate) const PREFIXES: PostingsSections = PostingsSections {
+    postings: Section::PrefixPostings,
+    offsets: Section::PrefixPostingOffsets,
+    counts: Section::PrefixPostingCounts,
+};
 
-/// One family of lists, opened.
+/// Reads the posting lists of one field; a list is named by the number of its term.
 #[derive(Clone, Copy)]
-pub(crate) struct Lists<'a> {
-    lists: &'a [u8],
+pub(crate) struct PostingsReader<'a> {
+    postings: &'a [u8],
     offsets: &'a [u8],
     counts: &'a [u8],
     papers: usize,
 }
 
-impl<'a> Lists<'a> {
-    pub(crate) fn open(file: &'a File, family: Family) -> Self {
+impl<'a> PostingsReader<'a> {
+    pub(crate) fn open(file: &'a SectionFile, sections: PostingsSections) -> Self {
         Self {
-            lists: file.section(family.lists),
-            offsets: file.section(family.offsets),
-            counts: file.section(family.counts),
+            postings: file.section(sections.postings),
+            offsets: file.section(sections.offsets),
+            counts: file.section(sections.counts),
             papers: file.papers,
         }
     }
 
-    pub(crate) fn count(&self, list: u32) -> usize {
-        u32_at(self.counts, list as usize) as usize
+    /// How many papers have the term.
+    pub(crate) fn count(&self, term: u32) -> usize {
+        u32_at(self.counts, term as usize) as usize
     }
 
-    fn bytes(&self, list: u32) -> &'a [u8] {
-        slice_at(self.lists, self.offsets, list as usize)
+    fn bytes(&self, term: u32) -> &'a [u8] {
+        slice_at(self.postings, self.offsets, term as usize)
     }
 
-    /// Adds the papers of a list to a bitmap, which may have stray bits beyond its end afterwards.
-    pub(crate) fn mark(&self, list: u32, bits: &mut Bits) {
-        let bytes = self.bytes(list);
-        if is_dense(self.count(list) as u32, self.papers) {
+    /// Adds the list to a bitmap, which may have bits beyond its last paper set afterwards: see `Bitmap::trim`.
+    pub(crate) fn add_to(&self, term: u32, bits: &mut Bitmap) {
+        let bytes = self.bytes(term);
+        if is_dense(self.count(term) as u32, self.papers) {
             bits.words_mut().iter_mut().zip(u64s(bytes)).for_each(|(word, other)| *word |= other);
         } else {
             each_gap(bytes, |doc| bits.insert(doc));
         }
     }
 
-    /// For each of these papers, in ascending order, its place in the list; those that are not in it are left out.
-    pub(crate) fn ordinals(&self, list: u32, docs: &[DocId], mut visit: impl FnMut(DocId, u32)) {
-        let bytes = self.bytes(list);
+    /// Visits those of `docs`, which are ascending, that are in the list, each with its ordinal there.
+    pub(crate) fn ordinals(&self, term: u32, docs: &[DocId], mut visit: impl FnMut(DocId, u32)) {
+        let bytes = self.bytes(term);
         let mut docs = docs.iter().copied().peekable();
-        if is_dense(self.count(list) as u32, self.papers) {
+        if is_dense(self.count(term) as u32, self.papers) {
             let (mut before, mut from) = (0, 0);
             let words = bytes.as_chunks::<8>().0;
             for doc in docs.filter(|doc| (*doc as usize) < self.papers) {
@@ -160,7 +186,7 @@ impl<'a> Lists<'a> {
         while docs.peek().is_some() {
             let Some(gap) = varint::take(&mut gaps) else { return };
             let doc = next.wrapping_add(gap);
-            while docs.next_if(|wanted| *wanted < doc).is_some() {}
+            while docs.next_if(|other| *other < doc).is_some() {}
             if docs.next_if_eq(&doc).is_some() {
                 visit(doc, ordinal);
             }
@@ -169,10 +195,11 @@ impl<'a> Lists<'a> {
         }
     }
 
-    pub(crate) fn each(&self, list: u32, mut visit: impl FnMut(DocId)) {
-        let bytes = self.bytes(list);
-        if is_dense(self.count(list) as u32, self.papers) {
-            Bits::from_words(u64s(bytes), self.papers).iter().for_each(visit);
+    /// Visits the papers of the list in ascending order.
+    pub(crate) fn each(&self, term: u32, mut visit: impl FnMut(DocId)) {
+        let bytes = self.bytes(term);
+        if is_dense(self.count(term) as u32, self.papers) {
+            Bitmap::from_words(u64s(bytes), self.papers).iter().for_each(visit);
         } else {
             each_gap(bytes, |doc| {
                 if (doc as usize) < self.papers {
@@ -183,40 +210,44 @@ impl<'a> Lists<'a> {
     }
 }
 
-/// Writes a family of lists in the order given.
-pub(crate) fn write<W: Write + Seek, L: Borrow<Growing>>(
-    writer: &mut Writer<W>,
-    family: Family,
+/// Writes the posting lists of one field in the order of their terms.
+pub(crate) fn write<W: Write + Seek, L: Borrow<PostingsBuilder>>(
+    writer: &mut SectionWriter<W>,
+    sections: PostingsSections,
     lists: impl Iterator<Item = L>,
     papers: usize,
 ) -> io::Result<()> {
-    let mut writing = Writing::begin(writer, family, papers)?;
+    let mut postings = PostingsWriter::begin(writer, sections, papers)?;
     for list in lists {
-        writing.push(list.borrow())?;
+        postings.push(list.borrow())?;
     }
-    writing.finish().map(drop)
+    postings.finish().map(drop)
 }
 
-/// A family of lists that is being written, one after the other.
-pub(crate) struct Writing<'w, W: Write + Seek> {
-    writer: &'w mut Writer<W>,
-    family: Family,
+/// Writes the posting lists of one field one by one.
+pub(crate) struct PostingsWriter<'w, W: Write + Seek> {
+    writer: &'w mut SectionWriter<W>,
+    sections: PostingsSections,
     papers: usize,
     offsets: Vec<u32>,
     counts: Vec<u32>,
     end: usize,
 }
 
-impl<'w, W: Write + Seek> Writing<'w, W> {
-    pub(crate) fn begin(writer: &'w mut Writer<W>, family: Family, papers: usize) -> io::Result<Self> {
-        writer.begin(family.lists)?;
-        Ok(Self { writer, family, papers, offsets: vec![0], counts: Vec::new(), end: 0 })
+impl<'w, W: Write + Seek> PostingsWriter<'w, W> {
+    pub(crate) fn begin(
+        writer: &'w mut SectionWriter<W>,
+        sections: PostingsSections,
+        papers: usize,
+    ) -> io::Result<Self> {
+        writer.begin(sections.postings)?;
+        Ok(Self { writer, sections, papers, offsets: vec![0], counts: Vec::new(), end: 0 })
     }
 
-    pub(crate) fn push(&mut self, list: &Growing) -> io::Result<()> {
+    pub(crate) fn push(&mut self, list: &PostingsBuilder) -> io::Result<()> {
         if is_dense(list.count, self.papers) {
-            let mut bits = Bits::new(self.papers);
-            list.mark(&mut bits);
+            let mut bits = Bitmap::new(self.papers);
+            list.add_to(&mut bits);
             let bytes: Vec<u8> = bits.words().iter().flat_map(|word| word.to_le_bytes()).collect();
             self.writer.write_all(&bytes)?;
             self.end += bytes.len();
@@ -229,10 +260,10 @@ impl<'w, W: Write + Seek> Writing<'w, W> {
         Ok(())
     }
 
-    /// How many papers each list has.
+    /// Ends the sections. Returns how many papers each list has.
     pub(crate) fn finish(self) -> io::Result<Vec<u32>> {
-        self.writer.column(self.family.offsets, self.offsets)?;
-        self.writer.column(self.family.counts, self.counts.iter().copied())?;
+        self.writer.column(self.sections.offsets, self.offsets)?;
+        self.writer.column(self.sections.counts, self.counts.iter().copied())?;
         Ok(self.counts)
     }
 }
@@ -245,25 +276,25 @@ mod tests {
 
     proptest! {
         #[test]
-        fn lists_come_back(mut docs in prop::collection::vec(0u32..5000, 0..1500), papers in 5000usize..5100) {
+        fn lists_are_read_as_written(mut docs in prop::collection::vec(0u32..5000, 0..1500), papers in 5000usize..5100) {
             docs.sort_unstable();
-            let mut growing = Growing::default();
-            docs.iter().for_each(|doc| growing.push(*doc));
+            let mut list = PostingsBuilder::default();
+            docs.iter().for_each(|doc| list.push(*doc));
             docs.dedup();
-            let mut writer = Writer::new(io::Cursor::new(Vec::new())).unwrap();
-            write(&mut writer, TITLE, [&Growing::default(), &growing].into_iter(), papers).unwrap();
-            let file = File::from_bytes(writer.finish(0, papers).unwrap().into_inner()).unwrap();
-            let lists = Lists::open(&file, TITLE);
-            let (mut visited, mut bits) = (Vec::new(), Bits::new(papers));
-            lists.each(1, |doc| visited.push(doc));
-            lists.mark(1, &mut bits);
+            let mut writer = SectionWriter::new(io::Cursor::new(Vec::new())).unwrap();
+            write(&mut writer, TITLES, [&PostingsBuilder::default(), &list].into_iter(), papers).unwrap();
+            let file = SectionFile::from_bytes(writer.finish(0, papers).unwrap().into_inner()).unwrap();
+            let postings = PostingsReader::open(&file, TITLES);
+            let (mut visited, mut bits) = (Vec::new(), Bitmap::new(papers));
+            postings.each(1, |doc| visited.push(doc));
+            postings.add_to(1, &mut bits);
             prop_assert_eq!(&visited, &docs);
             prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs.clone());
-            prop_assert_eq!(lists.count(1), visited.len());
-            lists.each(0, |_| panic!("an empty list"));
+            prop_assert_eq!(postings.count(1), visited.len());
+            postings.each(0, |_| panic!("an empty list"));
             let some: Vec<DocId> = (0..6000).step_by(3).collect();
             let mut ordinals = Vec::new();
-            lists.ordinals(1, &some, |doc, ordinal| ordinals.push((doc, ordinal)));
+            postings.ordinals(1, &some, |doc, ordinal| ordinals.push((doc, ordinal)));
             let expected = (0..).zip(&docs).filter(|(_, doc)| *doc % 3 == 0).map(|(ordinal, doc)| (*doc, ordinal));
             prop_assert_eq!(ordinals, expected.collect::<Vec<_>>());
         }

@@ -1,40 +1,39 @@
-//! From rows of papers.db to papers of the index: a table, because a search in abstracts asks for a million rows at once. It reads
-//! nothing but the index's own column of rows.
+//! From row ids of papers.db to papers of the index: a table, because a search in abstracts maps a million row ids at once.
 
 use std::collections::HashMap;
 
-use crate::index::{DocId, Index};
+use super::paper::DocId;
 
-/// The paper of every row.
-pub(crate) struct Rows {
-    /// By row; no paper where it is the largest number.
+/// The paper of every row id.
+pub(crate) struct RowTable {
+    /// By row id; `DocId::MAX` where there is no paper.
     table: Vec<DocId>,
-    /// The few rows that would make the table much longer than there are papers.
-    beyond: HashMap<i64, DocId>,
+    /// The few row ids that would make the table much longer than there are papers.
+    outliers: HashMap<i64, DocId>,
 }
 
-impl Rows {
-    pub(crate) fn of(index: &Index) -> Self {
-        let rows = || (0..).zip(0..index.len()).map(|(doc, _)| (index.row(doc), doc));
-        let most = 4 * index.len() + 1024;
-        let place = |row: i64| usize::try_from(row).ok().filter(|row| *row < most);
-        let length = rows().filter_map(|(row, _)| place(row)).max().map_or(0, |row| row + 1);
+impl RowTable {
+    /// From the row id of each paper, newest paper first.
+    pub(crate) fn new(rows: impl ExactSizeIterator<Item = i64> + Clone) -> Self {
+        let limit = 4 * rows.len() + 1024;
+        let slot = |row: i64| usize::try_from(row).ok().filter(|row| *row < limit);
+        let length = rows.clone().filter_map(slot).max().map_or(0, |row| row + 1);
         let mut table = vec![DocId::MAX; length];
-        let mut beyond = HashMap::new();
-        for (row, doc) in rows() {
-            match place(row).and_then(|row| table.get_mut(row)) {
+        let mut outliers = HashMap::new();
+        for (doc, row) in (0..).zip(rows) {
+            match slot(row).and_then(|row| table.get_mut(row)) {
                 Some(entry) => *entry = doc,
-                None => drop(beyond.insert(row, doc)),
+                None => drop(outliers.insert(row, doc)),
             }
         }
-        Self { table, beyond }
+        Self { table, outliers }
     }
 
     pub(crate) fn doc(&self, row: i64) -> Option<DocId> {
         let entry = usize::try_from(row).ok().and_then(|row| self.table.get(row));
         match entry {
             Some(doc) => Some(*doc).filter(|doc| *doc != DocId::MAX),
-            None => self.beyond.get(&row).copied(),
+            None => self.outliers.get(&row).copied(),
         }
     }
 }

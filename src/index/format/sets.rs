@@ -1,21 +1,24 @@
-//! Sets of papers: a sorted list when small, a bitmap when large, everything for free. Plain set algebra; what a set means is decided
-//! elsewhere. All operations are total: papers beyond the end are not in any set.
+//! Sets of document ids: a sorted list when small, a bitmap when large, or all papers at no cost. Plain set algebra. All operations are
+//! total: a document id beyond the last paper is in no set.
+//!
+//! Written here and not taken from a library of compressed bitmaps, because the postings of frequent terms are stored as these very words
+//! and scores are summed on them 64 papers at a time; at 2.7 million papers a bitmap is 330 kB and compressing it gains nothing.
 
 use std::sync::Arc;
 
-use crate::index::DocId;
+use super::paper::DocId;
 
-/// A list stays smaller and faster than a bitmap up to this part of all papers.
+/// Up to one paper in so many, a list is smaller and faster than a bitmap.
 pub(crate) const SPARSE: usize = 128;
 
-/// One bit a paper; bits beyond the last paper are 0 in every finished set.
+/// One bit for each paper; bits beyond the last paper are 0 in every finished set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Bits {
+pub(crate) struct Bitmap {
     words: Vec<u64>,
     papers: usize,
 }
 
-impl Bits {
+impl Bitmap {
     pub(crate) fn new(papers: usize) -> Self {
         Self { words: vec![0; papers.div_ceil(64)], papers }
     }
@@ -26,7 +29,7 @@ impl Bits {
         bits
     }
 
-    /// A bitmap as it stands in the index; missing words are 0.
+    /// A bitmap from its words; missing words are 0.
     pub(crate) fn from_words(words: impl Iterator<Item = u64>, papers: usize) -> Self {
         let mut words: Vec<u64> = words.take(papers.div_ceil(64)).collect();
         words.resize(papers.div_ceil(64), 0);
@@ -35,13 +38,13 @@ impl Bits {
         bits
     }
 
-    /// The papers for which a column says yes.
+    /// The papers whose value is true, from one value for each paper.
     pub(crate) fn collect(papers: usize, mut values: impl Iterator<Item = bool>) -> Self {
         let mut bits = Self::new(papers);
         for word in &mut bits.words {
             for bit in 0..64 {
                 match values.next() {
-                    Some(yes) => *word |= u64::from(yes) << bit,
+                    Some(value) => *word |= u64::from(value) << bit,
                     None => break,
                 }
             }
@@ -50,7 +53,7 @@ impl Bits {
         bits
     }
 
-    /// Clears what lies beyond the last paper.
+    /// Clears the bits beyond the last paper.
     pub(crate) fn trim(&mut self) {
         let used = self.papers % 64;
         if used > 0
@@ -60,7 +63,7 @@ impl Bits {
         }
     }
 
-    /// An empty set of the same papers.
+    /// An empty set over the same papers.
     pub(crate) fn emptied(&self) -> Self {
         Self::new(self.papers)
     }
@@ -96,10 +99,10 @@ impl Bits {
         self.rank(to).saturating_sub(self.rank(from))
     }
 
-    /// How many papers stand before this place.
-    pub(crate) fn rank(&self, place: usize) -> usize {
-        let whole = self.words.get(..place / 64).unwrap_or(&self.words);
-        let part = self.words.get(place / 64).map_or(0, |word| word & ((1 << (place % 64)) - 1));
+    /// How many papers of the set have a lower id than `end`.
+    pub(crate) fn rank(&self, end: usize) -> usize {
+        let whole = self.words.get(..end / 64).unwrap_or(&self.words);
+        let part = self.words.get(end / 64).map_or(0, |word| word & ((1 << (end % 64)) - 1));
         count(whole.iter().copied()) + part.count_ones() as usize
     }
 
@@ -124,7 +127,7 @@ impl Bits {
         self.words.iter().all(|word| *word == 0)
     }
 
-    /// Visits every paper, lowest first; the quickest way through a large set.
+    /// Visits every paper, lowest id first; the fastest way through a large set.
     pub(crate) fn each(&self, mut visit: impl FnMut(DocId)) {
         for (start, word) in (0..).step_by(64).zip(&self.words) {
             let mut rest = *word;
@@ -141,10 +144,10 @@ impl Bits {
 
     fn iter_words(&self, from: usize) -> impl Iterator<Item = DocId> + '_ {
         let words = self.words.iter().enumerate().skip(from);
-        words.flat_map(|(place, word)| Ones(*word).map(move |bit| place as u32 * 64 + bit))
+        words.flat_map(|(at, word)| SetBits(*word).map(move |bit| at as u32 * 64 + bit))
     }
 
-    /// The papers from the `rank`-th on.
+    /// The papers of the set from the `rank`-th on.
     fn iter_from(&self, rank: usize) -> impl Iterator<Item = DocId> + '_ {
         let mut skipped = 0;
         let mut word = 0;
@@ -165,10 +168,10 @@ pub(crate) fn count(words: impl Iterator<Item = u64>) -> usize {
     words.map(|word| word.count_ones() as usize).sum()
 }
 
-/// Places of the set bits, lowest first.
-struct Ones(u64);
+/// The numbers of the set bits of a word, lowest first.
+struct SetBits(u64);
 
-impl Iterator for Ones {
+impl Iterator for SetBits {
     type Item = u32;
 
     fn next(&mut self) -> Option<u32> {
@@ -181,14 +184,14 @@ impl Iterator for Ones {
     }
 }
 
-/// Papers that were found, for those who need not know how they are kept. Cheap to clone.
+/// A set of papers for users of the index, who do not see its representation. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct PaperSet(pub(crate) Set);
+pub struct PaperSet(pub(crate) DocSet);
 
 impl PaperSet {
-    /// `docs` in any order; those beyond the end are dropped.
+    /// `docs` in any order; those beyond the last of `papers` papers are dropped.
     pub fn of(docs: Vec<DocId>, papers: usize) -> Self {
-        Self(Set::of(docs, papers))
+        Self(DocSet::of(docs, papers))
     }
 
     #[must_use]
@@ -202,17 +205,17 @@ impl PaperSet {
     }
 }
 
-/// A set of papers. Cheap to clone.
+/// A set of document ids. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) enum Set {
-    /// All of so many papers.
+pub(crate) enum DocSet {
+    /// All papers; how many there are.
     All(usize),
     /// Sorted, each once.
     List(Arc<Vec<DocId>>),
-    Bits(Arc<Bits>),
+    Bitmap(Arc<Bitmap>),
 }
 
-impl Set {
+impl DocSet {
     pub(crate) fn empty() -> Self {
         Self::list(Vec::new())
     }
@@ -222,7 +225,7 @@ impl Set {
         Self::List(Arc::new(docs))
     }
 
-    /// Papers in any order, from outside: those beyond the end are dropped.
+    /// Document ids in any order; those beyond the last paper are dropped.
     pub(crate) fn of(mut docs: Vec<DocId>, papers: usize) -> Self {
         docs.retain(|doc| (*doc as usize) < papers);
         docs.sort_unstable();
@@ -230,24 +233,24 @@ impl Set {
         Self::of_sorted(docs, papers)
     }
 
-    /// Sorted papers, each once, none beyond the end.
+    /// `docs` must be sorted, each once, none beyond the last paper.
     pub(crate) fn of_sorted(docs: Vec<DocId>, papers: usize) -> Self {
         if docs.len() <= papers / SPARSE {
             return Self::list(docs);
         }
-        let mut bits = Bits::new(papers);
+        let mut bits = Bitmap::new(papers);
         docs.iter().for_each(|doc| bits.insert(*doc));
-        Self::Bits(Arc::new(bits))
+        Self::Bitmap(Arc::new(bits))
     }
 
-    /// A small bitmap becomes a list.
-    pub(crate) fn bits(bits: Bits) -> Self {
-        Self::Bits(Arc::new(bits)).shrunk()
+    /// From a bitmap; a small one becomes a list.
+    pub(crate) fn from_bitmap(bits: Bitmap) -> Self {
+        Self::Bitmap(Arc::new(bits)).shrunk()
     }
 
     fn shrunk(self) -> Self {
         match self {
-            Self::Bits(bits) if bits.count() <= bits.papers / SPARSE => Self::list(bits.iter().collect()),
+            Self::Bitmap(bits) if bits.count() <= bits.papers / SPARSE => Self::list(bits.iter().collect()),
             other => other,
         }
     }
@@ -256,7 +259,7 @@ impl Set {
         match self {
             Self::All(papers) => *papers,
             Self::List(docs) => docs.len(),
-            Self::Bits(bits) => bits.count(),
+            Self::Bitmap(bits) => bits.count(),
         }
     }
 
@@ -264,7 +267,7 @@ impl Set {
         match self {
             Self::All(papers) => *papers == 0,
             Self::List(docs) => docs.is_empty(),
-            Self::Bits(bits) => bits.is_empty(),
+            Self::Bitmap(bits) => bits.is_empty(),
         }
     }
 
@@ -272,21 +275,21 @@ impl Set {
         match self {
             Self::All(papers) => (doc as usize) < *papers,
             Self::List(docs) => docs.binary_search(&doc).is_ok(),
-            Self::Bits(bits) => bits.contains(doc),
+            Self::Bitmap(bits) => bits.contains(doc),
         }
     }
 
     pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::All(_), set) | (set, Self::All(_)) => set,
-            (Self::Bits(mut one), Self::Bits(mut two)) => {
+            (Self::Bitmap(mut one), Self::Bitmap(mut two)) => {
                 if Arc::strong_count(&two) == 1 {
                     std::mem::swap(&mut one, &mut two);
                 }
                 Arc::make_mut(&mut one).and(&two);
-                Self::Bits(one).shrunk()
+                Self::Bitmap(one).shrunk()
             }
-            (Self::List(list), set @ Self::Bits(_)) | (set @ Self::Bits(_), Self::List(list)) => {
+            (Self::List(list), set @ Self::Bitmap(_)) | (set @ Self::Bitmap(_), Self::List(list)) => {
                 Self::list(list.iter().copied().filter(|doc| set.contains(*doc)).collect())
             }
             (Self::List(one), Self::List(two)) => {
@@ -300,14 +303,14 @@ impl Set {
     pub(crate) fn or(self, other: Self, papers: usize) -> Self {
         match (self, other) {
             (Self::All(papers), _) | (_, Self::All(papers)) => Self::All(papers),
-            (Self::Bits(mut one), Self::Bits(two)) => {
+            (Self::Bitmap(mut one), Self::Bitmap(two)) => {
                 Arc::make_mut(&mut one).or(&two);
-                Self::Bits(one)
+                Self::Bitmap(one)
             }
-            (Self::List(list), Self::Bits(mut bits)) | (Self::Bits(mut bits), Self::List(list)) => {
+            (Self::List(list), Self::Bitmap(mut bits)) | (Self::Bitmap(mut bits), Self::List(list)) => {
                 let into = Arc::make_mut(&mut bits);
                 list.iter().for_each(|doc| into.insert(*doc));
-                Self::Bits(bits)
+                Self::Bitmap(bits)
             }
             (Self::List(one), Self::List(two)) => Self::of(one.iter().chain(two.iter()).copied().collect(), papers),
         }
@@ -318,49 +321,49 @@ impl Set {
             Self::All(_) => Self::empty(),
             Self::List(docs) if docs.is_empty() => Self::All(papers),
             other => {
-                let mut bits = other.into_bits(papers);
+                let mut bits = other.into_bitmap(papers);
                 Arc::make_mut(&mut bits).invert();
-                Self::Bits(bits).shrunk()
+                Self::Bitmap(bits).shrunk()
             }
         }
     }
 
-    pub(crate) fn into_bits(self, papers: usize) -> Arc<Bits> {
+    pub(crate) fn into_bitmap(self, papers: usize) -> Arc<Bitmap> {
         match self {
-            Self::All(_) => Arc::new(Bits::full(papers)),
-            Self::Bits(bits) => bits,
+            Self::All(_) => Arc::new(Bitmap::full(papers)),
+            Self::Bitmap(bits) => bits,
             Self::List(docs) => {
-                let mut bits = Bits::new(papers);
+                let mut bits = Bitmap::new(papers);
                 docs.iter().for_each(|doc| bits.insert(*doc));
                 Arc::new(bits)
             }
         }
     }
 
-    /// The papers of the set, lowest (newest) first, from the `rank`-th on.
+    /// The papers of the set, lowest id (newest) first, from the `rank`-th on.
     pub(crate) fn iter_from(&self, rank: usize) -> Box<dyn Iterator<Item = DocId> + '_> {
         match self {
             Self::All(papers) => Box::new(rank as DocId..*papers as DocId),
             Self::List(docs) => Box::new(docs.iter().copied().skip(rank)),
-            Self::Bits(bits) => Box::new(bits.iter_from(rank)),
+            Self::Bitmap(bits) => Box::new(bits.iter_from(rank)),
         }
     }
 
-    /// Visits every paper, lowest first.
+    /// Visits every paper, lowest id first.
     pub(crate) fn each(&self, visit: impl FnMut(DocId)) {
         match self {
             Self::All(papers) => (0..*papers as DocId).for_each(visit),
             Self::List(docs) => docs.iter().copied().for_each(visit),
-            Self::Bits(bits) => bits.each(visit),
+            Self::Bitmap(bits) => bits.each(visit),
         }
     }
 
-    /// How many papers of the set stand before this one.
+    /// How many papers of the set have a lower id.
     pub(crate) fn rank(&self, doc: DocId) -> usize {
         match self {
             Self::All(papers) => (doc as usize).min(*papers),
             Self::List(docs) => docs.partition_point(|other| *other < doc),
-            Self::Bits(bits) => bits.rank(doc as usize),
+            Self::Bitmap(bits) => bits.rank(doc as usize),
         }
     }
 }
@@ -373,12 +376,12 @@ mod tests {
 
     use super::*;
 
-    fn shapes(docs: &BTreeSet<DocId>, papers: usize) -> [Set; 2] {
-        let list = Set::list(docs.iter().copied().collect());
-        [list.clone(), Set::Bits(list.into_bits(papers))]
+    fn shapes(docs: &BTreeSet<DocId>, papers: usize) -> [DocSet; 2] {
+        let list = DocSet::list(docs.iter().copied().collect());
+        [list.clone(), DocSet::Bitmap(list.into_bitmap(papers))]
     }
 
-    fn members(set: &Set) -> Vec<DocId> {
+    fn members(set: &DocSet) -> Vec<DocId> {
         set.iter_from(0).collect()
     }
 

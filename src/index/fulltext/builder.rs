@@ -1,5 +1,5 @@
-//! Makes a piece of the full text from runs, in bounded memory: runs wait in nameless files, then their terms are merged in one pass for
-//! the words, one for the postings and one for the places. Which abstracts, and when, is the library's.
+//! Builds a segment of the full text from runs, in bounded memory: spooled runs are merged in one pass for the dictionary, one for the postings
+//! and one for the positions. The library decides which abstracts go in and when.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -8,121 +8,121 @@ use std::io::{self, BufWriter, Cursor, Seek, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use super::folder::Site;
-use super::positions::PlacesBuilder;
-use super::run::{Entry, Kept, Run, Terms};
-use super::segment::Meta;
+use super::folder::BuildFolder;
+use super::positions::PositionsBuilder;
+use super::run::{FullTextRun, RunTerm, RunTerms, SpooledRun};
+use super::segment::SegmentMeta;
 use crate::error::{Error, Result};
 use crate::index::format::dictionary;
-use crate::index::format::file::{Section, Writer};
-use crate::index::format::postings::{self, Growing};
+use crate::index::format::file::{Section, SectionWriter};
+use crate::index::format::postings::{self, PostingsBuilder};
 
-/// Takes runs, from any thread, and makes a piece of them. Dropped before `finish` it leaves nothing.
+/// Takes runs, from any thread, and merges them to a segment. Dropped before `finish`, it leaves no files.
 pub struct FullTextBuilder {
-    /// With the number that orders them.
-    kept: Mutex<Vec<(usize, Kept)>>,
+    /// Each with the number that orders them.
+    runs: Mutex<Vec<(usize, SpooledRun)>>,
     revision: i64,
-    meta: Meta,
-    /// None: it is made in memory.
-    site: Option<Site>,
+    meta: SegmentMeta,
+    /// None when it is built in memory.
+    folder: Option<BuildFolder>,
 }
 
 impl FullTextBuilder {
-    /// All abstracts of papers.db at this revision; no row is above `highest_row`. None: another process builds now.
+    /// For the segment of all abstracts of papers.db at a revision, whose highest row id is given. None when another process is building.
     pub fn whole(home: &Path, revision: i64, highest_row: i64) -> Result<Option<Self>> {
-        Self::at(home, revision, Meta { highest_row, base: None })
+        Self::at(home, revision, SegmentMeta { highest_row, base: None })
     }
 
-    /// The abstracts that changed since the full text of revision `base`.
+    /// For the segment of the abstracts that changed since the segment of all abstracts at revision `base`. None as for `whole`.
     pub fn recent(home: &Path, revision: i64, highest_row: i64, base: i64) -> Result<Option<Self>> {
-        Self::at(home, revision, Meta { highest_row, base: Some(base) })
+        Self::at(home, revision, SegmentMeta { highest_row, base: Some(base) })
     }
 
-    fn at(home: &Path, revision: i64, meta: Meta) -> Result<Option<Self>> {
-        let site = Site::open(home)?;
-        Ok(site.map(|site| Self { kept: Mutex::default(), revision, meta, site: Some(site) }))
+    fn at(home: &Path, revision: i64, meta: SegmentMeta) -> Result<Option<Self>> {
+        let folder = BuildFolder::open(home)?;
+        Ok(folder.map(|folder| Self { runs: Mutex::default(), revision, meta, folder: Some(folder) }))
     }
 
     pub(super) fn in_memory() -> Self {
-        let meta = Meta { highest_row: i64::MAX, base: None };
-        Self { kept: Mutex::default(), revision: 0, meta, site: None }
+        let meta = SegmentMeta { highest_row: i64::MAX, base: None };
+        Self { runs: Mutex::default(), revision: 0, meta, folder: None }
     }
 
-    /// Takes a run; papers are numbered by the runs in the order of `place`.
-    pub fn keep(&self, place: usize, run: Run) -> Result<()> {
-        let kept = run.keep(self.site.as_ref().map(Site::path)).map_err(failed)?;
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).push((place, kept));
+    /// Spools a run. Papers are numbered in the order of the runs' numbers.
+    pub fn add(&self, number: usize, run: FullTextRun) -> Result<()> {
+        let run = run.spool(self.folder.as_ref().map(BuildFolder::path)).map_err(failed)?;
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner).push((number, run));
         Ok(())
     }
 
-    /// Makes it the full text that counts.
+    /// Writes the segment and puts it in place of the old one.
     pub fn finish(self) -> Result<()> {
-        let Self { kept, revision, meta, site } = self;
-        let Some(site) = site else { return Ok(()) };
+        let Self { runs, revision, meta, folder } = self;
+        let Some(folder) = folder else { return Ok(()) };
         let write = || {
-            let out = BufWriter::with_capacity(1 << 18, site.file()?);
-            let out = write(sorted(kept), &meta, revision, out)?;
-            site.keep(out.into_inner().map_err(io::IntoInnerError::into_error)?, meta.base.is_some())
+            let out = BufWriter::with_capacity(1 << 18, folder.temporary_file()?);
+            let out = write(sorted(runs), &meta, revision, out)?;
+            folder.replace(out.into_inner().map_err(io::IntoInnerError::into_error)?, meta.base.is_some())
         };
         write().map_err(failed)
     }
 
-    /// The bytes of the piece, of one made in memory.
+    /// The bytes of the segment, when it is built in memory.
     pub(super) fn bytes(self) -> Result<Vec<u8>> {
-        let written = write(sorted(self.kept), &self.meta, self.revision, Cursor::new(Vec::new()));
+        let written = write(sorted(self.runs), &self.meta, self.revision, Cursor::new(Vec::new()));
         written.map(Cursor::into_inner).map_err(failed)
     }
 }
 
 fn failed(error: io::Error) -> Error {
-    Error::io("the full text cannot be built", error)
-        .hint("searching goes on without it, slower; free some disk space or check permissions")
+    Error::io("cannot build the full text", error)
+        .hint("searches work without it, slower; free some disk space or check permissions")
 }
 
-fn sorted(kept: Mutex<Vec<(usize, Kept)>>) -> Vec<Kept> {
-    let mut runs = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
-    runs.sort_by_key(|(place, _)| *place);
-    runs.into_iter().map(|(_, kept)| kept).collect()
+fn sorted(runs: Mutex<Vec<(usize, SpooledRun)>>) -> Vec<SpooledRun> {
+    let mut runs = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
+    runs.sort_by_key(|(number, _)| *number);
+    runs.into_iter().map(|(_, run)| run).collect()
 }
 
-fn write<W: Write + Seek>(runs: Vec<Kept>, meta: &Meta, revision: i64, out: W) -> io::Result<W> {
-    let papers = runs.iter().map(|run| run.docs).sum();
-    let mut writer = Writer::new(out)?;
+fn write<W: Write + Seek>(runs: Vec<SpooledRun>, meta: &SegmentMeta, revision: i64, out: W) -> io::Result<W> {
+    let papers = runs.iter().map(|run| run.papers).sum();
+    let mut writer = SectionWriter::new(out)?;
     writer.begin(Section::Meta)?;
     writer.write_all(&serde_json::to_vec(meta)?)?;
     writer.begin(Section::Rows)?;
     runs.iter().try_for_each(|run| writer.write_all(run.rows()))?;
-    writer.begin(Section::Lengths)?;
+    writer.begin(Section::AbstractLengths)?;
     runs.iter().try_for_each(|run| writer.write_all(run.lengths()))?;
 
-    let words = Merged::new(&runs).filter_map(|term| std::str::from_utf8(term.word).ok());
+    let words = TermMerge::new(&runs).filter_map(|term| std::str::from_utf8(term.word).ok());
     dictionary::write(&mut writer, Section::Terms, Section::TermOffsets, words)?;
-    let lists = Merged::new(&runs).map(|term| term.postings());
-    postings::write(&mut writer, postings::TEXT, lists, papers)?;
+    let postings = TermMerge::new(&runs).map(|term| term.postings());
+    postings::write(&mut writer, postings::ABSTRACTS, postings, papers)?;
 
     let (mut ends, mut end) = (vec![0], 0);
-    let mut places = PlacesBuilder::default();
-    writer.begin(Section::Places)?;
-    for term in Merged::new(&runs) {
+    let mut positions = PositionsBuilder::default();
+    writer.begin(Section::Positions)?;
+    for term in TermMerge::new(&runs) {
         for (_, entry) in &term.entries {
-            entry.each_place(|is_first, place| places.push(place, is_first));
+            entry.each_position(|is_first, position| positions.push(position, is_first));
         }
-        end += places.write(&mut writer)?;
-        ends.push(u32::try_from(end).map_err(|_| io::Error::other("the places of words exceed 4 GB"))?);
+        end += positions.write(&mut writer)?;
+        ends.push(u32::try_from(end).map_err(|_| io::Error::other("the positions of words exceed 4 GB"))?);
     }
-    writer.column(Section::PlaceOffsets, ends)?;
+    writer.column(Section::PositionOffsets, ends)?;
     writer.finish(revision, papers)
 }
 
-/// A term, and what each run that has it says of it: the number of the run's first paper, and the entry.
-struct Term<'a> {
+/// A term with its entry in each run that has it, and the number of the run's first paper.
+struct MergedTerm<'a> {
     word: &'a [u8],
-    entries: Vec<(u32, Entry<'a>)>,
+    entries: Vec<(u32, RunTerm<'a>)>,
 }
 
-impl Term<'_> {
-    fn postings(&self) -> Growing {
-        let mut list = Growing::default();
+impl MergedTerm<'_> {
+    fn postings(&self) -> PostingsBuilder {
+        let mut list = PostingsBuilder::default();
         for (first, entry) in &self.entries {
             list.append(*first, entry.postings);
         }
@@ -130,66 +130,67 @@ impl Term<'_> {
     }
 }
 
-/// The terms of all runs in their order.
-struct Merged<'a> {
-    runs: Vec<(u32, Terms<'a>)>,
-    /// The next entry of each run that is not at its end.
-    next: BinaryHeap<Reverse<Next<'a>>>,
+/// Merges the sorted terms of all runs.
+struct TermMerge<'a> {
+    runs: Vec<(u32, RunTerms<'a>)>,
+    /// The next term of each run that is not at its end.
+    next: BinaryHeap<Reverse<NextTerm<'a>>>,
 }
 
-struct Next<'a> {
+struct NextTerm<'a> {
     run: usize,
-    entry: Entry<'a>,
+    entry: RunTerm<'a>,
 }
 
-impl Next<'_> {
+impl NextTerm<'_> {
     fn key(&self) -> (&[u8], usize) {
         (self.entry.word, self.run)
     }
 }
 
-impl Ord for Next<'_> {
+impl Ord for NextTerm<'_> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.key().cmp(&other.key())
     }
 }
 
-impl PartialOrd for Next<'_> {
+impl PartialOrd for NextTerm<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Next<'_> {
+impl PartialEq for NextTerm<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.key() == other.key()
     }
 }
 
-impl Eq for Next<'_> {}
+impl Eq for NextTerm<'_> {}
 
-impl<'a> Merged<'a> {
-    fn new(kept: &'a [Kept]) -> Self {
+impl<'a> TermMerge<'a> {
+    fn new(spooled: &'a [SpooledRun]) -> Self {
         let mut first = 0;
-        let mut runs = Vec::with_capacity(kept.len());
-        for run in kept {
+        let mut runs = Vec::with_capacity(spooled.len());
+        for run in spooled {
             runs.push((first, run.terms()));
-            first += run.docs as u32;
+            first += run.papers as u32;
         }
         let firsts = runs.iter_mut().enumerate();
-        let next = firsts.filter_map(|(run, (_, terms))| Some(Reverse(Next { run, entry: terms.next()? }))).collect();
+        let next =
+            firsts.filter_map(|(run, (_, terms))| Some(Reverse(NextTerm { run, entry: terms.next()? }))).collect();
         Self { runs, next }
     }
 }
 
-impl<'a> Iterator for Merged<'a> {
-    type Item = Term<'a>;
+impl<'a> Iterator for TermMerge<'a> {
+    type Item = MergedTerm<'a>;
 
-    fn next(&mut self) -> Option<Term<'a>> {
+    fn next(&mut self) -> Option<MergedTerm<'a>> {
         let word = self.next.peek()?.0.entry.word;
         let mut entries = Vec::new();
         while let Some(mut least) = self.next.peek_mut().filter(|least| least.0.entry.word == word) {
-            let Next { run, entry } = &mut least.0;
+            let NextTerm { run, entry } = &mut least.0;
             let Some((first, terms)) = self.runs.get_mut(*run) else {
                 PeekMut::pop(least);
                 continue;
@@ -200,6 +201,6 @@ impl<'a> Iterator for Merged<'a> {
                 None => drop(PeekMut::pop(least)),
             }
         }
-        Some(Term { word, entries })
+        Some(MergedTerm { word, entries })
     }
 }

@@ -1,61 +1,58 @@
-//! Where the full text lies: one file of all abstracts, and beside it one of those that changed since. Each is replaced whole, by rename;
-//! a build that was killed leaves nothing but waste, which the next one sweeps away.
+//! The folder of the full text: one segment of all abstracts and one of those that changed since. Each file is replaced by rename; a killed
+//! build leaves temporary files, which the next one deletes.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
 
 use crate::error::{IoContext, Result};
+use crate::index::format::file::FileIdentity;
 
 const WHOLE: &str = "whole.idx";
 const RECENT: &str = "recent.idx";
 const LOCK: &str = "lock";
 const TEMPORARY: &str = "text.tmp-";
 
-/// The file of all abstracts, and the one of those that changed since.
+/// The paths of the segment of all abstracts and of the one of those that changed since.
 pub(super) fn files(home: &Path) -> [PathBuf; 2] {
     [WHOLE, RECENT].map(|name| home.join(name))
 }
 
-/// What tells one build's files from another's: when they were written, and their lengths.
-pub(super) type Look = [Option<(SystemTime, u64)>; 2];
+/// The identities of the two segments; None for one that does not exist.
+pub(super) type SegmentIdentities = [Option<FileIdentity>; 2];
 
-pub(super) fn look(home: &Path) -> Look {
-    files(home).map(|path| {
-        let metadata = fs::metadata(path).ok()?;
-        Some((metadata.modified().ok()?, metadata.len()))
-    })
+pub(super) fn identities(home: &Path) -> SegmentIdentities {
+    files(home).map(|path| FileIdentity::of(&path))
 }
 
-/// Takes the files away: what they hold is not trusted any more.
-pub(super) fn forget(home: &Path) {
+/// Deletes the segments.
+pub(super) fn delete(home: &Path) {
     for path in files(home) {
         drop(fs::remove_file(path));
     }
 }
 
-/// The right to build here. It ends with this.
-pub(super) struct Site {
+/// The folder, locked for one build until this is dropped.
+pub(super) struct BuildFolder {
     home: PathBuf,
     _lock: File,
 }
 
-impl Site {
-    /// None: another process builds.
+impl BuildFolder {
+    /// None when another process is building. Fails when the lock file cannot be created.
     pub(super) fn open(home: &Path) -> Result<Option<Self>> {
         let path = home.join(LOCK);
         let lock = File::create(&path).at("write", &path)?;
-        let is_alone = match lock.try_lock() {
+        let is_locked = match lock.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
-            // A file system without locks: two builds at once waste work, no more.
+            // A file system without locks: two simultaneous builds waste work and do no other harm.
             Err(TryLockError::Error(_)) => false,
             Ok(()) => true,
         };
         for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-            if is_alone && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            if is_locked && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
                 drop(fs::remove_file(entry.path()));
             }
         }
@@ -66,13 +63,13 @@ impl Site {
         &self.home
     }
 
-    /// A file to write a piece into.
-    pub(super) fn file(&self) -> io::Result<NamedTempFile> {
+    /// A temporary file for a segment.
+    pub(super) fn temporary_file(&self) -> io::Result<NamedTempFile> {
         tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.home)
     }
 
-    /// Puts a piece in its place. All abstracts make those that changed before needless.
-    pub(super) fn keep(&self, file: NamedTempFile, is_recent: bool) -> io::Result<()> {
+    /// Renames a finished segment to its final path. One of all abstracts makes the other segment obsolete.
+    pub(super) fn replace(&self, file: NamedTempFile, is_recent: bool) -> io::Result<()> {
         let [whole, recent] = files(&self.home);
         if is_recent {
             file.persist(recent)?;

@@ -1,35 +1,36 @@
-//! A run: the words of some abstracts turned around in memory, so many as fit, then kept in a nameless file until all runs are merged.
-//! Several threads fill runs of their own. It knows no papers.db and no finished piece.
+//! Runs: the words of consecutive abstracts, inverted in memory up to a limit, then spooled to an unnamed file until all runs are merged. Several
+//! threads fill runs of their own. Merging is in `builder`.
 
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use rustc_hash::FxHashMap;
+
 use crate::domain::fold;
-use crate::index::build::vocabulary::QuickMap;
-use crate::index::format::file::{self, Bytes};
-use crate::index::format::postings::Growing;
+use crate::index::format::file::{self, FileBytes};
+use crate::index::format::postings::{PostingsBuilder, RawPostings};
 use crate::index::format::varint;
 
-/// Words of a run. They take some 20 bytes each while it is turned around, on each of up to four threads.
-const FULL: usize = 3 << 20;
+/// Words of a full run. They take some 20 bytes each while the run is inverted, on each of up to four threads.
+const MOST_WORDS: usize = 3 << 20;
 
-/// Consecutive abstracts, to be turned around: for each of their words its term, one after the other. Sorting them at the end is twice as
-/// quick as a list a term from the beginning, which would be written to all over the memory.
+/// Consecutive abstracts to be inverted: the number of the term of each of their words, in order. Sorting these numbers at the end is twice as
+/// fast as growing a list for each term, which would write all over the memory.
 #[derive(Default)]
-pub struct Run {
+pub struct FullTextRun {
     rows: Vec<i64>,
     terms: TermNumbers,
     words: Vec<u32>,
     /// Where in `words` each abstract ends.
     ends: Vec<usize>,
-    /// The words of one abstract, ready to be looked up.
-    keys: Vec<Key>,
+    /// The keys of the words of one abstract; memory that is reused.
+    keys: Vec<TermKey>,
 }
 
-impl Run {
-    /// Adds the abstract of a paper, rendered; empty where it has none.
+impl FullTextRun {
+    /// Adds a paper by its row id in papers.db, with its rendered abstract, empty when it has none.
     pub fn push(&mut self, row: i64, text: &str) {
-        // Looked up all at once, so that the processor can wait for many places of the memory at the same time.
+        // All words are looked up together, so that the processor overlaps the waits for memory.
         self.keys.clear();
         fold::each_word(text, |word| self.keys.push(self.terms.key(word)));
         self.words.extend(self.keys.iter().map(|key| self.terms.number(*key)));
@@ -37,84 +38,85 @@ impl Run {
         self.ends.push(self.words.len());
     }
 
-    /// Time to keep it and begin another one.
+    /// Whether the run should be added to the builder and another one begun.
     pub fn is_full(&self) -> bool {
-        self.words.len() >= FULL
+        self.words.len() >= MOST_WORDS
     }
 
-    /// Puts it away: into a nameless file of a folder, or in memory.
-    pub(super) fn keep(self, folder: Option<&Path>) -> io::Result<Kept> {
+    /// Inverts the run and spools it: to an unnamed file in the folder, or in memory without one.
+    pub(super) fn spool(self, folder: Option<&Path>) -> io::Result<SpooledRun> {
         let Some(folder) = folder else {
             let mut bytes = Vec::new();
             let ends = self.write(&mut bytes)?;
-            return Ok(Kept { docs: self.rows.len(), bytes: Bytes::Owned(bytes), ends });
+            return Ok(SpooledRun { papers: self.rows.len(), bytes: FileBytes::Owned(bytes), ends });
         };
         let mut out = BufWriter::with_capacity(1 << 18, tempfile::tempfile_in(folder)?);
         let ends = self.write(&mut out)?;
         let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        Ok(Kept { docs: self.rows.len(), bytes: file::map(&file)?, ends })
+        Ok(SpooledRun { papers: self.rows.len(), bytes: file::map(&file)?, ends })
     }
 
-    /// The paper and the place of every word, as one number, by term; and where each term's begin.
+    /// The paper and position of every word as one number, sorted by term; and where each term's numbers begin.
     fn by_term(&self) -> (Vec<u64>, Vec<usize>) {
-        let mut begins = vec![0; self.terms.count as usize + 1];
+        let mut starts = vec![0; self.terms.count as usize + 1];
         for term in &self.words {
-            if let Some(begin) = begins.get_mut(*term as usize + 1) {
-                *begin += 1;
+            if let Some(start) = starts.get_mut(*term as usize + 1) {
+                *start += 1;
             }
         }
         let mut sum = 0;
-        for begin in &mut begins {
-            sum += *begin;
-            *begin = sum;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
         }
-        let mut next = begins.clone();
+        let mut next = starts.clone();
         let mut sorted = vec![0; self.words.len()];
         let mut from = 0;
         for (doc, to) in (0_u64..).zip(&self.ends) {
-            for (place, term) in (0_u64..).zip(self.words.get(from..*to).unwrap_or_default()) {
+            for (position, term) in (0_u64..).zip(self.words.get(from..*to).unwrap_or_default()) {
                 if let Some(at) = next.get_mut(*term as usize) {
                     if let Some(slot) = sorted.get_mut(*at) {
-                        *slot = doc << 32 | place;
+                        *slot = doc << 32 | position;
                     }
                     *at += 1;
                 }
             }
             from = *to;
         }
-        (sorted, begins)
+        (sorted, starts)
     }
 
-    /// Dictionary, postings, places, rows, lengths; returns where each ends.
+    /// Writes dictionary, postings, positions, row ids and lengths of abstracts. Returns where each ends.
     fn write(&self, out: &mut impl Write) -> io::Result<[usize; 5]> {
-        let (sorted, begins) = self.by_term();
-        let (mut dictionary, mut postings, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        let (sorted, starts) = self.by_term();
+        let (mut dictionary, mut postings, mut positions) = (Vec::new(), Vec::new(), Vec::new());
         self.terms.each(|word, number| {
-            let range = begins.get(number as usize).zip(begins.get(number as usize + 1));
+            let range = starts.get(number as usize).zip(starts.get(number as usize + 1));
             let words = range.and_then(|(from, to)| sorted.get(*from..*to)).unwrap_or_default();
-            let (before, mut list) = (places.len(), Growing::default());
+            let (positions_before, mut list) = (positions.len(), PostingsBuilder::default());
             let mut last = 0;
             for word in words {
-                let (doc, place) = ((word >> 32) as u32, *word as u32);
+                let (doc, position) = ((word >> 32) as u32, *word as u32);
                 let is_first = !list.ends_with(doc);
                 list.push(doc);
-                let step = if is_first { place } else { place - last };
-                varint::put(step << 1 | u32::from(is_first), &mut places);
-                last = place;
+                let step = if is_first { position } else { position - last };
+                varint::put(step << 1 | u32::from(is_first), &mut positions);
+                last = position;
             }
-            let (gaps, end, count) = list.parts();
-            let lengths = [word.len(), gaps.len(), end as usize, count as usize, places.len() - before];
+            let RawPostings { gaps, end, count } = list.raw();
+            let positions = positions.len() - positions_before;
+            let lengths = [word.len(), gaps.len(), end as usize, count as usize, positions];
             lengths.into_iter().for_each(|number| varint::put(number as u32, &mut dictionary));
             dictionary.extend_from_slice(word);
             postings.extend_from_slice(gaps);
         });
-        let begins = std::iter::once(&0).chain(&self.ends);
-        let lengths = self.ends.iter().zip(begins).map(|(end, begin)| u16::try_from(end - begin).unwrap_or(u16::MAX));
+        let starts = std::iter::once(&0).chain(&self.ends);
+        let lengths = self.ends.iter().zip(starts).map(|(end, start)| u16::try_from(end - start).unwrap_or(u16::MAX));
         let rows: Vec<u8> = self.rows.iter().flat_map(|row| row.to_le_bytes()).collect();
         let lengths: Vec<u8> = lengths.flat_map(u16::to_le_bytes).collect();
         let mut end = 0;
         let mut ends = [0; 5];
-        for (part, at) in [dictionary, postings, places, rows, lengths].iter().zip(&mut ends) {
+        for (part, at) in [dictionary, postings, positions, rows, lengths].iter().zip(&mut ends) {
             out.write_all(part)?;
             end += part.len();
             *at = end;
@@ -123,28 +125,29 @@ impl Run {
     }
 }
 
-/// The terms of a run and their numbers, in the order they came.
+/// The terms of a run, numbered in the order they come.
 #[derive(Default)]
 struct TermNumbers {
-    /// Terms of up to 15 bytes, nearly all, as one number: their bytes, then how many. The numbers are in the order of the words.
-    short: QuickMap<Key, u32>,
-    long: QuickMap<Box<str>, u32>,
+    /// Terms of up to `SHORT` bytes, which is nearly all, as one number: their bytes, then how many. The numbers sort like the terms.
+    short: FxHashMap<TermKey, u32>,
+    long: FxHashMap<Box<str>, u32>,
     count: u32,
 }
 
+/// Bytes of the longest term that is packed into a key.
 const SHORT: usize = 15;
 
-/// A word ready to be looked up: a short one packed; of a long one the number it has, and a length that no short one has.
-type Key = u128;
+/// A term as a number: a short one packed with its length; a long one's number with `LONG` in place of the length.
+type TermKey = u128;
 
 const LONG: u8 = u8::MAX;
 
 impl TermNumbers {
-    fn key(&mut self, word: &str) -> Key {
+    fn key(&mut self, word: &str) -> TermKey {
         if word.len() <= SHORT {
             let mut bytes = [0; 16];
-            bytes.iter_mut().zip(word.bytes()).for_each(|(place, byte)| *place = byte);
-            return Key::from_be_bytes(bytes) | word.len() as Key;
+            bytes.iter_mut().zip(word.bytes()).for_each(|(to, byte)| *to = byte);
+            return TermKey::from_be_bytes(bytes) | word.len() as TermKey;
         }
         let number = match self.long.get(word) {
             Some(number) => *number,
@@ -154,10 +157,10 @@ impl TermNumbers {
                 self.count - 1
             }
         };
-        Key::from(number) << 8 | Key::from(LONG)
+        TermKey::from(number) << 8 | TermKey::from(LONG)
     }
 
-    fn number(&mut self, key: Key) -> u32 {
+    fn number(&mut self, key: TermKey) -> u32 {
         if key as u8 == LONG {
             return (key >> 8) as u32;
         }
@@ -166,9 +169,9 @@ impl TermNumbers {
         number
     }
 
-    /// Visits the terms in the order of their words.
+    /// Visits the terms in order.
     fn each(&self, mut visit: impl FnMut(&[u8], u32)) {
-        let mut short: Vec<(Key, u32)> = self.short.iter().map(|(word, number)| (*word, *number)).collect();
+        let mut short: Vec<(TermKey, u32)> = self.short.iter().map(|(word, number)| (*word, *number)).collect();
         short.sort_unstable();
         let mut long: Vec<(&str, u32)> = self.long.iter().map(|(word, number)| (&**word, *number)).collect();
         long.sort_unstable();
@@ -185,50 +188,50 @@ impl TermNumbers {
     }
 }
 
-/// A run put away.
-pub(super) struct Kept {
-    pub(super) docs: usize,
-    bytes: Bytes,
+/// An inverted run, spooled to a file or in memory.
+pub(super) struct SpooledRun {
+    pub(super) papers: usize,
+    bytes: FileBytes,
     ends: [usize; 5],
 }
 
-impl Kept {
-    fn part(&self, place: usize) -> &[u8] {
-        let end = |place: usize| self.ends.get(place).copied().unwrap_or(0);
-        let start = place.checked_sub(1).map_or(0, end);
-        self.bytes.all().get(start..end(place)).unwrap_or_default()
+impl SpooledRun {
+    /// A part by its number in the order of writing.
+    fn part(&self, number: usize) -> &[u8] {
+        let end = |number: usize| self.ends.get(number).copied().unwrap_or(0);
+        let start = number.checked_sub(1).map_or(0, end);
+        self.bytes.all().get(start..end(number)).unwrap_or_default()
     }
 
-    /// One i64 a paper.
+    /// One i64 for each paper.
     pub(super) fn rows(&self) -> &[u8] {
         self.part(3)
     }
 
-    /// One u16 a paper.
+    /// One u16 for each paper.
     pub(super) fn lengths(&self) -> &[u8] {
         self.part(4)
     }
 
-    /// The terms in their order.
-    pub(super) fn terms(&self) -> Terms<'_> {
-        Terms { dictionary: self.part(0), postings: self.part(1), places: self.part(2) }
+    /// The terms in order.
+    pub(super) fn terms(&self) -> RunTerms<'_> {
+        RunTerms { dictionary: self.part(0), postings: self.part(1), positions: self.part(2) }
     }
 }
 
-/// What a run says of a term.
+/// A term of a run with its postings and positions.
 #[derive(Clone, Copy)]
-pub(super) struct Entry<'a> {
+pub(super) struct RunTerm<'a> {
     pub(super) word: &'a [u8],
-    /// Gaps, one past the last paper, how many papers.
-    pub(super) postings: (&'a [u8], u32, u32),
-    pub(super) places: &'a [u8],
+    pub(super) postings: RawPostings<'a>,
+    positions: &'a [u8],
 }
 
-impl Entry<'_> {
-    /// Visits the places: whether it is the first of the next paper, and the place.
-    pub(super) fn each_place(&self, mut visit: impl FnMut(bool, u32)) {
-        let (mut places, mut last) = (self.places, 0u32);
-        while let Some(number) = varint::take(&mut places) {
+impl RunTerm<'_> {
+    /// Visits the positions; true for the first one of each paper.
+    pub(super) fn each_position(&self, mut visit: impl FnMut(bool, u32)) {
+        let (mut positions, mut last) = (self.positions, 0u32);
+        while let Some(number) = varint::take(&mut positions) {
             let is_first = number & 1 == 1;
             last = if is_first { number >> 1 } else { last.wrapping_add(number >> 1) };
             visit(is_first, last);
@@ -236,25 +239,26 @@ impl Entry<'_> {
     }
 }
 
-pub(super) struct Terms<'a> {
+/// Reads the terms of a run in order.
+pub(super) struct RunTerms<'a> {
     dictionary: &'a [u8],
     postings: &'a [u8],
-    places: &'a [u8],
+    positions: &'a [u8],
 }
 
-impl<'a> Iterator for Terms<'a> {
-    type Item = Entry<'a>;
+impl<'a> Iterator for RunTerms<'a> {
+    type Item = RunTerm<'a>;
 
-    fn next(&mut self) -> Option<Entry<'a>> {
+    fn next(&mut self) -> Option<RunTerm<'a>> {
         let mut numbers = [0; 5];
         for number in &mut numbers {
             *number = varint::take(&mut self.dictionary)?;
         }
-        let [word, gaps, end, count, places] = numbers;
+        let [word, gaps, end, count, positions] = numbers;
         let (word, dictionary) = self.dictionary.split_at_checked(word as usize)?;
         let (gaps, postings) = self.postings.split_at_checked(gaps as usize)?;
-        let (of_term, places) = self.places.split_at_checked(places as usize)?;
-        *self = Self { dictionary, postings, places };
-        Some(Entry { word, postings: (gaps, end, count), places: of_term })
+        let (term_positions, positions) = self.positions.split_at_checked(positions as usize)?;
+        *self = Self { dictionary, postings, positions };
+        Some(RunTerm { word, postings: RawPostings { gaps, end, count }, positions: term_positions })
     }
 }

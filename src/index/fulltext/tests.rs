@@ -1,12 +1,16 @@
 use std::fs;
+use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::*;
+use super::folder;
+use super::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
 use crate::domain::fold;
-use crate::index::Doc;
+use crate::domain::query::How;
+use crate::index::sample::in_memory;
+use crate::index::{Doc, Index, PaperFlags, PaperSet, holds_phrase, holds_words};
 
-/// An index of papers in rows from 1 on, the last the newest.
+/// An index of papers with row ids from 1 on, the last one newest.
 fn index_of(papers: usize) -> Index {
     let keys: Vec<String> = (1..=papers).map(|row| format!("title:{row}")).collect();
     let rows = (1..).zip(&keys);
@@ -18,11 +22,11 @@ fn index_of(papers: usize) -> Index {
         date: format!("{:04}", 1000 + row).parse().ok(),
         added: 0,
         votes: None,
-        flags: crate::index::Flags::NONE,
+        flags: PaperFlags::NONE,
         categories: &[],
         digests: &[],
     });
-    Index::in_memory(docs, &[], 1).unwrap()
+    in_memory(docs, &[])
 }
 
 fn rows(index: &Index, docs: &PaperSet) -> Vec<i64> {
@@ -36,12 +40,12 @@ fn words(text: &str) -> Vec<String> {
     fold::words(text).collect()
 }
 
-/// Fills runs of so many papers each and keeps them last first.
+/// Adds runs of `each` papers, last run first.
 fn fill(builder: &FullTextBuilder, papers: &[(i64, &str)], each: usize) {
-    for (place, papers) in papers.chunks(each.max(1)).enumerate().rev() {
-        let mut run = Run::default();
+    for (number, papers) in papers.chunks(each.max(1)).enumerate().rev() {
+        let mut run = FullTextRun::default();
         papers.iter().for_each(|(row, text)| run.push(*row, text));
-        builder.keep(place, run).unwrap();
+        builder.add(number, run).unwrap();
     }
 }
 
@@ -64,7 +68,7 @@ const TEXTS: [&str; 3] =
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn it_finds_what_reading_finds(
+    fn it_finds_what_reading_the_abstracts_finds(
         texts in prop::collection::vec("([abÄ]{1,3}[ ,-]?){0,12}", 1..60),
         asked in prop::collection::vec("([abä]{1,3}[ -]?){0,3}", 12),
         changed in prop::collection::btree_map(1..90_i64, "([abÄ]{1,3}[ ,-]?){0,12}", 0..20),
@@ -72,7 +76,7 @@ proptest! {
         newest_first: bool,
     ) {
         let home = tempfile::tempdir().unwrap();
-        // Every third abstract belongs to a paper that is gone.
+        // Every third abstract belongs to a paper that is not in the index.
         let index = index_of((texts.len() / 3 * 2).max(1));
         let mut papers: Vec<(i64, &str)> = (1..).zip(texts.iter().map(String::as_str)).collect();
         if newest_first {
@@ -96,20 +100,20 @@ proptest! {
             all.map(|(row, _)| *row).collect()
         };
         for asked in &asked {
-            let wanted = words(asked);
-            let docs = text.phrase(&index, &wanted, &|| false).unwrap();
-            prop_assert_eq!(rows(&index, &docs), reading(&|words| holds_phrase(words, &wanted)), "\"{}\"", asked);
+            let parts = words(asked);
+            let docs = text.phrase(&index, &parts, &|| false).unwrap();
+            prop_assert_eq!(rows(&index, &docs), reading(&|words| holds_phrase(words, &parts)), "\"{}\"", asked);
             for how in [How::Fuzzy, How::Exact, How::Prefix] {
-                let docs = text.words(&index, &wanted, how, &|| false).unwrap();
-                prop_assert_eq!(rows(&index, &docs), reading(&|words| holds_words(words, &wanted, how)), "{}", asked);
+                let docs = text.words(&index, &parts, how, &|| false).unwrap();
+                prop_assert_eq!(rows(&index, &docs), reading(&|words| holds_words(words, &parts, how)), "{}", asked);
             }
         }
     }
 }
 
-/// Lists long enough for several blocks of places and for bitmaps.
+/// Posting lists long enough for bitmaps and several blocks of positions.
 #[test]
-fn long_lists_are_read_as_short_ones_are() {
+fn long_posting_lists_give_the_same_answers() {
     let texts: Vec<String> = (0..3000)
         .map(|paper| {
             let far = "x ".repeat(if paper % 7 == 0 { 300 } else { paper % 5 });
@@ -119,15 +123,15 @@ fn long_lists_are_read_as_short_ones_are() {
     let index = index_of(texts.len());
     let text = FullText::in_memory((1..).zip(texts.iter().cloned())).unwrap();
     for asked in ["the model of the 3", "of the", "the model of", "x the method", "x x x x x x the", "the the"] {
-        let wanted = words(asked);
+        let parts = words(asked);
         let expected: Vec<i64> =
-            (1..).zip(&texts).filter(|(_, text)| holds_phrase(&words(text), &wanted)).map(|(row, _)| row).collect();
-        assert_eq!(rows(&index, &text.phrase(&index, &wanted, &|| false).unwrap()), expected, "{asked}");
+            (1..).zip(&texts).filter(|(_, text)| holds_phrase(&words(text), &parts)).map(|(row, _)| row).collect();
+        assert_eq!(rows(&index, &text.phrase(&index, &parts, &|| false).unwrap()), expected, "{asked}");
     }
 }
 
 #[test]
-fn the_newest_build_counts_and_the_old_one_is_swept_away() {
+fn the_newest_build_counts_and_the_old_one_is_deleted() {
     let home = tempfile::tempdir().unwrap();
     assert_eq!(full_text_revision(home.path()), None);
     build(home.path(), 7, &TEXTS);
@@ -135,7 +139,7 @@ fn the_newest_build_counts_and_the_old_one_is_swept_away() {
     assert_eq!(found(home.path(), "speculative decoding"), Some(vec![1]));
     assert_eq!(found(home.path(), "NYSTROM methods"), Some(vec![3]));
     let old = FullText::open(home.path()).unwrap();
-    assert!(FullText::is_sound(home.path()) && old.is_current(home.path()));
+    assert!(FullText::is_intact(home.path()) && old.is_current(home.path()));
     let recent = FullTextBuilder::recent(home.path(), 8, 3, 7).unwrap().unwrap();
     fill(&recent, &[(2, "Reading is speculative decoding")], 1);
     recent.finish().unwrap();
@@ -147,12 +151,12 @@ fn the_newest_build_counts_and_the_old_one_is_swept_away() {
     assert!(!old.is_current(home.path()));
     let index = index_of(3);
     let docs = old.phrase(&index, &words("decoding is"), &|| false);
-    assert_eq!(docs.map(|docs| rows(&index, &docs)), Some(vec![2]), "who reads the old one goes on reading it");
+    assert_eq!(docs.map(|docs| rows(&index, &docs)), Some(vec![2]), "readers of the old one keep it");
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "the file and the lock");
 }
 
 #[test]
-fn one_builds_at_a_time_and_an_unfinished_build_leaves_the_old_one() {
+fn one_build_runs_at_a_time_and_an_unfinished_one_keeps_the_old_files() {
     let home = tempfile::tempdir().unwrap();
     build(home.path(), 1, &TEXTS);
     let unfinished = FullTextBuilder::whole(home.path(), 2, 3).unwrap().unwrap();
@@ -166,39 +170,39 @@ fn one_builds_at_a_time_and_an_unfinished_build_leaves_the_old_one() {
 }
 
 #[test]
-fn damage_anywhere_is_no_panic_and_is_found() {
+fn damage_anywhere_causes_no_panic_and_is_found() {
     let home = tempfile::tempdir().unwrap();
     build(home.path(), 1, &TEXTS);
     let [file, _] = folder::files(home.path());
-    let sound = fs::read(&file).unwrap();
-    for at in 0..sound.len() {
-        let mut damaged = sound.clone();
+    let intact = fs::read(&file).unwrap();
+    for at in 0..intact.len() {
+        let mut damaged = intact.clone();
         damaged[at] ^= 0x55;
         fs::write(&file, &damaged).unwrap();
         let index = index_of(3);
         if let Some(text) = FullText::open(home.path()) {
-            // Wrong answers are possible until somebody verifies; a crash is not.
+            // Wrong answers are possible before a check of all checksums; a panic is not.
             text.phrase(&index, &words("speculative decoding"), &|| false);
             text.words(&index, &words("s"), How::Exact, &|| false);
             text.words(&index, &[], How::Exact, &|| false);
             text.similar(&index, TEXTS[0], &[], 3);
         }
-        let in_a_gap = FullText::open(home.path()).is_some() && FullText::is_sound(home.path());
+        let in_a_gap = FullText::open(home.path()).is_some() && FullText::is_intact(home.path());
         assert!(!in_a_gap || found(home.path(), "speculative decoding") == Some(vec![1]), "byte {at}");
     }
-    for length in [0, 1, sound.len() / 2, sound.len() - 1] {
-        fs::write(&file, &sound[..length]).unwrap();
+    for length in [0, 1, intact.len() / 2, intact.len() - 1] {
+        fs::write(&file, &intact[..length]).unwrap();
         assert_eq!(full_text_revision(home.path()), None, "cut short");
-        assert!(FullText::open(home.path()).is_none() && !FullText::is_sound(home.path()));
+        assert!(FullText::open(home.path()).is_none() && !FullText::is_intact(home.path()));
     }
-    fs::write(&file, &sound).unwrap();
+    fs::write(&file, &intact).unwrap();
     assert_eq!(found(home.path(), "speculative decoding"), Some(vec![1]));
-    FullText::forget(home.path());
-    assert!(FullText::open(home.path()).is_none() && FullText::is_sound(home.path()));
+    FullText::delete(home.path());
+    assert!(FullText::open(home.path()).is_none() && FullText::is_intact(home.path()));
 }
 
 #[test]
-fn the_likest_come_first_without_the_paper_itself() {
+fn the_most_similar_papers_come_first_without_the_paper_itself() {
     let texts = [
         "Low-rank adapters quantize large language models with little memory",
         "Quantized low-rank adapters for language models under a memory budget",
@@ -211,7 +215,7 @@ fn the_likest_come_first_without_the_paper_itself() {
     let text = FullText::in_memory((1..).zip(texts.map(str::to_owned))).unwrap();
     let own = index.with_row(1).unwrap();
     let found = text.similar(&index, texts[0], &[own], 10);
-    let best: Vec<i64> = found.iter().map(|like| index.row(like.doc)).collect();
+    let best: Vec<i64> = found.iter().map(|similar| index.row(similar.doc)).collect();
     assert_eq!(best[0], 2);
     assert!(!best.contains(&1) && !best.contains(&4), "{best:?}");
     assert!(found.is_sorted_by(|one, two| one.score >= two.score));

@@ -1,5 +1,5 @@
-//! From a query's filter to the set of papers: every term of the grammar, joined by and, or, not. It also gathers the words that rank the
-//! result. It sorts nothing.
+//! Evaluates the filter of a query to a set of papers: every clause of the grammar, joined by AND, OR and NOT. It also collects what the words
+//! match, for ranking. It sorts nothing.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,174 +7,183 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::engine::{View, WordCache};
-use super::parallel::sift;
+use super::column_filters;
+use super::parallel::filter_parallel;
 use super::reading_states::{self, status_of};
-use super::word_search::{self, Field, WordSet};
+use super::view::{SearchView, SimilarPaper};
+use super::word_cache::WordCache;
+use super::word_search::{self, WordField, WordSet};
 use crate::domain::date::PartialDate;
 use crate::domain::query::{DigestPattern, Filter, Has, Is, Pattern, Span, Term, When, Word, glob};
 use crate::index::format::file::Section;
-use crate::index::format::sets::{Bits, Set};
-use crate::index::text::tokens::{self, Parts, folded};
-use crate::index::{DocId, Flags, Index, Likeness};
+use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
+use crate::index::format::reader::Index;
+use crate::index::format::sets::{Bitmap, DocSet};
+use crate::index::text::tokens::{self, WordParts, folded};
 
-/// What the words of a query found, for ranking.
+/// What the words of a query match, for ranking.
 #[derive(Default)]
-pub(crate) struct Found {
-    /// One for each word that is asked for, not excluded.
+pub(crate) struct QueryMatches {
+    /// One for each word that is not under a NOT.
     pub(crate) sets: Vec<Arc<WordSet>>,
-    /// The folded words themselves, and where they are looked for.
-    pub(crate) words: Vec<(String, Field)>,
-    /// Papers like those asked for.
-    pub(crate) similar: Vec<Likeness>,
-    /// Words as typed that no paper has.
+    /// The folded words and the fields they are searched in.
+    pub(crate) words: Vec<(String, WordField)>,
+    /// Papers similar to those that `similar:` names.
+    pub(crate) similar: Vec<SimilarPaper>,
+    /// Words, as typed, that match no paper.
     pub(crate) unmatched: Vec<String>,
 }
 
-/// One evaluation of one filter.
+/// The evaluation of one filter.
 pub(crate) struct Evaluation<'a> {
-    view: &'a View<'a>,
+    view: &'a SearchView<'a>,
     cache: &'a mut WordCache,
-    found: Found,
-    /// Inside how many `NOT`s.
-    depth: usize,
-    /// A digest, source or id is asked for, so hidden papers are wanted.
-    asks_hidden: bool,
+    matches: QueryMatches,
+    /// How many NOTs enclose the current clause.
+    not_depth: usize,
+    /// A clause names a digest, source or id, so hidden papers are included.
+    includes_hidden: bool,
 }
 
 impl<'a> Evaluation<'a> {
-    pub(crate) fn new(view: &'a View<'a>, cache: &'a mut WordCache) -> Self {
-        Self { view, cache, found: Found::default(), depth: 0, asks_hidden: false }
+    pub(crate) fn new(view: &'a SearchView<'a>, cache: &'a mut WordCache) -> Self {
+        Self { view, cache, matches: QueryMatches::default(), not_depth: 0, includes_hidden: false }
     }
 
-    pub(crate) fn finish(self) -> Found {
-        self.found
+    /// What the words matched.
+    pub(crate) fn finish(self) -> QueryMatches {
+        self.matches
     }
 
-    /// The papers that pass, without hidden ones unless the filter asks for them; None when cancelled.
-    pub(crate) fn papers(&mut self, filter: &Filter) -> Option<Set> {
+    /// The papers that match, without hidden ones unless the filter includes them; None when cancelled.
+    pub(crate) fn papers(&mut self, filter: &Filter) -> Option<DocSet> {
         let docs = self.filter(filter)?;
-        if self.asks_hidden || !self.view.marks.any_hidden() {
+        if self.includes_hidden || !self.view.states.has_hidden() {
             return Some(docs);
         }
-        Some(docs.and(self.marked(|byte| byte & reading_states::HIDDEN == 0)))
+        Some(docs.and(self.with_state(|byte| byte & reading_states::HIDDEN == 0)))
     }
 
     fn len(&self) -> usize {
         self.view.index.len()
     }
 
-    fn filter(&mut self, filter: &Filter) -> Option<Set> {
+    fn filter(&mut self, filter: &Filter) -> Option<DocSet> {
         let papers = self.len();
         Some(match filter {
-            Filter::All => Set::All(papers),
-            Filter::Nothing => Set::list(Vec::new()),
+            Filter::All => DocSet::All(papers),
+            Filter::Nothing => DocSet::empty(),
             Filter::And(filters) => {
                 let mut sets = filters.iter().map(|filter| self.filter(filter)).collect::<Option<Vec<_>>>()?;
-                // Lists first: they make everything after them cheap.
+                // Lists first: intersecting with a list is cheap.
                 sets.sort_by_key(|set| match set {
-                    Set::List(docs) => docs.len(),
-                    Set::Bits(_) | Set::All(_) => usize::MAX,
+                    DocSet::List(docs) => docs.len(),
+                    DocSet::Bitmap(_) | DocSet::All(_) => usize::MAX,
                 });
-                sets.into_iter().fold(Set::All(papers), Set::and)
+                sets.into_iter().fold(DocSet::All(papers), DocSet::and)
             }
             Filter::Or(filters) => {
                 let sets = filters.iter().map(|filter| self.filter(filter)).collect::<Option<Vec<_>>>()?;
-                sets.into_iter().fold(Set::empty(), |all, set| all.or(set, papers))
+                sets.into_iter().fold(DocSet::empty(), |all, set| all.or(set, papers))
             }
             Filter::Not(filter) => {
-                self.depth += 1;
+                self.not_depth += 1;
                 let set = self.filter(filter);
-                self.depth -= 1;
+                self.not_depth -= 1;
                 set?.not(papers)
             }
             Filter::Term(term) => self.term(term)?,
         })
     }
 
-    fn term(&mut self, term: &Term) -> Option<Set> {
+    /// The papers that match a clause.
+    fn term(&mut self, term: &Term) -> Option<DocSet> {
         let (index, papers) = (self.view.index, self.len());
         Some(match term {
-            Term::Word(word) => self.word(word, Field::Any)?,
+            Term::Word(word) => self.word(word, WordField::Any)?,
             Term::Phrase(phrase) => {
-                let titles = self.phrase(phrase, Field::Title)?;
-                titles.or(self.view.texts.phrase(phrase)?.0, papers)
+                let titles = self.phrase(phrase, WordField::Title)?;
+                titles.or(self.view.abstracts.phrase(phrase)?.0, papers)
             }
-            Term::Title(Pattern::Word(word)) => self.word(word, Field::Title)?,
-            Term::Title(Pattern::Phrase(phrase)) => self.phrase(phrase, Field::Title)?,
-            Term::Author(Pattern::Word(word)) => self.word(word, Field::Author)?,
-            Term::Author(Pattern::Phrase(phrase)) => self.phrase(phrase, Field::Author)?,
-            Term::Abstract(Pattern::Word(word)) => self.view.texts.word(word)?.0,
-            Term::Abstract(Pattern::Phrase(phrase)) => self.view.texts.phrase(phrase)?.0,
-            Term::Status(statuses) => self.marked(|byte| statuses.contains(&status_of(byte))),
-            Term::Is(list) => self.marked(|byte| list.iter().any(|is| is_so(*is, byte))),
-            Term::Has(list) => list.iter().fold(Set::empty(), |all, has| all.or(self.having(*has), papers)),
-            Term::Tag(globs) if globs.is_empty() => self.marked(|byte| byte & reading_states::TAGGED != 0),
+            Term::Title(Pattern::Word(word)) => self.word(word, WordField::Title)?,
+            Term::Title(Pattern::Phrase(phrase)) => self.phrase(phrase, WordField::Title)?,
+            Term::Author(Pattern::Word(word)) => self.word(word, WordField::Author)?,
+            Term::Author(Pattern::Phrase(phrase)) => self.phrase(phrase, WordField::Author)?,
+            Term::Abstract(Pattern::Word(word)) => self.view.abstracts.word(word)?.0,
+            Term::Abstract(Pattern::Phrase(phrase)) => self.view.abstracts.phrase(phrase)?.0,
+            Term::Status(statuses) => self.with_state(|byte| statuses.contains(&status_of(byte))),
+            Term::Is(list) => self.with_state(|byte| list.iter().any(|is| has_state(*is, byte))),
+            Term::Has(list) => list.iter().fold(DocSet::empty(), |all, has| all.or(self.with_property(*has), papers)),
+            Term::Tag(globs) if globs.is_empty() => self.with_state(|byte| byte & reading_states::TAGGED != 0),
             Term::Tag(globs) => {
-                let wanted = |tag: &str| globs.iter().any(|pattern| glob(pattern, tag));
-                let lists = self.view.marks.tags().filter(|(tag, _)| wanted(tag));
-                Set::of(lists.flat_map(|(_, docs)| docs.iter().copied()).collect(), papers)
+                let is_named = |tag: &str| globs.iter().any(|pattern| glob(pattern, tag));
+                let lists = self.view.states.tags().filter(|(tag, _)| is_named(tag));
+                DocSet::of(lists.flat_map(|(_, docs)| docs.iter().copied()).collect(), papers)
             }
             Term::Category(globs) => {
-                let wanted: Vec<bool> =
+                let is_named: Vec<bool> =
                     index.meta.categories.iter().map(|name| globs.iter().any(|pattern| glob(pattern, name))).collect();
-                index.with_member(index.category_sets(), &wanted)
+                column_filters::with_member(index, index.category_sets(), &is_named)
             }
             Term::Source(names) => {
-                self.asks(true);
+                self.include_hidden();
                 self.digests(|digest| names.iter().any(|name| name.eq_ignore_ascii_case(&digest.source)))
             }
             Term::Digest(DigestPattern::Days(span)) => {
-                self.asks(true);
+                self.include_hidden();
                 let span = DaySpan::of(span);
-                self.digests(|digest| digest.day.is_some_and(|day| span.holds(day.packed())))
+                self.digests(|digest| digest.day.is_some_and(|day| span.contains(day.packed())))
             }
             Term::Digest(DigestPattern::Named(name)) => {
-                self.asks(true);
+                self.include_hidden();
                 let name = folded(name).into_owned();
                 self.digests(|digest| folded(&digest.id).contains(&name) || folded(&digest.label).contains(&name))
             }
             Term::Year(span) => {
                 let from = span.from.map_or(1, |year| i64::from(year) * 10_000);
                 let to = span.to.map_or(i64::MAX, |year| i64::from(year) * 10_000 + 9_999);
-                index.with_number(Section::Published, |date| date > 0 && (from..=to).contains(&i64::from(date)))
+                column_filters::with_number(index, Section::Published, |date| {
+                    date > 0 && (from..=to).contains(&i64::from(date))
+                })
             }
             Term::Date(span) => {
                 let span = DaySpan::of(span);
-                index.with_number(Section::Published, |date| span.holds(date))
+                column_filters::with_number(index, Section::Published, |date| span.contains(date))
             }
             Term::Added(when) => added(index, when, self.view.today),
             Term::Id(text) => {
-                self.asks(true);
+                self.include_hidden();
                 with_id(index, text)
             }
-            Term::Votes(span) => index
-                .with_votes(|votes| span.from.is_none_or(|from| votes >= from) && span.to.is_none_or(|to| votes <= to)),
+            Term::Votes(span) => column_filters::with_votes(index, |votes| {
+                span.from.is_none_or(|from| votes >= from) && span.to.is_none_or(|to| votes <= to)
+            }),
             Term::Similar(name) => self.similar(name),
         })
     }
 
-    fn asks(&mut self, hidden: bool) {
-        self.asks_hidden |= hidden && self.depth == 0;
+    /// Notes that a clause names papers even if they are hidden; under a NOT it does not.
+    fn include_hidden(&mut self) {
+        self.includes_hidden |= self.not_depth == 0;
     }
 
-    fn similar(&mut self, name: &str) -> Set {
-        let found = self.view.texts.similar(name).unwrap_or_default();
-        let docs = Set::of(found.iter().map(|like| like.doc).collect(), self.len());
-        if self.depth == 0 {
-            self.found.similar.extend(found);
+    fn similar(&mut self, name: &str) -> DocSet {
+        let found = self.view.abstracts.similar(name).unwrap_or_default();
+        let docs = DocSet::of(found.iter().map(|similar| similar.doc).collect(), self.len());
+        if self.not_depth == 0 {
+            self.matches.similar.extend(found);
         }
         docs
     }
 
-    /// A word with hyphens matches as all its parts or as one word.
-    fn word(&mut self, word: &Word, field: Field) -> Option<Set> {
+    /// A hyphenated word matches as all its parts or as one word.
+    fn word(&mut self, word: &Word, field: WordField) -> Option<DocSet> {
         let papers = self.len();
-        let Parts { parts, joined } = tokens::parts(&word.text);
+        let WordParts { parts, joined } = tokens::parts(&word.text);
         if parts.is_empty() {
-            return Some(Set::All(papers));
+            return Some(DocSet::All(papers));
         }
-        let mut all = Set::All(papers);
+        let mut all = DocSet::All(papers);
         for part in &parts {
             all = all.and(self.part(part, word, field)?);
         }
@@ -185,27 +194,28 @@ impl<'a> Evaluation<'a> {
             }
             None => all,
         };
-        if self.depth == 0 && docs.is_empty() {
-            self.found.unmatched.push(word.text.clone());
+        if self.not_depth == 0 && docs.is_empty() {
+            self.matches.unmatched.push(word.text.clone());
         }
         Some(docs)
     }
 
-    fn part(&mut self, part: &str, word: &Word, field: Field) -> Option<Set> {
+    /// Papers that match one part of a word.
+    fn part(&mut self, part: &str, word: &Word, field: WordField) -> Option<DocSet> {
         let set = self.cache.find(self.view, part, word.how, field)?;
         let docs = set.docs.clone();
-        if self.depth == 0 {
-            self.found.sets.push(set);
-            self.found.words.push((part.to_owned(), field));
+        if self.not_depth == 0 {
+            self.matches.sets.push(set);
+            self.matches.words.push((part.to_owned(), field));
         }
         Some(docs)
     }
 
-    /// Papers whose title, or one of whose authors' names, holds the words next to each other.
-    fn phrase(&mut self, phrase: &str, field: Field) -> Option<Set> {
+    /// Papers whose title, or the name of one of their authors, holds the words next to each other.
+    fn phrase(&mut self, phrase: &str, field: WordField) -> Option<DocSet> {
         let index = self.view.index;
-        let Parts { parts, .. } = tokens::parts(phrase);
-        let mut docs = Set::All(self.len());
+        let WordParts { parts, .. } = tokens::parts(phrase);
+        let mut docs = DocSet::All(self.len());
         for part in &parts {
             docs = docs.and(word_search::exactly(index, part, field));
         }
@@ -213,42 +223,44 @@ impl<'a> Evaluation<'a> {
             return Some(docs);
         }
         let candidates: Vec<DocId> = docs.iter_from(0).collect();
-        let found = sift(&candidates, self.view.cancelled, || {
+        let found = filter_parallel(&candidates, self.view.cancelled, || {
             |_, doc| match field {
-                Field::Author => index.authors(doc).split(", ").any(|name| holds_run(name, &parts)),
-                Field::Title | Field::Any => holds_run(index.title(doc), &parts),
+                WordField::Author => index.authors(doc).split(", ").any(|name| holds_adjacent(name, &parts)),
+                WordField::Title | WordField::Any => holds_adjacent(index.title(doc), &parts),
             }
         })?;
-        Some(Set::of_sorted(found, self.len()))
+        Some(DocSet::of_sorted(found, self.len()))
     }
 
-    /// Papers whose marks pass; papers beyond the marks are untouched.
-    fn marked(&self, passes: impl Fn(u8) -> bool) -> Set {
+    /// Papers whose state byte passes; papers beyond the reading states are untouched.
+    fn with_state(&self, passes: impl Fn(u8) -> bool) -> DocSet {
         let passes: Vec<bool> = (0..=u8::MAX).map(passes).collect();
-        let bytes = self.view.marks.bytes().iter().copied().chain(std::iter::repeat(0));
+        let bytes = self.view.states.bytes().iter().copied().chain(std::iter::repeat(0));
         let values = bytes.take(self.len()).map(|byte| passes.get(usize::from(byte)).copied().unwrap_or(false));
-        Set::bits(Bits::collect(self.len(), values))
+        DocSet::from_bitmap(Bitmap::collect(self.len(), values))
     }
 
-    fn having(&self, has: Has) -> Set {
+    fn with_property(&self, has: Has) -> DocSet {
         match has {
-            Has::Code => self.view.index.with_flag(Flags::CODE),
-            Has::Abstract => self.view.index.with_flag(Flags::ABSTRACT),
-            Has::Pdf => self.view.index.with_flag(Flags::PDF),
-            Has::Venue => self.view.index.with_flag(Flags::VENUE),
-            Has::Note => self.marked(|byte| byte & reading_states::NOTED != 0),
-            Has::Tag => self.marked(|byte| byte & reading_states::TAGGED != 0),
+            Has::Code => column_filters::with_flag(self.view.index, PaperFlags::CODE),
+            Has::Abstract => column_filters::with_flag(self.view.index, PaperFlags::ABSTRACT),
+            Has::Pdf => column_filters::with_flag(self.view.index, PaperFlags::PDF),
+            Has::Venue => column_filters::with_flag(self.view.index, PaperFlags::VENUE),
+            Has::Note => self.with_state(|byte| byte & reading_states::NOTED != 0),
+            Has::Tag => self.with_state(|byte| byte & reading_states::TAGGED != 0),
         }
     }
 
-    fn digests(&self, wanted: impl Fn(&crate::index::DigestRow) -> bool) -> Set {
+    /// Papers seen in a digest that passes.
+    fn digests(&self, passes: impl Fn(&DigestRow) -> bool) -> DocSet {
         let index = self.view.index;
-        let wanted: Vec<bool> = index.digest_table().iter().map(wanted).collect();
-        index.with_member(index.digest_sets(), &wanted)
+        let is_chosen: Vec<bool> = index.digest_table().iter().map(passes).collect();
+        column_filters::with_member(index, index.digest_sets(), &is_chosen)
     }
 }
 
-fn is_so(is: Is, byte: u8) -> bool {
+/// Whether a state byte is as an `is:` clause says.
+fn has_state(is: Is, byte: u8) -> bool {
     match is {
         Is::Starred => byte & reading_states::STARRED != 0,
         Is::Seen => byte & reading_states::SEEN != 0,
@@ -256,15 +268,15 @@ fn is_so(is: Is, byte: u8) -> bool {
     }
 }
 
-/// Whether the words of a text hold these folded words next to each other. ASCII folds letter by letter, so nothing need be copied.
-fn holds_run(text: &str, parts: &[String]) -> bool {
+/// Whether a text holds these folded words next to each other. ASCII folds letter by letter, so it needs no copy.
+fn holds_adjacent(text: &str, parts: &[String]) -> bool {
     let is_ascii = text.is_ascii();
     let text = if is_ascii { Cow::Borrowed(text) } else { folded(text) };
-    let same = |word: &str, part: &String| if is_ascii { word.eq_ignore_ascii_case(part) } else { word == part };
+    let is_same = |word: &str, part: &String| if is_ascii { word.eq_ignore_ascii_case(part) } else { word == part };
     let mut words = tokens::words(&text);
     loop {
         let mut run = words.clone();
-        if parts.iter().all(|part| run.next().is_some_and(|word| same(word, part))) {
+        if parts.iter().all(|part| run.next().is_some_and(|word| is_same(word, part))) {
             return true;
         }
         if words.next().is_none() {
@@ -273,7 +285,7 @@ fn holds_run(text: &str, parts: &[String]) -> bool {
     }
 }
 
-/// A span of days as packed dates. A date known only to the month or year lies in it when all days it may mean do.
+/// A span of days as packed dates. A date known only to the month or year is in it when all its days are.
 struct DaySpan {
     from: u32,
     to: u32,
@@ -287,51 +299,51 @@ impl DaySpan {
         }
     }
 
-    fn holds(&self, date: u32) -> bool {
+    fn contains(&self, date: u32) -> bool {
         date > 0 && first_day(date) >= self.from && last_day(date) <= self.to
     }
 }
 
 fn first_day(date: u32) -> u32 {
-    filled(date, [100, 1])
+    with_unknown_parts(date, [100, 1])
 }
 
 /// Every month ends on day 31 here, which compares the same.
 fn last_day(date: u32) -> u32 {
-    filled(date, [1200, 31])
+    with_unknown_parts(date, [1200, 31])
 }
 
-/// A packed date with its unknown month and day set.
-fn filled(date: u32, [month, day]: [u32; 2]) -> u32 {
+/// A packed date with its unknown month and day replaced.
+fn with_unknown_parts(date: u32, [month, day]: [u32; 2]) -> u32 {
     let month = if (date / 100).is_multiple_of(100) { month } else { 0 };
     let day = if date.is_multiple_of(100) { day } else { 0 };
     date.saturating_add(month + day)
 }
 
-/// Days are those of the reader's own time zone.
-fn added(index: &Index, when: &When, today: Date) -> Set {
+/// Days are those of the system's time zone.
+fn added(index: &Index, when: &When, today: Date) -> DocSet {
     let (first, last) = when.days(today);
     let start = |day: Date| day.to_zoned(TimeZone::system()).ok().map(|zoned| zoned.timestamp().as_second());
     let from = start(first).unwrap_or(0);
     let to = last.tomorrow().ok().and_then(start).unwrap_or(i64::MAX);
-    index.with_number(Section::Added, |seconds| (from..to).contains(&i64::from(seconds)))
+    column_filters::with_number(index, Section::Added, |seconds| (from..to).contains(&i64::from(seconds)))
 }
 
-/// The paper with this key or id, or all whose arXiv id, DOI or key begins so.
-fn with_id(index: &Index, text: &str) -> Set {
+/// The paper with this key or identifier, or all papers whose arXiv id, DOI or key has this prefix.
+fn with_id(index: &Index, text: &str) -> DocSet {
     let text = text.trim().to_lowercase();
     if text.is_empty() {
-        return Set::All(index.len());
+        return DocSet::All(index.len());
     }
     let spellings = ["", "arxiv:", "doi:"].map(|kind| format!("{kind}{text}"));
     if let Some(doc) = spellings.iter().find_map(|key| index.find(key)) {
-        return Set::list(vec![doc]);
+        return DocSet::list(vec![doc]);
     }
     let docs = (0..index.len() as DocId).filter(|doc| {
         let key = index.key(*doc);
         spellings.iter().any(|spelling| key.starts_with(spelling.as_str()))
     });
-    Set::list(docs.collect())
+    DocSet::list(docs.collect())
 }
 
 #[cfg(test)]
@@ -339,11 +351,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_vague_date_lies_in_a_span_only_as_a_whole() {
+    fn an_incomplete_date_is_in_a_span_only_as_a_whole() {
         let date = |text: &str| Some(text.parse::<PartialDate>().unwrap());
         let span = DaySpan::of(&Span { from: date("2024-02"), to: date("2024-02") });
-        let holds = |text: &str| span.holds(date(text).unwrap().packed());
+        let holds = |text: &str| span.contains(date(text).unwrap().packed());
         assert!(holds("2024-02-01") && holds("2024-02-29") && holds("2024-02"));
-        assert!(!holds("2024") && !holds("2024-03-01") && !span.holds(0));
+        assert!(!holds("2024") && !holds("2024-03-01") && !span.contains(0));
     }
 }

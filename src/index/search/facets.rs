@@ -1,17 +1,19 @@
-//! How many papers of a result there are of each kind: states, digests, sources, years, categories, tags. Counted from columns, one pass a
-//! column over the result, never over papers one by one through the database.
+//! Facet counts of a result: reading states, digests, sources, years, categories, tags. Counted from columns, one pass over the result for each;
+//! the database is not read.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::reading_states::{self, Marks, status_of};
+use super::hits::Hits;
+use super::reading_states::{self, ReadingStates, status_of};
 use crate::domain::query::FieldName;
 use crate::domain::reading::Status;
 use crate::index::format::columns::SetColumn;
-use crate::index::format::sets::{self, Set};
-use crate::index::{DocId, Flags, Hits, Index};
+use crate::index::format::paper::{DocId, PaperFlags};
+use crate::index::format::reader::Index;
+use crate::index::format::sets::{self, DocSet};
 
-/// Counts over one result. Kinds without a paper are left out of the lists.
+/// Facet counts of one result. Values without a paper are left out of the lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
     pub total: usize,
@@ -22,7 +24,7 @@ pub struct Facets {
     pub noted: usize,
     pub tagged: usize,
     pub has_code: usize,
-    /// Place in the digest table, papers; in table order.
+    /// Index into the digest table, papers; in table order.
     pub digests: Vec<(u32, usize)>,
     /// By name.
     pub sources: Vec<(String, usize)>,
@@ -35,20 +37,20 @@ pub struct Facets {
 }
 
 /// Counts every facet of a result.
-pub fn facets(index: &Index, marks: &Marks, hits: &Hits) -> Facets {
+pub fn facets(index: &Index, states: &ReadingStates, hits: &Hits) -> Facets {
     let docs = &hits.docs;
     let mut facets = Facets { total: hits.count, ..Facets::default() };
-    // The categories take as long as everything else together.
+    // Categories take as long as all other facets together.
     std::thread::scope(|scope| {
         let categories = scope.spawn(|| categories(index, docs));
-        others(&mut facets, index, marks, docs);
+        count_others(&mut facets, index, states, docs);
         facets.categories = categories.join().unwrap_or_default();
     });
     facets
 }
 
-/// What takes the counts of a field over from a wider result, where the values of the field are alternatives: with some of them in the
-/// query, the others count the papers that choosing them would add. None for a field that is no facet of this kind.
+/// The function that takes the counts of a field from a wider result, for fields whose values are alternatives: when a query has some of
+/// them, the counts of the others are of the papers that choosing them would add. None for other fields.
 pub fn widening(field: FieldName) -> Option<fn(&mut Facets, Facets)> {
     match field {
         FieldName::Status => Some(|facets, wider| facets.status = wider.status),
@@ -64,11 +66,11 @@ pub fn widening(field: FieldName) -> Option<fn(&mut Facets, Facets)> {
     }
 }
 
-fn categories(index: &Index, docs: &Set) -> Vec<(String, usize)> {
+fn categories(index: &Index, docs: &DocSet) -> Vec<(String, usize)> {
     let sets = index.category_sets();
     let counts = match docs {
-        Set::All(_) => sets.totals().collect(),
-        Set::Bits(_) | Set::List(_) => member_counts(sets, docs, index.meta.categories.len()),
+        DocSet::All(_) => sets.totals().collect(),
+        DocSet::Bitmap(_) | DocSet::List(_) => member_counts(sets, docs, index.meta.categories.len()),
     };
     let names = index.meta.categories.iter().cloned().zip(counts);
     let mut categories: Vec<_> = names.filter(|(_, count)| *count > 0).collect();
@@ -76,29 +78,30 @@ fn categories(index: &Index, docs: &Set) -> Vec<(String, usize)> {
     categories
 }
 
-fn others(facets: &mut Facets, index: &Index, marks: &Marks, docs: &Set) {
-    states(facets, marks, docs, index.len());
+/// Every facet but the categories.
+fn count_others(facets: &mut Facets, index: &Index, states: &ReadingStates, docs: &DocSet) {
+    count_states(facets, states, docs, index.len());
     facets.has_code = match docs {
-        Set::All(_) => sets::count(index.flag_words(Flags::CODE)),
-        Set::Bits(bits) => {
-            sets::count(bits.words().iter().zip(index.flag_words(Flags::CODE)).map(|(docs, flag)| docs & flag))
+        DocSet::All(_) => sets::count(index.flag_words(PaperFlags::CODE)),
+        DocSet::Bitmap(bits) => {
+            sets::count(bits.words().iter().zip(index.flag_words(PaperFlags::CODE)).map(|(docs, flag)| docs & flag))
         }
-        Set::List(docs) => docs.iter().filter(|doc| index.flags(**doc).contains(Flags::CODE)).count(),
+        DocSet::List(docs) => docs.iter().filter(|doc| index.flags(**doc).contains(PaperFlags::CODE)).count(),
     };
     facets.years = years(index, docs);
 
     let digests = index.digest_sets();
-    let of_sets = if digests.len() == 1 { vec![facets.total] } else { set_counts(digests, docs) };
-    let counts = digests.member_counts(&of_sets, index.digest_table().len());
+    let in_sets = if digests.len() == 1 { vec![facets.total] } else { set_counts(digests, docs) };
+    let counts = digests.member_counts(&in_sets, index.digest_table().len());
     facets.digests = (0u32..).zip(counts).filter(|(_, count)| *count > 0).collect();
-    facets.sources = sources(index, &of_sets);
+    facets.sources = sources(index, &in_sets);
 
     let tags =
-        marks.tags().map(|(tag, tagged)| (tag.to_owned(), tagged.iter().filter(|doc| docs.contains(**doc)).count()));
+        states.tags().map(|(tag, tagged)| (tag.to_owned(), tagged.iter().filter(|doc| docs.contains(**doc)).count()));
     facets.tags = tags.filter(|(_, count)| *count > 0).collect();
 }
 
-fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
+fn count_states(facets: &mut Facets, states: &ReadingStates, docs: &DocSet, papers: usize) {
     let mut counts = [0usize; 256];
     let mut add = |byte: u8, papers: usize| {
         if let Some(count) = counts.get_mut(usize::from(byte)) {
@@ -107,10 +110,10 @@ fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
     };
     let mut touched = 0;
     match docs {
-        Set::List(docs) => docs.iter().for_each(|doc| add(marks.byte(*doc), 1)),
-        Set::All(_) | Set::Bits(_) => {
-            // Most papers are untouched: eight of them are passed over at once.
-            let (blocks, rest) = marks.bytes().as_chunks::<8>();
+        DocSet::List(docs) => docs.iter().for_each(|doc| add(states.byte(*doc), 1)),
+        DocSet::All(_) | DocSet::Bitmap(_) => {
+            // Most papers are untouched: skip eight of them at once.
+            let (blocks, rest) = states.bytes().as_chunks::<8>();
             let blocks = blocks.iter().map(<[u8; 8]>::as_slice).chain([rest]);
             for (block, bytes) in (0..papers as DocId).step_by(8).zip(blocks) {
                 if bytes.first_chunk::<8>().is_none_or(|bytes| u64::from_ne_bytes(*bytes) != 0) {
@@ -125,8 +128,8 @@ fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
     }
     for (byte, count) in (0..=u8::MAX).zip(counts) {
         let status = status_of(byte);
-        for (kind, total) in Status::ALL.into_iter().zip(&mut facets.status) {
-            *total += if kind == status { count } else { 0 };
+        for (other, total) in Status::ALL.into_iter().zip(&mut facets.status) {
+            *total += if other == status { count } else { 0 };
         }
         for (bit, total) in [
             (reading_states::STARRED, &mut facets.starred),
@@ -139,12 +142,12 @@ fn states(facets: &mut Facets, marks: &Marks, docs: &Set, papers: usize) {
     }
 }
 
-/// Papers are in the order of their dates, so each year is one run.
-fn years(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
-    if index.meta.chronological { years_in_a_row(index, docs) } else { years_one_by_one(index, docs) }
+/// Papers are in descending order of dates in a chronological index, so each year is one range.
+fn years(index: &Index, docs: &DocSet) -> Vec<(i16, usize)> {
+    if index.meta.chronological { year_ranges(index, docs) } else { years_of_each(index, docs) }
 }
 
-fn years_one_by_one(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+fn years_of_each(index: &Index, docs: &DocSet) -> Vec<(i16, usize)> {
     let mut counts: BTreeMap<Reverse<i16>, usize> = BTreeMap::new();
     for year in docs.iter_from(0).filter_map(|doc| index.year(doc)) {
         *counts.entry(Reverse(year)).or_default() += 1;
@@ -152,7 +155,7 @@ fn years_one_by_one(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
     counts.into_iter().map(|(Reverse(year), count)| (year, count)).collect()
 }
 
-fn years_in_a_row(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
+fn year_ranges(index: &Index, docs: &DocSet) -> Vec<(i16, usize)> {
     let dates = index.dates();
     let mut years = Vec::new();
     let mut start = 0;
@@ -160,9 +163,9 @@ fn years_in_a_row(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
         let year = date / 10_000;
         let end = dates.first_below(start, year * 10_000);
         let count = match docs {
-            Set::All(_) => end - start,
-            Set::Bits(bits) => bits.count_between(start, end),
-            Set::List(_) => docs.rank(end as DocId) - docs.rank(start as DocId),
+            DocSet::All(_) => end - start,
+            DocSet::Bitmap(bits) => bits.count_between(start, end),
+            DocSet::List(_) => docs.rank(end as DocId) - docs.rank(start as DocId),
         };
         if count > 0 {
             years.push((year as i16, count));
@@ -172,10 +175,10 @@ fn years_in_a_row(index: &Index, docs: &Set) -> Vec<(i16, usize)> {
     years
 }
 
-/// How many papers of the result have each member.
-fn member_counts(sets: SetColumn<'_>, docs: &Set, most: usize) -> Vec<usize> {
-    let Set::List(docs) = docs else { return sets.member_counts(&set_counts(sets, docs), most) };
-    let mut counts = vec![0; most];
+/// How many papers of the result have each of `members` members.
+fn member_counts(sets: SetColumn<'_>, docs: &DocSet, members: usize) -> Vec<usize> {
+    let DocSet::List(docs) = docs else { return sets.member_counts(&set_counts(sets, docs), members) };
+    let mut counts = vec![0; members];
     for member in docs.iter().flat_map(|doc| sets.members(sets.of(*doc))) {
         if let Some(count) = counts.get_mut(member as usize) {
             *count += 1;
@@ -185,7 +188,7 @@ fn member_counts(sets: SetColumn<'_>, docs: &Set, most: usize) -> Vec<usize> {
 }
 
 /// How many papers of the result have each set.
-fn set_counts(sets: SetColumn<'_>, docs: &Set) -> Vec<usize> {
+fn set_counts(sets: SetColumn<'_>, docs: &DocSet) -> Vec<usize> {
     let mut counts = vec![0u32; sets.len()];
     let mut add = |set: u32| {
         if let Some(count) = counts.get_mut(set as usize) {
@@ -193,18 +196,18 @@ fn set_counts(sets: SetColumn<'_>, docs: &Set) -> Vec<usize> {
         }
     };
     match docs {
-        Set::All(_) => return sets.counts().collect(),
-        Set::List(docs) => docs.iter().for_each(|doc| add(sets.of(*doc))),
-        Set::Bits(bits) => bits.each(|doc| add(sets.of(doc))),
+        DocSet::All(_) => return sets.counts().collect(),
+        DocSet::List(docs) => docs.iter().for_each(|doc| add(sets.of(*doc))),
+        DocSet::Bitmap(bits) => bits.each(|doc| add(sets.of(doc))),
     }
     counts.into_iter().map(|count| count as usize).collect()
 }
 
-/// A paper seen in two digests of one source counts once for it.
-fn sources(index: &Index, of_sets: &[usize]) -> Vec<(String, usize)> {
+/// Papers by source; a paper in two digests of one source counts once. `set_counts`: papers with each set of digests.
+fn sources(index: &Index, set_counts: &[usize]) -> Vec<(String, usize)> {
     let (sets, table) = (index.digest_sets(), index.digest_table());
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (set, papers) in (0u32..).zip(of_sets).filter(|(_, papers)| **papers > 0) {
+    for (set, papers) in (0u32..).zip(set_counts).filter(|(_, papers)| **papers > 0) {
         let rows = sets.members(set).filter_map(|digest| table.get(digest as usize));
         let mut names: Vec<&str> = rows.map(|row| row.source.as_str()).collect();
         names.sort_unstable();

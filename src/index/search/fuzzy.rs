@@ -1,6 +1,5 @@
-//! Loose matches: titles that have the letters of all free words of a query in this order, whatever stands between them, and in no word in
-//! particular. What a search shows when it finds too little. It reads every title, so it is slower than a search by words; which papers
-//! were found exactly, and when to ask, is others' affair.
+//! Fuzzy matches: titles that contain the letters of all free words of a query in order, with gaps, shown when a search finds too little. It
+//! reads every title, so it is slower than a search by words. The caller decides when to run it and which papers to leave out.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -9,44 +8,46 @@ use std::ops::Range;
 use memchr::memchr2;
 use nucleo::{Config, Matcher, Utf32Str};
 
-use super::parallel::sift;
+use super::parallel::{CancelCheck, filter_parallel};
 use crate::domain::fold;
 use crate::domain::query::{Filter, Query};
 use crate::index::format::file::{Section, slice_at};
-use crate::index::format::sets::Set;
-use crate::index::text::highlight::{Piece, merged};
+use crate::index::format::paper::DocId;
+use crate::index::format::reader::Index;
+use crate::index::format::sets::DocSet;
+use crate::index::text::highlight::{FoldedText, merged};
 use crate::index::text::tokens::{folded, is_letter};
-use crate::index::{DocId, Index};
 
-/// Fewest letters that mean something in no particular word.
-const FEWEST: usize = 3;
-/// Letters that many titles lack, the rarest first: looking for one of them is quicker than looking at every byte.
-const RARE: &[u8] = b"jqzxkvwyb";
-/// Titles scored between two looks at whether the search was cancelled.
-const BETWEEN_LOOKS: usize = 1 << 12;
+/// Fewest letters of a query with fuzzy matches: fewer would match nearly every title.
+const FEWEST_LETTERS: usize = 3;
+/// Letters that many titles lack, rarest first: searching for one of them is faster than comparing every byte.
+const RARE_LETTERS: &[u8] = b"jqzxkvwyb";
+/// Titles scored between two cancellation checks.
+const CHECK_INTERVAL: usize = 1 << 12;
 
-/// What a query asks for loosely, and what else it asks for.
-pub struct Loose {
-    letters: Letters,
+/// Finds and highlights the fuzzy matches of one query.
+pub struct FuzzyMatcher {
+    letters: FuzzyLetters,
+    /// The filter without the free words.
     pub(crate) rest: Filter,
     matcher: Matcher,
-    text: Text,
+    title: FoldedTitle,
 }
 
-/// The letters that a title must have, in their order.
+/// The letters that a title must contain in order.
 #[derive(Clone)]
-struct Letters {
+struct FuzzyLetters {
     chars: Vec<char>,
-    /// The same as bytes; one beyond ASCII is a byte that no text has.
+    /// The same as bytes; a letter beyond ASCII is a byte that occurs in no text.
     bytes: Vec<u8>,
-    /// The rarest of them, small and capital, if it is rare.
+    /// One of `RARE_LETTERS` among them, lower and upper case.
     rare: Option<[u8; 2]>,
-    /// What characters beyond ASCII fold to, as far as they were met.
+    /// What characters beyond ASCII fold to, filled as they occur; None where folding depends on the neighbours.
     folds: HashMap<char, Option<String>>,
 }
 
-/// Whether loose matches of a query mean anything: it asks for free words, all of them, with letters enough.
-pub fn asks_loosely(query: &Query) -> bool {
+/// Whether a query has fuzzy matches: it requires free words, with enough letters in all.
+pub fn has_fuzzy_matches(query: &Query) -> bool {
     letters(query).is_some()
 }
 
@@ -56,116 +57,116 @@ fn letters(query: &Query) -> Option<(Vec<char>, Filter)> {
         .iter()
         .flat_map(|word| folded(&word.text).chars().filter(|c| is_letter(*c)).collect::<Vec<_>>())
         .collect();
-    (letters.len() >= FEWEST).then_some((letters, rest))
+    (letters.len() >= FEWEST_LETTERS).then_some((letters, rest))
 }
 
-impl Loose {
-    /// None: see `asks_loosely`.
+impl FuzzyMatcher {
+    /// None unless `has_fuzzy_matches`.
     pub fn of(query: &Query) -> Option<Self> {
         let (chars, rest) = letters(query)?;
         let bytes = chars.iter().map(|c| u8::try_from(*c).ok().filter(u8::is_ascii).unwrap_or(0xFF)).collect();
-        let rare = RARE.iter().find(|rare| chars.contains(&char::from(**rare)));
+        let rare = RARE_LETTERS.iter().find(|rare| chars.contains(&char::from(**rare)));
         let rare = rare.map(|rare| [*rare, rare.to_ascii_uppercase()]);
         let mut config = Config::DEFAULT;
-        // What is compared is folded already, and what folding keeps apart is not the same.
+        // Titles and letters are folded already; what folding distinguishes is different.
         (config.ignore_case, config.normalize) = (false, false);
         config.prefer_prefix = true;
-        let letters = Letters { chars, bytes, rare, folds: HashMap::new() };
-        Some(Self { letters, rest, matcher: Matcher::new(config), text: Text::default() })
+        let letters = FuzzyLetters { chars, bytes, rare, folds: HashMap::new() };
+        Some(Self { letters, rest, matcher: Matcher::new(config), title: FoldedTitle::default() })
     }
 
-    /// The best of the papers allowed, without some, at most so many; newest first among equals. None: cancelled.
+    /// The best `limit` of the papers in `allowed` but not in `exclude`, newest first among equals. None when cancelled.
     pub(crate) fn find(
         &mut self,
         index: &Index,
-        allowed: &Set,
-        (without, most): (&[DocId], usize),
-        cancelled: &dyn Fn() -> bool,
+        allowed: &DocSet,
+        (exclude, limit): (&[DocId], usize),
+        cancelled: CancelCheck<'_>,
     ) -> Option<Vec<DocId>> {
         let (titles, offsets) = (index.file.section(Section::Titles), index.file.section(Section::TitleOffsets));
         let allowed: Vec<DocId> = allowed.iter_from(0).collect();
-        let may_match = sift(&allowed, cancelled, || {
+        let may_match = filter_parallel(&allowed, cancelled, || {
             let mut letters = self.letters.clone();
-            move |_, doc| letters.may_stand_in(slice_at(titles, offsets, doc as usize))
+            move |_, doc| letters.may_match(slice_at(titles, offsets, doc as usize))
         })?;
         let mut found = Vec::new();
-        for (read, doc) in may_match.into_iter().filter(|doc| !without.contains(doc)).enumerate() {
-            if read % BETWEEN_LOOKS == 0 && cancelled() {
+        for (read, doc) in may_match.into_iter().filter(|doc| !exclude.contains(doc)).enumerate() {
+            if read % CHECK_INTERVAL == 0 && cancelled() {
                 return None;
             }
             found.extend(self.score(index.title(doc)).map(|score| (Reverse(score), doc)));
         }
-        if found.len() > most {
-            found.select_nth_unstable(most);
-            found.truncate(most);
+        if found.len() > limit {
+            found.select_nth_unstable(limit);
+            found.truncate(limit);
         }
         found.sort_unstable();
         Some(found.into_iter().map(|(_, doc)| doc).collect())
     }
 
-    /// How well the letters stand together in a title; None where they do not stand in it in this order.
+    /// How close together the letters stand in a title, higher is better; None when it does not contain them in order.
     fn score(&mut self, title: &str) -> Option<u16> {
-        self.text.fold(title);
-        self.matcher.fuzzy_match(self.text.slice(), Utf32Str::Unicode(&self.letters.chars))
+        self.title.fold(title);
+        self.matcher.fuzzy_match(self.title.slice(), Utf32Str::Unicode(&self.letters.chars))
     }
 
-    /// Byte ranges of a title where the letters stand, as the score counts them; sorted and merged.
-    pub fn lit(&mut self, title: &str) -> Vec<Range<usize>> {
-        self.text.fold(title);
-        let mut places = Vec::new();
+    /// Byte ranges of the letters in a title, as the score uses them; sorted and merged.
+    pub fn highlights(&mut self, title: &str) -> Vec<Range<usize>> {
+        self.title.fold(title);
+        let mut indexes = Vec::new();
         let letters = Utf32Str::Unicode(&self.letters.chars);
-        if self.matcher.fuzzy_indices(self.text.slice(), letters, &mut places).is_none() {
+        if self.matcher.fuzzy_indices(self.title.slice(), letters, &mut indexes).is_none() {
             return Vec::new();
         }
-        let piece = Piece::new(title, 0..title.len(), folded(title).into_owned());
-        merged(places.into_iter().filter_map(|place| piece.origins.get(place as usize).cloned()).collect())
+        let folded = FoldedText::new(title, 0..title.len(), folded(title).into_owned());
+        merged(indexes.into_iter().filter_map(|at| folded.origins.get(at as usize).cloned()).collect())
     }
 }
 
-impl Letters {
-    /// False only for titles that cannot match. Most are told apart here, so it looks at each byte once.
-    fn may_stand_in(&mut self, title: &[u8]) -> bool {
+impl FuzzyLetters {
+    /// False only for titles that cannot match. Most titles are excluded here, so each byte is compared once.
+    fn may_match(&mut self, title: &[u8]) -> bool {
         if let Some([small, capital]) = self.rare
             && memchr2(small, capital, title).is_none()
             && title.is_ascii()
         {
             return false;
         }
-        let mut wanted = self.bytes.iter();
-        let Some(mut next) = wanted.next() else { return true };
+        let mut letters = self.bytes.iter();
+        let Some(mut next) = letters.next() else { return true };
         let mut high = 0;
         for byte in title {
             high |= byte;
-            // Capitals and small letters differ in this bit; digits have it.
+            // Upper and lower case differ in this bit; digits have it set.
             if byte | 0x20 == *next {
-                match wanted.next() {
+                match letters.next() {
                     Some(letter) => next = letter,
                     None => return true,
                 }
             }
         }
-        !high.is_ascii() && std::str::from_utf8(title).is_ok_and(|title| self.may_stand_in_folded(title))
+        !high.is_ascii() && std::str::from_utf8(title).is_ok_and(|title| self.may_match_folded(title))
     }
 
-    /// The same for a title with characters beyond ASCII, each of which may hide letters.
-    fn may_stand_in_folded(&mut self, title: &str) -> bool {
-        let mut wanted = self.chars.iter();
-        let Some(mut next) = wanted.next() else { return true };
+    /// The same for a title with characters beyond ASCII, each of which may fold to several letters.
+    fn may_match_folded(&mut self, title: &str) -> bool {
+        let mut letters = self.chars.iter();
+        let Some(mut next) = letters.next() else { return true };
         for c in title.chars() {
             if c.is_ascii() {
                 if c.to_ascii_lowercase() == *next {
-                    match wanted.next() {
+                    match letters.next() {
                         Some(letter) => next = letter,
                         None => return true,
                     }
                 }
                 continue;
             }
-            // Where only the folded text tells, it is made.
+            // Only the folded text decides: the scorer folds it.
             let Some(folded) = self.folds.entry(c).or_insert_with(|| fold::alone(c)) else { return true };
             for part in folded.chars() {
                 if part == *next {
-                    match wanted.next() {
+                    match letters.next() {
                         Some(letter) => next = letter,
                         None => return true,
                     }
@@ -176,11 +177,11 @@ impl Letters {
     }
 }
 
-/// A folded title as the matcher takes it. One letter is one character, with no look at what a screen would show as one.
+/// A folded title in the form that nucleo takes: one character for each letter, not for each grapheme.
 #[derive(Default)]
-struct Text(Vec<char>);
+struct FoldedTitle(Vec<char>);
 
-impl Text {
+impl FoldedTitle {
     fn fold(&mut self, title: &str) {
         self.0.clear();
         self.0.extend(folded(title).chars());
@@ -203,13 +204,13 @@ mod tests {
     }
 
     fn find(index: &Index, query: &str, most: usize) -> Vec<String> {
-        let mut loose = Loose::of(&Query::parse(query)).unwrap();
-        let docs = loose.find(index, &Set::All(index.len()), (&[], most), &|| false).unwrap();
+        let mut matcher = FuzzyMatcher::of(&Query::parse(query)).unwrap();
+        let docs = matcher.find(index, &DocSet::All(index.len()), (&[], most), &|| false).unwrap();
         docs.into_iter().map(|doc| index.title(doc).to_owned()).collect()
     }
 
     #[test]
-    fn letters_of_all_words_in_their_order_tighter_and_earlier_first() {
+    fn letters_of_all_words_match_in_order_closer_and_earlier_first() {
         let index = index(&titles(
             &[
                 "Plain English for Large Models",
@@ -231,51 +232,51 @@ mod tests {
     }
 
     #[test]
-    fn not_every_query_has_loose_matches() {
+    fn only_queries_with_enough_free_letters_have_fuzzy_matches() {
         for query in ["ab", "'abc", "^abc", "abc OR def", "NOT (abc)", "title:abc", "status:read", "", "a -"] {
-            assert!(!asks_loosely(&Query::parse(query)), "{query}");
+            assert!(!has_fuzzy_matches(&Query::parse(query)), "{query}");
         }
         for query in ["abc", "a b c", "ab c status:read", "abc 'def", "abc (x OR y)", "нет"] {
-            assert!(asks_loosely(&Query::parse(query)), "{query}");
+            assert!(has_fuzzy_matches(&Query::parse(query)), "{query}");
         }
         assert_eq!(
-            Loose::of(&Query::parse("abc 'def status:read")).unwrap().rest,
+            FuzzyMatcher::of(&Query::parse("abc 'def status:read")).unwrap().rest,
             Query::parse("'def status:read").filter
         );
     }
 
     #[test]
-    fn the_letters_are_lit() {
-        let lit = |query: &str, title: &str| -> Vec<String> {
-            let found = Loose::of(&Query::parse(query)).unwrap().lit(title);
+    fn matched_letters_are_highlighted() {
+        let highlighted = |query: &str, title: &str| -> Vec<String> {
+            let found = FuzzyMatcher::of(&Query::parse(query)).unwrap().highlights(title);
             found.into_iter().map(|range| title.get(range).unwrap().to_owned()).collect()
         };
-        assert_eq!(lit("grph nts", "Graph Nets"), ["Gr", "ph", "N", "ts"]);
-        assert_eq!(lit("nstrm", "The Nystro\u{308}m Method"), ["N", "str", "M"]);
-        assert_eq!(lit("strasse", "Straße"), ["Straße"]);
-        assert!(lit("xyz", "Graph Nets").is_empty());
+        assert_eq!(highlighted("grph nts", "Graph Nets"), ["Gr", "ph", "N", "ts"]);
+        assert_eq!(highlighted("nstrm", "The Nystro\u{308}m Method"), ["N", "str", "M"]);
+        assert_eq!(highlighted("strasse", "Straße"), ["Straße"]);
+        assert!(highlighted("xyz", "Graph Nets").is_empty());
     }
 
     #[test]
     fn a_scan_can_be_cancelled() {
         let index = index(&titles(&["abc".to_owned()]));
-        let mut loose = Loose::of(&Query::parse("abc")).unwrap();
-        assert!(loose.find(&index, &Set::All(1), (&[], 9), &|| true).is_none());
+        let mut matcher = FuzzyMatcher::of(&Query::parse("abc")).unwrap();
+        assert!(matcher.find(&index, &DocSet::All(1), (&[], 9), &|| true).is_none());
     }
 
     proptest! {
         #[test]
-        fn what_is_found_is_what_the_definition_says(
+        fn matches_follow_the_definition(
             all in prop::collection::vec("[a-cA-C3xX éßÅ한ｂ½가\u{301}\u{327}-]{0,14}", 0..40),
             words in prop::collection::vec("[a-cA-C3xXéß한]{1,4}", 1..3),
-            without in prop::collection::btree_set(0u32..40, 0..9),
-            most in 0usize..12,
+            exclude in prop::collection::btree_set(0u32..40, 0..9),
+            limit in 0usize..12,
         ) {
             let index = index(&titles(&all));
             let query = Query::parse(&words.join(" "));
-            let Some(mut loose) = Loose::of(&query) else { return Ok(()) };
+            let Some(mut matcher) = FuzzyMatcher::of(&query) else { return Ok(()) };
             let letters: Vec<char> = words.iter().flat_map(|word| fold::fold(word).chars().collect::<Vec<_>>()).collect();
-            prop_assert_eq!(&loose.letters.chars, &letters);
+            prop_assert_eq!(&matcher.letters.chars, &letters);
             let holds = |title: &str| {
                 let mut left = letters.iter().peekable();
                 for c in fold::fold(title).chars() {
@@ -283,18 +284,18 @@ mod tests {
                 }
                 left.peek().is_none()
             };
-            let docs = (0..index.len() as u32).filter(|doc| !without.contains(doc));
+            let docs = (0..index.len() as u32).filter(|doc| !exclude.contains(doc));
             let mut expected: Vec<_> = docs
                 .filter(|doc| holds(index.title(*doc)))
-                .map(|doc| (Reverse(loose.score(index.title(doc)).unwrap()), doc))
+                .map(|doc| (Reverse(matcher.score(index.title(doc)).unwrap()), doc))
                 .collect();
             expected.sort();
-            expected.truncate(most);
-            let without: Vec<_> = without.into_iter().collect();
-            let found = loose.find(&index, &Set::All(index.len()), (&without, most), &|| false).unwrap();
+            expected.truncate(limit);
+            let exclude: Vec<_> = exclude.into_iter().collect();
+            let found = matcher.find(&index, &DocSet::All(index.len()), (&exclude, limit), &|| false).unwrap();
             prop_assert_eq!(&found, &expected.into_iter().map(|(_, doc)| doc).collect::<Vec<_>>());
             for doc in found {
-                prop_assert!(!loose.lit(index.title(doc)).is_empty());
+                prop_assert!(!matcher.highlights(index.title(doc)).is_empty());
             }
         }
     }

@@ -1,46 +1,47 @@
-//! What a search found: all of it, counted exactly; the first screens in order, the rest put in order when somebody goes there. It needs
-//! neither the index nor the engine any more, so it can be handed to another thread.
+//! The result of a search: all matching papers, counted exactly, the first screens in order and the rest sorted on demand. It refers to
+//! neither the index nor the engine, so it can be sent to another thread.
 
 use std::sync::OnceLock;
 
 use super::scores::Scores;
-use crate::index::format::sets::Set;
-use crate::index::{DocId, Likeness};
+use super::view::SimilarPaper;
+use crate::index::format::paper::DocId;
+use crate::index::format::sets::DocSet;
 
 /// The result of one search.
 pub struct Hits {
     /// Exactly how many papers match.
     pub count: usize,
-    /// Words of the query, as typed, that no paper has.
+    /// Words of the query, as typed, that match no paper.
     pub unmatched: Vec<String>,
-    /// Where papers like others were asked for: what is known of each.
-    pub(crate) like: Vec<Likeness>,
-    pub(crate) docs: Set,
-    /// The first papers of the order.
+    /// For `similar:`, the score and shared words of each paper.
+    pub(crate) similar: Vec<SimilarPaper>,
+    pub(crate) docs: DocSet,
+    /// The first papers in order.
     head: Vec<DocId>,
-    tail: Tail,
+    tail: HitsTail,
     whole: OnceLock<Vec<DocId>>,
 }
 
-/// The papers after the head.
-pub(crate) enum Tail {
+/// How the papers after the head are ordered.
+pub(crate) enum HitsTail {
     /// Newest first; there is no head.
     Newest,
-    /// By score, then newest first; the head comes out of the same papers.
+    /// By score, then newest first; the papers of the head are among them.
     Scored(Scores),
-    /// Not sorted yet: sort key above, paper in the lowest 32 bits. Papers that are in neither come last, newest first.
+    /// Not sorted yet: the sort key, then the document id in the lowest 32 bits. Papers in neither head nor tail come last, newest first.
     Narrow(Vec<u64>),
     Wide(Vec<u128>),
 }
 
 impl Hits {
-    pub(crate) fn new(head: Vec<DocId>, docs: Set, tail: Tail, unmatched: Vec<String>) -> Self {
-        Self { count: docs.count(), unmatched, like: Vec::new(), docs, head, tail, whole: OnceLock::new() }
+    pub(crate) fn new(head: Vec<DocId>, docs: DocSet, tail: HitsTail, unmatched: Vec<String>) -> Self {
+        Self { count: docs.count(), unmatched, similar: Vec::new(), docs, head, tail, whole: OnceLock::new() }
     }
 
-    /// Up to `length` papers from place `from` of the order.
+    /// Up to `length` papers of the order, from position `from` on.
     pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
-        if let Tail::Newest = self.tail {
+        if let HitsTail::Newest = self.tail {
             return self.docs.iter_from(from).take(length).collect();
         }
         let end = from.saturating_add(length).min(self.count);
@@ -48,13 +49,13 @@ impl Hits {
         order.get(from..end).unwrap_or_default().to_vec()
     }
 
-    /// The whole order; computed once, tens of milliseconds for millions of papers.
+    /// All papers in order; computed once, tens of milliseconds for millions of papers.
     pub fn complete(&self) -> &[DocId] {
         self.whole.get_or_init(|| match &self.tail {
-            Tail::Newest => self.docs.iter_from(0).collect(),
-            Tail::Scored(scores) => self.scored(scores),
-            Tail::Narrow(keys) => self.sorted(keys, |key| key as DocId),
-            Tail::Wide(keys) => self.sorted(keys, |key| key as DocId),
+            HitsTail::Newest => self.docs.iter_from(0).collect(),
+            HitsTail::Scored(scores) => self.scored(scores),
+            HitsTail::Narrow(keys) => self.sorted(keys, |key| key as DocId),
+            HitsTail::Wide(keys) => self.sorted(keys, |key| key as DocId),
         })
     }
 
@@ -86,37 +87,37 @@ impl Hits {
         self.head.iter().copied().chain(by_score.into_iter().rev().flatten()).collect()
     }
 
-    /// The words that a paper shares with those that papers like were asked for, the most telling first.
+    /// The words that a paper shares with the papers that `similar:` names, most significant first.
     pub fn shared(&self, doc: DocId) -> &[String] {
-        self.like.iter().find(|like| like.doc == doc).map_or(&[], |like| &like.shared)
+        self.similar.iter().find(|similar| similar.doc == doc).map_or(&[], |similar| &similar.shared)
     }
 
     pub fn contains(&self, doc: DocId) -> bool {
         self.docs.contains(doc)
     }
 
-    /// The papers, newest first whatever the order.
+    /// The papers, newest first regardless of the order.
     pub fn ids(&self) -> impl Iterator<Item = DocId> + '_ {
         self.docs.iter_from(0)
     }
 
-    /// Where a paper stands in the order.
+    /// The position of a paper in the order, from 0.
     pub fn position(&self, doc: DocId) -> Option<usize> {
         if !self.contains(doc) {
             return None;
         }
         let in_head = self.head.iter().position(|other| *other == doc);
         in_head.or_else(|| match (&self.tail, self.whole.get()) {
-            (Tail::Newest, _) => Some(self.docs.rank(doc)),
-            (Tail::Scored(scores), None) => {
-                let Set::Bits(bits) = &self.docs else { return None };
+            (HitsTail::Newest, _) => Some(self.docs.rank(doc)),
+            (HitsTail::Scored(scores), None) => {
+                let DocSet::Bitmap(bits) = &self.docs else { return None };
                 let score = scores.of(doc);
-                let not_before = |other: &DocId| {
-                    let of_other = scores.of(*other);
-                    of_other < score || (of_other == score && *other > doc)
+                let is_after = |other: &DocId| {
+                    let other_score = scores.of(*other);
+                    other_score < score || (other_score == score && *other > doc)
                 };
-                // Papers of the head stand before in any case, counted once.
-                Some(scores.before(bits, doc) + self.head.iter().filter(|other| not_before(other)).count())
+                // Papers of the head come before in any case; count each of them once.
+                Some(scores.before(bits, doc) + self.head.iter().filter(|other| is_after(other)).count())
             }
             _ => self.complete().iter().position(|other| *other == doc),
         })

@@ -1,5 +1,6 @@
-//! Finds, orders and counts papers of an index. It writes nothing.
+//! Finds, orders and counts papers of an index, and narrows short lists. It writes nothing.
 
+pub(crate) mod column_filters;
 pub(crate) mod engine;
 pub(crate) mod evaluate;
 pub(crate) mod facets;
@@ -11,4 +12,6 @@ pub mod pick;
 pub(crate) mod rank;
 pub(crate) mod reading_states;
 pub(crate) mod scores;
+pub(crate) mod view;
+pub(crate) mod word_cache;
 pub(crate) mod word_search;

@@ -1,25 +1,25 @@
-//! The finer order of the best papers: how well and how closely together the words stand in the title, then what the reader did with the
-//! paper, then recency. Scores come from nucleo. It looks at a few hundred papers at most.
+//! Ranks the best papers by their texts: how well the words match the title and how close together they stand, then the reading state, then
+//! recency. Scores come from nucleo. Called for a few hundred papers at most.
 
 use std::cmp::Reverse;
 
 use memchr::memmem;
 use nucleo::{Config, Matcher, Utf32Str};
 
-use super::engine::View;
-use super::word_search::Field;
+use super::view::SearchView;
+use super::word_search::WordField;
 use crate::domain::reading::Status;
-use crate::index::DocId;
+use crate::index::format::paper::DocId;
 use crate::index::text::tokens::folded;
 
-/// What one tier is worth against nucleo's scores (about 16 a letter).
+/// The weight of one tier against nucleo's scores, which are about 16 for each letter.
 const TIER: i64 = 48;
-/// Two words of the query that follow each other in the title.
+/// Bonus for two words of the query that follow each other in the title.
 const ADJACENT: i64 = 40;
-/// Most that a long title loses.
-const LONG: i64 = 24;
+/// The largest deduction for a long title.
+const LENGTH_PENALTY: i64 = 24;
 
-/// Ranks papers; keeps the matcher's memory.
+/// Ranks papers; reuses the matcher's memory.
 pub(crate) struct Ranker {
     matcher: Matcher,
     chars: [Vec<char>; 2],
@@ -30,27 +30,32 @@ impl Ranker {
         Self { matcher: Matcher::new(Config::DEFAULT), chars: [Vec::new(), Vec::new()] }
     }
 
-    /// Best first. `papers` come with the sum of the tiers of their words.
-    pub(crate) fn rank(&mut self, view: &View<'_>, words: &[(String, Field)], papers: Vec<(u32, DocId)>) -> Vec<DocId> {
+    /// Best first. `papers`: each with the sum of the tiers of its words.
+    pub(crate) fn rank(
+        &mut self,
+        view: &SearchView<'_>,
+        words: &[(String, WordField)],
+        papers: Vec<(u32, DocId)>,
+    ) -> Vec<DocId> {
         let mut scored: Vec<(Reverse<i64>, DocId)> = papers
             .into_iter()
             .map(|(tiers, doc)| {
-                (Reverse(i64::from(tiers) * TIER + self.text(view, words, doc) + state(view, doc)), doc)
+                (Reverse(i64::from(tiers) * TIER + self.text_score(view, words, doc) + state_score(view, doc)), doc)
             })
             .collect();
         scored.sort_unstable();
         scored.into_iter().map(|(_, doc)| doc).collect()
     }
 
-    fn text(&mut self, view: &View<'_>, words: &[(String, Field)], doc: DocId) -> i64 {
+    fn text_score(&mut self, view: &SearchView<'_>, words: &[(String, WordField)], doc: DocId) -> i64 {
         let title = folded(view.index.title(doc));
-        let mut score = -i64::try_from(title.len() / 8).unwrap_or(LONG).min(LONG);
+        let mut score = -i64::try_from(title.len() / 8).unwrap_or(LENGTH_PENALTY).min(LENGTH_PENALTY);
         for (word, field) in words {
-            let in_title = if *field == Field::Author { None } else { self.score(word, &title) };
+            let in_title = if *field == WordField::Author { None } else { self.word_score(word, &title) };
             score += match (in_title, field) {
-                (None, Field::Any | Field::Author) => {
-                    // A name counts a little less than the same word in a title.
-                    self.score(word, &folded(view.index.authors(doc))).unwrap_or(0) * 3 / 4
+                (None, WordField::Any | WordField::Author) => {
+                    // A match in a name counts a little less than one in a title.
+                    self.word_score(word, &folded(view.index.authors(doc))).unwrap_or(0) * 3 / 4
                 }
                 (score, _) => score.unwrap_or(0),
             };
@@ -59,15 +64,15 @@ impl Ranker {
         score + ADJACENT * pairs.filter(|((one, _), (two, _))| follows(&title, one, two)).count() as i64
     }
 
-    fn score(&mut self, word: &str, text: &str) -> Option<i64> {
+    fn word_score(&mut self, word: &str, text: &str) -> Option<i64> {
         let [text_chars, word_chars] = &mut self.chars;
         let (text, word) = (Utf32Str::new(text, text_chars), Utf32Str::new(word, word_chars));
-        // Most words stand in the text as they are, and then the cheap way gives the same score.
+        // Most words are substrings of the text, and then the cheaper substring match gives the same score.
         self.matcher.substring_match(text, word).or_else(|| self.matcher.fuzzy_match(text, word)).map(i64::from)
     }
 }
 
-/// Whether a word that begins with `two` comes right after `one`.
+/// Whether `two` is a prefix of the word after `one`.
 fn follows(title: &str, one: &str, two: &str) -> bool {
     memmem::find_iter(title.as_bytes(), one).any(|at| {
         let after = title.get(at + one.len()..).unwrap_or_default();
@@ -76,13 +81,13 @@ fn follows(title: &str, one: &str, two: &str) -> bool {
     })
 }
 
-/// What the reader did speaks for a paper, or against it.
-fn state(view: &View<'_>, doc: DocId) -> i64 {
-    let status = match view.marks.status(doc) {
+/// The reading state raises or lowers a paper's score.
+fn state_score(view: &SearchView<'_>, doc: DocId) -> i64 {
+    let status = match view.states.status(doc) {
         Status::Reading => 16,
         Status::Queued => 12,
         Status::Unread | Status::Read => 0,
         Status::Dropped => -24,
     };
-    status + if view.marks.starred(doc) { 20 } else { 0 }
+    status + if view.states.is_starred(doc) { 20 } else { 0 }
 }

@@ -1,10 +1,10 @@
-//! The reader's own state laid over the index: a byte a paper, and the papers of each tag. The library fills it from user.db and keeps it
-//! current; nothing here is stored. An untouched library costs no memory: the bytes are only touched where something is marked.
+//! The reading states of the papers of an index, as columns: a byte for each paper, and the papers of each tag. The library fills them from
+//! user.db and keeps them current; nothing here is stored. Memory is only used where a paper has a state.
 
 use std::collections::BTreeMap;
 
 use crate::domain::reading::Status;
-use crate::index::DocId;
+use crate::index::format::paper::DocId;
 
 const STATUS: u8 = 0b111;
 pub(crate) const STARRED: u8 = 1 << 3;
@@ -13,20 +13,20 @@ pub(crate) const NOTED: u8 = 1 << 5;
 pub(crate) const TAGGED: u8 = 1 << 6;
 pub(crate) const HIDDEN: u8 = 1 << 7;
 
-/// Status, star, seen, note, tags and hiding of every paper of one index.
+/// Status, star, seen, note, tags and hidden of every paper of one index.
 #[derive(Clone, Debug, Default)]
-pub struct Marks {
+pub struct ReadingStates {
     bytes: Vec<u8>,
     tags: BTreeMap<String, Vec<DocId>>,
     hidden: usize,
 }
 
-impl Marks {
+impl ReadingStates {
     pub fn new(papers: usize) -> Self {
         Self { bytes: vec![0; papers], ..Self::default() }
     }
 
-    fn put(&mut self, doc: DocId, mask: u8, value: u8) {
+    fn set_bits(&mut self, doc: DocId, mask: u8, value: u8) {
         if let Some(byte) = self.bytes.get_mut(doc as usize)
             && *byte & mask != value
         {
@@ -34,11 +34,11 @@ impl Marks {
         }
     }
 
-    fn put_bit(&mut self, doc: DocId, bit: u8, on: bool) {
-        self.put(doc, bit, if on { bit } else { 0 });
+    fn set_bit(&mut self, doc: DocId, bit: u8, on: bool) {
+        self.set_bits(doc, bit, if on { bit } else { 0 });
     }
 
-    /// The byte of one paper; 0 for a paper nobody touched.
+    /// The byte of a paper; 0 for an untouched one.
     pub(crate) fn byte(&self, doc: DocId) -> u8 {
         self.bytes.get(doc as usize).copied().unwrap_or(0)
     }
@@ -52,55 +52,55 @@ impl Marks {
     }
 
     pub fn set_status(&mut self, doc: DocId, status: Status) {
-        self.put(doc, STATUS, status as u8);
+        self.set_bits(doc, STATUS, status as u8);
     }
 
-    pub fn starred(&self, doc: DocId) -> bool {
+    pub fn is_starred(&self, doc: DocId) -> bool {
         self.byte(doc) & STARRED != 0
     }
 
     pub fn set_starred(&mut self, doc: DocId, on: bool) {
-        self.put_bit(doc, STARRED, on);
+        self.set_bit(doc, STARRED, on);
     }
 
-    pub fn seen(&self, doc: DocId) -> bool {
+    pub fn is_seen(&self, doc: DocId) -> bool {
         self.byte(doc) & SEEN != 0
     }
 
     pub fn set_seen(&mut self, doc: DocId, on: bool) {
-        self.put_bit(doc, SEEN, on);
+        self.set_bit(doc, SEEN, on);
     }
 
-    pub fn noted(&self, doc: DocId) -> bool {
+    pub fn has_note(&self, doc: DocId) -> bool {
         self.byte(doc) & NOTED != 0
     }
 
-    pub fn set_noted(&mut self, doc: DocId, on: bool) {
-        self.put_bit(doc, NOTED, on);
+    pub fn set_has_note(&mut self, doc: DocId, on: bool) {
+        self.set_bit(doc, NOTED, on);
     }
 
-    pub fn hidden(&self, doc: DocId) -> bool {
+    pub fn is_hidden(&self, doc: DocId) -> bool {
         self.byte(doc) & HIDDEN != 0
     }
 
-    /// A hidden paper is left out of lists unless a query asks for its digest, source or id.
+    /// Hidden papers are left out of results unless the query has a `digest:`, `source:` or `id:` clause.
     pub fn set_hidden(&mut self, doc: DocId, on: bool) {
-        if (doc as usize) < self.bytes.len() && self.hidden(doc) != on {
+        if (doc as usize) < self.bytes.len() && self.is_hidden(doc) != on {
             self.hidden = if on { self.hidden + 1 } else { self.hidden - 1 };
-            self.put_bit(doc, HIDDEN, on);
+            self.set_bit(doc, HIDDEN, on);
         }
     }
 
-    /// Papers that are left out of lists.
+    /// How many papers are hidden.
     pub fn hidden_count(&self) -> usize {
         self.hidden
     }
 
-    pub(crate) fn any_hidden(&self) -> bool {
+    pub(crate) fn has_hidden(&self) -> bool {
         self.hidden > 0
     }
 
-    pub fn tagged(&self, doc: DocId) -> bool {
+    pub fn has_tags(&self, doc: DocId) -> bool {
         self.byte(doc) & TAGGED != 0
     }
 
@@ -112,22 +112,22 @@ impl Marks {
             Some(docs) => docs,
             None => self.tags.entry(tag.to_owned()).or_default(),
         };
-        if let Err(place) = docs.binary_search(&doc) {
-            docs.insert(place, doc);
+        if let Err(at) = docs.binary_search(&doc) {
+            docs.insert(at, doc);
         }
-        self.put_bit(doc, TAGGED, true);
+        self.set_bit(doc, TAGGED, true);
     }
 
     pub fn untag(&mut self, doc: DocId, tag: &str) {
         let Some(docs) = self.tags.get_mut(tag) else { return };
-        if let Ok(place) = docs.binary_search(&doc) {
-            docs.remove(place);
+        if let Ok(at) = docs.binary_search(&doc) {
+            docs.remove(at);
         }
         if docs.is_empty() {
             self.tags.remove(tag);
         }
-        let still = self.tags.values().any(|docs| docs.binary_search(&doc).is_ok());
-        self.put_bit(doc, TAGGED, still);
+        let has_others = self.tags.values().any(|docs| docs.binary_search(&doc).is_ok());
+        self.set_bit(doc, TAGGED, has_others);
     }
 
     /// Every tag in use with its papers, newest first.
@@ -136,6 +136,7 @@ impl Marks {
     }
 }
 
+/// The status in a paper's byte.
 pub(crate) fn status_of(byte: u8) -> Status {
     Status::ALL.get(usize::from(byte & STATUS)).copied().unwrap_or_default()
 }
@@ -145,29 +146,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_are_independent_and_can_be_taken_back() {
-        let mut marks = Marks::new(3);
-        marks.set_status(1, Status::Dropped);
-        marks.set_starred(1, true);
-        marks.set_hidden(1, true);
-        marks.set_hidden(1, true);
-        marks.set_status(1, Status::Reading);
-        assert_eq!((marks.status(1), marks.starred(1), marks.hidden(1)), (Status::Reading, true, true));
-        marks.set_hidden(1, false);
-        assert!(!marks.any_hidden() && marks.starred(1));
-        marks.tag(2, "peft");
-        marks.tag(0, "peft");
-        marks.tag(0, "rl");
+    fn states_are_independent_and_can_be_cleared() {
+        let mut states = ReadingStates::new(3);
+        states.set_status(1, Status::Dropped);
+        states.set_starred(1, true);
+        states.set_hidden(1, true);
+        states.set_hidden(1, true);
+        states.set_status(1, Status::Reading);
+        assert_eq!((states.status(1), states.is_starred(1), states.is_hidden(1)), (Status::Reading, true, true));
+        states.set_hidden(1, false);
+        assert!(!states.has_hidden() && states.is_starred(1));
+        states.tag(2, "peft");
+        states.tag(0, "peft");
+        states.tag(0, "rl");
         assert_eq!(
-            marks.tags().map(|(tag, docs)| (tag, docs.to_vec())).collect::<Vec<_>>(),
+            states.tags().map(|(tag, docs)| (tag, docs.to_vec())).collect::<Vec<_>>(),
             [("peft", vec![0, 2]), ("rl", vec![0])]
         );
-        marks.untag(0, "peft");
-        assert!(marks.tagged(0));
-        marks.untag(0, "rl");
-        assert!(!marks.tagged(0) && marks.tags().count() == 1);
-        marks.tag(9, "beyond");
-        marks.set_status(9, Status::Read);
-        assert_eq!((marks.status(9), marks.tags().count()), (Status::Unread, 1));
+        states.untag(0, "peft");
+        assert!(states.has_tags(0));
+        states.untag(0, "rl");
+        assert!(!states.has_tags(0) && states.tags().count() == 1);
+        states.tag(9, "beyond");
+        states.set_status(9, Status::Read);
+        assert_eq!((states.status(9), states.tags().count()), (Status::Unread, 1));
     }
 }

@@ -1,30 +1,30 @@
-//! The scores of many papers at once: the tiers of all words added up 64 papers at a time, as bit planes. Finds the best without looking at
-//! single papers. It knows no text; the finer order of the best is the ranker's.
+//! Scores of many papers at once: the tiers of all words summed as bit planes, 64 papers at a time, and the best papers by them without a
+//! loop over single papers. Texts are compared in `rank`.
 
 use std::sync::Arc;
 
 use super::word_search::WordSet;
-use crate::index::DocId;
-use crate::index::format::sets::{Bits, count};
+use crate::index::format::paper::DocId;
+use crate::index::format::sets::{Bitmap, count};
 use crate::index::text::word_match::Tier;
 
-/// The sum of the tiers of each paper, lowest bit first.
+/// The sum of the tiers of each paper as bit planes, lowest bit first.
 #[derive(Clone)]
 pub(crate) struct Scores {
-    planes: Vec<Bits>,
+    planes: Vec<Bitmap>,
 }
 
 impl Scores {
-    /// Adds up what the words found among so many papers.
+    /// Sums the tiers of what the words matched; `papers`: how many papers the index has.
     pub(crate) fn sum(sets: &[Arc<WordSet>], papers: usize) -> Self {
-        let most = sets.len() * Tier::Exact as usize;
-        let bits = (usize::BITS - most.leading_zeros()) as usize;
-        let mut scores = Self { planes: vec![Bits::new(papers); bits] };
+        let highest = sets.len() * Tier::Exact as usize;
+        let bits = (usize::BITS - highest.leading_zeros()) as usize;
+        let mut scores = Self { planes: vec![Bitmap::new(papers); bits] };
         for set in sets {
             match set.planes() {
                 Some(planes) => scores.add(planes),
                 None => {
-                    let mut planes = [Bits::new(papers), Bits::new(papers), Bits::new(papers)];
+                    let mut planes = [Bitmap::new(papers), Bitmap::new(papers), Bitmap::new(papers)];
                     for doc in set.docs.iter_from(0) {
                         let tier = set.tier(doc);
                         for (_, plane) in planes.iter_mut().enumerate().filter(|(bit, _)| tier >> bit & 1 == 1) {
@@ -38,7 +38,7 @@ impl Scores {
         scores
     }
 
-    fn add(&mut self, planes: &[Bits; Tier::BITS]) {
+    fn add(&mut self, planes: &[Bitmap; Tier::BITS]) {
         let mut carry: Option<Vec<u64>> = None;
         for (bit, sum) in self.planes.iter_mut().enumerate() {
             let sum = sum.words_mut();
@@ -71,39 +71,42 @@ impl Scores {
         }
     }
 
+    /// The score of a paper.
     pub(crate) fn of(&self, doc: DocId) -> u32 {
         (0..).zip(&self.planes).map(|(bit, plane)| u32::from(plane.contains(doc)) << bit).sum()
     }
 
-    /// The best `most` papers of a set, the newest among equals, in no particular order.
-    pub(crate) fn best(&self, docs: &Bits, most: usize) -> Vec<DocId> {
-        let mut sure: Option<Bits> = None;
-        let mut sure_count = 0;
-        let mut open = docs.clone();
+    /// The best `limit` papers of a set, the newest among equals, in no particular order.
+    pub(crate) fn best(&self, docs: &Bitmap, limit: usize) -> Vec<DocId> {
+        // From the highest plane down: papers that are among the best in any case, and papers not yet decided.
+        let mut certain: Option<Bitmap> = None;
+        let mut certain_count = 0;
+        let mut undecided = docs.clone();
         for plane in self.planes.iter().rev() {
-            let words = || open.words().iter().zip(plane.words());
-            let with = count(words().map(|(open, plane)| open & plane));
+            let words = || undecided.words().iter().zip(plane.words());
+            let with = count(words().map(|(undecided, plane)| undecided & plane));
             if with == 0 {
                 continue;
             }
-            if sure_count + with < most {
-                let taken = sure.get_or_insert_with(|| docs.emptied());
-                for ((taken, open), plane) in taken.words_mut().iter_mut().zip(open.words()).zip(plane.words()) {
-                    *taken |= open & plane;
+            if certain_count + with < limit {
+                let certain = certain.get_or_insert_with(|| docs.emptied());
+                let words = certain.words_mut().iter_mut().zip(undecided.words()).zip(plane.words());
+                for ((certain, undecided), plane) in words {
+                    *certain |= undecided & plane;
                 }
-                sure_count += with;
-                open.without(plane);
+                certain_count += with;
+                undecided.without(plane);
             } else {
-                open.and(plane);
+                undecided.and(plane);
             }
         }
-        let mut best: Vec<DocId> = sure.iter().flat_map(Bits::iter).collect();
-        best.extend(open.iter().take(most.saturating_sub(sure_count)));
+        let mut best: Vec<DocId> = certain.iter().flat_map(Bitmap::iter).collect();
+        best.extend(undecided.iter().take(limit.saturating_sub(certain_count)));
         best
     }
 
-    /// How many papers of a set come before this one, by score, then newest first.
-    pub(crate) fn before(&self, docs: &Bits, doc: DocId) -> usize {
+    /// How many papers of a set come before a paper, by score, then newest first.
+    pub(crate) fn before(&self, docs: &Bitmap, doc: DocId) -> usize {
         let score = self.of(doc);
         let mut equal = docs.clone();
         let mut better = 0;

@@ -1,5 +1,7 @@
-//! Text as the index sees it: its tokens, how a query word matches one of them, and what of a text is highlighted. It opens no index.
+//! How the index reads text: tokens, how a query word matches a term, which characters of a text are highlighted, and snippets of
+//! abstracts. It opens no index.
 
+pub(crate) mod containment;
 pub(crate) mod highlight;
 pub(crate) mod snippet;
 pub(crate) mod tokens;

@@ -1,5 +1,5 @@
-//! What of a text can be found: its folded words, hyphenated words joined (`fine-tuning` is also `finetuning`), and the initialisms of
-//! consecutive title words (`moe`, `rag`, `lora`). Used alike for the dictionary, for queries and for highlights. Knows no index.
+//! The tokenizer: the folded words of a text, hyphenated words also joined (`fine-tuning` is also `finetuning`), and the initialisms of
+//! consecutive title words (`moe`, `rag`, `lora`). The dictionary, queries and highlights all use it.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,15 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::domain::fold;
 
-/// Words that an initialism may pass over: mixture (of) experts.
+/// Words that an initialism may skip: mixture (of) experts.
 const MINOR: [&str; 16] =
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "via", "with"];
-/// Characters that join two words to one when they stand alone between them.
+/// Characters that join two words into one when one of them alone stands between the words.
 const JOINERS: [char; 5] = ['-', '\'', '\u{2010}', '\u{2011}', '\u{2019}'];
-/// Letters of an initialism.
+/// Number of letters of an initialism.
 pub(crate) const INITIALS: std::ops::RangeInclusive<usize> = 2..=5;
 
-/// The text folded; ASCII takes the short way.
+/// The folded text, as `fold::fold` gives it; faster for ASCII.
 pub(crate) fn folded(text: &str) -> Cow<'_, str> {
     if !text.is_ascii() {
         Cow::Owned(fold::fold(text))
@@ -26,7 +26,7 @@ pub(crate) fn folded(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Marks that are left after folding belong to their letter.
+/// Whether a character of a folded text belongs to a word. Marks that remain after folding belong to their letter.
 pub(crate) fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(c))
 }
@@ -36,7 +36,7 @@ pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> + Clone {
     folded.split(|c| !is_letter(c)).filter(|word| !word.is_empty())
 }
 
-/// The words of a folded text, and after each chain of hyphenated words the chain as one word.
+/// Visits the words of a folded text, and after each chain of hyphenated words the chain as one word.
 pub(crate) fn each_term(folded: &str, mut visit: impl FnMut(&str)) {
     let (mut chain, mut parts, mut rest) = (String::new(), 0, folded);
     while let Some(start) = rest.find(is_letter) {
@@ -59,23 +59,24 @@ pub(crate) fn each_term(folded: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
-/// Whether what stands between two words joins them.
+/// Whether the text between two words joins them.
 pub(crate) fn is_joiner(between: &str) -> bool {
     let mut chars = between.chars();
     chars.next().is_some_and(|c| JOINERS.contains(&c)) && chars.next().is_none()
 }
 
-/// A query word as the dictionary sees it: its parts, and the parts as one word when there are several.
-pub(crate) struct Parts {
+/// A query word as the dictionary has it: its parts, and the parts joined when there are several.
+pub(crate) struct WordParts {
     pub(crate) parts: Vec<String>,
     pub(crate) joined: Option<String>,
 }
 
-pub(crate) fn parts(text: &str) -> Parts {
+/// Folds a query word and splits it.
+pub(crate) fn parts(text: &str) -> WordParts {
     let folded = folded(text);
     let parts: Vec<String> = words(&folded).map(str::to_owned).collect();
     let joined = (parts.len() > 1).then(|| parts.concat());
-    Parts { parts, joined }
+    WordParts { parts, joined }
 }
 
 /// Whether a written word looks like an acronym: short, and with at least two capitals.
@@ -85,37 +86,37 @@ pub(crate) fn is_acronym(word: &str) -> bool {
         && word.bytes().filter(u8::is_ascii_uppercase).count() >= 2
 }
 
-/// Visits every initialism of consecutive words of a folded title: one letter a word, or two of one word when three or more words take
-/// part (Lo-R-A). Minor words may count or be passed over, but neither begin nor end one. `keep` says whether any wanted initialism begins
-/// with these letters.
+/// Visits every initialism of consecutive words of a folded title, with the numbers of its first and last word: one letter of each word, or
+/// two of one word when three or more words take part (Lo-R-A). Minor words may be used or skipped, but neither begin nor end one.
+/// `is_prefix` tells whether any initialism of interest begins with these letters.
 pub(crate) fn each_initialism(
     words: &[&str],
-    keep: &mut dyn FnMut(&str) -> bool,
+    is_prefix: &mut dyn FnMut(&str) -> bool,
     visit: &mut dyn FnMut(&str, usize, usize),
 ) {
     for start in 0..words.len() {
         if words.get(start).is_some_and(|word| !MINOR.contains(word)) {
-            let mut walk = Walk { words, start, letters: String::new(), keep, visit };
-            walk.from(start, 0, false);
+            let mut walk = InitialismWalk { words, start, letters: String::new(), is_prefix, visit };
+            walk.extend(start, 0, false);
         }
     }
 }
 
-struct Walk<'a> {
+struct InitialismWalk<'a> {
     words: &'a [&'a str],
     start: usize,
     letters: String,
-    keep: &'a mut dyn FnMut(&str) -> bool,
+    is_prefix: &'a mut dyn FnMut(&str) -> bool,
     visit: &'a mut dyn FnMut(&str, usize, usize),
 }
 
-impl Walk<'_> {
-    /// `taken` words gave the letters so far, one of them two when `doubled`.
-    fn from(&mut self, place: usize, taken: usize, doubled: bool) {
-        let Some(word) = self.words.get(place) else { return };
+impl InitialismWalk<'_> {
+    /// Continues with the word `at`. `taken` words gave the letters so far, one of them two when `doubled`.
+    fn extend(&mut self, at: usize, taken: usize, doubled: bool) {
+        let Some(word) = self.words.get(at) else { return };
         let minor = MINOR.contains(word);
         if minor && taken > 0 {
-            self.from(place + 1, taken, doubled);
+            self.extend(at + 1, taken, doubled);
         }
         let before = self.letters.len();
         for (letters, c) in word.bytes().take(if doubled || minor { 1 } else { 2 }).enumerate() {
@@ -123,15 +124,15 @@ impl Walk<'_> {
                 break;
             }
             self.letters.push(c as char);
-            if !(self.keep)(&self.letters) {
+            if !(self.is_prefix)(&self.letters) {
                 break;
             }
             let (taken, doubled) = (taken + 1, doubled || letters > 0);
-            let enough = taken >= if doubled { 3 } else { 2 };
-            if enough && !minor {
-                (self.visit)(&self.letters, self.start, place);
+            let is_complete = taken >= if doubled { 3 } else { 2 };
+            if is_complete && !minor {
+                (self.visit)(&self.letters, self.start, at);
             }
-            self.from(place + 1, taken, doubled);
+            self.extend(at + 1, taken, doubled);
         }
         self.letters.truncate(before);
     }
@@ -177,7 +178,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn words_are_those_of_the_one_folding(text in "[a-zA-Z0-9 ,.'éßﬁ漢Жहि½Ⅷ\u{301}-]{0,40}") {
+        fn words_are_those_of_the_shared_folding(text in "[a-zA-Z0-9 ,.'éßﬁ漢Жहि½Ⅷ\u{301}-]{0,40}") {
             let ours: Vec<String> = words(&folded(&text)).map(str::to_owned).collect();
             prop_assert_eq!(ours, fold::words(&text).collect::<Vec<_>>());
         }
@@ -194,15 +195,15 @@ mod tests {
     }
 
     #[test]
-    fn initialisms_are_those_people_use() {
-        for (title, wanted) in [
+    fn common_initialisms_are_found() {
+        for (title, expected) in [
             ("LoRA: Low-Rank Adaptation of Large Language Models", vec!["lora", "lra", "llm"]),
             ("Sparse Mixture of Experts", vec!["moe", "me", "smoe"]),
             ("Retrieval-Augmented Generation for Tasks", vec!["rag"]),
             ("Bidirectional Encoder Representations from Transformers", vec!["bert"]),
         ] {
             let found = initialisms(title);
-            assert!(wanted.iter().all(|letters| found.contains(*letters)), "{title}: {found:?}");
+            assert!(expected.iter().all(|letters| found.contains(*letters)), "{title}: {found:?}");
         }
         let found = initialisms("Models of the");
         assert!(found.is_empty(), "{found:?}");

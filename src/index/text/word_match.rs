@@ -1,23 +1,26 @@
-//! How a query word matches one word of a text: the tiers, from the whole word down to letters in order. Pure; the same rules find papers
-//! through the dictionary and light letters on the screen.
+//! How a query word matches one term: the tiers, from the whole word down to a subsequence. The same rules find papers through the
+//! dictionary and highlight characters on the screen.
+//!
+//! The comparison for typos is written here: only distance 0 and 1 count, a transposition is one typo, and the test ends at the first
+//! difference, which a library's general edit distance does not offer at this speed over a million terms.
 
 use memchr::memmem::Finder;
 
 use crate::domain::query::How;
-use crate::index::format::dictionary::Letters;
+use crate::index::format::dictionary::LetterMask;
 
-/// How well a word matches; a higher tier is the better match. Fits three bits; 0 stands for no match.
+/// How well a query word matches a term; a higher tier is a better match. Fits three bits; 0 stands for no match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum Tier {
-    /// The letters in order, from the same first letter.
-    Far = 1,
-    /// The same in a word at most twice as long.
-    Near,
-    /// One letter wrong, missing, too many, or two swapped.
+    /// A subsequence that begins with the same letter.
+    SparseSubsequence = 1,
+    /// The same in a term at most twice as long.
+    Subsequence,
+    /// One letter wrong, missing or added, or two neighbours swapped.
     Typo,
     Substring,
-    /// The initials of consecutive title words; never given by `Wanted::tier`.
+    /// An initialism of title words; never returned by `WordMatcher::tier`.
     Initials,
     Prefix,
     Exact,
@@ -27,98 +30,99 @@ impl Tier {
     pub(crate) const BITS: usize = 3;
 }
 
-/// Shortest query word that matches inside words or by letters in order.
-const INSIDE: usize = 3;
+/// Shortest query word that matches as a substring or subsequence.
+const MIN_SUBSTRING: usize = 3;
 /// Shortest query word that may have a typo.
-const TYPO: usize = 5;
+const MIN_TYPO: usize = 5;
 
 /// A folded query word, prepared for many comparisons.
-pub(crate) struct Wanted<'a> {
+pub(crate) struct WordMatcher<'a> {
     pub(crate) word: &'a str,
     pub(crate) how: How,
-    letters: Letters,
+    letters: LetterMask,
+    /// In characters.
     length: usize,
-    /// Whether it may have a typo.
-    typos: bool,
-    inside: Finder<'a>,
+    allows_typo: bool,
+    finder: Finder<'a>,
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> WordMatcher<'a> {
     pub(crate) fn new(word: &'a str, how: How) -> Self {
-        let letters = Letters::of(word.as_bytes());
+        let letters = LetterMask::of(word.as_bytes());
         let length = word.chars().count();
-        let typos = how == How::Fuzzy && length >= TYPO;
-        Self { word, how, letters, length, typos, inside: Finder::new(word) }
+        let allows_typo = how == How::Fuzzy && length >= MIN_TYPO;
+        Self { word, how, letters, length, allows_typo, finder: Finder::new(word) }
     }
 
-    /// Whether only words that begin with it can match.
-    pub(crate) fn only_beginnings(&self) -> bool {
-        self.how == How::Prefix || (self.how == How::Fuzzy && self.length < INSIDE)
+    /// Whether only terms with this prefix can match.
+    pub(crate) fn is_prefix_only(&self) -> bool {
+        self.how == How::Prefix || (self.how == How::Fuzzy && self.length < MIN_SUBSTRING)
     }
 
-    /// False only for words that cannot match, judged by letter mask and, where that leaves a doubt, by length in bytes.
-    pub(crate) fn may_match(&self, letters: Letters, bytes: impl FnOnce() -> usize) -> bool {
-        if self.letters.within(letters) {
+    /// False only for terms that cannot match, judged by letter mask and, where that does not decide, by length in bytes.
+    pub(crate) fn may_match(&self, letters: LetterMask, bytes: impl FnOnce() -> usize) -> bool {
+        if self.letters.is_within(letters) {
             return true;
         }
         // One letter more or less, of at most four bytes.
-        let apart = if self.word.is_ascii() { 1 } else { 4 };
-        self.typos && self.letters.nearly_within(letters) && bytes().abs_diff(self.word.len()) <= apart
+        let most = if self.word.is_ascii() { 1 } else { 4 };
+        self.allows_typo && self.letters.is_nearly_within(letters) && bytes().abs_diff(self.word.len()) <= most
     }
 
-    /// How a folded word matches.
-    pub(crate) fn tier(&self, word: &[u8]) -> Option<Tier> {
+    /// How a folded term matches; None when it does not.
+    pub(crate) fn tier(&self, term: &[u8]) -> Option<Tier> {
         let own = self.word.as_bytes();
-        // The first letter rules out most words at once.
-        if word.first() == own.first() && word.starts_with(own) {
-            return Some(if word.len() == own.len() { Tier::Exact } else { Tier::Prefix });
+        // The first letter excludes most terms at once.
+        if term.first() == own.first() && term.starts_with(own) {
+            return Some(if term.len() == own.len() { Tier::Exact } else { Tier::Prefix });
         }
-        if self.only_beginnings() {
+        if self.is_prefix_only() {
             return None;
         }
-        if self.inside.find(word).is_some() {
+        if self.finder.find(term).is_some() {
             return Some(Tier::Substring);
         }
         if self.how != How::Fuzzy {
             return None;
         }
-        if self.word.is_ascii() && word.is_ascii() {
-            return self.loose(own.iter().copied(), word.iter().copied(), word.len());
+        if self.word.is_ascii() && term.is_ascii() {
+            return self.fuzzy_tier(own.iter().copied(), term.iter().copied(), term.len());
         }
-        let word = std::str::from_utf8(word).ok()?;
-        self.loose(self.word.chars(), word.chars(), word.chars().count())
+        let term = std::str::from_utf8(term).ok()?;
+        self.fuzzy_tier(self.word.chars(), term.chars(), term.chars().count())
     }
 
-    fn loose<C, I, J>(&self, own: I, word: J, length: usize) -> Option<Tier>
+    /// By typo or subsequence. `length`: characters of the term.
+    fn fuzzy_tier<C, I, J>(&self, own: I, term: J, length: usize) -> Option<Tier>
     where
         C: PartialEq,
         I: Iterator<Item = C> + Clone,
         J: Iterator<Item = C> + Clone,
     {
-        if self.typos
+        if self.allows_typo
             && self.length.abs_diff(length) <= 1
-            && one_typo(own.clone(), word.clone(), self.length.cmp(&length))
+            && is_one_typo(own.clone(), term.clone(), self.length.cmp(&length))
         {
             return Some(Tier::Typo);
         }
         let mut own = own.peekable();
-        let mut word = word.peekable();
-        if own.peek() != word.peek() {
+        let mut term = term.peekable();
+        if own.peek() != term.peek() {
             return None;
         }
-        for c in word {
+        for c in term {
             if own.peek() == Some(&c) {
                 own.next();
             }
         }
-        let all = own.peek().is_none();
-        all.then_some(if length <= self.length * 2 { Tier::Near } else { Tier::Far })
+        let is_subsequence = own.peek().is_none();
+        is_subsequence.then_some(if length <= self.length * 2 { Tier::Subsequence } else { Tier::SparseSubsequence })
     }
 }
 
-/// Whether one letter changed, added, left out or swapped with its neighbour turns one into the other. `longer` compares their lengths,
-/// which differ by at most one.
-fn one_typo<C: PartialEq, I, J>(mut one: I, mut two: J, longer: std::cmp::Ordering) -> bool
+/// Whether changing, adding, removing or swapping one letter with its neighbour turns one into the other, or they are equal. `lengths` compares
+/// their lengths, which differ by at most one.
+fn is_one_typo<C: PartialEq, I, J>(mut one: I, mut two: J, lengths: std::cmp::Ordering) -> bool
 where
     I: Iterator<Item = C> + Clone,
     J: Iterator<Item = C> + Clone,
@@ -131,7 +135,7 @@ where
         if first == second {
             continue;
         }
-        return match longer {
+        return match lengths {
             std::cmp::Ordering::Less => first.into_iter().chain(one).eq(two),
             std::cmp::Ordering::Greater => one.eq(second.into_iter().chain(two)),
             std::cmp::Ordering::Equal => {
@@ -148,14 +152,14 @@ mod tests {
 
     #[test]
     fn tiers_are_as_described() {
-        let tier = |query, word: &str| Wanted::new(query, How::Fuzzy).tier(word.as_bytes());
+        let tier = |query, word: &str| WordMatcher::new(query, How::Fuzzy).tier(word.as_bytes());
         assert_eq!(tier("attention", "attention"), Some(Tier::Exact));
         assert_eq!(tier("att", "attention"), Some(Tier::Prefix));
         assert_eq!(tier("t", "attention"), None);
         assert_eq!(tier("ten", "attention"), Some(Tier::Substring));
         assert_eq!(tier("te", "attention"), None);
-        assert_eq!(tier("attn", "attention"), Some(Tier::Far));
-        assert_eq!(tier("atenton", "attention"), Some(Tier::Near));
+        assert_eq!(tier("attn", "attention"), Some(Tier::SparseSubsequence));
+        assert_eq!(tier("atenton", "attention"), Some(Tier::Subsequence));
         assert_eq!(tier("ttn", "attention"), None);
         assert_eq!(tier("difusion", "diffusion"), Some(Tier::Typo));
         assert_eq!(tier("diffusoin", "diffusion"), Some(Tier::Typo));
@@ -166,8 +170,8 @@ mod tests {
         assert_eq!(tier("lorx", "lora"), None);
         assert_eq!(tier("нейрон", "нейронов"), Some(Tier::Prefix));
         assert_eq!(tier("нейорн", "нейрон"), Some(Tier::Typo));
-        let exact = Wanted::new("or", How::Exact);
+        let exact = WordMatcher::new("or", How::Exact);
         assert_eq!(exact.tier(b"lora"), Some(Tier::Substring));
-        assert_eq!(Wanted::new("ora", How::Prefix).tier(b"lora"), None);
+        assert_eq!(WordMatcher::new("ora", How::Prefix).tier(b"lora"), None);
     }
 }

@@ -15,7 +15,7 @@ use super::{actions, ask, ask_loosely};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
 use crate::error::Error;
-use crate::index::{Hits, asked_of_abstracts};
+use crate::index::{Hits, abstract_patterns};
 use crate::library::{Done, ImportReport, LogLine, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
@@ -126,7 +126,7 @@ fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
     }
     // The words to highlight in the text may be others now.
     model.detail.set_for = None;
-    model.snippets.set_patterns(asked_of_abstracts(&model.search.query));
+    model.snippets.set_patterns(abstract_patterns(&model.search.query));
     ask_loosely(model)
 }
 

@@ -77,7 +77,7 @@ pub(super) fn toggle_queued(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn toggle_star(model: &mut Model) -> Vec<Effect> {
-    let starred = all_are(model, |model, doc| model.snapshot.marks.starred(doc));
+    let starred = all_are(model, |model, doc| model.snapshot.marks.is_starred(doc));
     let label = if starred { "unstarred" } else { "starred" };
     change(model, Bulk::Star(!starred), label)
 }

@@ -18,7 +18,7 @@ use super::model::{FULL, Model, Tone};
 use super::page;
 use super::panes::Pane;
 use crate::domain::query::Query;
-use crate::index::asks_loosely;
+use crate::index::has_fuzzy_matches;
 
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut effects = match message {
@@ -54,7 +54,7 @@ pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
 /// Asks for loose matches where the result leaves room for them.
 pub(super) fn ask_loosely(model: &Model) -> Vec<Effect> {
     let (results, query) = (&model.results, &model.search.query);
-    let Some(hits) = results.hits.as_ref().filter(|hits| hits.count < FULL && asks_loosely(query)) else {
+    let Some(hits) = results.hits.as_ref().filter(|hits| hits.count < FULL && has_fuzzy_matches(query)) else {
         return Vec::new();
     };
     vec![Request::Fuzzy { generation: results.asked, query: query.clone(), found: hits.complete().to_vec() }.into()]

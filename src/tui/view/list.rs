@@ -14,7 +14,7 @@ use super::super::panes::Pane;
 use super::super::snippets::fit;
 use super::{put, put_right};
 use crate::domain::reading::Status;
-use crate::index::{DocId, Loose, Snippet, highlights, needles};
+use crate::index::{DocId, FuzzyMatcher, Snippet, highlight_words, highlights};
 
 /// Columns before the title: cursor bar, status, star, each with the space after it.
 const MARKS: u16 = 5;
@@ -37,7 +37,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
     let mut docs = results.page(model.list.top, lines.len()).into_iter();
     // Fuzzy matches are highlighted only where some are in view.
     let has_fuzzy = lines.iter().any(|(_, place)| place.is_some_and(|place| results.is_loose(place)));
-    let mut loose = if has_fuzzy { Loose::of(&model.search.query) } else { None };
+    let mut loose = if has_fuzzy { FuzzyMatcher::of(&model.search.query) } else { None };
     for (y, place) in lines {
         let Some(place) = place else {
             draw_divider(buffer, Rect { y, height: 1, ..area }, model);
@@ -55,7 +55,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
 /// The words that a paper shares with the papers that similar ones were searched for.
 fn shared(model: &Model, doc: DocId) -> Option<Snippet> {
     let words = model.results.hits.as_ref()?.shared(doc);
-    (!words.is_empty()).then(|| Snippet { text: words.join(", "), lit: Vec::new(), is_cut: [false, false] })
+    (!words.is_empty()).then(|| Snippet { text: words.join(", "), highlights: Vec::new(), is_cut: [false, false] })
 }
 
 /// The line between the papers found and the fuzzy matches.
@@ -75,7 +75,7 @@ struct PaperRow<'a> {
     snippet: Option<&'a Snippet>,
 }
 
-fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, loose: Option<&mut Loose>, model: &Model) {
+fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, loose: Option<&mut FuzzyMatcher>, model: &Model) {
     let (theme, glyphs, index, marks) = (&model.theme, &model.glyphs, &model.snapshot.index, &model.snapshot.marks);
     let status = marks.status(row.doc);
     let among_all = model.selection.all && loose.is_none();
@@ -91,9 +91,9 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, loose: Option<&
         put(buffer, area.x, area.y, 1, glyphs.marked, theme.accent);
     }
     put(buffer, area.x + 1, area.y, 1, glyphs.status(status), status_style(model, status));
-    if marks.starred(row.doc) {
+    if marks.is_starred(row.doc) {
         put(buffer, area.x + 3, area.y, 1, glyphs.star, theme.star);
-    } else if marks.noted(row.doc) {
+    } else if marks.has_note(row.doc) {
         put(buffer, area.x + 3, area.y, 1, glyphs.note, theme.dim);
     }
     let mut right = area.right().saturating_sub(1);
@@ -134,8 +134,8 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, loose: Option<&
     };
     let text = index.title(row.doc);
     let lit = match loose {
-        Some(loose) => loose.lit(text),
-        None => highlights(&needles(&model.search.query), text),
+        Some(loose) => loose.highlights(text),
+        None => highlights(&highlight_words(&model.search.query), text),
     };
     draw_title(buffer, (area.x + MARKS, area.y, room), (text, lit), style, model);
     if two_line && area.height > 1 {

@@ -1,5 +1,5 @@
-//! An extended index is, byte for byte, the one that all papers make: whatever came, changed and went away, round after round. So every
-//! answer is the same, and nothing of it is tested here again.
+//! An extended index is, byte for byte, the one built from all papers, after any rounds of additions, changes and removals. Its answers are
+//! therefore those tested elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,9 +10,9 @@ use tempfile::TempDir;
 
 use crate::index::format::file::damaged;
 use crate::index::sample::{Sample, digests, samples};
-use crate::index::{Builder, Built, DigestRow, Index};
+use crate::index::{BuiltIndex, DigestRow, Index, IndexBuilder};
 
-/// Every digest there can be; samples are seen in the first three.
+/// Every digest; generated papers are seen in the first three.
 fn universe() -> Vec<DigestRow> {
     let later = |day: &str| DigestRow {
         id: format!("tw:{day}"),
@@ -23,11 +23,11 @@ fn universe() -> Vec<DigestRow> {
     digests().into_iter().chain([later("2025-03-13"), later("2025-04-01")]).collect()
 }
 
-/// A library as it is at some time: its papers by row.
-type Papers = BTreeMap<i64, Sample>;
+/// The papers of a library by row id.
+type PapersByRow = BTreeMap<i64, Sample>;
 
-/// The digests papers were seen in, latest first, as the library gives them.
-fn table(papers: &Papers) -> Vec<DigestRow> {
+/// The digests that papers were seen in, latest first, as the library orders them.
+fn table(papers: &PapersByRow) -> Vec<DigestRow> {
     let seen = |number: u32| papers.values().any(|sample| sample.digests.iter().any(|(digest, _)| *digest == number));
     let mut table: Vec<DigestRow> =
         (0..).zip(universe()).filter(|(number, _)| seen(*number)).map(|(_, row)| row).collect();
@@ -35,9 +35,9 @@ fn table(papers: &Papers) -> Vec<DigestRow> {
     table
 }
 
-fn builder<'a>(path: &'a Path, table: &[DigestRow], papers: impl Iterator<Item = Sample>) -> Builder<'a> {
+fn builder<'a>(path: &'a Path, table: &[DigestRow], papers: impl Iterator<Item = Sample>) -> IndexBuilder<'a> {
     let universe = universe();
-    let mut builder = Builder::new(path, table, 5).unwrap().of_papers(4);
+    let mut builder = IndexBuilder::new(path, table, 5).unwrap().with_papers_revision(4);
     for mut sample in papers {
         for (digest, _) in &mut sample.digests {
             let id = &universe[*digest as usize].id;
@@ -48,28 +48,28 @@ fn builder<'a>(path: &'a Path, table: &[DigestRow], papers: impl Iterator<Item =
     builder
 }
 
-struct Room {
+struct LibraryFolder {
     folder: TempDir,
-    papers: Papers,
+    papers: PapersByRow,
 }
 
-impl Room {
-    fn new(papers: Papers) -> Self {
-        let room = Self { folder: tempfile::tempdir().unwrap(), papers };
-        room.build("old");
-        room
+impl LibraryFolder {
+    fn new(papers: PapersByRow) -> Self {
+        let library = Self { folder: tempfile::tempdir().unwrap(), papers };
+        library.build("old");
+        library
     }
 
     fn build(&self, name: &str) {
-        // In whatever order papers come.
+        // The order of papers does not matter.
         let papers = self.papers.values().rev().cloned();
         builder(&self.folder.path().join(name), &table(&self.papers), papers).finish().unwrap();
     }
 
-    /// Puts samples into rows and empties others, and extends the index by what that changes.
-    fn change(&mut self, gone: &[i64], new: Vec<Sample>) -> Option<Built> {
-        let mut rows = gone.to_vec();
-        gone.iter().for_each(|row| drop(self.papers.remove(row)));
+    /// Adds or replaces papers, removes others, and extends the index by these changes.
+    fn change(&mut self, removed: &[i64], new: Vec<Sample>) -> Option<BuiltIndex> {
+        let mut rows = removed.to_vec();
+        removed.iter().for_each(|row| drop(self.papers.remove(row)));
         for sample in &new {
             self.papers.insert(sample.row, sample.clone());
             rows.push(sample.row);
@@ -86,14 +86,14 @@ impl Room {
     }
 }
 
-/// Removed and changed papers by place, how far the digests of new ones are moved, and new contents.
+/// Removed and changed papers by their numbers, the shift of the new papers' digests, and the new papers.
 type Round = (Vec<prop::sample::Index>, Vec<prop::sample::Index>, u32, Vec<Sample>);
 
 fn round() -> impl Strategy<Value = Round> {
     let some = || prop::collection::vec(any::<prop::sample::Index>(), 0..8);
-    (some(), some(), 0u32..3, samples()).prop_map(|(gone, changed, moved, mut new)| {
+    (some(), some(), 0u32..3, samples()).prop_map(|(removed, changed, moved, mut new)| {
         new.truncate(20);
-        (gone, changed, moved, new)
+        (removed, changed, moved, new)
     })
 }
 
@@ -101,18 +101,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn an_extended_index_is_the_one_all_papers_make(
+    fn an_extended_index_equals_a_built_one(
         samples in samples(),
         rounds in prop::collection::vec(round(), 1..5),
     ) {
-        let mut room = Room::new(samples.into_iter().map(|sample| (sample.row, sample)).collect());
-        for (gone, changed, moved, mut new) in rounds {
-            let rows: Vec<i64> = room.papers.keys().copied().collect();
+        let mut library = LibraryFolder::new(samples.into_iter().map(|sample| (sample.row, sample)).collect());
+        for (removed, changed, moved, mut new) in rounds {
+            let rows: Vec<i64> = library.papers.keys().copied().collect();
             let some = |places: &[prop::sample::Index]| -> BTreeSet<i64> {
                 if rows.is_empty() { BTreeSet::new() } else { places.iter().map(|place| *place.get(&rows)).collect() }
             };
-            let mut gone: Vec<i64> = some(&gone).into_iter().collect();
-            // A row that went away may come again as another paper.
+            let mut removed: Vec<i64> = some(&removed).into_iter().collect();
+            // A removed row id may be used again for another paper.
             let highest = rows.last().copied().unwrap_or(0);
             let free = some(&changed).into_iter().chain(highest + 1..);
             for (sample, row) in new.iter_mut().zip(free) {
@@ -120,10 +120,10 @@ proptest! {
                 sample.key = format!("arxiv:25{:02}.{row:05}", row % 12 + 1);
                 sample.digests.iter_mut().for_each(|(digest, _)| *digest += moved);
             }
-            gone.push(highest + 1000);
-            let papers = room.change(&gone, new).unwrap().papers;
-            prop_assert_eq!(papers, room.papers.len());
-            prop_assert!(room.is_as_built());
+            removed.push(highest + 1000);
+            let papers = library.change(&removed, new).unwrap().papers;
+            prop_assert_eq!(papers, library.papers.len());
+            prop_assert!(library.is_as_built());
         }
     }
 }
@@ -137,13 +137,13 @@ proptest! {
         more in samples(),
         damage in prop::collection::vec((0usize..1 << 20, 0u8..8), 1..9),
     ) {
-        let room = Room::new(samples.into_iter().map(|sample| (sample.row, sample)).collect());
-        let bytes = damaged(fs::read(room.folder.path().join("old")).unwrap(), &damage);
-        // Where the small tables are damaged there is nothing to extend.
+        let library = LibraryFolder::new(samples.into_iter().map(|sample| (sample.row, sample)).collect());
+        let bytes = damaged(fs::read(library.folder.path().join("old")).unwrap(), &damage);
+        // An index with damaged tables cannot be opened.
         if let Some(old) = Index::from_bytes(bytes) {
-            let path = room.folder.path().join("new");
-            let more: Papers = more.into_iter().take(20).map(|sample| (sample.row * 3, sample)).collect();
-            let mut builder = Builder::new(&path, old.digest_table(), 1).unwrap();
+            let path = library.folder.path().join("new");
+            let more: PapersByRow = more.into_iter().take(20).map(|sample| (sample.row * 3, sample)).collect();
+            let mut builder = IndexBuilder::new(&path, old.digest_table(), 1).unwrap();
             more.values().for_each(|sample| builder.push(&sample.doc()).unwrap());
             builder.extend(&old, &[1, 2, 5]).unwrap();
         }
@@ -155,28 +155,28 @@ fn titled(row: i64, title: &str) -> Sample {
 }
 
 #[test]
-fn a_large_library_learns_and_forgets_acronyms() {
+fn acronyms_of_a_large_library_come_and_go() {
     let words = ["Quiet", "Vectors", "Zoom", "of", "Nets", "and", "Trees"];
     let title = |row: i64| {
         let word = |step: i64| words[((row / step) % words.len() as i64) as usize];
         format!("{} {} {}", word(1), word(7), word(49))
     };
-    let mut room = Room::new((1..9_990).map(|row| (row, titled(row, &title(row)))).collect());
+    let mut library = LibraryFolder::new((1..9_990).map(|row| (row, titled(row, &title(row)))).collect());
     let new = |rows: std::ops::Range<i64>| rows.map(|row| titled(row, &title(row))).collect::<Vec<_>>();
-    assert!(room.change(&[], new(9_990..10_050)).is_some());
-    assert!(room.is_as_built(), "now it is large and has no initialisms");
-    assert!(room.change(&[3], vec![titled(20_000, "QVZ for all"), titled(20_001, "Quiet Volume Zero")]).is_some());
-    assert!(room.is_as_built(), "an acronym is known, with the titles that always had these initials");
-    assert!(room.change(&[], vec![titled(20_002, "Quick Visual Zebras")]).is_some());
-    assert!(room.is_as_built());
-    assert!(room.change(&[20_000], vec![]).is_some());
-    assert!(room.is_as_built(), "nobody says it any more");
-    let gone: Vec<i64> = (1..100).collect();
-    assert!(room.change(&gone, vec![]).is_none(), "a small library has all initialisms");
+    assert!(library.change(&[], new(9_990..10_050)).is_some());
+    assert!(library.is_as_built(), "a large index without acronyms has no initialisms");
+    assert!(library.change(&[3], vec![titled(20_000, "QVZ for all"), titled(20_001, "Quiet Volume Zero")]).is_some());
+    assert!(library.is_as_built(), "a new acronym brings the initialisms of old titles");
+    assert!(library.change(&[], vec![titled(20_002, "Quick Visual Zebras")]).is_some());
+    assert!(library.is_as_built());
+    assert!(library.change(&[20_000], vec![]).is_some());
+    assert!(library.is_as_built(), "no title has the acronym any more");
+    let removed: Vec<i64> = (1..100).collect();
+    assert!(library.change(&removed, vec![]).is_none(), "a small index holds all initialisms");
 }
 
 #[test]
-fn another_day_of_a_digest_takes_all_papers() {
+fn a_changed_day_of_a_digest_needs_all_papers() {
     let mut sample = titled(1, "Seen");
     sample.digests = vec![(1, Some(2))];
     let folder = tempfile::tempdir().unwrap();
@@ -186,9 +186,11 @@ fn another_day_of_a_digest_takes_all_papers() {
     let before = fs::read(&path).unwrap();
     let mut other = digests();
     other[1].day = Some("2025-03-15".parse().unwrap());
-    let extend = |table: &[DigestRow], gone: &[i64]| Builder::new(&path, table, 9).unwrap().extend(&old, gone).unwrap();
+    let extend = |table: &[DigestRow], removed: &[i64]| {
+        IndexBuilder::new(&path, table, 9).unwrap().extend(&old, removed).unwrap()
+    };
     assert!(extend(&other, &[]).is_none());
-    assert!(extend(&other[..1], &[]).is_none(), "a digest that papers were seen in is not there");
+    assert!(extend(&other[..1], &[]).is_none(), "a digest that papers were seen in is missing");
     assert_eq!(fs::read(&path).unwrap(), before, "nothing was written");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     other = digests();

@@ -1,32 +1,27 @@
-//! The distinct sets of categories, or of digests, that papers have, while an index is made: each is written once, and a paper names its
-//! set by a number. What is written depends on the papers only, not on the order they came in. Reading is `columns`.
+//! The distinct sets of categories, or of digests, that papers have, during a build: each set is written once, and a paper stores the number of
+//! its set. What is written depends on the papers only, not on the order they came in. Reading is in `format::columns`.
 
 use std::cmp::Reverse;
 use std::io::{self, Seek, Write};
 
-use super::vocabulary::QuickMap;
-use crate::index::format::file::{Section, Writer};
+use rustc_hash::FxHashMap;
 
-/// Where a table goes: members, offsets, counts, totals.
-pub(crate) const CATEGORIES: [Section; 4] =
-    [Section::CategoryMembers, Section::CategoryOffsets, Section::CategoryCounts, Section::CategoryTotals];
-pub(crate) const DIGESTS: [Section; 4] =
-    [Section::DigestMembers, Section::DigestOffsets, Section::DigestCounts, Section::DigestTotals];
+use crate::index::format::file::{Section, SectionWriter};
 
-/// Distinct sets of numbers, numbered in the order they come.
+/// Distinct sets of numbers, numbered in the order they come, and how many papers have each.
 #[derive(Default)]
-pub(crate) struct SetTable {
-    numbers: QuickMap<Vec<u32>, u32>,
+pub(crate) struct DistinctSets {
+    numbers: FxHashMap<Vec<u32>, u32>,
     counts: Vec<u32>,
 }
 
-impl SetTable {
-    /// The number of the set that one more paper has.
-    pub(crate) fn number(&mut self, members: &[u32]) -> u32 {
+impl DistinctSets {
+    /// Counts one more paper with a set; returns the number of the set.
+    pub(crate) fn add_paper(&mut self, members: &[u32]) -> u32 {
         self.add(members, 1)
     }
 
-    /// The number of the set that so many more papers have.
+    /// Counts more papers with a set; returns the number of the set.
     pub(crate) fn add(&mut self, members: &[u32], papers: u32) -> u32 {
         let number = match self.numbers.get(members) {
             Some(number) => *number,
@@ -43,18 +38,18 @@ impl SetTable {
         number
     }
 
-    /// Every set with its number and how many papers have it, in no order.
+    /// Every set with its number and how many papers have it, in no particular order.
     pub(crate) fn sets(&self) -> impl Iterator<Item = (&[u32], u32, u32)> {
         self.numbers.iter().map(|(members, number)| {
             (members.as_slice(), *number, self.counts.get(*number as usize).copied().unwrap_or(0))
         })
     }
 
-    /// Writes the sets that papers have, the most frequent first so that counting stays in the cache; `rename` says what a member is
-    /// called in the file. Returns the new number of each set.
+    /// Writes the sets that papers have, most frequent first so that counting stays in the cache; `rename` gives the number of a member in the
+    /// file. Returns the new number of each set.
     pub(crate) fn write<W: Write + Seek>(
         &self,
-        writer: &mut Writer<W>,
+        writer: &mut SectionWriter<W>,
         sections: [Section; 4],
         rename: impl Fn(u32) -> u32,
     ) -> io::Result<Vec<u32>> {
@@ -66,28 +61,33 @@ impl SetTable {
             })
             .collect();
         sets.sort_unstable();
-        let mut renumbered = vec![0; self.counts.len()];
+        let mut new_numbers = vec![0; self.counts.len()];
         let mut ends = vec![0];
-        for (place, (_, members, number)) in (0u32..).zip(&sets) {
-            if let Some(new) = renumbered.get_mut(*number as usize) {
-                *new = place;
+        for (new, (_, members, old)) in (0u32..).zip(&sets) {
+            if let Some(number) = new_numbers.get_mut(*old as usize) {
+                *number = new;
             }
             ends.push(ends.last().copied().unwrap_or(0) + members.len() as u32 * 4);
         }
         let highest = sets.iter().flat_map(|(_, members, _)| members).max();
-        let mut of_members = vec![0_u32; highest.map_or(0, |highest| *highest as usize + 1)];
+        let mut member_counts = vec![0_u32; highest.map_or(0, |highest| *highest as usize + 1)];
         for (Reverse(papers), members, _) in &sets {
             for member in members {
-                if let Some(total) = of_members.get_mut(*member as usize) {
+                if let Some(total) = member_counts.get_mut(*member as usize) {
                     *total = total.saturating_add(*papers);
                 }
             }
         }
         let [members, offsets, counts, totals] = sections;
-        writer.column(totals, of_members)?;
+        writer.column(totals, member_counts)?;
         writer.column(members, sets.iter().flat_map(|(_, members, _)| members.iter().copied()))?;
         writer.column(offsets, ends)?;
         writer.column(counts, sets.iter().map(|(Reverse(count), ..)| *count))?;
-        Ok(renumbered)
+        Ok(new_numbers)
     }
+}
+
+/// The new number of `number`, from a table of new numbers by old ones; 0 beyond its end.
+pub(super) fn renumbered(new_numbers: &[u32], number: u32) -> u32 {
+    new_numbers.get(number as usize).copied().unwrap_or(0)
 }

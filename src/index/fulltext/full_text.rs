@@ -1,0 +1,125 @@
+//! `FullText`: the segments of a folder opened for searching.
+
+use std::cell::{Ref, RefCell};
+use std::path::Path;
+
+use super::builder::FullTextBuilder;
+use super::folder::{self, SegmentIdentities};
+use super::paper_mapping::PaperMapping;
+use super::run::FullTextRun;
+use super::segment::Segment;
+use crate::domain::query::How;
+use crate::error::Result;
+use crate::index::format::file::SectionFile;
+use crate::index::format::reader::Index;
+use crate::index::format::sets::{DocSet, PaperSet};
+use crate::index::search::parallel::CancelCheck;
+
+/// An opened full text.
+pub struct FullText {
+    /// All abstracts, then those that changed since.
+    pub(super) segments: Vec<Segment>,
+    identities: SegmentIdentities,
+    mapping: RefCell<PaperMapping>,
+}
+
+impl FullText {
+    /// None when there is no full text, or it is damaged or of another version: build it again.
+    pub fn open(home: &Path) -> Option<Self> {
+        let identities = folder::identities(home);
+        let [whole, recent] = folder::files(home);
+        let open = |path: &Path| Segment::open(path).ok().flatten();
+        let whole = open(&whole).filter(|segment| segment.meta.base.is_none())?;
+        let recent = open(&recent).filter(|segment| segment.meta.base == Some(whole.file.revision));
+        let segments = std::iter::once(whole).chain(recent).collect();
+        Some(Self { segments, identities, mapping: RefCell::default() })
+    }
+
+    /// A small full text in memory, from row ids in papers.db and rendered abstracts.
+    pub fn in_memory(abstracts: impl IntoIterator<Item = (i64, String)>) -> Result<Self> {
+        let builder = FullTextBuilder::in_memory();
+        let mut run = FullTextRun::default();
+        for (row, text) in abstracts {
+            run.push(row, &text);
+        }
+        builder.add(0, run)?;
+        let segment = SectionFile::from_bytes(builder.bytes()?).and_then(Segment::of);
+        let segments = segment.into_iter().collect();
+        Ok(Self { segments, identities: SegmentIdentities::default(), mapping: RefCell::default() })
+    }
+
+    /// Whether the files of the folder still are those it was opened from.
+    pub fn is_current(&self, home: &Path) -> bool {
+        folder::identities(home) == self.identities
+    }
+
+    /// The revision of papers.db it was built from.
+    pub fn revision(&self) -> i64 {
+        self.segments.last().map_or(0, |segment| segment.file.revision)
+    }
+
+    /// The highest row id of papers.db when it was built; abstracts of later rows are not in it.
+    pub fn highest_row(&self) -> i64 {
+        self.segments.last().map_or(i64::MIN, |segment| segment.meta.highest_row)
+    }
+
+    /// Revision and highest row id of the segment of all abstracts, and how many papers it has.
+    pub fn base(&self) -> (i64, i64, usize) {
+        let base = |segment: &Segment| (segment.file.revision, segment.meta.highest_row, segment.papers());
+        self.segments.first().map_or((0, i64::MIN, 0), base)
+    }
+
+    /// Deletes the files of a folder, so that they are built again.
+    pub fn delete(home: &Path) {
+        folder::delete(home);
+    }
+
+    /// Reads the files of a folder and compares every checksum; false when one is damaged: build the full text again.
+    pub fn is_intact(home: &Path) -> bool {
+        let exists = folder::files(home).iter().any(|path| path.exists());
+        !exists || Self::open(home).is_some_and(|text| text.segments.iter().all(|segment| segment.file.verify()))
+    }
+
+    /// Papers of the index whose abstract holds these folded words next to each other. None when cancelled.
+    pub fn phrase(&self, index: &Index, phrase: &[String], cancelled: CancelCheck<'_>) -> Option<PaperSet> {
+        if phrase.is_empty() {
+            return Some(PaperSet(DocSet::empty()));
+        }
+        self.union(index, |segment| segment.phrase(phrase, cancelled))
+    }
+
+    /// Papers of the index whose abstract holds each of these folded words as `how` says; without words, every paper with an abstract. None
+    /// when cancelled.
+    pub fn words(&self, index: &Index, words: &[String], how: How, cancelled: CancelCheck<'_>) -> Option<PaperSet> {
+        self.union(index, |segment| match words {
+            [] => Some(segment.with_words()),
+            words => words.iter().try_fold(DocSet::All(segment.papers()), |docs, word| {
+                Some(if docs.is_empty() { docs } else { docs.and(segment.word(word, how, cancelled)?) })
+            }),
+        })
+    }
+
+    fn union(&self, index: &Index, find: impl Fn(&Segment) -> Option<DocSet>) -> Option<PaperSet> {
+        let mapping = self.mapping(index);
+        let mut all = DocSet::empty();
+        for (segment, papers) in self.segments.iter().zip(&mapping.segments) {
+            all = all.or(papers.docs(find(segment)?, index.len()), index.len());
+        }
+        Some(PaperSet(all))
+    }
+
+    /// The mapping to the papers of an index, made once for each index.
+    pub(super) fn mapping(&self, index: &Index) -> Ref<'_, PaperMapping> {
+        let mut mapping = self.mapping.borrow_mut();
+        if mapping.instance != index.instance {
+            *mapping = PaperMapping::new(&self.segments, index);
+        }
+        drop(mapping);
+        self.mapping.borrow()
+    }
+}
+
+/// The revision of papers.db that the full text of a folder was built from; None when there is no usable one.
+pub fn full_text_revision(home: &Path) -> Option<i64> {
+    FullText::open(home).map(|text| text.revision())
+}

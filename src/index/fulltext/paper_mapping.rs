@@ -1,0 +1,78 @@
+//! From the papers of each segment to those of an index.
+
+use super::segment::Segment;
+use crate::index::format::file::Section;
+use crate::index::format::paper::DocId;
+use crate::index::format::reader::Index;
+use crate::index::format::sets::{Bitmap, DocSet};
+
+/// Which papers of one index the papers of each segment are.
+#[derive(Default)]
+pub(super) struct PaperMapping {
+    /// `Index::instance`; 0 for none.
+    pub(super) instance: u64,
+    pub(super) segments: Vec<SegmentPapers>,
+}
+
+/// Which papers of an index the papers of a segment are.
+pub(super) enum SegmentPapers {
+    /// The same, in the same order.
+    Same,
+    /// By their numbers in the segment; `DocId::MAX` for a paper that is not in the index or whose abstract is in a later segment.
+    Table(Vec<DocId>),
+}
+
+impl PaperMapping {
+    /// Finds the papers of each segment in the index; the latest segment that has a paper counts.
+    pub(super) fn new(segments: &[Segment], index: &Index) -> Self {
+        let is_same = |segment: &Segment| segment.file.section(Section::Rows) == index.file.section(Section::Rows);
+        if let [only] = segments
+            && is_same(only)
+        {
+            return Self { instance: index.instance, segments: vec![SegmentPapers::Same] };
+        }
+        let mut mapped = Bitmap::new(index.len());
+        let mut papers: Vec<SegmentPapers> = Vec::new();
+        for segment in segments.iter().rev() {
+            let table = segment.rows().map(|row| match index.with_row(row).filter(|doc| !mapped.contains(*doc)) {
+                Some(doc) => {
+                    mapped.insert(doc);
+                    doc
+                }
+                None => DocId::MAX,
+            });
+            papers.push(SegmentPapers::Table(table.collect()));
+        }
+        papers.reverse();
+        Self { instance: index.instance, segments: papers }
+    }
+}
+
+impl SegmentPapers {
+    /// The document id in the index of a paper of the segment.
+    pub(super) fn doc(&self, number: DocId) -> Option<DocId> {
+        match self {
+            Self::Same => Some(number),
+            Self::Table(table) => table.get(number as usize).copied().filter(|doc| *doc != DocId::MAX),
+        }
+    }
+
+    /// The set in the index of a set of papers of the segment. `papers`: how many the index has.
+    pub(super) fn docs(&self, numbers: DocSet, papers: usize) -> DocSet {
+        match (self, numbers) {
+            (Self::Same, docs) => docs,
+            (Self::Table(_), DocSet::List(numbers)) => {
+                DocSet::of(numbers.iter().filter_map(|number| self.doc(*number)).collect(), papers)
+            }
+            (Self::Table(_), numbers) => {
+                let mut bits = Bitmap::new(papers);
+                numbers.each(|number| {
+                    if let Some(doc) = self.doc(number) {
+                        bits.insert(doc);
+                    }
+                });
+                DocSet::from_bitmap(bits)
+            }
+        }
+    }
+}
