@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::module_graph::ModuleGraph;
+
 /// The rooms and the floor each stands on. A room may import from lower floors only.
 const FLOORS: &[(&str, u8)] = &[
     ("domain", 0),
@@ -34,7 +36,7 @@ const ROOMS: &[Room] = &[
     Room { words: &["zstd::"], places: &["store/", "sources/unpack.rs"] },
     Room { words: &["flate2"], places: &["sources/unpack.rs"] },
     Room { words: &["memmap2", "unsafe"], places: &["index/format/file.rs"] },
-    Room { words: &["nucleo::", "nucleo_matcher"], places: &["index/"] },
+    Room { words: &["nucleo::", "nucleo_matcher"], places: &["index/search/"] },
     Room { words: &["ratatui", "crossterm", "tui_input"], places: &["tui/"] },
     Room { words: &["clap::", "clap_complete", "clap_mangen"], places: &["cli/"] },
     Room { words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"], places: &[] },
@@ -52,15 +54,35 @@ const EMPTY_NAMES: [&str; 7] = ["util", "utils", "helper", "helpers", "manager",
 /// Most lines of code (no tests, comments, blanks) that one file is read with pleasure at.
 const LONGEST: usize = 400;
 
+/// Folders whose modules are in an order, lowest first: a module takes names only from those before it. Modules side by side are independent.
+const ORDERS: &[(&str, &[&[&str]])] = &[("index", &[&["format"], &["text"], &["build", "search"], &["fulltext"]])];
+
+/// The import cycles there are; a smaller one in an entry's place is allowed, too.
+const CYCLES: &[&[&str]] = &[
+    // A formula holds text and text holds formulas.
+    &["domain/tex/math.rs", "domain/tex/text.rs"],
+    &["cli/arguments.rs", "cli/export.rs", "cli/import.rs"],
+    &["library/import.rs", "library/intake.rs"],
+    &["tui/effect.rs", "tui/jobs.rs"],
+    &[
+        "tui/update/actions.rs",
+        "tui/update/boxes.rs",
+        "tui/update/commands.rs",
+        "tui/update/keys.rs",
+        "tui/update/marking.rs",
+        "tui/update/pickers.rs",
+    ],
+];
+
 /// Files that are tables more than code.
 const TABLES: &[&str] = &[];
 
-struct File {
+pub(crate) struct File {
     /// Under `src/`, with `/`.
-    path: String,
-    text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
     /// Lines of code with their numbers from 1; neither comments nor tests.
-    code: Vec<(usize, String)>,
+    pub(crate) code: Vec<(usize, String)>,
 }
 
 impl File {
@@ -102,7 +124,7 @@ fn files() -> Vec<File> {
     found
 }
 
-fn is_test_file(path: &str) -> bool {
+pub(crate) fn is_test_file(path: &str) -> bool {
     ["tests.rs", "bench.rs", "sample.rs"].contains(&path.rsplit('/').next().unwrap())
 }
 
@@ -203,6 +225,47 @@ fn imports_point_only_down() {
             }
         }
     }
+    report(&breaches);
+}
+
+#[test]
+fn modules_of_a_folder_keep_their_order() {
+    let graph = ModuleGraph::of(&files());
+    let mut breaches = Vec::new();
+    for (folder, levels) in ORDERS {
+        let inside = |path: &str| -> Option<String> {
+            let name = path.strip_prefix(folder)?.strip_prefix('/')?.split('/').next()?;
+            (name != "mod.rs").then(|| name.trim_end_matches(".rs").to_owned())
+        };
+        let level = |module: &str| levels.iter().position(|modules| modules.contains(&module));
+        for (file, others) in &graph.imports {
+            let Some(module) = inside(file) else { continue };
+            let Some(own) = level(&module) else {
+                breaches.push(format!("src/{file}: `{module}` is not in the order of `{folder}` in ORDERS"));
+                continue;
+            };
+            for other in others {
+                let above =
+                    inside(other).filter(|other| *other != module && level(other).is_none_or(|level| level >= own));
+                if above.is_some() {
+                    breaches.push(format!(
+                        "src/{file}: takes names from src/{other}, which does not come before `{module}`"
+                    ));
+                }
+            }
+        }
+    }
+    report(&breaches);
+}
+
+#[test]
+fn no_files_import_each_other_in_a_cycle() {
+    let cycles = ModuleGraph::of(&files()).cycles();
+    let is_part = |cycle: &[String], known: &[&str]| cycle.iter().all(|file| known.contains(&file.as_str()));
+    let new = cycles.iter().filter(|cycle| !CYCLES.iter().any(|known| is_part(cycle, known)));
+    let mut breaches: Vec<String> = new.map(|cycle| format!("a cycle of imports: {}", cycle.join(", "))).collect();
+    let gone = CYCLES.iter().filter(|known| !cycles.iter().any(|cycle| is_part(cycle, known)));
+    breaches.extend(gone.map(|known| format!("there is no cycle in {}; take it out of CYCLES", known.join(", "))));
     report(&breaches);
 }
 

@@ -19,6 +19,7 @@ mod jobs;
 mod keys;
 mod killed;
 mod loose;
+mod module_graph;
 #[cfg(unix)]
 mod pty;
 mod ranking;
