@@ -215,10 +215,11 @@ impl PageReader {
         mut found: Vec<ReadItem>,
     ) -> Vec<ReadItem> {
         let sighting = Sighting { digest: self.digest.clone(), rank: Some(self.rank), votes };
+        let summary = summary.map(stored_text);
         let paper = Paper {
             title: Text::new(stored_text(&title.text), Markup::Page),
-            summary: summary.map(|text| Text::new(stored_text(text), Markup::Page)),
-            links: links_in(summary.unwrap_or_default()),
+            links: links_in(summary.as_deref().unwrap_or_default()),
+            summary: summary.map(|text| Text::new(text, Markup::Page)),
             sightings: vec![sighting],
             ..Paper::default()
         };

@@ -12,6 +12,7 @@
 mod architecture;
 mod cli;
 mod exports;
+mod fuzz;
 mod harness;
 mod identifiers;
 mod imports;

@@ -1,0 +1,27 @@
+//! What is fuzzed: one function a target. It takes any bytes and panics when what must hold for every input does not. The fuzzer's
+//! programs and the test that replays the corpus both include this module.
+
+mod files;
+mod index;
+mod query;
+mod tex;
+
+pub(crate) use files::{decode, json, page, snapshot};
+pub(crate) use index::index;
+pub(crate) use query::query;
+pub(crate) use tex::tex;
+
+/// Takes any bytes; panics when a check fails.
+pub(crate) type FuzzTarget = fn(&[u8]);
+
+/// Every target by its name, which is also its folder in `corpus/` and its program in `bins/`.
+#[allow(dead_code, reason = "the fuzzer's programs call one target each")]
+pub(crate) const TARGETS: &[(&str, FuzzTarget)] = &[
+    ("query", query),
+    ("page", page),
+    ("json", json),
+    ("snapshot", snapshot),
+    ("decode", decode),
+    ("tex", tex),
+    ("index", index),
+];
