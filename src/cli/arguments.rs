@@ -115,6 +115,7 @@ pub(super) enum Command {
     },
     Man(ManArguments),
     Config(ConfigArguments),
+    Help(HelpArguments),
 }
 
 /// Read papers from files, folders or standard input.
@@ -402,13 +403,24 @@ pub(super) struct BenchArguments {
     pub(super) json: bool,
 }
 
-/// Write the manual page, of all or of one command.
+/// Write a manual page: of the program, a command or a topic.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  tsundoku man > tsundoku.1 && man ./tsundoku.1")]
 pub(super) struct ManArguments {
-    /// The command to write the page of.
-    #[arg(value_name = "COMMAND")]
-    pub(super) command: Option<String>,
+    /// The command, or the topic of `tsundoku help`, to write the page of.
+    #[arg(value_name = "COMMAND|TOPIC")]
+    pub(super) name: Option<String>,
+}
+
+/// Show a page of the documentation, or the help of a command.
+///
+/// Without a name, topics and commands are listed.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  tsundoku help searching")]
+pub(super) struct HelpArguments {
+    /// A topic or a command.
+    #[arg(value_name = "TOPIC|COMMAND")]
+    pub(super) topic: Option<String>,
 }
 
 /// Show the settings in force and what is wrong with them.

@@ -11,6 +11,7 @@ mod collections;
 mod doctor;
 mod export;
 mod grammar;
+mod help;
 mod import;
 mod journal;
 mod list;
@@ -213,6 +214,7 @@ fn dispatch(command: &Command, session: &mut Session<'_>) -> Result<Outcome> {
         Command::Completions { shell } => setup::completions(*shell, session),
         Command::Man(arguments) => setup::man(arguments, session),
         Command::Config(arguments) => setup::config(arguments, session),
+        Command::Help(arguments) => help::run(arguments, session),
     }
 }
 

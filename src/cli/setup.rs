@@ -4,10 +4,10 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::arguments::{Arguments, ConfigArguments, ManArguments};
-use super::{Outcome, Session};
+use super::{Outcome, Session, help};
 use crate::config::Config;
 use crate::domain::clean::Clean;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 pub(super) fn completions(shell: Shell, session: &mut Session<'_>) -> Result<Outcome> {
     // The generator panics when its writer fails, so it writes to memory.
@@ -20,12 +20,16 @@ pub(super) fn completions(shell: Shell, session: &mut Session<'_>) -> Result<Out
 pub(super) fn man(arguments: &ManArguments, session: &mut Session<'_>) -> Result<Outcome> {
     let mut all = Arguments::command();
     all.build();
-    let command = match arguments.command.as_deref() {
-        None => all,
-        Some(name) => all.find_subcommand(name).cloned().ok_or_else(|| {
-            Error::usage(format!("`{}` is not a command", Clean::new(name))).hint("`tsundoku --help` lists them")
-        })?,
+    let Some(name) = arguments.name.as_deref() else {
+        session.out.with(|out| clap_mangen::Man::new(all).render(out))?;
+        session.out.write_all(help::references_to_topics().as_bytes())?;
+        return Ok(Outcome::Done);
     };
+    if let Some(page) = help::manual_page(name) {
+        session.out.write_all(page.as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    let command = all.find_subcommand(name).cloned().ok_or_else(|| help::unknown(name, "a command or a topic"))?;
     session.out.with(|out| clap_mangen::Man::new(command).render(out))?;
     Ok(Outcome::Done)
 }
