@@ -8,7 +8,10 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use tsundoku::domain::date::PartialDate;
 use tsundoku::domain::query::{Query, Word};
-use tsundoku::index::{self, DigestRow, Doc, Engine, Flags, Index, Likeness, Marks, PaperSet, Texts, View};
+use tsundoku::index::{
+    self, AbstractSearch, DigestRow, Doc, Index, IndexBuilder, PaperFlags, PaperSet, ReadingStates, SearchEngine,
+    SearchView, SimilarPaper,
+};
 
 /// Enough papers that most sections of the file are longer than those whose checksum is compared when the file is opened.
 const PAPERS: usize = 20_000;
@@ -58,9 +61,15 @@ fn edited(mut bytes: Vec<u8>, edits: &[u8]) -> Vec<u8> {
 fn search(index: &Index, query: &str) {
     let query = Query::parse(query);
     let query = Query { sort: query.order(), ..query };
-    let marks = Marks::new(index.len());
-    let view = View { index, marks: &marks, texts: &NoTexts, today: Date::constant(2025, 3, 20), cancelled: &|| false };
-    let mut engine = Engine::new();
+    let states = ReadingStates::new(index.len());
+    let view = SearchView {
+        index,
+        states: &states,
+        abstracts: &NoAbstracts,
+        today: Date::constant(2025, 3, 20),
+        cancelled: &|| false,
+    };
+    let mut engine = SearchEngine::new();
     let hits = engine.search(&view, &query).expect("nobody cancels");
     for doc in hits.page(0, 50) {
         black_box((index.title(doc), index.authors(doc), index.first_author(doc), index.key(doc)));
@@ -68,14 +77,14 @@ fn search(index: &Index, query: &str) {
         black_box((index.categories(doc).count(), index.digests(doc).count()));
         black_box(index.find(index.key(doc)));
     }
-    black_box(index::facets(index, &marks, &hits));
-    black_box(engine.loose(&view, &query, &hits.page(0, 50), 20));
+    black_box(index::facets(index, &states, &hits));
+    black_box(engine.fuzzy(&view, &query, &hits.page(0, 50), 20));
 }
 
 /// The abstracts are not part of the index: none holds anything.
-struct NoTexts;
+struct NoAbstracts;
 
-impl Texts for NoTexts {
+impl AbstractSearch for NoAbstracts {
     fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
         Some(PaperSet::of(Vec::new(), PAPERS))
     }
@@ -84,7 +93,7 @@ impl Texts for NoTexts {
         Some(PaperSet::of(Vec::new(), PAPERS))
     }
 
-    fn similar(&self, _name: &str) -> Option<Vec<Likeness>> {
+    fn similar(&self, _name: &str) -> Option<Vec<SimilarPaper>> {
         Some(Vec::new())
     }
 }
@@ -95,8 +104,11 @@ fn file() -> &'static [u8] {
     FILE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder for temporary files");
         let path = folder.path().join("words.idx");
-        let papers: Vec<Paper> = (0..PAPERS).map(Paper::made_up).collect();
-        index::build(&path, &mut papers.iter().map(Paper::doc), &digests(), 1).expect("an index of sound papers");
+        let mut builder = IndexBuilder::new(&path, &digests(), 1).expect("a file in the folder");
+        for number in 0..PAPERS {
+            builder.push(&Paper::made_up(number).doc()).expect("a sound paper");
+        }
+        builder.finish().expect("an index of sound papers");
         fs::read(&path).expect("the file that was just written")
     })
 }
@@ -160,7 +172,11 @@ impl Paper {
             date: PartialDate::new(year, (!self.number.is_multiple_of(5)).then_some(6), None),
             added: 1_700_000_000 + self.number as i64,
             votes: self.number.is_multiple_of(7).then_some(self.number as u32 % 40),
-            flags: if self.number.is_multiple_of(2) { Flags::CODE.with(Flags::ABSTRACT) } else { Flags::NONE },
+            flags: if self.number.is_multiple_of(2) {
+                PaperFlags::CODE.with(PaperFlags::ABSTRACT)
+            } else {
+                PaperFlags::NONE
+            },
             categories: &self.categories,
             digests: &self.digests,
         }
