@@ -1,10 +1,9 @@
 //! What the model asks the world outside it to do, and the one table that says how each of these is run: on which queue, whether the
-//! first frame can do without it, what makes it pointless, and how its failure is told. It runs nothing itself.
+//! first frame can do without it, what makes it pointless, and how its failure is reported. It runs nothing itself.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::jobs::{JobId, JobKind};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Pattern, Query};
 use crate::domain::reading::{Change, Status, Tag};
@@ -104,6 +103,37 @@ pub enum Request {
     ReadStatistics,
     /// Reads the index into memory and verifies its checksums.
     CheckIndex,
+}
+
+/// Names one job for as long as the reader runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub(super) u64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    Import,
+    Export,
+    Index,
+    FullText,
+}
+
+impl JobKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Export => "export",
+            Self::Index => "index",
+            Self::FullText => "full text",
+        }
+    }
+
+    /// Whether the user started it, and can cancel it.
+    pub fn is_foreground(self) -> bool {
+        match self {
+            Self::Import | Self::Export => true,
+            Self::Index | Self::FullText => false,
+        }
+    }
 }
 
 /// What a job does.

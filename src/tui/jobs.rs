@@ -5,47 +5,16 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::effect::{Alarm, Effect, TerminalEffect, Work};
+use super::effect::{Alarm, Effect, JobId, JobKind, TerminalEffect, Work};
 use crate::domain::clean::Clean;
 use crate::error::Error;
 use crate::library::{ImportProgress, ImportReport};
-
-/// Names one job for as long as the reader runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct JobId(u64);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobKind {
-    Import,
-    Export,
-    Index,
-    FullText,
-}
-
-impl JobKind {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Import => "import",
-            Self::Export => "export",
-            Self::Index => "index",
-            Self::FullText => "full text",
-        }
-    }
-
-    /// Whether the user started it, and can cancel it.
-    pub fn is_foreground(self) -> bool {
-        match self {
-            Self::Import | Self::Export => true,
-            Self::Index | Self::FullText => false,
-        }
-    }
-}
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobProgress {
     Import(ImportProgress),
-    /// So many papers of so many are done.
+    /// `done` of `all` papers are done.
     Papers {
         done: usize,
         all: usize,
@@ -80,7 +49,7 @@ pub struct Job {
     pub subject: String,
     /// None until it reports for the first time.
     pub progress: Option<JobProgress>,
-    /// It was told to end and has not ended yet.
+    /// It was cancelled and has not ended yet.
     pub is_cancelled: bool,
 }
 
@@ -126,7 +95,7 @@ impl Jobs {
         Effect::Start(id, work)
     }
 
-    /// Takes in a report. A job that was told to end keeps saying so.
+    /// Records the progress of an open job.
     pub fn report(&mut self, id: JobId, progress: JobProgress) {
         if let Some(job) = self.open.iter_mut().find(|job| job.id == id) {
             job.progress = Some(progress);
@@ -217,7 +186,7 @@ mod tests {
         let mut jobs = Jobs::default();
         let first = id(&jobs.start(import()));
         assert_eq!(jobs.cancel(), Some(Effect::Cancel(first)));
-        assert_eq!(jobs.cancel(), None, "it was told once");
+        assert_eq!(jobs.cancel(), None, "it is cancelled once");
         let second = id(&jobs.start(import()));
         assert!(jobs.open().iter().any(|job| job.id == second && !job.is_cancelled));
         jobs.end(first, "cancelled");

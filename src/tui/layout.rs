@@ -217,10 +217,10 @@ impl Areas {
         let height = self.rows_of(Pane::List);
         let results = &model.results;
         // Where the list ends in fuzzy matches, the line above them takes room.
-        let taken = match (results.loose.is_empty(), results.count()) {
+        let taken = match (results.fuzzy.is_empty(), results.count()) {
             (true, _) => 0,
             (false, 0) => usize::from(self.list_head(model)) + 1,
-            (false, _) => usize::from(results.is_loose(model.list.selected)),
+            (false, _) => usize::from(results.is_fuzzy(model.list.selected)),
         };
         height.saturating_sub(taken) / usize::from(lines_each(model))
     }
@@ -233,7 +233,7 @@ impl Areas {
     /// Lines at the top of the list that say why nothing was found, where fuzzy matches follow.
     fn list_head(&self, model: &Model) -> u16 {
         let results = &model.results;
-        if results.count() > 0 || results.loose.is_empty() {
+        if results.count() > 0 || results.fuzzy.is_empty() {
             return 0;
         }
         let lines = u16::try_from(results.parts.len()).unwrap_or(u16::MAX).saturating_add(2);
@@ -257,7 +257,7 @@ impl Areas {
         // Where nothing was found exactly, the line stays where it is while the rows below it move.
         let first_fuzzy = if results.count() == 0 { top } else { results.count() };
         for place in top..results.rows() {
-            if place == first_fuzzy && results.is_loose(place) && y < area.bottom() {
+            if place == first_fuzzy && results.is_fuzzy(place) && y < area.bottom() {
                 lines.push((y, None));
                 y += 1;
             }
@@ -300,7 +300,7 @@ impl Areas {
     }
 }
 
-/// An area in so many parts of equal height, one above the other with a line between two; fewer where there is no room.
+/// An area in `count` parts of equal height, one above the other with a line between two; fewer where there is no room.
 fn parts(area: Rect, count: usize) -> Vec<Rect> {
     let mut parts = Vec::new();
     let mut y = area.y;
@@ -324,7 +324,7 @@ fn centred(screen: Rect, width: u16, height: u16) -> Rect {
     Rect::new(screen.x + (screen.width - width) / 2, screen.y + (screen.height - height) / 2, width, height)
 }
 
-/// Frame of a picker with so many items: as tall as its items, from the same top however few of them match, so that nothing moves while
+/// Frame of a picker: as tall as its items, from the same top however few of them match, so that nothing moves while
 /// the user types.
 pub fn picker(size: Size, items: usize) -> Rect {
     let area = centred(screen(size), PICKER.width, size.height.saturating_sub(4).min(PICKER.height));
@@ -342,7 +342,7 @@ pub fn prompt(size: Size) -> Rect {
     Rect { y: size.height.saturating_sub(1), height: 1, ..screen(size) }
 }
 
-/// Frame of a page of text whose widest line and title take so many columns.
+/// Frame of a page of text with a title of `title_columns` columns.
 pub fn page(size: Size, lines: &[StyledLine], title_columns: u16) -> Rect {
     let widest = lines.iter().map(|line| flow::columns(&line.text())).max().unwrap_or(0);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(4);
@@ -370,7 +370,7 @@ pub struct ChordTable {
 }
 
 impl ChordTable {
-    /// For so many cells of so many columns each.
+    /// For `cells` cells of `cell` columns each.
     pub fn above(status: Rect, cells: usize, cell: u16) -> Self {
         let across = (status.width.saturating_sub(1) / cell.max(1)).max(1);
         let rows = u16::try_from(cells).unwrap_or(u16::MAX).div_ceil(across).min(status.y);

@@ -7,7 +7,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::effect::Alarm;
-use super::jobs::{JobId, JobProgress, Outcome};
+use super::effect::JobId;
+use super::jobs::{JobProgress, Outcome};
 use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
@@ -90,7 +91,7 @@ pub enum Answer {
         text: String,
         what: String,
     },
-    /// The text a person left in the editor; None when it was not changed.
+    /// The text the user left in the editor; None when it was not changed.
     Edited {
         key: PaperKey,
         text: Option<String>,

@@ -93,7 +93,7 @@ pub fn run(options: &Options) -> Result<()> {
     if library.is_new() {
         model.overlay = Some(Overlay::Page(welcome::page(&model)));
     }
-    // Before the terminal is taken, so that no signal finds it taken and nobody to give it back.
+    // Before the terminal is set up, so that every signal restores it.
     input::watch_for_termination()?;
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
     // A size that changes from here on is heard of when the keys are read.
@@ -139,7 +139,7 @@ fn first_answers(library: &mut Library, model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Opens the library in a folder and draws the first frame of so many columns and rows, into memory: what a start takes but for the
+/// Opens the library in a folder and draws the first frame, of `(columns, rows)`, into memory: what a start takes except for the
 /// process and the terminal.
 pub fn first_frame(dir: &Path, (width, height): (u16, u16)) -> Result<()> {
     let options = Options { dir: Some(dir.to_owned()), theme: Some("dark".to_owned()), ..Options::default() };
@@ -165,10 +165,10 @@ fn new_model(
     warnings.extend(problems);
     let mut environment = TerminalEnvironment::read(|name| std::env::var(name).ok());
     environment.no_color |= options.plain;
-    let wanted = options.theme.as_deref().unwrap_or(&config.screen.theme);
-    let dark = theme::background(wanted, &environment);
+    let name = options.theme.as_deref().unwrap_or(&config.screen.theme);
+    let dark = theme::background(name, &environment);
     let themes = Themes { folder: paths.themes(), environment, dark };
-    let theme = match themes.open(wanted) {
+    let theme = match themes.open(name) {
         Ok(theme) => theme,
         Err(why) if options.theme.is_some() => return Err(Error::usage(why)),
         Err(why) => {

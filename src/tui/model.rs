@@ -1,4 +1,4 @@
-//! What the screen shows, as plain data. `update` is its only writer; `view` only reads. It holds no paper of its own: rows come from the
+//! The state of the screen, as plain data. Only `update` changes it; `view` only reads it. It holds no copies of papers: rows come from the
 //! snapshot's index by document id, one page at a time.
 
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use super::cursor::Cursor;
 use super::flow;
 use super::jobs::Jobs;
 use super::keymap::{Keymap, Pending};
-use super::overlay::Overlay;
+use super::overlay::{Overlay, Prompt, PromptKind};
 use super::panes::{Pane, Scope};
 use super::snippets::Snippets;
 use super::theme::{Glyphs, Theme, Themes};
@@ -27,32 +27,31 @@ pub struct SearchBox {
     pub input: Input,
     /// What `input` means.
     pub query: Query,
-    /// Keys go to the box.
+    /// Keys go to the search box.
     pub open: bool,
     /// The text before the box was opened, for Esc.
     pub before: String,
-    /// Offered completions and the one that Tab takes next.
+    /// Offered completions; Tab takes the first.
     pub candidates: Vec<String>,
 }
 
-/// So many papers fill a screen: a result of fewer is followed by loose matches, up to so many in all.
-pub const FULL: usize = 50;
+/// Rows that fill a screen: a result of fewer papers is followed by fuzzy matches, up to this many rows in all.
+pub const SCREENFUL: usize = 50;
 
-/// The answer to the latest answered query.
+/// What the latest search found.
 #[derive(Clone, Default)]
 pub struct Results {
-    /// Of a query that finds nothing: each part and what it finds alone.
+    /// If the query finds nothing: each part of it, and what it finds alone.
     pub parts: Vec<QueryPart>,
-    /// Generation of the latest question asked.
-    pub asked: u64,
+    /// Number of the latest search; answers to earlier ones are stale.
+    pub generation: u64,
     pub hits: Option<Arc<Hits>>,
-    /// Papers that only have the letters of the words in their order, listed after the hits. They are never counted among them, and what is
-    /// done to all papers found is not done to these.
-    pub loose: Vec<DocId>,
-    /// What `loose` was found for.
-    pub loose_for: Filter,
+    /// Fuzzy matches, listed after the hits. They are not counted among the hits, and changes to the whole result leave them out.
+    pub fuzzy: Vec<DocId>,
+    /// The filter that `fuzzy` was found for.
+    pub fuzzy_for: Filter,
     pub facets: Option<Arc<Facets>>,
-    /// The paper to keep selected when the next answer arrives; None selects the first.
+    /// The paper on which the cursor stays when the next answer arrives; None moves it to the first.
     pub keep: Option<DocId>,
 }
 
@@ -69,50 +68,50 @@ impl Results {
         self.hits.as_ref().map_or(0, |hits| hits.count)
     }
 
-    /// Of a query that finds nothing, the part to blame: the first that finds nothing alone, else the last.
+    /// If the query finds nothing, the part to remove: the first that finds nothing alone, else the last.
     pub fn part_to_drop(&self) -> Option<&QueryPart> {
         self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
     }
 
-    /// Rows of the list: the papers found and the loose matches.
+    /// Number of rows of the list: hits and fuzzy matches.
     pub fn rows(&self) -> usize {
-        self.count() + self.loose.len()
+        self.count() + self.fuzzy.len()
     }
 
-    /// Document at a place of the list.
+    /// The document in a row of the list.
     pub fn at(&self, place: usize) -> Option<DocId> {
         self.page(place, 1).first().copied()
     }
 
-    /// Up to `length` documents of the list from a place on.
+    /// Up to `length` documents of the list from a row on.
     pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
         let mut docs = self.hits.as_ref().map_or_else(Vec::new, |hits| hits.page(from, length));
         let before = from.saturating_sub(self.count());
-        docs.extend(self.loose.iter().skip(before).take(length.saturating_sub(docs.len())));
+        docs.extend(self.fuzzy.iter().skip(before).take(length.saturating_sub(docs.len())));
         docs
     }
 
-    /// Where a document stands in the list.
+    /// The row of a document in the list.
     pub fn position(&self, doc: DocId) -> Option<usize> {
         let found = self.hits.as_ref().and_then(|hits| hits.position(doc));
-        found.or_else(|| self.loose.iter().position(|other| *other == doc).map(|place| self.count() + place))
+        found.or_else(|| self.fuzzy.iter().position(|other| *other == doc).map(|place| self.count() + place))
     }
 
-    /// Whether a place of the list is a loose match's.
-    pub fn is_loose(&self, place: usize) -> bool {
+    /// Whether a row of the list is a fuzzy match.
+    pub fn is_fuzzy(&self, place: usize) -> bool {
         place >= self.count()
     }
 }
 
-/// The paper in the abstract pane, set in lines for the pane's present width.
+/// The paper in the abstract pane, laid out for the width of the pane.
 #[derive(Clone, Debug, Default)]
 pub struct DetailPane {
-    /// The paper wanted; the detail follows when it is loaded.
-    pub wanted: Option<PaperKey>,
+    /// The paper to show; `detail` is an earlier one until it is loaded.
+    pub key: Option<PaperKey>,
     pub detail: Option<Arc<Detail>>,
     pub lines: Vec<flow::StyledLine>,
-    /// What `lines` was set for: width and raw text or not. None: set anew.
-    pub set_for: Option<(usize, bool)>,
+    /// Width and `raw` for which `lines` was laid out. None: lay it out again.
+    pub laid_out_for: Option<(usize, bool)>,
     pub top: usize,
     pub raw: bool,
 }
@@ -125,11 +124,11 @@ pub struct FiltersPane {
     pub folded: Vec<&'static str>,
 }
 
-/// Papers picked for a bulk action.
+/// Papers selected for a bulk action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     pub docs: BTreeSet<DocId>,
-    /// Where a range began; the range reaches to the cursor.
+    /// The row where a range began; it reaches to the cursor.
     pub anchor: Option<usize>,
     /// Every paper of the result, however many.
     pub all: bool,
@@ -140,7 +139,7 @@ impl Selection {
         self.docs.is_empty() && self.anchor.is_none() && !self.all
     }
 
-    /// Whether the paper at a place of the list is picked one by one or by a range, with the cursor at `cursor`.
+    /// Whether the paper in a row of the list is selected, alone or in a range, with the cursor at row `cursor`.
     pub fn has(&self, doc: DocId, place: usize, cursor: usize) -> bool {
         let in_range = self.anchor.is_some_and(|anchor| (anchor.min(cursor)..=anchor.max(cursor)).contains(&place));
         in_range || self.docs.contains(&doc)
@@ -155,7 +154,7 @@ pub enum Tone {
     Error,
 }
 
-/// What just happened, in words, on the status line until the next key.
+/// What just happened, shown on the status line until the next key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StatusNotice {
     pub text: String,
@@ -195,7 +194,7 @@ impl Arrangement {
 /// What the configuration decides.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Widest an abstract is set, in columns.
+    /// Most columns that an abstract is laid out to.
     pub measure: usize,
     /// Seconds after which an open abstract counts as seen; 0 is never.
     pub seen_after: u64,
@@ -225,7 +224,7 @@ pub struct Model {
     pub pending: Pending,
     pub notice: Option<StatusNotice>,
     pub jobs: Jobs,
-    /// Counts what was shown, so that a timer knows whether its paper is still on the screen.
+    /// Counts the papers shown, so that a timer can tell whether its paper still is.
     pub shown: u64,
 }
 
@@ -256,7 +255,7 @@ impl Model {
         }
     }
 
-    /// Where keys go when no box and no overlay takes them.
+    /// The scope of keys that no text box and no overlay takes.
     pub fn scope(&self) -> Scope {
         Scope::Pane(self.moving_pane())
     }
@@ -280,13 +279,24 @@ impl Model {
         self.key(self.current()?)
     }
 
-    /// The paper under the cursor, once it has arrived; until then the pane still shows the one before.
+    /// The paper under the cursor once it is loaded; until then the pane shows the previous one.
     pub fn loaded(&self) -> Option<&Arc<Detail>> {
-        self.detail.detail.as_ref().filter(|detail| Some(&detail.key) == self.detail.wanted.as_ref())
+        self.detail.detail.as_ref().filter(|detail| Some(&detail.key) == self.detail.key.as_ref())
     }
 
     pub fn key(&self, doc: DocId) -> Option<PaperKey> {
         self.snapshot.key(doc).ok()
+    }
+
+    /// Opens a prompt with a text to edit.
+    pub fn open_prompt(&mut self, kind: PromptKind, label: &'static str, text: &str) {
+        self.overlay = Some(Overlay::Prompt(Prompt::new(kind, label, text)));
+    }
+
+    /// Says why something cannot be done; nothing follows from it.
+    pub fn refuse<T>(&mut self, why: impl Into<String>) -> Vec<T> {
+        self.say(Tone::Error, why);
+        Vec::new()
     }
 
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {

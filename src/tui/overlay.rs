@@ -79,9 +79,10 @@ pub struct Prompt {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PromptKind {
     CommandLine,
+    /// The note of this paper.
     Note(PaperKey),
-    SaveView,
-    Import,
+    /// The argument of the command.
+    Argument(Action),
     Export {
         papers: Papers,
         format: &'static str,
@@ -124,7 +125,7 @@ impl Picker {
 }
 
 /// Every command with its keys, for help and palette.
-pub fn commands(keymap: &Keymap) -> Vec<PickerItem> {
+pub fn command_items(keymap: &Keymap) -> Vec<PickerItem> {
     COMMANDS.iter().map(|command| command_item(command, keymap)).collect()
 }
 

@@ -141,7 +141,9 @@ fn digests(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
     let mut lines = Vec::new();
     for sighting in &detail.paper.sightings {
         let rank = sighting.rank.map(|rank| format!("#{rank} ")).unwrap_or_default();
-        let mut text = format!("{rank}in the digest of {}", sighting.digest.label);
+        let digest = &sighting.digest;
+        let of = if digest.day.is_some() { "the digest of " } else { "" };
+        let mut text = format!("{rank}in {of}{}", digest.label);
         if let Some(votes) = sighting.votes {
             text.push_str(&format!(", {} {votes}", settings.glyphs.votes));
         }

@@ -67,7 +67,7 @@ impl Snippets {
     }
 }
 
-/// Cuts a snippet to so many columns, between words and with the first match in view: the text and its highlighted byte ranges.
+/// Cuts a snippet to `room` columns, between words and with the first match in view: the text and its highlighted byte ranges.
 pub fn fit(snippet: &Snippet, room: usize, ellipsis: &str) -> (String, Vec<Range<usize>>) {
     let text = snippet.text.as_str();
     let first = snippet.highlights.first().cloned().unwrap_or(0..0);
@@ -92,8 +92,8 @@ pub fn fit(snippet: &Snippet, room: usize, ellipsis: &str) -> (String, Vec<Range
     let after = if kept < rest.len() || snippet.is_cut[1] { ellipsis } else { "" };
     let shown = format!("{before}{}{after}", rest.get(..kept).unwrap_or_default());
     let moved = |at: usize| at.saturating_sub(from).min(kept) + before.len();
-    let lit = snippet.highlights.iter().map(|range| moved(range.start)..moved(range.end));
-    (shown, lit.filter(|range| !range.is_empty()).collect())
+    let highlights = snippet.highlights.iter().map(|range| moved(range.start)..moved(range.end));
+    (shown, highlights.filter(|range| !range.is_empty()).collect())
 }
 
 #[cfg(test)]
@@ -102,16 +102,17 @@ mod tests {
 
     use super::*;
 
-    fn snippet(text: &str, lit: Range<usize>, is_cut: [bool; 2]) -> Snippet {
-        Snippet { text: text.to_owned(), highlights: vec![lit], is_cut }
+    fn snippet(text: &str, highlights: Range<usize>, is_cut: [bool; 2]) -> Snippet {
+        Snippet { text: text.to_owned(), highlights: vec![highlights], is_cut }
     }
 
     #[test]
     fn the_first_match_is_in_view_between_whole_words() {
         let fit = |snippet: &Snippet, room| {
-            let (text, lit) = fit(snippet, room, "…");
-            let lit: Vec<String> = lit.into_iter().map(|range| text.get(range).unwrap().to_owned()).collect();
-            (text, lit.concat())
+            let (text, highlights) = fit(snippet, room, "…");
+            let highlights: Vec<String> =
+                highlights.into_iter().map(|range| text.get(range).unwrap().to_owned()).collect();
+            (text, highlights.concat())
         };
         let whole = snippet("a low tail steers a kite", 20..24, [false, false]);
         assert_eq!(fit(&whole, 24), ("a low tail steers a kite".to_owned(), "kite".to_owned()));
@@ -126,8 +127,8 @@ mod tests {
     fn snippets_in_view_are_requested_once() {
         let mut snippets = Snippets::default();
         assert_eq!(snippets.request([1, 2]), None);
-        let asked = vec![Pattern::Phrase("low rank".to_owned())];
-        snippets.set_patterns(asked.clone());
+        let patterns = vec![Pattern::Phrase("low rank".to_owned())];
+        snippets.set_patterns(patterns.clone());
         let Some(Request::Snippets { epoch, docs, .. }) = snippets.request([1, 2]) else {
             panic!("nothing is requested")
         };
@@ -135,7 +136,7 @@ mod tests {
         assert!(matches!(snippets.request([2, 3]), Some(Request::Snippets { docs, .. }) if docs == [2, 3]), "scrolled");
         snippets.take(epoch, vec![(2, None), (3, Some(snippet("x", 0..1, [false, false])))]);
         assert!(matches!(snippets.request([1, 2, 3]), Some(Request::Snippets { docs, .. }) if docs == [1]), "and back");
-        snippets.set_patterns(asked);
+        snippets.set_patterns(patterns);
         assert!(snippets.of(3).is_some() && snippets.of(2).is_none());
         snippets.forget();
         snippets.take(epoch, vec![(3, Some(snippet("x", 0..1, [false, false])))]);
@@ -152,10 +153,10 @@ mod tests {
         ) {
             let bounds: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             let at = at.min(bounds.len() - 2);
-            let lit = bounds[at]..bounds[(at + length).min(bounds.len() - 1)];
-            let (shown, lit) = fit(&snippet(&text, lit, cut), room, "…");
+            let highlights = bounds[at]..bounds[(at + length).min(bounds.len() - 1)];
+            let (shown, highlights) = fit(&snippet(&text, highlights, cut), room, "…");
             prop_assert!(shown.width() <= room.max(2), "{shown} in {room}");
-            for range in lit {
+            for range in highlights {
                 prop_assert!(shown.get(range).is_some_and(|text| !text.is_empty()));
             }
         }

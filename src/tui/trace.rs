@@ -23,9 +23,9 @@ impl Trace {
 
     /// Records a frame that was drawn just now and whose first message arrived at `arrived`.
     pub(super) fn frame(&mut self, arrived: Instant, model: &Model) -> Result<()> {
-        let (asked, found) = (model.results.asked, model.results.count());
+        let (generation, found) = (model.results.generation, model.results.count());
         let spent = arrived.elapsed().as_micros();
-        let written = writeln!(self.out, "{spent}\t{asked}\t{found}\t{}", model.search.query);
+        let written = writeln!(self.out, "{spent}\t{generation}\t{found}\t{}", model.search.query);
         written.and_then(|()| self.out.flush()).at("write", &self.path)
     }
 }

@@ -63,15 +63,6 @@ const CYCLES: &[&[&str]] = &[
     &["domain/tex/math.rs", "domain/tex/text.rs"],
     &["cli/arguments.rs", "cli/export.rs", "cli/import.rs"],
     &["library/import.rs", "library/intake.rs"],
-    &["tui/effect.rs", "tui/jobs.rs"],
-    &[
-        "tui/update/actions.rs",
-        "tui/update/boxes.rs",
-        "tui/update/commands.rs",
-        "tui/update/keys.rs",
-        "tui/update/marking.rs",
-        "tui/update/pickers.rs",
-    ],
 ];
 
 /// Files that are tables more than code.

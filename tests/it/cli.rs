@@ -343,7 +343,7 @@ fn mistakes_are_answered_with_2_and_what_to_do() {
         (&["mark", "2403.03507", "--tag", " / "], "tag"),
         (&["text", "--from", "html"], "page"),
         (&["--plain", "list"], "reader"),
-        (&["man", "lst"], "--help"),
+        (&["man", "lst"], "did you mean `list`?"),
     ] {
         let answer = home.run(arguments);
         assert_eq!((answer.status, answer.out.as_str()), (2, ""), "{arguments:?} {answer:?}");

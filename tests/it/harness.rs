@@ -285,10 +285,10 @@ impl Reader {
         window(model.list, model.results.rows(), areas.list_rows(model), "list");
         window(model.filters.cursor, filters::rows(model).len(), areas.rows_of(Pane::Filters), "filters");
         assert!(model.detail.top == 0 || model.detail.top < model.detail.lines.len(), "{}", model.detail.top);
-        assert_eq!(model.current_key(), model.detail.wanted);
+        assert_eq!(model.current_key(), model.detail.key);
         let loaded = model.detail.detail.as_ref().map(|detail| &detail.key);
         let is_settled = self.queued.is_empty();
-        assert!(!is_settled || loaded == model.detail.wanted.as_ref(), "the pane shows {loaded:?}");
+        assert!(!is_settled || loaded == model.detail.key.as_ref(), "the pane shows {loaded:?}");
         if let Some(Overlay::Picker(picker)) = &model.overlay {
             assert!(picker.cursor.selected < picker.shown.len().max(1));
             assert!(picker.shown.iter().all(|place| *place < picker.items.len()));

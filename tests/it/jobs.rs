@@ -4,7 +4,8 @@ use std::fs;
 
 use tsundoku::error::Error;
 use tsundoku::tui::effect::{Alarm, Effect, Request, TerminalEffect, Work};
-use tsundoku::tui::jobs::{JobId, JobKind, Outcome};
+use tsundoku::tui::effect::{JobId, JobKind};
+use tsundoku::tui::jobs::Outcome;
 use tsundoku::tui::message::{Answer, Message};
 
 use crate::harness::Reader;

@@ -22,7 +22,7 @@ fn reader() -> Reader {
 }
 
 #[test]
-fn a_star_is_kept_and_taken_back() {
+fn a_star_is_saved_and_undone() {
     let mut reader = reader();
     reader.keys("j");
     let key = reader.model.current_key().unwrap();
@@ -139,12 +139,12 @@ fn n_in_the_abstract_goes_to_the_next_line_with_a_match() {
 }
 
 #[test]
-fn picked_papers_change_together_and_are_taken_back_together() {
+fn selected_papers_change_together_and_are_undone_together() {
     let mut reader = reader();
     reader.keys("j j j <space> <space>");
     assert_eq!((reader.model.selection.docs.len(), reader.model.list.selected), (2, 5));
     reader.keys("r");
-    assert!(reader.model.selection.is_empty(), "what was picked is let go when it is done");
+    assert!(reader.model.selection.is_empty(), "the selection is cleared by the change");
     assert_eq!(reader.keys("k").current().status, Status::Read);
     assert_eq!(reader.keys("k").current().status, Status::Read);
     assert_eq!(reader.keys("u").current().status, Status::Unread);
@@ -310,7 +310,7 @@ fn commands_are_typed_and_mistyped() {
 }
 
 #[test]
-fn esc_never_leaves_and_q_steps_back_first() {
+fn esc_never_quits_and_q_goes_back_first() {
     let mut reader = reader();
     assert_eq!(reader.acts("/ lora <enter> <enter> z <esc> <esc> <esc> <esc> <esc>"), []);
     assert_eq!((reader.query().as_str(), reader.model.focus, reader.model.arrangement.zen), ("", Pane::List, false));
@@ -322,7 +322,7 @@ fn esc_never_leaves_and_q_steps_back_first() {
 }
 
 #[test]
-fn ctrl_c_leaves_from_everywhere() {
+fn ctrl_c_quits_from_everywhere() {
     for before in ["", "/", "/ lora", "?", "t", "e", ":", "z", "f", "g", "5", "g w", "<ctrl-a>", "\\"] {
         let mut reader = reader();
         reader.keys(before);
@@ -342,7 +342,7 @@ fn the_sources_own_spelling_is_one_key_away() {
 }
 
 #[test]
-fn what_has_no_answer_offers_a_way_out() {
+fn a_query_without_matches_offers_to_drop_a_part() {
     let mut reader = reader();
     reader.keys("/ tails <space> year:1999 <enter>");
     assert_eq!(reader.model.results.count(), 0);
@@ -386,14 +386,14 @@ fn the_paper_under_the_cursor_stays_there_when_others_change() {
 }
 
 #[test]
-fn an_abstract_that_was_looked_at_counts_as_seen() {
+fn an_abstract_that_was_shown_long_enough_counts_as_seen() {
     let mut reader = reader();
     reader.model.settings.seen_after = 3;
     let effects = reader.acts("j");
     let [Effect::Terminal(TerminalEffect::Wake { alarm, .. })] = effects.as_slice() else { panic!("{effects:?}") };
     reader.send(Message::Woke(*alarm));
     assert!(reader.current().seen);
-    assert_eq!(reader.notice(), "", "it is not worth a word");
+    assert_eq!(reader.notice(), "", "it is not announced");
     let effects = reader.acts("j j");
     let Some(Effect::Terminal(TerminalEffect::Wake { alarm, .. })) = effects.first() else { panic!("{effects:?}") };
     reader.send(Message::Woke(*alarm));
@@ -422,7 +422,7 @@ impl From<Event> for Message {
     }
 }
 
-/// Keys, most of them such as mean something.
+/// Keys, most of them bound.
 fn any_key() -> impl Strategy<Value = Event> {
     let letters = "jjjjkkkkGgggsrtevunNyybcoFRZz/:?0123456789[]<>\\fwWEIOabdq+=*mhlx \"'(){}!^~-é漢🪁\u{301}";
     let letters: Vec<char> = letters.chars().collect();
@@ -538,9 +538,9 @@ fn a_change_is_what_the_journal_has() {
     assert_eq!(reader.library.change(&[change], "again").unwrap().subjects, 0, "a change that changes nothing is none");
 }
 
-/// Keys that come faster than the papers they are about: what they do is done to the paper under the cursor, not to the one before.
+/// Keys typed before the paper is loaded act on the paper under the cursor, not on the previous one.
 #[test]
-fn keys_typed_ahead_mean_the_paper_under_the_cursor() {
+fn keys_typed_ahead_act_on_the_paper_under_the_cursor() {
     for keys in ["e", "o", "t", "<ctrl-e>"] {
         let mut reader = reader();
         let before = reader.model.current_key().unwrap();
@@ -564,9 +564,9 @@ fn keys_typed_ahead_mean_the_paper_under_the_cursor() {
     }
 }
 
-/// Pieces of abstracts are asked for where they are shown, for the rows in view, once.
+/// Snippets are requested where they are shown, for the rows in view, once.
 #[test]
-fn rows_that_come_into_view_ask_why_they_were_found() {
+fn rows_in_view_request_their_snippets() {
     let asked = |reader: &mut Reader| -> Vec<usize> {
         let of = |effect: Effect| match effect {
             Effect::Request(Request::Snippets { docs, .. }) => Some(docs.len()),
@@ -576,7 +576,7 @@ fn rows_that_come_into_view_ask_why_they_were_found() {
     };
     let mut reader = Reader::new(120, 20);
     reader.keys("/ tails <enter> Z");
-    assert_eq!(asked(&mut reader), [0; 0], "nothing is asked of abstracts");
+    assert_eq!(asked(&mut reader), [0; 0], "the query looks for nothing in abstracts");
     reader.keys("Z / <ctrl-u> abs:'e <enter>");
     let found = reader.model.results.count();
     let rows = layout(reader.model.size, &reader.model).list_rows(&reader.model);
@@ -596,4 +596,22 @@ fn rows_that_come_into_view_ask_why_they_were_found() {
     assert_eq!(asked(&mut reader), [0; 0], "a narrow row has no room");
     reader.keys("Z");
     assert_eq!(asked(&mut reader).len(), 1, "two lines have");
+}
+
+#[test]
+fn export_with_a_format_only_asks_for_the_path() {
+    let mut reader = reader();
+    reader.keys(": export <space> bibtex <enter>");
+    let Some(Overlay::Prompt(prompt)) = &reader.model.overlay else { panic!("no prompt") };
+    assert!(matches!(prompt.kind, PromptKind::Export { format: "bibtex", .. }));
+    assert_eq!(prompt.input.value(), "papers.bib");
+}
+
+#[test]
+fn only_commands_that_take_an_argument_get_one() {
+    let mut reader = reader();
+    assert_eq!(reader.acts(": star <space> now <enter>"), []);
+    assert!(reader.notice().contains("`star` takes no argument"), "{}", reader.notice());
+    reader.keys(": theme <space> light <enter>");
+    assert_eq!(reader.model.theme.name, "light");
 }

@@ -13,13 +13,13 @@ mod architecture;
 mod cli;
 mod exports;
 mod fuzz;
+mod fuzzy;
 mod harness;
 mod identifiers;
 mod imports;
 mod jobs;
 mod keys;
 mod killed;
-mod loose;
 mod module_graph;
 #[cfg(unix)]
 mod pty;

@@ -247,7 +247,7 @@ fn what_was_marked_outlives_a_kill() {
     let row = tty.screen().lines().find(|line| line.contains(FIRST)).unwrap().to_owned();
     assert!(row.contains('★') && row.contains('●'), "{row}");
     tty.send("u");
-    tty.until_shown("took back");
+    tty.until_shown("Undid: ");
     tty.send("Q");
     tty.assert_given_back(0);
     let mut library = Library::open(dir.path()).unwrap();

@@ -12,8 +12,9 @@ use tsundoku::domain::reading::Change;
 use tsundoku::domain::record::Record;
 use tsundoku::library::{ImportRequest, Library};
 use tsundoku::store::PaperStore;
+use tsundoku::tui::effect::JobKind;
 use tsundoku::tui::effect::{Effect, Request, Work};
-use tsundoku::tui::jobs::{JobKind, Outcome};
+use tsundoku::tui::jobs::Outcome;
 use tsundoku::tui::message::{Answer, Message};
 
 use crate::harness::{Reader, fill};

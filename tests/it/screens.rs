@@ -1,4 +1,4 @@
-//! What the screens show: golden pictures in `tests/screens`, drawn anew with `TSUNDOKU_BLESS=1`, and what must hold at every size.
+//! What the screens show: golden screens in `tests/screens`, written again with `TSUNDOKU_BLESS=1`, and what must hold at every size.
 
 use std::path::Path;
 use std::{env, fs};
@@ -18,7 +18,7 @@ const USUAL: (u16, u16) = (80, 24);
 const NARROW: (u16, u16) = (50, 20);
 const TINY: (u16, u16) = (40, 10);
 
-/// Compares the screen with its golden picture.
+/// Compares the screen with its golden screen.
 fn compare(reader: &Reader, name: &str, wrong: &mut Vec<String>) {
     let size = reader.model.size;
     let file = format!("{name}-{}x{}.txt", size.width, size.height);
@@ -55,7 +55,7 @@ fn golden_after(name: &str, sizes: &[(u16, u16)], script: &str, then: impl Fn(&m
         then(&mut reader);
         compare(&reader, name, &mut wrong);
     }
-    assert!(wrong.is_empty(), "TSUNDOKU_BLESS=1 takes the new pictures\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "TSUNDOKU_BLESS=1 accepts the new screens\n{}", wrong.join("\n"));
 }
 
 #[test]
@@ -94,14 +94,14 @@ fn nothing_found() {
 }
 
 #[test]
-fn loose_matches() {
-    golden("loose", &[WIDE, USUAL, NARROW, TINY], "/ kts <enter> G");
-    golden("loose-only", &[WIDE, USUAL, NARROW, TINY], "/ grd <space> kernl <enter>");
-    golden("loose-two-line", &[USUAL], "Z / kts <enter> G");
+fn fuzzy_matches() {
+    golden("fuzzy", &[WIDE, USUAL, NARROW, TINY], "/ kts <enter> G");
+    golden("fuzzy-only", &[WIDE, USUAL, NARROW, TINY], "/ grd <space> kernl <enter>");
+    golden("fuzzy-two-line", &[USUAL], "Z / kts <enter> G");
 }
 
 #[test]
-fn what_abstracts_say() {
+fn snippets_of_abstracts() {
     golden("snippets", &[WIDE, (200, 50), USUAL], "/ abs:'o <space> \"is\" <enter> j");
     golden("snippets-two-line", &[WIDE, USUAL, NARROW], "Z / abs:'o <space> \"is\" <enter> j");
     golden("similar", &[WIDE, (200, 50), USUAL], "M j");
@@ -174,7 +174,7 @@ fn statistics_page() {
 }
 
 #[test]
-fn what_is_built_in_the_background() {
+fn builds_in_the_background() {
     let building = |reader: &mut Reader| {
         reader.holds = true;
         for (work, percents) in [(Work::BuildFullText, &[3, 34][..]), (Work::BuildIndex, &[7])] {
@@ -228,23 +228,23 @@ fn welcome() {
 }
 
 #[test]
-fn picked_papers() {
-    golden("picked", &[USUAL], "<space> <space> j <space>");
+fn selected_papers() {
+    golden("selected", &[USUAL], "<space> <space> j <space>");
     golden("range", &[WIDE, USUAL], "j v j j");
 }
 
 #[test]
-fn a_chord_goes_on() {
+fn continuations_of_a_chord() {
     golden("chord", &[WIDE, USUAL, TINY], "y");
 }
 
 #[test]
-fn what_was_done_is_said_with_its_undo() {
+fn a_change_is_reported_with_its_undo() {
     golden("done", &[USUAL, TINY], "j s");
 }
 
-/// Letters in the style of a match, by rows: the words of the search and nothing else.
-fn lit(reader: &Reader) -> Vec<String> {
+/// Characters in the style of a match, by rows.
+fn highlighted(reader: &Reader) -> Vec<String> {
     let buffer = reader.draw();
     let matched: Style = reader.model.theme.matched;
     let is_lit = |x, y| {
@@ -259,17 +259,20 @@ fn lit(reader: &Reader) -> Vec<String> {
 }
 
 #[test]
-fn letters_that_were_searched_for_are_lit() {
+fn matches_are_highlighted() {
     let mut reader = Reader::new(120, 36);
-    assert_eq!(lit(&reader), Vec::<String>::new(), "without a search nothing is lit");
+    assert_eq!(highlighted(&reader), Vec::<String>::new(), "without a search nothing is highlighted");
     reader.keys("/ ^low <space> ^tails <enter>");
     assert_eq!(reader.model.results.count(), 2);
-    let lit = lit(&reader);
+    let highlighted = highlighted(&reader);
     // Two rows of the list, then the title and the abstract of the first paper, word by word.
-    assert_eq!(lit[..2], ["Low Tails", "Low Tails"], "{lit:?}");
-    let words: Vec<&str> = lit.iter().flat_map(|line| line.split(' ')).collect();
-    assert!(words.len() > 6, "the abstract is lit, too: {lit:?}");
-    assert!(words.iter().all(|word| ["low", "tail", "tails"].contains(&word.to_lowercase().as_str())), "{lit:?}");
+    assert_eq!(highlighted[..2], ["Low Tails", "Low Tails"], "{highlighted:?}");
+    let words: Vec<&str> = highlighted.iter().flat_map(|line| line.split(' ')).collect();
+    assert!(words.len() > 6, "the abstract is highlighted, too: {highlighted:?}");
+    assert!(
+        words.iter().all(|word| ["low", "tail", "tails"].contains(&word.to_lowercase().as_str())),
+        "{highlighted:?}"
+    );
 }
 
 /// Ways to get into every kind of screen.

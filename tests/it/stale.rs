@@ -36,7 +36,7 @@ fn assert_dropped(reader: &mut Reader, answer: Answer) {
 #[test]
 fn papers_found_for_an_earlier_query() {
     let mut reader = reader(FOUND);
-    let (generation, hits) = (reader.model.results.asked, everything(&mut reader));
+    let (generation, hits) = (reader.model.results.generation, everything(&mut reader));
     assert_ne!(reader.model.results.count(), hits.count);
     assert_dropped(&mut reader, Answer::Found { generation: generation - 1, hits: Arc::clone(&hits) });
     assert!(!Arc::ptr_eq(reader.model.results.hits.as_ref().unwrap(), &hits));
@@ -47,7 +47,7 @@ fn papers_found_for_an_earlier_query() {
 #[test]
 fn facets_counted_for_an_earlier_query() {
     let mut reader = reader(FOUND);
-    let generation = reader.model.results.asked;
+    let generation = reader.model.results.generation;
     let (facets, others) = (reader.model.results.facets.clone().unwrap(), Arc::new(Facets::default()));
     assert_dropped(&mut reader, Answer::Counted { generation: generation - 1, facets: Arc::clone(&others) });
     assert!(Arc::ptr_eq(reader.model.results.facets.as_ref().unwrap(), &facets));
@@ -58,7 +58,7 @@ fn facets_counted_for_an_earlier_query() {
 #[test]
 fn what_each_part_of_an_earlier_query_finds() {
     let mut reader = reader("/ tails <space> year:1999 <enter>");
-    let (generation, parts) = (reader.model.results.asked, reader.model.results.parts.clone());
+    let (generation, parts) = (reader.model.results.generation, reader.model.results.parts.clone());
     assert_eq!(parts.len(), 2);
     assert_dropped(&mut reader, Answer::Blamed { generation: generation - 1, parts: Vec::new() });
     assert_eq!(reader.model.results.parts, parts);
@@ -69,10 +69,10 @@ fn what_each_part_of_an_earlier_query_finds() {
 #[test]
 fn fuzzy_matches_of_an_earlier_query() {
     let mut reader = reader(FOUND);
-    let (generation, loose) = (reader.model.results.asked, reader.model.results.loose.clone());
-    assert!(!loose.is_empty());
+    let (generation, fuzzy) = (reader.model.results.generation, reader.model.results.fuzzy.clone());
+    assert!(!fuzzy.is_empty());
     assert_dropped(&mut reader, Answer::Fuzzy { generation: generation - 1, docs: Vec::new() });
-    assert_eq!(reader.model.results.loose, loose);
+    assert_eq!(reader.model.results.fuzzy, fuzzy);
     assert_dropped(&mut reader, Answer::FuzzyPostponed { generation: generation - 1 });
 }
 

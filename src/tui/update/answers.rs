@@ -5,13 +5,14 @@ use std::sync::Arc;
 use super::super::command::Action;
 use super::super::cursor::Cursor;
 use super::super::effect::{Effect, Request, TerminalEffect, Work};
+use super::super::effect::{JobId, JobKind};
 use super::super::flow::{StyledLine, StyledSpan, TextRole, grouped};
-use super::super::jobs::{JobId, JobKind, Outcome};
+use super::super::jobs::Outcome;
 use super::super::message::Answer;
-use super::super::model::{FULL, Model, Selection, Tone};
+use super::super::model::{Model, SCREENFUL, Selection, Tone};
 use super::super::overlay::{Overlay, TextPage};
 use super::super::stats;
-use super::{actions, ask, ask_loosely};
+use super::{marking, search};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
 use crate::error::Error;
@@ -25,8 +26,8 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Counted { generation, .. }
         | Answer::Blamed { generation, .. }
         | Answer::Fuzzy { generation, .. }
-        | Answer::FuzzyPostponed { generation } => *generation != model.results.asked,
-        Answer::Loaded { key, .. } => model.detail.wanted.as_ref() != Some(key),
+        | Answer::FuzzyPostponed { generation } => *generation != model.results.generation,
+        Answer::Loaded { key, .. } => model.detail.key.as_ref() != Some(key),
         // Excerpts carry an epoch of their own, which outlives a search.
         Answer::Snippets { .. }
         | Answer::Changed { .. }
@@ -50,14 +51,14 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Found { hits, .. } => found(model, hits),
         Answer::Fuzzy { docs, .. } => {
             let current = model.current();
-            model.results.loose = docs;
-            model.results.loose_for = model.search.query.filter.clone();
+            model.results.fuzzy = docs;
+            model.results.fuzzy_for = model.search.query.filter.clone();
             if let Some(place) = current.and_then(|doc| model.results.position(doc)) {
                 model.list.selected = place;
             }
             Vec::new()
         }
-        Answer::FuzzyPostponed { .. } => ask_loosely(model),
+        Answer::FuzzyPostponed { .. } => search::run_fuzzy(model),
         Answer::Counted { facets, .. } => {
             model.results.facets = Some(facets);
             Vec::new()
@@ -72,12 +73,12 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Loaded { detail, .. } => {
             model.shown += 1;
-            model.detail.set_for = None;
+            model.detail.laid_out_for = None;
             if detail.is_none() {
                 model.say(Tone::Info, "this paper is no longer in the library");
             }
             model.detail.detail = detail;
-            super::marking::watch(model)
+            marking::watch(model)
         }
         Answer::Changed { snapshot, done } => changed(model, snapshot, &done),
         Answer::Refreshed { snapshot } => take(model, snapshot),
@@ -105,17 +106,17 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.overlay = Some(Overlay::Page(TextPage { title: "What you read", lines, top: 0 }));
             Vec::new()
         }
-        Answer::Failed { failure, error } => super::refuse(model, failed(failure, &error)),
+        Answer::Failed { failure, error } => model.refuse(failed(failure, &error)),
     }
 }
 
 fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
     let (results, filter) = (&mut model.results, &model.search.query.filter);
     // The same query searched again keeps its fuzzy matches until new ones come.
-    if results.loose_for != *filter || hits.count >= FULL {
-        results.loose.clear();
+    if results.fuzzy_for != *filter || hits.count >= SCREENFUL {
+        results.fuzzy.clear();
     }
-    results.loose.retain(|doc| !hits.contains(*doc));
+    results.fuzzy.retain(|doc| !hits.contains(*doc));
     results.hits = Some(hits);
     results.parts.clear();
     let kept = results.keep.take();
@@ -125,9 +126,9 @@ fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
         model.list = Cursor::default();
     }
     // The words to highlight in the text may be others now.
-    model.detail.set_for = None;
+    model.detail.laid_out_for = None;
     model.snippets.set_patterns(abstract_patterns(&model.search.query));
-    ask_loosely(model)
+    search::run_fuzzy(model)
 }
 
 fn failed(failure: &str, error: &Error) -> String {
@@ -178,7 +179,7 @@ fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &Done) -> Vec<Effec
         model.say(Tone::Info, format!("{}: nothing to change", done.label));
         return Vec::new();
     }
-    if done.label != super::marking::SEEN {
+    if done.label != marking::SEEN {
         let (action, word) = if done.undid { (Action::Redo, "redo") } else { (Action::Undo, "undo") };
         let key = model.key_for(action);
         model.say(Tone::Success, format!("{} · {} · {key} {word}", done.label, subjects(done)));
@@ -196,8 +197,8 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     let same_papers = Arc::ptr_eq(&snapshot.index, &model.snapshot.index);
     if same_papers {
         model.snapshot = snapshot;
-        let mut effects = actions::ask_again(model);
-        effects.extend(model.detail.wanted.clone().map(|key| Request::Load { key }.into()));
+        let mut effects = search::run_again(model);
+        effects.extend(model.detail.key.clone().map(|key| Request::Load { key }.into()));
         return effects;
     }
     // Document ids have changed: the current paper is found again by its key.
@@ -205,11 +206,11 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.snapshot = snapshot;
     model.selection = Selection::default();
     model.results.hits = None;
-    model.results.loose.clear();
+    model.results.fuzzy.clear();
     model.snippets.forget();
     model.results.facets = None;
     model.results.keep = key.as_ref().and_then(|key| model.snapshot.index.find(key.as_str()));
-    let mut effects = ask(model);
+    let mut effects = search::run(model);
     effects.extend(key.map(|key| Request::Load { key }.into()));
     effects
 }
@@ -229,7 +230,7 @@ fn import_summary(report: &ImportReport) -> String {
         text.push_str(" · listed once the index is built, in the background");
     }
     if report.offer_to_hide_starter {
-        text.push_str(" · :hide-starter takes the starter shelf out of the list");
+        text.push_str(" · :hide-starter hides the starter shelf");
     }
     text
 }

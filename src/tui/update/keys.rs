@@ -1,13 +1,16 @@
-//! Where a key goes: an overlay takes it first, then an open search box, then the keymap of the pane with the focus.
+//! Where keys and pasted text go: to an overlay, else to the open search box, else through the keymap of the focused pane.
+
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::super::command::Action;
 use super::super::effect::Effect;
 use super::super::keymap::KeyOutcome;
-use super::super::model::Model;
+use super::super::model::{Model, Tone};
 use super::super::overlay::Overlay;
-use super::{actions, boxes, pickers};
+use super::invocation::{Invocation, Next};
+use super::{actions, pages, pickers, prompts, search_box, text_input};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
@@ -16,27 +19,55 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     model.notice = None;
     // Quitting must work whatever is open.
     if key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL {
-        return actions::run(model, Action::QuitNow, None);
+        return actions::run(model, &Invocation::of(Action::QuitNow));
     }
-    match model.overlay.take() {
-        Some(Overlay::Picker(picker)) => return pickers::key(model, picker, key),
-        Some(Overlay::Prompt(prompt)) => return boxes::prompt_key(model, prompt, key),
-        Some(Overlay::Page(page)) => return pickers::page_key(model, page, key),
-        None => {}
+    let next = match model.overlay.take() {
+        Some(Overlay::Picker(picker)) => pickers::key(model, picker, key),
+        Some(Overlay::Prompt(prompt)) => prompts::key(model, prompt, key),
+        Some(Overlay::Page(page)) => pages::key(model, page, key),
+        None => Next::PassKey,
+    };
+    match next {
+        Next::Effects(effects) => effects,
+        Next::Run(invocation) => actions::run(model, &invocation),
+        Next::PassKey if model.search.open => search_box::key(model, key),
+        Next::PassKey => pane_key(model, key),
     }
-    if model.search.open {
-        return boxes::search_key(model, key);
-    }
+}
+
+/// A key that no overlay and no text box takes.
+fn pane_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let scope = model.scope();
     let was_pending = !model.pending.is_empty();
-    let keymap = std::sync::Arc::clone(&model.keymap);
+    let keymap = Arc::clone(&model.keymap);
     match keymap.press(&mut model.pending, scope, key) {
-        KeyOutcome::Run(action, count) => actions::run(model, action, count),
+        KeyOutcome::Run(action, count) => actions::run(model, &Invocation { count, ..Invocation::of(action) }),
         KeyOutcome::Pending => Vec::new(),
         KeyOutcome::Unbound if was_pending => Vec::new(),
         KeyOutcome::Unbound => {
-            let help = keymap.key_for(Action::Help, scope);
-            super::refuse(model, format!("this key does nothing here; {help} lists the keys"))
+            let help = model.key_for(Action::Help);
+            model.refuse(format!("this key does nothing here; {help} lists the keys"))
         }
     }
+}
+
+/// Pasted text goes into the open text box and is never run as keys.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    match &mut model.overlay {
+        Some(Overlay::Prompt(prompt)) => text_input::insert(&mut prompt.input, text),
+        Some(Overlay::Picker(picker)) => {
+            text_input::insert(&mut picker.input, text);
+            picker.narrow();
+        }
+        Some(Overlay::Page(_)) => {}
+        None if model.search.open => {
+            text_input::insert(&mut model.search.input, text);
+            return search_box::typed(model);
+        }
+        None => {
+            let search = model.key_for(Action::Search);
+            model.say(Tone::Info, format!("open the search ({search}) to paste text into it"));
+        }
+    }
+    Vec::new()
 }

@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use super::super::effect::{Alarm, Bulk, Effect, Papers, Request, TerminalEffect};
 use super::super::layout::layout;
-use super::super::model::Model;
+use super::super::model::{Model, Selection};
 use super::super::overlay::PromptKind;
 use super::super::panes::Pane;
-use super::{actions, refuse};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status, Tag};
 use crate::index::DocId;
@@ -34,9 +33,14 @@ fn docs(model: &Model) -> Option<Vec<DocId>> {
     Some(docs)
 }
 
+/// The whole result.
+fn all_found(model: &Model) -> Papers {
+    Papers::Found(model.search.query.clone())
+}
+
 /// The papers that an action is for; None when there is none.
 pub(super) fn targets(model: &Model) -> Option<Papers> {
-    let Some(docs) = docs(model) else { return Some(actions::papers_found(model)) };
+    let Some(docs) = docs(model) else { return Some(all_found(model)) };
     let keys: Vec<PaperKey> = docs.into_iter().filter_map(|doc| model.key(doc)).collect();
     (!keys.is_empty()).then_some(Papers::Keys(keys))
 }
@@ -44,7 +48,7 @@ pub(super) fn targets(model: &Model) -> Option<Papers> {
 /// The papers that an export is for: the selected ones, else the whole result.
 pub(super) fn targets_or_all(model: &Model) -> Option<Papers> {
     if model.selection.is_empty() {
-        return (model.results.count() > 0).then(|| actions::papers_found(model));
+        return (model.results.count() > 0).then(|| all_found(model));
     }
     targets(model)
 }
@@ -53,12 +57,20 @@ fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
     let label = label.to_owned();
     match targets(model) {
         Some(papers) => vec![Request::ChangeAll { papers, change: bulk, label }.into()],
-        None => refuse(model, "there is no paper here"),
+        None => model.refuse("there is no paper here"),
     }
 }
 
 pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {
-    change(model, Bulk::Status(status), status.name())
+    change(model, Bulk::Status(status), &format!("marked {status}"))
+}
+
+/// Sets the status of that name.
+pub(super) fn status_named(model: &mut Model, name: &str) -> Vec<Effect> {
+    match name.parse::<Status>() {
+        Ok(named) => status(model, named),
+        Err(why) => model.refuse(why),
+    }
 }
 
 /// Whether all papers that the action is for satisfy `test`. False for a whole result, so that the action sets it.
@@ -82,15 +94,17 @@ pub(super) fn toggle_star(model: &mut Model) -> Vec<Effect> {
     change(model, Bulk::Star(!starred), label)
 }
 
-pub(super) fn tag(model: &mut Model, tag: Tag, on: bool) -> Vec<Effect> {
+/// Adds the tag of that name, or removes it.
+pub(super) fn tag(model: &mut Model, name: &str, on: bool) -> Vec<Effect> {
+    let Some(tag) = Tag::new(name) else { return model.refuse("a tag needs letters or digits") };
     let label = if on { format!("tagged {tag}") } else { format!("untagged {tag}") };
     change(model, if on { Bulk::Tag(tag) } else { Bulk::Untag(tag) }, &label)
 }
 
 /// Says why an action has no paper: there is none, or it is not loaded yet. The paper still shown is the previous one.
 pub(super) fn refuse_unloaded(model: &mut Model) -> Vec<Effect> {
-    let loading = model.detail.wanted.is_some();
-    refuse(model, if loading { "the paper is still loading; try again" } else { "there is no paper here" })
+    let loading = model.detail.key.is_some();
+    model.refuse(if loading { "the paper is still loading; try again" } else { "there is no paper here" })
 }
 
 /// Opens a one-line note in a prompt, a longer one in the editor.
@@ -99,7 +113,7 @@ pub(super) fn note(model: &mut Model) -> Vec<Effect> {
     if detail.reading.note.contains('\n') {
         return edit_note(model);
     }
-    actions::prompt(model, PromptKind::Note(detail.key.clone()), "note (ctrl-e: editor)", &detail.reading.note);
+    model.open_prompt(PromptKind::Note(detail.key.clone()), "note (ctrl-e: editor)", &detail.reading.note);
     Vec::new()
 }
 
@@ -119,7 +133,7 @@ pub(super) fn set_note(model: &mut Model, text: &str) -> Vec<Effect> {
                 Request::Change { changes: vec![Change::Note(key, text.to_owned())], label: "noted".to_owned() }.into(),
             ]
         }
-        None => refuse(model, "there is no paper here"),
+        None => model.refuse("there is no paper here"),
     }
 }
 
@@ -147,7 +161,7 @@ pub(super) fn select_range(model: &mut Model) {
 
 pub(super) fn select_all(model: &mut Model) {
     let all = model.results.count() > 0 && !model.selection.all;
-    model.selection = super::super::model::Selection { all, ..Default::default() };
+    model.selection = Selection { all, ..Default::default() };
 }
 
 /// Starts the timer for the paper that just came onto the screen.

@@ -8,7 +8,8 @@ use super::super::layout::layout;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::panes::Movement;
-use super::{actions, movement};
+use super::invocation::Invocation;
+use super::{actions, movement, transfer};
 
 /// Rows that one notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -46,7 +47,7 @@ fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
     }
     let areas = layout(model.size, model);
     if areas.search.is_some_and(|area| area.contains((event.column, event.row).into())) {
-        return actions::run(model, Action::Search, None);
+        return actions::run(model, &Invocation::of(Action::Search));
     }
     model.search.open = false;
     let Some(pane) = areas.pane_at(event.column, event.row) else { return Vec::new() };
@@ -56,18 +57,18 @@ fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         Some(Movement::Filters) => {
             let cursor = &mut model.filters.cursor;
             cursor.selected = areas.line_at(pane, cursor.top, event.row);
-            actions::run(model, Action::Activate, None)
+            actions::run(model, &Invocation::of(Action::Activate))
         }
         Some(Movement::Papers) => {
             let Some(place) = areas.paper_at(model, event.row) else { return Vec::new() };
             let again = had_focus && place == model.list.selected;
             model.list.selected = place;
-            if again { actions::run(model, Action::Activate, None) } else { Vec::new() }
+            if again { actions::run(model, &Invocation::of(Action::Activate)) } else { Vec::new() }
         }
         Some(Movement::Text) => {
             let line = areas.line_at(pane, model.detail.top, event.row);
             let url = model.detail.lines.get(line).and_then(|line| line.url.clone());
-            url.map_or_else(Vec::new, |url| actions::open_url(model, &url))
+            url.map_or_else(Vec::new, |url| transfer::open_url(model, &url))
         }
         None => Vec::new(),
     }

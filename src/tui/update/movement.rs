@@ -1,9 +1,9 @@
 //! Movement in the panes and between them: rows, pages, matches, the focus, and the sizes of the panes.
 
+use super::super::filters;
 use super::super::layout::layout;
 use super::super::model::{Model, Tone};
 use super::super::panes::{Dock, Movement, PANES, Pane};
-use super::{filters, focus};
 use crate::domain::reading::Status;
 
 /// Rows that a page key moves by in the pane that movement keys move in.
@@ -12,12 +12,12 @@ pub(super) fn page_rows(model: &Model) -> isize {
     rows.unwrap_or_default().max(2) as isize
 }
 
-/// Moves by so many rows or lines in the pane that movement keys move in.
+/// Moves by `by` rows or lines in the pane that movement keys move in.
 pub(super) fn step_focused(model: &mut Model, by: isize) {
     step(model, model.moving_pane(), by);
 }
 
-/// Moves by so many rows or lines in a pane.
+/// Moves by `by` rows or lines in a pane.
 pub(super) fn step(model: &mut Model, pane: Pane, by: isize) {
     match pane.info().movement {
         Some(Movement::Filters) => {
@@ -33,7 +33,7 @@ pub(super) fn step(model: &mut Model, pane: Pane, by: isize) {
     }
 }
 
-/// Scrolls the abstract by so many lines.
+/// Scrolls the abstract by `by` lines.
 pub(super) fn scroll(model: &mut Model, by: isize) {
     model.detail.top = model.detail.top.saturating_add_signed(by);
 }
@@ -49,7 +49,13 @@ pub(super) fn go_to(model: &mut Model, count: Option<u32>, end: usize) {
     }
 }
 
-/// Moves the focus by so many panes, from the last on to the first if `wrap`.
+/// Gives a pane the focus.
+pub(super) fn focus(model: &mut Model, pane: Pane) {
+    model.focus = pane;
+    model.arrangement.zen = false;
+}
+
+/// Moves the focus by `by` panes; with `wrap`, from the last to the first.
 pub(super) fn move_focus(model: &mut Model, by: isize, wrap: bool) {
     let (count, index) = (PANES.len() as isize, model.focus.index() as isize + by);
     let index = if wrap { index.rem_euclid(count) } else { index.clamp(0, count - 1) };

@@ -1,13 +1,14 @@
-//! Pickers and pages of text: what is in them, their keys, and what a choice does.
+//! Pickers: what is in them, their keys, and what a choice does.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::super::command::Action;
 use super::super::effect::{Bulk, Effect, Papers, Request};
-use super::super::layout::{page_lines, page_rows, picker_rows};
+use super::super::layout::picker_rows;
 use super::super::model::Model;
-use super::super::overlay::{Overlay, Picker, PickerChoice, PickerItem, PickerKind, PromptKind, TextPage};
-use super::{actions, ask_query, boxes, keys, marking, refuse};
+use super::super::overlay::{Overlay, Picker, PickerChoice, PickerItem, PickerKind, command_items};
+use super::invocation::{Invocation, Next};
+use super::{marking, search, text_input, transfer};
 use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Tag;
 use crate::library::export_formats;
@@ -24,12 +25,12 @@ const SORTS: [(&str, SortBy, bool); 8] = [
     ("by first author", SortBy::Author, false),
 ];
 
-pub(super) fn key(model: &mut Model, mut picker: Picker, key: KeyEvent) -> Vec<Effect> {
+pub(super) fn key(model: &mut Model, mut picker: Picker, key: KeyEvent) -> Next {
     let ctrl = |c| key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL;
     let count = picker.shown.len();
     let page = picker_rows(model.size).max(1) as isize;
     match key.code {
-        KeyCode::Esc => return Vec::new(),
+        KeyCode::Esc => return Next::nothing(),
         KeyCode::Enter => return choose(model, picker),
         KeyCode::Down => picker.cursor.step(1, count),
         KeyCode::Up => picker.cursor.step(-1, count),
@@ -37,43 +38,34 @@ pub(super) fn key(model: &mut Model, mut picker: Picker, key: KeyEvent) -> Vec<E
         KeyCode::PageUp => picker.cursor.step(-page, count),
         _ if ctrl('n') || ctrl('j') => picker.cursor.step(1, count),
         _ if ctrl('p') => picker.cursor.step(-1, count),
-        _ if boxes::edit(&mut picker.input, key) => picker.narrow(),
+        _ if text_input::edit(&mut picker.input, key) => picker.narrow(),
         _ => {}
     }
     let count = picker.shown.len();
     picker.cursor.clamp(count, page as usize);
     model.overlay = Some(Overlay::Picker(picker));
-    Vec::new()
+    Next::nothing()
 }
 
-fn choose(model: &mut Model, mut picker: Picker) -> Vec<Effect> {
+fn choose(model: &mut Model, picker: Picker) -> Next {
     if let PickerKind::Tags(papers) = picker.kind.clone() {
-        return choose_tag(model, picker, papers);
+        return Next::Effects(choose_tag(model, picker, papers));
     }
     let Some(item) = picker.chosen().cloned() else {
         model.overlay = Some(Overlay::Picker(picker));
-        return Vec::new();
+        return Next::nothing();
     };
-    picker.items.clear();
-    match item.choice {
-        PickerChoice::Run(action) => actions::run(model, action, None),
-        PickerChoice::View(text) => ask_query(model, Query::parse(&text)),
-        PickerChoice::Sort(sort) => actions::sort(model, sort),
-        PickerChoice::Open(url) => actions::open_url(model, &url),
-        PickerChoice::Tag(_) => Vec::new(),
-        PickerChoice::Format(format) => match picker.kind {
-            PickerKind::Export(papers) => {
-                let name = format!("papers.{}", format_extension(format));
-                actions::prompt(model, PromptKind::Export { papers, format }, "write to", &name);
-                Vec::new()
-            }
-            _ => Vec::new(),
-        },
+    match (item.choice, picker.kind) {
+        (PickerChoice::Run(action), _) => Next::Run(Invocation::of(action)),
+        (PickerChoice::View(text), _) => Next::Effects(search::run_query(model, Query::parse(&text))),
+        (PickerChoice::Sort(sort), _) => Next::Effects(search::sort(model, sort)),
+        (PickerChoice::Open(url), _) => Next::Effects(transfer::open_url(model, &url)),
+        (PickerChoice::Format(format), PickerKind::Export(papers)) => {
+            transfer::ask_export_path(model, papers, format);
+            Next::nothing()
+        }
+        (PickerChoice::Format(_) | PickerChoice::Tag(_), _) => Next::nothing(),
     }
-}
-
-fn format_extension(name: &'static str) -> &'static str {
-    export_formats().find(|format| format.0 == name).map_or(name, |format| format.1)
 }
 
 /// Adds or removes a tag and stays open for the next one; an unknown name makes a new tag.
@@ -85,7 +77,7 @@ fn choose_tag(model: &mut Model, mut picker: Picker, papers: Papers) -> Vec<Effe
     };
     let Some((tag, on)) = chosen else {
         model.overlay = Some(Overlay::Picker(picker));
-        return refuse(model, "a tag needs letters or digits");
+        return model.refuse("a tag needs letters or digits");
     };
     match picker.items.iter_mut().find(|item| item.label == tag.as_str()) {
         Some(item) => item.ticked = Some(on),
@@ -112,7 +104,7 @@ fn tag_item(tag: &str, count: usize, ticked: bool) -> PickerItem {
 }
 
 pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
-    let Some(papers) = marking::targets(model) else { return refuse(model, "there is no paper here") };
+    let Some(papers) = marking::targets(model) else { return model.refuse("there is no paper here") };
     let on_paper = |tag: &str| match (&papers, model.loaded()) {
         (Papers::Keys(keys), Some(detail)) if keys.len() == 1 => {
             detail.reading.tags.iter().any(|known| known.as_str() == tag)
@@ -128,7 +120,7 @@ pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
 pub(super) fn views(model: &mut Model) -> Vec<Effect> {
     if model.snapshot.views.is_empty() {
         let save = model.key_for(Action::SaveView);
-        return refuse(model, format!("there are no saved views; {save} saves the current search as a view"));
+        return model.refuse(format!("there are no saved views; {save} saves the current search as a view"));
     }
     let views = model.snapshot.views.iter().enumerate();
     let items = views.map(|(place, (name, query))| PickerItem {
@@ -153,7 +145,7 @@ pub(super) fn sort(model: &mut Model) {
         ticked: Some(now == Some(Sort { by, descending })),
         choice: PickerChoice::Sort(vec![Sort { by, descending }]),
     });
-    show(model, Picker::new(PickerKind::Sort, "Sort the list", items.to_vec()));
+    show::<Effect>(model, Picker::new(PickerKind::Sort, "Sort the list", items.to_vec()));
 }
 
 pub(super) fn links(model: &mut Model) -> Vec<Effect> {
@@ -162,7 +154,7 @@ pub(super) fn links(model: &mut Model) -> Vec<Effect> {
     }
     let urls: Vec<String> = model.detail.lines.iter().filter_map(|line| line.url.clone()).collect();
     if urls.is_empty() {
-        return refuse(model, "this paper has no links");
+        return model.refuse("this paper has no links");
     }
     let items = urls.into_iter().map(|url| PickerItem {
         label: crate::domain::clean::Clean::new(&url).into_string(),
@@ -175,7 +167,7 @@ pub(super) fn links(model: &mut Model) -> Vec<Effect> {
 }
 
 pub(super) fn export(model: &mut Model) -> Vec<Effect> {
-    let Some(papers) = marking::targets_or_all(model) else { return refuse(model, "there is no paper to export") };
+    let Some(papers) = marking::targets_or_all(model) else { return model.refuse("there is no paper to export") };
     let items = export_formats().map(|(name, _, about)| PickerItem {
         label: name.to_owned(),
         about: about.to_owned(),
@@ -186,27 +178,13 @@ pub(super) fn export(model: &mut Model) -> Vec<Effect> {
     show(model, Picker::new(PickerKind::Export(papers), "Export as", items.collect()))
 }
 
-fn show(model: &mut Model, picker: Picker) -> Vec<Effect> {
-    model.overlay = Some(Overlay::Picker(picker));
-    Vec::new()
+/// Every command with its keys.
+pub(super) fn commands(model: &mut Model, kind: PickerKind, title: &'static str) {
+    let items = command_items(&model.keymap);
+    show::<Effect>(model, Picker::new(kind, title, items));
 }
 
-/// Scrolls a page of text; Esc, q and Enter close it. On a page that fits the screen every key closes it and then does what it always does.
-pub(super) fn page_key(model: &mut Model, mut page: TextPage, key: KeyEvent) -> Vec<Effect> {
-    let rows = page_rows(model.size);
-    let last = page_lines(&page, model.size).len().saturating_sub(rows);
-    let moved = match key.code {
-        KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => return Vec::new(),
-        _ if last == 0 => return keys::key(model, key),
-        KeyCode::Down | KeyCode::Char('j') => page.top + 1,
-        KeyCode::Up | KeyCode::Char('k') => page.top.saturating_sub(1),
-        KeyCode::PageDown | KeyCode::Char(' ' | 'd' | 'f') => page.top + rows,
-        KeyCode::PageUp | KeyCode::Char('u' | 'b') => page.top.saturating_sub(rows),
-        KeyCode::Home | KeyCode::Char('g') => 0,
-        KeyCode::End | KeyCode::Char('G') => last,
-        _ => page.top,
-    };
-    page.top = moved.min(last);
-    model.overlay = Some(Overlay::Page(page));
+fn show<T>(model: &mut Model, picker: Picker) -> Vec<T> {
+    model.overlay = Some(Overlay::Picker(picker));
     Vec::new()
 }

@@ -19,12 +19,12 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, model: &Model) {
 /// One line of a page: (column, row, width).
 pub(super) fn draw_line(buffer: &mut Buffer, (x, y, width): (u16, u16, u16), line: &StyledLine, model: &Model) {
     let mut at = x;
-    for piece in &line.spans {
-        let mut style = role_style(piece.role, model);
-        if piece.matched {
+    for span in &line.spans {
+        let mut style = role_style(span.role, model);
+        if span.matched {
             style = style.patch(model.theme.matched);
         }
-        at += put(buffer, at, y, (x + width).saturating_sub(at), &piece.text, style);
+        at += put(buffer, at, y, (x + width).saturating_sub(at), &span.text, style);
     }
 }
 

@@ -82,11 +82,11 @@ fn draw_position(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
 }
 
 fn list_position(model: &Model) -> String {
-    let (selected, count, loose) = (model.list.selected, model.results.count(), model.results.loose.len());
-    match (model.results.is_loose(selected), count, loose) {
+    let (selected, count, fuzzy) = (model.list.selected, model.results.count(), model.results.fuzzy.len());
+    match (model.results.is_fuzzy(selected), count, fuzzy) {
         (false, _, _) => format!("{} of {}", grouped(selected + 1), grouped(count)),
         (true, _, 0) => String::new(),
-        (true, _, _) => format!("fuzzy {} of {loose}", selected - count + 1),
+        (true, _, _) => format!("fuzzy {} of {fuzzy}", selected - count + 1),
     }
 }
 

@@ -36,8 +36,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
     let lines = areas.list_lines(model);
     let mut docs = results.page(model.list.top, lines.len()).into_iter();
     // Fuzzy matches are highlighted only where some are in view.
-    let has_fuzzy = lines.iter().any(|(_, place)| place.is_some_and(|place| results.is_loose(place)));
-    let mut loose = if has_fuzzy { FuzzyMatcher::of(&model.search.query) } else { None };
+    let has_fuzzy = lines.iter().any(|(_, place)| place.is_some_and(|place| results.is_fuzzy(place)));
+    let mut fuzzy = if has_fuzzy { FuzzyMatcher::of(&model.search.query) } else { None };
     for (y, place) in lines {
         let Some(place) = place else {
             draw_divider(buffer, Rect { y, height: 1, ..area }, model);
@@ -48,7 +48,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
         let shared = shared(model, doc);
         let snippet = model.snippets.of(doc).or(shared.as_ref()).filter(|_| areas.shows_snippets(model));
         let row = PaperRow { doc, place, current: place == model.list.selected, snippet };
-        draw_row(buffer, area, &row, loose.as_mut().filter(|_| results.is_loose(place)), model);
+        draw_row(buffer, area, &row, fuzzy.as_mut().filter(|_| results.is_fuzzy(place)), model);
     }
 }
 
@@ -75,10 +75,10 @@ struct PaperRow<'a> {
     snippet: Option<&'a Snippet>,
 }
 
-fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, loose: Option<&mut FuzzyMatcher>, model: &Model) {
+fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, fuzzy: Option<&mut FuzzyMatcher>, model: &Model) {
     let (theme, glyphs, index, marks) = (&model.theme, &model.glyphs, &model.snapshot.index, &model.snapshot.marks);
     let status = marks.status(row.doc);
-    let among_all = model.selection.all && loose.is_none();
+    let among_all = model.selection.all && fuzzy.is_none();
     let is_selected = among_all || model.selection.has(row.doc, row.place, model.list.selected);
     if is_selected {
         buffer.set_style(area, theme.marked);
@@ -128,16 +128,16 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, loose: Option<&
     }
     let room = title_end.saturating_sub(area.x + MARKS);
     let style = match status {
-        _ if loose.is_some() => theme.dim,
+        _ if fuzzy.is_some() => theme.dim,
         Status::Read | Status::Dropped => theme.text,
         _ => theme.bright,
     };
     let text = index.title(row.doc);
-    let lit = match loose {
-        Some(loose) => loose.highlights(text),
+    let highlights = match fuzzy {
+        Some(fuzzy) => fuzzy.highlights(text),
         None => highlights(&highlight_words(&model.search.query), text),
     };
-    draw_title(buffer, (area.x + MARKS, area.y, room), (text, lit), style, model);
+    draw_title(buffer, (area.x + MARKS, area.y, room), (text, highlights), style, model);
     if two_line && area.height > 1 {
         draw_second_line(buffer, area, row, model);
     }
@@ -157,19 +157,19 @@ fn draw_title(
         - if shown.len() < text.len() || shown != text { model.glyphs.ellipsis.len().min(shown.len()) } else { 0 };
     let visible: Vec<_> = matches.into_iter().filter(|found| found.end <= kept).collect();
     let mut at = x;
-    for piece in flow::spans(&shown, 0..shown.len(), flow::TextRole::Title, &visible) {
-        let style = if piece.matched { style.patch(model.theme.matched) } else { style };
-        at += put(buffer, at, y, (x + room).saturating_sub(at), &piece.text, style);
+    for span in flow::spans(&shown, 0..shown.len(), flow::TextRole::Title, &visible) {
+        let style = if span.matched { style.patch(model.theme.matched) } else { style };
+        at += put(buffer, at, y, (x + room).saturating_sub(at), &span.text, style);
     }
 }
 
 /// An excerpt of an abstract at a place with its room, dim, its matches highlighted.
 fn draw_snippet(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), snippet: &Snippet, model: &Model) {
-    let (shown, lit) = fit(snippet, usize::from(room), model.glyphs.ellipsis);
+    let (shown, highlights) = fit(snippet, usize::from(room), model.glyphs.ellipsis);
     let mut at = x;
-    for piece in flow::spans(&shown, 0..shown.len(), flow::TextRole::Dim, &lit) {
-        let style = if piece.matched { model.theme.dim.patch(model.theme.matched) } else { model.theme.dim };
-        at += put(buffer, at, y, (x + room).saturating_sub(at), &piece.text, style);
+    for span in flow::spans(&shown, 0..shown.len(), flow::TextRole::Dim, &highlights) {
+        let style = if span.matched { model.theme.dim.patch(model.theme.matched) } else { model.theme.dim };
+        at += put(buffer, at, y, (x + room).saturating_sub(at), &span.text, style);
     }
 }
 
@@ -223,7 +223,7 @@ fn draw_empty(buffer: &mut Buffer, area: Rect, model: &Model) {
             lines.push((format!("{count:>14}  {}", part.text), style));
         }
         // Where fuzzy matches follow, the key opens the one under the cursor instead.
-        if model.results.loose.is_empty() {
+        if model.results.fuzzy.is_empty() {
             let advice = match model.results.part_to_drop() {
                 Some(part) => format!("{} removes `{}` from the search", model.key_for(Action::Activate), part.text),
                 None => format!("{} clears the search", model.key_for(Action::Back)),

@@ -15,11 +15,11 @@ use crate::domain::query::{FieldName, SortBy};
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model) -> Option<Position> {
     let (theme, glyphs, search) = (&model.theme, &model.glyphs, &model.search);
     let count = format!("{} of {}", grouped(model.results.count()), grouped(model.snapshot.listed()));
-    let loose = match model.results.loose.len() {
+    let fuzzy = match model.results.fuzzy.len() {
         0 => String::new(),
-        loose => format!(" + {loose} fuzzy"),
+        fuzzy => format!(" + {fuzzy} fuzzy"),
     };
-    let summary = format!("{count}{loose} {} {}", glyphs.separator, order(model));
+    let summary = format!("{count}{fuzzy} {} {}", glyphs.separator, order(model));
     let wide = area.width >= 60;
     let right = area.right().saturating_sub(1);
     let summary_at = put_right(buffer, right, area.y, if wide { &summary } else { &count }, theme.dim);
@@ -28,7 +28,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
     let room = summary_at.saturating_sub(x + 1);
     let input = &search.input;
     if input.value().is_empty() && !search.open {
-        let hint = format!("{} searches titles, authors and fields", model.key_for(Action::Search));
+        let key = model.key_for(Action::Search);
+        let long = format!("{key} searches titles, authors and fields");
+        let hint = if columns(&long) > room { format!("{key} searches") } else { long };
         put(buffer, x, area.y, room, &hint, theme.dim);
         return None;
     }

@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::super::command::{self, Action};
+use super::super::effect::JobKind;
 use super::super::flow::{self, columns, grouped};
-use super::super::jobs::{JobKind, JobProgress};
+use super::super::jobs::JobProgress;
 use super::super::layout::ChordTable;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, PickerKind};

@@ -15,9 +15,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use super::effect::JobId;
 use super::effect::{Effect, Lane, Policy, Request, Supersession, TerminalEffect, Topic, Work};
 use super::fault;
-use super::jobs::{JobId, Outcome};
+use super::jobs::Outcome;
 use super::message::{Answer, Message, Timed};
 use crate::error::{Error, Result};
 use crate::library::Library;

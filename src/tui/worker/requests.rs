@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::effect::{Bulk, CopyKind, Lane, Papers, Request};
 use super::super::message::Answer;
-use super::super::model::{FULL, QueryPart};
+use super::super::model::{QueryPart, SCREENFUL};
 use super::super::opener;
 use super::Check;
 use crate::domain::identity::PaperKey;
@@ -45,7 +45,7 @@ pub(super) fn run(
         Request::Fuzzy { generation, query, found } => {
             // Reading every title takes long enough for a key to wait noticeably.
             let is_cancelled = || check.is_superseded() || check.must_give_way();
-            match library.loose(&query, &found, FULL.saturating_sub(found.len()), &is_cancelled) {
+            match library.loose(&query, &found, SCREENFUL.saturating_sub(found.len()), &is_cancelled) {
                 Some(docs) => answer(Answer::Fuzzy { generation, docs }),
                 None if check.is_superseded() => {}
                 None => answer(Answer::FuzzyPostponed { generation }),
@@ -66,12 +66,12 @@ pub(super) fn run(
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Request::Undo => {
-            let done = library.undo()?.map(|done| Done { label: format!("took back: {}", done.label), ..done });
+            let done = library.undo()?.map(|done| Done { label: format!("Undid: {}", done.label), ..done });
             let done = done.unwrap_or_else(|| Done { label: "undo".to_owned(), ..Done::default() });
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Request::Redo => {
-            let done = library.redo()?.map(|done| Done { label: format!("did again: {}", done.label), ..done });
+            let done = library.redo()?.map(|done| Done { label: format!("Redid: {}", done.label), ..done });
             let done = done.unwrap_or_else(|| Done { label: "redo".to_owned(), ..Done::default() });
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }

@@ -1,4 +1,4 @@
-//! Loose matches in the reader: they follow what was found and are never part of it.
+//! Fuzzy matches in the reader: they follow what was found and are never part of it.
 
 use tsundoku::domain::query::Query;
 use tsundoku::tui::effect::{Effect, Papers, Request, Work};
@@ -14,17 +14,17 @@ const NONE: &str = "/ tlsk <enter>";
 fn reader(keys: &str) -> Reader {
     let mut reader = Reader::new(120, 36);
     reader.keys(keys);
-    assert!(!reader.model.results.loose.is_empty());
+    assert!(!reader.model.results.fuzzy.is_empty());
     reader
 }
 
 #[test]
 fn they_follow_the_hits_and_are_counted_apart() {
     let mut reader = reader(FEW);
-    let (count, loose) = (reader.model.results.count(), reader.model.results.loose.len());
+    let (count, fuzzy) = (reader.model.results.count(), reader.model.results.fuzzy.len());
     assert!(count > 0);
     let screen = reader.text();
-    assert!(screen.contains(&format!("{count} of 26 + {loose} fuzzy · relevance")), "{screen}");
+    assert!(screen.contains(&format!("{count} of 26 + {fuzzy} fuzzy · relevance")), "{screen}");
     let at =
         |text: &str| screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text}\n{screen}"));
     let title = |place: usize| reader.model.snapshot.index.title(reader.model.results.at(place).unwrap()).to_owned();
@@ -33,8 +33,8 @@ fn they_follow_the_hits_and_are_counted_apart() {
     let found = reader.library.search(&Query::parse("tails"), &|| false).unwrap();
     assert_eq!(found.count, count, "what the command line finds");
     reader.keys("G");
-    assert_eq!(reader.model.list.selected, count + loose - 1);
-    assert!(reader.text().contains(&format!("fuzzy {loose} of {loose}")));
+    assert_eq!(reader.model.list.selected, count + fuzzy - 1);
+    assert!(reader.text().contains(&format!("fuzzy {fuzzy} of {fuzzy}")));
 }
 
 #[test]
@@ -46,8 +46,8 @@ fn what_is_done_to_all_found_is_not_done_to_them() {
         matches!(&effects[..], [Effect::Request(Request::ChangeAll { papers, .. })] if *papers == found),
         "{effects:?}"
     );
-    let loose = reader.model.results.loose.clone();
-    assert!(loose.iter().all(|doc| !reader.model.snapshot.marks.is_starred(*doc)));
+    let fuzzy = reader.model.results.fuzzy.clone();
+    assert!(fuzzy.iter().all(|doc| !reader.model.snapshot.marks.is_starred(*doc)));
     let effects = reader.acts(": export <space> all.bib <enter>");
     assert!(matches!(&effects[..], [Effect::Start(_, Work::Export { papers, .. })] if *papers == found), "{effects:?}");
 
@@ -111,7 +111,7 @@ fn they_arrive_below_and_move_nothing() {
             rows.map(|line| line.chars().take(70).collect()).collect()
         };
         reader.deliver(usize::MAX);
-        assert!(!reader.model.results.loose.is_empty(), "{keys}");
+        assert!(!reader.model.results.fuzzy.is_empty(), "{keys}");
         assert_eq!((reader.title(), reader.model.list), (before, window), "{keys}");
         assert!(rows(&reader.text()).starts_with(&rows(&screen)), "{keys}\n{screen}\n{}", reader.text());
     }
@@ -120,19 +120,19 @@ fn they_arrive_below_and_move_nothing() {
 #[test]
 fn answers_to_earlier_questions_are_dropped() {
     let mut reader = reader(FEW);
-    let generation = reader.model.results.asked;
+    let generation = reader.model.results.generation;
     let answer = |generation| Message::Answer(Answer::Fuzzy { generation, docs: vec![0, 1, 2] });
     reader.send(answer(generation - 1));
-    assert_ne!(reader.model.results.loose, [0, 1, 2]);
+    assert_ne!(reader.model.results.fuzzy, [0, 1, 2]);
     reader.send(answer(generation));
-    assert_eq!(reader.model.results.loose, [0, 1, 2]);
+    assert_eq!(reader.model.results.fuzzy, [0, 1, 2]);
     reader.keys("/ <backspace>");
     reader.holds = true;
     reader.keys("<backspace>");
     reader.deliver(1);
-    assert!(reader.model.results.loose.is_empty(), "another question, other matches");
+    assert!(reader.model.results.fuzzy.is_empty(), "another question, other matches");
     reader.asked();
-    reader.send(Message::Answer(Answer::FuzzyPostponed { generation: reader.model.results.asked }));
+    reader.send(Message::Answer(Answer::FuzzyPostponed { generation: reader.model.results.generation }));
     assert!(
         reader.asked().iter().any(|effect| matches!(effect, Effect::Request(Request::Fuzzy { .. }))),
         "asked again"

@@ -1,0 +1,90 @@
+//! Commands about digests: stepping through them by date, correcting their day, hiding them.
+
+use super::super::effect::{Effect, Request};
+use super::super::model::Model;
+use super::super::overlay::PromptKind;
+use super::search;
+use crate::domain::clean::Clean;
+use crate::domain::date::PartialDate;
+use crate::domain::query::Term;
+use crate::domain::reading::Change;
+use crate::index::DigestRow;
+use crate::library::STARTER;
+
+/// Shows the next dated digest in time: `by` 1 is the one before, -1 the one after.
+pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
+    let mut days: Vec<_> = model.snapshot.index.digest_table().iter().filter_map(|digest| digest.day).collect();
+    days.sort_unstable_by(|a, b| b.cmp(a));
+    days.dedup();
+    let shown = model.search.query.digest_day();
+    let at = shown.and_then(|day| days.iter().position(|known| *known == day)).map(|at| at as isize);
+    let place = at.map_or(if by > 0 { 0 } else { -1 }, |at| at + by);
+    let Some(day) = usize::try_from(place).ok().and_then(|place| days.get(place)) else {
+        return model.refuse(if by > 0 { "no earlier digest" } else { "no later digest" });
+    };
+    let query = model.search.query.without_digest().with(Term::digest_of(*day));
+    search::run_query(model, query)
+}
+
+/// The digest that a command about digests is for: the one in the query, else the latest one of the current paper.
+fn current_digest(model: &Model) -> Option<DigestRow> {
+    let table = model.snapshot.index.digest_table();
+    let day = model.search.query.digest_day();
+    let by_filter = table.iter().find(|digest| day.is_some() && digest.day == day);
+    let of_paper = || {
+        let (digest, _) = model.snapshot.index.digests(model.current()?).next()?;
+        table.get(digest as usize)
+    };
+    by_filter.or_else(of_paper).cloned()
+}
+
+/// Sets the day of the current digest; without an argument it asks for it.
+pub(super) fn day(model: &mut Model, argument: Option<&str>) -> Vec<Effect> {
+    let Some(digest) = current_digest(model) else { return model.refuse("this paper is in no digest") };
+    if let Some(day) = argument {
+        return set_day(model, &digest.id, day);
+    }
+    let day = digest.day.map(|day| day.to_string()).unwrap_or_default();
+    model.open_prompt(PromptKind::DigestDay(digest.id), "day of this digest (like 2025-03-12)", &day);
+    Vec::new()
+}
+
+/// Sets the day of a digest; an empty text resets it to the day that was imported.
+pub(super) fn set_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect> {
+    let day = match text {
+        "" => None,
+        text => match text.parse::<PartialDate>() {
+            Ok(day) if day.day().is_some() => Some(day.to_string()),
+            _ => return model.refuse(format!("`{}` is not a day like 2025-03-12", Clean::new(text))),
+        },
+    };
+    let shown = model.search.query.digest_day();
+    let was = model.snapshot.index.digest_table().iter().find(|digest| digest.id == id).and_then(|digest| digest.day);
+    let label = day.as_ref().map_or_else(|| "digest day reset".to_owned(), |day| format!("digest day set to {day}"));
+    let corrected = day.as_ref().and_then(|day| day.parse().ok());
+    let mut effects = vec![Request::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }.into()];
+    // A search for this digest is changed to its new day.
+    if let Some(day) = corrected.filter(|_| shown.is_some() && shown == was) {
+        let query = model.search.query.without_digest().with(Term::digest_of(day));
+        effects.extend(search::run_query(model, query));
+    }
+    effects
+}
+
+/// Hides the current digest, or shows it again.
+pub(super) fn toggle_hidden(model: &mut Model) -> Vec<Effect> {
+    let Some(digest) = current_digest(model) else { return model.refuse("this paper is in no digest") };
+    let hidden = model.snapshot.hidden_digests.contains(&digest.id);
+    let label = if hidden { format!("{} shown again", digest.label) } else { format!("{} hidden", digest.label) };
+    vec![Request::Change { changes: vec![Change::DigestHidden(digest.id, !hidden)], label }.into()]
+}
+
+/// Hides the starter shelf, or shows it again.
+pub(super) fn toggle_starter_hidden(model: &mut Model) -> Vec<Effect> {
+    let hidden = model.snapshot.hidden_digests.contains(STARTER);
+    let label = if hidden { "starter shelf shown again" } else { "starter shelf hidden" };
+    vec![
+        Request::Change { changes: vec![Change::DigestHidden(STARTER.to_owned(), !hidden)], label: label.to_owned() }
+            .into(),
+    ]
+}

@@ -1,0 +1,106 @@
+//! Searches: asks the background for the papers of a query, and changes the query.
+
+use super::super::command::Action;
+use super::super::effect::{Effect, Request};
+use super::super::model::{Model, SCREENFUL, Selection};
+use crate::domain::clean::Clean;
+use crate::domain::query::{Filter, Query, Sort, Term};
+use crate::domain::reading::Change;
+use crate::index::has_fuzzy_matches;
+
+/// Searches for the query of the search box. The answer to an earlier search is dropped when it comes.
+pub(super) fn run(model: &mut Model) -> Vec<Effect> {
+    model.results.generation += 1;
+    vec![Request::Search { generation: model.results.generation, query: model.search.query.clone() }.into()]
+}
+
+/// Searches for fuzzy matches if the result leaves room for them.
+pub(super) fn run_fuzzy(model: &Model) -> Vec<Effect> {
+    let (results, query) = (&model.results, &model.search.query);
+    let Some(hits) = results.hits.as_ref().filter(|hits| hits.count < SCREENFUL && has_fuzzy_matches(query)) else {
+        return Vec::new();
+    };
+    vec![
+        Request::Fuzzy { generation: results.generation, query: query.clone(), found: hits.complete().to_vec() }.into(),
+    ]
+}
+
+/// Puts a query into the search box and searches for it; the cursor goes to the top of the result.
+pub(super) fn run_query(model: &mut Model, query: Query) -> Vec<Effect> {
+    model.search.input = tui_input::Input::new(query.to_string());
+    model.search.query = query;
+    model.results.keep = None;
+    model.selection = Selection::default();
+    run(model)
+}
+
+/// Searches again after the library changed, and keeps the cursor on its paper.
+pub(super) fn run_again(model: &mut Model) -> Vec<Effect> {
+    // While an answer is awaited there is no current paper; the paper to keep is the one from before.
+    model.results.keep = model.current().or(model.results.keep);
+    run(model)
+}
+
+/// Sorts the result; replaces the query's sort keys.
+pub(super) fn sort(model: &mut Model, sort: Vec<Sort>) -> Vec<Effect> {
+    model.search.query.sort = sort;
+    let query = model.search.query.clone();
+    let keep = model.current();
+    let effects = run_query(model, query);
+    model.results.keep = keep;
+    effects
+}
+
+/// Sorts by keys as `sort:` writes them.
+pub(super) fn sort_by_text(model: &mut Model, keys: &str) -> Vec<Effect> {
+    let query = Query::parse(&format!("sort:{keys}"));
+    match query.mistakes.first() {
+        Some(mistake) => model.refuse(mistake.message.clone()),
+        None => sort(model, query.sort),
+    }
+}
+
+/// Shows all papers by the first author of the current one.
+pub(super) fn follow_author(model: &mut Model) -> Vec<Effect> {
+    let Some(doc) = model.current() else { return model.refuse("there is no paper here") };
+    let author = model.snapshot.index.first_author(doc).to_owned();
+    if author.is_empty() {
+        return model.refuse("the authors of this paper are unknown");
+    }
+    run_query(model, Query::parse(&format!("author:\"{author}\"")))
+}
+
+/// Shows papers similar to the current one.
+pub(super) fn similar(model: &mut Model) -> Vec<Effect> {
+    let Some(key) = model.current_key() else { return model.refuse("there is no paper here") };
+    let name = key.as_str().strip_prefix("arxiv:").unwrap_or(key.as_str()).to_owned();
+    run_query(model, Query { filter: Filter::Term(Term::Similar(name)), ..Query::default() })
+}
+
+/// Shows the saved view at a place in their order, from 0.
+pub(super) fn view(model: &mut Model, place: usize) -> Vec<Effect> {
+    match model.snapshot.views.get(place).map(|(_, text)| Query::parse(text)) {
+        Some(query) => run_query(model, query),
+        None => {
+            let save = model.key_for(Action::SaveView);
+            model.refuse(format!("there is no view {} yet; {save} saves the current search as a view", place + 1))
+        }
+    }
+}
+
+/// Shows the saved view of that name.
+pub(super) fn open_view(model: &mut Model, name: &str) -> Vec<Effect> {
+    let found = model.snapshot.views.iter().find(|(known, _)| known == name).map(|(_, query)| Query::parse(query));
+    match found {
+        Some(query) => run_query(model, query),
+        None => model.refuse(format!("there is no view `{}`", Clean::new(name))),
+    }
+}
+
+/// Saves the query as a view.
+pub(super) fn save_view(model: &mut Model, name: &str) -> Vec<Effect> {
+    let name = Clean::new(name).into_string();
+    let query = model.search.query.to_string();
+    let label = format!("saved view {name}");
+    vec![Request::Change { changes: vec![Change::View(name, Some(query))], label }.into()]
+}

@@ -1,0 +1,96 @@
+//! The open search box: its keys, and the completions under it.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use tui_input::Input;
+
+use super::super::effect::Effect;
+use super::super::filters;
+use super::super::model::{Model, Selection, Tone};
+use super::{search, text_input};
+use crate::domain::query::{self, FieldName, Query};
+
+pub(super) fn open(model: &mut Model) {
+    model.search.open = true;
+    model.search.before = model.search.input.value().to_owned();
+    complete(model);
+}
+
+pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let ctrl = |c| key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL;
+    match key.code {
+        KeyCode::Esc => {
+            model.search.open = false;
+            model.search.candidates.clear();
+            if model.search.before == model.search.input.value() {
+                return Vec::new();
+            }
+            model.search.input = Input::new(model.search.before.clone());
+            typed(model)
+        }
+        KeyCode::Enter => {
+            model.search.open = false;
+            model.search.candidates.clear();
+            if let Some(mistake) = model.search.query.mistakes.first() {
+                model.say(Tone::Error, mistake.message.clone());
+            }
+            Vec::new()
+        }
+        KeyCode::Tab => take_completion(model),
+        KeyCode::Down => move_list(model, 1),
+        KeyCode::Up => move_list(model, -1),
+        _ if ctrl('n') => move_list(model, 1),
+        _ if ctrl('p') => move_list(model, -1),
+        _ if text_input::edit(&mut model.search.input, key) => typed(model),
+        _ => {
+            complete(model);
+            Vec::new()
+        }
+    }
+}
+
+fn move_list(model: &mut Model, by: isize) -> Vec<Effect> {
+    let rows = model.results.rows();
+    model.list.step(by, rows);
+    Vec::new()
+}
+
+/// The text in the search box changed: searches for it.
+pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
+    model.search.query = Query::parse(model.search.input.value());
+    model.results.keep = None;
+    model.selection = Selection::default();
+    complete(model);
+    search::run(model)
+}
+
+fn complete(model: &mut Model) {
+    let search = &model.search;
+    let completion = query::complete(search.input.value(), search.input.cursor());
+    let known = |field: FieldName| known_values(model, field);
+    let candidates = completion.map(|at| query::candidates(at.kind, &at.prefix, &known)).unwrap_or_default();
+    model.search.candidates = candidates;
+}
+
+/// Values of a field to complete: tags and digests of the whole library, of every other facet what the result has.
+fn known_values(model: &Model, field: FieldName) -> Vec<String> {
+    let index = &model.snapshot.index;
+    match (field, &model.results.facets) {
+        (FieldName::Tag, _) => model.snapshot.marks.tags().map(|(tag, _)| tag.to_owned()).collect(),
+        (FieldName::Digest, _) => index.digest_table().iter().map(|digest| digest.id.clone()).collect(),
+        (field, Some(facets)) => filters::labels_of(field, facets, index),
+        (_, None) => Vec::new(),
+    }
+}
+
+/// Tab: replaces the typed part by the first candidate.
+fn take_completion(model: &mut Model) -> Vec<Effect> {
+    let text = model.search.input.value().to_owned();
+    let at = query::complete(&text, model.search.input.cursor());
+    let (Some(at), Some(first)) = (at, model.search.candidates.first().cloned()) else { return Vec::new() };
+    let chars: Vec<char> = text.chars().collect();
+    let head: String = chars.iter().take(at.replace.start).collect();
+    let tail: String = chars.iter().skip(at.replace.end).collect();
+    let cursor = at.replace.start + first.chars().count();
+    model.search.input = Input::new(format!("{head}{first}{tail}")).with_cursor(cursor);
+    typed(model)
+}
