@@ -96,7 +96,7 @@ pub fn fold(line: &StyledLine, width: usize) -> Vec<StyledLine> {
             }
             start += span.text.len();
         }
-        folded.push(StyledLine { spans: spans, url: line.url.clone() });
+        folded.push(StyledLine { spans, url: line.url.clone() });
     }
     folded
 }

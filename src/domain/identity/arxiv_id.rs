@@ -277,7 +277,7 @@ mod tests {
             for text in [own.abstract_url(), own.pdf_url(), own.doi(), format!("https://doi.org/{}", own.doi())] {
                 prop_assert_eq!(ArxivId::parse(&text), Some(VersionedId { id: own.clone(), version: None }), "{}", text);
             }
-            let versioned = Some(VersionedId { id: own.clone(), version: Some(version) });
+            let versioned = Some(VersionedId { id: own, version: Some(version) });
             for text in [
                 format!("{id}v{version}"),
                 format!("arXiv:{id}v{version} [cs.LG] 3 Jan 2024"),

@@ -79,7 +79,7 @@ fn next_matching_line(model: &mut Model, by: isize) {
     let lines = model.detail.lines.iter().enumerate();
     let mut matching = lines.filter(|(_, line)| line.has_match()).map(|(number, _)| number);
     let top = model.detail.top;
-    let next = if by > 0 { matching.find(|line| *line > top) } else { matching.filter(|line| *line < top).last() };
+    let next = if by > 0 { matching.find(|line| *line > top) } else { matching.rfind(|line| *line < top) };
     match next {
         Some(line) => model.detail.top = line,
         None => model.say(Tone::Info, "no more matches in this abstract"),
