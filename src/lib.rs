@@ -1,16 +1,31 @@
-//! tsundoku, the papers you acquire and mean to read: a reader for the terminal. This page is the floor plan.
+//! tsundoku, the papers you acquire and mean to read: a reader for research papers in the terminal.
+//!
+//! The modules stand in layers, and imports point only down:
 //!
 //! ```text
-//! floor 4   main
-//! floor 3   cli            tui                       two doors to the same house; they never import each other
-//! floor 2   library                                  the facade both doors use; knows no terminal
-//! floor 1   store   index   sources   export  config peers; they do not import each other
-//! floor 0   domain   error                           pure, total, no I/O
+//! layer 4   main
+//! layer 3   cli            tui                        the two front ends; they do not import each other
+//! layer 2   library                                   the facade that both front ends use; depends on no terminal
+//! layer 1   store   index   sources   export  config  peers; they do not import each other
+//! layer 0   domain   error                            pure and total: no I/O, no clock, no panic
 //! ```
 //!
-//! Imports point only down. What is true lives in three places: `user.db` (what you did: a journal, precious), `papers.db` (what was
-//! imported: can be imported again) and `index/` (derived from papers.db, memory-mapped, rebuilt at will). Reading state refers to papers
-//! by a stable text key, never by a row number, so nothing that happens to the last two can lose it.
+//! - [`domain`]: papers and their identity, reading states, the query grammar, LaTeX to Unicode, and `Clean`, the only type of text from
+//!   outside that a screen, a log or a file may show
+//! - [`error`]: the one error type: kind, message, hint, exit status
+//! - [`config`]: paths and settings
+//! - [`store`]: the two SQLite databases and their backups
+//! - [`index`]: the inverted index and the columns of all papers, the full-text index of the abstracts, and the search engine; all of it this
+//!   project's own, so that a rebuild is equal byte by byte, both indexes share document ids, and builds need little memory
+//! - [`sources`]: the import formats, a file each
+//! - [`export`]: the export formats, a file each
+//! - [`library`]: every operation on a library: search, facets, import, changes with undo and redo, export, maintenance
+//! - [`cli`]: the subcommands, a file each
+//! - [`tui`]: the full-screen reader
+//!
+//! Three places hold the data: `user.db` (your reading states as a journal; precious), `papers.db` (what was imported; can be imported
+//! again) and `index/` (derived from `papers.db`; memory-mapped, can be rebuilt at any time). Reading states refer to papers by a stable
+//! text key, never by a row number, so that replacing the last two loses nothing.
 
 #![cfg_attr(test, allow(clippy::string_slice, clippy::indexing_slicing, reason = "a test that slices wrongly fails"))]
 

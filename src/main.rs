@@ -1,25 +1,25 @@
-//! The program: reads the command line and hands over to one of the two doors. Nothing is decided here.
+//! The program: parses the command line and starts one of the two front ends. Nothing is decided here.
 
 use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
 
-use tsundoku::cli::{self, Ends, Invocation, ReaderOptions, Streams};
+use tsundoku::cli::{self, ParsedCommandLine, ReaderOptions, Streams, TerminalInfo};
 use tsundoku::error::Result;
 use tsundoku::tui;
 
 fn main() -> ExitCode {
-    // Nothing is locked: imports read the input themselves, and a panic in another thread must be able to speak.
+    // The streams are not locked: imports read standard input themselves, and a panic of another thread prints its message.
     let mut input = BufReader::new(io::stdin());
     let mut out = BufWriter::new(io::stdout());
     let mut err = io::stderr();
     let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
     let status = match cli::parse(std::env::args_os(), streams) {
         Err(status) => status,
-        Ok(Invocation::Command(task)) => {
+        Ok(ParsedCommandLine::Command(command)) => {
             let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
-            cli::run(task, streams, Ends::of_process(tui::columns), tui::first_frame)
+            cli::run(command, streams, TerminalInfo::of_process(tui::columns), tui::first_frame)
         }
-        Ok(Invocation::Reader(options)) => {
+        Ok(ParsedCommandLine::Reader(options)) => {
             let verbose = options.verbose;
             match open_reader(options) {
                 Ok(()) => 0,

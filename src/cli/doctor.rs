@@ -1,38 +1,57 @@
-//! Looks after the library's files: says what is wrong with them, builds what can be built again, and brings a backup back.
+//! Checks the library's files, rebuilds what is derived, and restores a backup of `user.db`. What is checked and how is in
+//! `library::maintenance`.
 
-use super::arguments::DoctorArguments;
-use super::palette::Role;
+use super::palette::OutputRole;
+use super::session::{CommandOutcome, RunCommand, Session};
 use super::wording::padded;
-use super::{Outcome, Session};
 use crate::domain::clean::Clean;
 use crate::error::Result;
-use crate::library::health;
+use crate::library::maintenance;
+use clap::Args;
 
-pub(super) fn run(arguments: &DoctorArguments, session: &mut Session<'_>) -> Result<Outcome> {
-    let dir = session.paths()?.data;
-    let shown = Clean::new(&dir.to_string_lossy());
-    if arguments.restore {
-        let backup = health::restore(&dir)?;
-        let backup = Clean::new(&backup.to_string_lossy());
-        writeln!(session.out, "user.db is {backup} again; the file that was there is kept beside it in {shown}")?;
-    }
-    if arguments.fix {
-        for done in health::mend(&dir)? {
-            writeln!(session.out, "{}", Clean::new(&done))?;
+/// Check the library for damage, and repair what can be repaired.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  tsundoku doctor")]
+pub(super) struct DoctorArguments {
+    /// Rebuild the index and the full text, and release unused disk space.
+    #[arg(long)]
+    fix: bool,
+
+    /// Replace user.db with its newest intact backup; the present file is kept under another name.
+    #[arg(long, conflicts_with = "fix")]
+    restore: bool,
+}
+
+impl RunCommand for DoctorArguments {
+    fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
+        let dir = session.paths()?.data;
+        let shown = Clean::new(&dir.to_string_lossy());
+        if self.restore {
+            let backup = maintenance::restore(&dir)?;
+            let backup = Clean::new(&backup.to_string_lossy());
+            writeln!(
+                session.out,
+                "user.db is restored from {backup}; the file that was there is kept under another name in {shown}"
+            )?;
         }
-    }
-    let palette = session.palette();
-    let findings = health::check(&dir)?;
-    writeln!(session.out, "library in {shown}")?;
-    for finding in &findings {
-        let part = padded(&Clean::new(finding.part), 10);
-        if finding.problems.is_empty() {
-            writeln!(session.out, "{part} {}", palette.paint(Role::Good, "sound"))?;
+        if self.fix {
+            for step in maintenance::repair(&dir)? {
+                writeln!(session.out, "{}", Clean::new(&step))?;
+            }
         }
-        for problem in &finding.problems {
-            writeln!(session.out, "{part} {}", palette.paint(Role::Bad, Clean::new(problem)))?;
+        let palette = session.palette();
+        let findings = maintenance::check(&dir)?;
+        writeln!(session.out, "library in {shown}")?;
+        for finding in &findings {
+            let part = padded(&Clean::new(finding.part), 10);
+            if finding.problems.is_empty() {
+                writeln!(session.out, "{part} {}", palette.paint(OutputRole::Good, "sound"))?;
+            }
+            for problem in &finding.problems {
+                writeln!(session.out, "{part} {}", palette.paint(OutputRole::Bad, Clean::new(problem)))?;
+            }
         }
+        let sound = findings.iter().all(|finding| finding.problems.is_empty());
+        Ok(if sound { CommandOutcome::Done } else { CommandOutcome::Failed })
     }
-    let sound = findings.iter().all(|finding| finding.problems.is_empty());
-    Ok(if sound { Outcome::Done } else { Outcome::Failed })
 }

@@ -1,57 +1,89 @@
-//! Writing papers for other programs, to standard output or a file. The formats themselves are the export room's.
+//! Writes papers for other programs, to standard output or a file. The formats are in `library::export`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::arguments::ExportArguments;
-use super::wording::many;
-use super::{Outcome, Session, choice};
+use super::query::{self, QueryArguments};
+use super::session::{CommandOutcome, RunCommand, Session};
+use super::wording::counted;
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
-use crate::export::{FORMATS, Format, Overwrite, find_format};
+use crate::library::export::{FORMATS, Format, Overwrite, find_format};
+use clap::Args;
 
-/// What is written when neither a format nor a file says it.
-const USUAL: &str = "bibtex";
+/// The format when neither `--format` nor a file name says one.
+const DEFAULT_FORMAT: &str = "bibtex";
 
-pub(super) fn run(arguments: &ExportArguments, session: &mut Session<'_>) -> Result<Outcome> {
-    let format = format(arguments)?;
-    let query = choice::query(&arguments.query.words)?;
-    let mut library = session.library()?;
-    let hits = choice::search(&mut library, &query)?;
-    let mut keys = library.keys(&hits)?;
-    keys.truncate(arguments.limit.unwrap_or(usize::MAX));
-    let Some(path) = file(arguments) else {
-        library.export(&keys, format, &mut session.out)?;
-        return Ok(Outcome::Done);
-    };
-    let overwrite = if arguments.force { Overwrite::Replace } else { Overwrite::Refuse };
-    let written = library.export_file(&keys, format, path, overwrite)?;
-    session.say(&format!("{} written to {}", many(written, "paper"), path.display()));
-    Ok(Outcome::Done)
+/// Write papers for other programs.
+///
+/// Without a query, the whole library. A file is written whole or not at all.
+#[derive(Debug, Args)]
+#[command(after_long_help = help())]
+pub(super) struct ExportArguments {
+    #[command(flatten)]
+    query: QueryArguments,
+
+    /// Output format; without it the extension of the file decides, and without a file it is BibTeX.
+    #[arg(long, short, value_name = "FORMAT")]
+    format: Option<String>,
+
+    /// Write to this file; `-` is standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Replace an existing file.
+    #[arg(long, requires = "output")]
+    force: bool,
+
+    /// At most this many papers.
+    #[arg(long, short = 'n', value_name = "N")]
+    limit: Option<usize>,
 }
 
-/// The file to write; None for standard output, which must not be replaced where it is a file.
-fn file(arguments: &ExportArguments) -> Option<&Path> {
-    let is_standard_output =
-        |path: &&Path| ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| *path == Path::new(name));
-    arguments.output.as_deref().filter(|path| !is_standard_output(path))
-}
-
-fn format(arguments: &ExportArguments) -> Result<&'static Format> {
-    let file = file(arguments);
-    let ending = file.and_then(Path::extension).map(|ending| ending.to_string_lossy());
-    match (&arguments.format, file, ending) {
-        (Some(name), ..) => find_format(name),
-        (None, Some(_), Some(ending)) => find_format(&ending),
-        (None, Some(path), None) => {
-            let name = Clean::new(&path.to_string_lossy());
-            Err(Error::usage(format!("the name `{name}` does not say a format")).hint("say it with --format"))
-        }
-        (None, None, _) => find_format(USUAL),
+impl RunCommand for ExportArguments {
+    fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
+        let format = self.format()?;
+        let query = query::parse(&self.query.words)?;
+        let mut library = session.library()?;
+        let hits = library.find(&query)?;
+        let mut keys = library.keys(&hits)?;
+        keys.truncate(self.limit.unwrap_or(usize::MAX));
+        let Some(path) = self.file() else {
+            library.export(&keys, format, &mut session.out)?;
+            return Ok(CommandOutcome::Done);
+        };
+        let overwrite = if self.force { Overwrite::Replace } else { Overwrite::Refuse };
+        let written = library.export_file(&keys, format, path, overwrite)?;
+        session.notify(&format!("{} written to {}", counted(written, "paper"), path.display()));
+        Ok(CommandOutcome::Done)
     }
 }
 
-/// The formats, for long help.
-pub(super) fn help() -> String {
+impl ExportArguments {
+    /// The file to write; None for standard output, which must not be replaced where it is redirected to a file.
+    fn file(&self) -> Option<&Path> {
+        let is_standard_output =
+            |path: &&Path| ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| *path == Path::new(name));
+        self.output.as_deref().filter(|path| !is_standard_output(path))
+    }
+
+    fn format(&self) -> Result<&'static Format> {
+        let file = self.file();
+        let extension = file.and_then(Path::extension).map(|extension| extension.to_string_lossy());
+        match (&self.format, file, extension) {
+            (Some(name), ..) => find_format(name),
+            (None, Some(_), Some(extension)) => find_format(&extension),
+            (None, Some(path), None) => {
+                let name = Clean::new(&path.to_string_lossy());
+                Err(Error::usage(format!("`{name}` has no extension that names a format"))
+                    .hint("give one with --format"))
+            }
+            (None, None, _) => find_format(DEFAULT_FORMAT),
+        }
+    }
+}
+
+/// The table of formats, for long help.
+fn help() -> String {
     let formats =
         FORMATS.iter().map(|format| format!("  {:<10} .{:<6} {}\n", format.name, format.extension, format.about));
     let formats: String = formats.collect();

@@ -1,74 +1,97 @@
-//! Changing what a reader did with papers: status, star, tags, note, and the way back. Every command is one batch, so one undo takes
-//! the whole of it back.
+//! Changes of reading states: status, star, tags, note. Every command is one batch, so one undo reverts all of it.
 
-use super::arguments::MarkArguments;
-use super::wording::many;
-use super::{Outcome, Session, choice};
+use clap::Args;
+
+use super::papers;
+use super::session::{CommandOutcome, RunCommand, Session};
+use super::wording::counted;
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
-use crate::domain::reading::Change;
+use crate::domain::reading::{Change, Status, Tag};
 use crate::error::{Error, Result};
-use crate::library::Done;
+use crate::library::label_of;
 
-pub(super) fn run(arguments: &MarkArguments, session: &mut Session<'_>) -> Result<Outcome> {
-    let mut library = session.library()?;
-    let keys = choice::papers(&mut library, &arguments.papers)?;
-    if keys.is_empty() {
-        let query = Clean::new(&arguments.papers.join(" "));
-        let error = Error::data(format!("no paper matches `{query}`; nothing was changed"));
-        return Err(error.hint("`tsundoku list` shows what there is"));
+/// Change status, star, tags or note of papers.
+///
+/// Ids name papers one by one; anything else is a query, and every paper that it finds is changed. One `undo` reverts all of it.
+#[derive(Debug, Args)]
+#[command(
+    group(clap::ArgGroup::new("change").required(true).multiple(true)),
+    after_long_help = "Example:\n  tsundoku mark 'lora year:2024 status:unread' --status queued --tag peft"
+)]
+pub(super) struct MarkArguments {
+    /// Ids of papers, or a query.
+    #[arg(required = true, value_name = "QUERY|ID")]
+    papers: Vec<String>,
+
+    /// unread, queued, reading, read or dropped.
+    #[arg(long, value_name = "STATUS", group = "change")]
+    status: Option<Status>,
+
+    /// Add a star.
+    #[arg(long, group = "change", conflicts_with = "unstar")]
+    star: bool,
+
+    /// Remove the star.
+    #[arg(long, group = "change")]
+    unstar: bool,
+
+    /// Add a tag; may be given several times.
+    #[arg(long, value_name = "TAG", group = "change", value_parser = tag)]
+    tag: Vec<Tag>,
+
+    /// Remove a tag; may be given several times.
+    #[arg(long, value_name = "TAG", group = "change", value_parser = tag)]
+    untag: Vec<Tag>,
+
+    /// Replace the note; an empty text removes it.
+    #[arg(long, value_name = "TEXT", group = "change", allow_hyphen_values = true)]
+    note: Option<String>,
+
+    /// Print what would be changed and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+fn tag(text: &str) -> std::result::Result<Tag, String> {
+    Tag::new(text).ok_or_else(|| "a tag needs at least one of: letters, digits and -_./+#".to_owned())
+}
+
+impl RunCommand for MarkArguments {
+    fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
+        let mut library = session.library()?;
+        let keys = papers::papers(&mut library, &self.papers)?;
+        let Some(first) = keys.first() else {
+            let query = Clean::new(&self.papers.join(" "));
+            let error = Error::data(format!("no paper matches `{query}`; nothing was changed"));
+            return Err(error.hint("`tsundoku list` shows all papers"));
+        };
+        let label = self.changes(first).iter().map(label_of).collect::<Vec<_>>().join(", ");
+        if self.dry_run {
+            writeln!(session.out, "would be {label}: {}", counted(keys.len(), "paper"))?;
+            return Ok(CommandOutcome::Done);
+        }
+        let changes: Vec<Change> = keys.iter().flat_map(|key| self.changes(key)).collect();
+        let changed = library.change(&changes, &label)?.subjects;
+        writeln!(session.out, "{label}: {}", counted(changed, "paper"))?;
+        let unchanged = keys.len().saturating_sub(changed);
+        if unchanged > 0 {
+            session.notify(&format!("{} had it already", counted(unchanged, "paper")));
+        }
+        Ok(CommandOutcome::Done)
     }
-    let label = label(arguments);
-    if arguments.dry_run {
-        writeln!(session.out, "would be {label}: {}", many(keys.len(), "paper"))?;
-        return Ok(Outcome::Done);
+}
+
+impl MarkArguments {
+    fn changes(&self, key: &PaperKey) -> Vec<Change> {
+        let mut changes = Vec::new();
+        changes.extend(self.status.map(|status| Change::Status(key.clone(), status)));
+        if self.star || self.unstar {
+            changes.push(Change::Star(key.clone(), self.star));
+        }
+        changes.extend(self.tag.iter().map(|tag| Change::Tag(key.clone(), tag.clone())));
+        changes.extend(self.untag.iter().map(|tag| Change::Untag(key.clone(), tag.clone())));
+        changes.extend(self.note.iter().map(|note| Change::Note(key.clone(), note.clone())));
+        changes
     }
-    let changes: Vec<Change> = keys.iter().flat_map(|key| changes(arguments, key)).collect();
-    let changed = library.change(&changes, &label)?.subjects;
-    writeln!(session.out, "{label}: {}", many(changed, "paper"))?;
-    let unchanged = keys.len().saturating_sub(changed);
-    if unchanged > 0 {
-        session.say(&format!("{} had it already", many(unchanged, "paper")));
-    }
-    Ok(Outcome::Done)
-}
-
-pub(super) fn undo(session: &mut Session<'_>) -> Result<Outcome> {
-    let done = session.library()?.undo()?.ok_or_else(|| Error::data("there is nothing to undo"))?;
-    writeln!(session.out, "undone: {}", told(&done))?;
-    Ok(Outcome::Done)
-}
-
-pub(super) fn redo(session: &mut Session<'_>) -> Result<Outcome> {
-    let done = session.library()?.redo()?.ok_or_else(|| Error::data("there is nothing to redo"))?;
-    writeln!(session.out, "done again: {}", told(&done))?;
-    Ok(Outcome::Done)
-}
-
-/// `starred, tagged peft: 3 changes`.
-fn told(done: &Done) -> String {
-    format!("{}: {}", Clean::new(&done.label), many(done.subjects, done.kind))
-}
-
-/// What the batch is called in the log and by undo.
-fn label(arguments: &MarkArguments) -> String {
-    let status = arguments.status.map(|status| format!("marked {status}"));
-    let star = [(arguments.star, "starred"), (arguments.unstar, "unstarred")];
-    let star = star.into_iter().filter(|(asked, _)| *asked).map(|(_, label)| label.to_owned());
-    let tags = arguments.tag.iter().map(|tag| format!("tagged {tag}"));
-    let untags = arguments.untag.iter().map(|tag| format!("untagged {tag}"));
-    let note = arguments.note.as_ref().map(|note| if note.is_empty() { "note removed" } else { "noted" }.to_owned());
-    status.into_iter().chain(star).chain(tags).chain(untags).chain(note).collect::<Vec<_>>().join(", ")
-}
-
-fn changes(arguments: &MarkArguments, key: &PaperKey) -> Vec<Change> {
-    let mut changes = Vec::new();
-    changes.extend(arguments.status.map(|status| Change::Status(key.clone(), status)));
-    if arguments.star || arguments.unstar {
-        changes.push(Change::Star(key.clone(), arguments.star));
-    }
-    changes.extend(arguments.tag.iter().map(|tag| Change::Tag(key.clone(), tag.clone())));
-    changes.extend(arguments.untag.iter().map(|tag| Change::Untag(key.clone(), tag.clone())));
-    changes.extend(arguments.note.iter().map(|note| Change::Note(key.clone(), note.clone())));
-    changes
 }

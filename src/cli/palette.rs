@@ -1,13 +1,12 @@
-//! The few colours of the command line, from the sixteen that every terminal's owner has chosen. It never carries a meaning that the
-//! words do not carry.
+//! The colours of the command line, from the terminal's own sixteen. Colour never carries a meaning that the text does not carry.
 
 use std::fmt;
 
 use clap::builder::styling::{AnsiColor, Style};
 
-/// What a piece of text is for.
+/// What a text is, which decides its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum OutputRole {
     Title,
     Plain,
     Accent,
@@ -16,7 +15,7 @@ pub(super) enum Role {
     Bad,
 }
 
-impl Role {
+impl OutputRole {
     const fn style(self) -> Style {
         match self {
             Self::Title => Style::new().bold(),
@@ -29,15 +28,15 @@ impl Role {
     }
 }
 
-/// Whether there are colours at all.
+/// Paints text, or leaves it plain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Palette {
     pub(super) coloured: bool,
 }
 
 impl Palette {
-    /// The text in its role's style; a text of nothing stays nothing.
-    pub(super) fn paint<T: fmt::Display>(self, role: Role, text: T) -> Painted<T> {
+    /// The text in the style of its role.
+    pub(super) fn paint<T: fmt::Display>(self, role: OutputRole, text: T) -> Painted<T> {
         Painted { style: if self.coloured { role.style() } else { Style::new() }, text }
     }
 }

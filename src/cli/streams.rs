@@ -1,5 +1,5 @@
-//! Where a command's words go: data to one writer, talk to another, and what is known about the ends of both. It decides on colours and
-//! widths; it never decides what is said.
+//! The streams of a command (input, data, messages) and what is known about the terminal behind them: width, colours, Unicode. It never
+//! decides what is printed.
 
 use std::env;
 use std::fmt;
@@ -9,33 +9,33 @@ use clap::ColorChoice;
 
 use crate::error::{IoContext, Result};
 
-/// The three streams of a process, or stand-ins.
+/// The three streams of a process, or replacements in tests.
 pub struct Streams<'a> {
     pub input: &'a mut dyn BufRead,
-    /// Data.
+    /// For data.
     pub out: &'a mut dyn Write,
-    /// Talk: hints, progress, errors.
+    /// For messages: hints, progress, errors.
     pub err: &'a mut dyn Write,
 }
 
-/// What the streams lead to. The default is a place that is no terminal.
+/// What is known about the terminal. The default describes streams that lead to no terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ends {
+pub struct TerminalInfo {
     pub input_is_terminal: bool,
     pub err_is_terminal: bool,
-    /// Columns of the terminal that data goes to; None when it goes elsewhere.
+    /// Columns of the terminal that shows the data; None when data goes to a file or a pipe.
     pub columns: Option<u16>,
-    /// Whether a terminal may be coloured when nobody says so.
+    /// Whether a terminal is coloured unless `--color` says otherwise.
     pub colour: bool,
-    /// Whether the locale is one of UTF-8.
+    /// Whether the locale uses UTF-8.
     pub unicode: bool,
 }
 
-/// Columns taken when a terminal does not say how many it has.
-const USUAL_COLUMNS: u16 = 80;
+/// Columns of a terminal that does not report its width.
+const DEFAULT_COLUMNS: u16 = 80;
 
-impl Ends {
-    /// Of this process. `columns` asks the terminal for its width and is called only when there is one.
+impl TerminalInfo {
+    /// Describes the terminal of this process. `columns` returns its width and is called only when data goes to a terminal.
     pub fn of_process(columns: fn() -> Option<u16>) -> Self {
         let value = |name| env::var(name).ok().filter(|value| !value.is_empty());
         let out_is_terminal = io::stdout().is_terminal();
@@ -43,7 +43,7 @@ impl Ends {
         Self {
             input_is_terminal: io::stdin().is_terminal(),
             err_is_terminal: io::stderr().is_terminal(),
-            columns: out_is_terminal.then(|| columns().unwrap_or(USUAL_COLUMNS)),
+            columns: out_is_terminal.then(|| columns().unwrap_or(DEFAULT_COLUMNS)),
             colour: value("NO_COLOR").is_none() && value("TERM").is_none_or(|term| term != "dumb"),
             unicode: cfg!(windows) || locale.contains("utf-8") || locale.contains("utf8"),
         }
@@ -54,8 +54,8 @@ impl Ends {
         self.colours(choice, self.columns.is_some())
     }
 
-    /// Whether talk is coloured.
-    pub(super) fn colours_talk(&self, choice: ColorChoice) -> bool {
+    /// Whether messages are coloured.
+    pub(super) fn colours_messages(&self, choice: ColorChoice) -> bool {
         self.colours(choice, self.err_is_terminal)
     }
 
@@ -70,23 +70,23 @@ impl Ends {
 
 const CANNOT_WRITE: &str = "cannot write the output";
 
-/// The writer of data. It remembers that nobody reads any more, which other code may have turned into an error of another kind.
-pub(super) struct Data<'a> {
+/// The writer of data. Its methods return the `Error` of this crate. It remembers a closed pipe, because other code may turn that error into one of another kind.
+pub(super) struct DataWriter<'a> {
     writer: &'a mut dyn Write,
     closed: bool,
 }
 
-impl<'a> Data<'a> {
+impl<'a> DataWriter<'a> {
     pub(super) fn new(writer: &'a mut dyn Write) -> Self {
         Self { writer, closed: false }
     }
 
-    /// Whether the reading end of the pipe was closed: no mistake of anybody's.
+    /// Whether the reading end of the pipe was closed, which is no failure.
     pub(super) fn is_closed(&self) -> bool {
         self.closed
     }
 
-    /// What `write!` and `writeln!` call. Errors: System, `cannot write the output: ...`.
+    /// Called by `write!` and `writeln!`.
     pub(super) fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> Result<()> {
         Write::write_fmt(self, text).context(CANNOT_WRITE)
     }
@@ -99,25 +99,25 @@ impl<'a> Data<'a> {
         Write::flush(self).context(CANNOT_WRITE)
     }
 
-    /// Lets other code write to it, which knows no `Error`.
+    /// Passes the writer to code that returns `io::Error`.
     pub(super) fn with(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
         write(self).context(CANNOT_WRITE)
     }
 
-    fn noticed<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+    fn checked<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
         self.closed |= result.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe);
         result
     }
 }
 
-impl Write for Data<'_> {
+impl Write for DataWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let result = self.writer.write(bytes);
-        self.noticed(result)
+        self.checked(result)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let result = self.writer.flush();
-        self.noticed(result)
+        self.checked(result)
     }
 }

@@ -1,4 +1,4 @@
-//! Counts and columns in words: how many of what, and text set to a width. It knows no paper.
+//! Formats counts, and text padded to a width.
 
 use crate::domain::clean::Clean;
 
@@ -16,11 +16,11 @@ pub(super) fn grouped(count: usize) -> String {
 }
 
 /// `1 paper`, `1,462 papers`; `noun` is the singular of a word that takes an s.
-pub(super) fn many(count: usize, noun: &str) -> String {
+pub(super) fn counted(count: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
-/// The text with blanks to its right up to `columns`.
+/// The text followed by blanks up to `columns`.
 pub(super) fn padded(text: &Clean, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
 }
@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn counts_are_grouped_by_thousands() {
         assert_eq!([0, 999, 1_000, 2_700_000].map(grouped), ["0", "999", "1,000", "2,700,000"]);
-        assert_eq!([1, 2].map(|count| many(count, "paper")), ["1 paper", "2 papers"]);
+        assert_eq!([1, 2].map(|count| counted(count, "paper")), ["1 paper", "2 papers"]);
     }
 
     #[test]

@@ -1,69 +1,138 @@
-//! Changing state: every change goes through the journal first and is laid over the snapshot only when it is durable.
+//! Changes of reading states, views and digests, and their undo and redo. A change goes to the journal first; the snapshot shows it only
+//! once it is durable.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Library, now_milliseconds};
 use crate::domain::identity::PaperKey;
-use crate::domain::reading::Change;
+use crate::domain::reading::{Change, Status};
 use crate::error::Result;
 use crate::store::ChangeBatch;
 
 /// What a change, an undo or a redo did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Done {
-    /// What the batch is called: `starred`, `tagged peft`, ...
+pub struct ChangeReport {
+    /// Label of the batch in the journal: `starred`, `tagged peft`, …
     pub label: String,
-    /// How many papers (or views, or digests) are different now.
+    /// How many papers, views or digests differ now.
     pub subjects: usize,
     /// What they are: `paper`, `view` or `digest`.
     pub kind: &'static str,
-    /// It took an earlier change back.
-    pub undid: bool,
+    pub direction: ChangeDirection,
+}
+
+/// Which way a batch was applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChangeDirection {
+    #[default]
+    Do,
+    Undo,
+    Redo,
+}
+
+impl ChangeReport {
+    /// One line: `419 marked read`, `view `to read` saved`; after undo and redo `Undid: 419 marked read`, `Redid: …`. The label may hold
+    /// text of the user; clean it before it is shown.
+    pub fn summary(&self) -> String {
+        let what = match self.kind {
+            "paper" => format!("{} {}", self.subjects, readable_label(&self.label)),
+            _ => self.label.clone(),
+        };
+        match self.direction {
+            ChangeDirection::Do => what,
+            ChangeDirection::Undo => format!("Undid: {what}"),
+            ChangeDirection::Redo => format!("Redid: {what}"),
+        }
+    }
+}
+
+/// Journals hold batches that are labelled with a status only.
+fn readable_label(label: &str) -> String {
+    match label.parse::<Status>() {
+        Ok(status) => format!("marked {status}"),
+        Err(_) => label.to_owned(),
+    }
+}
+
+/// How the journal labels a change: `marked read`, `starred`, `tagged peft`, `noted`, …
+pub fn label_of(change: &Change) -> String {
+    match change {
+        Change::Status(_, status) => format!("marked {status}"),
+        Change::Star(_, true) => "starred".to_owned(),
+        Change::Star(_, false) => "unstarred".to_owned(),
+        Change::Seen(_, true) => "seen".to_owned(),
+        Change::Seen(_, false) => "not seen".to_owned(),
+        Change::Tag(_, tag) => format!("tagged {tag}"),
+        Change::Untag(_, tag) => format!("untagged {tag}"),
+        Change::Note(_, note) if note.is_empty() => "note removed".to_owned(),
+        Change::Note(..) => "noted".to_owned(),
+        Change::View(name, Some(_)) => format!("view `{name}` saved"),
+        Change::View(name, None) => format!("view `{name}` removed"),
+        Change::DigestHidden(id, true) => format!("digest `{id}` hidden"),
+        Change::DigestHidden(id, false) => format!("digest `{id}` shown"),
+        Change::DigestDay(id, Some(day)) => format!("digest `{id}` is of {day}"),
+        Change::DigestDay(id, None) => format!("digest `{id}`: correction of the day removed"),
+    }
 }
 
 impl Library {
-    /// Applies changes as one batch that one undo takes back. Changes that change nothing are left out.
-    pub fn change(&mut self, changes: &[Change], label: &str) -> Result<Done> {
-        let changes: Vec<Change> = changes.iter().flat_map(|change| self.everywhere(change)).collect();
+    /// Applies changes as one batch, which one undo reverts. Changes without an effect are left out; with none left, nothing is written and
+    /// the report counts 0 subjects. An error when the journal cannot be written; nothing is changed then.
+    pub fn change(&mut self, changes: &[Change], label: &str) -> Result<ChangeReport> {
+        let changes: Vec<Change> = changes.iter().flat_map(|change| self.under_all_keys(change)).collect();
         let batch = self.user.apply(&changes, label, now_milliseconds())?;
-        self.lay(batch)
+        self.show_batch(batch, ChangeDirection::Do)
     }
 
-    /// Takes the latest batch back; None when there is nothing to take back.
-    pub fn undo(&mut self) -> Result<Option<Done>> {
-        let batch = self.user.undo(now_milliseconds())?;
-        let done = batch.map(|batch| self.lay(batch)).transpose()?;
-        Ok(done.map(|done| Done { undid: true, ..done }))
+    /// Undoes the latest batch that is not undone yet, of this process or an earlier one; None when there is none.
+    pub fn undo(&mut self) -> Result<Option<ChangeReport>> {
+        self.user.undo(now_milliseconds())?.map(|batch| self.show_batch(batch, ChangeDirection::Undo)).transpose()
     }
 
-    /// Does again what was undone last; None when there is nothing.
-    pub fn redo(&mut self) -> Result<Option<Done>> {
-        self.user.redo(now_milliseconds())?.map(|batch| self.lay(batch)).transpose()
+    /// Redoes the batch that was undone last; None when there is none.
+    pub fn redo(&mut self) -> Result<Option<ChangeReport>> {
+        self.user.redo(now_milliseconds())?.map(|batch| self.show_batch(batch, ChangeDirection::Redo)).transpose()
     }
 
-    /// A change of a paper's state, for every key the paper has state under: they are one paper, whatever came first.
-    fn everywhere(&self, change: &Change) -> Vec<Change> {
+    /// A change of a paper's state, for every key that the paper has state under.
+    fn under_all_keys(&self, change: &Change) -> Vec<Change> {
         let Some(key) = change.paper() else { return vec![change.clone()] };
         self.snapshot.state_keys(key).into_iter().map(|key| change.of(key)).collect()
     }
 
-    fn lay(&mut self, batch: ChangeBatch) -> Result<Done> {
+    /// Applies a batch that is in the journal to the state and the snapshot.
+    fn show_batch(&mut self, batch: ChangeBatch, direction: ChangeDirection) -> Result<ChangeReport> {
         let kind = batch.changed.first().map_or("paper", Change::kind);
-        // A paper known by two keys is changed under both and is one all the same.
+        // A paper with two keys is changed under both and counts once.
         let papers: HashSet<&PaperKey> =
             batch.changed.iter().filter_map(Change::paper).map(|key| self.snapshot.canonical(key)).collect();
         let subjects = if papers.is_empty() { batch.papers } else { papers.len() };
-        let done = Done { label: batch.label.clone(), subjects, kind, undid: false };
+        let report = ChangeReport { label: batch.label.clone(), subjects, kind, direction };
         for change in &batch.changed {
             self.state.apply(change);
         }
         if batch.changed.iter().all(|change| change.paper().is_some()) {
-            Arc::make_mut(&mut self.snapshot).lay(&batch.changed, &self.state);
+            Arc::make_mut(&mut self.snapshot).apply(&batch.changed, &self.state);
         } else {
-            // Views and digests are part of every picture. The day of a digest is part of the index, too, which is behind from here on.
-            self.retake(None)?;
+            // Views and digests are in every snapshot. The day of a digest is in the index, too, which is outdated from here on.
+            self.retake_snapshot(None)?;
         }
-        Ok(done)
+        Ok(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries_count_papers_and_name_views() {
+        let report =
+            |label: &str, kind, direction| ChangeReport { label: label.to_owned(), subjects: 419, kind, direction };
+        assert_eq!(report("marked read", "paper", ChangeDirection::Undo).summary(), "Undid: 419 marked read");
+        assert_eq!(report("read", "paper", ChangeDirection::Redo).summary(), "Redid: 419 marked read");
+        assert_eq!(report("starred, noted", "paper", ChangeDirection::Do).summary(), "419 starred, noted");
+        assert_eq!(report("view `a` saved", "view", ChangeDirection::Undo).summary(), "Undid: view `a` saved");
     }
 }

@@ -1,4 +1,4 @@
-//! One paper for reading: its facts, its text rendered, and everything done with it.
+//! One paper in full: its metadata, its rendered text and its reading state. Also the snippets of abstracts for the rows of a list.
 
 use std::sync::Arc;
 
@@ -12,31 +12,34 @@ use crate::domain::reading::{Reading, Status};
 use crate::error::Result;
 use crate::index::{DocId, Snippet, snippet};
 
+/// One paper in full, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Detail {
+pub struct PaperDetail {
+    /// The key that the index knows the paper by, else its current key.
     pub key: PaperKey,
+    /// None when the index does not have the paper yet.
     pub doc: Option<DocId>,
     pub paper: Paper,
     pub reading: Reading,
     pub title: Clean,
     pub authors: Vec<Clean>,
-    /// The abstract's paragraphs as Unicode.
+    /// The paragraphs of the abstract as Unicode; empty when there is no abstract.
     pub paragraphs: Vec<Clean>,
 }
 
-impl Detail {
-    /// The abstract as the source spells it, still safe to show.
+impl PaperDetail {
+    /// The paragraphs of the abstract as the source spells them, clean.
     pub fn raw_paragraphs(&self) -> Vec<Clean> {
         let source = self.paper.summary.as_ref().map_or("", |text| text.source.as_str());
         source.split("\n\n").map(Clean::new).filter(|paragraph| !paragraph.is_empty()).collect()
     }
 
-    /// Whether the text is this project's about the paper and not the paper's own.
+    /// Whether the text is a summary written for the starter shelf and not the paper's own abstract.
     pub fn is_summary(&self) -> bool {
         self.paper.summary.as_ref().is_some_and(|text| text.markup == Markup::Summary)
     }
 
-    /// What to know about the text before trusting it, where there is something.
+    /// What limits the trust in the text, where anything does.
     pub fn caution(&self) -> Option<&'static str> {
         match self.paper.summary.as_ref()?.markup {
             Markup::Page => Some("text copied from a page: formulas may be wrong"),
@@ -47,38 +50,38 @@ impl Detail {
 }
 
 impl Library {
-    /// A paper by its key or any alias of it. None: it is not there, or no longer.
-    pub fn detail(&self, key: &PaperKey) -> Result<Option<Arc<Detail>>> {
+    /// The paper with this key or alias. None when it is not in the library.
+    pub fn detail(&self, key: &PaperKey) -> Result<Option<Arc<PaperDetail>>> {
         let Some(stored) = self.papers.get(key)? else { return Ok(None) };
         let paper = stored.paper;
         let find = |key: &PaperKey| self.snapshot.index.find(key.as_str());
-        // An index that is behind the papers lists a paper under the key it had then.
+        // An outdated index lists a paper under the key that it had then.
         let doc = find(&stored.key).or_else(|| find(key));
         let key = if find(&stored.key).is_none() && doc.is_some() { key.clone() } else { stored.key };
         let reading = self.snapshot.reading(&key, &self.state);
         let title = paper.title.line();
         let authors = paper.authors.iter().map(|name| Clean::new(name)).collect();
         let paragraphs = paper.summary.as_ref().map(|text| text.paragraphs()).unwrap_or_default();
-        Ok(Some(Arc::new(Detail { key, doc, paper, reading, title, authors, paragraphs })))
+        Ok(Some(Arc::new(PaperDetail { key, doc, paper, reading, title, authors, paragraphs })))
     }
 }
 
 impl Library {
-    /// For each of these papers the piece of its abstract that shows why it was found, where its title does not: see `index::snippet`.
-    /// About 20 microseconds a paper. A paper that cannot be read, or that is no longer there, has none.
-    pub fn snippets(&self, docs: &[DocId], asked: &[Pattern]) -> Vec<(DocId, Option<Snippet>)> {
+    /// For each of these papers the snippet of its abstract that shows why it was found; None where the title shows it, or where the
+    /// abstract cannot be read. See `index::snippet`. About 20 microseconds a paper.
+    pub fn snippets(&self, docs: &[DocId], patterns: &[Pattern]) -> Vec<(DocId, Option<Snippet>)> {
         let index = &self.snapshot.index;
         let of_doc = |doc: DocId| {
             let stored = self.papers.get_row(index.row(doc)).ok().flatten();
-            // The row of an index that is behind the papers may be another paper's now.
+            // A row of an outdated index may hold another paper now.
             let stored = stored.filter(|stored| stored.key.as_str() == index.key(doc))?;
-            snippet(index.title(doc), &stored.paper.summary?.line(), asked)
+            snippet(index.title(doc), &stored.paper.summary?.line(), patterns)
         };
         docs.iter().map(|doc| (*doc, of_doc(*doc))).collect()
     }
 }
 
-/// Two states of one paper, made under two of its keys: nothing of either is lost.
+/// Combines two reading states of one paper that were made under two of its keys. Nothing of either is lost.
 pub(super) fn combine(mut first: Reading, second: &Reading) -> Reading {
     if first.status == Status::Unread {
         first.status = second.status;

@@ -1,24 +1,27 @@
-//! The digests papers were seen in, as a reader sees them: with the day corrected, hidden or not.
+//! Lists the digests that papers were seen in, with the days that the user corrected.
 
 use super::Library;
 use crate::domain::date::PartialDate;
 use crate::error::Result;
 
+/// One digest of the library.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DigestInfo {
     pub id: String,
     pub source: String,
     pub label: String,
+    /// As corrected by the user; None when it is not known.
     pub day: Option<PartialDate>,
-    /// Its papers are left out of lists.
+    /// Whether its papers are left out of lists.
     pub hidden: bool,
+    /// Papers seen in it.
     pub papers: usize,
 }
 
 impl Library {
     /// Every digest, in the order of the database.
     pub fn digests(&self) -> Result<Vec<DigestInfo>> {
-        let corrected = self.snapshot.index.digest_table();
+        let corrected = self.snapshot.digests();
         let infos = self.papers.digests()?.into_iter().map(|(digest, papers)| {
             let row = corrected.iter().find(|row| row.id == digest.id);
             DigestInfo {

@@ -1,41 +1,63 @@
-//! One consistent picture of the library: the index with the reader's state laid over it. Immutable once shared; a change makes the next
-//! picture.
+//! An immutable, consistent view of the library: the index combined with the reading states. A change of state makes the next snapshot.
+//!
+//! Front ends read everything that a list shows from here, by document id; the index itself stays inside `library`.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::detail::combine;
 use crate::domain::clean::Clean;
+use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
-use crate::domain::reading::{Change, Reading};
+use crate::domain::reading::{Change, Reading, Status};
 use crate::error::{Error, Result};
-use crate::index::{DocId, Index, ReadingStates};
+use crate::index::{DigestRow, DocId, Index, ReadingStates};
 use crate::store::{PaperStore, UserState};
 
+/// One view of the library. Document ids are valid for this snapshot and for those with the same papers (`has_same_papers`); a document
+/// id of another snapshot names another paper, or none.
 #[derive(Clone)]
 pub struct Snapshot {
-    pub index: Arc<Index>,
-    pub marks: Arc<ReadingStates>,
+    pub(super) index: Arc<Index>,
+    pub(super) states: Arc<ReadingStates>,
     /// Saved views: name and query.
     pub views: Vec<(String, String)>,
     /// Ids of the digests whose papers are left out of lists.
     pub hidden_digests: HashSet<String>,
-    /// Some paper has votes, so that a list needs a column for them.
+    /// Whether any paper has votes, so that a list needs a column for them.
     pub has_votes: bool,
-    /// Keys that state was made under while the paper has another key now.
+    /// Keys with state whose papers have another key now.
     aliased: HashMap<PaperKey, PaperKey>,
 }
 
+/// The papers.
 impl Snapshot {
-    /// Papers that are listed when nothing is asked: all but those only in hidden digests.
-    pub fn listed(&self) -> usize {
-        self.index.len() - self.marks.hidden_count()
+    /// Number of papers, hidden ones included.
+    pub fn len(&self) -> usize {
+        self.index.len()
     }
 
-    /// The key of a paper.
-    ///
-    /// # Errors
-    /// When the index has text in its place that is not a key: the index is damaged.
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// Number of papers that the empty query lists: all but those in hidden digests only.
+    pub fn listed(&self) -> usize {
+        self.index.len() - self.states.hidden_count()
+    }
+
+    /// Whether both snapshots have the same papers under the same document ids; reading states may differ.
+    pub fn has_same_papers(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.index, &other.index)
+    }
+
+    /// The paper with this key, which must be the key the index knows it by.
+    pub fn find(&self, key: &PaperKey) -> Option<DocId> {
+        self.index.find(key.as_str())
+    }
+
+    /// The key of a paper. An error when the index is damaged and has no key there.
     pub fn key(&self, doc: DocId) -> Result<PaperKey> {
         let text = self.index.key(doc);
         PaperKey::from_stored(text).ok_or_else(|| {
@@ -44,53 +66,126 @@ impl Snapshot {
         })
     }
 
-    /// The keys of papers, in their order. Fails as `key` does.
+    /// The keys of papers, in their order. An error when the index is damaged, as `key` returns it.
     pub fn keys(&self, docs: &[DocId]) -> Result<Vec<PaperKey>> {
         docs.iter().map(|doc| self.key(*doc)).collect()
     }
 
-    /// Tags of a paper, by name.
-    pub fn tags_of(&self, doc: DocId) -> Vec<&str> {
-        let tagged = self.marks.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok());
-        if self.marks.has_tags(doc) { tagged.map(|(tag, _)| tag).collect() } else { Vec::new() }
+    /// The key as text; empty for a document id out of range.
+    pub fn key_text(&self, doc: DocId) -> &str {
+        self.index.key(doc)
     }
 
+    /// The title as clean Unicode on one line.
+    pub fn title(&self, doc: DocId) -> &str {
+        self.index.title(doc)
+    }
+
+    /// All authors on one line: `Given Family, Given Family`.
+    pub fn authors(&self, doc: DocId) -> &str {
+        self.index.authors(doc)
+    }
+
+    /// The family name of the first author; empty when no author is known.
+    pub fn first_author(&self, doc: DocId) -> &str {
+        self.index.first_author(doc)
+    }
+
+    /// The date of publication.
+    pub fn date(&self, doc: DocId) -> Option<PartialDate> {
+        self.index.date(doc)
+    }
+
+    /// The year of publication.
+    pub fn year(&self, doc: DocId) -> Option<i16> {
+        self.index.year(doc)
+    }
+
+    /// The highest number of votes in any digest.
+    pub fn votes(&self, doc: DocId) -> Option<u32> {
+        self.index.votes(doc)
+    }
+
+    /// Names of categories, the primary one first.
+    pub fn categories(&self, doc: DocId) -> impl Iterator<Item = &str> {
+        self.index.categories(doc)
+    }
+
+    /// Every digest, with the day and label as corrected by the user. `Facets::digests` counts by the place in this table.
+    pub fn digests(&self) -> &[DigestRow] {
+        self.index.digest_table()
+    }
+
+    /// The digests that a paper was seen in.
+    pub fn digests_of(&self, doc: DocId) -> impl Iterator<Item = &DigestRow> {
+        self.index.digests(doc).filter_map(|(digest, _)| self.digests().get(digest as usize))
+    }
+}
+
+/// The reading states.
+impl Snapshot {
+    pub fn status(&self, doc: DocId) -> Status {
+        self.states.status(doc)
+    }
+
+    pub fn is_starred(&self, doc: DocId) -> bool {
+        self.states.is_starred(doc)
+    }
+
+    pub fn has_note(&self, doc: DocId) -> bool {
+        self.states.has_note(doc)
+    }
+
+    /// Tags of a paper, by name.
+    pub fn tags_of(&self, doc: DocId) -> Vec<&str> {
+        let tagged = self.states.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok());
+        if self.states.has_tags(doc) { tagged.map(|(tag, _)| tag).collect() } else { Vec::new() }
+    }
+
+    /// Every tag in use, by name, with the number of papers in the index that have it.
+    pub fn tags(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.states.tags().map(|(tag, docs)| (tag, docs.len()))
+    }
+}
+
+/// Keys and aliases.
+impl Snapshot {
     /// The key that a paper is known by now.
     pub(super) fn canonical<'a>(&'a self, key: &'a PaperKey) -> &'a PaperKey {
         self.aliased.get(key).unwrap_or(key)
     }
 
-    /// The document that state under a key belongs to.
+    /// The document that the state under a key belongs to.
     fn doc(&self, key: &PaperKey) -> Option<DocId> {
-        self.index.find(self.canonical(key).as_str())
+        self.find(self.canonical(key))
     }
 
-    /// Every key that a paper has state under, itself first.
+    /// Every key that a paper has state under, its own key first.
     pub(super) fn state_keys(&self, key: &PaperKey) -> Vec<PaperKey> {
         let others = self.aliased.iter().filter(|(_, canonical)| *canonical == key).map(|(alias, _)| alias.clone());
         std::iter::once(key.clone()).chain(others).collect()
     }
 
-    /// What was done with a paper, under whichever of its keys.
+    /// The reading state of a paper, combined from all its keys.
     pub(super) fn reading(&self, key: &PaperKey, state: &UserState) -> Reading {
         let readings = self.state_keys(key).into_iter().filter_map(|key| state.readings.get(&key));
         readings.fold(Reading::default(), combine)
     }
 
-    /// Lays changes of papers' states over this picture.
-    pub(super) fn lay(&mut self, changes: &[Change], state: &UserState) {
+    /// Updates the papers that these changes belong to. `state` has the changes already.
+    pub(super) fn apply(&mut self, changes: &[Change], state: &UserState) {
         for change in changes {
             let Some(key) = change.paper() else { continue };
             let Some(doc) = self.doc(key) else { continue };
             let canonical = self.canonical(key).clone();
             let reading = self.reading(&canonical, state);
-            mark(Arc::make_mut(&mut self.marks), doc, &reading);
+            set_state(Arc::make_mut(&mut self.states), doc, &reading);
         }
     }
 }
 
-/// A new picture of an index and a state.
-pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) -> Result<Snapshot> {
+/// A new snapshot of an index and the reading states. Time grows with the number of states.
+pub(super) fn take_snapshot(index: Arc<Index>, papers: &PaperStore, state: &UserState) -> Result<Snapshot> {
     let mut aliased = HashMap::new();
     for key in state.readings.keys() {
         if index.find(key.as_str()).is_none()
@@ -100,52 +195,52 @@ pub(super) fn take(index: Arc<Index>, papers: &PaperStore, state: &UserState) ->
             aliased.insert(key.clone(), canonical);
         }
     }
-    let mut marks = ReadingStates::new(index.len());
-    hide(&mut marks, &index, &state.hidden_digests);
+    let mut states = ReadingStates::new(index.len());
+    hide_papers(&mut states, &index, &state.hidden_digests);
     let (views, hidden_digests) = (state.views.clone(), state.hidden_digests.clone());
     let has_votes = index.has_votes();
-    let mut snapshot = Snapshot { index, marks: Arc::default(), views, hidden_digests, has_votes, aliased };
+    let mut snapshot = Snapshot { index, states: Arc::default(), views, hidden_digests, has_votes, aliased };
     for key in state.readings.keys() {
         if let Some(doc) = snapshot.doc(key) {
             let canonical = snapshot.canonical(key);
-            mark(&mut marks, doc, &snapshot.reading(canonical, state));
+            set_state(&mut states, doc, &snapshot.reading(canonical, state));
         }
     }
-    snapshot.marks = Arc::new(marks);
+    snapshot.states = Arc::new(states);
     Ok(snapshot)
 }
 
-fn docs(index: &Index) -> std::ops::Range<DocId> {
+fn docs(index: &Index) -> Range<DocId> {
     0..DocId::try_from(index.len()).unwrap_or(DocId::MAX)
 }
 
 /// Hides the papers that are in hidden digests only.
-fn hide(marks: &mut ReadingStates, index: &Index, digests: &HashSet<String>) {
-    if digests.is_empty() {
+fn hide_papers(states: &mut ReadingStates, index: &Index, hidden_digests: &HashSet<String>) {
+    if hidden_digests.is_empty() {
         return;
     }
-    let hidden: Vec<bool> = index.digest_table().iter().map(|digest| digests.contains(&digest.id)).collect();
+    let is_hidden: Vec<bool> = index.digest_table().iter().map(|digest| hidden_digests.contains(&digest.id)).collect();
     for doc in docs(index) {
-        let mut seen_in =
-            index.digests(doc).map(|(digest, _)| hidden.get(digest as usize).copied().unwrap_or(false)).peekable();
-        if seen_in.peek().is_some() && seen_in.all(|hidden| hidden) {
-            marks.set_hidden(doc, true);
+        let mut digests =
+            index.digests(doc).map(|(digest, _)| is_hidden.get(digest as usize).copied().unwrap_or(false)).peekable();
+        if digests.peek().is_some() && digests.all(|hidden| hidden) {
+            states.set_hidden(doc, true);
         }
     }
 }
 
-/// Lays everything done with a paper over its document.
-fn mark(marks: &mut ReadingStates, doc: DocId, reading: &Reading) {
-    marks.set_status(doc, reading.status);
-    marks.set_starred(doc, reading.starred);
-    marks.set_seen(doc, reading.seen);
-    marks.set_has_note(doc, !reading.note.is_empty());
-    let had: Vec<String> =
-        marks.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok()).map(|(tag, _)| tag.to_owned()).collect();
-    for tag in had.iter().filter(|tag| !reading.tags.iter().any(|kept| kept.as_str() == *tag)) {
-        marks.untag(doc, tag);
+/// Replaces the reading state of a document by that of its paper.
+fn set_state(states: &mut ReadingStates, doc: DocId, reading: &Reading) {
+    states.set_status(doc, reading.status);
+    states.set_starred(doc, reading.starred);
+    states.set_seen(doc, reading.seen);
+    states.set_has_note(doc, !reading.note.is_empty());
+    let old: Vec<String> =
+        states.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok()).map(|(tag, _)| tag.to_owned()).collect();
+    for tag in old.iter().filter(|old| !reading.tags.iter().any(|tag| tag.as_str() == *old)) {
+        states.untag(doc, tag);
     }
     for tag in &reading.tags {
-        marks.tag(doc, tag.as_str());
+        states.tag(doc, tag.as_str());
     }
 }

@@ -1,4 +1,4 @@
-//! Looking back: the journal in words, and what was read over time.
+//! The journal as a log, and statistics of what was read over time.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,14 +9,15 @@ use super::{Library, today};
 use crate::domain::reading::Status;
 use crate::error::Result;
 
-/// One journal entry, ready to be shown.
+/// One entry of the journal, ready to be shown. Texts may hold anything the user typed; clean them before they are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogLine {
     /// Unix milliseconds.
     pub at: i64,
-    /// `2026-01-31 14:05` where the reader is.
+    /// `2026-01-31 14:05` in the system's time zone.
     pub when: String,
     pub device: String,
+    /// Number of the batch: entries with the same number are undone together.
     pub batch: i64,
     pub label: String,
     /// Key of the paper, name of the view or id of the digest.
@@ -27,6 +28,7 @@ pub struct LogLine {
     pub undone: bool,
 }
 
+/// Counts of papers by reading state, and what was read when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statistics {
     pub papers: usize,
@@ -34,10 +36,11 @@ pub struct Statistics {
     pub starred: usize,
     pub tagged: usize,
     pub noted: usize,
-    /// Papers whose latest turn to `read` fell into the week that begins on this Monday; every week from the first to this one.
+    /// Every week from the first with a paper to this one: its Monday, and the papers that were marked read in it. A paper counts on the
+    /// day it was last marked read.
     pub read_by_week: Vec<(Date, usize)>,
     pub read_today: usize,
-    /// Days in a row, up to today or yesterday, on which something was read.
+    /// Number of consecutive days, up to today or yesterday, on which a paper was marked read.
     pub streak: usize,
 }
 
@@ -51,7 +54,7 @@ fn monday(day: Date) -> Date {
 }
 
 impl Library {
-    /// The latest journal entries, newest first.
+    /// The latest entries of the journal, at most `limit`, newest first.
     pub fn log(&self, limit: Option<usize>) -> Result<Vec<LogLine>> {
         let entries = self.user.log(None, limit.unwrap_or(i64::MAX as usize))?;
         Ok(entries
@@ -75,6 +78,7 @@ impl Library {
             .collect())
     }
 
+    /// Time grows with the number of states and of status changes in the journal.
     pub fn statistics(&self) -> Result<Statistics> {
         let readings = self.state.readings.values();
         let count = |status| self.state.readings.values().filter(|reading| reading.status == status).count();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Pattern, Query};
 use crate::domain::reading::{Change, Status, Tag};
-use crate::index::DocId;
+use crate::library::search::DocId;
 
 /// Something to be done outside the model.
 #[derive(Clone, Debug, PartialEq)]

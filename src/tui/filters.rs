@@ -4,7 +4,8 @@
 use super::model::Model;
 use crate::domain::query::{DigestPattern, FieldName, Has, Is, Query, Span, Term};
 use crate::domain::reading::Status;
-use crate::index::{Facets, Index};
+use crate::library::Snapshot;
+use crate::library::search::Facets;
 
 /// One row of `FACETS`.
 pub struct FacetInfo {
@@ -13,7 +14,7 @@ pub struct FacetInfo {
     /// The field of the query grammar that its terms narrow.
     pub field: FieldName,
     /// Its values that the result has, with their counts, in the order to show them.
-    pub values: fn(&Facets, &Index) -> Vec<FacetValue>,
+    pub values: fn(&Facets, &Snapshot) -> Vec<FacetValue>,
 }
 
 /// One value of a facet.
@@ -59,7 +60,7 @@ fn value(label: impl Into<String>, count: usize, term: Term) -> FacetValue {
     FacetValue { label: label.into(), count, term }
 }
 
-fn statuses(facets: &Facets, _: &Index) -> Vec<FacetValue> {
+fn statuses(facets: &Facets, _: &Snapshot) -> Vec<FacetValue> {
     let counts = Status::ALL.into_iter().zip(facets.status);
     counts.map(|(status, count)| value(title_case(status.name()), count, Term::Status(vec![status]))).collect()
 }
@@ -75,9 +76,9 @@ fn has(facets: &Facets) -> Vec<FacetValue> {
     ]
 }
 
-fn digests(facets: &Facets, index: &Index) -> Vec<FacetValue> {
+fn digests(facets: &Facets, snapshot: &Snapshot) -> Vec<FacetValue> {
     let digests = facets.digests.iter().filter_map(|&(digest, count)| {
-        let digest = index.digest_table().get(digest as usize)?;
+        let digest = snapshot.digests().get(digest as usize)?;
         let term = match digest.day {
             Some(day) => Term::digest_of(day),
             None => Term::Digest(DigestPattern::Named(digest.id.clone())),
@@ -97,9 +98,9 @@ fn names(counts: &[(String, usize)], term: impl Fn(String) -> Term) -> Vec<Facet
 }
 
 /// The values of a field that the result has, as the pane labels them; for completion.
-pub fn labels_of(field: FieldName, facets: &Facets, index: &Index) -> Vec<String> {
+pub fn labels_of(field: FieldName, facets: &Facets, snapshot: &Snapshot) -> Vec<String> {
     let facets_of_field = FACETS.iter().filter(|facet| facet.field == field);
-    facets_of_field.flat_map(|facet| (facet.values)(facets, index)).map(|value| value.label).collect()
+    facets_of_field.flat_map(|facet| (facet.values)(facets, snapshot)).map(|value| value.label).collect()
 }
 
 /// What choosing a row does.
@@ -173,7 +174,7 @@ fn groups(model: &Model) -> Vec<(&'static str, Vec<FilterRow>)> {
     let mut groups = vec![(LIBRARY, vec![FilterRow::everything(model)])];
     let Some(facets) = &model.results.facets else { return groups };
     for facet in FACETS {
-        let values = (facet.values)(facets, &model.snapshot.index).into_iter();
+        let values = (facet.values)(facets, &model.snapshot).into_iter();
         let rows = values.map(|value| FilterRow::facet(value, query));
         match groups.last_mut().filter(|(heading, _)| *heading == facet.heading) {
             Some((_, group)) => group.extend(rows),
@@ -226,13 +227,13 @@ mod tests {
         };
         let snapshot = library.snapshot();
         let values = FACETS.iter().flat_map(|facet| {
-            (facet.values)(&facets, &snapshot.index).into_iter().inspect(|value| {
+            (facet.values)(&facets, &snapshot).into_iter().inspect(|value| {
                 assert_eq!(value.term.field(), Some(facet.field), "{}", value.label);
             })
         });
         let counts: BTreeSet<usize> = values.map(|value| value.count).collect();
         assert_eq!(counts, (1..=13).collect());
-        assert_eq!(labels_of(FieldName::Category, &facets, &snapshot.index), ["cs.CL"]);
+        assert_eq!(labels_of(FieldName::Category, &facets, &snapshot), ["cs.CL"]);
         let mut headings: Vec<&str> = FACETS.iter().map(|facet| facet.heading).collect();
         headings.dedup();
         assert_eq!(

@@ -12,8 +12,8 @@ use super::jobs::{JobProgress, Outcome};
 use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
-use crate::index::{DocId, Facets, Hits, Snippet};
-use crate::library::{Detail, Done, LogLine, Snapshot, Statistics};
+use crate::library::search::{DocId, Facets, Hits, Snippet};
+use crate::library::{ChangeReport, LogLine, PaperDetail, Snapshot, Statistics};
 
 /// A message with the moment it arrived.
 pub type Timed = (Instant, Message);
@@ -63,12 +63,12 @@ pub enum Answer {
     /// None: the library no longer has this paper.
     Loaded {
         key: PaperKey,
-        detail: Option<Arc<Detail>>,
+        detail: Option<Arc<PaperDetail>>,
     },
     /// A change is durable; the snapshot has it.
     Changed {
         snapshot: Arc<Snapshot>,
-        done: Done,
+        done: ChangeReport,
     },
     /// Another process or thread changed the library.
     Refreshed {

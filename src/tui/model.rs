@@ -18,8 +18,8 @@ use super::snippets::Snippets;
 use super::theme::{Glyphs, Theme, Themes};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query};
-use crate::index::{DocId, Facets, Hits};
-use crate::library::{Detail, Snapshot};
+use crate::library::search::{DocId, Facets, Hits};
+use crate::library::{PaperDetail, Snapshot};
 
 /// The search box and the query it stands for.
 #[derive(Clone, Debug, Default)]
@@ -108,7 +108,7 @@ impl Results {
 pub struct DetailPane {
     /// The paper to show; `detail` is an earlier one until it is loaded.
     pub key: Option<PaperKey>,
-    pub detail: Option<Arc<Detail>>,
+    pub detail: Option<Arc<PaperDetail>>,
     pub lines: Vec<flow::StyledLine>,
     /// Width and `raw` for which `lines` was laid out. None: lay it out again.
     pub laid_out_for: Option<(usize, bool)>,
@@ -280,7 +280,7 @@ impl Model {
     }
 
     /// The paper under the cursor once it is loaded; until then the pane shows the previous one.
-    pub fn loaded(&self) -> Option<&Arc<Detail>> {
+    pub fn loaded(&self) -> Option<&Arc<PaperDetail>> {
         self.detail.detail.as_ref().filter(|detail| Some(&detail.key) == self.detail.key.as_ref())
     }
 

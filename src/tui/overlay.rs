@@ -12,7 +12,7 @@ use super::flow;
 use super::keymap::Keymap;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Sort;
-use crate::index::pick;
+use crate::library::search::pick;
 
 #[derive(Clone, Debug)]
 pub enum Overlay {

@@ -8,8 +8,8 @@ use super::theme::Glyphs;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::{How, Query, Word};
 use crate::domain::reading::Status;
-use crate::index::{highlight_words, highlights};
-use crate::library::Detail;
+use crate::library::PaperDetail;
+use crate::library::search::{highlight_words, highlights};
 
 /// Authors named in full; the others are counted.
 const AUTHORS_SHOWN: usize = 12;
@@ -27,7 +27,7 @@ pub(super) struct PageSettings<'a> {
     pub glyphs: &'a Glyphs,
 }
 
-pub(super) fn lines(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
+pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
     let width = settings.width;
     let highlighted = |text: &str, role: TextRole| flow::paragraph(text, role, width, &matches(settings, text));
     let mut lines = highlighted(&detail.title, TextRole::Title);
@@ -69,7 +69,7 @@ fn matches(settings: &PageSettings<'_>, text: &str) -> Vec<Range<usize>> {
     highlights(&words, text)
 }
 
-fn authors(detail: &Detail) -> String {
+fn authors(detail: &PaperDetail) -> String {
     let names: Vec<&str> = detail.authors.iter().map(|name| &**name).collect();
     match names.get(..AUTHORS_SHOWN).filter(|_| names.len() > AUTHORS_SHOWN + 1) {
         Some(first) => format!("{} and {} more", first.join(", "), names.len() - AUTHORS_SHOWN),
@@ -78,7 +78,7 @@ fn authors(detail: &Detail) -> String {
     }
 }
 
-fn facts(detail: &Detail, glyphs: &Glyphs) -> String {
+fn facts(detail: &PaperDetail, glyphs: &Glyphs) -> String {
     let paper = &detail.paper;
     let mut facts: Vec<String> = Vec::new();
     facts.extend(paper.published.map(|date| date.to_string()));
@@ -91,7 +91,7 @@ fn facts(detail: &Detail, glyphs: &Glyphs) -> String {
 }
 
 /// Reading state: star, status, tags, note.
-fn reading_state(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
+fn reading_state(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
     let (reading, glyphs) = (&detail.reading, settings.glyphs);
     let mut spans = Vec::new();
     if reading.starred {
@@ -112,7 +112,7 @@ fn reading_state(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledLine
     lines
 }
 
-fn links(detail: &Detail, width: usize) -> Vec<StyledLine> {
+fn links(detail: &PaperDetail, width: usize) -> Vec<StyledLine> {
     let mut lines = Vec::new();
     for kind in LinkKind::ALL {
         let stored = detail.paper.links.iter().filter(|link| link.kind == kind).map(|link| link.url.clone());
@@ -137,7 +137,7 @@ fn links(detail: &Detail, width: usize) -> Vec<StyledLine> {
     lines
 }
 
-fn digests(detail: &Detail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
+fn digests(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
     let mut lines = Vec::new();
     for sighting in &detail.paper.sightings {
         let rank = sighting.rank.map(|rank| format!("#{rank} ")).unwrap_or_default();

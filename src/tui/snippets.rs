@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::effect::Request;
 use super::flow;
 use crate::domain::query::Pattern;
-use crate::index::{DocId, Snippet};
+use crate::library::search::{DocId, Snippet};
 
 /// Most papers whose snippets are kept: enough for scrolling back some screens.
 const MAX_KNOWN: usize = 2000;

@@ -1,58 +1,57 @@
-//! Holds the source to the plan of its floors (`src/lib.rs`): imports point only down, a word has its room, a file says what it is for
-//! and stays readable. Reads `src/` as text and names file and line of every breach.
+//! Checks the source against the rules of its structure (`src/lib.rs`): which module may import which, where a dependency may be used, what
+//! a file and a type may be called, and how long a file may be. Reads `src/` as text and reports every breach with file and line.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::module_graph::ModuleGraph;
 
-/// The rooms and the floor each stands on. A room may import from lower floors only.
-const FLOORS: &[(&str, u8)] = &[
-    ("domain", 0),
-    ("error", 0),
-    ("store", 1),
-    ("index", 1),
-    ("sources", 1),
-    ("export", 1),
-    ("config", 1),
-    ("library", 2),
-    ("cli", 3),
-    ("tui", 3),
-    ("main", 4),
+/// Every module of the crate, the lowest layer first, and the modules that it may import. No row names a later one, so there are no cycles;
+/// the front ends reach the layer below `library` only through it.
+const MODULES: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("domain", &[]),
+    ("config", &["domain", "error"]),
+    ("store", &["domain", "error"]),
+    ("index", &["domain", "error"]),
+    ("sources", &["domain", "error"]),
+    ("export", &["domain", "error"]),
+    ("library", &["domain", "error", "export", "index", "sources", "store"]),
+    ("cli", &["config", "domain", "error", "library"]),
+    ("tui", &["config", "domain", "error", "library"]),
+    ("main", &["cli", "error", "tui"]),
 ];
 
-/// Rooms of the lowest floor that may import each other: an error names nothing, the rest may name it.
-const GROUND: [&str; 2] = ["domain", "error"];
-
-/// A word of the source and the only places that may say it: folders (ending in `/`) and files under `src/`.
-struct Room {
+/// Words of the source and the only places that may contain them: folders (ending in `/`) and files under `src/`.
+struct Restriction {
     words: &'static [&'static str],
     places: &'static [&'static str],
 }
 
-const ROOMS: &[Room] = &[
-    Room { words: &["rusqlite"], places: &["store/"] },
-    Room { words: &["zstd::"], places: &["store/", "sources/unpack.rs"] },
-    Room { words: &["flate2"], places: &["sources/unpack.rs"] },
-    Room { words: &["memmap2", "unsafe"], places: &["index/format/file.rs"] },
-    Room { words: &["nucleo::", "nucleo_matcher"], places: &["index/search/"] },
-    Room { words: &["ratatui", "crossterm", "tui_input"], places: &["tui/"] },
-    Room { words: &["clap::", "clap_complete", "clap_mangen"], places: &["cli/"] },
-    Room { words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"], places: &[] },
-    Room { words: &["process::exit"], places: &["tui/input.rs"] },
-    Room { words: &["thread::spawn"], places: &["tui/worker/mod.rs", "tui/input.rs", "tui/opener.rs"] },
-    Room {
+const RESTRICTIONS: &[Restriction] = &[
+    Restriction { words: &["rusqlite"], places: &["store/"] },
+    Restriction { words: &["zstd::"], places: &["store/", "sources/unpack.rs"] },
+    Restriction { words: &["flate2"], places: &["sources/unpack.rs"] },
+    Restriction { words: &["memmap2", "unsafe"], places: &["index/format/file.rs"] },
+    Restriction { words: &["nucleo::", "nucleo_matcher"], places: &["index/search/"] },
+    Restriction { words: &["ratatui", "crossterm", "tui_input"], places: &["tui/"] },
+    Restriction { words: &["clap::", "clap_complete", "clap_mangen"], places: &["cli/"] },
+    Restriction { words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"], places: &[] },
+    Restriction { words: &["process::exit"], places: &["tui/input.rs"] },
+    Restriction { words: &["thread::spawn"], places: &["tui/worker/mod.rs", "tui/input.rs", "tui/opener.rs"] },
+    Restriction {
         words: &["SystemTime::now", "Timestamp::now", "Zoned::now"],
         places: &["library/mod.rs", "store/user/mod.rs"],
     },
 ];
 
-/// Names that say nothing about what is inside.
-const EMPTY_NAMES: [&str; 7] = ["util", "utils", "helper", "helpers", "manager", "common", "misc"];
+/// Module names that do not describe any content.
+const VAGUE_NAMES: [&str; 7] = ["util", "utils", "helper", "helpers", "manager", "common", "misc"];
 
-/// Most lines of code (no tests, comments, blanks) that one file is read with pleasure at.
-const LONGEST: usize = 400;
+/// Most lines of code (without tests, comments and blank lines) of a file.
+const MOST_LINES: usize = 400;
 
 /// Folders whose modules are in an order, lowest first: a module takes names only from those before it. Modules side by side are independent.
 const ORDERS: &[(&str, &[&[&str]])] = &[("index", &[&["format"], &["text"], &["build", "search"], &["fulltext"]])];
@@ -61,12 +60,7 @@ const ORDERS: &[(&str, &[&[&str]])] = &[("index", &[&["format"], &["text"], &["b
 const CYCLES: &[&[&str]] = &[
     // A formula holds text and text holds formulas.
     &["domain/tex/math.rs", "domain/tex/text.rs"],
-    &["cli/arguments.rs", "cli/export.rs", "cli/import.rs"],
-    &["library/import.rs", "library/intake.rs"],
 ];
-
-/// Files that are tables more than code.
-const TABLES: &[&str] = &[];
 
 pub(crate) struct File {
     /// Under `src/`, with `/`.
@@ -77,13 +71,13 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// The room a file belongs to: its folder, or its own name on the top.
-    fn room(&self) -> &str {
+    /// The top module that a file belongs to.
+    fn module(&self) -> &str {
         let first = self.path.split('/').next().unwrap();
         first.strip_suffix(".rs").unwrap_or(first)
     }
 
-    /// How many modules a path has to leave to stand at the root: 2 for `tui/model.rs`, 1 for `tui/mod.rs`.
+    /// How many `super::` lead from the module of the file to the root of the crate: 2 for `tui/model.rs`, 1 for `tui/mod.rs`.
     fn depth(&self) -> usize {
         self.path.split('/').filter(|part| *part != "mod.rs").count()
     }
@@ -111,15 +105,15 @@ fn sources(folder: &Path, found: &mut Vec<File>) {
 fn files() -> Vec<File> {
     let mut found = Vec::new();
     sources(&root().join("src"), &mut found);
-    assert!(found.len() > 50, "src is not where it was");
+    assert!(found.len() > 50, "src/ was not found");
     found
 }
 
 pub(crate) fn is_test_file(path: &str) -> bool {
-    ["tests.rs", "bench.rs", "sample.rs"].contains(&path.rsplit('/').next().unwrap())
+    path == "index/bench.rs" || ["tests.rs", "sample.rs"].contains(&path.rsplit('/').next().unwrap())
 }
 
-/// The lines that are code: what follows `#[cfg(test)]` is left out, one item of it.
+/// The lines that are code, without the items under `#[cfg(test)]`.
 fn code(text: &str) -> Vec<(usize, String)> {
     let mut code = Vec::new();
     let mut lines = text.lines().enumerate();
@@ -149,8 +143,8 @@ fn without_comment(line: &str) -> &str {
     line.split_once(" // ").map_or(line, |(code, _)| code)
 }
 
-/// Whether the word stands in the line as a word: not as a part of a longer name.
-fn says(line: &str, word: &str) -> bool {
+/// Whether the line contains the word outside of strings, and not as a part of a longer name.
+fn contains_word(line: &str, word: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
     let starts_plain = !word.starts_with(is_part);
     let ends_plain = !word.ends_with(is_part);
@@ -162,11 +156,11 @@ fn says(line: &str, word: &str) -> bool {
     })
 }
 
-/// Names of the rooms a line imports: after `crate::`, after as many `super::` as lead to the root, inside `{}` too.
+/// The top modules that a line names: after `crate::` (`tsundoku::` in `main.rs`) or as many `super::` as lead to the root; in `{}`, too.
 fn imported(line: &str, depth: usize) -> Vec<String> {
     let to_root = "super::".repeat(depth);
-    let mut rooms = Vec::new();
-    for start in ["crate::", to_root.as_str()] {
+    let mut modules = Vec::new();
+    for start in ["crate::", "tsundoku::", to_root.as_str()] {
         for (at, _) in line.match_indices(start) {
             let before = &line[..at];
             if before.ends_with("super::") || before.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
@@ -176,18 +170,14 @@ fn imported(line: &str, depth: usize) -> Vec<String> {
             let group = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(group, _)| group);
             for path in group.unwrap_or(rest).split(',') {
                 let name: String = path.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                rooms.push(name);
+                modules.push(name);
                 if group.is_none() {
                     break;
                 }
             }
         }
     }
-    rooms
-}
-
-fn floor(room: &str) -> Option<u8> {
-    FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
+    modules
 }
 
 fn report(breaches: &[String]) {
@@ -198,21 +188,40 @@ fn report(breaches: &[String]) {
     assert!(breaches.is_empty(), "{} breaches:\n{text}", breaches.len());
 }
 
-#[test]
-fn imports_point_only_down() {
-    let mut breaches = Vec::new();
-    for file in files().iter().filter(|file| file.path != "lib.rs") {
-        let room = file.room();
-        let Some(own) = floor(room) else {
-            breaches.push(format!("src/{}: the room `{room}` is on no floor of FLOORS", file.path));
-            continue;
-        };
+/// Every import of one top module by another: file, line, importing module, imported module.
+fn imports(files: &[File]) -> Vec<(&str, usize, &str, String)> {
+    let mut imports = Vec::new();
+    for file in files.iter().filter(|file| file.path != "lib.rs") {
         for (line, code) in &file.code {
-            for other in imported(code, file.depth()).iter().filter(|other| *other != room) {
-                let ground = GROUND.contains(&room) && GROUND.contains(&other.as_str());
-                if floor(other).is_some_and(|other| other >= own) && !ground {
-                    breaches.push(format!("src/{}:{line}: {room} must not import {other}", file.path));
-                }
+            let others = imported(code, file.depth()).into_iter().filter(|other| other != file.module());
+            let others = others.filter(|other| MODULES.iter().any(|(name, _)| name == other));
+            imports.extend(others.map(|other| (file.path.as_str(), *line, file.module(), other)));
+        }
+    }
+    imports
+}
+
+#[test]
+fn modules_import_only_what_the_table_allows() {
+    let files = files();
+    let allowed = |module: &str| MODULES.iter().find(|(name, _)| *name == module).map(|(_, allowed)| *allowed);
+    let mut breaches = Vec::new();
+    for file in files.iter().filter(|file| file.path != "lib.rs" && allowed(file.module()).is_none()) {
+        breaches.push(format!("src/{}: the module `{}` is not in MODULES", file.path, file.module()));
+    }
+    let imports = imports(&files);
+    for (path, line, module, other) in &imports {
+        if allowed(module).is_some_and(|allowed| !allowed.contains(&other.as_str())) {
+            breaches.push(format!("src/{path}:{line}: {module} must not import {other}"));
+        }
+    }
+    for (place, (module, allowed)) in MODULES.iter().enumerate() {
+        for other in *allowed {
+            if !MODULES[..place].iter().any(|(lower, _)| lower == other) {
+                breaches.push(format!("MODULES: `{other}` must stand before `{module}`, which may import it"));
+            }
+            if !imports.iter().any(|(_, _, importing, imported)| importing == module && imported == other) {
+                breaches.push(format!("MODULES: {module} does not import {other}; remove the permission"));
             }
         }
     }
@@ -261,17 +270,21 @@ fn no_files_import_each_other_in_a_cycle() {
 }
 
 #[test]
-fn a_word_has_its_room() {
+fn words_are_used_only_in_their_places() {
     let mut breaches = Vec::new();
     for file in files() {
         for (line, code) in &file.code {
-            for room in ROOMS {
-                let at_home = room
+            for restriction in RESTRICTIONS {
+                let is_allowed = restriction
                     .places
                     .iter()
                     .any(|place| if place.ends_with('/') { file.path.starts_with(place) } else { file.path == *place });
-                for word in room.words.iter().filter(|word| !at_home && says(code, word)) {
-                    let places = if room.places.is_empty() { "nowhere".to_owned() } else { room.places.join(", ") };
+                for word in restriction.words.iter().filter(|word| !is_allowed && contains_word(code, word)) {
+                    let places = if restriction.places.is_empty() {
+                        "nowhere".to_owned()
+                    } else {
+                        restriction.places.join(", ")
+                    };
                     breaches.push(format!("src/{}:{line}: `{word}` belongs in {places}", file.path));
                 }
             }
@@ -280,31 +293,72 @@ fn a_word_has_its_room() {
     report(&breaches);
 }
 
-/// A permission that nobody uses any more would let the next breach pass unseen.
+/// An unused permission would let the next breach pass.
 #[test]
 fn every_permission_is_used() {
     let files = files();
     let mut breaches = Vec::new();
-    for room in ROOMS {
-        for place in room.places.iter().filter(|place| place.ends_with(".rs")) {
+    for restriction in RESTRICTIONS {
+        for place in restriction.places.iter().filter(|place| place.ends_with(".rs")) {
             let file = files.iter().find(|file| file.path == *place);
-            let used = file
-                .is_some_and(|file| file.code.iter().any(|(_, code)| room.words.iter().any(|word| says(code, word))));
-            if !used {
-                breaches.push(format!("src/{place}: says none of {:?}; take it out of ROOMS", room.words));
+            let is_used = file.is_some_and(|file| {
+                file.code.iter().any(|(_, code)| restriction.words.iter().any(|word| contains_word(code, word)))
+            });
+            if !is_used {
+                breaches.push(format!(
+                    "src/{place}: contains none of {:?}; remove it from RESTRICTIONS",
+                    restriction.words
+                ));
             }
-        }
-    }
-    for place in TABLES {
-        if !files.iter().any(|file| file.path == *place && file.code.len() > LONGEST) {
-            breaches.push(format!("src/{place}: is not too long; take it out of TABLES"));
         }
     }
     report(&breaches);
 }
 
+/// The types that a file defines: name and line. Associated types are indented and left out.
+fn type_names(code: &[(usize, String)]) -> Vec<(String, usize)> {
+    let mut names = Vec::new();
+    let mut depth = 0usize;
+    for (line, text) in code {
+        let item = text.trim_start();
+        let visible = item.strip_prefix("pub").map_or(item, |rest| {
+            let rest = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map_or(rest, |(_, rest)| rest);
+            rest.trim_start()
+        });
+        let visible = visible.strip_prefix("unsafe ").unwrap_or(visible);
+        let is_nested_alias = depth > 0 && visible.starts_with("type ");
+        let name =
+            ["struct ", "enum ", "trait ", "type ", "union "].iter().find_map(|keyword| visible.strip_prefix(keyword));
+        if let Some(name) = name.filter(|_| !is_nested_alias) {
+            let name: String = name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if !name.is_empty() {
+                names.push((name, *line));
+            }
+        }
+        let braces = |brace: char| text.matches(brace).count();
+        depth = (depth + braces('{')).saturating_sub(braces('}'));
+    }
+    names
+}
+
 #[test]
-fn a_file_says_what_it_is_for_and_stays_short() {
+fn every_type_name_is_used_once() {
+    let files = files();
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in &files {
+        for (name, line) in type_names(&file.code) {
+            places.entry(name).or_default().push(format!("src/{}:{line}", file.path));
+        }
+    }
+    let mut breaches = Vec::new();
+    for (name, places) in places.iter().filter(|(_, places)| places.len() > 1) {
+        breaches.push(format!("`{name}` names several types: {}", places.join(", ")));
+    }
+    report(&breaches);
+}
+
+#[test]
+fn every_file_has_a_head_a_name_and_a_moderate_length() {
     let mut breaches = Vec::new();
     for file in files() {
         let path = &file.path;
@@ -312,17 +366,17 @@ fn a_file_says_what_it_is_for_and_stays_short() {
         if !is_test_file(path) && head.len() < 20 {
             breaches.push(format!("src/{path}:1: the file does not open with a //! head"));
         }
-        if file.code.len() > LONGEST && !TABLES.contains(&path.as_str()) {
-            breaches.push(format!("src/{path}: {} lines of code, more than {LONGEST}", file.code.len()));
+        if file.code.len() > MOST_LINES {
+            breaches.push(format!("src/{path}: {} lines of code, more than {MOST_LINES}", file.code.len()));
         }
-        for name in path.trim_end_matches(".rs").split('/').filter(|name| EMPTY_NAMES.contains(name)) {
-            breaches.push(format!("src/{path}: `{name}` says nothing about what is inside"));
+        for name in path.trim_end_matches(".rs").split('/').filter(|name| VAGUE_NAMES.contains(name)) {
+            breaches.push(format!("src/{path}: `{name}` does not describe the content"));
         }
         for (line, code) in &file.code {
             let module = code.trim().trim_start_matches("pub(crate) ").trim_start_matches("pub ").strip_prefix("mod ");
             let name = module.map(|rest| rest.trim_end_matches([' ', '{', ';']));
-            if name.is_some_and(|name| EMPTY_NAMES.contains(&name)) {
-                breaches.push(format!("src/{path}:{line}: `{code}` says nothing about what is inside"));
+            if name.is_some_and(|name| VAGUE_NAMES.contains(&name)) {
+                breaches.push(format!("src/{path}:{line}: `{code}` does not describe the content"));
             }
         }
     }
@@ -348,15 +402,27 @@ fn every_dependency_has_a_reason() {
 }
 
 #[test]
-fn the_rules_see_what_they_forbid() {
-    assert!(says("    println!(\"x\")", "println!") && !says("    eprintln!(\"x\")", "println!"));
-    assert!(says("use memmap2::Mmap;", "memmap2") && !says("unsafely()", "unsafe"));
-    assert!(!says("let text = \"no unsafe\";", "unsafe"));
+fn the_checks_find_breaches() {
+    assert!(contains_word("    println!(\"x\")", "println!") && !contains_word("    eprintln!(\"x\")", "println!"));
+    assert!(contains_word("use memmap2::Mmap;", "memmap2") && !contains_word("unsafely()", "unsafe"));
+    assert!(!contains_word("let text = \"no unsafe\";", "unsafe"));
     assert_eq!(imported("use crate::store::PaperStore;", 2), ["store"]);
     assert_eq!(imported("use crate::{cli, tui::run};", 1), ["cli", "tui"]);
     assert_eq!(imported("let x = super::super::library::open();", 2), ["library"]);
     assert!(imported("let x = super::super::model::Model::new();", 3).is_empty());
     assert!(imported("use tsundoku_crate::store;", 1).is_empty());
+    assert_eq!(imported("use tsundoku::cli::run;", 1), ["cli"]);
+    let types = [
+        "pub(super) struct One<T>(T);",
+        "enum Two {",
+        "}",
+        "impl X for Two {",
+        "    type Err = String;",
+        "}",
+        "type Three = u8;",
+    ];
+    let types: Vec<_> = types.iter().map(|line| (1, (*line).to_owned())).collect();
+    assert_eq!(type_names(&types).into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ["One", "Two", "Three"]);
     let text = "a\n#[cfg(test)]\nmod tests;\nb // c\n#[cfg(test)]\n#[allow(x)]\nmod tests {\n    d\n}\n// e\n\nf\n";
     let kept: Vec<_> = code(text).into_iter().map(|(line, code)| format!("{line}{code}")).collect();
     assert_eq!(kept, ["1a", "4b", "12f"]);

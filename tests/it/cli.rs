@@ -1,5 +1,4 @@
-//! The command line as a shell sees it: the real program, one process a command, in a folder of its own and an environment that holds
-//! nothing else.
+//! The command line as a shell uses it: the real program, one process a command, in its own folder and with a minimal environment.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -18,7 +17,7 @@ const PAGE: &str = "new\n\nGet trending papers in your email inbox!\n\nSubscribe
     Nyström Meets Schrödinger: Low Rank at Last\n\nA low rank method of one name meets an equation of another. They get on well with \
     each other in all experiments.";
 
-/// What a process answered.
+/// Exit status and output of a process.
 #[derive(Debug)]
 struct Answer {
     status: i32,
@@ -40,7 +39,7 @@ impl Answer {
     }
 }
 
-/// A person's folder with nothing in it.
+/// An empty home folder.
 struct Home(TempDir);
 
 impl Home {
@@ -48,7 +47,7 @@ impl Home {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// One with the page imported.
+    /// A home folder with a library that has the page.
     fn with_page() -> Self {
         let home = Self::new();
         home.write("page.txt", PAGE);
@@ -82,7 +81,7 @@ impl Home {
     fn run_with(&self, arguments: &[&str], input: &str) -> Answer {
         let mut command = self.command(arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        // A program that does not read its input may be gone by now.
+        // A program that does not read its input may have exited by now.
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
         answer(child.wait_with_output().unwrap())
     }
@@ -98,7 +97,7 @@ fn json(text: &str) -> Value {
 }
 
 #[test]
-fn a_page_comes_in_once() {
+fn a_page_is_imported_once() {
     let home = Home::new();
     home.write("page.txt", PAGE);
     let shelf: usize = home.run(&["list", "--count"]).done().trim().parse().unwrap();
@@ -119,11 +118,11 @@ fn a_page_comes_in_once() {
 }
 
 #[test]
-fn a_dry_run_keeps_nothing_and_standard_input_is_a_file() {
+fn a_dry_run_stores_nothing_and_standard_input_is_a_file() {
     let home = Home::new();
     let before = home.run(&["list", "--ids"]).done();
     let report = home.run_with(&["import", "-", "--dry-run"], PAGE).done();
-    assert!(report.contains("3 new") && report.contains("nothing was kept"), "{report}");
+    assert!(report.contains("3 new") && report.contains("nothing was stored"), "{report}");
     assert_eq!(home.run(&["list", "--ids"]).done(), before);
     let quiet = home.run_with(&["import", "-", "--quiet"], PAGE).done();
     assert_eq!(quiet, "");
@@ -131,7 +130,7 @@ fn a_dry_run_keeps_nothing_and_standard_input_is_a_file() {
 }
 
 #[test]
-fn reports_as_json_have_the_promised_shape() {
+fn json_reports_have_the_documented_shape() {
     let home = Home::new();
     home.write("lines.jsonl", "{\"title\":\"A Title of Its Own\",\"arxiv\":\"2401.00001\"}\n{\"title\":5}\nno json\n");
     let answer = home.run(&["import", "lines.jsonl", "--json"]);
@@ -162,7 +161,7 @@ fn rejected_records_are_named_with_their_lines() {
 }
 
 #[test]
-fn what_was_done_lasts_and_can_be_taken_back() {
+fn changes_last_and_can_be_undone() {
     let home = Home::with_page();
     let done = home
         .run(&["mark", "paging patient", "--status", "read", "--star", "--tag", "Low Rank", "--note", "- mine"])
@@ -192,7 +191,7 @@ fn what_was_done_lasts_and_can_be_taken_back() {
     fs::remove_file(home.path("library/papers.db")).unwrap();
     fs::remove_dir_all(home.path("library/index")).unwrap();
     home.run(&["import", "page.txt", "--date", "2025-03-12"]).done();
-    assert_eq!((of("status"), of("note")), ("read".into(), "- mine".into()), "state outlives the papers");
+    assert_eq!((of("status"), of("note")), ("read".into(), "- mine".into()), "reading states outlive the papers");
 }
 
 #[test]
@@ -207,16 +206,16 @@ fn papers_are_named_by_id_or_query() {
     assert!(again.err.contains("1 paper had it already"), "{again:?}");
     assert!(home.run(&["mark", "2401.09999", "--star"]).failed(1).contains("no paper `2401.09999`"));
     assert!(home.run(&["mark", id.trim(), "survey", "--star"]).failed(2).contains("is an id and the rest is not"));
-    assert!(home.run(&["mark", " ", "--star"]).failed(2).contains("which papers"));
+    assert!(home.run(&["mark", " ", "--star"]).failed(2).contains("no papers are named"));
     assert!(home.run(&["show", "digest:2025-03-12"]).failed(2).contains("finds 3 papers"));
     let page = home.run(&["show", "surveys", "on", "surveying"]).done();
     assert!(page.starts_with("A Survey of Surveys on Surveying\n"), "{page}");
-    assert!(page.contains("\nstatus      unread, starred\n") && page.contains("12 Mar 2025 (place 2)"), "{page}");
+    assert!(page.contains("\nstatus      unread, starred\n") && page.contains("12 Mar 2025 (#2)"), "{page}");
     assert_eq!(json(&home.run(&["show", id.trim(), "--json"]).done())["starred"], true);
 }
 
 #[test]
-fn lists_come_in_the_shape_asked_for() {
+fn lists_are_printed_in_every_shape() {
     let home = Home::with_page();
     let line = home.run(&["list", "nystrom"]).done();
     let fields: Vec<&str> = line.trim_end_matches('\n').split('\t').collect();
@@ -247,7 +246,7 @@ fn lists_come_in_the_shape_asked_for() {
 }
 
 #[test]
-fn json_out_and_in_again_gives_the_same_library() {
+fn an_exported_library_imports_as_the_same_library() {
     let home = Home::with_page();
     home.run(&["mark", "digest:2025-03-12", "--status", "reading", "--tag", "area/vision"]).done();
     home.run(&["mark", "2403.03507", "--star", "--note", "two\nlines"]).done();
@@ -255,13 +254,13 @@ fn json_out_and_in_again_gives_the_same_library() {
     let other = Home::new();
     fs::copy(home.path("all.jsonl"), other.path("all.jsonl")).unwrap();
     let report = other.run(&["import", "all.jsonl"]).done();
-    assert!(report.contains("0 rejected") && report.contains("with what was done to 4 papers"), "{report}");
+    assert!(report.contains("0 rejected") && report.contains("reading state restored for 4 papers"), "{report}");
     assert_eq!(other.run(&["list", "--json"]).done(), home.run(&["list", "--json"]).done());
     assert_eq!(other.run(&["export", "--format", "json"]).done(), fs::read_to_string(home.path("all.jsonl")).unwrap());
 }
 
 #[test]
-fn exports_say_their_format_and_spare_files() {
+fn exports_choose_their_format_and_do_not_overwrite_files() {
     let home = Home::with_page();
     let bibtex = home.run(&["export", "2403.03507"]).done();
     assert!(bibtex.trim_start().starts_with('@') && bibtex.contains("eprint"), "{bibtex}");
@@ -278,7 +277,7 @@ fn exports_say_their_format_and_spare_files() {
 }
 
 #[test]
-fn a_citation_key_that_went_out_in_bibtex_stays() {
+fn a_citation_key_stays_after_a_bibtex_export() {
     let home = Home::new();
     let (bare, full) = ("bare.jsonl", "full.jsonl");
     home.write(bare, "{\"title\":\"Quiet Gradients in Loud Networks\",\"arxiv\":\"2403.00001\"}\n");
@@ -329,7 +328,7 @@ fn views_and_digests_are_corrected() {
 }
 
 #[test]
-fn mistakes_are_answered_with_2_and_what_to_do() {
+fn usage_errors_exit_with_2_and_a_hint() {
     let home = Home::new();
     for (arguments, words) in [
         (&["lst"][..], "list"),
@@ -353,13 +352,13 @@ fn mistakes_are_answered_with_2_and_what_to_do() {
     let lines: Vec<&str> = err.lines().collect();
     assert_eq!(lines[1..], ["  lora autor:dao", "       ^"], "{err}");
     assert!(lines[0].contains("`author`"), "{err}");
-    assert!(!home.path("library").exists(), "a mistake makes no library");
+    assert!(!home.path("library").exists(), "a usage error creates no library");
     let reader = home.run(&[]).failed(2);
     assert!(reader.contains("terminal") && reader.lines().count() == 1, "{reader}");
 }
 
 #[test]
-fn foreign_text_never_reaches_the_terminal_as_it_is() {
+fn control_characters_from_outside_never_reach_the_terminal() {
     let home = Home::new();
     let hostile = "\u{1b}]0;owned\u{7}\u{202e}";
     let line = serde_json::json!({ "title": format!("Plain{hostile} Title"), "arxiv": "2401.00002",
@@ -409,7 +408,7 @@ const WRITERS: [&[&str]; 16] = [
     &["--help"],
 ];
 
-/// A library with something in each of its parts.
+/// A home folder whose library has something in each of its parts.
 fn full_home() -> Home {
     let home = Home::with_page();
     home.run(&["mark", "2403.03507", "--status", "read", "--tag", "kept"]).done();
@@ -418,7 +417,7 @@ fn full_home() -> Home {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn a_closed_pipe_is_no_error() {
     let home = full_home();
     for arguments in WRITERS {
         let mut child = home.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -433,7 +432,7 @@ fn a_reader_that_goes_away_is_no_error() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_an_error_that_says_so() {
+fn a_full_disk_is_an_error_with_a_message() {
     let home = full_home();
     for arguments in WRITERS {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
@@ -445,9 +444,9 @@ fn a_full_disk_is_an_error_that_says_so() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_led_to_a_failure_is_told_to_those_who_ask() {
+fn the_causes_of_an_error_are_printed_on_request() {
     let home = full_home();
-    let told = |arguments: &[&str], backtrace: Option<&str>| {
+    let error_of = |arguments: &[&str], backtrace: Option<&str>| {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let mut command = home.command(arguments);
         command.stdout(full).stderr(Stdio::piped()).envs(backtrace.map(|value| ("RUST_BACKTRACE", value)));
@@ -455,11 +454,11 @@ fn what_led_to_a_failure_is_told_to_those_who_ask() {
     };
     let plain = "tsundoku: cannot write the output: no space left on device\n";
     let chain = format!("{plain}  caused by: No space left on device (os error 28)\n");
-    assert_eq!(told(&["list"], None), plain);
-    assert_eq!(told(&["list"], Some("0")), plain);
-    assert_eq!(told(&["list"], Some("1")), chain);
-    assert_eq!(told(&["list", "--verbose"], None), chain);
-    assert_eq!(told(&["-v", "list"], None), chain);
+    assert_eq!(error_of(&["list"], None), plain);
+    assert_eq!(error_of(&["list"], Some("0")), plain);
+    assert_eq!(error_of(&["list"], Some("1")), chain);
+    assert_eq!(error_of(&["list", "--verbose"], None), chain);
+    assert_eq!(error_of(&["-v", "list"], None), chain);
 }
 
 #[test]
@@ -489,10 +488,10 @@ fn a_line_is_answered_before_the_next_is_written() {
 }
 
 #[test]
-fn the_doctor_tells_and_mends() {
+fn doctor_reports_and_repairs_damage() {
     let home = Home::new();
     assert!(home.run(&["doctor"]).failed(2).contains("there is no library"));
-    assert!(!home.path("library").exists(), "a look makes no library");
+    assert!(!home.path("library").exists(), "a check creates no library");
     home.run(&["mark", "2403.03507", "--star"]).done();
     assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 4);
     let text = home.path("library/index/text/whole.idx");
@@ -501,35 +500,35 @@ fn the_doctor_tells_and_mends() {
     home.run(&["doctor", "--fix"]).done();
     assert!(!text.exists());
     home.run(&["import", "page.txt"]).done();
-    assert!(text.exists(), "made up for");
+    assert!(text.exists(), "an import without the option builds it");
     fs::write(&text, "{}").unwrap();
-    let told = home.run(&["doctor"]);
-    assert!(told.status == 1 && told.out.contains("full text  it is damaged"), "{told:?}");
-    assert!(home.run(&["doctor", "--fix"]).done().contains("the full text is built again"));
+    let report = home.run(&["doctor"]);
+    assert!(report.status == 1 && report.out.contains("full text  damaged"), "{report:?}");
+    assert!(home.run(&["doctor", "--fix"]).done().contains("rebuilt the full-text index"));
 
     let index = home.path("library/index/words.idx");
     let mut bytes = fs::read(&index).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle..].fill(0xff);
     fs::write(&index, &bytes).unwrap();
-    let told = home.run(&["doctor"]);
-    assert_eq!(told.status, 1, "{told:?}");
-    assert!(told.out.contains("index      it is damaged") && told.out.contains("doctor --fix"), "{told:?}");
-    let mended = home.run(&["doctor", "--fix"]).done();
-    assert!(mended.contains("the index is built again") && mended.matches(" sound\n").count() == 4, "{mended}");
+    let report = home.run(&["doctor"]);
+    assert_eq!(report.status, 1, "{report:?}");
+    assert!(report.out.contains("index      damaged") && report.out.contains("doctor --fix"), "{report:?}");
+    let repaired = home.run(&["doctor", "--fix"]).done();
+    assert!(repaired.contains("rebuilt the index of") && repaired.matches(" sound\n").count() == 4, "{repaired}");
 
-    // The next process made the day's backup.
+    // The process after the first change made the backup of the day.
     fs::write(home.path("library/user.db"), "not a database at all").unwrap();
     drop(fs::remove_file(home.path("library/user.db-wal")));
-    let told = home.run(&["doctor"]);
-    assert!(told.status == 1 && told.out.contains("--restore"), "{told:?}");
+    let report = home.run(&["doctor"]);
+    assert!(report.status == 1 && report.out.contains("--restore"), "{report:?}");
     let restored = home.run(&["doctor", "--restore"]).done();
     assert_eq!(restored.matches(" sound\n").count(), 4, "{restored}");
     assert_eq!(home.run(&["list", "is:starred", "--count"]).done(), "1\n");
 }
 
 #[test]
-fn measuring_leaves_everything_as_it_is() {
+fn bench_changes_nothing() {
     let home = Home::new();
     assert!(home.run(&["bench"]).failed(2).contains("there is no library"));
     assert!(!home.path("library").exists());
@@ -557,7 +556,7 @@ fn measuring_leaves_everything_as_it_is() {
 }
 
 #[test]
-fn the_program_explains_itself() {
+fn help_manual_pages_completions_and_settings_are_printed() {
     let home = Home::new();
     assert_eq!(home.run(&["--version"]).done(), format!("tsundoku {}\n", env!("CARGO_PKG_VERSION")));
     assert!(home.run(&["list", "--help"]).done().contains("author:\"tri dao\""));
@@ -569,12 +568,12 @@ fn the_program_explains_itself() {
     assert!(Path::new(path.trim()).starts_with(home.path("library")), "{path}");
     fs::create_dir(home.path("library")).unwrap();
     fs::write(path.trim(), settings.replace("[screen]", "[screen]\nthem = 'dark'")).unwrap();
-    let told = home.run(&["config"]);
-    assert!(told.err.contains("`them`") && told.err.contains("`theme`"), "{told:?}");
+    let report = home.run(&["config"]);
+    assert!(report.err.contains("`them`") && report.err.contains("`theme`"), "{report:?}");
 }
 
 #[test]
-fn odd_environments_get_an_answer_and_nothing_is_strewn() {
+fn unusual_environments_get_an_answer_and_leave_no_files() {
     let home = Home::new();
     let here = home.path("here");
     fs::create_dir(&here).unwrap();
@@ -588,13 +587,13 @@ fn odd_environments_get_an_answer_and_nothing_is_strewn() {
         let mut command = home.command(&["config"]);
         command.current_dir(&here).env_remove("TSUNDOKU_DIR").env(name, value);
         let answer = answer(command.output().unwrap());
-        let told = answer.err.contains("--dir") && answer.err.lines().count() == 1;
-        assert!(answer.status == 0 || (answer.status == 2 && told), "{name}={value:?}: {answer:?}");
+        let has_hint = answer.err.contains("--dir") && answer.err.lines().count() == 1;
+        assert!(answer.status == 0 || (answer.status == 2 && has_hint), "{name}={value:?}: {answer:?}");
         assert!(fs::read_dir(&here).unwrap().next().is_none(), "{name}={value:?}");
     }
 }
 
-/// Real pages lie beside some checkouts; `TSUNDOKU_TEST_PAGES` names their folder.
+/// `TSUNDOKU_TEST_PAGES` names a folder of real pages, where there is one.
 #[test]
 fn real_pages_are_read_in_full() {
     let Some(pages) = std::env::var_os("TSUNDOKU_TEST_PAGES") else { return };

@@ -27,7 +27,7 @@ fn they_follow_the_hits_and_are_counted_apart() {
     assert!(screen.contains(&format!("{count} of 26 + {fuzzy} fuzzy · relevance")), "{screen}");
     let at =
         |text: &str| screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{text}\n{screen}"));
-    let title = |place: usize| reader.model.snapshot.index.title(reader.model.results.at(place).unwrap()).to_owned();
+    let title = |place: usize| reader.model.snapshot.title(reader.model.results.at(place).unwrap()).to_owned();
     let line = at("── fuzzy matches ──");
     assert_eq!((at(&title(count - 1)[..20]), at(&title(count)[..20])), (line - 1, line + 1));
     let found = reader.library.search(&Query::parse("tails"), &|| false).unwrap();
@@ -47,7 +47,7 @@ fn what_is_done_to_all_found_is_not_done_to_them() {
         "{effects:?}"
     );
     let fuzzy = reader.model.results.fuzzy.clone();
-    assert!(fuzzy.iter().all(|doc| !reader.model.snapshot.marks.is_starred(*doc)));
+    assert!(fuzzy.iter().all(|doc| !reader.model.snapshot.is_starred(*doc)));
     let effects = reader.acts(": export <space> all.bib <enter>");
     assert!(matches!(&effects[..], [Effect::Start(_, Work::Export { papers, .. })] if *papers == found), "{effects:?}");
 
@@ -72,7 +72,7 @@ fn each_is_a_paper_like_any_other() {
     reader.keys("<esc> g g v G r");
     let rows = reader.model.results.rows();
     let docs = reader.model.results.page(0, rows);
-    let read = docs.iter().filter(|doc| reader.model.snapshot.marks.status(**doc).name() == "read").count();
+    let read = docs.iter().filter(|doc| reader.model.snapshot.status(**doc).name() == "read").count();
     assert_eq!(read, rows);
 }
 

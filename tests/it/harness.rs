@@ -265,7 +265,7 @@ impl Reader {
 
     /// Title of the paper under the cursor.
     pub(crate) fn title(&self) -> String {
-        self.model.current().map(|doc| self.model.snapshot.index.title(doc).to_owned()).unwrap_or_default()
+        self.model.current().map(|doc| self.model.snapshot.title(doc).to_owned()).unwrap_or_default()
     }
 
     /// State of the paper under the cursor, as the library has it on disk.

@@ -232,10 +232,10 @@ fn shown(library: &mut Library) -> Vec<String> {
         );
     }
     let snapshot = library.snapshot();
-    for doc in 0..snapshot.index.len() as u32 {
-        texts.push(snapshot.index.title(doc).to_owned());
-        texts.push(snapshot.index.authors(doc).to_owned());
-        texts.extend(snapshot.index.categories(doc).map(str::to_owned));
+    for doc in 0..snapshot.len() as u32 {
+        texts.push(snapshot.title(doc).to_owned());
+        texts.push(snapshot.authors(doc).to_owned());
+        texts.extend(snapshot.categories(doc).map(str::to_owned));
     }
     texts
 }
@@ -459,10 +459,10 @@ fn an_index_that_is_stopped_leaves_the_old_one_until_somebody_makes_it() {
     });
     let report = report.unwrap();
     assert_eq!((report.total().new, report.cancelled, report.unlisted), (900, true, true));
-    assert!(!library.refresh().unwrap() && library.is_behind().unwrap(), "who only looks makes no index");
+    assert!(!library.refresh().unwrap() && library.is_outdated().unwrap(), "who only looks makes no index");
     assert_eq!(all(&mut library).len(), starter);
     assert_eq!(all(&mut Library::open(dir.path()).unwrap()).len(), starter + 900);
-    assert!(library.refresh().unwrap() && !library.is_behind().unwrap());
+    assert!(library.refresh().unwrap() && !library.is_outdated().unwrap());
     assert_eq!(all(&mut library).len(), starter + 900);
 }
 

@@ -278,7 +278,7 @@ fn papers_like_one_are_a_key_away() {
     reader.keys("M");
     assert_eq!(reader.query(), "similar:2503.90001");
     let best = reader.model.results.at(0).unwrap();
-    assert!(reader.model.snapshot.index.title(best).starts_with("Quantised Low-Rank Tails"));
+    assert!(reader.model.snapshot.title(best).starts_with("Quantised Low-Rank Tails"));
     let shared = reader.model.results.hits.as_ref().unwrap().shared(best);
     assert!(shared.contains(&"tail".to_owned()), "{shared:?}");
     reader.keys("<esc>");
@@ -378,7 +378,7 @@ fn the_paper_under_the_cursor_stays_there_when_others_change() {
     reader.keys("/ status:unread <enter> 3 j");
     let next = {
         let place = reader.model.list.selected + 1;
-        reader.model.results.at(place).map(|doc| reader.model.snapshot.index.title(doc).to_owned())
+        reader.model.results.at(place).map(|doc| reader.model.snapshot.title(doc).to_owned())
     };
     reader.keys("r");
     assert_eq!(Some(reader.title()), next, "the read paper left the list: the next one takes its place");

@@ -48,16 +48,16 @@ fn half_remembered_papers_come_first() {
     let mut library = Library::open(dir.path()).unwrap();
     let request = ImportRequest { paths: vec![pages], ..ImportRequest::default() };
     library.import(&request, &mut |_| ControlFlow::Continue(())).unwrap();
-    let index = &library.snapshot().index;
+    let snapshot = library.snapshot();
     let (mut first, mut in_five, mut late) = (0, 0, Vec::new());
     for (query, wanted) in REMEMBERED {
         let hits = library.search(&Query::parse(query), &|| false).unwrap();
-        let meant = |doc: &u32| wanted.iter().any(|part| index.title(*doc).contains(part));
+        let meant = |doc: &u32| wanted.iter().any(|part| snapshot.title(*doc).contains(part));
         let place = hits.complete().iter().position(meant);
         first += usize::from(place == Some(0));
         in_five += usize::from(place.is_some_and(|place| place < 5));
         if place != Some(0) {
-            let best = hits.page(0, 1).first().map_or("nothing", |doc| index.title(*doc));
+            let best = hits.page(0, 1).first().map_or("nothing", |doc| snapshot.title(*doc));
             let place = place.map_or_else(|| "not found".to_owned(), |place| format!("place {}", place + 1));
             late.push(format!("`{query}`: {place} of {}, after {best}", hits.count));
         }

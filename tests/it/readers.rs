@@ -55,16 +55,16 @@ fn an_old_index_opens_at_once_and_nothing_but_asking_for_it_builds_a_new_one() {
     let before = count(&mut running, "");
     bring(dir.path(), &[r#"{"title": "Just Arrived"}"#.to_owned()]);
 
-    assert!(!running.refresh().unwrap() && running.is_behind().unwrap());
+    assert!(!running.refresh().unwrap() && running.is_outdated().unwrap());
     let mut opened = Library::open_at_once(dir.path()).unwrap();
-    assert!(opened.is_behind().unwrap());
+    assert!(opened.is_outdated().unwrap());
     for library in [&mut running, &mut opened] {
         assert_eq!((count(library, ""), count(library, "just arrived")), (before, 0));
     }
     assert!(bring_up_to_date(&mut opened));
     assert!(running.refresh().unwrap(), "the other one built it");
     for library in [&mut running, &mut opened] {
-        assert!(!library.is_behind().unwrap());
+        assert!(!library.is_outdated().unwrap());
         assert_eq!((count(library, ""), count(library, "just arrived")), (before + 1, 1));
     }
     assert_eq!(count(&mut Library::open(dir.path()).unwrap(), ""), before + 1);
@@ -180,7 +180,7 @@ fn a_digest_whose_day_is_corrected_is_listed_under_it() {
     let mut reader = Reader::new(120, 36);
     reader.asked();
     let days = |reader: &Reader| {
-        let table = reader.model.snapshot.index.digest_table();
+        let table = reader.model.snapshot.digests();
         table.iter().filter_map(|digest| digest.day).map(|day| day.to_string()).collect::<Vec<_>>()
     };
     assert!(!days(&reader).contains(&"2025-04-01".to_owned()));

@@ -38,8 +38,8 @@ fn library(papers: &[&str]) -> (TempDir, Library) {
 
 fn titles(library: &mut Library, query: &str) -> Vec<String> {
     let hits = library.search(&Query::parse(query), &|| false).unwrap();
-    let index = &library.snapshot().index;
-    hits.complete().iter().map(|doc| index.title(*doc).to_owned()).collect()
+    let snapshot = library.snapshot();
+    hits.complete().iter().map(|doc| snapshot.title(*doc).to_owned()).collect()
 }
 
 fn unmatched(library: &mut Library, query: &str) -> Vec<String> {

@@ -8,14 +8,13 @@ mod markdown;
 mod plain;
 mod topics;
 
-use clap::CommandFactory;
+use clap::Args;
 
 use self::plain::TopicText;
 use self::topics::{HelpTopic, TOPICS};
-use super::arguments::{Arguments, HelpArguments};
-use super::palette::{Palette, Role};
-use super::streams::Data;
-use super::{Outcome, Session};
+use super::palette::{OutputRole, Palette};
+use super::session::{CommandOutcome, RunCommand, Session};
+use super::streams::DataWriter;
 use crate::domain::clean::Clean;
 use crate::domain::nearest::nearest;
 use crate::error::{Error, Result};
@@ -25,27 +24,42 @@ const USUAL_COLUMNS: usize = 80;
 /// Columns that a page takes at most: longer lines are hard to read.
 const MOST_COLUMNS: usize = 100;
 
-pub(super) fn run(arguments: &HelpArguments, session: &mut Session<'_>) -> Result<Outcome> {
-    let palette = session.palette();
-    let Some(name) = arguments.topic.as_deref() else {
-        write_index(palette, &mut session.out)?;
-        return Ok(Outcome::Done);
-    };
-    if let Some(topic) = topic(name) {
-        let columns = session.ends.columns.map_or(USUAL_COLUMNS, usize::from).min(MOST_COLUMNS);
-        write!(session.out, "{}", TopicText { page: topic.page, columns, palette })?;
-        return Ok(Outcome::Done);
+/// Show a page of the documentation, or the help of a command.
+///
+/// Without a name, topics and commands are listed.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:\n  tsundoku help searching")]
+pub(super) struct HelpArguments {
+    /// A topic or a command.
+    #[arg(value_name = "TOPIC|COMMAND")]
+    topic: Option<String>,
+}
+
+impl RunCommand for HelpArguments {
+    fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
+        let palette = session.palette();
+        let mut program = (session.command_line)();
+        let Some(name) = self.topic.as_deref() else {
+            write_index(&program, palette, &mut session.out)?;
+            return Ok(CommandOutcome::Done);
+        };
+        if let Some(topic) = topic(name) {
+            let columns = session.terminal.columns.map_or(USUAL_COLUMNS, usize::from).min(MOST_COLUMNS);
+            write!(session.out, "{}", TopicText { page: topic.page, columns, palette })?;
+            return Ok(CommandOutcome::Done);
+        }
+        program.build();
+        let Some(command) = program.find_subcommand_mut(name) else {
+            return Err(unknown(name, "a topic or a command", &program));
+        };
+        let help = command.render_long_help();
+        if palette.coloured {
+            write!(session.out, "{}", help.ansi())?;
+        } else {
+            write!(session.out, "{help}")?;
+        }
+        Ok(CommandOutcome::Done)
     }
-    let mut all = Arguments::command();
-    all.build();
-    let command = all.find_subcommand_mut(name).ok_or_else(|| unknown(name, "a topic or a command"))?;
-    let help = command.render_long_help();
-    if palette.coloured {
-        write!(session.out, "{}", help.ansi())?;
-    } else {
-        write!(session.out, "{help}")?;
-    }
-    Ok(Outcome::Done)
 }
 
 /// The manual page of a topic, of section 7. None: there is no topic of this name.
@@ -58,11 +72,10 @@ pub(super) fn references_to_topics() -> String {
     manual::references(&TOPICS)
 }
 
-/// The error for a name that is neither a topic nor a command.
-pub(super) fn unknown(name: &str, expected: &str) -> Error {
+/// The error for a name that is neither a topic nor a command of the program.
+pub(super) fn unknown(name: &str, expected: &str, program: &clap::Command) -> Error {
     let error = Error::usage(format!("`{}` is not {expected}", Clean::new(name)));
-    let arguments = Arguments::command();
-    let commands = arguments.get_subcommands().map(clap::Command::get_name);
+    let commands = program.get_subcommands().map(clap::Command::get_name);
     match nearest(name, TOPICS.iter().map(|topic| topic.name).chain(commands)) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint("`tsundoku help` lists them"),
@@ -74,10 +87,9 @@ fn topic(name: &str) -> Option<&'static HelpTopic> {
 }
 
 /// All topics and commands, a line each.
-fn write_index(palette: Palette, out: &mut Data<'_>) -> Result<()> {
-    let arguments = Arguments::command();
+fn write_index(program: &clap::Command, palette: Palette, out: &mut DataWriter<'_>) -> Result<()> {
     let about = |command: &clap::Command| command.get_about().map(ToString::to_string).unwrap_or_default();
-    let commands = arguments.get_subcommands().map(|command| (command.get_name(), about(command)));
+    let commands = program.get_subcommands().map(|command| (command.get_name(), about(command)));
     let topics = TOPICS.iter().map(|topic| (topic.name, topic.about.to_owned()));
     let sections: [(&str, Vec<(&str, String)>); 2] = [
         ("Topics, shown by tsundoku help TOPIC", topics.collect()),
@@ -85,9 +97,9 @@ fn write_index(palette: Palette, out: &mut Data<'_>) -> Result<()> {
     ];
     for (place, (title, rows)) in sections.into_iter().enumerate() {
         let gap = if place == 0 { "" } else { "\n" };
-        writeln!(out, "{gap}{}", palette.paint(Role::Title, title))?;
+        writeln!(out, "{gap}{}", palette.paint(OutputRole::Title, title))?;
         for (name, about) in rows {
-            writeln!(out, "  {} {about}", palette.paint(Role::Accent, format_args!("{name:<14}")))?;
+            writeln!(out, "  {} {about}", palette.paint(OutputRole::Accent, format_args!("{name:<14}")))?;
         }
     }
     Ok(())
@@ -95,7 +107,10 @@ fn write_index(palette: Palette, out: &mut Data<'_>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::cli::arguments::Arguments;
 
     #[test]
     fn a_name_means_one_page() {
@@ -109,7 +124,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_nearest() {
-        let message = |name| unknown(name, "a topic or a command").to_string();
+        let message = |name| unknown(name, "a topic or a command", &Arguments::command()).to_string();
         assert_eq!(message("serching"), "`serching` is not a topic or a command; did you mean `searching`?");
         assert_eq!(message("imprt"), "`imprt` is not a topic or a command; did you mean `import`?");
         assert_eq!(message("weather"), "`weather` is not a topic or a command; `tsundoku help` lists them");

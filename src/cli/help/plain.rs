@@ -6,7 +6,7 @@ use std::fmt;
 use unicode_width::UnicodeWidthStr;
 
 use super::markdown::{self, MarkdownBlock, MarkdownSpan};
-use crate::cli::palette::{Palette, Role};
+use crate::cli::palette::{OutputRole, Palette};
 use crate::domain::wrap::wrap;
 
 /// Columns before everything that is not a heading.
@@ -35,7 +35,7 @@ impl fmt::Display for TopicText<'_> {
                 writeln!(f)?;
             }
             match block {
-                MarkdownBlock::Heading(_, text) => writeln!(f, "{}", self.palette.paint(Role::Title, text))?,
+                MarkdownBlock::Heading(_, text) => writeln!(f, "{}", self.palette.paint(OutputRole::Title, text))?,
                 MarkdownBlock::Paragraph(text) => write_wrapped(f, "", &plain(text), width)?,
                 MarkdownBlock::Item(marker, text) => write_wrapped(f, marker, &plain(text), width)?,
                 MarkdownBlock::Code(lines) => {

@@ -16,8 +16,8 @@ use super::{marking, search};
 use crate::domain::clean::Clean;
 use crate::domain::reading::Change;
 use crate::error::Error;
-use crate::index::{Hits, abstract_patterns};
-use crate::library::{Done, ImportReport, LogLine, Snapshot};
+use crate::library::search::{Hits, abstract_patterns};
+use crate::library::{ChangeDirection, ChangeReport, ImportReport, LogLine, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
 fn is_stale(model: &Model, answer: &Answer) -> bool {
@@ -174,27 +174,31 @@ fn ended(model: &mut Model, job: JobId, outcome: Outcome) -> Vec<Effect> {
     }
 }
 
-fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &Done) -> Vec<Effect> {
+fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &ChangeReport) -> Vec<Effect> {
     if done.subjects == 0 {
         model.say(Tone::Info, format!("{}: nothing to change", done.label));
         return Vec::new();
     }
     if done.label != marking::SEEN {
-        let (action, word) = if done.undid { (Action::Redo, "redo") } else { (Action::Undo, "undo") };
+        let (text, action, word) = match done.direction {
+            ChangeDirection::Do => (format!("{} · {}", done.label, subjects(done)), Action::Undo, "undo"),
+            ChangeDirection::Undo => (done.summary(), Action::Redo, "redo"),
+            ChangeDirection::Redo => (done.summary(), Action::Undo, "undo"),
+        };
         let key = model.key_for(action);
-        model.say(Tone::Success, format!("{} · {} · {key} {word}", done.label, subjects(done)));
+        model.say(Tone::Success, format!("{text} · {key} {word}"));
         model.selection = Selection::default();
     }
     take(model, snapshot)
 }
 
-fn subjects(done: &Done) -> String {
+fn subjects(done: &ChangeReport) -> String {
     format!("{} {}", grouped(done.subjects), plural(done.subjects, done.kind))
 }
 
 /// Takes a new snapshot of the library, in which the list and the open paper may be different.
 fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
-    let same_papers = Arc::ptr_eq(&snapshot.index, &model.snapshot.index);
+    let same_papers = snapshot.has_same_papers(&model.snapshot);
     if same_papers {
         model.snapshot = snapshot;
         let mut effects = search::run_again(model);
@@ -209,7 +213,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.results.fuzzy.clear();
     model.snippets.forget();
     model.results.facets = None;
-    model.results.keep = key.as_ref().and_then(|key| model.snapshot.index.find(key.as_str()));
+    model.results.keep = key.as_ref().and_then(|key| model.snapshot.find(key));
     let mut effects = search::run(model);
     effects.extend(key.map(|key| Request::Load { key }.into()));
     effects

@@ -8,12 +8,12 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::query::Term;
 use crate::domain::reading::Change;
-use crate::index::DigestRow;
 use crate::library::STARTER;
+use crate::library::search::DigestRow;
 
 /// Shows the next dated digest in time: `by` 1 is the one before, -1 the one after.
 pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
-    let mut days: Vec<_> = model.snapshot.index.digest_table().iter().filter_map(|digest| digest.day).collect();
+    let mut days: Vec<_> = model.snapshot.digests().iter().filter_map(|digest| digest.day).collect();
     days.sort_unstable_by(|a, b| b.cmp(a));
     days.dedup();
     let shown = model.search.query.digest_day();
@@ -28,13 +28,10 @@ pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
 
 /// The digest that a command about digests is for: the one in the query, else the latest one of the current paper.
 fn current_digest(model: &Model) -> Option<DigestRow> {
-    let table = model.snapshot.index.digest_table();
+    let table = model.snapshot.digests();
     let day = model.search.query.digest_day();
     let by_filter = table.iter().find(|digest| day.is_some() && digest.day == day);
-    let of_paper = || {
-        let (digest, _) = model.snapshot.index.digests(model.current()?).next()?;
-        table.get(digest as usize)
-    };
+    let of_paper = || model.snapshot.digests_of(model.current()?).next();
     by_filter.or_else(of_paper).cloned()
 }
 
@@ -59,7 +56,7 @@ pub(super) fn set_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect> {
         },
     };
     let shown = model.search.query.digest_day();
-    let was = model.snapshot.index.digest_table().iter().find(|digest| digest.id == id).and_then(|digest| digest.day);
+    let was = model.snapshot.digests().iter().find(|digest| digest.id == id).and_then(|digest| digest.day);
     let label = day.as_ref().map_or_else(|| "digest day reset".to_owned(), |day| format!("digest day set to {day}"));
     let corrected = day.as_ref().and_then(|day| day.parse().ok());
     let mut effects = vec![Request::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }.into()];

@@ -9,7 +9,7 @@ use super::super::overlay::PromptKind;
 use super::super::panes::Pane;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status, Tag};
-use crate::index::DocId;
+use crate::library::search::DocId;
 
 /// Label of the change that a timer makes; the status line does not show it.
 pub(super) const SEEN: &str = "seen";
@@ -79,17 +79,17 @@ fn all_are(model: &Model, test: impl Fn(&Model, DocId) -> bool) -> bool {
 }
 
 pub(super) fn toggle_read(model: &mut Model) -> Vec<Effect> {
-    let read = all_are(model, |model, doc| model.snapshot.marks.status(doc) == Status::Read);
+    let read = all_are(model, |model, doc| model.snapshot.status(doc) == Status::Read);
     status(model, if read { Status::Unread } else { Status::Read })
 }
 
 pub(super) fn toggle_queued(model: &mut Model) -> Vec<Effect> {
-    let queued = all_are(model, |model, doc| model.snapshot.marks.status(doc) == Status::Queued);
+    let queued = all_are(model, |model, doc| model.snapshot.status(doc) == Status::Queued);
     status(model, if queued { Status::Unread } else { Status::Queued })
 }
 
 pub(super) fn toggle_star(model: &mut Model) -> Vec<Effect> {
-    let starred = all_are(model, |model, doc| model.snapshot.marks.is_starred(doc));
+    let starred = all_are(model, |model, doc| model.snapshot.is_starred(doc));
     let label = if starred { "unstarred" } else { "starred" };
     change(model, Bulk::Star(!starred), label)
 }

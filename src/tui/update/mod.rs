@@ -79,7 +79,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     let width = usize::from(areas.abstract_text(model).width);
     if model.detail.laid_out_for != Some((width, model.detail.raw)) {
         let detail = model.detail.detail.as_ref();
-        let doc = detail.and_then(|detail| model.snapshot.index.find(detail.key.as_str()));
+        let doc = detail.and_then(|detail| model.snapshot.find(&detail.key));
         let shared = model.results.hits.as_ref().zip(doc).map_or(&[][..], |(hits, doc)| hits.shared(doc));
         let (query, glyphs) = (&model.search.query, &model.glyphs);
         let settings = page::PageSettings { width, raw: model.detail.raw, query, shared, glyphs };

@@ -88,8 +88,7 @@ fn next_matching_line(model: &mut Model, by: isize) {
 
 fn next_unread(model: &mut Model, by: isize) {
     let count = model.results.rows();
-    let is_unread =
-        |row: usize| model.results.at(row).is_some_and(|doc| model.snapshot.marks.status(doc) == Status::Unread);
+    let is_unread = |row: usize| model.results.at(row).is_some_and(|doc| model.snapshot.status(doc) == Status::Unread);
     let from = model.list.selected;
     let found = if by > 0 {
         (from + 1..count).find(|row| is_unread(*row))

@@ -11,7 +11,7 @@ use super::invocation::{Invocation, Next};
 use super::{marking, search, text_input, transfer};
 use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Tag;
-use crate::library::export_formats;
+use crate::library::export::FORMATS;
 
 /// The sort orders offered; others can be typed (`sort:-date,title`).
 const SORTS: [(&str, SortBy, bool); 8] = [
@@ -111,7 +111,7 @@ pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
         }
         _ => false,
     };
-    let mut counts: Vec<_> = model.snapshot.marks.tags().map(|(tag, docs)| (tag, docs.len())).collect();
+    let mut counts: Vec<_> = model.snapshot.tags().collect();
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let items = counts.into_iter().map(|(tag, count)| tag_item(tag, count, on_paper(tag))).collect();
     show(model, Picker::new(PickerKind::Tags(papers.clone()), "Tags: type to find or create one", items))
@@ -168,12 +168,12 @@ pub(super) fn links(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn export(model: &mut Model) -> Vec<Effect> {
     let Some(papers) = marking::targets_or_all(model) else { return model.refuse("there is no paper to export") };
-    let items = export_formats().map(|(name, _, about)| PickerItem {
-        label: name.to_owned(),
-        about: about.to_owned(),
+    let items = FORMATS.iter().map(|format| PickerItem {
+        label: format.name.to_owned(),
+        about: format.about.to_owned(),
         side: String::new(),
         ticked: None,
-        choice: PickerChoice::Format(name),
+        choice: PickerChoice::Format(format.name),
     });
     show(model, Picker::new(PickerKind::Export(papers), "Export as", items.collect()))
 }

@@ -6,7 +6,7 @@ use super::super::model::{Model, SCREENFUL, Selection};
 use crate::domain::clean::Clean;
 use crate::domain::query::{Filter, Query, Sort, Term};
 use crate::domain::reading::Change;
-use crate::index::has_fuzzy_matches;
+use crate::library::search::has_fuzzy_matches;
 
 /// Searches for the query of the search box. The answer to an earlier search is dropped when it comes.
 pub(super) fn run(model: &mut Model) -> Vec<Effect> {
@@ -63,7 +63,7 @@ pub(super) fn sort_by_text(model: &mut Model, keys: &str) -> Vec<Effect> {
 /// Shows all papers by the first author of the current one.
 pub(super) fn follow_author(model: &mut Model) -> Vec<Effect> {
     let Some(doc) = model.current() else { return model.refuse("there is no paper here") };
-    let author = model.snapshot.index.first_author(doc).to_owned();
+    let author = model.snapshot.first_author(doc).to_owned();
     if author.is_empty() {
         return model.refuse("the authors of this paper are unknown");
     }

@@ -73,11 +73,11 @@ fn complete(model: &mut Model) {
 
 /// Values of a field to complete: tags and digests of the whole library, of every other facet what the result has.
 fn known_values(model: &Model, field: FieldName) -> Vec<String> {
-    let index = &model.snapshot.index;
+    let snapshot = &model.snapshot;
     match (field, &model.results.facets) {
-        (FieldName::Tag, _) => model.snapshot.marks.tags().map(|(tag, _)| tag.to_owned()).collect(),
-        (FieldName::Digest, _) => index.digest_table().iter().map(|digest| digest.id.clone()).collect(),
-        (field, Some(facets)) => filters::labels_of(field, facets, index),
+        (FieldName::Tag, _) => snapshot.tags().map(|(tag, _)| tag.to_owned()).collect(),
+        (FieldName::Digest, _) => snapshot.digests().iter().map(|digest| digest.id.clone()).collect(),
+        (field, Some(facets)) => filters::labels_of(field, facets, snapshot),
         (_, None) => Vec::new(),
     }
 }

@@ -7,7 +7,7 @@ use super::super::model::{Model, Tone};
 use super::super::overlay::{PromptKind, typed_path};
 use super::marking;
 use crate::domain::paper::LinkKind;
-use crate::library::export_formats;
+use crate::library::export::{FORMATS, find_format};
 
 /// Opens a link of the current paper.
 pub(super) fn open_link(model: &mut Model, kind: LinkKind) -> Vec<Effect> {
@@ -52,7 +52,7 @@ pub(super) fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
     let (format, path) = rest.split_once(' ').map_or((rest, rest), |(format, path)| (format, path.trim()));
     let ending = path.rsplit_once('.').map_or(format, |(_, ending)| ending);
     let format = if format == path { ending } else { format };
-    match crate::export::find_format(format) {
+    match find_format(format) {
         Err(error) => model.refuse(error.to_string()),
         Ok(found) => match marking::targets_or_all(model) {
             Some(papers) if path == format => {
@@ -70,7 +70,7 @@ pub(super) fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
 
 /// Asks for the path of a file to export to.
 pub(super) fn ask_export_path(model: &mut Model, papers: Papers, format: &'static str) {
-    let extension = export_formats().find(|(name, ..)| *name == format).map_or(format, |(_, extension, _)| extension);
+    let extension = FORMATS.iter().find(|row| row.name == format).map_or(format, |row| row.extension);
     let path = format!("papers.{extension}");
     model.open_prompt(PromptKind::Export { papers, format }, "write to", &path);
 }

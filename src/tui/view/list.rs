@@ -14,7 +14,7 @@ use super::super::panes::Pane;
 use super::super::snippets::fit;
 use super::{put, put_right};
 use crate::domain::reading::Status;
-use crate::index::{DocId, FuzzyMatcher, Snippet, highlight_words, highlights};
+use crate::library::search::{DocId, FuzzyMatcher, Snippet, highlight_words, highlights};
 
 /// Columns before the title: cursor bar, status, star, each with the space after it.
 const MARKS: u16 = 5;
@@ -76,8 +76,8 @@ struct PaperRow<'a> {
 }
 
 fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, fuzzy: Option<&mut FuzzyMatcher>, model: &Model) {
-    let (theme, glyphs, index, marks) = (&model.theme, &model.glyphs, &model.snapshot.index, &model.snapshot.marks);
-    let status = marks.status(row.doc);
+    let (theme, glyphs, snapshot) = (&model.theme, &model.glyphs, &model.snapshot);
+    let status = snapshot.status(row.doc);
     let among_all = model.selection.all && fuzzy.is_none();
     let is_selected = among_all || model.selection.has(row.doc, row.place, model.list.selected);
     if is_selected {
@@ -91,23 +91,23 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, fuzzy: Option<&
         put(buffer, area.x, area.y, 1, glyphs.marked, theme.accent);
     }
     put(buffer, area.x + 1, area.y, 1, glyphs.status(status), status_style(model, status));
-    if marks.is_starred(row.doc) {
+    if snapshot.is_starred(row.doc) {
         put(buffer, area.x + 3, area.y, 1, glyphs.star, theme.star);
-    } else if marks.has_note(row.doc) {
+    } else if snapshot.has_note(row.doc) {
         put(buffer, area.x + 3, area.y, 1, glyphs.note, theme.dim);
     }
     let mut right = area.right().saturating_sub(1);
     // A title may reach into columns that are empty in its row.
     let mut title_end = right;
-    if area.width >= WITH_VOTES && model.snapshot.has_votes {
-        if let Some(votes) = index.votes(row.doc) {
+    if area.width >= WITH_VOTES && snapshot.has_votes {
+        if let Some(votes) = snapshot.votes(row.doc) {
             let votes = format!("{}{votes}", glyphs.votes);
             title_end = put_right(buffer, right, area.y, &votes, theme.dim).saturating_sub(1);
         }
         right = right.saturating_sub(6);
     }
     if area.width >= WITH_YEAR {
-        if let Some(year) = index.year(row.doc) {
+        if let Some(year) = snapshot.year(row.doc) {
             title_end = put_right(buffer, right, area.y, &year.to_string(), theme.dim).saturating_sub(1);
         }
         right = right.saturating_sub(5);
@@ -120,7 +120,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, fuzzy: Option<&
         title_end = half - 2;
     } else if area.width >= WITH_AUTHOR && !two_line {
         let room = (area.width / 6).clamp(10, 14);
-        let author = flow::cut(index.first_author(row.doc), usize::from(room) - 1, glyphs.ellipsis);
+        let author = flow::cut(snapshot.first_author(row.doc), usize::from(room) - 1, glyphs.ellipsis);
         if !author.is_empty() {
             title_end = right.saturating_sub(room);
             put(buffer, title_end + 1, area.y, room - 1, &author, theme.dim);
@@ -132,7 +132,7 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, fuzzy: Option<&
         Status::Read | Status::Dropped => theme.text,
         _ => theme.bright,
     };
-    let text = index.title(row.doc);
+    let text = snapshot.title(row.doc);
     let highlights = match fuzzy {
         Some(fuzzy) => fuzzy.highlights(text),
         None => highlights(&highlight_words(&model.search.query), text),
@@ -175,7 +175,7 @@ fn draw_snippet(buffer: &mut Buffer, (x, y, room): (u16, u16, u16), snippet: &Sn
 
 /// Authors, categories and tags under the title; the excerpt of the abstract where there is one.
 fn draw_second_line(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, model: &Model) {
-    let (doc, index, theme) = (row.doc, &model.snapshot.index, &model.theme);
+    let (doc, snapshot, theme) = (row.doc, &model.snapshot, &model.theme);
     let y = area.y + 1;
     let mut right = area.right().saturating_sub(1);
     for tag in model.snapshot.tags_of(doc).into_iter().rev() {
@@ -185,9 +185,9 @@ fn draw_second_line(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, model: 
         let x = area.x + MARKS;
         return draw_snippet(buffer, (x, y, right.saturating_sub(x)), snippet, model);
     }
-    let categories: Vec<&str> = index.categories(doc).collect();
+    let categories: Vec<&str> = snapshot.categories(doc).collect();
     let separator = format!(" {} ", model.glyphs.separator);
-    let parts = [index.authors(doc).to_owned(), categories.join(" ")];
+    let parts = [snapshot.authors(doc).to_owned(), categories.join(" ")];
     let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(&separator);
     let room = right.saturating_sub(area.x + MARKS);
     put(buffer, area.x + MARKS, y, room, &flow::cut(&text, usize::from(room), model.glyphs.ellipsis), theme.dim);
@@ -207,7 +207,7 @@ pub(super) fn status_style(model: &Model, status: Status) -> Style {
 /// Nothing to list: says why, and what to do next.
 fn draw_empty(buffer: &mut Buffer, area: Rect, model: &Model) {
     let mut lines: Vec<(String, Style)> = Vec::new();
-    if model.snapshot.index.is_empty() {
+    if model.snapshot.is_empty() {
         lines.push(("The library is empty.".to_owned(), model.theme.bright));
         let import = format!("{} imports a file or a folder of files", model.key_for(Action::Import));
         lines.push((import, model.theme.dim));

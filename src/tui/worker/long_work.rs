@@ -8,8 +8,8 @@ use super::super::effect::{Papers, Work};
 use super::super::jobs::{JobProgress, Outcome};
 use super::{Check, requests};
 use crate::error::Result;
-use crate::export::Overwrite;
-use crate::library::{Haste, ImportRequest, Library};
+use crate::library::export::{Overwrite, find_format};
+use crate::library::{ImportRequest, IndexingPriority, Library};
 
 /// How long to wait for papers that come in faster than an index of them can be built.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -47,7 +47,7 @@ fn import(
 
 fn export(library: &mut Library, papers: Papers, format: &str, path: PathBuf) -> Result<Outcome> {
     let keys = requests::keys_of(library, papers)?;
-    let format = crate::export::find_format(format)?;
+    let format = find_format(format)?;
     let papers = library.export_file(&keys, format, &path, Overwrite::Refuse)?;
     Ok(Outcome::Exported { path, papers })
 }
@@ -71,7 +71,7 @@ fn build_index(library: &mut Library, check: &Check<'_>, report: &mut dyn FnMut(
 
 fn build_full_text(library: &Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<Outcome> {
     let mut reports = Reports::new(report);
-    library.build_full_text(Haste::Beside, &mut |done, all| {
+    library.build_full_text(IndexingPriority::Background, &mut |done, all| {
         reports.papers(done, all);
         check.flow()
     })?;

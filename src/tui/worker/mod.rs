@@ -40,14 +40,14 @@ pub struct TaskQueue {
 /// A queued effect.
 #[derive(Debug)]
 struct Task {
-    action: Action,
+    action: LaneTask,
     policy: Policy,
     /// Position in the order of everything that was queued.
     ticket: u64,
 }
 
 #[derive(Debug)]
-enum Action {
+enum LaneTask {
     Request(Request),
     Work(JobId, Work),
 }
@@ -141,8 +141,8 @@ impl Workers {
                 self.signals.cancelled().insert(job);
                 return None;
             }
-            Effect::Request(request) => Action::Request(request),
-            Effect::Start(job, work) => Action::Work(job, work),
+            Effect::Request(request) => LaneTask::Request(request),
+            Effect::Start(job, work) => LaneTask::Work(job, work),
         };
         let policy = policy?;
         let ticket = self.signals.tickets.fetch_add(1, Ordering::Relaxed) + 1;
@@ -211,8 +211,8 @@ fn run<'a>(
 ) {
     let Policy { lane, failure, supersession, .. } = task.policy;
     let job = match &task.action {
-        Action::Request(_) => None,
-        Action::Work(job, _) => Some(*job),
+        LaneTask::Request(_) => None,
+        LaneTask::Work(job, _) => Some(*job),
     };
     let check = Check { signals, supersession, ticket: task.ticket, job };
     let attempt = || {
@@ -220,8 +220,8 @@ fn run<'a>(
             return Ok(job.map(|_| Outcome::Cancelled));
         }
         match task.action {
-            Action::Request(request) => requests::run(library()?, lane, request, &check, answer).map(|()| None),
-            Action::Work(job, work) => long_work::run(library()?, work, &check, &mut |progress| {
+            LaneTask::Request(request) => requests::run(library()?, lane, request, &check, answer).map(|()| None),
+            LaneTask::Work(job, work) => long_work::run(library()?, work, &check, &mut |progress| {
                 answer(Answer::Progress { job, progress });
             })
             .map(Some),

@@ -11,8 +11,9 @@ use crate::domain::identity::PaperKey;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::Query;
 use crate::domain::reading::Change;
-use crate::error::{Error, Result};
-use crate::library::{self, Done, Library};
+use crate::error::Result;
+use crate::library::export::{citation_line, find_format};
+use crate::library::{ChangeReport, Library};
 
 pub(super) fn run(
     library: &mut Library,
@@ -27,7 +28,7 @@ pub(super) fn run(
         if has_changed || request == Request::Refresh {
             answer(Answer::Refreshed { snapshot: library.snapshot() });
         }
-        if library.is_behind()? {
+        if library.is_outdated()? {
             answer(Answer::Outdated);
         }
     }
@@ -66,13 +67,11 @@ pub(super) fn run(
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Request::Undo => {
-            let done = library.undo()?.map(|done| Done { label: format!("Undid: {}", done.label), ..done });
-            let done = done.unwrap_or_else(|| Done { label: "undo".to_owned(), ..Done::default() });
+            let done = library.undo()?.unwrap_or_else(|| nothing_to("undo"));
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Request::Redo => {
-            let done = library.redo()?.map(|done| Done { label: format!("Redid: {}", done.label), ..done });
-            let done = done.unwrap_or_else(|| Done { label: "redo".to_owned(), ..Done::default() });
+            let done = library.redo()?.unwrap_or_else(|| nothing_to("redo"));
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         // Done above, as for every request.
@@ -87,12 +86,16 @@ pub(super) fn run(
         Request::ReadStatistics => answer(Answer::Counts(Box::new(library.statistics()?))),
         Request::CheckIndex => {
             library.check_index()?;
-            if library.is_behind()? {
+            if library.is_outdated()? {
                 answer(Answer::Outdated);
             }
         }
     }
     Ok(())
+}
+
+fn nothing_to(what: &str) -> ChangeReport {
+    ChangeReport { label: what.to_owned(), ..ChangeReport::default() }
 }
 
 /// How many papers each part of a query finds alone.
@@ -110,10 +113,10 @@ fn count_each_part(library: &mut Library, query: &Query) -> Vec<QueryPart> {
 pub(super) fn keys_of(library: &mut Library, papers: Papers) -> Result<Vec<PaperKey>> {
     match papers {
         Papers::Keys(keys) => Ok(keys),
-        Papers::Found(query) => match library.search(&query, &|| false) {
-            Some(hits) => library.keys(&hits),
-            None => Err(Error::system("the search had no answer").hint("`tsundoku doctor` looks for the reason")),
-        },
+        Papers::Found(query) => {
+            let hits = library.find(&query)?;
+            library.keys(&hits)
+        }
     }
 }
 
@@ -143,14 +146,14 @@ fn copied_thing(kind: CopyKind, papers: usize) -> String {
 fn text_to_copy(library: &mut Library, keys: &[PaperKey], kind: CopyKind) -> Result<String> {
     if kind == CopyKind::Bibtex {
         let mut out = Vec::new();
-        library.export(keys, crate::export::find_format("bibtex")?, &mut out)?;
+        library.export(keys, find_format("bibtex")?, &mut out)?;
         return Ok(String::from_utf8_lossy(&out).into_owned());
     }
     let mut lines = Vec::new();
     for record in library.records(keys)? {
         let paper = &record.paper;
         lines.push(match kind {
-            CopyKind::Citation | CopyKind::Bibtex => library::citation_line(paper),
+            CopyKind::Citation | CopyKind::Bibtex => citation_line(paper),
             CopyKind::Url => paper.link(LinkKind::Abstract).unwrap_or_default(),
             CopyKind::Id => paper.arxiv.as_ref().map_or_else(|| paper.key().to_string(), ToString::to_string),
             CopyKind::Title => paper.title.line().into_string(),

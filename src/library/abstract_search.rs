@@ -1,5 +1,5 @@
-//! What is asked about the insides of abstracts: phrases, words, papers like others. The full text answers where there is one that fits;
-//! what it does not know yet is read. Building it is `fulltext`'s affair.
+//! Searches in abstracts: phrases, words, and papers like others. The full-text index answers where there is one of these papers; abstracts that
+//! are newer than it are read one by one. Building it is in `fulltext_build`.
 
 use std::cell::{Ref, RefCell};
 use std::collections::VecDeque;
@@ -16,31 +16,31 @@ use crate::error::{ErrorKind, Result};
 use crate::index::{AbstractSearch, DocId, FullText, PaperSet, SimilarPaper, holds_phrase, holds_words};
 use crate::store::PaperStore;
 
-/// Most papers like others that are found.
+/// Most papers that `similar:` finds.
 const SIMILAR: usize = 200;
-/// So many papers are taken together where those like all of them are asked for, the newest.
-const SOURCES: usize = 100;
-/// Up to so many papers a full text is made in memory when there is none yet and only it can answer.
-const SMALL: usize = 5_000;
-/// So many abstracts that changed since the full text was built are read for each question; half a second.
-const READ_AT_ONCE: usize = 20_000;
-/// Abstracts read between two looks at whether somebody still waits.
-const BETWEEN_LOOKS: usize = 64;
+/// Most papers that `similar:` compares with, the newest.
+const MODELS: usize = 100;
+/// Largest library for which a full-text index is built in memory when there is none on the disk and only it can answer.
+const IN_MEMORY: usize = 5_000;
+/// Most abstracts that are read for a search because they changed since the full-text index was built; half a second.
+const READ_LIMIT: usize = 20_000;
+/// LibraryAbstracts read between two cancellation checks.
+const CHECK_INTERVAL: usize = 64;
 
-/// Words that are asked for in abstracts.
+/// Words to find in abstracts.
 #[derive(Clone, PartialEq, Eq)]
-struct Question {
+struct AbstractQuery {
     words: Vec<String>,
-    /// None: next to each other.
+    /// How each word matches; None for a phrase: the words next to each other.
     how: Option<How>,
 }
 
-impl Question {
+impl AbstractQuery {
     fn new(text: &str, how: Option<How>) -> Self {
         Self { words: fold::words(text).collect(), how }
     }
 
-    fn holds_in(&self, summary: &str, markup: Markup) -> bool {
+    fn matches(&self, summary: &str, markup: Markup) -> bool {
         let words: Vec<String> = fold::words(&tex::render(summary, markup)).collect();
         match self.how {
             Some(how) => holds_words(&words, &self.words, how),
@@ -49,124 +49,126 @@ impl Question {
     }
 }
 
-/// What was found: the revisions of the papers, of the index and of the full text; the question; the papers.
-type Answer = ([i64; 3], Question, PaperSet);
+/// A cached result: the revisions of the papers, of the index and of the full-text index; the query; the papers.
+type CachedResult = ([i64; 3], AbstractQuery, PaperSet);
 
-/// Answers that are kept: filters, counts and the next letter of another word ask the same again.
-const ANSWERS: usize = 8;
+/// Results that are cached: filters, counts and the next letter of another word repeat a query.
+const CACHED_RESULTS: usize = 8;
 
-/// The full text as far as it is open, and what was answered. Opened when it is first asked, and again when another one counts.
+/// The open full-text indexes and the cached results. An index is opened by the first search that needs it, and again after it was replaced.
 #[derive(Default)]
-pub(super) struct Opened {
-    text: RefCell<Option<FullText>>,
-    /// One made in memory, and the revision of the index it is of.
-    small: RefCell<Option<(i64, FullText)>>,
-    answers: RefCell<VecDeque<Answer>>,
+pub(super) struct OpenFullTexts {
+    on_disk: RefCell<Option<FullText>>,
+    /// One built in memory, and the revision of the index that has the same papers.
+    in_memory: RefCell<Option<(i64, FullText)>>,
+    results: RefCell<VecDeque<CachedResult>>,
 }
 
-impl Opened {
-    fn text(&self, home: &Path) -> Option<Ref<'_, FullText>> {
-        let mut opened = self.text.borrow_mut();
-        if opened.as_ref().is_none_or(|text| !text.is_current(home)) {
-            *opened = FullText::open(home);
+impl OpenFullTexts {
+    fn on_disk(&self, folder: &Path) -> Option<Ref<'_, FullText>> {
+        let mut opened = self.on_disk.borrow_mut();
+        if opened.as_ref().is_none_or(|text| !text.is_current(folder)) {
+            *opened = FullText::open(folder);
         }
         drop(opened);
-        Ref::filter_map(self.text.borrow(), Option::as_ref).ok()
+        Ref::filter_map(self.on_disk.borrow(), Option::as_ref).ok()
     }
 }
 
-/// One search's way into abstracts.
-pub(super) struct Abstracts<'a> {
-    pub(super) home: PathBuf,
-    pub(super) opened: &'a Opened,
+/// Access to the abstracts for one search.
+pub(super) struct LibraryAbstracts<'a> {
+    /// Folder of the full-text index.
+    pub(super) folder: PathBuf,
+    pub(super) opened: &'a OpenFullTexts,
     pub(super) papers: &'a PaperStore,
     pub(super) snapshot: &'a Snapshot,
     pub(super) cancelled: &'a dyn Fn() -> bool,
 }
 
-impl Abstracts<'_> {
-    /// The full text, where it is of these very papers: one of a papers.db that was here before is of other rows.
-    fn text(&self) -> Option<Ref<'_, FullText>> {
-        let text = self.opened.text(&self.home)?;
+impl LibraryAbstracts<'_> {
+    /// The full-text index on the disk. None when it belongs to an earlier papers.db, whose rows were other papers.
+    fn full_text(&self) -> Option<Ref<'_, FullText>> {
+        let text = self.opened.on_disk(&self.folder)?;
         self.papers.knows_since(text.revision()).is_ok_and(|knows| knows).then_some(text)
     }
 
-    /// What the full text answers, with what reading finds in the abstracts that are newer than it. None: cancelled.
-    fn find(&self, question: Question) -> Option<PaperSet> {
+    /// The papers whose abstracts match, by the full-text index and by reading what is newer than it. None when cancelled or when papers.db
+    /// cannot be read.
+    fn find(&self, query: AbstractQuery) -> Option<PaperSet> {
         let index = &self.snapshot.index;
-        let text = self.text();
+        let text = self.full_text();
         let revision = self.papers.revision().ok()?;
         let of_text = text.as_ref().map_or(i64::MIN, |text| text.revision());
         let state = [revision, index.revision(), of_text];
-        let mut answers = self.opened.answers.borrow_mut();
-        answers.retain(|(known, _, _)| *known == state);
-        if let Some(place) = answers.iter().position(|(_, known, _)| *known == question) {
-            let answer = answers.remove(place)?;
-            let papers = answer.2.clone();
-            answers.push_front(answer);
+        let mut results = self.opened.results.borrow_mut();
+        results.retain(|(of_state, _, _)| *of_state == state);
+        if let Some(place) = results.iter().position(|(_, cached, _)| *cached == query) {
+            let result = results.remove(place)?;
+            let papers = result.2.clone();
+            results.push_front(result);
             return Some(papers);
         }
         let papers = match text {
-            None => self.read(&self.rows_after(i64::MIN), &question)?,
-            Some(text) => self.completed(&text, revision, &question)?,
+            None => self.read(&self.rows_after(i64::MIN), &query)?,
+            Some(text) => self.find_in(&text, revision, &query)?,
         };
-        answers.truncate(ANSWERS - 1);
-        answers.push_front((state, question, papers.clone()));
+        results.truncate(CACHED_RESULTS - 1);
+        results.push_front((state, query, papers.clone()));
         Some(papers)
     }
 
-    /// What a full text answers, with what changed since read instead. None: cancelled.
-    fn completed(&self, text: &FullText, revision: i64, question: &Question) -> Option<PaperSet> {
+    /// The papers that a full-text index finds; abstracts that changed since are read instead. None when cancelled or when papers.db cannot
+    /// be read.
+    fn find_in(&self, text: &FullText, revision: i64, query: &AbstractQuery) -> Option<PaperSet> {
         let index = &self.snapshot.index;
-        let known = match question.how {
-            Some(how) => text.words(index, &question.words, how, self.cancelled),
-            None => text.phrase(index, &question.words, self.cancelled),
+        let known = match query.how {
+            Some(how) => text.words(index, &query.words, how, self.cancelled),
+            None => text.phrase(index, &query.words, self.cancelled),
         }?;
         if text.revision() == revision {
             return Some(known);
         }
-        // Where too much changed to be read while somebody waits, abstracts that had another wording before are found by that one until
-        // the full text is up to date.
-        let Some(changed) = self.papers.changes_since(text.revision(), text.highest_row(), READ_AT_ONCE).ok()? else {
-            return Some(known.or(self.read(&self.rows_after(text.highest_row()), question)?, index.len()));
+        // Where too much changed to be read, changed abstracts are found by their old wording until the full-text index is up to date.
+        let Some(changed) = self.papers.changes_since(text.revision(), text.highest_row(), READ_LIMIT).ok()? else {
+            return Some(known.or(self.read(&self.rows_after(text.highest_row()), query)?, index.len()));
         };
         let docs = changed.iter().filter_map(|row| index.with_row(*row)).collect();
         let known = known.without(PaperSet::of(docs, index.len()), index.len());
-        Some(known.or(self.read(&changed, question)?, index.len()))
+        Some(known.or(self.read(&changed, query)?, index.len()))
     }
 
-    /// Reads the abstracts of some rows. None: cancelled.
-    fn read(&self, rows: &[i64], question: &Question) -> Option<PaperSet> {
+    /// The papers of these rows whose abstracts match. Reads every one. None when cancelled or when papers.db cannot be read.
+    fn read(&self, rows: &[i64], query: &AbstractQuery) -> Option<PaperSet> {
         let mut docs = Vec::new();
         for (read, row) in rows.iter().enumerate() {
-            if read % BETWEEN_LOOKS == 0 && (self.cancelled)() {
+            if read % CHECK_INTERVAL == 0 && (self.cancelled)() {
                 return None;
             }
-            let summary = readable(self.papers, *row).ok()?;
-            if summary.is_some_and(|summary| question.holds_in(&summary.source, summary.markup)) {
+            let summary = readable_abstract(self.papers, *row).ok()?;
+            if summary.is_some_and(|summary| query.matches(&summary.source, summary.markup)) {
                 docs.extend(self.snapshot.index.with_row(*row));
             }
         }
         Some(PaperSet::of(docs, self.snapshot.index.len()))
     }
 
-    /// The rows of the index after one.
+    /// The rows of the index that are greater than `row`.
     fn rows_after(&self, row: i64) -> Vec<i64> {
         let index = &self.snapshot.index;
         let rows = (0..).zip(0..index.len()).map(|(doc, _)| index.row(doc));
         rows.filter(|other| *other > row).collect()
     }
 
-    /// The papers that `similar:` names: one by its key or id, all that are starred, all with a tag.
-    fn sources(&self, name: &str) -> Vec<DocId> {
-        let (index, marks) = (&self.snapshot.index, &self.snapshot.marks);
+    /// The papers that `similar:` compares with: one by its key or id, all that are starred, all with a tag.
+    fn models(&self, name: &str) -> Vec<DocId> {
+        let (index, states) = (&self.snapshot.index, &self.snapshot.states);
         let all = (0..).zip(0..index.len()).map(|(doc, _)| doc);
         let mut docs: Vec<DocId> = match name.split_once('/') {
             Some(("tag", tag)) => {
-                let tagged = marks.tags().filter(|(name, _)| glob(tag, name));
+                let tagged = states.tags().filter(|(name, _)| glob(tag, name));
                 tagged.flat_map(|(_, docs)| docs.iter().copied()).collect()
             }
-            _ if name == "starred" => all.filter(|doc| marks.is_starred(*doc)).take(SOURCES).collect(),
+            _ if name == "starred" => all.filter(|doc| states.is_starred(*doc)).take(MODELS).collect(),
             _ => {
                 let key = PaperKey::parse(name).and_then(|key| self.papers.resolve(&key).ok().flatten());
                 key.and_then(|key| index.find(key.as_str())).into_iter().collect()
@@ -174,17 +176,17 @@ impl Abstracts<'_> {
         };
         docs.sort_unstable();
         docs.dedup();
-        docs.truncate(SOURCES);
+        docs.truncate(MODELS);
         docs
     }
 
-    /// Titles and abstracts of papers; what a title says counts twice.
+    /// The titles and abstracts of papers; titles twice, because their words count more.
     fn text_of(&self, docs: &[DocId]) -> String {
         let mut all = String::new();
         for doc in docs {
             let title = self.snapshot.index.title(*doc);
             all.extend([title, "\n", title, "\n"]);
-            if let Ok(Some(summary)) = readable(self.papers, self.snapshot.index.row(*doc)) {
+            if let Ok(Some(summary)) = readable_abstract(self.papers, self.snapshot.index.row(*doc)) {
                 all.push_str(&tex::render(&summary.source, summary.markup));
                 all.push('\n');
             }
@@ -192,51 +194,51 @@ impl Abstracts<'_> {
         all
     }
 
-    /// A full text of a small library whose own is not built yet or cannot be written; made once for these papers.
-    fn small(&self) -> Option<Ref<'_, FullText>> {
+    /// A full-text index in memory, for a small library that has none on the disk; built once for these papers. None for a large library.
+    fn in_memory(&self) -> Option<Ref<'_, FullText>> {
         let index = &self.snapshot.index;
-        if index.len() > SMALL {
+        if index.len() > IN_MEMORY {
             return None;
         }
-        let mut small = self.opened.small.borrow_mut();
-        if small.as_ref().is_none_or(|(revision, _)| *revision != index.revision()) {
-            let text = |row: i64| Some((row, readable(self.papers, row).ok()??));
+        let mut opened = self.opened.in_memory.borrow_mut();
+        if opened.as_ref().is_none_or(|(revision, _)| *revision != index.revision()) {
+            let text = |row: i64| Some((row, readable_abstract(self.papers, row).ok()??));
             let texts = self.rows_after(i64::MIN).into_iter().filter_map(text);
             let texts = texts.map(|(row, summary)| (row, tex::render(&summary.source, summary.markup)));
-            *small = Some((index.revision(), FullText::in_memory(texts).ok()?));
+            *opened = Some((index.revision(), FullText::in_memory(texts).ok()?));
         }
-        drop(small);
-        Ref::filter_map(self.opened.small.borrow(), |small| small.as_ref().map(|(_, text)| text)).ok()
+        drop(opened);
+        Ref::filter_map(self.opened.in_memory.borrow(), |opened| opened.as_ref().map(|(_, text)| text)).ok()
     }
 }
 
-/// The abstract of a row. One that is damaged costs only itself: it is as if there were none; `doctor` tells of it.
-pub(super) fn readable(papers: &PaperStore, row: i64) -> Result<Option<Text>> {
+/// The abstract of a row; None when there is none or it is damaged, which `doctor` reports.
+pub(super) fn readable_abstract(papers: &PaperStore, row: i64) -> Result<Option<Text>> {
     match papers.summary(row) {
         Err(error) if error.kind == ErrorKind::Data => Ok(None),
         other => other,
     }
 }
 
-impl AbstractSearch for Abstracts<'_> {
+impl AbstractSearch for LibraryAbstracts<'_> {
     fn phrase(&self, phrase: &str) -> Option<PaperSet> {
-        self.find(Question::new(phrase, None))
+        self.find(AbstractQuery::new(phrase, None))
     }
 
     fn word(&self, word: &Word) -> Option<PaperSet> {
-        self.find(Question::new(&word.text, Some(word.how)))
+        self.find(AbstractQuery::new(&word.text, Some(word.how)))
     }
 
     fn similar(&self, name: &str) -> Option<Vec<SimilarPaper>> {
-        let sources = self.sources(name);
-        if sources.is_empty() {
+        let models = self.models(name);
+        if models.is_empty() {
             return Some(Vec::new());
         }
         let index = &self.snapshot.index;
-        let ask = |text: &FullText| text.similar(index, &self.text_of(&sources), &sources, SIMILAR);
-        match self.text() {
-            Some(text) => Some(ask(&text)),
-            None => self.small().map(|text| ask(&text)),
+        let similar = |text: &FullText| text.similar(index, &self.text_of(&models), &models, SIMILAR);
+        match self.full_text() {
+            Some(text) => Some(similar(&text)),
+            None => self.in_memory().map(|text| similar(&text)),
         }
     }
 }
@@ -244,7 +246,7 @@ impl AbstractSearch for Abstracts<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::Library;
-    use super::super::fulltext::{Haste, home};
+    use super::super::fulltext_build::{IndexingPriority, full_text_folder};
     use std::ops::ControlFlow;
 
     use super::*;
@@ -279,36 +281,36 @@ mod tests {
             .collect()
     }
 
-    /// What queries find, each in the order of its result.
-    fn answers(library: &mut Library) -> Vec<Vec<String>> {
+    /// The results of some queries, each in its order.
+    fn results(library: &mut Library) -> Vec<Vec<String>> {
         let queries = ["\"low rank tail\"", "abs:wind", "abs:'in", "abs:hiv sort:title", "-abs:kite", "abs:^low-rank"];
         queries.iter().map(|query| found(library, query)).collect()
     }
 
     fn build(library: &Library) -> bool {
-        library.build_full_text(Haste::All, &mut |_, _| ControlFlow::Continue(())).unwrap()
+        library.build_full_text(IndexingPriority::Foreground, &mut |_, _| ControlFlow::Continue(())).unwrap()
     }
 
     #[test]
-    fn the_full_text_answers_as_reading_does_and_newer_papers_are_read() {
+    fn the_full_text_finds_what_reading_finds_and_newer_abstracts_are_read() {
         let folder = tempfile::tempdir().unwrap();
         add(folder.path(), &PAPERS[..3]);
         let mut library = Library::open(folder.path()).unwrap();
-        let read = answers(&mut library);
+        let read = results(&mut library);
         assert_eq!(read[0].len(), 2);
         assert!(library.wants_full_text().unwrap());
-        assert!(build(&library) && !build(&library), "once is enough");
-        assert_eq!(answers(&mut library), read);
+        assert!(build(&library) && !build(&library), "there is nothing to build the second time");
+        assert_eq!(results(&mut library), read);
 
         add(folder.path(), &PAPERS[3..]);
         library.bring_up_to_date(&mut |_, _| ControlFlow::Continue(())).unwrap();
         assert_eq!(found(&mut library, "abs:hive").len(), 2);
-        let stale = answers(&mut library);
-        let whole = || std::fs::read(home(folder.path()).join("whole.idx")).unwrap();
+        let stale = results(&mut library);
+        let whole = || std::fs::read(full_text_folder(folder.path()).join("whole.idx")).unwrap();
         let before = whole();
         assert!(library.wants_full_text().unwrap() && build(&library));
-        assert_eq!(answers(&mut library), stale);
-        // A later version says something else: the words of the old one find it no more.
+        assert_eq!(results(&mut library), stale);
+        // The words of the old version no longer find the paper.
         let line =
             serde_json::json!({ "arxiv": "2501.00003v2", "title": PAPERS[2].1, "abstract": "A hive in a tree." });
         let mut store = PaperStore::open(folder.path()).unwrap();
@@ -327,31 +329,31 @@ mod tests {
             assert_eq!(found(&mut library, "abs:tree"), ["3"]);
             build(&library);
         }
-        assert!(!library.wants_full_text().unwrap() && whole() == before, "only what changed was turned around");
+        assert!(!library.wants_full_text().unwrap() && whole() == before, "only what changed was inverted");
     }
 
     #[test]
-    fn a_full_text_that_is_damaged_or_gone_is_read_around_and_built_again() {
+    fn a_damaged_or_missing_full_text_is_replaced_by_reading_and_rebuilt() {
         let folder = tempfile::tempdir().unwrap();
         add(folder.path(), &PAPERS);
         let mut library = Library::open(folder.path()).unwrap();
-        let read = answers(&mut library);
+        let read = results(&mut library);
         assert!(build(&library));
-        for file in std::fs::read_dir(home(folder.path())).unwrap().map(|entry| entry.unwrap().path()) {
+        for file in std::fs::read_dir(full_text_folder(folder.path())).unwrap().map(|entry| entry.unwrap().path()) {
             let length = std::fs::metadata(&file).unwrap().len() as usize;
             std::fs::write(file, vec![0xAA; length]).unwrap();
         }
         let mut library = Library::open(folder.path()).unwrap();
-        assert_eq!(answers(&mut library), read);
+        assert_eq!(results(&mut library), read);
         assert!(build(&library));
-        assert_eq!(answers(&mut library), read);
-        std::fs::remove_dir_all(home(folder.path())).unwrap();
-        assert_eq!(answers(&mut library), read);
+        assert_eq!(results(&mut library), read);
+        std::fs::remove_dir_all(full_text_folder(folder.path())).unwrap();
+        assert_eq!(results(&mut library), read);
         assert!(build(&library));
     }
 
     #[test]
-    fn a_full_text_of_a_papers_db_that_is_gone_answers_nothing() {
+    fn a_full_text_of_an_earlier_papers_db_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
         add(folder.path(), &PAPERS);
         assert!(build(&Library::open(folder.path()).unwrap()));
@@ -368,19 +370,19 @@ mod tests {
     }
 
     #[test]
-    fn a_build_that_is_ended_keeps_nothing() {
+    fn a_cancelled_build_keeps_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let papers: Vec<(String, String)> =
-            (1..BETWEEN_LOOKS + 2).map(|n| (format!("2501.{n:05}"), format!("Title {n}"))).collect();
+            (1..CHECK_INTERVAL + 2).map(|n| (format!("2501.{n:05}"), format!("Title {n}"))).collect();
         let papers: Vec<_> = papers.iter().map(|(id, title)| (id.as_str(), title.as_str(), "An abstract")).collect();
         add(folder.path(), &papers);
         let library = Library::open(folder.path()).unwrap();
-        assert!(!library.build_full_text(Haste::All, &mut |_, _| ControlFlow::Break(())).unwrap());
+        assert!(!library.build_full_text(IndexingPriority::Foreground, &mut |_, _| ControlFlow::Break(())).unwrap());
         assert!(library.wants_full_text().unwrap());
     }
 
     #[test]
-    fn like_papers_are_found_by_paper_by_star_and_by_tag() {
+    fn similar_papers_are_found_by_paper_by_star_and_by_tag() {
         let folder = tempfile::tempdir().unwrap();
         add(folder.path(), &PAPERS);
         let mut library = Library::open(folder.path()).unwrap();

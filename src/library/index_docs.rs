@@ -1,4 +1,5 @@
-//! From papers.db to the index: what of each paper is shown in a list and searched as one types.
+//! Turns the papers of papers.db into documents of the index: what a list shows and a search needs. When to build which index is decided in
+//! `index_sync`.
 
 use std::collections::HashMap;
 use std::mem;
@@ -17,70 +18,70 @@ use crate::error::{IoContext, Result};
 use crate::index::{DigestRow, Doc, Index, IndexBuilder, PaperFlags};
 use crate::store::{Outline, PaperStore, UserState};
 
-/// Told now and then how many papers were read, of how many; its Break ends a build.
-pub(super) type Watch<'a> = dyn FnMut(usize, usize) -> ControlFlow<()> + 'a;
+/// Called now and then with how many papers were read, of how many; Break cancels the build.
+pub(super) type BuildProgress<'a> = dyn FnMut(usize, usize) -> ControlFlow<()> + 'a;
 
-/// Papers handed over at once, and how many such batches wait at most.
-const BATCH: usize = 512;
-const WAITING: usize = 4;
+/// Papers of a batch, and the capacity of the channel in batches.
+const BATCH_PAPERS: usize = 512;
+const CAPACITY: usize = 4;
 
-/// Writes the index of all papers to a file, which takes the place of an older one when it is whole. False when the watch ended it. The
-/// papers are read on this thread and rendered on another.
-pub(super) fn build(
+/// Builds the index of all papers and puts it in place of the old one once it is complete. False when `progress` cancelled it. The papers
+/// are read on this thread and rendered on another.
+pub(super) fn build_index(
     path: &Path,
     papers: &PaperStore,
     state: &UserState,
     revision: i64,
-    watch: &mut Watch<'_>,
+    progress: &mut BuildProgress<'_>,
 ) -> Result<bool> {
     let digests = digest_rows(papers, state)?;
     let all = papers.count()? as usize;
     let builder = IndexBuilder::new(path, &digests, revision)?.with_papers_revision(papers.revision()?);
     thread::scope(|scope| {
-        let (sender, batches) = sync_channel(WAITING);
-        let (back, used) = channel();
-        let taking = scope.spawn(move || take(builder, &batches, &back));
+        let (sender, batches) = sync_channel(CAPACITY);
+        let (return_sender, returned) = channel();
+        let rendering = scope.spawn(move || render_batches(builder, &batches, &return_sender));
         let mut read = 0;
-        let mut ended = false;
-        let mut go_on = |read: usize| {
-            ended = ended || watch(read, all.max(read)).is_break();
-            !ended
+        let mut is_cancelled = false;
+        let mut may_continue = |read: usize| {
+            is_cancelled = is_cancelled || progress(read, all.max(read)).is_break();
+            !is_cancelled
         };
-        let places = places(&digests);
-        let mut batch = Batch::default();
+        let digest_numbers = digest_numbers(&digests);
+        let mut batch = PaperBatch::default();
         papers.each_outline(&mut |outline| {
-            batch.add(outline, &places);
+            batch.add(outline, &digest_numbers);
             read += 1;
-            if batch.rows.len() < BATCH {
+            if batch.papers.len() < BATCH_PAPERS {
                 return true;
             }
-            // Where nobody takes it, the builder has failed and will say why.
-            sender.send(mem::replace(&mut batch, used.try_recv().unwrap_or_default())).is_ok() && go_on(read)
+            // The channel is closed when the builder has failed; joining its thread returns the error.
+            sender.send(mem::replace(&mut batch, returned.try_recv().unwrap_or_default())).is_ok() && may_continue(read)
         })?;
         drop(sender.send(batch));
         drop(sender);
-        let builder = taking.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-        Ok(go_on(read) && builder.finish_while(&mut || go_on(read))?.is_some())
+        let builder = rendering.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok(may_continue(read) && builder.finish_while(&mut || may_continue(read))?.is_some())
     })
 }
 
-/// Takes batches as long as any come.
-fn take<'b>(
+/// Adds batches to the index until the channel closes.
+fn render_batches<'b>(
     mut builder: IndexBuilder<'b>,
-    batches: &Receiver<Batch>,
-    back: &Sender<Batch>,
+    batches: &Receiver<PaperBatch>,
+    return_sender: &Sender<PaperBatch>,
 ) -> Result<IndexBuilder<'b>> {
     for mut batch in batches {
         batch.each(&mut |doc| builder.push(doc))?;
         batch.clear();
-        // To be filled again: no thread frees what the other one made.
-        drop(back.send(batch));
+        // Returned to be filled again, so that no thread frees the memory of the other.
+        drop(return_sender.send(batch));
     }
     Ok(builder)
 }
 
-/// The same from an older index and the rows that changed since, which are few. False: that is not to be had from it.
-pub(super) fn extend(
+/// Builds the index from an outdated one and the few rows that changed since. False when the outdated index lacks what that needs.
+pub(super) fn extend_index(
     path: &Path,
     (old, changed): (&Index, &[i64]),
     papers: &PaperStore,
@@ -88,13 +89,13 @@ pub(super) fn extend(
     revision: i64,
 ) -> Result<bool> {
     let digests = digest_rows(papers, state)?;
-    let places = places(&digests);
+    let digest_numbers = digest_numbers(&digests);
     let mut builder = IndexBuilder::new(path, &digests, revision)?.with_papers_revision(papers.revision()?);
-    let mut batch = Batch::default();
+    let mut batch = PaperBatch::default();
     let mut pushed = Ok(());
     papers.each_outline_of(changed, &mut |outline| {
         batch.clear();
-        batch.add(outline, &places);
+        batch.add(outline, &digest_numbers);
         pushed = batch.each(&mut |doc| builder.push(doc));
         pushed.is_ok()
     })?;
@@ -102,16 +103,16 @@ pub(super) fn extend(
     Ok(builder.extend(old, changed)?.is_some())
 }
 
-/// The index of all papers in memory, for a folder that cannot be written.
-pub(super) fn in_memory(papers: &PaperStore, state: &UserState, revision: i64) -> Result<Index> {
-    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+/// Builds the index of all papers in memory, for a folder that cannot be written.
+pub(super) fn index_in_memory(papers: &PaperStore, state: &UserState, revision: i64) -> Result<Index> {
+    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let path = folder.path().join("words.idx");
-    build(&path, papers, state, revision, &mut |_, _| ControlFlow::Continue(()))?;
+    build_index(&path, papers, state, revision, &mut |_, _| ControlFlow::Continue(()))?;
     let bytes = std::fs::read(&path).at("read", &path)?;
     Index::from_bytes(bytes).ok_or_else(|| crate::error::Error::system("the index could not be built in memory"))
 }
 
-/// Every digest with the day a reader corrected, in the order of the database.
+/// Every digest with the day that the user corrected, in the order of the database.
 fn digest_rows(papers: &PaperStore, state: &UserState) -> Result<Vec<DigestRow>> {
     let rows = papers.digests()?.into_iter().map(|(digest, _)| {
         let corrected: Option<PartialDate> = state.digest_days.get(&digest.id).and_then(|day| day.parse().ok());
@@ -126,19 +127,19 @@ fn digest_rows(papers: &PaperStore, state: &UserState) -> Result<Vec<DigestRow>>
 }
 
 /// The number of each digest by its id.
-fn places(digests: &[DigestRow]) -> HashMap<&str, u32> {
+fn digest_numbers(digests: &[DigestRow]) -> HashMap<&str, u32> {
     digests.iter().map(|digest| digest.id.as_str()).zip(0..).collect()
 }
 
-/// Papers on their way from the thread that reads them to the one that renders them.
+/// Papers for the thread that renders them.
 #[derive(Default)]
-struct Batch {
-    /// Of all papers, one behind the other.
+struct PaperBatch {
+    /// The texts of all papers, concatenated.
     texts: String,
-    rows: Vec<Waiting>,
+    papers: Vec<UnrenderedPaper>,
 }
 
-struct Waiting {
+struct UnrenderedPaper {
     row: i64,
     added: i64,
     published: Option<PartialDate>,
@@ -146,30 +147,31 @@ struct Waiting {
     flags: PaperFlags,
     votes: Option<u32>,
     digests: Vec<(u32, Option<u32>)>,
-    /// Where the key, title, authors and categories end.
+    /// Where in `texts` the key, title, authors and categories end.
     ends: [usize; 4],
 }
 
-impl Batch {
+impl PaperBatch {
     fn clear(&mut self) {
         self.texts.clear();
-        self.rows.clear();
+        self.papers.clear();
     }
 
-    fn add(&mut self, outline: &Outline<'_>, places: &HashMap<&str, u32>) {
+    fn add(&mut self, outline: &Outline<'_>, digest_numbers: &HashMap<&str, u32>) {
         let ends = [outline.key, outline.title, outline.authors, outline.categories].map(|text| {
             self.texts.push_str(text);
             self.texts.len()
         });
-        let seen = outline.sightings.iter();
-        self.rows.push(Waiting {
+        let digests = outline.sightings.iter();
+        let digests = digests.filter_map(|(digest, rank, _)| Some((*digest_numbers.get(digest.as_str())?, *rank)));
+        self.papers.push(UnrenderedPaper {
             row: outline.row,
             added: outline.added,
             published: outline.published,
             title_markup: outline.title_markup,
             flags: flags(outline),
             votes: outline.sightings.iter().filter_map(|(_, _, votes)| *votes).max(),
-            digests: seen.filter_map(|(digest, rank, _)| Some((*places.get(digest.as_str())?, *rank))).collect(),
+            digests: digests.collect(),
             ends,
         });
     }
@@ -177,24 +179,24 @@ impl Batch {
     /// Renders the papers one by one.
     fn each(&self, push: &mut dyn FnMut(&Doc<'_>) -> Result<()>) -> Result<()> {
         let mut start = 0;
-        for waiting in &self.rows {
-            let [key, title, authors, categories] = waiting.ends.map(|end| {
+        for paper in &self.papers {
+            let [key, title, authors, categories] = paper.ends.map(|end| {
                 let text = self.texts.get(start..end).unwrap_or_default();
                 start = end;
                 text
             });
             let clean = |lines: &str| lines.lines().map(|line| Clean::new(line).into_string()).collect::<Vec<_>>();
             push(&Doc {
-                row: waiting.row,
+                row: paper.row,
                 key,
-                title: &line(title, waiting.title_markup),
+                title: &line(title, paper.title_markup),
                 authors: &clean(authors),
-                date: waiting.published,
-                added: waiting.added,
-                votes: waiting.votes,
-                flags: waiting.flags,
+                date: paper.published,
+                added: paper.added,
+                votes: paper.votes,
+                flags: paper.flags,
                 categories: &clean(categories),
-                digests: &waiting.digests,
+                digests: &paper.digests,
             })?;
         }
         Ok(())

@@ -1,13 +1,17 @@
-//! Getting papers out: entries for the export formats, with citation keys that stay what they were.
+//! Exports: writes papers in one of the export formats, each with the citation key that it had in earlier exports.
+//!
+//! Re-exports the table of formats; front ends take it from here.
 
 use std::io::Write;
 use std::path::Path;
 
 use super::Library;
 use crate::domain::identity::PaperKey;
+use crate::domain::paper::Paper;
 use crate::domain::record::Record;
 use crate::error::{IoContext, Result};
-use crate::export::{self, ExportEntry, Format, Overwrite};
+use crate::export::{self, ExportEntry};
+pub use crate::export::{FORMATS, Format, Overwrite, citation_line, find_format};
 
 /// Papers to export, each with a citation key.
 struct KeyedEntries {
@@ -17,7 +21,7 @@ struct KeyedEntries {
 }
 
 impl Library {
-    /// Papers with everything done with them, in the order of the keys. Unknown keys are left out.
+    /// Papers with their reading states and corrected digests, in the order of the keys. Unknown keys are left out.
     pub fn records(&self, keys: &[PaperKey]) -> Result<Vec<Record>> {
         let mut records = Vec::with_capacity(keys.len());
         for key in keys {
@@ -30,7 +34,7 @@ impl Library {
         Ok(records)
     }
 
-    /// Writes papers to a writer; returns how many.
+    /// Writes papers in the order of the keys; returns how many. An error when the writer fails.
     pub fn export(&mut self, keys: &[PaperKey], format: &Format, out: &mut dyn Write) -> Result<usize> {
         let KeyedEntries { entries, new_keys } = self.entries(keys)?;
         (format.write)(&entries, out).context("cannot write the output")?;
@@ -51,7 +55,7 @@ impl Library {
         Ok(KeyedEntries { entries, new_keys })
     }
 
-    /// Keeps the keys that went out, where the format promises that they stay what they were.
+    /// Stores new citation keys where the format promises stable ones.
     fn keep_citation_keys(&mut self, format: &Format, new: &[(PaperKey, String)]) -> Result<()> {
         if format.keeps_citation_keys && !self.is_read_only() {
             self.user.keep_citation_keys(new)?;
@@ -59,7 +63,8 @@ impl Library {
         Ok(())
     }
 
-    /// Writes papers to a file, whole or not at all; returns how many.
+    /// Writes papers to a file, whole or not at all; returns how many. A usage error when the file exists and must not be overwritten, or is
+    /// no regular file.
     pub fn export_file(
         &mut self,
         keys: &[PaperKey],
@@ -73,10 +78,10 @@ impl Library {
         Ok(entries.len())
     }
 
-    /// A reader's correction of a digest's day goes out with the paper.
-    fn correct_digests(&self, paper: &mut crate::domain::paper::Paper) {
+    /// Replaces the days of digests by those that the user corrected.
+    fn correct_digests(&self, paper: &mut Paper) {
         for sighting in &mut paper.sightings {
-            let info = self.snapshot.index.digest_table().iter().find(|info| info.id == sighting.digest.id);
+            let info = self.snapshot.digests().iter().find(|info| info.id == sighting.digest.id);
             if let Some(info) = info {
                 sighting.digest.day = info.day;
                 sighting.digest.label.clone_from(&info.label);

@@ -1,0 +1,48 @@
+//! Which papers the arguments of a command mean: ids one by one, or everything that a query finds. It changes nothing.
+
+use super::query;
+use super::wording::counted;
+use crate::domain::clean::Clean;
+use crate::domain::identity::PaperKey;
+use crate::error::{Error, Result};
+use crate::library::Library;
+
+/// The papers meant: each by its id when every argument is an id, else what the arguments as one query find, in its order.
+pub(super) fn papers(library: &mut Library, arguments: &[String]) -> Result<Vec<PaperKey>> {
+    if arguments.iter().all(|argument| argument.trim().is_empty()) {
+        return Err(Error::usage("no papers are named").hint("give ids or a query"));
+    }
+    let by_id = arguments.iter().map(|argument| paper_with_id(library, argument)).collect::<Result<Vec<_>>>()?;
+    if let Some(keys) = by_id.iter().cloned().collect() {
+        return Ok(keys);
+    }
+    if let Some((id, _)) = arguments.iter().zip(&by_id).find(|(_, key)| key.is_some()) {
+        let error = Error::usage(format!("`{}` is an id and the rest is not", Clean::new(id)));
+        return Err(error.hint("give ids only, or one query; in a query an id is written id:2403.03507"));
+    }
+    let hits = library.find(&query::parse(arguments)?)?;
+    library.keys(&hits)
+}
+
+/// The one paper meant, by its id or by a query that finds nothing else.
+pub(super) fn paper(library: &mut Library, arguments: &[String]) -> Result<PaperKey> {
+    let keys = papers(library, arguments)?;
+    let given = Clean::new(&arguments.join(" "));
+    match keys.as_slice() {
+        [key] => Ok(key.clone()),
+        [] => Err(Error::data(format!("`{given}` finds no paper")).hint("`tsundoku list` shows all papers")),
+        several => Err(Error::usage(format!("`{given}` finds {}", counted(several.len(), "paper")))
+            .hint("name one by its id; `tsundoku list --ids` prints them")),
+    }
+}
+
+/// The paper with this id. None when the text is no id, or may just as well be a query: `title:lora` is both.
+fn paper_with_id(library: &Library, text: &str) -> Result<Option<PaperKey>> {
+    let Some(key) = PaperKey::parse(text) else { return Ok(None) };
+    match library.resolve(text)? {
+        Some(key) => Ok(Some(key)),
+        None if key.as_str().starts_with("title:") => Ok(None),
+        None => Err(Error::data(format!("there is no paper `{}` in the library", Clean::new(text)))
+            .hint("`tsundoku list --ids` prints the ids of all papers")),
+    }
+}

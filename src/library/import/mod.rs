@@ -1,0 +1,230 @@
+//! Imports papers from files. A file or record that cannot be read does not affect the others; the report says what became of each.
+//!
+//! Lists the import formats; front ends import them from here.
+
+mod reader;
+mod report;
+
+use std::collections::HashSet;
+use std::mem;
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+
+pub use self::report::{FileReport, ImportProgress, ImportReport, ImportRequest, RecordProblem, RecordProblems};
+
+use self::reader::{ReadBatch, ReadRecord, ReaderStatus};
+use super::{Library, now_seconds};
+use crate::domain::clean::Clean;
+use crate::domain::identity::PaperKey;
+use crate::domain::reading::{Change, Reading};
+use crate::error::{Error, Result};
+use crate::sources;
+use crate::store::{Import, ImportOutcome, PaperStore};
+
+/// Names of the import formats, each with one line that describes it.
+pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
+    sources::IMPORT_FORMATS.iter().map(|format| (format.name, format.doc))
+}
+
+/// A usage error when there is no import format of this name.
+pub fn check_format(name: &str) -> Result<()> {
+    if formats().any(|(format, _)| format == name) {
+        return Ok(());
+    }
+    let names: Vec<&str> = formats().map(|(name, _)| name).collect();
+    let error = Error::usage(format!("`{}` is not an import format", Clean::new(name)));
+    Err(error.hint(format!("one of {}", names.join(", "))))
+}
+
+/// Id of the digest of the built-in papers, the starter shelf.
+pub const STARTER: &str = sources::starter::DIGEST;
+
+/// Adds the papers of the starter shelf.
+pub(super) fn add_starter(papers: &mut PaperStore, now: i64) -> Result<()> {
+    let mut import = papers.import()?;
+    for paper in sources::starter::papers() {
+        import.add(&paper, now)?;
+    }
+    import.commit()
+}
+
+/// Most records between two commits, which a killed import loses. Each commit costs a few milliseconds; without commits the write-ahead log
+/// would grow as large as the database.
+const COMMIT_INTERVAL: usize = 150_000;
+/// The same for the first commit; the interval grows from there.
+const FIRST_COMMIT_INTERVAL: usize = 2000;
+
+impl Library {
+    /// Imports files. `progress` is called now and then; its Break cancels the import. What was read until then is kept. Cancelled while the
+    /// index is built, the old index stays, unless the files have reading states, which need the new one.
+    ///
+    /// A killed import keeps what it read but for the last records, see `COMMIT_INTERVAL`; importing again goes on from there. The reading
+    /// state of a record is restored only for papers without one. An error when papers cannot be stored; problems of files and records
+    /// are in the report.
+    pub fn import(
+        &mut self,
+        request: &ImportRequest,
+        progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
+    ) -> Result<ImportReport> {
+        let mut report = ImportReport { dry_run: request.dry_run, ..ImportReport::default() };
+        let inputs = sources::expand(&request.paths);
+        let files = inputs.files.len();
+        report.skipped = inputs.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
+        let mut running = RunningImport::new(&mut self.papers, request.dry_run)?;
+        let mut packer = running.import.packer()?;
+        let status = ReaderStatus::default();
+        for (place, item) in inputs.files.iter().enumerate() {
+            running.file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
+            let mut failure = None;
+            let outcome = reader::read(item, request, (&mut packer, &status), &mut |batch: &ReadBatch| {
+                let all_unchanged = running.file.unchanged + batch.records.len();
+                if let Err(error) = batch.records.iter().try_for_each(|record| running.store(record)) {
+                    failure = Some(error);
+                    return ControlFlow::Break(());
+                }
+                status.all_known.store(running.file.unchanged == all_unchanged, Ordering::Relaxed);
+                let (path, read, length) = (running.file.path.clone(), running.file.read, item.length());
+                let current =
+                    ImportProgress { path, file: place + 1, files, read, bytes: batch.bytes, length, indexed: None };
+                let flow = progress(&current);
+                report.cancelled |= flow.is_break();
+                flow
+            });
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            let mut file = mem::take(&mut running.file);
+            match outcome {
+                Ok(format) => file.format = format.to_owned(),
+                // Listed in any case, however many others there are.
+                Err(error) => file.rejected.first.push(RecordProblem { line: 0, reason: error.to_string() }),
+            }
+            report.files.push(file);
+            if report.cancelled {
+                break;
+            }
+        }
+        report.distinct = running.rows.count;
+        report.joined_starter = running.joined_starter.len();
+        if request.dry_run {
+            return Ok(report);
+        }
+        let readings = running.finish()?;
+        let (read, index_is_needed) = (report.total().read, !readings.is_empty());
+        let is_indexed = self.index_papers(&mut |done, all| {
+            let indexed = Some((done, all));
+            let flow = progress(&ImportProgress { read, file: files, files, indexed, ..ImportProgress::default() });
+            if index_is_needed { ControlFlow::Continue(()) } else { flow }
+        })?;
+        if !is_indexed {
+            (report.cancelled, report.unlisted) = (true, true);
+            return Ok(report);
+        }
+        report.restored = self.restore_states(readings)?;
+        let starter_listed = !self.snapshot.hidden_digests.contains(STARTER);
+        report.offer_to_hide_starter = report.total().new > 0 && starter_listed;
+        Ok(report)
+    }
+
+    /// Applies reading states from the files, as one batch, to papers that have none. Returns the number of papers.
+    fn restore_states(&mut self, readings: Vec<(PaperKey, Reading)>) -> Result<usize> {
+        let mut changes = Vec::new();
+        let mut papers = 0;
+        for (key, reading) in readings {
+            let present = self.snapshot.reading(&key, &self.state);
+            if present != (Reading { seen: present.seen, ..Reading::default() }) {
+                continue;
+            }
+            papers += 1;
+            changes.push(Change::Status(key.clone(), reading.status));
+            changes.push(Change::Star(key.clone(), reading.starred));
+            changes.push(Change::Seen(key.clone(), reading.seen));
+            changes.extend(reading.tags.into_iter().map(|tag| Change::Tag(key.clone(), tag)));
+            changes.push(Change::Note(key, reading.note));
+        }
+        if papers > 0 {
+            self.change(&changes, "restored from a file")?;
+        }
+        Ok(papers)
+    }
+}
+
+/// An import while it stores records, and what became of them.
+struct RunningImport<'s> {
+    import: Import<'s>,
+    now: i64,
+    /// The report of the file that is being read.
+    file: FileReport,
+    rows: RowSet,
+    joined_starter: HashSet<PaperKey>,
+    readings: Vec<(PaperKey, Reading)>,
+}
+
+impl<'s> RunningImport<'s> {
+    fn new(papers: &'s mut PaperStore, dry_run: bool) -> Result<Self> {
+        let import = papers.import()?;
+        let import = if dry_run { import } else { import.commit_more_and_more(FIRST_COMMIT_INTERVAL, COMMIT_INTERVAL) };
+        let (file, rows) = (FileReport::default(), RowSet::default());
+        Ok(Self { import, now: now_seconds(), file, rows, joined_starter: HashSet::new(), readings: Vec::new() })
+    }
+
+    fn store(&mut self, record: &ReadRecord) -> Result<()> {
+        let file = &mut self.file;
+        let (ready, reading) = match record {
+            ReadRecord::Rejected(rejected) => {
+                file.rejected.push(rejected.clone());
+                return Ok(());
+            }
+            ReadRecord::Notice(notice) => {
+                file.notices.push(notice.clone());
+                return Ok(());
+            }
+            ReadRecord::Paper(paper) => (&paper.0, &paper.1),
+        };
+        let added = self.import.put(ready, self.now)?;
+        file.read += 1;
+        match added.outcome {
+            ImportOutcome::New => file.new += 1,
+            ImportOutcome::Updated => file.updated += 1,
+            ImportOutcome::Unchanged => file.unchanged += 1,
+        }
+        self.rows.insert(added.row);
+        if *reading != Reading::default() {
+            self.readings.push((added.key.clone(), reading.clone()));
+        }
+        if added.replaced_summary {
+            self.joined_starter.insert(added.key);
+        }
+        Ok(())
+    }
+
+    /// Commits; returns the reading states that came with records.
+    fn finish(mut self) -> Result<Vec<(PaperKey, Reading)>> {
+        self.import.commit()?;
+        Ok(self.readings)
+    }
+}
+
+/// A set of rows of papers.db, a bit each: an archive has millions, numbered from 1 almost without gaps.
+#[derive(Default)]
+struct RowSet {
+    bits: Vec<u64>,
+    count: usize,
+}
+
+impl RowSet {
+    /// Rows above this limit, which no index can hold, count as one.
+    const LIMIT: usize = 1 << 28;
+
+    fn insert(&mut self, row: i64) {
+        let row = usize::try_from(row).unwrap_or_default().min(Self::LIMIT);
+        let (word, bit) = (row / 64, 1 << (row % 64));
+        if word >= self.bits.len() {
+            self.bits.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.bits.get_mut(word).filter(|bits| **bits & bit == 0) {
+            *bits |= bit;
+            self.count += 1;
+        }
+    }
+}

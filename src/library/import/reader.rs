@@ -1,0 +1,160 @@
+//! Reads one file on a thread of its own and hands its records over in batches, so that reading and storing run at the same time. It stores
+//! nothing and counts only bytes.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+use std::mem;
+use std::ops::ControlFlow;
+use std::panic::resume_unwind;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread;
+
+use super::report::{ImportRequest, RecordProblem};
+use crate::domain::reading::Reading;
+use crate::error::Result;
+use crate::library::today;
+use crate::sources::{self, Input, InputFile, ReadItem};
+use crate::store::{Packer, Packing, ReadyRecord};
+
+/// Most records of a batch, and bytes of abstracts that end one early.
+const BATCH_RECORDS: usize = 256;
+const BATCH_BYTES: usize = 4 << 20;
+/// Capacity of the channel in batches. More would only take memory.
+const CAPACITY: usize = 4;
+
+/// Consecutive records of a file.
+pub(super) struct ReadBatch {
+    pub(super) records: Vec<ReadRecord>,
+    /// Bytes of the file, compressed as it is, that were read until the end of the batch.
+    pub(super) bytes: u64,
+}
+
+/// A record that can be stored with its reading state, or a problem for the report.
+pub(super) enum ReadRecord {
+    Paper(Box<(ReadyRecord, Reading)>),
+    Rejected(RecordProblem),
+    Notice(RecordProblem),
+}
+
+/// Shared by the reading and the storing thread.
+#[derive(Default)]
+pub(super) struct ReaderStatus {
+    /// Every record of the last batch was unchanged, so that compressing abstracts is probably useless.
+    pub(super) all_known: AtomicBool,
+    /// Batches in the channel.
+    waiting: AtomicUsize,
+}
+
+impl ReaderStatus {
+    /// When to compress an abstract: on the storing thread while that one waits for batches, else on this one.
+    fn packing(&self) -> Packing {
+        match (self.all_known.load(Ordering::Relaxed), self.waiting.load(Ordering::Relaxed)) {
+            (true, _) => Packing::IfNew,
+            (false, waiting) if waiting < CAPACITY / 2 => Packing::Later,
+            (false, _) => Packing::Now,
+        }
+    }
+}
+
+/// Reads a file. `take` is called with the batches in order, on the caller's thread; its Break ends the reading. Returns the name of the
+/// format; an error when the rest of the file could not be read.
+pub(super) fn read(
+    item: &InputFile,
+    request: &ImportRequest,
+    (packer, status): (&mut Packer, &ReaderStatus),
+    take: &mut dyn FnMut(&ReadBatch) -> ControlFlow<()>,
+) -> Result<&'static str> {
+    status.waiting.store(0, Ordering::Relaxed);
+    thread::scope(|scope| {
+        let (sender, batches) = sync_channel(CAPACITY);
+        let (return_sender, returned) = channel();
+        let reading =
+            scope.spawn(move || BatchSender { batches: sender, returned, status }.send(item, request, packer));
+        for batch in batches {
+            status.waiting.fetch_sub(1, Ordering::Relaxed);
+            if take(&batch).is_break() {
+                break;
+            }
+            // Fails when the reading is over; the batch is freed here then.
+            drop(return_sender.send(batch));
+        }
+        reading.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
+}
+
+/// The reading thread's end of the channel.
+struct BatchSender<'s> {
+    batches: SyncSender<ReadBatch>,
+    /// Stored batches, returned to be freed on the thread that allocated them: freeing the memory of another thread waits for locks.
+    returned: Receiver<ReadBatch>,
+    status: &'s ReaderStatus,
+}
+
+impl BatchSender<'_> {
+    fn send(self, item: &InputFile, request: &ImportRequest, packer: &mut Packer) -> Result<&'static str> {
+        let input = item.open(today(), request.day)?;
+        let count = Rc::new(Cell::new(0));
+        let counted = CountedReader { bytes: input.bytes, count: Rc::clone(&count) };
+        let input = Input { bytes: Box::new(counted), ..input };
+        let (mut records, mut size) = (Vec::with_capacity(BATCH_RECORDS), 0);
+        let outcome = sources::read(input, request.format.as_deref(), &mut |found| {
+            size += abstract_bytes(&found);
+            records.push(prepared(found, packer, self.status.packing()));
+            if records.len() < BATCH_RECORDS && size < BATCH_BYTES {
+                return ControlFlow::Continue(());
+            }
+            size = 0;
+            let records = mem::replace(&mut records, Vec::with_capacity(BATCH_RECORDS));
+            self.hand_over(ReadBatch { records, bytes: count.get() })
+        });
+        if !records.is_empty() {
+            // The last batch, after which a Break changes nothing.
+            let _ = self.hand_over(ReadBatch { records, bytes: count.get() });
+        }
+        outcome
+    }
+
+    /// Break when the import ended and nothing receives batches any more.
+    fn hand_over(&self, batch: ReadBatch) -> ControlFlow<()> {
+        self.returned.try_iter().for_each(drop);
+        self.status.waiting.fetch_add(1, Ordering::Relaxed);
+        self.batches.send(batch).map_or(ControlFlow::Break(()), ControlFlow::Continue)
+    }
+}
+
+fn abstract_bytes(found: &ReadItem) -> usize {
+    match found {
+        ReadItem::Record(record) => record.paper.summary.as_ref().map_or(0, |summary| summary.source.len()),
+        ReadItem::Rejected(_) | ReadItem::Notice(_) => 0,
+    }
+}
+
+/// Prepares a record for storing. One that the store refuses is rejected.
+fn prepared(found: ReadItem, packer: &mut Packer, packing: Packing) -> ReadRecord {
+    match found {
+        ReadItem::Record(record) => match ReadyRecord::packed(record.paper, packer, packing) {
+            Ok(ready) => ReadRecord::Paper(Box::new((ready, record.reading))),
+            Err(error) => ReadRecord::Rejected(RecordProblem { line: 0, reason: error.to_string() }),
+        },
+        ReadItem::Rejected(rejected) => {
+            ReadRecord::Rejected(RecordProblem { line: rejected.line, reason: rejected.reason })
+        }
+        ReadItem::Notice(notice) => ReadRecord::Notice(RecordProblem { line: notice.line, reason: notice.message }),
+    }
+}
+
+/// Counts the bytes that are read through it.
+struct CountedReader<'a> {
+    bytes: Box<dyn Read + 'a>,
+    count: Rc<Cell<u64>>,
+}
+
+impl Read for CountedReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(buffer)?;
+        self.count.set(self.count.get() + count as u64);
+        Ok(count)
+    }
+}

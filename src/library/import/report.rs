@@ -1,0 +1,121 @@
+//! What an import is asked to do, and what it reports: progress, problems, counts. Types only; `mod` and `reader` fill them.
+
+use std::path::PathBuf;
+
+use crate::domain::date::PartialDate;
+
+/// What to import, and how.
+#[derive(Clone, Debug, Default)]
+pub struct ImportRequest {
+    /// Files and folders; `-` is standard input.
+    pub paths: Vec<PathBuf>,
+    /// Day of the digest; overrides what the files say.
+    pub day: Option<PartialDate>,
+    /// Name of an import format; None recognises the format of each file by its content.
+    pub format: Option<String>,
+    /// Read and report, store nothing.
+    pub dry_run: bool,
+}
+
+/// Progress of an import: first it reads file by file, then it builds the index of all papers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportProgress {
+    /// The file that is being read.
+    pub path: String,
+    /// Its number, from 1.
+    pub file: usize,
+    pub files: usize,
+    /// Records read from this file; from all files while the index is built.
+    pub read: usize,
+    /// Bytes of this file that were read, compressed as it is, and its size where that is known.
+    pub bytes: u64,
+    pub length: Option<u64>,
+    /// Papers read into the index, of how many in the library; None while files are read.
+    pub indexed: Option<(usize, usize)>,
+}
+
+/// Why a record was rejected, or what is noteworthy about one that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordProblem {
+    /// From 1; 0 for the whole file.
+    pub line: usize,
+    pub reason: String,
+}
+
+/// The first problems of a file, and the number of the others: a file of an unknown format can have millions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordProblems {
+    /// At most 1,000, and one for the file itself.
+    pub first: Vec<RecordProblem>,
+    pub more: usize,
+}
+
+impl RecordProblems {
+    const LISTED: usize = 1000;
+
+    pub(super) fn push(&mut self, problem: RecordProblem) {
+        if self.first.len() < Self::LISTED {
+            self.first.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub fn count(&self) -> usize {
+        self.first.len() + self.more
+    }
+}
+
+/// What became of the records of one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileReport {
+    pub path: String,
+    /// Name of the import format; empty when the file could not be read.
+    pub format: String,
+    pub read: usize,
+    pub new: usize,
+    pub updated: usize,
+    pub unchanged: usize,
+    pub rejected: RecordProblems,
+    /// What is noteworthy about records that were read.
+    pub notices: RecordProblems,
+}
+
+/// What became of all files and records of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportReport {
+    pub files: Vec<FileReport>,
+    /// Distinct papers among all records that were read.
+    pub distinct: usize,
+    /// Papers of the starter shelf that have their own abstract now.
+    pub joined_starter: usize,
+    /// Papers whose reading state was restored from the files.
+    pub restored: usize,
+    /// Files of folders that were not read: path and reason.
+    pub skipped: Vec<(String, String)>,
+    pub cancelled: bool,
+    /// The new papers are stored but not listed yet, because building the index was cancelled. The next update of the index lists them.
+    pub unlisted: bool,
+    pub dry_run: bool,
+    /// New papers were imported while the starter shelf is still listed.
+    pub offer_to_hide_starter: bool,
+}
+
+impl ImportReport {
+    /// Sums of the counts of all files; without the rejected records.
+    pub fn total(&self) -> FileReport {
+        let mut total = FileReport::default();
+        for file in &self.files {
+            total.read += file.read;
+            total.new += file.new;
+            total.updated += file.updated;
+            total.unchanged += file.unchanged;
+        }
+        total
+    }
+
+    /// Number of rejected records in all files.
+    pub fn rejected(&self) -> usize {
+        self.files.iter().map(|file| file.rejected.count()).sum()
+    }
+}

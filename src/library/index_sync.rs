@@ -1,0 +1,294 @@
+//! Keeps the index up to date with papers.db: opens a current one, extends an outdated one by what changed where that is little, else builds
+//! one. What goes into an index is in `index_docs`.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::index_docs::{BuildProgress, build_index, extend_index, index_in_memory};
+use super::{INDEX, create_private_folder, index_file};
+use crate::error::{Error, Result};
+use crate::index::Index;
+use crate::store::{PaperStore, UserState};
+
+/// An index is extended when at most `papers / EXTEND_SHARE + EXTEND_FEW` papers changed; beyond that, building takes hardly longer.
+const EXTEND_SHARE: usize = 20;
+const EXTEND_FEW: usize = 100;
+
+/// How the index was brought up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SyncOutcome {
+    /// It was up to date.
+    Current,
+    /// Built from the outdated one and what changed.
+    Extended,
+    /// Built from all papers.
+    Built,
+}
+
+/// The revision of a current index: a number that changes with the papers and with the days that the user corrected.
+pub(super) fn index_revision(papers: &PaperStore, state: &UserState) -> Result<i64> {
+    let mut days: Vec<_> = state.digest_days.iter().collect();
+    days.sort();
+    let mix = |hash: i64, byte: u8| hash.wrapping_mul(1_000_003).wrapping_add(i64::from(byte) + 1);
+    let text = days.into_iter().flat_map(|(id, day)| id.bytes().chain([0]).chain(day.bytes()));
+    Ok(text.fold(papers.revision()?, mix))
+}
+
+/// The index of the papers as they are now, built where the one on the disk is missing or outdated; in memory when the folder cannot be
+/// written.
+pub(super) fn open_current_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
+    let synced = sync_index(dir, papers, state, &mut |_, _| ControlFlow::Continue(()))?;
+    synced.map(|(index, _)| Arc::new(index)).ok_or_else(|| Error::system("building the index was cancelled"))
+}
+
+/// The index on the disk, when it is up to date.
+pub(super) fn current_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Option<Arc<Index>>> {
+    let revision = index_revision(papers, state)?;
+    Ok(Index::open(&index_file(dir))?.filter(|index| index.revision() == revision).map(Arc::new))
+}
+
+/// The index on the disk even when it is outdated, or one built when there is none. In a folder that cannot be written no later build is
+/// possible, so the index is brought up to date now, in memory.
+pub(super) fn open_any_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
+    match Index::open(&index_file(dir))? {
+        Some(index) if !papers.is_read_only() => Ok(Arc::new(index)),
+        _ => open_current_index(dir, papers, state),
+    }
+}
+
+/// `open_current_index` with progress. None when `progress` cancelled the build; an outdated index stays then.
+pub(super) fn sync_index(
+    dir: &Path,
+    papers: &PaperStore,
+    state: &UserState,
+    progress: &mut BuildProgress<'_>,
+) -> Result<Option<(Index, SyncOutcome)>> {
+    let path = index_file(dir);
+    let old = Index::open(&path)?;
+    // One read transaction: the index has exactly the papers of its revision, whatever is imported meanwhile.
+    papers.at_once(|| {
+        let revision = index_revision(papers, state)?;
+        let old = match old {
+            Some(index) if index.revision() == revision => return Ok(Some((index, SyncOutcome::Current))),
+            old => old,
+        };
+        if papers.is_read_only() {
+            return Ok(Some((index_in_memory(papers, state, revision)?, SyncOutcome::Built)));
+        }
+        create_private_folder(&dir.join(INDEX))?;
+        // The only call for an extension, which takes little time.
+        if progress(0, papers.count()? as usize).is_break() {
+            return Ok(None);
+        }
+        let outcome = if try_to_extend(&path, old.as_ref(), papers, state, revision)? {
+            SyncOutcome::Extended
+        } else if build_index(&path, papers, state, revision, progress)? {
+            SyncOutcome::Built
+        } else {
+            return Ok(None);
+        };
+        // Another process may have written a newer one meanwhile, which is as good.
+        let index = Index::open(&path)?.ok_or_else(|| {
+            let error = Error::system(format!("{} cannot be read right after it was written", path.display()));
+            error.hint("`tsundoku doctor` checks the library")
+        })?;
+        Ok(Some((index, outcome)))
+    })
+}
+
+/// False when the outdated index cannot be extended.
+fn try_to_extend(
+    path: &Path,
+    old: Option<&Index>,
+    papers: &PaperStore,
+    state: &UserState,
+    revision: i64,
+) -> Result<bool> {
+    let Some(old) = old else { return Ok(false) };
+    let most = old.len() / EXTEND_SHARE + EXTEND_FEW;
+    let Some(changed) = papers.changes_since(old.papers_revision(), old.highest_row(), most)? else { return Ok(false) };
+    // Damage would be copied into every later index.
+    Ok(old.verify() && extend_index(path, (old, &changed), papers, state, revision)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::domain::date::PartialDate;
+    use crate::domain::identity::{ArxivId, Doi};
+    use crate::domain::markup::Markup;
+    use crate::domain::paper::{Digest, Link, LinkKind, Paper, Sighting};
+    use crate::domain::text::Text;
+
+    struct TestLibrary {
+        folder: TempDir,
+        papers: PaperStore,
+        state: UserState,
+    }
+
+    impl TestLibrary {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let papers = PaperStore::open(folder.path()).unwrap();
+            Self { folder, papers, state: UserState::default() }
+        }
+
+        fn import(&mut self, papers: &[Paper]) {
+            let mut import = self.papers.import().unwrap().commit_every(3);
+            for paper in papers {
+                import.add(paper, 1_000_000).unwrap();
+            }
+            import.commit().unwrap();
+        }
+
+        fn sync(&self) -> SyncOutcome {
+            let (index, outcome) = self.sync_with(&mut no_progress).unwrap();
+            assert_eq!(index.len(), self.papers.count().unwrap() as usize);
+            outcome
+        }
+
+        fn sync_with(&self, progress: &mut BuildProgress<'_>) -> Option<(Index, SyncOutcome)> {
+            sync_index(self.folder.path(), &self.papers, &self.state, progress).unwrap()
+        }
+
+        /// Whether the index equals one built from all papers.
+        fn is_as_built(&self) -> bool {
+            let other = self.folder.path().join("other.idx");
+            let revision = index_revision(&self.papers, &self.state).unwrap();
+            assert!(build_index(&other, &self.papers, &self.state, revision, &mut no_progress).unwrap());
+            fs::read(other).unwrap() == fs::read(index_file(self.folder.path())).unwrap()
+        }
+    }
+
+    fn no_progress(_: usize, _: usize) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
+    fn paper(number: u32) -> Paper {
+        Paper {
+            arxiv: Some(ArxivId::parse(&format!("2503.{:05}", number + 1)).unwrap().id),
+            title: Text::new(format!("Paper of Number {number}"), Markup::Tex),
+            authors: vec!["Ann Lee".into()],
+            ..Paper::default()
+        }
+    }
+
+    fn seen(day: u8, rank: u32) -> Vec<Sighting> {
+        let (id, label) = (format!("hf:2025-03-{day:02}"), format!("{day} Mar 2025"));
+        let digest = Digest { id, source: "hf".into(), label, day: PartialDate::new(2025, Some(3), Some(day)) };
+        vec![Sighting { digest, rank: Some(rank), votes: Some(rank * 3) }]
+    }
+
+    #[test]
+    fn a_small_import_extends_the_index() {
+        let mut library = TestLibrary::new();
+        let papers: Vec<Paper> = (0..40).map(paper).collect();
+        library.import(&papers);
+        assert_eq!([library.sync(), library.sync()], [SyncOutcome::Built, SyncOutcome::Current]);
+        library.import(&[paper(41), Paper { sightings: seen(12, 4), ..paper(7) }]);
+        assert_eq!([library.sync(), library.sync()], [SyncOutcome::Extended, SyncOutcome::Current]);
+        assert!(library.is_as_built());
+        library.import(&(100..300).map(paper).collect::<Vec<_>>());
+        assert_eq!(library.sync(), SyncOutcome::Built, "too many changes to extend");
+        library.state.digest_days.insert("hf:2025-03-12".into(), "2025-03-13".into());
+        assert_eq!(library.sync(), SyncOutcome::Built, "a corrected day moves papers");
+        assert!(library.is_as_built());
+        library.import(&[paper(42)]);
+        assert_eq!(library.sync(), SyncOutcome::Extended);
+        assert!(library.is_as_built());
+        fs::remove_file(index_file(library.folder.path())).unwrap();
+        assert_eq!(library.sync(), SyncOutcome::Built);
+    }
+
+    #[test]
+    fn a_cancelled_build_leaves_the_old_index() {
+        let mut library = TestLibrary::new();
+        library.import(&(0..40).map(paper).collect::<Vec<_>>());
+        assert_eq!(library.sync(), SyncOutcome::Built);
+        let old = fs::read(index_file(library.folder.path())).unwrap();
+        let is_left = |library: &TestLibrary| fs::read(index_file(library.folder.path())).unwrap() == old;
+        library.import(&[paper(41)]);
+        let mut calls = Vec::new();
+        let cancelled = library.sync_with(&mut |done, all| {
+            calls.push((done, all));
+            ControlFlow::Break(())
+        });
+        assert!(cancelled.is_none() && calls == [(0, 41)] && is_left(&library), "{calls:?}");
+        library.import(&(100..1200).map(paper).collect::<Vec<_>>());
+        // In the middle of reading, and after the last paper.
+        for last in [500, 1141] {
+            let progress = &mut |done, _| if done < last { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+            assert!(library.sync_with(progress).is_none() && is_left(&library));
+        }
+        assert_eq!(library.sync(), SyncOutcome::Built);
+        assert!(library.is_as_built());
+    }
+
+    #[test]
+    fn a_damaged_index_is_not_extended() {
+        let mut library = TestLibrary::new();
+        // Long titles: damage in a small section is found when the file is opened.
+        let long = |number: u32| format!("{number} {}", "quiet gradients in loud networks ".repeat(80));
+        let papers = (0..40).map(|number| Paper { title: Text::new(long(number), Markup::Tex), ..paper(number) });
+        library.import(&papers.collect::<Vec<_>>());
+        assert_eq!(library.sync(), SyncOutcome::Built);
+        let file = index_file(library.folder.path());
+        let mut bytes = fs::read(&file).unwrap();
+        let title = bytes.windows(5).position(|bytes| bytes == b"quiet").unwrap();
+        bytes[title] = b'Q';
+        fs::write(&file, bytes).unwrap();
+        assert!(!Index::open(&file).unwrap().unwrap().verify(), "only the checksums of all sections find the damage");
+        library.import(&[paper(50)]);
+        assert_eq!(library.sync(), SyncOutcome::Built);
+        assert!(library.is_as_built());
+    }
+
+    /// Papers that the store joins by arXiv id, DOI or title, in one digest or several.
+    fn some_paper() -> impl Strategy<Value = Paper> {
+        let ids = (0u32..8, any::<bool>(), any::<bool>(), any::<bool>());
+        let facts = (0u8..4, prop::option::of(2023i16..2026), prop::option::of((12u8..16, 0u32..4)), 0u8..4);
+        (ids, facts).prop_map(|((number, arxiv, doi, page), (version, year, sighting, more))| Paper {
+            arxiv: paper(number).arxiv.filter(|_| arxiv),
+            version: (version > 0).then_some(u16::from(version)),
+            doi: Doi::parse(&format!("10.1000/{}", number / 2)).filter(|_| doi),
+            title: match version {
+                3 => Text::new(format!("RAG of Number {number}, Revised"), Markup::Tex),
+                _ => Text::new(paper(number).title.source, if page { Markup::Page } else { Markup::Tex }),
+            },
+            summary: (more == 1).then(|| Text::new("An abstract.", Markup::Tex)),
+            published: year.and_then(|year| PartialDate::new(year, None, None)),
+            categories: if more == 2 { vec!["cs.LG".into(), "math.OC".into()] } else { Vec::new() },
+            links: (more == 3)
+                .then(|| Link { kind: LinkKind::Code, url: "https://example.org".into() })
+                .into_iter()
+                .collect(),
+            sightings: sighting.map(|(day, rank)| seen(day, rank)).unwrap_or_default(),
+            ..paper(number)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20))]
+
+        #[test]
+        fn an_extended_index_equals_a_built_one(
+            imports in prop::collection::vec(prop::collection::vec(some_paper(), 1..9), 2..8),
+        ) {
+            let mut library = TestLibrary::new();
+            prop_assert_eq!(library.sync(), SyncOutcome::Built);
+            for papers in imports {
+                let before = library.papers.revision().unwrap();
+                library.import(&papers);
+                let changed = library.papers.revision().unwrap() != before;
+                prop_assert_eq!(library.sync(), if changed { SyncOutcome::Extended } else { SyncOutcome::Current });
+                prop_assert!(library.is_as_built());
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Checks and repairs the files of a library. Works on a folder, because a library with a damaged file cannot be opened.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::fulltext_build::{IndexingPriority, build_full_text, full_text_folder};
+use super::index_sync::open_current_index;
+use super::{device_name, index_file, remove_if_present};
+use crate::error::{Error, Result};
+use crate::index::{FullText, Index};
+use crate::store::{self, PaperStore, UserStore};
+
+/// One part of a library and what is wrong with it. Without problems it is sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// `user.db`, `papers.db`, `index` or `full text`.
+    pub part: &'static str,
+    pub problems: Vec<String>,
+}
+
+/// Reads every file completely and returns the findings of each part. A usage error when there is no library in the folder.
+pub fn check(dir: &Path) -> Result<Vec<Finding>> {
+    expect_library(dir)?;
+    let user = UserStore::open(dir, &device_name()).and_then(|user| user.check());
+    let papers = PaperStore::open(dir).and_then(|papers| papers.check()).map_err(|error| match error.hint {
+        None => error.hint("move papers.db away and import again; your reading states are in user.db"),
+        Some(_) => error,
+    });
+    let finding = |part, checked: Result<Vec<String>>| Finding {
+        part,
+        problems: checked.unwrap_or_else(|error| vec![error.to_string()]),
+    };
+    Ok(vec![
+        finding("user.db", user),
+        finding("papers.db", papers),
+        finding("index", check_index(dir)),
+        finding("full text", Ok(check_full_text(dir))),
+    ])
+}
+
+const DAMAGED: &str = "damaged, or written by another version; `tsundoku doctor --fix` rebuilds it";
+
+/// A missing or outdated index is no problem: it is built when the library is opened next.
+fn check_index(dir: &Path) -> Result<Vec<String>> {
+    let path = index_file(dir);
+    let sound = match Index::open(&path)? {
+        None => !path.exists(),
+        Some(index) => index.verify(),
+    };
+    Ok(if sound { Vec::new() } else { vec![DAMAGED.to_owned()] })
+}
+
+/// A missing or outdated full-text index is no problem either: searches read the abstracts that it lacks.
+fn check_full_text(dir: &Path) -> Vec<String> {
+    if FullText::is_intact(&full_text_folder(dir)) { Vec::new() } else { vec![DAMAGED.to_owned()] }
+}
+
+/// Releases unused disk space and rebuilds the index and the full-text index. Returns what was done, one line each. A usage error when
+/// there is no library in the folder.
+pub fn repair(dir: &Path) -> Result<Vec<String>> {
+    expect_library(dir)?;
+    let mut user = UserStore::open(dir, &device_name())?;
+    let mut papers = PaperStore::open(dir)?;
+    user.vacuum()?;
+    papers.vacuum()?;
+    remove_if_present(&index_file(dir))?;
+    let index = open_current_index(dir, &papers, &user.state()?)?;
+    FullText::delete(&full_text_folder(dir));
+    let mut steps = vec!["released unused disk space".to_owned()];
+    steps.push(format!("rebuilt the index of {} papers", index.len()));
+    let priority = IndexingPriority::Foreground;
+    if build_full_text(dir, &papers, &index, priority, &mut |_, _| ControlFlow::Continue(()))? {
+        steps.push("rebuilt the full-text index".to_owned());
+    }
+    Ok(steps)
+}
+
+/// Replaces `user.db` by its newest intact backup; the present file is kept under another name. Returns the path of the backup. No other
+/// process may have the library open. A usage error when there is no library in the folder.
+pub fn restore(dir: &Path) -> Result<PathBuf> {
+    expect_library(dir)?;
+    store::restore(dir)
+}
+
+/// A usage error when there is no library in the folder. Opening a store would create one.
+pub(super) fn expect_library(dir: &Path) -> Result<()> {
+    if ["user.db", "papers.db", "backups"].iter().any(|name| dir.join(name).exists()) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("there is no library in {}", dir.display())).hint("name its folder with --dir"))
+}

@@ -1,0 +1,113 @@
+//! Searches: which papers a query finds and in which order, facet counts, and a paper by anything that identifies it. Changes nothing.
+//!
+//! Re-exports the result types of the index and the functions that show why a paper was found; front ends import them from here.
+
+use std::collections::BTreeMap;
+
+use super::abstract_search::LibraryAbstracts;
+use super::{Library, fulltext_build, today};
+use crate::domain::identity::PaperKey;
+use crate::domain::query::Query;
+use crate::error::{Error, Result};
+pub use crate::index::{
+    DigestRow, DocId, Facets, FuzzyMatcher, Hits, Snippet, abstract_patterns, has_fuzzy_matches, highlight_words,
+    highlights, pick,
+};
+use crate::index::{SearchEngine, SearchView, facets, widening};
+
+impl Library {
+    /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read.
+    pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
+        let ordered = Query { sort: query.order(), ..query.with_identifiers(&mut |text| self.indexed_key(text)) };
+        self.with_view(cancelled, |engine, view| engine.search(view, &ordered))
+    }
+
+    /// `search` that is never cancelled. An error when abstracts that the query needs cannot be read.
+    pub fn find(&mut self, query: &Query) -> Result<Hits> {
+        self.search(query, &|| false).ok_or_else(|| {
+            Error::data("the search could not read the abstracts").hint("`tsundoku doctor` checks the library")
+        })
+    }
+
+    /// Fuzzy matches: the best papers, at most `most`, whose titles have the letters of the query's free words in order, and that match its
+    /// other clauses; see `FuzzyMatcher`. Papers in `found` are left out. None when `cancelled` returned true on the way.
+    pub fn loose(
+        &mut self,
+        query: &Query,
+        found: &[DocId],
+        most: usize,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Vec<DocId>> {
+        self.with_view(cancelled, |engine, view| engine.fuzzy(view, query, found, most))
+    }
+
+    fn with_view<T>(
+        &mut self,
+        cancelled: &dyn Fn() -> bool,
+        run: impl FnOnce(&mut SearchEngine, &SearchView<'_>) -> T,
+    ) -> T {
+        let abstracts = LibraryAbstracts {
+            folder: fulltext_build::full_text_folder(&self.dir),
+            opened: &self.full_texts,
+            papers: &self.papers,
+            snapshot: &self.snapshot,
+            cancelled,
+        };
+        let view = SearchView {
+            index: &self.snapshot.index,
+            states: &self.snapshot.states,
+            abstracts: &abstracts,
+            today: today(),
+            cancelled,
+        };
+        run(&mut self.engine, &view)
+    }
+
+    /// Facet counts of a result: how many papers have each status, tag, year, … A field that the query filters by is counted as if it did
+    /// not, so that the other values can be chosen, too.
+    pub fn facets(&mut self, query: &Query, hits: &Hits) -> Facets {
+        let mut counted = facets(&self.snapshot.index, &self.snapshot.states, hits);
+        for field in query.narrowed_fields() {
+            let Some(widen) = widening(field) else { continue };
+            if let Some(hits) = self.search(&query.without_field(field), &|| false) {
+                widen(&mut counted, facets(&self.snapshot.index, &self.snapshot.states, &hits));
+            }
+        }
+        counted
+    }
+
+    /// The keys of the papers of a result, in its order. An error when the index is damaged, as `Snapshot::key` returns it.
+    pub fn keys(&self, hits: &Hits) -> Result<Vec<PaperKey>> {
+        self.snapshot.keys(hits.complete())
+    }
+
+    /// The key under which the index has the paper that an identifier in any spelling names. None when the text is not a whole
+    /// identifier, or the index has no such paper.
+    fn indexed_key(&self, text: &str) -> Option<String> {
+        let key = PaperKey::parse(text)?;
+        // An outdated index still has a paper under its former key.
+        let current = self.papers.resolve(&key).ok().flatten();
+        let mut keys = current.into_iter().chain([key]);
+        keys.find(|key| self.snapshot.find(key).is_some()).map(|key| key.to_string())
+    }
+
+    /// The current key of a paper from anything that identifies it: a key or alias, an arXiv id or URL, a DOI. None when the text is no
+    /// identifier, or no paper has it.
+    pub fn resolve(&self, text: &str) -> Result<Option<PaperKey>> {
+        PaperKey::parse(text).map_or(Ok(None), |key| self.papers.resolve(&key))
+    }
+
+    /// Every tag in use with the number of papers that have it, most used first, then by name. Counts papers that are no longer in the
+    /// library, too.
+    pub fn tags(&self) -> Vec<(String, usize)> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for reading in self.state.readings.values() {
+            for tag in &reading.tags {
+                *counts.entry(tag.to_string()).or_default() += 1;
+            }
+        }
+        let mut tags: Vec<(String, usize)> = counts.into_iter().collect();
+        tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        tags
+    }
+}
