@@ -2,6 +2,7 @@
 //!
 //! Re-exports the table of formats; front ends take it from here.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -43,7 +44,7 @@ impl Library {
     }
 
     fn entries(&self, keys: &[PaperKey]) -> Result<KeyedEntries> {
-        let given = self.user.citation_keys()?;
+        let given = self.given_citation_keys()?;
         let mut entries = Vec::with_capacity(keys.len());
         for record in self.records(keys)? {
             let citation_key = given.get(&record.paper.key()).cloned();
@@ -53,6 +54,20 @@ impl Library {
         let keys = entries.iter().filter_map(|entry| Some((entry.paper.key(), entry.citation_key.clone()?)));
         let new_keys = keys.filter(|(key, _)| !given.contains_key(key)).collect();
         Ok(KeyedEntries { entries, new_keys })
+    }
+
+    /// The citation keys of earlier exports, by the current keys of their papers.
+    fn given_citation_keys(&self) -> Result<HashMap<PaperKey, String>> {
+        let mut given = self.user.citation_keys()?;
+        // A paper that was exported under its DOI or title may have another key since. An arXiv id stays.
+        let former = given.iter().filter(|(key, _)| !key.as_str().starts_with("arxiv:"));
+        let former: Vec<_> = former.map(|(key, citation_key)| (key.clone(), citation_key.clone())).collect();
+        for (key, citation_key) in former {
+            if let Some(current) = self.papers.resolve(&key)? {
+                given.entry(current).or_insert(citation_key);
+            }
+        }
+        Ok(given)
     }
 
     /// Stores new citation keys where the format promises stable ones.

@@ -77,3 +77,15 @@ fn a_format_without_citation_keys_gives_none() {
     drop(library);
     assert!(fs::read(dir.path().join("user.db")).unwrap() == user);
 }
+
+#[test]
+fn a_key_stays_when_the_paper_gets_an_id() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let by_title = r#"{"title":"Quiet Gradients for Kites","authors":["Al Gore"]}"#;
+    import(&mut library, dir.path(), &[by_title]);
+    let given = keys(&mut library, &["title:quietgradientsforkites"]);
+    assert_eq!(given, ["goreQuietGradientsKites"], "without a year");
+    import(&mut library, dir.path(), &[FIRST]);
+    assert_eq!(keys(&mut library, &["arxiv:2401.00001"]), given);
+}
