@@ -31,7 +31,7 @@ impl Library {
 
     /// Fuzzy matches: the best papers, at most `most`, whose titles have the letters of the query's free words in order, and that match its
     /// other clauses; see `FuzzyMatcher`. Papers in `found` are left out. None when `cancelled` returned true on the way.
-    pub fn loose(
+    pub fn fuzzy_matches(
         &mut self,
         query: &Query,
         found: &[DocId],

@@ -30,7 +30,7 @@ pub struct Workers {
     signals: Arc<Signals>,
 }
 
-/// Effects that wait to be run by whoever holds this: a thread, a test, or the program before it has threads.
+/// A queue of effects for its owner to run: a thread, a test, or the program before it has threads.
 #[derive(Debug)]
 pub struct TaskQueue {
     tasks: Receiver<Task>,

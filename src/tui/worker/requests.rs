@@ -46,7 +46,7 @@ pub(super) fn run(
         Request::Fuzzy { generation, query, found } => {
             // Reading every title takes long enough for a key to wait noticeably.
             let is_cancelled = || check.is_superseded() || check.must_give_way();
-            match library.loose(&query, &found, SCREENFUL.saturating_sub(found.len()), &is_cancelled) {
+            match library.fuzzy_matches(&query, &found, SCREENFUL.saturating_sub(found.len()), &is_cancelled) {
                 Some(docs) => answer(Answer::Fuzzy { generation, docs }),
                 None if check.is_superseded() => {}
                 None => answer(Answer::FuzzyPostponed { generation }),
