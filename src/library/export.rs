@@ -44,9 +44,10 @@ impl Library {
     }
 
     fn entries(&self, keys: &[PaperKey]) -> Result<KeyedEntries> {
-        let given = self.given_citation_keys()?;
+        let records = self.records(keys)?;
+        let given = self.given_citation_keys(&records)?;
         let mut entries = Vec::with_capacity(keys.len());
-        for record in self.records(keys)? {
+        for record in records {
             let citation_key = given.get(&record.paper.key()).cloned();
             entries.push(ExportEntry { paper: record.paper, reading: record.reading, citation_key });
         }
@@ -56,9 +57,13 @@ impl Library {
         Ok(KeyedEntries { entries, new_keys })
     }
 
-    /// The citation keys of earlier exports, by the current keys of their papers.
-    fn given_citation_keys(&self) -> Result<HashMap<PaperKey, String>> {
+    /// The citation keys of earlier exports, by the current keys of the papers that are exported now.
+    fn given_citation_keys(&self, records: &[Record]) -> Result<HashMap<PaperKey, String>> {
         let mut given = self.user.citation_keys()?;
+        // Looking up every former key takes time that grows with all that was ever exported.
+        if records.iter().all(|record| given.contains_key(&record.paper.key())) {
+            return Ok(given);
+        }
         // A paper that was exported under its DOI or title may have another key since. An arXiv id stays.
         let former = given.iter().filter(|(key, _)| !key.as_str().starts_with("arxiv:"));
         let former: Vec<_> = former.map(|(key, citation_key)| (key.clone(), citation_key.clone())).collect();

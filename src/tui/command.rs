@@ -33,7 +33,7 @@ actions! {
     View1, View2, View3, View4, View5, View6, View7, View8, View9, Views, SaveView,
     Density, Narrower, Wider, ThemeNext, ToggleMouse, Redraw,
     CopyCitation, CopyBibtex, CopyUrl, CopyId, CopyTitle, Export, Import,
-    Help, CommandLine, Palette, Statistics, Log, Welcome, Suspend, Quit, QuitNow,
+    Help, CommandLine, Palette, Statistics, Log, Jobs, Welcome, Suspend, Quit, QuitNow,
 }
 
 /// One row of `COMMANDS`.
@@ -182,6 +182,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(PROGRAM, Action::Palette, "palette", "Search for a command", &["ctrl-p"]),
     row(PROGRAM, Action::Statistics, "statistics", "Show what you read over time", &["g s"]),
     row(PROGRAM, Action::Log, "log", "Show what you changed and when", &["g l"]),
+    row(PROGRAM, Action::Jobs, "jobs", "Show imports, exports and index builds, and how they ended", &["g j"]),
     row(PROGRAM, Action::Welcome, "welcome", "Show the welcome again", &["g w"]),
     row(PROGRAM, Action::Suspend, "suspend", "Suspend the reader and return to the shell", &["ctrl-z"]),
     row(PROGRAM, Action::Quit, "close", "Go one step back; quit when there is none", &["q"]),

@@ -23,7 +23,7 @@ pub enum JobProgress {
 
 /// How a job ended.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub enum JobOutcome {
     Imported(Box<ImportReport>),
     Exported {
         path: PathBuf,

@@ -8,7 +8,7 @@ use ratatui::layout::Size;
 
 use super::effect::Alarm;
 use super::effect::JobId;
-use super::jobs::{JobProgress, Outcome};
+use super::jobs::{JobOutcome, JobProgress};
 use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
@@ -84,7 +84,7 @@ pub enum Answer {
     /// A job is over. Sent exactly once for every job that was started.
     Ended {
         job: JobId,
-        outcome: Outcome,
+        outcome: JobOutcome,
     },
     /// Text made for the clipboard and what to call it.
     Copied {

@@ -8,6 +8,7 @@ pub mod filters;
 pub mod flow;
 mod gate;
 mod input;
+mod job_page;
 pub mod jobs;
 pub mod keymap;
 pub mod layout;

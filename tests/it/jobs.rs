@@ -5,7 +5,7 @@ use std::fs;
 use tsundoku::error::Error;
 use tsundoku::tui::effect::{Alarm, Effect, Request, TerminalEffect, Work};
 use tsundoku::tui::effect::{JobId, JobKind};
-use tsundoku::tui::jobs::Outcome;
+use tsundoku::tui::jobs::JobOutcome;
 use tsundoku::tui::message::{Answer, Message};
 
 use crate::harness::Reader;
@@ -32,7 +32,7 @@ fn fail(reader: &mut Reader, failure: &'static str) {
 }
 
 fn end_with_failure(reader: &mut Reader, job: JobId, failure: &'static str) {
-    let outcome = Outcome::Failed { failure, error: Error::system("no space left on device") };
+    let outcome = JobOutcome::Failed { failure, error: Error::system("no space left on device") };
     reader.send(Message::Answer(Answer::Ended { job, outcome }));
 }
 
@@ -198,4 +198,23 @@ fn only_the_newest_of_queued_searches_and_papers_is_answered() {
     assert!(loads(&reader.asked()) >= 3);
     reader.deliver(usize::MAX);
     reader.assert_sound();
+}
+
+#[test]
+fn the_jobs_page_lists_what_runs_and_how_the_rest_ended() {
+    let mut reader = reader();
+    reader.keys("g j");
+    assert!(reader.text().contains("Nothing runs"), "{}", reader.text());
+    reader.keys("<esc>");
+    import(&mut reader, "one.jsonl");
+    reader.holds = true;
+    let failed = import(&mut reader, "two.jsonl");
+    end_with_failure(&mut reader, failed, "import failed");
+    import(&mut reader, "three.jsonl");
+    // The notices are gone with the next key; the page still has the outcomes, the latest first.
+    reader.keys("j g j");
+    let screen = reader.text();
+    let line = |text: &str| screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{screen}"));
+    let rows = [line("importing "), line("import failed: no space left on device"), line("read 1: 1 new")];
+    assert!(rows.is_sorted(), "{screen}");
 }

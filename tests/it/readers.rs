@@ -14,7 +14,7 @@ use tsundoku::library::{ImportRequest, Library};
 use tsundoku::store::PaperStore;
 use tsundoku::tui::effect::JobKind;
 use tsundoku::tui::effect::{Effect, Request, Work};
-use tsundoku::tui::jobs::Outcome;
+use tsundoku::tui::jobs::JobOutcome;
 use tsundoku::tui::message::{Answer, Message};
 
 use crate::harness::{Reader, fill};
@@ -166,7 +166,7 @@ fn an_import_whose_index_was_ended_is_listed_when_it_was_made_in_the_background(
     let Effect::Start(job, _) = reader.model.jobs.start(Work::Import { paths: Vec::new() }) else { panic!("no job") };
     reader.holds = true;
     reader.asked();
-    let outcome = Outcome::Imported(Box::new(report));
+    let outcome = JobOutcome::Imported(Box::new(report));
     reader.send(Message::Answer(Answer::Ended { job, outcome }));
     assert_eq!((reader.model.jobs.open(), reader.model.results.count()), (&[][..], before));
     assert!(reader.notice().starts_with("cancelled; read 1: 1 new"), "{}", reader.notice());

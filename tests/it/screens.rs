@@ -7,7 +7,7 @@ use ratatui::style::Style;
 use tsundoku::domain::reading::Status;
 use tsundoku::library::{LogLine, Statistics};
 use tsundoku::tui::effect::{Effect, Work};
-use tsundoku::tui::jobs::{JobProgress, Outcome};
+use tsundoku::tui::jobs::{JobOutcome, JobProgress};
 use tsundoku::tui::message::{Answer, Message};
 use unicode_width::UnicodeWidthStr;
 
@@ -193,7 +193,7 @@ fn builds_in_the_background() {
     building(&mut reader);
     assert_ne!(reader.text(), before);
     for job in reader.model.jobs.open().iter().map(|job| job.id).collect::<Vec<_>>() {
-        reader.send(Message::Answer(Answer::Ended { job, outcome: Outcome::Cancelled }));
+        reader.send(Message::Answer(Answer::Ended { job, outcome: JobOutcome::Cancelled }));
     }
     assert_eq!(reader.text(), before, "nothing is left of it");
 }

@@ -3,8 +3,9 @@
 use super::super::command::Action;
 use super::super::effect::{CopyKind, Effect, Request, TerminalEffect};
 use super::super::filters::{self, FilterChoice};
+use super::super::job_page;
 use super::super::model::{Model, Selection, Tone};
-use super::super::overlay::{Overlay, PickerKind, PromptKind};
+use super::super::overlay::{Overlay, PickerKind, PromptKind, TextPage};
 use super::super::panes::Pane;
 use super::super::theme::THEMES;
 use super::super::welcome;
@@ -122,6 +123,10 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::Suspend => return vec![TerminalEffect::Suspend.into()],
         Action::Statistics => return vec![Request::ReadStatistics.into()],
         Action::Log => return vec![Request::ReadLog.into()],
+        Action::Jobs => {
+            let lines = job_page::lines(&model.jobs, &model.key_for(Action::Import));
+            model.overlay = Some(Overlay::Page(TextPage { title: "Jobs", lines, top: 0 }));
+        }
         Action::DigestDate => return digests::day(model, argument),
         Action::HideDigest => return digests::toggle_hidden(model),
         Action::HideStarter => return digests::toggle_starter_hidden(model),

@@ -7,7 +7,7 @@ use super::super::cursor::Cursor;
 use super::super::effect::{Effect, Request, TerminalEffect, Work};
 use super::super::effect::{JobId, JobKind};
 use super::super::flow::{StyledLine, StyledSpan, TextRole, grouped};
-use super::super::jobs::Outcome;
+use super::super::jobs::JobOutcome;
 use super::super::message::Answer;
 use super::super::model::{Model, SCREENFUL, Selection, Tone};
 use super::super::overlay::{Overlay, TextPage};
@@ -136,41 +136,34 @@ fn failed(failure: &str, error: &Error) -> String {
 }
 
 /// A job is over: says how, and starts what follows from it.
-fn ended(model: &mut Model, job: JobId, outcome: Outcome) -> Vec<Effect> {
+fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
     let (words, tone) = match &outcome {
-        Outcome::Imported(report) => (import_summary(report), import_tone(report)),
-        Outcome::Exported { path, papers } => {
+        JobOutcome::Imported(report) => (import_summary(report), import_tone(report)),
+        JobOutcome::Exported { path, papers } => {
             let path = Clean::new(&path.display().to_string());
             (format!("wrote {papers} {} to {path}", plural(*papers, "paper")), Tone::Success)
         }
-        Outcome::IndexBuilt => ("built".to_owned(), Tone::Info),
-        Outcome::FullTextBuilt => ("built".to_owned(), Tone::Info),
-        Outcome::Cancelled => ("cancelled".to_owned(), Tone::Info),
-        Outcome::Failed { failure, error } => (failed(failure, error), Tone::Error),
+        JobOutcome::IndexBuilt => ("built".to_owned(), Tone::Info),
+        JobOutcome::FullTextBuilt => ("built".to_owned(), Tone::Info),
+        JobOutcome::Cancelled => ("cancelled".to_owned(), Tone::Info),
+        JobOutcome::Failed { failure, error } => (failed(failure, error), Tone::Error),
     };
     let Some(ended) = model.jobs.end(job, &words) else { return Vec::new() };
     let (kind, is_foreground) = (ended.kind, ended.kind.is_foreground());
     // Background work that ends well is not news.
     if is_foreground || tone == Tone::Error {
-        let words = match outcome {
-            Outcome::Cancelled => format!("{} cancelled", kind.name()),
-            Outcome::Imported(_)
-            | Outcome::Exported { .. }
-            | Outcome::IndexBuilt
-            | Outcome::FullTextBuilt
-            | Outcome::Failed { .. } => words,
-        };
-        model.say(tone, words);
+        let is_cancelled = matches!(outcome, JobOutcome::Cancelled);
+        model.say(tone, if is_cancelled { format!("{} cancelled", kind.name()) } else { words });
     }
     match (kind, outcome) {
-        (_, Outcome::Imported(report)) => imported(model, &report),
-        (_, Outcome::IndexBuilt) => {
+        (_, JobOutcome::Imported(report)) => imported(model, &report),
+        (_, JobOutcome::IndexBuilt) => {
             model.jobs.index_is_built();
             vec![Request::Refresh.into(), model.jobs.start(Work::BuildFullText)]
         }
-        (JobKind::Index, Outcome::Failed { .. }) => vec![model.jobs.index_build_failed()],
-        (JobKind::Import | JobKind::Export | JobKind::FullText, Outcome::Failed { .. })
-        | (_, Outcome::Exported { .. } | Outcome::FullTextBuilt | Outcome::Cancelled) => Vec::new(),
+        (JobKind::Index, JobOutcome::Failed { .. }) => vec![model.jobs.index_build_failed()],
+        (JobKind::Import | JobKind::Export | JobKind::FullText, JobOutcome::Failed { .. })
+        | (_, JobOutcome::Exported { .. } | JobOutcome::FullTextBuilt | JobOutcome::Cancelled) => Vec::new(),
     }
 }
 

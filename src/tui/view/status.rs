@@ -8,13 +8,13 @@ use ratatui::style::Style;
 use super::super::command::{self, Action};
 use super::super::effect::JobKind;
 use super::super::flow::{self, columns, grouped};
+use super::super::job_page;
 use super::super::jobs::JobProgress;
 use super::super::layout::ChordTable;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, PickerKind};
 use super::super::panes::{Pane, Scope};
 use super::{put, put_right};
-use crate::domain::clean::Clean;
 
 /// What the footer offers while papers are selected: the name of a command and the word for it.
 const SELECTION_HINTS: &[(&str, &str)] = &[
@@ -85,31 +85,7 @@ fn foreground(model: &Model) -> Option<String> {
     }
     let back = model.keymap.keys_of(Action::Back, Scope::Pane(Pane::List)).into_iter().next();
     let cancel = back.map_or_else(String::new, |key| format!(" {} {key} cancels", model.glyphs.separator));
-    let doing = match &job.progress {
-        None => format!("{} {}", doing(job.kind), job.subject),
-        Some(JobProgress::Papers { done, all }) => {
-            format!("{} {}: {} of {} papers", doing(job.kind), job.subject, grouped(*done), grouped(*all))
-        }
-        Some(JobProgress::Import(progress)) => match progress.indexed {
-            Some((done, all)) if done < all => {
-                format!("building the index: {} of {} papers", grouped(done), grouped(all))
-            }
-            Some((_, all)) => format!("writing the index of {} papers", grouped(all)),
-            None => {
-                let file = Clean::new(&progress.path);
-                format!("importing {file} ({} of {}): {} read", progress.file, progress.files, grouped(progress.read))
-            }
-        },
-    };
-    Some(doing + &cancel)
-}
-
-fn doing(kind: JobKind) -> &'static str {
-    match kind {
-        JobKind::Import => "importing",
-        JobKind::Export => "exporting",
-        JobKind::Index | JobKind::FullText => "building",
-    }
+    Some(job_page::progress(job) + &cancel)
 }
 
 /// The keys that matter now, with the words for what they do.

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::effect::{Papers, Work};
-use super::super::jobs::{JobProgress, Outcome};
+use super::super::jobs::{JobOutcome, JobProgress};
 use super::{Check, requests};
 use crate::error::Result;
 use crate::library::export::{Overwrite, find_format};
@@ -21,7 +21,7 @@ pub(super) fn run(
     work: Work,
     check: &Check<'_>,
     report: &mut dyn FnMut(JobProgress),
-) -> Result<Outcome> {
+) -> Result<JobOutcome> {
     library.refresh()?;
     match work {
         Work::Import { paths } => import(library, paths, check, report),
@@ -36,23 +36,23 @@ fn import(
     paths: Vec<PathBuf>,
     check: &Check<'_>,
     report: &mut dyn FnMut(JobProgress),
-) -> Result<Outcome> {
+) -> Result<JobOutcome> {
     let request = ImportRequest { paths, ..ImportRequest::default() };
     let imported = library.import(&request, &mut |progress| {
         report(JobProgress::Import(progress.clone()));
         check.flow()
     })?;
-    Ok(Outcome::Imported(Box::new(imported)))
+    Ok(JobOutcome::Imported(Box::new(imported)))
 }
 
-fn export(library: &mut Library, papers: Papers, format: &str, path: PathBuf) -> Result<Outcome> {
+fn export(library: &mut Library, papers: Papers, format: &str, path: PathBuf) -> Result<JobOutcome> {
     let keys = requests::keys_of(library, papers)?;
     let format = find_format(format)?;
     let papers = library.export_file(&keys, format, &path, Overwrite::Refuse)?;
-    Ok(Outcome::Exported { path, papers })
+    Ok(JobOutcome::Exported { path, papers })
 }
 
-fn build_index(library: &mut Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<Outcome> {
+fn build_index(library: &mut Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<JobOutcome> {
     let mut reports = Reports::new(report);
     loop {
         let is_built = library.bring_up_to_date(&mut |done, all| {
@@ -60,22 +60,22 @@ fn build_index(library: &mut Library, check: &Check<'_>, report: &mut dyn FnMut(
             check.flow()
         })?;
         if is_built {
-            return Ok(Outcome::IndexBuilt);
+            return Ok(JobOutcome::IndexBuilt);
         }
         if check.is_cancelled() {
-            return Ok(Outcome::Cancelled);
+            return Ok(JobOutcome::Cancelled);
         }
         thread::sleep(SETTLING);
     }
 }
 
-fn build_full_text(library: &Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<Outcome> {
+fn build_full_text(library: &Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<JobOutcome> {
     let mut reports = Reports::new(report);
     library.build_full_text(IndexingPriority::Background, &mut |done, all| {
         reports.papers(done, all);
         check.flow()
     })?;
-    Ok(if check.is_cancelled() { Outcome::Cancelled } else { Outcome::FullTextBuilt })
+    Ok(if check.is_cancelled() { JobOutcome::Cancelled } else { JobOutcome::FullTextBuilt })
 }
 
 /// Passes on as many reports as a screen can show.

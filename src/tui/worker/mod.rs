@@ -18,7 +18,7 @@ use std::time::Instant;
 use super::effect::JobId;
 use super::effect::{Effect, Lane, Policy, Request, Supersession, TerminalEffect, Topic, Work};
 use super::fault;
-use super::jobs::Outcome;
+use super::jobs::JobOutcome;
 use super::message::{Answer, Message, Timed};
 use crate::error::{Error, Result};
 use crate::library::Library;
@@ -217,7 +217,7 @@ fn run<'a>(
     let check = Check { signals, supersession, ticket: task.ticket, job };
     let attempt = || {
         if check.is_cancelled() {
-            return Ok(job.map(|_| Outcome::Cancelled));
+            return Ok(job.map(|_| JobOutcome::Cancelled));
         }
         match task.action {
             LaneTask::Request(request) => requests::run(library()?, lane, request, &check, answer).map(|()| None),
@@ -241,8 +241,8 @@ fn run<'a>(
         (Some(job), result) => {
             signals.cancelled().remove(&job);
             let outcome = match result {
-                Ok(outcome) => outcome.unwrap_or(Outcome::Cancelled),
-                Err(error) => Outcome::Failed { failure, error },
+                Ok(outcome) => outcome.unwrap_or(JobOutcome::Cancelled),
+                Err(error) => JobOutcome::Failed { failure, error },
             };
             answer(Answer::Ended { job, outcome });
         }
