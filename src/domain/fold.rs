@@ -149,6 +149,35 @@ pub fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
+/// True for dashes of every kind, as they are typed and as they stand in folded texts: hyphens, en and em dashes, bars, minus signs, also raised and
+/// lowered ones. Between two words they mean the same everywhere. The soft hyphen is not among them: it is invisible, and folding drops it.
+pub fn is_dash(c: char) -> bool {
+    c == '-'
+        || !c.is_ascii()
+            && matches!(
+                c,
+                '\u{58A}' | '\u{5BE}' | '\u{1400}' | '\u{1806}' | '\u{2010}'
+                    ..='\u{2015}'
+                        | '\u{2043}'
+                        | '\u{207B}'
+                        | '\u{208B}'
+                        | '\u{2212}'
+                        | '\u{2E17}'
+                        | '\u{2E1A}'
+                        | '\u{2E3A}'
+                        | '\u{2E3B}'
+                        | '\u{2E40}'
+                        | '\u{2E5D}'
+                        | '\u{FE31}'
+                        | '\u{FE32}'
+                        | '\u{FE58}'
+                        | '\u{FE63}'
+                        | '\u{FF0D}'
+                        | '\u{10D6E}'
+                        | '\u{10EAD}'
+            )
+}
+
 /// Appends what a non-ASCII character folds to, which may be nothing.
 fn fold_char(c: char, folded: &mut String) {
     decompose_compatible(c, |part| {
@@ -258,6 +287,16 @@ mod tests {
         let alone: Vec<_> = ["é", "½", "ß", "A", "–", "字"].map(|text| alone(text.chars().next().unwrap())).into();
         assert_eq!(alone, ["e", "1\u{2044}2", "ss", "a", "–", "字"].map(|folded| Some(folded.to_owned())));
         assert_eq!((super::alone('한'), super::alone('が')), (None, None));
+    }
+
+    #[test]
+    fn dashes_of_every_kind_part_words_and_stay_dashes_when_folded() {
+        for c in ('\0'..=char::MAX).filter(|&c| is_dash(c)) {
+            assert_eq!(all(&format!("multi{c}modal")), ["multi", "modal"], "{}", c.escape_unicode());
+            assert!(fold(&c.to_string()).chars().all(is_dash), "{}", c.escape_unicode());
+        }
+        let usual = "-\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2015}\u{2043}\u{2212}\u{FE58}\u{FE63}\u{FF0D}";
+        assert!(usual.chars().all(is_dash) && !"\u{AD}_~ '\u{30FC}".chars().any(is_dash));
     }
 
     proptest! {

@@ -17,7 +17,12 @@ pub(crate) fn join_name(line: &mut String, name: &str) {
     }
 }
 
-/// The family name of the first author of a line made by `join_name`.
+/// The first author of a line made by `join_name`.
+pub(crate) fn first_author(authors: &str) -> &str {
+    authors.split(',').next().unwrap_or_default()
+}
+
+/// The family name of that author.
 pub(crate) fn first_family_name(authors: &str) -> &str {
-    family_name(authors.split(',').next().unwrap_or_default())
+    family_name(first_author(authors))
 }

@@ -10,8 +10,6 @@ use crate::domain::fold;
 /// Words that an initialism may skip: mixture (of) experts.
 const MINOR: [&str; 16] =
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "via", "with"];
-/// Characters that join two words into one when one of them alone stands between the words.
-const JOINERS: [char; 5] = ['-', '\'', '\u{2010}', '\u{2011}', '\u{2019}'];
 /// Number of letters of an initialism.
 pub(crate) const INITIALS: std::ops::RangeInclusive<usize> = 2..=5;
 
@@ -59,10 +57,10 @@ pub(crate) fn each_term(folded: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
-/// Whether the text between two words joins them.
+/// Whether the text between two words joins them into one: a dash of any kind or an apostrophe, alone. Right for folded and for other texts.
 pub(crate) fn is_joiner(between: &str) -> bool {
     let mut chars = between.chars();
-    chars.next().is_some_and(|c| JOINERS.contains(&c)) && chars.next().is_none()
+    chars.next().is_some_and(|c| fold::is_dash(c) || matches!(c, '\'' | '\u{2019}')) && chars.next().is_none()
 }
 
 /// A query word as the dictionary has it: its parts, and the parts joined when there are several.
@@ -182,6 +180,17 @@ mod tests {
             let ours: Vec<String> = words(&folded(&text)).map(str::to_owned).collect();
             prop_assert_eq!(ours, fold::words(&text).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn every_dash_joins_as_a_hyphen_does() {
+        let hyphenated = ["multi", "modal", "multimodal"];
+        for c in ('\0'..=char::MAX).filter(|&c| fold::is_dash(c)) {
+            assert_eq!(terms(&format!("Multi{c}modal")), hyphenated, "{}", c.escape_unicode());
+            assert!(is_joiner(&c.to_string()), "the text before it is folded");
+        }
+        assert_eq!(terms("Multi\u{AD}modal"), ["multimodal"]);
+        assert_eq!(terms("Multi \u{2013} modal"), ["multi", "modal"]);
     }
 
     fn initialisms(title: &str) -> BTreeSet<String> {
