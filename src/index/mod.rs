@@ -21,6 +21,8 @@ mod bench;
 mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unspaced_tests;
 
 pub use self::build::builder::{BuiltIndex, IndexBuilder};
 pub use self::format::paper::{DigestRow, Doc, DocId, PaperFlags};
@@ -34,6 +36,6 @@ pub use self::search::hits::Hits;
 pub use self::search::pick;
 pub use self::search::reading_states::ReadingStates;
 pub use self::search::view::{AbstractSearch, SearchView, SimilarPaper};
-pub use self::text::containment::{holds_phrase, holds_words};
+pub use self::text::containment::{AbstractPattern, abstract_terms};
 pub use self::text::highlight::{highlight_words, highlights};
 pub use self::text::snippet::{Snippet, abstract_patterns, snippet};

@@ -6,14 +6,12 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use super::Snapshot;
-use crate::domain::fold;
 use crate::domain::identity::PaperKey;
-use crate::domain::markup::Markup;
-use crate::domain::query::{How, Word, glob};
+use crate::domain::query::{Word, glob};
 use crate::domain::tex;
 use crate::domain::text::Text;
 use crate::error::{ErrorKind, Result};
-use crate::index::{AbstractSearch, DocId, FullText, PaperSet, SimilarPaper, holds_phrase, holds_words};
+use crate::index::{AbstractPattern, AbstractSearch, DocId, FullText, PaperSet, SimilarPaper, abstract_terms};
 use crate::store::PaperStore;
 
 /// Most papers that `similar:` finds.
@@ -27,30 +25,8 @@ const READ_LIMIT: usize = 20_000;
 /// LibraryAbstracts read between two cancellation checks.
 const CHECK_INTERVAL: usize = 64;
 
-/// Words to find in abstracts.
-#[derive(Clone, PartialEq, Eq)]
-struct AbstractQuery {
-    words: Vec<String>,
-    /// How each word matches; None for a phrase: the words next to each other.
-    how: Option<How>,
-}
-
-impl AbstractQuery {
-    fn new(text: &str, how: Option<How>) -> Self {
-        Self { words: fold::words(text).collect(), how }
-    }
-
-    fn matches(&self, summary: &str, markup: Markup) -> bool {
-        let words: Vec<String> = fold::words(&tex::render(summary, markup)).collect();
-        match self.how {
-            Some(how) => holds_words(&words, &self.words, how),
-            None => holds_phrase(&words, &self.words),
-        }
-    }
-}
-
 /// A cached result: the revisions of the papers, of the index and of the full-text index; the query; the papers.
-type CachedResult = ([i64; 3], AbstractQuery, PaperSet);
+type CachedResult = ([i64; 3], AbstractPattern, PaperSet);
 
 /// Results that are cached: filters, counts and the next letter of another word repeat a query.
 const CACHED_RESULTS: usize = 8;
@@ -94,7 +70,7 @@ impl LibraryAbstracts<'_> {
 
     /// The papers whose abstracts match, by the full-text index and by reading what is newer than it. None when cancelled or when papers.db
     /// cannot be read.
-    fn find(&self, query: AbstractQuery) -> Option<PaperSet> {
+    fn find(&self, pattern: AbstractPattern) -> Option<PaperSet> {
         let index = &self.snapshot.index;
         let text = self.full_text();
         let revision = self.papers.revision().ok()?;
@@ -102,50 +78,48 @@ impl LibraryAbstracts<'_> {
         let state = [revision, index.revision(), of_text];
         let mut results = self.opened.results.borrow_mut();
         results.retain(|(of_state, _, _)| *of_state == state);
-        if let Some(place) = results.iter().position(|(_, cached, _)| *cached == query) {
+        if let Some(place) = results.iter().position(|(_, cached, _)| *cached == pattern) {
             let result = results.remove(place)?;
             let papers = result.2.clone();
             results.push_front(result);
             return Some(papers);
         }
         let papers = match text {
-            None => self.read(&self.rows_after(i64::MIN), &query)?,
-            Some(text) => self.find_in(&text, revision, &query)?,
+            None => self.read(&self.rows_after(i64::MIN), &pattern)?,
+            Some(text) => self.find_in(&text, revision, &pattern)?,
         };
         results.truncate(CACHED_RESULTS - 1);
-        results.push_front((state, query, papers.clone()));
+        results.push_front((state, pattern, papers.clone()));
         Some(papers)
     }
 
     /// The papers that a full-text index finds; abstracts that changed since are read instead. None when cancelled or when papers.db cannot
     /// be read.
-    fn find_in(&self, text: &FullText, revision: i64, query: &AbstractQuery) -> Option<PaperSet> {
+    fn find_in(&self, text: &FullText, revision: i64, pattern: &AbstractPattern) -> Option<PaperSet> {
         let index = &self.snapshot.index;
-        let known = match query.how {
-            Some(how) => text.words(index, &query.words, how, self.cancelled),
-            None => text.phrase(index, &query.words, self.cancelled),
-        }?;
+        let known = text.matching(index, pattern, self.cancelled)?;
         if text.revision() == revision {
             return Some(known);
         }
         // Where too much changed to be read, changed abstracts are found by their old wording until the full-text index is up to date.
         let Some(changed) = self.papers.changes_since(text.revision(), text.highest_row(), READ_LIMIT).ok()? else {
-            return Some(known.or(self.read(&self.rows_after(text.highest_row()), query)?, index.len()));
+            return Some(known.or(self.read(&self.rows_after(text.highest_row()), pattern)?, index.len()));
         };
         let docs = changed.iter().filter_map(|row| index.with_row(*row)).collect();
         let known = known.without(PaperSet::of(docs, index.len()), index.len());
-        Some(known.or(self.read(&changed, query)?, index.len()))
+        Some(known.or(self.read(&changed, pattern)?, index.len()))
     }
 
     /// The papers of these rows whose abstracts match. Reads every one. None when cancelled or when papers.db cannot be read.
-    fn read(&self, rows: &[i64], query: &AbstractQuery) -> Option<PaperSet> {
+    fn read(&self, rows: &[i64], pattern: &AbstractPattern) -> Option<PaperSet> {
         let mut docs = Vec::new();
         for (read, row) in rows.iter().enumerate() {
             if read % CHECK_INTERVAL == 0 && (self.cancelled)() {
                 return None;
             }
             let summary = readable_abstract(self.papers, *row).ok()?;
-            if summary.is_some_and(|summary| query.matches(&summary.source, summary.markup)) {
+            let terms = summary.map(|summary| abstract_terms(&tex::render(&summary.source, summary.markup)));
+            if terms.is_some_and(|terms| pattern.is_in(&terms)) {
                 docs.extend(self.snapshot.index.with_row(*row));
             }
         }
@@ -222,11 +196,11 @@ pub(super) fn readable_abstract(papers: &PaperStore, row: i64) -> Result<Option<
 
 impl AbstractSearch for LibraryAbstracts<'_> {
     fn phrase(&self, phrase: &str) -> Option<PaperSet> {
-        self.find(AbstractQuery::new(phrase, None))
+        self.find(AbstractPattern::phrase(phrase))
     }
 
     fn word(&self, word: &Word) -> Option<PaperSet> {
-        self.find(AbstractQuery::new(&word.text, Some(word.how)))
+        self.find(AbstractPattern::word(&word.text, word.how))
     }
 
     fn similar(&self, name: &str) -> Option<Vec<SimilarPaper>> {
@@ -330,6 +304,34 @@ mod tests {
             build(&library);
         }
         assert!(!library.wants_full_text().unwrap() && whole() == before, "only what changed was inverted");
+    }
+
+    #[test]
+    fn words_inside_a_run_of_han_kana_or_hangul_are_found_in_abstracts() {
+        let folder = tempfile::tempdir().unwrap();
+        let papers = [
+            ("2501.00001", "One", "本論文では投機的デコードを提案する。"),
+            ("2501.00002", "Two", "我们研究深度学习，GPT-4的推理。"),
+            ("2501.00003", "Three", "거대 언어모델의 추론 비용을 줄인다."),
+        ];
+        add(folder.path(), &papers);
+        let mut library = Library::open(folder.path()).unwrap();
+        for _ in 0..2 {
+            for (query, expected) in [
+                ("abs:投機的", vec!["1"]),
+                ("abs:学习", vec!["2"]),
+                ("abs:'学", vec!["2"]),
+                ("abs:언어", vec!["3"]),
+                ("\"4的推理\"", vec!["2"]),
+                ("\"4的\"", vec!["2"]),
+                ("\"언어모델의 추론\"", vec!["3"]),
+                ("abs:习推", vec![]),
+                ("\"学习推理\"", vec![]),
+            ] {
+                assert_eq!(found(&mut library, query), expected, "{query}");
+            }
+            build(&library);
+        }
     }
 
     #[test]

@@ -8,12 +8,12 @@ use super::folder::{self, SegmentIdentities};
 use super::paper_mapping::PaperMapping;
 use super::run::FullTextRun;
 use super::segment::Segment;
-use crate::domain::query::How;
 use crate::error::Result;
 use crate::index::format::file::SectionFile;
 use crate::index::format::reader::Index;
 use crate::index::format::sets::{DocSet, PaperSet};
 use crate::index::search::parallel::CancelCheck;
+use crate::index::text::containment::AbstractPattern;
 
 /// An opened full text.
 pub struct FullText {
@@ -80,30 +80,18 @@ impl FullText {
         !exists || Self::open(home).is_some_and(|text| text.segments.iter().all(|segment| segment.file.verify()))
     }
 
-    /// Papers of the index whose abstract holds these folded words next to each other. None when cancelled.
-    pub fn phrase(&self, index: &Index, phrase: &[String], cancelled: CancelCheck<'_>) -> Option<PaperSet> {
-        if phrase.is_empty() {
-            return Some(PaperSet(DocSet::empty()));
-        }
-        self.union(index, |segment| segment.phrase(phrase, cancelled))
-    }
-
-    /// Papers of the index whose abstract holds each of these folded words as `how` says; without words, every paper with an abstract. None
-    /// when cancelled.
-    pub fn words(&self, index: &Index, words: &[String], how: How, cancelled: CancelCheck<'_>) -> Option<PaperSet> {
-        self.union(index, |segment| match words {
-            [] => Some(segment.with_words()),
-            words => words.iter().try_fold(DocSet::All(segment.papers()), |docs, word| {
-                Some(if docs.is_empty() { docs } else { docs.and(segment.word(word, how, cancelled)?) })
-            }),
-        })
-    }
-
-    fn union(&self, index: &Index, find: impl Fn(&Segment) -> Option<DocSet>) -> Option<PaperSet> {
+    /// Papers of the index whose abstract contains the pattern. None when cancelled.
+    pub fn matching(&self, index: &Index, pattern: &AbstractPattern, cancelled: CancelCheck<'_>) -> Option<PaperSet> {
         let mapping = self.mapping(index);
         let mut all = DocSet::empty();
         for (segment, papers) in self.segments.iter().zip(&mapping.segments) {
-            all = all.or(papers.docs(find(segment)?, index.len()), index.len());
+            let found = match pattern.sequences.as_slice() {
+                [] => segment.with_words(),
+                sequences => sequences.iter().try_fold(DocSet::All(segment.papers()), |docs, sequence| {
+                    Some(if docs.is_empty() { docs } else { docs.and(segment.sequence(sequence, cancelled)?) })
+                })?,
+            };
+            all = all.or(papers.docs(found, index.len()), index.len());
         }
         Some(PaperSet(all))
     }

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
-use crate::domain::fold;
 use crate::index::format::file::{self, FileBytes};
 use crate::index::format::postings::{PostingsBuilder, RawPostings};
 use crate::index::format::varint;
+use crate::index::text::unspaced::each_abstract_term;
 
 /// Words of a full run. They take some 20 bytes each while the run is inverted, on each of up to four threads.
 const MOST_WORDS: usize = 3 << 20;
@@ -32,7 +32,7 @@ impl FullTextRun {
     pub fn push(&mut self, row: i64, text: &str) {
         // All words are looked up together, so that the processor overlaps the waits for memory.
         self.keys.clear();
-        fold::each_word(text, |word| self.keys.push(self.terms.key(word)));
+        each_abstract_term(text, |term| self.keys.push(self.terms.key(term)));
         self.words.extend(self.keys.iter().map(|key| self.terms.number(*key)));
         self.rows.push(row);
         self.ends.push(self.words.len());

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::phrase::{PhraseCursor, PhraseTerm, holds};
 use super::positions::Positions;
-use crate::domain::query::How;
 use crate::error::Result;
 use crate::index::format::dictionary::TermDictionary;
 use crate::index::format::file::{Section, SectionFile, slice_at};
@@ -16,6 +15,7 @@ use crate::index::format::paper::DocId;
 use crate::index::format::postings::{ABSTRACTS, PostingsReader};
 use crate::index::format::sets::{Bitmap, DocSet, SPARSE};
 use crate::index::search::parallel::{CancelCheck, filter_parallel};
+use crate::index::text::containment::{TermMatch, TermSequence};
 
 /// The small table of a segment, stored as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,17 +95,35 @@ impl Segment {
         DocSet::from_bitmap(Bitmap::collect(papers, all))
     }
 
-    /// The papers with a word that has a prefix or, for `How::Exact`, contains these letters anywhere; None when cancelled.
-    pub(super) fn word(&self, part: &str, how: How, cancelled: CancelCheck<'_>) -> Option<DocSet> {
+    /// The papers whose abstract holds these terms next to each other; None when cancelled.
+    pub(super) fn sequence(&self, sequence: &TermSequence, cancelled: CancelCheck<'_>) -> Option<DocSet> {
         let dictionary = self.dictionary();
-        match how {
-            How::Fuzzy | How::Prefix => self.any(dictionary.with_prefix(part), cancelled),
-            How::Exact => {
-                let finder = Finder::new(part);
+        let Some((last, first)) = sequence.terms.split_last() else { return Some(DocSet::empty()) };
+        let Some(first) = first.iter().map(|term| dictionary.find(term)).collect::<Option<Vec<u32>>>() else {
+            return Some(DocSet::empty());
+        };
+        match sequence.last {
+            TermMatch::Whole => self.after(&first, dictionary.find(last).into_iter(), cancelled),
+            TermMatch::Prefix => self.after(&first, dictionary.with_prefix(last), cancelled),
+            TermMatch::Part => {
+                let finder = Finder::new(last.as_str());
                 let all = (0..).zip(0..dictionary.len()).map(|(number, _)| number);
-                self.any(all.filter(|number| finder.find(dictionary.term(*number)).is_some()), cancelled)
+                let holding = all.filter(|number| finder.find(dictionary.term(*number)).is_some());
+                self.after(&first, holding, cancelled)
             }
         }
+    }
+
+    /// The papers with any of these terms after the others; None when cancelled.
+    fn after(&self, first: &[u32], last: impl Iterator<Item = u32>, cancelled: CancelCheck<'_>) -> Option<DocSet> {
+        if first.is_empty() {
+            return self.any(last, cancelled);
+        }
+        let mut all = DocSet::empty();
+        for term in last {
+            all = all.or(self.phrase(&[first, &[term]].concat(), cancelled)?, self.papers());
+        }
+        Some(all)
     }
 
     /// The papers with any of these terms; None when cancelled.
@@ -141,26 +159,23 @@ impl Segment {
         DocSet::from_bitmap(bits)
     }
 
-    /// The papers whose abstract holds these folded words next to each other; None when cancelled.
-    pub(super) fn phrase(&self, words: &[String], cancelled: CancelCheck<'_>) -> Option<DocSet> {
-        let (dictionary, postings) = (self.dictionary(), self.postings());
-        let Some(numbers) = words.iter().map(|word| dictionary.find(word)).collect::<Option<Vec<u32>>>() else {
-            return Some(DocSet::empty());
-        };
-        let mut terms = numbers.clone();
+    /// The papers whose abstract holds the terms with these numbers, two at least, next to each other; None when cancelled.
+    fn phrase(&self, numbers: &[u32], cancelled: CancelCheck<'_>) -> Option<DocSet> {
+        let postings = self.postings();
+        let mut terms = numbers.to_vec();
         terms.sort_unstable_by_key(|term| (postings.count(*term), *term));
         terms.dedup();
         let mut candidates = DocSet::All(self.papers());
         for term in &terms {
             candidates = candidates.and(self.with_term(*term));
         }
-        if words.len() < 2 || candidates.is_empty() {
+        if candidates.is_empty() {
             return Some(candidates);
         }
         let mut docs = Vec::with_capacity(candidates.count());
         candidates.each(|doc| docs.push(doc));
         // The rarest term first: its positions exclude most papers.
-        let terms: Vec<PhraseTerm> = terms.iter().map(|term| self.phrase_term(*term, &docs, &numbers)).collect();
+        let terms: Vec<PhraseTerm> = terms.iter().map(|term| self.phrase_term(*term, &docs, numbers)).collect();
         let found = filter_parallel(&docs, cancelled, || {
             let cursor = |term| PhraseCursor::new(term, self.positions(term.number));
             let mut cursors: Vec<PhraseCursor<'_>> = terms.iter().map(cursor).collect();

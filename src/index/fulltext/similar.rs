@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use super::full_text::FullText;
 use super::paper_mapping::SegmentPapers;
 use super::segment::Segment;
-use crate::domain::fold;
 use crate::index::format::paper::DocId;
 use crate::index::format::reader::Index;
 use crate::index::search::view::SimilarPaper;
+use crate::index::text::unspaced::each_abstract_term;
 
 /// Most words searched for. More find no better papers and take longer.
 const MOST_WORDS: usize = 30;
@@ -55,7 +55,7 @@ impl FullText {
     /// The most significant words of a text, best first.
     fn significant_words(&self, text: &str) -> Vec<WeightedWord> {
         let mut counts: HashMap<String, u32> = HashMap::new();
-        fold::each_word(text, |word| match counts.get_mut(word) {
+        each_abstract_term(text, |word| match counts.get_mut(word) {
             Some(count) => *count += 1,
             None if is_significant(word) => drop(counts.insert(word.to_owned(), 1)),
             None => {}

@@ -5,10 +5,9 @@ use proptest::prelude::*;
 
 use super::folder;
 use super::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
-use crate::domain::fold;
 use crate::domain::query::How;
 use crate::index::sample::in_memory;
-use crate::index::{Doc, Index, PaperFlags, PaperSet, holds_phrase, holds_words};
+use crate::index::{AbstractPattern, Doc, Index, PaperFlags, PaperSet, abstract_terms};
 
 /// An index of papers with row ids from 1 on, the last one newest.
 fn index_of(papers: usize) -> Index {
@@ -36,10 +35,6 @@ fn rows(index: &Index, docs: &PaperSet) -> Vec<i64> {
     rows
 }
 
-fn words(text: &str) -> Vec<String> {
-    fold::words(text).collect()
-}
-
 /// Adds runs of `each` papers, last run first.
 fn fill(builder: &FullTextBuilder, papers: &[(i64, &str)], each: usize) {
     for (number, papers) in papers.chunks(each.max(1)).enumerate().rev() {
@@ -58,7 +53,7 @@ fn build(home: &Path, revision: i64, texts: &[&str]) {
 
 fn found(home: &Path, phrase: &str) -> Option<Vec<i64>> {
     let index = index_of(3);
-    let docs = FullText::open(home)?.phrase(&index, &words(phrase), &|| false)?;
+    let docs = FullText::open(home)?.matching(&index, &AbstractPattern::phrase(phrase), &|| false)?;
     Some(rows(&index, &docs))
 }
 
@@ -69,9 +64,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn it_finds_what_reading_the_abstracts_finds(
-        texts in prop::collection::vec("([abÄ]{1,3}[ ,-]?){0,12}", 1..60),
-        asked in prop::collection::vec("([abä]{1,3}[ -]?){0,3}", 12),
-        changed in prop::collection::btree_map(1..90_i64, "([abÄ]{1,3}[ ,-]?){0,12}", 0..20),
+        texts in prop::collection::vec("([abÄ]{1,3}[ ,-]?|[学习]{1,4}[，ab]?){0,12}", 1..60),
+        asked in prop::collection::vec("([abä]{1,3}[ -]?|[学习]{1,3}[ ，]?){0,3}", 12),
+        changed in prop::collection::btree_map(1..90_i64, "([abÄ]{1,3}[ ,-]?|[学习]{1,4}[，ab]?){0,12}", 0..20),
         each in 1..40_usize,
         newest_first: bool,
     ) {
@@ -95,17 +90,15 @@ proptest! {
             abstracts.extend(changed);
         }
         let text = FullText::open(home.path()).unwrap();
-        let reading = |holds: &dyn Fn(&[String]) -> bool| -> Vec<i64> {
-            let all = abstracts.iter().filter(|(row, text)| index.with_row(**row).is_some() && holds(&words(text)));
-            all.map(|(row, _)| *row).collect()
+        let reading = |pattern: &AbstractPattern| -> Vec<i64> {
+            let papers = abstracts.iter().filter(|(row, _)| index.with_row(**row).is_some());
+            papers.filter(|(_, text)| pattern.is_in(&abstract_terms(text))).map(|(row, _)| *row).collect()
         };
         for asked in &asked {
-            let parts = words(asked);
-            let docs = text.phrase(&index, &parts, &|| false).unwrap();
-            prop_assert_eq!(rows(&index, &docs), reading(&|words| holds_phrase(words, &parts)), "\"{}\"", asked);
-            for how in [How::Fuzzy, How::Exact, How::Prefix] {
-                let docs = text.words(&index, &parts, how, &|| false).unwrap();
-                prop_assert_eq!(rows(&index, &docs), reading(&|words| holds_words(words, &parts, how)), "{}", asked);
+            let words = [How::Fuzzy, How::Exact, How::Prefix].map(|how| AbstractPattern::word(asked, how));
+            for pattern in words.iter().chain([&AbstractPattern::phrase(asked)]) {
+                let docs = text.matching(&index, pattern, &|| false).unwrap();
+                prop_assert_eq!(rows(&index, &docs), reading(pattern), "{} {:?}", asked, pattern);
             }
         }
     }
@@ -123,10 +116,10 @@ fn long_posting_lists_give_the_same_answers() {
     let index = index_of(texts.len());
     let text = FullText::in_memory((1..).zip(texts.iter().cloned())).unwrap();
     for asked in ["the model of the 3", "of the", "the model of", "x the method", "x x x x x x the", "the the"] {
-        let parts = words(asked);
-        let expected: Vec<i64> =
-            (1..).zip(&texts).filter(|(_, text)| holds_phrase(&words(text), &parts)).map(|(row, _)| row).collect();
-        assert_eq!(rows(&index, &text.phrase(&index, &parts, &|| false).unwrap()), expected, "{asked}");
+        let pattern = AbstractPattern::phrase(asked);
+        let holding = (1..).zip(&texts).filter(|(_, text)| pattern.is_in(&abstract_terms(text)));
+        let expected: Vec<i64> = holding.map(|(row, _)| row).collect();
+        assert_eq!(rows(&index, &text.matching(&index, &pattern, &|| false).unwrap()), expected, "{asked}");
     }
 }
 
@@ -150,7 +143,7 @@ fn the_newest_build_counts_and_the_old_one_is_deleted() {
     assert_eq!(found(home.path(), "speculative decoding"), Some(vec![1, 2]));
     assert!(!old.is_current(home.path()));
     let index = index_of(3);
-    let docs = old.phrase(&index, &words("decoding is"), &|| false);
+    let docs = old.matching(&index, &AbstractPattern::phrase("decoding is"), &|| false);
     assert_eq!(docs.map(|docs| rows(&index, &docs)), Some(vec![2]), "readers of the old one keep it");
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "the file and the lock");
 }
@@ -182,9 +175,9 @@ fn damage_anywhere_causes_no_panic_and_is_found() {
         let index = index_of(3);
         if let Some(text) = FullText::open(home.path()) {
             // Wrong answers are possible before a check of all checksums; a panic is not.
-            text.phrase(&index, &words("speculative decoding"), &|| false);
-            text.words(&index, &words("s"), How::Exact, &|| false);
-            text.words(&index, &[], How::Exact, &|| false);
+            text.matching(&index, &AbstractPattern::phrase("speculative decoding"), &|| false);
+            text.matching(&index, &AbstractPattern::word("s", How::Exact), &|| false);
+            text.matching(&index, &AbstractPattern::word("", How::Exact), &|| false);
             text.similar(&index, TEXTS[0], &[], 3);
         }
         let in_a_gap = FullText::open(home.path()).is_some() && FullText::is_intact(home.path());

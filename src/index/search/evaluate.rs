@@ -14,12 +14,13 @@ use super::view::{SearchView, SimilarPaper};
 use super::word_cache::WordCache;
 use super::word_search::{self, WordField, WordSet};
 use crate::domain::date::PartialDate;
-use crate::domain::query::{DigestPattern, Filter, Has, Is, Pattern, Span, Term, When, Word, glob};
+use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, When, Word, glob};
 use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
 use crate::index::format::reader::Index;
 use crate::index::format::sets::{Bitmap, DocSet};
 use crate::index::text::tokens::{self, WordParts, folded};
+use crate::index::text::unspaced::{fits_phrase, is_unspaced_word};
 
 /// What the words of a query match, for ranking.
 #[derive(Default)]
@@ -217,7 +218,10 @@ impl<'a> Evaluation<'a> {
         let WordParts { parts, .. } = tokens::parts(phrase);
         let mut docs = DocSet::All(self.len());
         for part in &parts {
-            docs = docs.and(word_search::exactly(index, part, field));
+            docs = docs.and(match is_unspaced_word(part) {
+                true => self.cache.find(self.view, part, How::Exact, field)?.docs.clone(),
+                false => word_search::exactly(index, part, field),
+            });
         }
         if parts.len() < 2 {
             return Some(docs);
@@ -272,11 +276,15 @@ fn has_state(is: Is, byte: u8) -> bool {
 fn holds_adjacent(text: &str, parts: &[String]) -> bool {
     let is_ascii = text.is_ascii();
     let text = if is_ascii { Cow::Borrowed(text) } else { folded(text) };
-    let is_same = |word: &str, part: &String| if is_ascii { word.eq_ignore_ascii_case(part) } else { word == part };
+    let last = parts.len().saturating_sub(1);
+    let fits = |word: &str, at: usize, part: &str| match is_ascii {
+        true => word.eq_ignore_ascii_case(part),
+        false => fits_phrase(word, part, at == 0, at == last),
+    };
     let mut words = tokens::words(&text);
     loop {
         let mut run = words.clone();
-        if parts.iter().all(|part| run.next().is_some_and(|word| is_same(word, part))) {
+        if parts.iter().enumerate().all(|(at, part)| run.next().is_some_and(|word| fits(word, at, part))) {
             return true;
         }
         if words.next().is_none() {

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::tokens::{self, each_initialism};
+use super::unspaced::{fits_phrase, is_unspaced_word, script_runs, terms_of_run};
 use super::word_match::{Tier, WordMatcher};
 use crate::domain::fold;
 use crate::domain::query::{Filter, How, Pattern, Query, Term, Word};
@@ -82,6 +83,39 @@ impl FoldedText {
         }
         Self { folded, origins }
     }
+
+    /// The parts of the word, one for each script.
+    fn script_runs(self) -> Vec<Self> {
+        if self.folded.is_ascii() {
+            return vec![self];
+        }
+        let mut origins = self.origins.iter();
+        let part = |run: &str| Self {
+            folded: run.to_owned(),
+            origins: origins.by_ref().take(run.chars().count()).cloned().collect(),
+        };
+        script_runs(&self.folded).map(part).collect()
+    }
+}
+
+impl AsRef<str> for FoldedText {
+    fn as_ref(&self) -> &str {
+        &self.folded
+    }
+}
+
+/// The terms of an abstract, as `abstract_terms` gives them, each with the bytes it comes from.
+pub(crate) fn located_terms(text: &str) -> Vec<FoldedText> {
+    let mut terms = Vec::new();
+    for (range, folded) in fold::find_words(text) {
+        for run in FoldedText::new(text, range, folded).script_runs() {
+            terms.extend(terms_of_run(&run.folded).enumerate().map(|(start, term)| FoldedText {
+                folded: term.to_owned(),
+                origins: run.origins.iter().skip(start).take(term.chars().count()).cloned().collect(),
+            }));
+        }
+    }
+    terms
 }
 
 /// The words of a text, and its hyphenated words as one.
@@ -96,9 +130,13 @@ impl TextWords {
         let mut gaps = Vec::new();
         let mut end = 0;
         for (range, folded) in fold::find_words(text) {
-            gaps.push(text.get(end..range.start).unwrap_or_default());
+            let mut gap = text.get(end..range.start).unwrap_or_default();
             end = range.end;
-            words.push(FoldedText::new(text, range, folded));
+            for word in FoldedText::new(text, range, folded).script_runs() {
+                gaps.push(gap);
+                words.push(word);
+                gap = "";
+            }
         }
         let mut chains: Vec<FoldedText> = Vec::new();
         let mut parts = 0;
@@ -137,13 +175,25 @@ impl TextWords {
         if parts.len() < 2 {
             return Vec::new();
         }
-        let runs = self.words.windows(parts.len());
-        let runs = runs.filter(|run| run.iter().zip(parts).all(|(word, part)| word.folded == *part));
-        runs.filter_map(|run| Some(run.first()?.origins.first()?.start..run.last()?.origins.last()?.end)).collect()
+        let last = parts.len() - 1;
+        let fits =
+            |(at, (word, part)): (usize, (&FoldedText, &String))| fits_phrase(&word.folded, part, at == 0, at == last);
+        let runs = self.words.windows(parts.len()).filter(|run| run.iter().zip(parts).enumerate().all(fits));
+        // The first word may begin before the phrase, and the last one end after it.
+        let range = |run: &[FoldedText]| {
+            let (first, last) = (run.first()?, run.last()?);
+            let begin = first.origins.len().checked_sub(parts.first()?.chars().count())?;
+            let end = parts.last()?.chars().count().checked_sub(1)?;
+            Some(first.origins.get(begin)?.start..last.origins.get(end)?.end)
+        };
+        runs.filter_map(range).collect()
     }
 
-    /// The matches of the best tier.
+    /// The matches of the best tier; in scripts without blanks between words, every occurrence.
     fn best_matches(&self, part: &str, how: How) -> Vec<Range<usize>> {
+        if how != How::Prefix && is_unspaced_word(part) {
+            return self.words.iter().flat_map(|word| word.matched(part, Tier::Substring)).collect();
+        }
         let matcher = WordMatcher::new(part, how);
         let allows_fuzzy = self.words.len() <= MOST_WORDS_FOR_FUZZY;
         let words = || self.words.iter().chain(&self.chains);
@@ -184,9 +234,9 @@ impl FoldedText {
             Tier::Exact | Tier::Typo | Tier::Initials => self.origins.clone(),
             Tier::Prefix => self.origins.iter().take(length).cloned().collect(),
             Tier::Substring => {
-                let before =
-                    self.folded.find(part).and_then(|at| self.folded.get(..at)).unwrap_or_default().chars().count();
-                self.origins.iter().skip(before).take(length).cloned().collect()
+                let before = |(at, _)| self.folded.get(..at).unwrap_or_default().chars().count();
+                let places = self.folded.match_indices(part).map(before);
+                places.flat_map(|before| self.origins.iter().skip(before).take(length).cloned()).collect()
             }
             Tier::Subsequence | Tier::SparseSubsequence => {
                 let mut letters_left = part.chars().peekable();

@@ -5,4 +5,5 @@ pub(crate) mod containment;
 pub(crate) mod highlight;
 pub(crate) mod snippet;
 pub(crate) mod tokens;
+pub(crate) mod unspaced;
 pub(crate) mod word_match;

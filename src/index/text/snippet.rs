@@ -3,11 +3,10 @@
 
 use std::ops::Range;
 
-use super::containment::{holds_phrase, holds_words};
-use super::highlight::{FoldedText, merged};
+use super::containment::{AbstractPattern, TermMatch, TermSequence, abstract_terms};
+use super::highlight::{FoldedText, located_terms, merged};
 use super::word_match::Tier;
-use crate::domain::fold;
-use crate::domain::query::{Filter, How, Pattern, Query, Term};
+use crate::domain::query::{Filter, Pattern, Query, Term};
 
 /// Most characters of the abstract before the first match, and after it.
 const BEFORE: usize = 60;
@@ -40,17 +39,19 @@ pub fn abstract_patterns(query: &Query) -> Vec<Pattern> {
 /// The excerpt of a rendered abstract around the first match of the patterns that the title does not contain. None when the title contains
 /// all of them or the abstract none.
 pub fn snippet(title: &str, summary: &str, patterns: &[Pattern]) -> Option<Snippet> {
-    let title: Vec<String> = fold::words(title).collect();
-    let missing: Vec<FoldedPattern> =
-        patterns.iter().map(FoldedPattern::new).filter(|pattern| !pattern.is_in(&title)).collect();
+    let title = abstract_terms(title);
+    let missing: Vec<AbstractPattern> =
+        patterns.iter().map(AbstractPattern::new).filter(|pattern| !pattern.is_in(&title)).collect();
     if missing.is_empty() {
         return None;
     }
-    let words: Vec<(Range<usize>, String)> = fold::find_words(summary).collect();
-    let matches = merged(missing.iter().flat_map(|pattern| pattern.matches(summary, &words)).collect());
-    let first = matches.first()?;
+    let terms = located_terms(summary);
+    let sequences = missing.iter().flat_map(|pattern| &pattern.sequences);
+    let matches: Vec<Range<usize>> = sequences.flat_map(|sequence| matched(sequence, &terms)).collect();
+    let first = matches.iter().min_by_key(|range| range.start)?;
     let (from, to) = (start(summary, first.start), end(summary, first.end));
-    let shifted = matches.iter().filter(|range| range.end <= to).map(|range| range.start - from..range.end - from);
+    let shown = matches.into_iter().filter(|range| range.end <= to).collect();
+    let shifted = merged(shown).into_iter().map(|range| range.start - from..range.end - from);
     Some(Snippet {
         text: summary.get(from..to)?.to_owned(),
         highlights: shifted.collect(),
@@ -73,46 +74,24 @@ fn end(text: &str, at: usize) -> usize {
     at + after.get(..latest).and_then(|shown| shown.rfind(' ')).unwrap_or(latest)
 }
 
-/// A pattern as folded words.
-struct FoldedPattern {
-    words: Vec<String>,
-    /// None for a phrase.
-    how: Option<How>,
-}
-
-impl FoldedPattern {
-    fn new(pattern: &Pattern) -> Self {
-        let (text, how) = match pattern {
-            Pattern::Word(word) => (&word.text, Some(word.how)),
-            Pattern::Phrase(phrase) => (phrase, None),
+/// The byte ranges that a sequence matches.
+fn matched(sequence: &TermSequence, terms: &[FoldedText]) -> Vec<Range<usize>> {
+    let Some((asked, before)) = sequence.terms.split_last() else { return Vec::new() };
+    let of_start = |start: usize| {
+        let last = terms.get(start + before.len())?;
+        let mut ranges = match sequence.last {
+            TermMatch::Whole => last.origins.clone(),
+            TermMatch::Prefix => last.matched(asked, Tier::Prefix),
+            TermMatch::Part => last.matched(asked, Tier::Substring),
         };
-        Self { words: fold::words(text).collect(), how }
-    }
-
-    fn is_in(&self, words: &[String]) -> bool {
-        match self.how {
-            Some(how) => holds_words(words, &self.words, how),
-            None => holds_phrase(words, &self.words),
+        if !before.is_empty() {
+            // With everything between the words.
+            let first = terms.get(start)?.origins.first()?.start;
+            ranges = vec![first..ranges.last()?.end];
         }
-    }
-
-    /// Byte ranges of the text, whose words are given, that match.
-    fn matches(&self, text: &str, words: &[(Range<usize>, String)]) -> Vec<Range<usize>> {
-        let Some(how) = self.how else {
-            let runs = words.windows(self.words.len().max(1));
-            let runs = runs.filter(|run| run.iter().map(|(_, word)| word).eq(&self.words));
-            return runs.filter_map(|run| Some(run.first()?.0.start..run.last()?.0.end)).collect();
-        };
-        let of_word = |(range, word): &(Range<usize>, String)| {
-            let part = self
-                .words
-                .iter()
-                .find(|part| holds_words(std::slice::from_ref(word), std::slice::from_ref(part), how))?;
-            let tier = if how == How::Exact { Tier::Substring } else { Tier::Prefix };
-            Some(FoldedText::new(text, range.clone(), word.clone()).matched(part, tier))
-        };
-        words.iter().filter_map(of_word).flatten().collect()
-    }
+        Some(ranges)
+    };
+    sequence.starts(terms).filter_map(of_start).flatten().collect()
 }
 
 #[cfg(test)]
@@ -178,8 +157,7 @@ mod tests {
                 _ => format!("\"{word} {second}\""),
             };
             let patterns = patterns(&query);
-            let folded = |text: &str| fold::words(text).collect::<Vec<_>>();
-            let holds = |text: &str| FoldedPattern::new(&patterns[0]).is_in(&folded(text));
+            let holds = |text: &str| AbstractPattern::new(&patterns[0]).is_in(&abstract_terms(text));
             let found = snippet(&title, &summary, &patterns);
             prop_assert_eq!(found.is_some(), !holds(&title) && holds(&summary));
             if let Some(found) = found {

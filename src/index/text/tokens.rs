@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::unspaced::script_runs;
 use crate::domain::fold;
 
 /// Words that an initialism may skip: mixture (of) experts.
@@ -31,6 +32,11 @@ pub(crate) fn is_letter(c: char) -> bool {
 
 /// The words of a folded text.
 pub(crate) fn words(folded: &str) -> impl Iterator<Item = &str> + Clone {
+    written_words(folded).flat_map(script_runs)
+}
+
+/// The longest runs of letters of a folded text, of whatever scripts.
+fn written_words(folded: &str) -> impl Iterator<Item = &str> + Clone {
     folded.split(|c| !is_letter(c)).filter(|word| !word.is_empty())
 }
 
@@ -40,16 +46,20 @@ pub(crate) fn each_term(folded: &str, mut visit: impl FnMut(&str)) {
     while let Some(start) = rest.find(is_letter) {
         let (between, tail) = rest.split_at(start);
         let (word, tail) = tail.split_at(tail.find(|c| !is_letter(c)).unwrap_or(tail.len()));
-        if !is_joiner(between) {
-            if parts > 1 {
-                visit(&chain);
+        let mut is_joined = is_joiner(between);
+        for word in script_runs(word) {
+            if !is_joined {
+                if parts > 1 {
+                    visit(&chain);
+                }
+                chain.clear();
+                parts = 0;
             }
-            chain.clear();
-            parts = 0;
+            visit(word);
+            chain.push_str(word);
+            parts += 1;
+            is_joined = false;
         }
-        visit(word);
-        chain.push_str(word);
-        parts += 1;
         rest = tail;
     }
     if parts > 1 {
@@ -73,7 +83,7 @@ pub(crate) struct WordParts {
 pub(crate) fn parts(text: &str) -> WordParts {
     let folded = folded(text);
     let parts: Vec<String> = words(&folded).map(str::to_owned).collect();
-    let joined = (parts.len() > 1).then(|| parts.concat());
+    let joined = (written_words(&folded).nth(1).is_some()).then(|| parts.concat());
     WordParts { parts, joined }
 }
 
@@ -178,7 +188,8 @@ mod tests {
         #[test]
         fn words_are_those_of_the_shared_folding(text in "[a-zA-Z0-9 ,.'éßﬁ漢Жहि½Ⅷ\u{301}-]{0,40}") {
             let ours: Vec<String> = words(&folded(&text)).map(str::to_owned).collect();
-            prop_assert_eq!(ours, fold::words(&text).collect::<Vec<_>>());
+            let shared = fold::words(&text).flat_map(|word| script_runs(&word).map(str::to_owned).collect::<Vec<_>>());
+            prop_assert_eq!(ours, shared.collect::<Vec<_>>());
         }
     }
 

@@ -6,6 +6,7 @@
 
 use memchr::memmem::Finder;
 
+use super::unspaced::is_unspaced_word;
 use crate::domain::query::How;
 use crate::index::format::dictionary::LetterMask;
 
@@ -43,6 +44,8 @@ pub(crate) struct WordMatcher<'a> {
     /// In characters.
     length: usize,
     allows_typo: bool,
+    /// Whether it is of a script without blanks: it may begin anywhere in a term, and nothing less than the whole word matches.
+    is_unspaced: bool,
     finder: Finder<'a>,
 }
 
@@ -50,13 +53,14 @@ impl<'a> WordMatcher<'a> {
     pub(crate) fn new(word: &'a str, how: How) -> Self {
         let letters = LetterMask::of(word.as_bytes());
         let length = word.chars().count();
-        let allows_typo = how == How::Fuzzy && length >= MIN_TYPO;
-        Self { word, how, letters, length, allows_typo, finder: Finder::new(word) }
+        let is_unspaced = is_unspaced_word(word);
+        let allows_typo = how == How::Fuzzy && length >= MIN_TYPO && !is_unspaced;
+        Self { word, how, letters, length, allows_typo, is_unspaced, finder: Finder::new(word) }
     }
 
     /// Whether only terms with this prefix can match.
     pub(crate) fn is_prefix_only(&self) -> bool {
-        self.how == How::Prefix || (self.how == How::Fuzzy && self.length < MIN_SUBSTRING)
+        self.how == How::Prefix || (self.how == How::Fuzzy && self.length < MIN_SUBSTRING && !self.is_unspaced)
     }
 
     /// False only for terms that cannot match, judged by letter mask and, where that does not decide, by length in bytes.
@@ -82,7 +86,7 @@ impl<'a> WordMatcher<'a> {
         if self.finder.find(term).is_some() {
             return Some(Tier::Substring);
         }
-        if self.how != How::Fuzzy {
+        if self.how != How::Fuzzy || self.is_unspaced {
             return None;
         }
         if self.word.is_ascii() && term.is_ascii() {
@@ -173,5 +177,9 @@ mod tests {
         let exact = WordMatcher::new("or", How::Exact);
         assert_eq!(exact.tier(b"lora"), Some(Tier::Substring));
         assert_eq!(WordMatcher::new("ora", How::Prefix).tier(b"lora"), None);
+        assert_eq!(tier("学习", "深度学习"), Some(Tier::Substring), "no blank shows where a word begins");
+        assert_eq!(tier("习", "深度学习"), Some(Tier::Substring));
+        assert_eq!(tier("深习", "深度学习"), None);
+        assert_eq!(tier("深度学习的", "深度学习"), None);
     }
 }

@@ -1,0 +1,115 @@
+//! Searches in scripts without blanks between words, against plain loops over the same titles.
+
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use super::sample::in_memory;
+use super::*;
+use crate::domain::query::{Query, Word};
+
+struct NoAbstracts;
+
+impl AbstractSearch for NoAbstracts {
+    fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
+        Some(PaperSet::of(Vec::new(), 0))
+    }
+
+    fn word(&self, _word: &Word) -> Option<PaperSet> {
+        Some(PaperSet::of(Vec::new(), 0))
+    }
+}
+
+/// The numbers of the titles that a query finds.
+fn found(titles: &[&str], query: &str) -> Vec<usize> {
+    let keys: Vec<String> = (0..titles.len()).map(|number| format!("title:{number}")).collect();
+    let papers = (0..).zip(titles).zip(&keys);
+    let docs = papers.map(|((row, title), key)| Doc {
+        row,
+        key,
+        title,
+        authors: &[],
+        date: None,
+        added: 0,
+        votes: None,
+        flags: PaperFlags::NONE,
+        categories: &[],
+        digests: &[],
+    });
+    let index = in_memory(docs, &[]);
+    let states = ReadingStates::new(index.len());
+    let today = date(2025, 4, 1);
+    let view = SearchView { index: &index, states: &states, abstracts: &NoAbstracts, today, cancelled: &|| false };
+    let hits = SearchEngine::new().search(&view, &Query::parse(query)).unwrap();
+    let mut found: Vec<usize> = hits.ids().map(|doc| index.row(doc) as usize).collect();
+    assert_eq!(hits.count, found.len());
+    found.sort_unstable();
+    found
+}
+
+fn highlighted(query: &str, text: &str) -> Vec<String> {
+    let ranges = highlights(&highlight_words(&Query::parse(query)), text);
+    ranges.into_iter().map(|range| text[range].to_owned()).collect()
+}
+
+#[test]
+fn a_word_inside_a_run_is_found_and_highlighted() {
+    let titles = [
+        "深度学习与大语言模型",
+        "機械学習入門",
+        "大規模言語モデルの投機的デコード",
+        "거대 언어모델의 추론 비용",
+        "基于GPT-4的AI教育应用",
+        "การเรียนรู้เชิงลึก",
+        "Multi–modal 学习 with LLMs",
+    ];
+    for (query, expected, letters) in [
+        ("学习", vec![0, 6], "学习"),
+        ("title:入門", vec![1], "入門"),
+        ("言語", vec![2], "言語"),
+        ("投機的", vec![2], "投機的"),
+        ("モデル", vec![2], "モデル"),
+        ("언어", vec![3], "언어"),
+        ("\"언어모델의 추론\"", vec![3], "언어모델의 추론"),
+        ("\"模型\"", vec![0], "模型"),
+        ("\"的AI教育\"", vec![4], "的AI教育"),
+        ("ai", vec![4], "AI"),
+        ("gpt4", vec![4], ""),
+        ("'gpt 教育", vec![4], ""),
+        ("เรียน", vec![5], "เรียน"),
+        ("学", vec![0, 1, 6], "学"),
+        ("学习 学习", vec![0, 6], "学习"),
+        ("学习 -深度", vec![6], "学习"),
+        ("title:\"語 模\"", vec![], ""),
+        ("度习", vec![], ""),
+    ] {
+        assert_eq!(found(&titles, query), expected, "{query}");
+        if let Some(title) = expected.first().and_then(|number| titles.get(*number)).filter(|_| !letters.is_empty()) {
+            assert_eq!(highlighted(query, title), [letters], "{query}");
+        }
+    }
+    assert_eq!(highlighted("学习", "学习如何学习"), ["学习", "学习"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn a_query_finds_every_title_that_contains_its_words(
+        titles in prop::collection::vec("[学习度ab ，]{0,10}", 1..30),
+        words in prop::collection::vec("[学习度]{1,4}", 1..3),
+    ) {
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let containing = |part: &dyn Fn(&str) -> bool| -> Vec<usize> {
+            (0..).zip(&titles).filter(|(_, title)| part(title)).map(|(number, _)| number).collect()
+        };
+        let query = words.join(" ");
+        let expected = containing(&|title| words.iter().all(|word| title.contains(word.as_str())));
+        prop_assert_eq!(found(&titles, &query), expected, "{}", query);
+        let phrase = words.concat();
+        prop_assert_eq!(found(&titles, &format!("\"{phrase}\"")), containing(&|title| title.contains(&phrase)));
+        for title in &titles {
+            let covered: usize = highlighted(&phrase, title).iter().map(String::len).sum();
+            prop_assert!(covered >= title.matches(&phrase).count() * usize::from(title.contains(&phrase)), "{}", title);
+            prop_assert_eq!(covered > 0, title.contains(&phrase));
+        }
+    }
+}
