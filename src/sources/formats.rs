@@ -4,7 +4,7 @@ use super::decode::{FileHead, InputLines};
 use super::input::{Origin, ending};
 use super::item::Visit;
 use super::unpack::without_packing;
-use super::{lines, page, snapshot};
+use super::{arxiv_mail, hf_html, lines, page, snapshot};
 use crate::error::Result;
 
 /// A format of files that can be imported.
@@ -22,13 +22,27 @@ pub struct ImportFormat {
 }
 
 /// Every format that can be imported; the first that recognises a file reads it.
-pub const IMPORT_FORMATS: [ImportFormat; 3] = [
+pub const IMPORT_FORMATS: [ImportFormat; 5] = [
     ImportFormat {
         name: "page",
         doc: "a Hugging Face papers page, copied as text",
         endings: &["txt", "text"],
         recognises: page::recognises,
         read: page::read,
+    },
+    ImportFormat {
+        name: "arxiv-mail",
+        doc: "the daily mails of arXiv, one or more",
+        endings: &["txt", "text", "eml"],
+        recognises: arxiv_mail::recognises,
+        read: arxiv_mail::read,
+    },
+    ImportFormat {
+        name: "html",
+        doc: "a Hugging Face papers page, saved as HTML",
+        endings: &["html", "htm"],
+        recognises: hf_html::recognises,
+        read: hf_html::read,
     },
     ImportFormat {
         name: "arxiv-snapshot",

@@ -7,7 +7,8 @@ use crate::domain::record::Record;
 /// One thing that a reader found in a file; they come in the order of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadItem {
-    Record(Box<Record>),
+    /// The line on which it begins, counted from 1, and the record.
+    Record { line: usize, record: Box<Record> },
     /// A record, or a line that should have been one, that is left out.
     Rejected(Rejection),
     /// A peculiarity of a record that was read.

@@ -41,7 +41,7 @@ pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Vi
                     let digest = digest.clone();
                     record.paper.sightings.push(Sighting { digest, rank: Some(rank), votes: None });
                 }
-                ReadItem::Record(Box::new(record))
+                ReadItem::Record { line: number, record: Box::new(record) }
             }
             Err(reason) => ReadItem::Rejected(Rejection { line: number, reason }),
         };

@@ -3,10 +3,13 @@
 
 pub mod starter;
 
+mod arxiv_mail;
 mod decode;
 mod files;
 mod formats;
 mod header;
+mod hf_html;
+mod hf_rows;
 mod input;
 mod item;
 mod lines;

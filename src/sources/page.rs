@@ -22,7 +22,7 @@ const LARGEST_PAGE: usize = 64 << 20;
 
 /// A line near the top that only such a page has.
 pub(super) fn recognises(head: &FileHead<'_>) -> bool {
-    head.lines().take(10).any(header::names_the_page)
+    !head.text.trim_start().starts_with('<') && head.lines().any(header::names_the_page)
 }
 
 /// Reads a whole page, then yields its papers in their order. A line that belongs to no paper is rejected alone.
@@ -230,7 +230,10 @@ impl PageReader {
         if let Some(line) = self.titles.insert(key, title.line) {
             found.push(notice(title.line, format!("the same title as in line {line}")));
         }
-        found.push(ReadItem::Record(Box::new(Record { paper, reading: Reading::default() })));
+        found.push(ReadItem::Record {
+            line: title.line,
+            record: Box::new(Record { paper, reading: Reading::default() }),
+        });
         found
     }
 }
@@ -261,7 +264,7 @@ fn digest(origin: &Origin<'_>, header: &PageHeader) -> Digest {
 mod tests {
     use super::*;
     use crate::domain::paper::LinkKind;
-    use crate::sources::tests::{read_bytes, read_text, summary};
+    use crate::sources::tests::{papers, read_bytes, read_text, summary};
 
     const BLANK_LINES: &str = include_str!("../../tests/fixtures/pages/blank_lines.txt");
     const NO_BLANK_LINES: &str = include_str!("../../tests/fixtures/pages/no_blank_lines.txt");
@@ -272,12 +275,6 @@ mod tests {
         "L_0 Lanterns for Sparse Retrieval",
         "Quiet Rooms: Pruning Attention by Listening First",
     ];
-
-    fn papers(found: &[ReadItem]) -> Vec<&Paper> {
-        let records =
-            found.iter().filter_map(|found| if let ReadItem::Record(record) = found { Some(record) } else { None });
-        records.map(|record| &record.paper).collect()
-    }
 
     #[test]
     fn both_layouts_give_the_same_papers() {

@@ -46,7 +46,10 @@ pub(super) fn read(_origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut V
             InputLine::NotText(not, _) => Err(not.reason()),
         };
         let found = match paper {
-            Ok(paper) => ReadItem::Record(Box::new(Record { paper, reading: Reading::default() })),
+            Ok(paper) => {
+                let record = Box::new(Record { paper, reading: Reading::default() });
+                ReadItem::Record { line: number, record }
+            }
             Err(reason) => ReadItem::Rejected(Rejection { line: number, reason }),
         };
         if let ControlFlow::Break(()) = each(found) {
@@ -197,7 +200,7 @@ fn latest(versions: &[SnapshotVersion<'_>]) -> Option<u16> {
 }
 
 /// The day in UTC of `Wed, 3 Jan 2024 18:20:11 GMT`.
-fn day(created: &str) -> Option<PartialDate> {
+pub(super) fn day(created: &str) -> Option<PartialDate> {
     const PARSER: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
     let time = PARSER.parse_timestamp(created.trim()).ok()?;
     let date = Offset::UTC.to_datetime(time).date();
@@ -219,7 +222,7 @@ fn name(parts: &[Option<JsonText<'_>>]) -> String {
 }
 
 /// The names of `Jane Q. Doe, Ludwig van der Berg (Example Lab) and Li Wei`.
-fn names(authors: &str) -> Vec<String> {
+pub(super) fn names(authors: &str) -> Vec<String> {
     let mut depth = 0_usize;
     let without_places: String = authors
         .chars()
@@ -239,12 +242,12 @@ fn names(authors: &str) -> Vec<String> {
 }
 
 /// LaTeX as Unicode on one line.
-fn rendered(source: &str) -> String {
+pub(super) fn rendered(source: &str) -> String {
     stored_text(&tex::render(source, Markup::Tex))
 }
 
 /// The source's spelling without its line breaks.
-fn one_line(source: &str) -> String {
+pub(super) fn one_line(source: &str) -> String {
     let stored = stored_text(source.trim());
     if !stored.contains(['\n', '\t']) && !stored.contains("  ") {
         return stored;
@@ -285,7 +288,7 @@ mod tests {
         let (format, found) = read_bytes(name, "2025-03-20", bytes).unwrap();
         assert_eq!(format, "arxiv-snapshot", "{name}");
         let papers = found.into_iter().filter_map(|found| match found {
-            ReadItem::Record(record) => Some(record.paper),
+            ReadItem::Record { record, .. } => Some(record.paper),
             _ => None,
         });
         papers.collect()
@@ -341,7 +344,7 @@ mod tests {
         let found: Vec<String> = found
             .iter()
             .map(|found| match found {
-                ReadItem::Record(record) => record.paper.title.line().into_string(),
+                ReadItem::Record { record, .. } => record.paper.title.line().into_string(),
                 other => summary(std::slice::from_ref(other)).remove(0),
             })
             .collect();

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 
 use super::*;
+use crate::domain::paper::Paper;
 
 pub(crate) fn read_bytes(name: &str, modified: &str, bytes: &[u8]) -> Result<(&'static str, Vec<ReadItem>)> {
     let mut found = Vec::new();
@@ -23,14 +24,24 @@ pub(crate) fn read_text(name: &str, text: &str) -> (&'static str, Vec<ReadItem>)
     read_bytes(name, "2025-03-20", text.as_bytes()).unwrap()
 }
 
+/// The papers among what was found.
+pub(crate) fn papers(found: &[ReadItem]) -> Vec<&Paper> {
+    let records = found.iter().filter_map(|found| match found {
+        ReadItem::Record { record, .. } => Some(record),
+        ReadItem::Rejected(_) | ReadItem::Notice(_) => None,
+    });
+    records.map(|record| &record.paper).collect()
+}
+
 /// One line for each thing found: digest, rank and title, or line and reason.
 pub(crate) fn summary(found: &[ReadItem]) -> Vec<String> {
     let one = |found: &ReadItem| match found {
-        ReadItem::Record(record) => {
-            let sighting = &record.paper.sightings[0];
-            let rank = sighting.rank.map_or_else(|| "-".to_owned(), |rank| format!("#{rank}"));
-            let votes = sighting.votes.map(|votes| format!(" +{votes}")).unwrap_or_default();
-            format!("{} {rank} {}{votes}", sighting.digest.id, record.paper.title.source)
+        ReadItem::Record { record, .. } => {
+            let sighting = record.paper.sightings.first();
+            let digest = sighting.map_or("-", |sighting| &sighting.digest.id);
+            let rank = sighting.and_then(|sighting| sighting.rank).map_or("-".to_owned(), |rank| format!("#{rank}"));
+            let votes = sighting.and_then(|sighting| sighting.votes).map(|votes| format!(" +{votes}"));
+            format!("{digest} {rank} {}{}", record.paper.title.source, votes.unwrap_or_default())
         }
         ReadItem::Rejected(Rejection { line, reason }) => format!("line {line}: {reason}"),
         ReadItem::Notice(ImportNotice { line, message }) => format!("(line {line}: {message})"),
@@ -57,7 +68,7 @@ fn a_format_can_be_asked_for_and_must_exist() {
     assert_eq!(read(input(), Some("json"), &mut ignore).unwrap(), "json");
     let error = read(input(), Some("ris"), &mut ignore).unwrap_err();
     assert_eq!(error.exit_code(), 2);
-    assert_eq!(error.to_string(), "`ris` is not an import format; one of page, arxiv-snapshot, json");
+    assert_eq!(error.to_string(), "`ris` is not an import format; one of page, arxiv-mail, html, arxiv-snapshot, json");
     let error = read_bytes("refs.bib", "2025-03-20", b"@article{a, title={T}}").unwrap_err().to_string();
     assert!(error.starts_with("refs.bib holds BibTeX; import formats: page (a Hugging Face"), "{error}");
 }
@@ -114,7 +125,7 @@ fn outside(variable: &str) -> Vec<(String, Vec<u8>)> {
 
 fn counts(found: &[ReadItem]) -> (usize, usize) {
     let rejected = found.iter().filter(|found| matches!(found, ReadItem::Rejected(_))).count();
-    (found.iter().filter(|found| matches!(found, ReadItem::Record(_))).count(), rejected)
+    (found.iter().filter(|found| matches!(found, ReadItem::Record { .. })).count(), rejected)
 }
 
 #[test]
@@ -127,7 +138,7 @@ fn real_pages_are_read_whole() {
     assert_eq!(found.iter().map(|found| found.len()).collect::<Vec<_>>(), [65, 267, 73]);
     let papers = || {
         found.iter().flatten().filter_map(|found| match found {
-            ReadItem::Record(record) => Some(&record.paper),
+            ReadItem::Record { record, .. } => Some(&record.paper),
             _ => None,
         })
     };
@@ -168,4 +179,71 @@ fn hostile_files_lose_only_their_bad_records() {
             }
         }
     }
+}
+
+/// Kinds of the real files in the folder that `TSUNDOKU_TEST_FILES` names; the values in it are what a careful reader would write down.
+const REAL_KINDS: [&str; 3] = ["arxiv_listing_mail", "hf_html", "hf_page_text"];
+
+#[test]
+fn real_files_give_the_expected_values() {
+    let Some(folder) = std::env::var_os("TSUNDOKU_TEST_FILES").map(std::path::PathBuf::from) else { return };
+    let read = |file: &str| read_bytes(file, "2026-07-28", &std::fs::read(folder.join(file)).unwrap()).unwrap().1;
+    let is_ours = |file: &str| REAL_KINDS.iter().any(|kind| file.starts_with(kind));
+    let manifest = std::fs::read_to_string(folder.join("MANIFEST.tsv")).unwrap();
+    let rows = manifest.lines().map(|line| line.split('\t').collect::<Vec<_>>());
+    for row in rows.filter(|row| is_ours(row[0])) {
+        let found = read(row[0]);
+        let (records, rejected) = counts(&found);
+        assert_eq!((records.to_string().as_str(), rejected), (row[6], 0), "{}: {:?}", row[0], summary(&found));
+    }
+    let expected = std::fs::read_to_string(folder.join("expected.jsonl")).unwrap();
+    let mut checked = 0;
+    for line in expected.lines() {
+        let expected: serde_json::Value = serde_json::from_str(line).unwrap();
+        let file = expected["file"].as_str().unwrap();
+        if !is_ours(file) {
+            continue;
+        }
+        let found = read(file);
+        let found = papers(&found);
+        let id = expected["ids"]["arxiv"].as_str().unwrap();
+        let paper = match expected["record"].as_u64() {
+            Some(place) => found[place as usize],
+            None => found.into_iter().find(|paper| paper.arxiv.as_ref().is_some_and(|known| known.as_str() == id)).unwrap(),
+        };
+        check_expected(paper, &expected, file);
+        checked += 1;
+    }
+    assert!(checked >= 13, "{checked}");
+}
+
+/// Compares every value that is stated.
+fn check_expected(paper: &Paper, expected: &serde_json::Value, file: &str) {
+    let texts = |field: &str| -> Vec<&str> {
+        expected[field].as_array().map(|all| all.iter().filter_map(|one| one.as_str()).collect()).unwrap_or_default()
+    };
+    assert_eq!(paper.title.line().to_string(), expected["title"].as_str().unwrap(), "{file}");
+    assert_eq!(paper.arxiv.as_ref().map(|id| id.as_str()), expected["ids"]["arxiv"].as_str(), "{file}");
+    let authors: Vec<&str> = paper.authors.iter().map(String::as_str).collect();
+    assert_eq!(authors.len() as u64, expected["n_authors"].as_u64().unwrap(), "{file}");
+    assert_eq!(authors.iter().zip(texts("authors")).filter(|(one, other)| **one != *other).count(), 0, "{file} {authors:?}");
+    if !texts("categories").is_empty() {
+        assert_eq!(paper.categories, texts("categories"), "{file}");
+    }
+    let sighting = paper.sightings.first();
+    for (field, found) in [
+        ("journal_ref", paper.journal_ref.clone()),
+        ("published", paper.published.map(|day| day.to_string())),
+        ("listed", sighting.and_then(|sighting| sighting.digest.day).map(|day| day.to_string())),
+    ] {
+        if let Some(expected) = expected[field].as_str() {
+            assert_eq!(found.as_deref(), Some(expected), "{file} {field}");
+        }
+    }
+    if let Some(votes) = expected["upvotes"].as_u64() {
+        assert_eq!(sighting.and_then(|sighting| sighting.votes).map(u64::from), Some(votes), "{file}");
+    }
+    let summary = paper.summary.as_ref().map(|text| text.source.clone()).unwrap_or_default();
+    assert!(summary.starts_with(expected["abstract_starts"].as_str().unwrap_or_default()), "{file}");
+    assert!(summary.ends_with(expected["abstract_ends"].as_str().unwrap_or_default()), "{file}");
 }

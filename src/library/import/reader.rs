@@ -126,7 +126,7 @@ impl BatchSender<'_> {
 
 fn abstract_bytes(found: &ReadItem) -> usize {
     match found {
-        ReadItem::Record(record) => record.paper.summary.as_ref().map_or(0, |summary| summary.source.len()),
+        ReadItem::Record { record, .. } => record.paper.summary.as_ref().map_or(0, |summary| summary.source.len()),
         ReadItem::Rejected(_) | ReadItem::Notice(_) => 0,
     }
 }
@@ -134,7 +134,7 @@ fn abstract_bytes(found: &ReadItem) -> usize {
 /// Prepares a record for storing. One that the store refuses is rejected.
 fn prepared(found: ReadItem, packer: &mut Packer, packing: Packing) -> ReadRecord {
     match found {
-        ReadItem::Record(record) => match ReadyRecord::packed(record.paper, packer, packing) {
+        ReadItem::Record { record, .. } => match ReadyRecord::packed(record.paper, packer, packing) {
             Ok(ready) => ReadRecord::Paper(Box::new((ready, record.reading))),
             Err(error) => ReadRecord::Rejected(RecordProblem { line: 0, reason: error.to_string() }),
         },

@@ -36,7 +36,7 @@ fn read(name: &str, format: Option<&str>, bytes: &[u8]) {
     let input = Input { name, modified: Date::constant(2025, 3, 20), digest_day: None, bytes: Box::new(bytes) };
     let result = sources::read(input, format, &mut |item| {
         match item {
-            ReadItem::Record(record) => {
+            ReadItem::Record { record, .. } => {
                 let json = record.to_json();
                 assert!(!json.contains(char::is_control), "{json:?}");
                 assert_eq!(Record::from_json(&json).as_ref(), Ok(&*record), "{json}");
