@@ -1,5 +1,5 @@
-//! The lines of a copied papers page that are no papers: its header with the day, and what stands beside a paper (votes, counts of
-//! authors, the submitter). A line is classified here; `page` decides what becomes of it.
+//! The header of a copied papers page with its day, and the menus around the papers. A line is recognised here; `page_lines` decides
+//! where a page has its header.
 
 use jiff::civil::Date;
 
@@ -21,13 +21,20 @@ pub(crate) const MONTHS: [&str; 12] = [
 ];
 const PROMOTION: &str = "get trending papers in your email inbox";
 const BUTTON: &str = "Subscribe";
+/// The end of the byline, which may be broken into lines.
+const COMMUNITY: &str = "and the research community";
+const PAGE_TITLE: &str = "Daily Papers - Hugging Face";
 
 /// What was read of the header so far.
 #[derive(Default)]
 pub(crate) struct PageHeader {
     /// Whether any line of it was found.
     pub(crate) seen: bool,
+    /// Whether a line was found that only such a page has.
+    pub(crate) names_page: bool,
     pub(crate) day: Option<DayLine>,
+    /// The day before or after, by a link of the header; tells the year.
+    pub(crate) linked_day: Option<Date>,
     promotion: bool,
     button: bool,
 }
@@ -67,6 +74,56 @@ pub(crate) fn names_the_page(line: &str) -> bool {
     is_promotion(line) || is_byline(line)
 }
 
+/// A line that begins a page, when it stands below the papers of another.
+pub(crate) fn begins_a_page(line: &str) -> bool {
+    is_promotion(line) || line == PAGE_TITLE
+}
+
+/// A line of the header, and not of the menus, of a page that has a line of its own.
+pub(crate) fn is_of_header(line: &str) -> bool {
+    names_the_page(line) || line == PAGE_TITLE || ["Daily Papers", "Daily", "Weekly", "Monthly"].contains(&line)
+}
+
+/// An entry of the menus above and below the papers.
+pub(crate) fn is_menu_entry(line: &str) -> bool {
+    const ENTRIES: [&str; 33] = [
+        "new",
+        "Hugging Face",
+        "Models",
+        "Datasets",
+        "Spaces",
+        "Buckets",
+        "Community",
+        "Docs",
+        "Enterprise",
+        "Pricing",
+        "Website",
+        "Tasks",
+        "HuggingChat",
+        "Collections",
+        "Languages",
+        "Organizations",
+        "Blog",
+        "Posts",
+        "Papers",
+        "Learn",
+        "Log In",
+        "Sign Up",
+        "Daily Papers",
+        "Previous",
+        "Next",
+        "Company",
+        "TOS",
+        "Privacy",
+        "About",
+        "Careers",
+        "System theme",
+        "Back to top",
+        "Subscribe",
+    ];
+    ENTRIES.contains(&line) || line == PAGE_TITLE || (line.starts_with('©') && line.ends_with("Hugging Face"))
+}
+
 fn is_promotion(line: &str) -> bool {
     let line = line.to_lowercase();
     let rest = line.strip_prefix(PROMOTION).map(|rest| rest.strip_prefix(" once a day").unwrap_or(rest));
@@ -75,11 +132,11 @@ fn is_promotion(line: &str) -> bool {
 
 fn is_byline(line: &str) -> bool {
     let rest = line.strip_prefix("by").map(str::trim_start);
-    rest.is_some_and(|rest| rest == "AK and the research community")
+    line == COMMUNITY || rest.is_some_and(|rest| rest.strip_prefix("AK").map(str::trim_start) == Some(COMMUNITY))
 }
 
 /// Reads `Mar 12`, `March 12, 2025`, `12 March 2025` and `2025-03-12`.
-fn day_line(line: &str) -> Option<DayLine> {
+pub(crate) fn day_line(line: &str) -> Option<DayLine> {
     if let Ok(date) = line.parse::<PartialDate>() {
         return Some(DayLine { year: Some(date.year()), month: date.month()?, day: date.day()? });
     }
@@ -108,6 +165,14 @@ fn month(word: &str) -> Option<u8> {
 }
 
 impl DayLine {
+    /// The day that is nearest to another one, when the line has no year.
+    pub(crate) fn nearest(self, other: Date) -> Option<PartialDate> {
+        let Self { year, month, day } = self;
+        let years = year.map_or(other.year() - 1..=other.year() + 1, |year| year..=year);
+        let days = years.filter_map(|year| PartialDate::new(year, Some(month), Some(day)));
+        days.min_by_key(|found| found.first_day().since(other).map_or(i32::MAX, |span| span.get_days().abs()))
+    }
+
     /// The day, in the latest year that does not put it after the file's own date when the line has no year.
     pub(crate) fn resolve(self, modified: Date) -> Option<PartialDate> {
         let Self { year, month, day } = self;
@@ -119,52 +184,6 @@ impl DayLine {
             .filter_map(|back| PartialDate::new(modified.year().checked_sub(back)?, Some(month), Some(day)))
             .find(|date| date.first_day() <= modified)
     }
-}
-
-/// A line beside a paper that is no part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Margin {
-    /// A number alone or with the word for votes.
-    Number(u32),
-    /// A line after which a number does not count votes.
-    Counter,
-    /// `Submitted by` without the name, which follows.
-    Submitter,
-    Other,
-}
-
-/// The kind of a line beside a paper; None for every other line.
-pub(crate) fn margin(line: &str) -> Option<Margin> {
-    let line = line.trim_start_matches(['·', '•', '▲', ' ']);
-    if line.len() > 100 {
-        return None;
-    }
-    let lower = line.to_lowercase();
-    let votes = ["upvotes", "upvote"]
-        .into_iter()
-        .find_map(|word| lower.strip_prefix(word).or_else(|| lower.strip_suffix(word)).map(str::trim));
-    let authors = lower.strip_suffix("authors").or_else(|| lower.strip_suffix("author"));
-    match lower.as_str() {
-        "" | "-" => Some(Margin::Other),
-        "github" | "arxiv page" => Some(Margin::Counter),
-        "submitted by" => Some(Margin::Submitter),
-        _ if lower.starts_with("submitted by ") => Some(Margin::Other),
-        _ if votes == Some("") => Some(Margin::Other),
-        _ if authors.is_some_and(|count| number(count.trim()).is_some()) => Some(Margin::Counter),
-        _ => number(votes.unwrap_or(&lower)).map(Margin::Number),
-    }
-}
-
-/// Reads `12`, `1,204` and `1.2k`.
-fn number(text: &str) -> Option<u32> {
-    let digits = text.replace(',', "");
-    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let Some(thousands) = digits.strip_suffix('k') else { return digits.parse().ok() };
-    let (whole, tenth) = thousands.split_once('.').unwrap_or((thousands, "0"));
-    let tenth = tenth.parse::<u32>().ok().filter(|tenth| *tenth < 10)?;
-    whole.parse::<u32>().ok()?.checked_mul(1000)?.checked_add(tenth * 100)
 }
 
 #[cfg(test)]
@@ -187,32 +206,13 @@ mod tests {
         ] {
             assert_eq!(day(line, modified).as_deref(), Some(expected), "{line}");
         }
+        let nearest =
+            |line: &str, other: &str| day_line(line).unwrap().nearest(other.parse().unwrap()).unwrap().to_string();
+        assert_eq!(nearest("Mar 25", "2026-03-24"), "2026-03-25");
+        assert_eq!(nearest("Jan 1", "2025-12-31"), "2026-01-01");
+        assert_eq!(nearest("Dec 31", "2026-01-01"), "2025-12-31");
         for line in ["Mar", "Mar 32", "Ma 12", "Mar 12 25", "March 12, 2025 and on", "2025-03", "Marching 12", "12"] {
             assert_eq!(day_line(line), None, "{line}");
-        }
-    }
-
-    #[test]
-    fn margins_are_told_from_titles() {
-        for (line, expected) in [
-            ("12", Margin::Number(12)),
-            ("1,204", Margin::Number(1204)),
-            ("1.2k", Margin::Number(1200)),
-            ("Upvote 7", Margin::Number(7)),
-            ("7 upvotes", Margin::Number(7)),
-            ("Upvote", Margin::Other),
-            ("·12 authors", Margin::Counter),
-            ("· 1 author", Margin::Counter),
-            ("·", Margin::Other),
-            ("Submitted by", Margin::Submitter),
-            ("Submitted by someone", Margin::Other),
-        ] {
-            assert_eq!(margin(line), Some(expected), "{line}");
-        }
-        for line in
-            ["3D Kites", "Authors", "On authors", "2.5 Years of Kites", "Upvotes in Social Networks", "99999999999"]
-        {
-            assert_eq!(margin(line), None, "{line}");
         }
     }
 

@@ -13,12 +13,16 @@ mod hf_rows;
 mod input;
 mod item;
 mod lines;
+mod marks;
 mod page;
+mod page_lines;
 mod pairing;
 mod recognise;
+mod rhythm;
 mod snapshot;
 mod unpack;
 mod urls;
+mod wrapped;
 
 use crate::error::{Error, Result};
 
@@ -65,5 +69,7 @@ fn docs() -> String {
     IMPORT_FORMATS.map(|format| format!("{} ({})", format.name, format.doc)).join(", ")
 }
 
+#[cfg(test)]
+mod page_shapes;
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,19 @@
-//! A Hugging Face papers page copied as text: titles and abstracts in turn, with or without blank lines, header and
-//! votes. Such a page has no ids, authors or dates of papers; they are not guessed.
+//! A Hugging Face papers page copied as text: cards of papers as today's pages show them, titles and abstracts in turn, or titles alone.
+//! What a page does not state about a paper (ids without links, authors) is not guessed; a file that is no such page is refused.
 
 use std::collections::HashMap;
 
-use super::decode::{FileHead, InputLine, InputLines, NotText};
-use super::header::{self, Margin, PageHeader};
+use jiff::civil::Date;
+
+use super::decode::{FileHead, InputLines};
+use super::header::{self, DayLine};
 use super::input::Origin;
 use super::item::{ImportNotice, ReadItem, Rejection, Visit};
-use super::pairing::{LONGEST_TITLE, LineShape, Pairing, SHORTEST_ABSTRACT, pair_lines};
+use super::page_lines::{PageBlock, PageSection, sections};
+use super::pairing::{LONGEST_TITLE, Pairing, SHORTEST_ABSTRACT};
+use super::rhythm::{self, PageReading, may_be_a_title, without_numbers};
 use super::urls::links_in;
+use super::wrapped;
 use crate::domain::clean::Clean;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Digest, Paper, Sighting};
@@ -17,224 +22,185 @@ use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
 
-/// Most memory that a page may take, in bytes; a page of a thousand papers takes about 1.5 MB.
-const LARGEST_PAGE: usize = 64 << 20;
-
-/// A line near the top that only such a page has.
+/// A line that only such a page has.
 pub(super) fn recognises(head: &FileHead<'_>) -> bool {
     !head.text.trim_start().starts_with('<') && head.lines().any(header::names_the_page)
 }
 
-/// Reads a whole page, then yields its papers in their order. A line that belongs to no paper is rejected alone.
+/// Reads a whole page, then yields its papers in their order. A line that belongs to no paper is rejected alone, the page of a day that is
+/// none with its reason; when nothing is left, the file is refused.
 pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
-    let page = PastedPage::take(origin, lines)?;
-    let parts = pair_lines(&page.blocks.iter().map(PageBlock::shape).collect::<Vec<_>>(), page.header.seen);
-    let papers = parts.iter().any(|part| matches!(part, Pairing::Pair(_)));
-    if !papers && !page.header.seen && parts.len() > 1 {
-        let message = format!("{} has no title with an abstract below it", origin.shown());
-        return Err(Error::data(message).hint("a papers page is a title and an abstract in turn, one line each"));
-    }
-    let mut reader = PageReader { digest: digest(origin, &page.header), titles: HashMap::new(), rank: 0 };
-    for part in parts {
-        let found = match part {
-            Pairing::Pair(place) => reader.pair(&page, place),
-            Pairing::Alone(place) => reader.alone(&page, place),
+    let (mut refusals, mut found) = (Vec::new(), Vec::new());
+    for mut section in sections(origin, lines)? {
+        let reading = match wrapped::join(&mut section) {
+            Ok(()) => rhythm::reading(&section),
+            Err(unclear) => PageReading::Refused(format!(
+                "has lines that were broken at {} characters, and no blank lines that part titles from abstracts",
+                unclear.width
+            )),
         };
-        if found.into_iter().any(|found| each(found).is_break()) {
+        match reading {
+            PageReading::Refused(reason) => {
+                let line = section.blocks.first().map_or(1, |block| block.line);
+                found.push(rejected(line, format!("the page that begins here {reason}")));
+                refusals.push(reason);
+            }
+            PageReading::Pairs(parts) => found.extend(PageReader::new(origin, &section).pairs(&parts)),
+            PageReading::Titles => found.extend(PageReader::new(origin, &section).titles()),
+        }
+    }
+    if let (Some(reason), true) = (refusals.first(), found.len() == refusals.len()) {
+        let hint = "a papers page is a title and an abstract in turn, one line each, or one title a line";
+        return Err(Error::data(format!("{} {reason}", origin.shown())).hint(hint));
+    }
+    for item in found {
+        if each(item).is_break() {
             break;
         }
     }
     Ok(())
 }
 
-/// A line that is a title or an abstract.
-struct PageBlock {
-    line: usize,
-    /// With replacement characters where the line is not text.
-    text: String,
-    not_text: Option<NotText>,
-    /// Votes written between the block before and this one: the first and the last number there.
-    numbers: Option<(u32, u32)>,
-}
-
-impl PageBlock {
-    fn shape(&self) -> LineShape {
-        let last_word = self.text.rsplit(' ').next().unwrap_or_default();
-        LineShape {
-            length: if self.not_text == Some(NotText::TooLong) { usize::MAX } else { self.text.chars().count() },
-            closed: self.text.ends_with(['.', '…']) || last_word.contains("://"),
-        }
-    }
-}
-
-/// The lines of a page without blank lines, header and margins.
-#[derive(Default)]
-struct PastedPage {
-    header: PageHeader,
-    blocks: Vec<PageBlock>,
-    /// Numbers after the last block.
-    numbers: Option<(u32, u32)>,
-}
-
-impl PastedPage {
-    fn take(origin: &Origin<'_>, mut lines: InputLines<'_>) -> Result<Self> {
-        let mut page = Self::default();
-        let (mut size, mut counting_else, mut name_follows) = (0, false, false);
-        let mut names = Vec::new();
-        while let Some((line, content)) = lines.next()? {
-            let (text, not_text) = match content {
-                InputLine::Text(text) => (text.into(), None),
-                InputLine::NotText(why, bytes) => (String::from_utf8_lossy(bytes), Some(why)),
-            };
-            let text = trim(&text);
-            if text.is_empty() && not_text.is_none() {
-                continue;
-            }
-            let margin = header::margin(text).filter(|_| not_text.is_none());
-            if let Some(margin) = margin {
-                match margin {
-                    Margin::Number(number) if !counting_else => {
-                        page.numbers = Some((page.numbers.map_or(number, |(first, _)| first), number));
-                    }
-                    Margin::Submitter => name_follows = true,
-                    Margin::Number(_) | Margin::Counter | Margin::Other => {}
-                }
-                counting_else = margin == Margin::Counter;
-                continue;
-            }
-            counting_else = false;
-            let text = if page.blocks.is_empty() { page.header.take(text) } else { Some(text) };
-            let Some(text) = text else { continue };
-            size += text.len() + size_of::<PageBlock>();
-            if size > LARGEST_PAGE {
-                let message = format!("{} is larger than {} MB", origin.shown(), LARGEST_PAGE >> 20);
-                return Err(Error::data(message).hint("a page of a thousand papers takes about 1.5 MB"));
-            }
-            if std::mem::take(&mut name_follows) {
-                names.push(page.blocks.len());
-            }
-            page.blocks.push(PageBlock { line, text: text.to_owned(), not_text, numbers: page.numbers.take() });
-        }
-        page.drop_names(&names);
-        Ok(page)
-    }
-
-    /// Drops the lines after a bare `Submitted by`, unless the name was lost and the line is a title: an abstract follows it.
-    fn drop_names(&mut self, places: &[usize]) {
-        let long = |block: &PageBlock| block.shape().length >= SHORTEST_ABSTRACT;
-        let is_name = |place: &usize| {
-            self.blocks.get(*place).is_some_and(|block| !long(block)) && !self.blocks.get(place + 1).is_some_and(long)
-        };
-        let names: Vec<usize> = places.iter().copied().filter(is_name).collect();
-        let mut names = names.into_iter().peekable();
-        let (mut place, mut numbers) = (0, None);
-        self.blocks.retain_mut(|block| {
-            let is_name = names.next_if_eq(&place).is_some();
-            place += 1;
-            if is_name {
-                numbers = block.numbers;
-            } else {
-                block.numbers = joined(numbers.take(), block.numbers);
-            }
-            !is_name
-        });
-        self.numbers = joined(numbers, self.numbers);
-    }
-
-    /// Votes of the pair at a place. They stand before every title or after every abstract; the first title tells.
-    fn votes(&self, place: usize) -> Option<u32> {
-        let numbers = |place: usize| self.blocks.get(place).map_or(self.numbers, |block| block.numbers);
-        let before = numbers(0).is_some();
-        let outside =
-            if before { numbers(place).map(|(_, last)| last) } else { numbers(place + 2).map(|(first, _)| first) };
-        numbers(place + 1).map(|(first, _)| first).or(outside)
-    }
-}
-
-fn joined(one: Option<(u32, u32)>, other: Option<(u32, u32)>) -> Option<(u32, u32)> {
-    match (one, other) {
-        (Some((first, _)), Some((_, last))) => Some((first, last)),
-        (one, other) => one.or(other),
-    }
-}
-
-fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{200b}' || c == '\u{feff}')
-}
-
-struct PageReader {
+/// Reads the papers of one section.
+struct PageReader<'a> {
+    origin: &'a Origin<'a>,
+    section: &'a PageSection,
     digest: Digest,
-    /// InputLines of the titles met, by title key.
+    /// Lines of the titles met, by title key.
     titles: HashMap<String, usize>,
     rank: u32,
 }
 
-impl PageReader {
-    fn pair(&mut self, page: &PastedPage, place: usize) -> Vec<ReadItem> {
-        let (Some(title), Some(abstract_block)) = (page.blocks.get(place), page.blocks.get(place + 1)) else {
-            return Vec::new();
-        };
-        self.rank += 1;
-        if let Some(found) = [title, abstract_block].into_iter().find_map(not_text) {
-            return vec![found];
+impl<'a> PageReader<'a> {
+    fn new(origin: &'a Origin<'a>, section: &'a PageSection) -> Self {
+        Self {
+            origin,
+            section,
+            digest: digest(origin, section.header.day, section.header.linked_day),
+            titles: HashMap::new(),
+            rank: 0,
         }
-        let (title_length, abstract_length) = (title.shape().length, abstract_block.shape().length);
-        let mut odd = Vec::new();
-        if title_length > LONGEST_TITLE {
-            odd.push(notice(title.line, format!("a title of {title_length} characters")));
-        }
-        if abstract_length < SHORTEST_ABSTRACT {
-            odd.push(notice(abstract_block.line, format!("an abstract of {abstract_length} characters")));
-        }
-        let votes = page.votes(place);
-        self.paper(title, Some(&abstract_block.text), votes, odd)
     }
 
-    /// A page that is one title and nothing else is a paper without an abstract; beside others such a line is what a slip left over.
-    fn alone(&mut self, page: &PastedPage, place: usize) -> Vec<ReadItem> {
-        let Some(block) = page.blocks.get(place) else { return Vec::new() };
-        if let Some(found) = not_text(block) {
-            return vec![found];
+    fn pairs(mut self, parts: &[Pairing]) -> Vec<ReadItem> {
+        let mut found = Vec::new();
+        for part in parts {
+            match *part {
+                Pairing::Pair(place) => self.pair(place, &mut found),
+                Pairing::Alone(place) => self.alone(place, &mut found),
+            }
         }
-        let is_title = block.shape().length <= LONGEST_TITLE;
-        if is_title && page.blocks.len() == 1 {
-            self.rank = 1;
-            let odd = vec![notice(block.line, "a title without an abstract".to_owned())];
-            return self.paper(block, None, page.numbers.or(block.numbers).map(|(first, _)| first), odd);
+        found
+    }
+
+    fn pair(&mut self, place: usize, found: &mut Vec<ReadItem>) {
+        let blocks = &self.section.blocks;
+        let (Some(title), Some(summary)) = (blocks.get(place), blocks.get(place + 1)) else { return };
+        self.rank += 1;
+        if let Some(bad) = [title, summary].into_iter().find_map(not_text) {
+            found.push(bad);
+            return;
+        }
+        let (title_length, abstract_length) = (title.length(), summary.length());
+        if title_length > LONGEST_TITLE {
+            found.push(notice(title.line, format!("a title of {title_length} characters")));
+        }
+        if abstract_length < SHORTEST_ABSTRACT {
+            found.push(notice(summary.line, format!("an abstract of {abstract_length} characters")));
+        }
+        let votes = self.votes(place, 2);
+        self.paper(title, &title.text, Some(summary), votes, found);
+    }
+
+    /// Beside papers such a line is what a slip left over. A date alone begins the list of another day.
+    fn alone(&mut self, place: usize, found: &mut Vec<ReadItem>) {
+        let Some(block) = self.section.blocks.get(place) else { return };
+        if let Some(bad) = not_text(block) {
+            found.push(bad);
+            return;
+        }
+        if let Some(day) = header::day_line(&block.text) {
+            let linked = self.section.header.linked_day;
+            (self.digest, self.rank) = (digest(self.origin, Some(day), linked), 0);
+            return;
         }
         let start = Clean::new(&block.text.chars().take(200).collect::<String>()).cut(60);
+        let is_title = block.length() <= LONGEST_TITLE;
         let what = if is_title { "a title without an abstract" } else { "an abstract without a title" };
-        vec![rejected(block.line, format!("{what}: {start}"))]
+        found.push(rejected(block.line, format!("{what}: {start}")));
+    }
+
+    /// Every block is a title.
+    fn titles(mut self) -> Vec<ReadItem> {
+        let blocks = &self.section.blocks;
+        let mut found = Vec::new();
+        if let Some(first) = blocks.first() {
+            let what = match blocks.len() {
+                1 => "a title without an abstract".to_owned(),
+                count => format!("{count} titles without abstracts"),
+            };
+            found.push(notice(first.line, what));
+        }
+        let titles = without_numbers(blocks.iter().map(|block| block.text.as_str()));
+        for (place, (block, title)) in blocks.iter().zip(titles).enumerate() {
+            self.rank += 1;
+            if let Some(bad) = not_text(block) {
+                found.push(bad);
+            } else if may_be_a_title(title) {
+                let votes = self.votes(place, 1);
+                self.paper(block, title, None, votes, &mut found);
+            } else {
+                let start = Clean::new(&title.chars().take(200).collect::<String>()).cut(60);
+                found.push(rejected(block.line, format!("not a title: {start}")));
+            }
+        }
+        found
+    }
+
+    /// Votes of the paper that begins at a place and has this many blocks.
+    fn votes(&self, place: usize, blocks: usize) -> Option<u32> {
+        let section = self.section;
+        let inside = (1..blocks).find_map(|block| section.numbers_before(place + block).map(|(first, _)| first));
+        inside.or_else(|| {
+            if section.votes_come_first() {
+                section.numbers_before(place).map(|(_, last)| last)
+            } else {
+                section.numbers_before(place + blocks).map(|(first, _)| first)
+            }
+        })
     }
 
     fn paper(
         &mut self,
-        title: &PageBlock,
-        summary: Option<&str>,
+        block: &PageBlock,
+        title: &str,
+        summary: Option<&PageBlock>,
         votes: Option<u32>,
-        mut found: Vec<ReadItem>,
-    ) -> Vec<ReadItem> {
-        let sighting = Sighting { digest: self.digest.clone(), rank: Some(self.rank), votes };
-        let summary = summary.map(stored_text);
+        found: &mut Vec<ReadItem>,
+    ) {
+        let text = summary.map(|summary| stored_text(&summary.text));
+        let link = block.link.as_ref().or_else(|| summary?.link.as_ref()).or(block.login.as_ref());
+        let published = summary.and_then(|summary| summary.published).or(block.published);
+        let listed = self.digest.day.map_or(self.origin.modified, |day| day.last_day());
         let paper = Paper {
-            title: Text::new(stored_text(&title.text), Markup::Page),
-            links: links_in(summary.as_deref().unwrap_or_default()),
-            summary: summary.map(|text| Text::new(text, Markup::Page)),
-            sightings: vec![sighting],
+            arxiv: link.cloned(),
+            title: Text::new(stored_text(title), Markup::Page),
+            links: links_in(text.as_deref().unwrap_or_default()),
+            summary: text.map(|text| Text::new(text, Markup::Page)),
+            published: published.and_then(|day| day.resolve(listed)),
+            sightings: vec![Sighting { digest: self.digest.clone(), rank: Some(self.rank), votes }],
             ..Paper::default()
         };
+        let line = block.line;
         let key = paper.title_key();
         if key.is_empty() {
-            return vec![rejected(title.line, "a title without letters or digits".to_owned())];
+            found.push(rejected(line, "a title without letters or digits".to_owned()));
+            return;
         }
-        if let Some(line) = self.titles.insert(key, title.line) {
-            found.push(notice(title.line, format!("the same title as in line {line}")));
+        if let Some(earlier) = self.titles.insert(key, line) {
+            found.push(notice(line, format!("the same title as in line {earlier}")));
         }
-        found.push(ReadItem::Record {
-            line: title.line,
-            record: Box::new(Record { paper, reading: Reading::default() }),
-        });
-        found
+        found.push(ReadItem::Record { line, record: Box::new(Record { paper, reading: Reading::default() }) });
     }
 }
 
@@ -251,8 +217,12 @@ fn notice(line: usize, message: String) -> ReadItem {
 }
 
 /// The digest of a page: its day where one is known, else the file.
-fn digest(origin: &Origin<'_>, header: &PageHeader) -> Digest {
-    let day = origin.digest_day.or_else(|| header.day.and_then(|line| line.resolve(origin.modified)));
+fn digest(origin: &Origin<'_>, day: Option<DayLine>, linked: Option<Date>) -> Digest {
+    let stated = day.and_then(|line| match linked {
+        Some(linked) => line.nearest(linked),
+        None => line.resolve(origin.modified),
+    });
+    let day = origin.digest_day.or(stated);
     let (name, label) = match day {
         Some(day) => (day.to_string(), day.in_words()),
         None => (origin.stem().to_owned(), origin.stem().to_owned()),
@@ -344,7 +314,7 @@ mod tests {
                 modified: jiff::civil::Date::constant(2025, 3, 20),
                 digest_day: day,
             };
-            digest(&origin, &PageHeader::default())
+            digest(&origin, None, None)
         };
         assert_eq!(
             (digest_of("2023-01-02").id.as_str(), digest_of("2023-01-02").label.as_str()),
@@ -363,7 +333,12 @@ mod tests {
         assert_eq!(read_text("a.txt", "new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nMar 12").1, []);
         let prose = "Some notes of mine\nthat are no page\nat all";
         let error = read_bytes("notes.txt", "2025-03-20", prose.as_bytes()).unwrap_err();
-        assert!(error.message.starts_with("notes.txt has no title with an abstract"), "{error}");
+        assert!(
+            error
+                .message
+                .starts_with("notes.txt is neither titles and abstracts in turn nor a list of titles: 3 lines of text"),
+            "{error}"
+        );
     }
 
     #[test]

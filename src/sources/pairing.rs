@@ -13,6 +13,8 @@ pub(crate) struct LineShape {
     pub(crate) length: usize,
     /// Ends as a sentence or a link does; titles hardly ever do.
     pub(crate) closed: bool,
+    /// What stands before it says that another paper begins here or later.
+    pub(crate) begins_paper: bool,
 }
 
 /// What the line with this index is: the title of the line after it, or a line alone.
@@ -25,24 +27,19 @@ pub(crate) enum Pairing {
 const ALONE: u32 = 3;
 const LONG_TITLE: u32 = 2;
 const SHORT_ABSTRACT: u32 = 1;
-/// Cost of a short line without a full stop as an abstract, on a page with a header that has only short lines.
-const SHORT_LINE: u32 = 5;
-/// The same where it is more likely a title: more than leaving both lines alone.
+/// Cost of a short line without a full stop as an abstract: more than leaving both lines alone.
 const TWO_TITLES: u32 = 7;
 
-/// The cheapest way to read all lines as pairs and lines alone; earlier pairs win a tie. `headed`: the page has its header.
-pub(crate) fn pair_lines(shapes: &[LineShape], headed: bool) -> Vec<Pairing> {
-    let long_lines = shapes.iter().any(|shape| shape.length >= SHORTEST_ABSTRACT);
-    let short_line = if headed && !long_lines { SHORT_LINE } else { TWO_TITLES };
+/// The cheapest way to read all lines as pairs and lines alone; earlier pairs win a tie.
+pub(crate) fn pair_lines(shapes: &[LineShape]) -> Vec<Pairing> {
     // From the end: the cost of everything from a line on, and whether that line is paired.
     let (mut next, mut after_next) = (0_u64, u64::MAX);
     let mut paired: Vec<bool> = Vec::with_capacity(shapes.len());
     let mut following: Option<&LineShape> = None;
     for shape in shapes.iter().rev() {
         let alone = next + u64::from(ALONE);
-        let pair = following.map_or(u64::MAX, |abstract_line| {
-            after_next.saturating_add(u64::from(pair_cost(shape, abstract_line, short_line)))
-        });
+        let pair = following
+            .map_or(u64::MAX, |abstract_line| after_next.saturating_add(u64::from(pair_cost(shape, abstract_line))));
         paired.push(pair <= alone);
         (after_next, next) = (next, pair.min(alone));
         following = Some(shape);
@@ -58,35 +55,44 @@ pub(crate) fn pair_lines(shapes: &[LineShape], headed: bool) -> Vec<Pairing> {
     pairings
 }
 
-fn pair_cost(title: &LineShape, abstract_line: &LineShape, short_line: u32) -> u32 {
+fn pair_cost(title: &LineShape, abstract_line: &LineShape) -> u32 {
     let title_cost = if title.length > LONGEST_TITLE { LONG_TITLE } else { 0 };
     let abstract_cost = match abstract_line {
+        LineShape { begins_paper: true, .. } => TWO_TITLES,
         LineShape { length: SHORTEST_ABSTRACT.., .. } => 0,
         LineShape { closed: true, .. } => SHORT_ABSTRACT,
-        LineShape { .. } => short_line,
+        LineShape { .. } => TWO_TITLES,
     };
     title_cost + abstract_cost
 }
 
 #[cfg(test)]
 mod tests {
+    use std::iter;
+
     use super::*;
 
     /// `t` a title, `a` an abstract, `s` a short abstract with a full stop, `T` an overlong title. Pairs come out as two letters.
-    fn paired(lines: &str, headed: bool) -> String {
-        let shape = |kind| match kind {
-            't' => LineShape { length: 70, closed: false },
-            'T' => LineShape { length: 3000, closed: false },
-            's' => LineShape { length: 20, closed: true },
-            _ => LineShape { length: 1400, closed: true },
+    /// A line after `|` begins a paper.
+    fn paired(lines: &str) -> String {
+        let shape = |(kind, begins_paper)| {
+            let (length, closed) = match kind {
+                't' => (70, false),
+                'T' => (3000, false),
+                's' => (20, true),
+                _ => (1400, true),
+            };
+            LineShape { length, closed, begins_paper }
         };
-        let kinds: Vec<char> = lines.chars().collect();
-        let shapes: Vec<LineShape> = kinds.iter().copied().map(shape).collect();
+        let parts = lines.split('|').flat_map(|part| part.chars().zip(iter::once(true).chain(iter::repeat(false))));
+        let marked: Vec<(char, bool)> = parts.collect();
+        let kinds: Vec<char> = marked.iter().map(|(kind, _)| *kind).collect();
+        let shapes: Vec<LineShape> = marked.into_iter().map(shape).collect();
         let word = |pairing: Pairing| match pairing {
             Pairing::Pair(place) => format!("{}{}", kinds[place], kinds[place + 1]),
             Pairing::Alone(place) => kinds[place].to_string(),
         };
-        pair_lines(&shapes, headed).into_iter().map(word).collect::<Vec<_>>().join(" ")
+        pair_lines(&shapes).into_iter().map(word).collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -103,15 +109,12 @@ mod tests {
             ("taTaTat", "ta Ta Ta t"),
             ("ttttta", "t t t t ta"),
             ("t", "t"),
+            ("tttt", "t t t t"),
+            ("tsts", "ts ts"),
+            ("t|a", "t a"),
+            ("ta|ta|t|sa", "ta ta t sa"),
         ] {
-            assert_eq!(paired(lines, true), expected);
+            assert_eq!(paired(lines), expected);
         }
-    }
-
-    #[test]
-    fn short_lines_alone_pair_only_under_a_header() {
-        assert_eq!(paired("tttt", true), "tt tt");
-        assert_eq!(paired("tttt", false), "t t t t");
-        assert_eq!(paired("tsts", false), "ts ts");
     }
 }

@@ -209,7 +209,9 @@ fn real_files_give_the_expected_values() {
         let id = expected["ids"]["arxiv"].as_str().unwrap();
         let paper = match expected["record"].as_u64() {
             Some(place) => found[place as usize],
-            None => found.into_iter().find(|paper| paper.arxiv.as_ref().is_some_and(|known| known.as_str() == id)).unwrap(),
+            None => {
+                found.into_iter().find(|paper| paper.arxiv.as_ref().is_some_and(|known| known.as_str() == id)).unwrap()
+            }
         };
         check_expected(paper, &expected, file);
         checked += 1;
@@ -226,7 +228,11 @@ fn check_expected(paper: &Paper, expected: &serde_json::Value, file: &str) {
     assert_eq!(paper.arxiv.as_ref().map(|id| id.as_str()), expected["ids"]["arxiv"].as_str(), "{file}");
     let authors: Vec<&str> = paper.authors.iter().map(String::as_str).collect();
     assert_eq!(authors.len() as u64, expected["n_authors"].as_u64().unwrap(), "{file}");
-    assert_eq!(authors.iter().zip(texts("authors")).filter(|(one, other)| **one != *other).count(), 0, "{file} {authors:?}");
+    assert_eq!(
+        authors.iter().zip(texts("authors")).filter(|(one, other)| **one != *other).count(),
+        0,
+        "{file} {authors:?}"
+    );
     if !texts("categories").is_empty() {
         assert_eq!(paper.categories, texts("categories"), "{file}");
     }

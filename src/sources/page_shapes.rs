@@ -1,0 +1,206 @@
+//! Copies of papers pages in many shapes: whatever a browser, an editor or a mail did to them, the papers are right or the file is refused.
+
+use crate::sources::tests::{papers, read_bytes, read_text, summary};
+
+const CARDS: &str = include_str!("../../tests/fixtures/pages/cards.txt");
+const TITLES: [&str; 3] = [
+    "Kite Sampling: Drawing Long Sequences from Short Strings",
+    "Lantern_2: A Lamp for Small Rooms",
+    "Soft Ropes for Hard Knots",
+];
+
+/// What is expected of the cards, whatever their copy looks like.
+fn expected(votes: [&str; 3]) -> Vec<String> {
+    let lines = (1..).zip(TITLES).zip(votes);
+    lines.map(|((rank, title), votes)| format!("hf:2025-03-12 #{rank} {title}{votes}")).collect()
+}
+
+fn is_abstract(line: &str) -> bool {
+    line.chars().count() > 200
+}
+
+/// The lines of the cards, each changed.
+fn copy(change: impl Fn(&str) -> Vec<String>) -> String {
+    CARDS.lines().flat_map(change).map(|line| line + "\n").collect()
+}
+
+/// A text in lines of at most this many characters, as an editor breaks it.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.len() + 1 + word.len() <= width => *line = format!("{line} {word}"),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[test]
+fn cards_are_read_with_votes_and_dates() {
+    let (format, found) = read_text("cards.txt", CARDS);
+    assert_eq!(format, "page");
+    assert_eq!(summary(&found), expected([" +41", " +0", " +19"]));
+    let papers = papers(&found);
+    let days: Vec<_> = papers.iter().map(|paper| paper.published.unwrap().to_string()).collect();
+    assert_eq!(days, ["2024-10-07", "2025-02-26", "2024-10-23"]);
+    assert!(papers.iter().all(|paper| is_abstract(&paper.summary.as_ref().unwrap().source)));
+    assert!(papers.iter().all(|paper| paper.authors.is_empty() && paper.arxiv.is_none()));
+}
+
+#[test]
+fn every_copy_of_the_cards_gives_the_same_papers() {
+    let plain = summary(&read_text("cards.txt", CARDS).1);
+    let same = |line: &str| vec![line.to_owned()];
+    for (name, text) in [
+        ("blank lines", copy(|line| vec![line.to_owned(), String::new()])),
+        ("CR LF", CARDS.replace('\n', "\r\n")),
+        ("non-breaking blanks", copy(|line| vec![format!("\u{a0}{}\u{a0}", line.replacen(' ', "\u{a0}", 1))])),
+        ("characters of no width", copy(|line| vec![format!("\u{200b}{line}\u{feff}")])),
+        ("indented", copy(|line| vec![format!("\t  {line}")])),
+        (
+            "dots of a list",
+            copy(|line| vec![if TITLES.contains(&line) { format!("• {line}") } else { line.to_owned() }]),
+        ),
+        (
+            "check boxes",
+            copy(|line| vec![if line == "41" || line == "-" { format!("[-] {line}") } else { line.to_owned() }]),
+        ),
+        ("abstracts wrapped", copy(|line| if is_abstract(line) { wrapped(line, 79) } else { same(line) })),
+        ("abstracts wrapped narrowly", copy(|line| if is_abstract(line) { wrapped(line, 60) } else { same(line) })),
+        ("footers in one line", CARDS.replace("\n·\n", " · ")),
+        ("another language", CARDS.replace("2 authors", "2 auteurs").replace("6 authors", "6 auteurs")),
+        ("without the header", CARDS[CARDS.find("Mar 12").unwrap()..].to_owned()),
+    ] {
+        assert_eq!(summary(&read_text("cards.txt", &text).1), plain, "{name}");
+    }
+}
+
+#[test]
+fn links_on_lines_of_their_own_name_the_papers() {
+    let ids = ["2410.99901", "2502.99902", "2410.99903"];
+    let linked = copy(|line| {
+        let site = "https://huggingface.co";
+        match TITLES.iter().position(|title| *title == line) {
+            Some(place) => vec![
+                format!("{site}/login?next=%2Fpapers%2F{}", ids[place]),
+                line.to_owned(),
+                String::new(),
+                format!("{site}/papers/{}", ids[place]),
+            ],
+            None if line == "Mar 12" => vec![format!("{site}/papers/date/2023-03-11"), line.to_owned()],
+            None if line == "Models" => vec![line.to_owned(), format!("{site}/models")],
+            None if line == "2 authors" => vec!["[".to_owned(), format!("{line}]({site}/papers/{})", ids[0])],
+            None => vec![line.to_owned()],
+        }
+    });
+    let found = read_text("cards.txt", &linked).1;
+    // The year is that of the link in the header.
+    let plain = expected([" +41", " +0", " +19"]).iter().map(|line| line.replace("2025", "2023")).collect::<Vec<_>>();
+    assert_eq!(summary(&found), plain);
+    let found: Vec<_> = papers(&found).iter().map(|paper| paper.arxiv.as_ref().unwrap().to_string()).collect();
+    assert_eq!(found, ids);
+}
+
+#[test]
+fn a_daily_page_without_abstracts_is_a_list_of_titles() {
+    let header = &CARDS[..CARDS.find("41\n").unwrap()];
+    let card = |title: &str, votes: u32| format!("Submitted by\n\nsomebody\n{votes}\n{title}\n·\n12 authors\n3\n");
+    let cards: String = TITLES.iter().zip([41, 7, 19]).map(|(title, votes)| card(title, votes)).collect();
+    let notice = |line: usize, what: &str| format!("(line {line}: {what})");
+    let mut with_notice = vec![notice(24, "3 titles without abstracts")];
+    with_notice.extend(expected([" +41", " +7", " +19"]));
+    assert_eq!(summary(&read_text("day.txt", &format!("{header}{cards}")).1), with_notice);
+    // With an organisation, and without anything but votes.
+    for (before, after) in [("", "Invented Lab\n·\n12 authors\n·\n2\n"), ("", "")] {
+        let votes = [41, 7, 19];
+        let cards = TITLES.iter().zip(votes).map(|(title, votes)| format!("{before}{votes}\n{title}\n{after}"));
+        let found = read_text("day.txt", &(header.to_owned() + &cards.collect::<String>())).1;
+        assert_eq!(summary(&found)[1..], expected([" +41", " +7", " +19"]), "{after}");
+    }
+    let plain = TITLES.join("\n");
+    for text in [
+        format!("{header}{plain}"),
+        format!("{header}1. {}\n2. {}\n3. {}", TITLES[0], TITLES[1], TITLES[2]),
+        format!("{header}- {}\n- {}\n- {}", TITLES[0], TITLES[1], TITLES[2]),
+    ] {
+        assert_eq!(summary(&read_text("day.txt", &text).1)[1..], expected(["", "", ""]), "{text}");
+    }
+    // A list without anything around it.
+    let found = read_text("list.txt", &format!("1. {}\n2. {}\n3. {}\n", TITLES[0], TITLES[1], TITLES[2])).1;
+    assert_eq!(summary(&found)[3], "hf:list #3 Soft Ropes for Hard Knots");
+}
+
+#[test]
+fn the_pages_of_several_days_are_several_digests() {
+    let other = CARDS.replace("Mar 12", "Mar 11");
+    let found = read_text("days.txt", &format!("{CARDS}\n{other}")).1;
+    let days: Vec<_> = summary(&found).iter().map(|line| line[..17].to_owned()).collect();
+    assert_eq!(
+        days,
+        [
+            ["hf:2025-03-12 #1 ", "hf:2025-03-12 #2 ", "hf:2025-03-12 #3 "],
+            ["hf:2025-03-11 #1 ", "hf:2025-03-11 #2 ", "hf:2025-03-11 #3 "]
+        ]
+        .concat()
+    );
+}
+
+#[test]
+fn a_cut_page_loses_only_the_cut_paper() {
+    let cards = &CARDS[CARDS.find("ties them together").unwrap()..CARDS.find("Invented Lab").unwrap()];
+    let found = summary(&read_text("cut.txt", cards).1);
+    assert!(found[0].starts_with("line 1: "), "{found:?}");
+    assert_eq!(
+        found[1..],
+        ["hf:cut #1 Lantern_2: A Lamp for Small Rooms +0", "hf:cut #2 Soft Ropes for Hard Knots +19"]
+    );
+}
+
+#[test]
+fn wrapped_pages_are_read_by_their_blank_lines_or_refused() {
+    let page = include_str!("../../tests/fixtures/pages/blank_lines.txt");
+    let plain = summary(&read_text("a.txt", page).1);
+    let broken = |width: usize| page.lines().map(|line| wrapped(line, width).join("\n") + "\n").collect::<String>();
+    for width in [50, 72, 100] {
+        assert_eq!(summary(&read_text("a.txt", &broken(width)).1), plain, "{width}");
+    }
+    let without_blanks: String =
+        broken(72).lines().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
+    let error = read_bytes("a.txt", "2025-03-20", without_blanks.as_bytes()).unwrap_err();
+    assert!(error.message.starts_with("a.txt has lines that were broken at 72 characters"), "{error}");
+}
+
+#[test]
+fn what_is_no_papers_page_is_refused() {
+    let prose = "Kites need wind and a string and somebody who holds it while the others watch. ".repeat(4);
+    let readme = format!(
+        "# Kites\n\n{prose}\n\n## Install\n\n- get a string\n- get a kite\n\n```\nmake kite\n```\n\n{prose}\n\n{prose}\n"
+    );
+    let blog = format!("Why Kites\n\n{prose}\n\nWhat Next\n\n{prose}\n\nThanks\n\n{prose}\n");
+    let list =
+        "- [Quiet Kites](https://example.org/1)\n- [Loud Kites in Deep Water](https://example.org/2)\n".to_owned();
+    let source = include_str!("marks.rs").to_owned();
+    let log: String =
+        (10..60).map(|n| format!("2024-01-03 10:00:{n} INFO Worker {n} Finished The Request\n")).collect();
+    let csv: String = (0..9).map(|n| format!("{n},\"Quiet Kites, Part {n}\",\"{prose}\",2024\n")).collect();
+    let letter = format!("Dear Jane,\n\n{prose}\n\nYours,\nAda\n");
+    let shopping = "Milk\nEggs\nKites and strings\n".to_owned();
+    let wrapped_prose = wrapped(&prose.repeat(9), 72).join("\n");
+    for (name, text) in [
+        ("README", readme),
+        ("blog.txt", blog),
+        ("list.txt", list),
+        ("marks.txt", source),
+        ("kites.log.txt", log),
+        ("table.txt", csv),
+        ("letter.txt", letter),
+        ("shopping.txt", shopping),
+        ("wrapped.txt", wrapped_prose),
+        ("hello.txt", "hello world".to_owned()),
+    ] {
+        let answer = read_bytes(name, "2025-03-20", text.as_bytes());
+        let error = answer.map(|(_, found)| summary(&found)).expect_err(name);
+        assert!(error.message.starts_with(name), "{error}");
+    }
+}
