@@ -14,6 +14,16 @@ pub(crate) fn page(input: &[u8]) {
     read("12-march.txt", Some("page"), input);
 }
 
+/// Mails of arXiv.
+pub(crate) fn mail(input: &[u8]) {
+    read("mail.eml", Some("arxiv-mail"), input);
+}
+
+/// A page saved as HTML.
+pub(crate) fn html(input: &[u8]) {
+    read("papers.html", Some("html"), input);
+}
+
 /// JSON lines.
 pub(crate) fn json(input: &[u8]) {
     read("papers.jsonl", Some("json"), input);

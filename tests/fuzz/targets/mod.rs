@@ -6,7 +6,7 @@ mod index;
 mod query;
 mod tex;
 
-pub(crate) use files::{decode, json, page, snapshot};
+pub(crate) use files::{decode, html, json, mail, page, snapshot};
 pub(crate) use index::index;
 pub(crate) use query::query;
 pub(crate) use tex::tex;
@@ -19,6 +19,8 @@ pub(crate) type FuzzTarget = fn(&[u8]);
 pub(crate) const TARGETS: &[(&str, FuzzTarget)] = &[
     ("query", query),
     ("page", page),
+    ("mail", mail),
+    ("html", html),
     ("json", json),
     ("snapshot", snapshot),
     ("decode", decode),
