@@ -1,8 +1,11 @@
 //! A paper as its sources describe it: texts in the source's own spelling, facts, and the digests it appeared in. Holds no reading
 //! state (see `reading`) and renders nothing (see `text`).
 
+use std::borrow::Cow;
+
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi, PaperKey, title_key};
+use super::names::{Name, group_and_member, printed_name, read_name, spelled};
 use super::text::Text;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +65,70 @@ pub struct Sighting {
     pub votes: Option<u32>,
 }
 
+/// An author: a name in plain Unicode and in a spelling that `names::read_name` reads. That is the printed name (`Jane Q. Doe`) where it
+/// tells the parts, `Family, Given` or `Family, Suffix, Given` where a source states other parts, and braces around a group that would be
+/// taken for a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Author(String);
+
+impl Author {
+    /// A name as a source spells it.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name of which a source states the parts. A group has only a family name. The group of `The Example Collaboration: J.` is an
+    /// author of its own, who comes first.
+    pub fn stated(family: &str, given: &str, suffix: &str) -> impl Iterator<Item = Self> {
+        let (mut family, mut given, mut group) = (family, given, None);
+        for part in [&mut given, &mut family] {
+            if let Some((before, member)) = group_and_member(part) {
+                (group, *part) = (Some(Self::new(before)), member);
+            }
+        }
+        let name = Self(spelled(family, given, suffix));
+        group.into_iter().chain((!name.0.is_empty()).then_some(name))
+    }
+
+    /// The author, or the group and its member, of one entry of a list: `The Example Collaboration: J. Doe`.
+    pub fn listed(name: &str) -> impl Iterator<Item = Self> {
+        let (group, name) = group_and_member(name).map_or((None, name), |(group, member)| (Some(group), member));
+        group.into_iter().chain([name]).map(Self::new)
+    }
+
+    /// The spelling that is stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn name(&self) -> Name<'_> {
+        read_name(&self.0)
+    }
+
+    /// `Ludwig van der Berg`, as papers print it.
+    pub fn printed(&self) -> Cow<'_, str> {
+        printed_name(&self.0)
+    }
+
+    /// This spelling, or that of another copy which states the parts of the same name.
+    pub fn or_stated(&self, other: &Self) -> Self {
+        let states_parts = other.0.contains([',', '{']) && !self.0.contains([',', '{']);
+        if states_parts && self.0 == other.printed() { other.clone() } else { self.clone() }
+    }
+}
+
+impl PartialEq<str> for Author {
+    fn eq(&self, spelling: &str) -> bool {
+        self.0 == spelling
+    }
+}
+
+impl From<&str> for Author {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}
+
 /// Everything the sources state about one paper. Every field but the title may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paper {
@@ -71,8 +138,8 @@ pub struct Paper {
     /// The publisher's DOI; arXiv's own (10.48550/arXiv.ID) is the arXiv id.
     pub doi: Option<Doi>,
     pub title: Text,
-    /// Names in the paper's order, `Given Family` or `Family, Given`, plain Unicode.
-    pub authors: Vec<String>,
+    /// In the paper's order.
+    pub authors: Vec<Author>,
     pub summary: Option<Text>,
     /// First version's submission.
     pub published: Option<PartialDate>,

@@ -10,7 +10,7 @@ use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi};
 use super::markup::Markup;
-use super::paper::{Digest, Link, LinkKind, Paper, Sighting};
+use super::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
 use super::reading::{Reading, Status, Tag};
 use super::text::Text;
 
@@ -70,7 +70,7 @@ struct RecordJson<'a> {
     title: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     title_markup: Option<&'static str>,
-    authors: &'a [String],
+    authors: Vec<&'a str>,
     r#abstract: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     abstract_markup: Option<&'static str>,
@@ -126,7 +126,7 @@ impl<'a> RecordJson<'a> {
             id: paper.key().to_string(),
             title: &paper.title.source,
             title_markup: other_than_plain(&paper.title),
-            authors: &paper.authors,
+            authors: paper.authors.iter().map(Author::as_str).collect(),
             r#abstract: paper.summary.as_ref().map(|text| text.source.as_str()),
             abstract_markup: paper.summary.as_ref().and_then(other_than_plain),
             arxiv: paper.arxiv.as_ref().map(ArxivId::as_str),
@@ -310,11 +310,12 @@ impl JsonFields<'_> {
         Ok(texts)
     }
 
-    fn authors(&self) -> Result<Vec<String>, String> {
-        match self.get("authors") {
-            Some(Value::String(text)) => Ok(split_authors(&stored_text(text))),
-            _ => self.texts("authors"),
-        }
+    fn authors(&self) -> Result<Vec<Author>, String> {
+        let names = match self.get("authors") {
+            Some(Value::String(text)) => split_authors(&stored_text(text)),
+            _ => self.texts("authors")?,
+        };
+        Ok(names.iter().flat_map(|name| Author::listed(name)).collect())
     }
 
     fn objects(&self, field: &str) -> Result<Vec<JsonFields<'_>>, String> {
@@ -436,7 +437,7 @@ mod tests {
             paper: Paper {
                 version: Some(3),
                 title: Text::new("On $S^{3}$ \\& \"quotes\"\n  wrapped \u{202e}", Markup::Tex),
-                authors: vec![text("Jane Q. Doe"), text("Öz, Ali")],
+                authors: vec!["Jane Q. Doe".into(), "Öz, Ali".into()],
                 summary: Some(Text::new("First 67\\%.\n\n  Second\ttab \u{2028} 😀.", Markup::Page)),
                 published: Some("2024".parse().unwrap()),
                 updated: Some("2024-05".parse().unwrap()),

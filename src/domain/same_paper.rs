@@ -10,9 +10,8 @@ use super::paper::Paper;
 use super::text::Text;
 
 /// An author's name for comparison: the last word of the family name, folded, letters and digits only. Particles are left out because
-/// sources disagree on them, and so are the numbers that DBLP appends to namesakes.
+/// sources disagree on them.
 pub fn author_key(name: &str) -> String {
-    let name = name.trim().trim_end_matches(|c: char| c.is_ascii_digit());
     let family = family_name(name);
     fold::words(family.split_whitespace().next_back().unwrap_or_default()).collect()
 }
@@ -33,7 +32,8 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     if key.is_empty() || key != b.title_key() {
         return false;
     }
-    let first_author = |paper: &Paper| paper.authors.first().map(|name| author_key(name)).filter(|key| !key.is_empty());
+    let first_author =
+        |paper: &Paper| paper.authors.first().map(|author| author_key(author.as_str())).filter(|key| !key.is_empty());
     let year = |paper: &Paper| paper.published.map(|date| date.year());
     let (author_a, author_b, year_a, year_b) = (first_author(a), first_author(b), year(a), year(b));
     if let (Some(a), Some(b)) = (&author_a, &author_b) {

@@ -7,10 +7,10 @@ use super::address::{encoded, web_address};
 use super::citation::{citation_key, unique_keys, usable_key};
 use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
 use super::latex::{LatexToken, latex_tokens, plain_tokens, written};
-use super::people::{Name, author_names, read_name};
+use super::people::author_names;
 use super::protect::protected;
 use crate::domain::markup::Markup;
-use crate::domain::names::NameParts;
+use crate::domain::names::{Name, NameParts, read_name};
 use crate::domain::paper::{LinkKind, Paper};
 use crate::domain::text::Text;
 
@@ -134,7 +134,7 @@ fn authors(paper: &Paper) -> Option<String> {
 
 fn person(name: &str, parts: NameParts<'_>) -> String {
     let NameParts { given, family, suffix } = parts;
-    let tokens = [family, suffix, given];
+    let tokens = [&*family, suffix, given];
     // BibTeX would read a further comma or "and" as another part or another author.
     let misleading = |part: &str| part.contains(',') || part.split(' ').any(|word| word.eq_ignore_ascii_case("and"));
     if tokens.into_iter().any(misleading) {

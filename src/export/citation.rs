@@ -5,8 +5,9 @@
 use std::collections::HashSet;
 
 use super::entry::{ExportEntry, rendered};
-use super::people::{Name, author_names, read_name, short_authors};
+use super::people::{author_names, short_authors};
 use crate::domain::fold::fold;
+use crate::domain::names::family_name;
 use crate::domain::paper::{LinkKind, Paper};
 
 /// Title words that are left out of a key.
@@ -145,12 +146,8 @@ fn suffix(mut number: usize) -> String {
 
 fn author_part(paper: &Paper) -> String {
     let names = author_names(paper);
-    let family = names.iter().find_map(|name| match read_name(name) {
-        Name::Person(parts) => Some(parts.family),
-        Name::Group(name) => Some(name),
-        Name::Others => None,
-    });
-    plain_letters(family.unwrap_or_default()).to_ascii_lowercase().chars().take(PART_CHARS).collect()
+    let family = names.iter().map(|name| family_name(name)).find(|family| !family.is_empty());
+    plain_letters(&family.unwrap_or_default()).to_ascii_lowercase().chars().take(PART_CHARS).collect()
 }
 
 fn is_significant(word: &str) -> bool {

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthChar;
 use super::address::web_address;
 use super::citation::unique_keys;
 use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
-use super::people::author_names;
+use super::people::printed_authors;
 use crate::domain::paper::LinkKind;
 
 /// A column: its heading, and an entry's text in it, empty when it has none.
@@ -20,7 +20,7 @@ struct Column {
 
 const COLUMNS: &[Column] = &[
     Column { heading: "title", cell: |entry| rendered(&entry.paper.title).into_string() },
-    Column { heading: "authors", cell: |entry| author_names(&entry.paper).join("; ") },
+    Column { heading: "authors", cell: |entry| printed_authors(&entry.paper).join("; ") },
     Column { heading: "year", cell: |entry| shown(entry.paper.published.map(|date| format!("{:04}", date.year()))) },
     Column { heading: "date", cell: |entry| shown(entry.paper.published) },
     Column { heading: "arxiv", cell: |entry| shown(entry.paper.arxiv.as_ref()) },

@@ -3,8 +3,7 @@
 use super::*;
 use crate::domain::identity::Doi;
 use crate::domain::markup::Markup;
-use crate::domain::paper::Paper;
-use crate::domain::paper::{Link, LinkKind};
+use crate::domain::paper::{Author, Link, LinkKind, Paper};
 use crate::domain::reading::Reading;
 use crate::domain::reading::Tag;
 use crate::domain::record::Record;
@@ -106,7 +105,7 @@ fn hostile_text_stays_text() {
 fn hostile(text: &str, markup: Markup) -> ExportEntry {
     let paper = Paper {
         title: Text::new(text, markup),
-        authors: vec![text.to_owned(), format!("{text} Doe")],
+        authors: vec![text.into(), Author::new(format!("{text} Doe"))],
         summary: Some(Text::new(format!("{text}\n\n  {text}"), markup)),
         doi: Doi::parse(&format!("10.1000/{text}")),
         venue: Some(text.to_owned()),

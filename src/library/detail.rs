@@ -22,6 +22,7 @@ pub struct PaperDetail {
     pub paper: Paper,
     pub reading: Reading,
     pub title: Clean,
+    /// As papers print them.
     pub authors: Vec<Clean>,
     /// The paragraphs of the abstract as Unicode; empty when there is no abstract.
     pub paragraphs: Vec<Clean>,
@@ -60,7 +61,7 @@ impl Library {
         let key = if find(&stored.key).is_none() && doc.is_some() { key.clone() } else { stored.key };
         let reading = self.snapshot.reading(&key, &self.state);
         let title = paper.title.line();
-        let authors = paper.authors.iter().map(|name| Clean::new(name)).collect();
+        let authors = paper.authors.iter().map(|author| Clean::new(&author.printed())).collect();
         let paragraphs = paper.summary.as_ref().map(|text| text.paragraphs()).unwrap_or_default();
         Ok(Some(Arc::new(PaperDetail { key, doc, paper, reading, title, authors, paragraphs })))
     }

@@ -16,7 +16,7 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, VersionedId};
 use crate::domain::markup::Markup;
-use crate::domain::paper::Paper;
+use crate::domain::paper::{Author, Paper};
 use crate::domain::reading::Reading;
 use crate::domain::record::{Record, not_json, stored_text};
 use crate::domain::tex;
@@ -155,7 +155,8 @@ fn paper(line: &str) -> std::result::Result<Paper, String> {
     let versions: Vec<SnapshotVersion<'_>> = object.versions.unwrap_or_default().into_iter().flatten().collect();
     let day = |version: &SnapshotVersion<'_>| version.created.as_ref().and_then(|created| day(&created.0));
     let parsed = object.authors_parsed.unwrap_or_default();
-    let mut authors: Vec<String> = parsed.iter().map(|parts| name(parts)).filter(|name| !name.is_empty()).collect();
+    let mut authors: Vec<Author> = Vec::with_capacity(parsed.len());
+    parsed.iter().for_each(|parts| stated_authors(parts, &mut authors));
     if authors.is_empty() {
         authors = object.authors.map(|authors| names(&authors.0)).unwrap_or_default();
     }
@@ -207,22 +208,20 @@ pub(super) fn day(created: &str) -> Option<PartialDate> {
     PartialDate::new(date.year(), u8::try_from(date.month()).ok(), u8::try_from(date.day()).ok())
 }
 
-/// `Given Family Suffix` of `[family, given, suffix, ...]`.
-fn name(parts: &[Option<JsonText<'_>>]) -> String {
-    let part = |place: usize| parts.get(place).and_then(Option::as_ref).map_or("", |part| part.0.trim());
-    let (family, given, suffix) = (part(0), part(1), part(2));
-    let mut name = String::with_capacity(family.len() + given.len() + suffix.len() + 2);
-    for part in [given, family, suffix].into_iter().filter(|part| !part.is_empty()) {
-        if !name.is_empty() {
-            name.push(' ');
-        }
-        name.push_str(part);
-    }
-    rendered(&name)
+/// Appends the author of `[family, given, suffix, affiliation...]`, and the group that stands before a given name.
+fn stated_authors(parts: &[Option<JsonText<'_>>], authors: &mut Vec<Author>) {
+    let part = |place: usize| part(parts.get(place).and_then(Option::as_ref).map_or("", |part| part.0.trim()));
+    authors.extend(Author::stated(&part(0), &part(1), &part(2)));
+}
+
+/// A part of a name as plain Unicode on one line. Nearly all of them are that already.
+fn part(source: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'.' | b'-');
+    if source.bytes().all(plain) { Cow::Borrowed(source) } else { Cow::Owned(rendered(source)) }
 }
 
 /// The names of `Jane Q. Doe, Ludwig van der Berg (Example Lab) and Li Wei`.
-pub(super) fn names(authors: &str) -> Vec<String> {
+pub(super) fn names(authors: &str) -> Vec<Author> {
     let mut depth = 0_usize;
     let without_places: String = authors
         .chars()
@@ -238,7 +237,8 @@ pub(super) fn names(authors: &str) -> Vec<String> {
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .collect();
     let names = without_places.split([',', ';']).flat_map(|part| part.split(" and ")).map(str::trim);
-    names.map(|name| rendered(name.strip_prefix("and ").unwrap_or(name))).filter(|name| !name.is_empty()).collect()
+    let names = names.map(|name| rendered(name.strip_prefix("and ").unwrap_or(name)));
+    names.filter(|name| !name.is_empty()).flat_map(|name| Author::listed(&name).collect::<Vec<_>>()).collect()
 }
 
 /// LaTeX as Unicode on one line.
@@ -294,13 +294,17 @@ mod tests {
         papers.collect()
     }
 
+    fn spellings(paper: &Paper) -> Vec<&str> {
+        paper.authors.iter().map(Author::as_str).collect()
+    }
+
     #[test]
     fn every_field_is_where_it_belongs() {
         let papers = papers("arxiv-metadata-oai-snapshot.json", PAPERS.as_bytes());
         let paper = &papers[0];
         assert_eq!(paper.key().as_str(), "arxiv:2401.99901");
         assert_eq!(paper.title, Text::new("Quiet Harbours: Mooring with Less Rope", Markup::Tex));
-        assert_eq!(paper.authors, ["Jörg Müller", "Ludwig van der Berg", "Ana O'Dea Jr", "Łukasz Çelik"]);
+        assert_eq!(spellings(paper), ["Jörg Müller", "Ludwig van der Berg", "Ana O'Dea Jr", "Łukasz Çelik"]);
         let text = "We moor small boats with less\nrope, for $x^2$ knots.\n  A second paragraph.";
         assert_eq!(paper.summary, Some(Text::new(text, Markup::Tex)));
         assert_eq!((paper.version, paper.published), (Some(3), PartialDate::new(2024, Some(1), Some(3))));
@@ -312,10 +316,36 @@ mod tests {
         assert_eq!(paper.license.as_deref(), Some("http://creativecommons.org/licenses/by/4.0/"));
         assert!(paper.sightings.is_empty() && paper.links.is_empty());
         assert_eq!(papers[1].arxiv.as_ref().map(ArxivId::as_str), Some("math/0309136"));
-        assert_eq!(papers[1].authors, ["Jane Q. Doe", "Ludwig Berg", "Li Wei", "The Boat Collaboration"]);
+        assert_eq!(spellings(&papers[1]), ["Jane Q. Doe", "Ludwig Berg", "Li Wei", "The Boat Collaboration"]);
         assert_eq!((papers[1].version, papers[1].published, &papers[1].summary), (None, None, &None));
         let repaired: Vec<_> = papers[2..].iter().map(|paper| paper.key().to_string()).collect();
         assert_eq!(repaired, ["arxiv:0704.0010", "arxiv:0704.0010", "arxiv:1501.00010", "arxiv:2401.12340"]);
+    }
+
+    #[test]
+    fn stated_names_are_kept() {
+        let authors = |parsed: &str| {
+            let line = format!(r#"{{"id":"2401.00001","title":"T","authors":"X Y","authors_parsed":[{parsed}]}}"#);
+            papers("-", line.as_bytes()).remove(0)
+        };
+        for (parsed, expected) in [
+            (r#"["'t Hooft","Gerard",""]"#, vec!["Gerard 't Hooft"]),
+            (r#"["Yang","Xu De",""],["Roe","Ada",null]"#, vec!["Xu De Yang", "Ada Roe"]),
+            (r#"["Van Thang","Nguyen",""]"#, vec!["Van Thang, Nguyen"]),
+            (r#"["Bruch","Hans vom",""]"#, vec!["Hans vom Bruch"]),
+            (r#"["M\\o{}ller","J.","Jr"]"#, vec!["J. Møller Jr"]),
+            (r#"["Jones","B.","","1 and 2"],["Roe","A. (1,2)",""]"#, vec!["B. Jones", "A. Roe"]),
+            (r#"["The D0 Collaboration","",""],["Roe","A.",""]"#, vec!["The D0 Collaboration", "A. Roe"]),
+            (r#"["Roe","A.","","Boat Collaboration"]"#, vec!["A. Roe"]),
+            (r#"["Aubert","The BABAR Collaboration: B.",""]"#, vec!["The BABAR Collaboration", "B. Aubert"]),
+            (r#"["张","三",""]"#, vec!["张 三"]),
+        ] {
+            assert_eq!(spellings(&authors(parsed)), expected, "{parsed}");
+        }
+        let line =
+            r#"{"id":"2401.00001","title":"T","authors":"The D0 Collaboration: V. Roe, A. Doe (1 and 2), et al"}"#;
+        let found = papers("-", line.replace("\"title\"", "\"submitter\":null,\"title\"").as_bytes()).remove(0);
+        assert_eq!(spellings(&found), ["The D0 Collaboration", "V. Roe", "A. Doe", "et al"]);
     }
 
     #[test]

@@ -31,6 +31,10 @@ pub(super) fn merge(old: &Paper, new: &Paper) -> Paper {
     if !new.authors.is_empty() && (old.authors.is_empty() || longer || as_long || later_version) {
         merged.authors.clone_from(&new.authors);
     }
+    let other = if merged.authors == new.authors { &old.authors } else { &new.authors };
+    if other.len() == merged.authors.len() {
+        merged.authors = merged.authors.iter().zip(other).map(|(author, other)| author.or_stated(other)).collect();
+    }
     for (kept, offered) in [
         (&mut merged.venue, &new.venue),
         (&mut merged.journal_ref, &new.journal_ref),
@@ -89,7 +93,7 @@ fn merge_sighting(sightings: &mut Vec<Sighting>, new: &Sighting) {
 mod tests {
     use super::*;
     use crate::domain::markup::Markup;
-    use crate::domain::paper::{Digest, Link, LinkKind};
+    use crate::domain::paper::{Author, Digest, Link, LinkKind};
 
     fn page() -> Paper {
         Paper {
@@ -167,7 +171,9 @@ mod tests {
             authors: authors.iter().map(|&name| name.into()).collect(),
             ..Paper::default()
         };
-        let authors = |old: &Paper, new: &Paper| merge(old, new).authors.join(", ");
+        let authors = |old: &Paper, new: &Paper| {
+            merge(old, new).authors.iter().map(Author::as_str).collect::<Vec<_>>().join(", ")
+        };
         let (short, long) = (by(Markup::Plain, &["Ann Lee"]), by(Markup::Plain, &["A. Lee", "B. Li"]));
         assert_eq!(authors(&short, &long), "A. Lee, B. Li");
         assert_eq!(authors(&long, &short), "A. Lee, B. Li");
@@ -179,6 +185,11 @@ mod tests {
         assert_eq!(authors(&worse, &by(Markup::Tex, &[])), "A, B, C");
         let other = by(Markup::Plain, &["Ann Lee", "Bo Li"]);
         assert_eq!(authors(&long, &other), "A. Lee, B. Li", "as long and no better");
+        // A copy that states the parts of the same names.
+        let (printed, stated) = (by(Markup::Tex, &["Nu Van Le", "Bo Li"]), by(Markup::Tex, &["Van Le, Nu", "Li, Bo"]));
+        for (old, new) in [(&printed, &stated), (&stated, &printed)] {
+            assert_eq!(authors(old, new), "Van Le, Nu, Li, Bo");
+        }
     }
 
     #[test]

@@ -138,7 +138,7 @@ pub(super) fn free_key(connection: &Connection, record: &IdentifiedRecord) -> ru
         return Ok(key.clone());
     }
     let letters = |text: &str| fold(text).chars().filter(|c| c.is_alphanumeric()).collect::<String>();
-    let family = paper.authors.first().map(|name| letters(family_name(name))).unwrap_or_default();
+    let family = paper.authors.first().map(|author| letters(&family_name(author.as_str()))).unwrap_or_default();
     let year = paper.published.map(|date| date.year().to_string()).unwrap_or_default();
     let longer = [format!("{folded}{family}"), format!("{folded}{family}{year}")].into_iter();
     for longer in longer.chain((2..).map(|number: u32| format!("{folded}{family}{year}{number}"))) {

@@ -11,7 +11,7 @@ use super::abstracts::LONGEST;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey};
 use crate::domain::markup::Markup;
-use crate::domain::paper::{Link, LinkKind, Paper};
+use crate::domain::paper::{Author, Link, LinkKind, Paper};
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
 
@@ -54,7 +54,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
         version: row.get(5)?,
         doi: doi.as_deref().and_then(Doi::parse),
         title: Text::new(row.get::<_, String>(7)?, markup(row.get_ref(8)?.as_str()?)),
-        authors: list(row.get_ref(9)?.as_str()?),
+        authors: row.get_ref(9)?.as_str()?.lines().map(Author::from).collect(),
         summary: None,
         published: date(row.get(3)?),
         updated: date(row.get(4)?),
@@ -117,7 +117,7 @@ fn write(
         paper.doi.as_ref().map(Doi::as_str),
         paper.title.source,
         paper.title.markup.name(),
-        paper.authors.join("\n"),
+        paper.authors.iter().map(Author::as_str).collect::<Vec<_>>().join("\n"),
         paper.categories.join("\n"),
         paper.keywords.join("\n"),
         link_lines(&paper.links),
@@ -134,20 +134,19 @@ fn write(
 /// abstract is too long.
 pub(super) fn tidy(paper: Paper) -> Result<Paper> {
     let mut tidy = paper;
-    for list in [&mut tidy.authors, &mut tidy.categories, &mut tidy.keywords] {
+    for author in &mut tidy.authors {
+        if let Some(tidy) = on_one_line(author.as_str()) {
+            *author = Author::new(tidy);
+        }
+    }
+    tidy.authors.retain(|author| !author.as_str().is_empty());
+    for list in [&mut tidy.categories, &mut tidy.keywords] {
         for item in list.iter_mut() {
-            if item.contains(char::is_control) || item.trim().len() < item.len() {
-                *item = item
-                    .split(char::is_control)
-                    .map(str::trim)
-                    .filter(|part| !part.is_empty())
-                    .collect::<Vec<_>>()
-                    .join(" ");
+            if let Some(tidy) = on_one_line(item) {
+                *item = tidy;
             }
         }
         list.retain(|item| !item.is_empty());
-    }
-    for list in [&mut tidy.categories, &mut tidy.keywords] {
         unite(list, &[]);
     }
     let links = std::mem::take(&mut tidy.links);
@@ -168,6 +167,15 @@ pub(super) fn tidy(paper: Paper) -> Result<Paper> {
         return Err(Error::data("a title or abstract of more than 16 MiB"));
     }
     Ok(tidy)
+}
+
+/// The item of a list without line breaks, other control characters and spaces at its ends. None when it is so already.
+fn on_one_line(item: &str) -> Option<String> {
+    if !item.contains(char::is_control) && item.trim().len() == item.len() {
+        return None;
+    }
+    let parts = item.split(char::is_control).map(str::trim).filter(|part| !part.is_empty());
+    Some(parts.collect::<Vec<_>>().join(" "))
 }
 
 /// Adds the items that are missing; duplicates are removed.

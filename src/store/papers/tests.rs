@@ -9,7 +9,7 @@ use super::*;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey};
 use crate::domain::markup::Markup;
-use crate::domain::paper::{Digest, Link, LinkKind, Paper, Sighting};
+use crate::domain::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
 use crate::domain::text::Text;
 
 const TITLE: &str = "Quiet Gradients in Loud Networks";
@@ -353,7 +353,8 @@ fn a_scan_goes_from_row_to_row_and_can_be_nested_and_stopped() {
             (stored.key.as_str(), stored.added, paper.published)
         );
         assert_eq!(Text::new(outline.title, outline.title_markup), paper.title);
-        let lists = [paper.authors.join("\n"), paper.categories.join("\n")];
+        let authors: Vec<&str> = paper.authors.iter().map(Author::as_str).collect();
+        let lists = [authors.join("\n"), paper.categories.join("\n")];
         assert_eq!(
             ([outline.authors, outline.categories], &outline.links),
             (lists.each_ref().map(|list| list.as_str()), &paper.links)
