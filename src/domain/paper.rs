@@ -117,9 +117,9 @@ impl Author {
     }
 }
 
-impl PartialEq<str> for Author {
-    fn eq(&self, spelling: &str) -> bool {
-        self.0 == spelling
+impl PartialEq<&str> for Author {
+    fn eq(&self, spelling: &&str) -> bool {
+        self.0 == *spelling
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::ArxivId;
 use crate::domain::markup::Markup;
-use crate::domain::paper::{Link, LinkKind, Paper};
+use crate::domain::paper::{Author, Link, LinkKind, Paper};
 use crate::domain::record::stored_text;
 use crate::domain::text::Text;
 
@@ -54,10 +54,15 @@ pub(super) fn row(row: &Value) -> Result<HfRow, String> {
 }
 
 /// The names, without those that the page hides.
-fn authors(paper: &Value) -> Vec<String> {
+fn authors(paper: &Value) -> Vec<Author> {
     let authors = paper.get("authors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let shown = authors.iter().filter(|author| author.get("hidden").and_then(Value::as_bool) != Some(true));
-    shown.filter_map(|author| text(author, "name")).map(one_line).filter(|name| !name.is_empty()).collect()
+    shown
+        .filter_map(|author| text(author, "name"))
+        .map(one_line)
+        .filter(|name| !name.is_empty())
+        .map(Author::new)
+        .collect()
 }
 
 /// Code and project page as the row states them, then the links of the abstract.

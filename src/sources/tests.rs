@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 
 use super::*;
-use crate::domain::paper::Paper;
+use crate::domain::paper::{Author, Paper};
 
 pub(crate) fn read_bytes(name: &str, modified: &str, bytes: &[u8]) -> Result<(&'static str, Vec<ReadItem>)> {
     let mut found = Vec::new();
@@ -226,7 +226,7 @@ fn check_expected(paper: &Paper, expected: &serde_json::Value, file: &str) {
     };
     assert_eq!(paper.title.line().to_string(), expected["title"].as_str().unwrap(), "{file}");
     assert_eq!(paper.arxiv.as_ref().map(|id| id.as_str()), expected["ids"]["arxiv"].as_str(), "{file}");
-    let authors: Vec<&str> = paper.authors.iter().map(String::as_str).collect();
+    let authors: Vec<&str> = paper.authors.iter().map(Author::as_str).collect();
     assert_eq!(authors.len() as u64, expected["n_authors"].as_u64().unwrap(), "{file}");
     assert_eq!(
         authors.iter().zip(texts("authors")).filter(|(one, other)| **one != *other).count(),
