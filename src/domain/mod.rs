@@ -6,6 +6,7 @@ pub mod date;
 pub mod fold;
 pub mod identity;
 pub mod markup;
+pub mod named_date;
 pub mod names;
 pub mod nearest;
 pub mod paper;

@@ -11,8 +11,9 @@ use super::sample::{Sample, WORDS, digests, index, samples};
 use super::text::tokens::{each_initialism, each_term, folded, parts, words};
 use super::*;
 use crate::domain::date::PartialDate;
+use crate::domain::named_date::{NamedDate, TimeUnit};
 use crate::domain::query::{
-    DigestPattern, Filter, Has, How, Is, Pattern, Query, Sort, SortBy, Span, Term, Unit, When, Word,
+    DigestPattern, Filter, Has, How, Is, Pattern, Query, QueryYear, Sort, SortBy, Span, Term, Word,
 };
 use crate::domain::reading::Status;
 
@@ -231,12 +232,12 @@ proptest! {
             (Term::Source(vec!["HF".into()]), Box::new(|s| in_digest(s, &|row| row.source == "hf"))),
             (Term::Digest(DigestPattern::Named("shelf".into())), Box::new(|s| in_digest(s, &|row| row.source == "starter"))),
             (
-                Term::Digest(DigestPattern::Days(Span { from: Some(day("2025-03-13")), to: None })),
+                Term::Digest(DigestPattern::Days(Span { from: Some(day("2025-03-13").into()), to: None })),
                 Box::new(|s| in_digest(s, &|row| row.label == "14 Mar 2025")),
             ),
-            (Term::Year(Span { from: Some(2024), to: Some(2024) }), Box::new(|s| s.date.is_some_and(|date| date.year() == 2024))),
+            (Term::Year(Span::of(QueryYear::Calendar(2024))), Box::new(|s| s.date.is_some_and(|date| date.year() == 2024))),
             (
-                Term::Date(Span { from: Some(day("2024-03")), to: Some(day("2025-02-14")) }),
+                Term::Date(Span { from: Some(day("2024-03").into()), to: Some(day("2025-02-14").into()) }),
                 Box::new(|s| within(s, "2024-03", "2025-02-14")),
             ),
             (Term::Votes(Span { from: Some(51), to: None }), Box::new(|s| s.votes.is_some_and(|votes| votes > 50))),
@@ -382,7 +383,7 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
         Term::Votes(Span { from: Some(3), to: None }),
         Term::Date(Span { from: None, to: None }),
         Term::Year(Span { from: None, to: None }),
-        Term::Added(When::Between(Span { from: None, to: None })),
+        Term::Added(Span { from: None, to: None }),
         Term::Phrase("large models".into()),
         Term::Author(Pattern::Phrase("tri dao".into())),
         Term::Id("2403".into()),
@@ -494,7 +495,7 @@ fn added_days_are_days_of_the_reader() {
     samples[0].added = noon(date(2025, 4, 1));
     samples[1].added = noon(date(2025, 3, 1));
     let index = index(&samples);
-    let when = When::Last { count: 7, unit: Unit::Days };
+    let when = Span::of(NamedDate::Within { count: 7, unit: TimeUnit::Days });
     assert_eq!(rows(&index, &search(&index, &query(Filter::Term(Term::Added(when))))), BTreeSet::from([1]));
 }
 

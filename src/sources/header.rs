@@ -4,21 +4,8 @@
 use jiff::civil::Date;
 
 use crate::domain::date::PartialDate;
+use crate::domain::named_date::month_named;
 
-pub(crate) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const PROMOTION: &str = "get trending papers in your email inbox";
 const BUTTON: &str = "Subscribe";
 /// The end of the byline, which may be broken into lines.
@@ -142,9 +129,9 @@ pub(crate) fn day_line(line: &str) -> Option<DayLine> {
     }
     let mut words = line.split([' ', ',']).filter(|word| !word.is_empty());
     let (first, second, year, end) = (words.next()?, words.next()?, words.next(), words.next());
-    let (month, day) = match month(first) {
+    let (month, day) = match month_named(first) {
         Some(month) => (month, second),
-        None => (month(second)?, first),
+        None => (month_named(second)?, first),
     };
     let year = match year {
         Some(year) if year.len() == 4 => Some(year.parse().ok()?),
@@ -155,13 +142,6 @@ pub(crate) fn day_line(line: &str) -> Option<DayLine> {
     // 2000 has a 29 February, as a day without a year may.
     PartialDate::new(year.unwrap_or(2000), Some(month), Some(day))?;
     end.is_none().then_some(DayLine { year, month, day })
-}
-
-fn month(word: &str) -> Option<u8> {
-    let word = word.strip_suffix('.').unwrap_or(word);
-    let begins = |name: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let place = MONTHS.iter().position(|name| word.len() >= 3 && begins(name))?;
-    u8::try_from(place + 1).ok()
 }
 
 impl DayLine {

@@ -2,7 +2,7 @@
 //! choosing a value does is a term of the query. Pure: it draws nothing and changes nothing.
 
 use super::model::Model;
-use crate::domain::query::{DigestPattern, FieldName, Has, Is, Query, Span, Term};
+use crate::domain::query::{DigestPattern, FieldName, Has, Is, Query, QueryYear, Span, Term};
 use crate::domain::reading::Status;
 use crate::library::Snapshot;
 use crate::library::search::Facets;
@@ -89,7 +89,7 @@ fn digests(facets: &Facets, snapshot: &Snapshot) -> Vec<FacetValue> {
 }
 
 fn years(facets: &Facets) -> Vec<FacetValue> {
-    let term = |year| Term::Year(Span { from: Some(year), to: Some(year) });
+    let term = |year| Term::Year(Span::of(QueryYear::Calendar(year)));
     facets.years.iter().map(|&(year, count)| value(year.to_string(), count, term(year))).collect()
 }
 

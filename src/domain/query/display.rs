@@ -5,7 +5,7 @@ use std::fmt;
 use super::lex::is_quote;
 use super::parse::read_filter;
 use super::value::digest_days;
-use super::{DigestPattern, Filter, How, Pattern, Query, Sort, Span, Term, When, Word};
+use super::{DigestPattern, Filter, How, Pattern, Query, Sort, Span, Term, Word};
 use crate::domain::reading::Status;
 
 impl fmt::Display for Query {
@@ -170,10 +170,7 @@ fn value(term: &Term, polarity: Polarity) -> String {
         }),
         Term::Year(span) => span_text(span),
         Term::Votes(span) => span_text(span),
-        Term::Date(span) | Term::Added(When::Between(span)) | Term::Digest(DigestPattern::Days(span)) => {
-            span_text(span)
-        }
-        Term::Added(When::Last { count, unit }) => format!("{count}{}", unit.letter()),
+        Term::Date(span) | Term::Added(span) | Term::Digest(DigestPattern::Days(span)) => span_text(span),
         Term::Digest(DigestPattern::Named(name)) if digest_days(name).is_some() => quoted(name),
         Term::Digest(DigestPattern::Named(text)) | Term::Id(text) | Term::Similar(text) => quoted_if_needed(text),
     }
@@ -193,10 +190,15 @@ fn span_text<T: fmt::Display + PartialEq>(span: &Span<T>) -> String {
     match (&span.from, &span.to) {
         (Some(from), Some(to)) if from == to => from.to_string(),
         (Some(from), Some(to)) => format!("{from}..{to}"),
-        (Some(from), None) => format!(">={from}"),
-        (None, Some(to)) => format!("<={to}"),
+        (Some(from), None) => open_end(">=", &from.to_string()),
+        (None, Some(to)) => open_end("<=", &to.to_string()),
         (None, None) => "..".into(),
     }
+}
+
+/// A named date that is left out of the range prints with its own sign.
+fn open_end(sign: &str, end: &str) -> String {
+    if end.starts_with(['<', '>']) { end.to_owned() } else { format!("{sign}{end}") }
 }
 
 fn join<T>(list: &[T], text: impl Fn(&T) -> String) -> String {
@@ -223,7 +225,8 @@ mod tests {
 
     use super::*;
     use crate::domain::date::PartialDate;
-    use crate::domain::query::{FIELDS, Has, Is, SortBy, Unit};
+    use crate::domain::named_date::tests::named;
+    use crate::domain::query::{FIELDS, Has, Is, QueryDate, QueryYear, SortBy};
 
     /// Text made of the pieces the grammar is sensitive to.
     fn grammar() -> impl Strategy<Value = String> {
@@ -259,6 +262,10 @@ mod tests {
             "2024",
             "-03",
             "7d",
+            "today",
+            "last-",
+            "week",
+            "12 mar",
             "2403.03507",
             "stauts:",
             "read",
@@ -301,11 +308,34 @@ mod tests {
     }
 
     /// Ends that overlap, such as 2024-05..2024, are read as typed; only days are compared here.
-    fn dates() -> impl Strategy<Value = Span<PartialDate>> {
-        span(date()).prop_filter("ends in order", |span| match (span.from, span.to) {
+    fn calendar_dates() -> impl Strategy<Value = Span<QueryDate>> {
+        let ordered = span(date()).prop_filter("ends in order", |span| match (span.from, span.to) {
             (Some(from), Some(to)) => from.first_day() <= to.last_day(),
             _ => true,
-        })
+        });
+        ordered.prop_map(|span| Span { from: span.from.map(QueryDate::from), to: span.to.map(QueryDate::from) })
+    }
+
+    fn dates() -> impl Strategy<Value = Span<QueryDate>> {
+        let end = || prop_oneof![named().prop_map(QueryDate::from), date().prop_map(QueryDate::from)];
+        let mixed = (named(), end(), 0..6).prop_map(|(named, end, form)| {
+            let (from, to) = match form {
+                0 => (Some(named.into()), Some(named.into())),
+                1 => (Some(named.into()), Some(end)),
+                2 => (Some(end), Some(named.into())),
+                3 => (Some(named.into()), None),
+                4 => (None, Some(QueryDate::Before(named))),
+                _ => (Some(QueryDate::After(named)), None),
+            };
+            Span { from, to }
+        });
+        prop_oneof![calendar_dates(), mixed]
+    }
+
+    fn years() -> impl Strategy<Value = Span<QueryYear>> {
+        let calendar = span(1000_i16..=9999)
+            .prop_map(|span| Span { from: span.from.map(QueryYear::Calendar), to: span.to.map(QueryYear::Calendar) });
+        prop_oneof![calendar, (0..50_i16).prop_map(|ago| Span::of(QueryYear::Ago(ago)))]
     }
 
     fn term() -> impl Strategy<Value = Term> {
@@ -322,12 +352,13 @@ mod tests {
             vec(text(), 0..3).prop_map(Term::Tag),
             names().prop_map(Term::Category),
             names().prop_map(Term::Source),
-            span(1000_i16..=9999).prop_map(Term::Year),
+            years().prop_map(Term::Year),
             dates().prop_map(Term::Date),
-            (0..5000_u32, select(Unit::ALL.to_vec())).prop_map(|(count, unit)| Term::Added(When::Last { count, unit })),
-            dates().prop_map(|span| Term::Added(When::Between(span))),
+            dates().prop_map(Term::Added),
             dates().prop_map(|span| Term::Digest(DigestPattern::Days(span))),
-            prop_oneof![text(), "20[0-9]{2}(-0[1-9])?"].prop_map(|text| Term::Digest(DigestPattern::Named(text))),
+            prop_oneof![text(), "20[0-9]{2}(-0[1-9])?|today|march|mar-12"]
+                .prop_filter("no date in quotation marks", |text| !(text.contains(' ') && digest_days(text).is_some()))
+                .prop_map(|text| Term::Digest(DigestPattern::Named(text))),
             text().prop_map(Term::Id),
             span(any::<u32>()).prop_map(Term::Votes),
             text().prop_map(Term::Similar),

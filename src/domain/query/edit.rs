@@ -1,7 +1,7 @@
 //! Adds conditions to a query and removes them, for the facet pane and the suggestions under an empty result. Changes only the parts
 //! joined by AND at the top level, never what stands in brackets or under a NOT.
 
-use super::{DigestPattern, FieldName, Filter, How, Query, Sort, SortBy, Span, Term, Word};
+use super::{DigestPattern, FieldName, Filter, How, Query, QueryDate, Sort, SortBy, Span, Term, Word};
 use crate::domain::date::PartialDate;
 
 impl Query {
@@ -121,10 +121,12 @@ impl Query {
         self.rebuilt(others.cloned())
     }
 
-    /// The day (or month, or year) of digests that the query selects; None when it selects none or a range.
+    /// The day (or month, or year) of digests that the query selects; None when it selects none, a range, or a day named as seen from today.
     pub fn digest_day(&self) -> Option<PartialDate> {
         conjuncts(&self.filter).into_iter().find_map(|part| match part {
-            Filter::Term(Term::Digest(DigestPattern::Days(Span { from, to }))) if from == to => *from,
+            Filter::Term(Term::Digest(DigestPattern::Days(Span { from, to }))) if from == to => {
+                from.and_then(QueryDate::calendar)
+            }
             _ => None,
         })
     }

@@ -11,8 +11,10 @@
 //!   part of the word. `!` negates before anything but a space.
 //! - A negated plain word (`!survey`, `-title:survey`) matches exactly, as in fzf; `!(survey)` negates the fuzzy word.
 //! - Values in a list are alternatives: `status:unread,queued`, `author:dao,gu`. The beginning of a value is enough where the values
-//!   are known (`status:un`), and for a year (`year:202` is 2020 to 2029), so that the result narrows steadily while the user types.
+//!   are known (`status:un`, `added:yest`), and for a year (`year:202` is 2020 to 2029), so that the result narrows steadily while the user types.
 //! - Values with spaces, commas, brackets or quotation marks stand in `"..."`; inside, `\"` and `\\` are the characters themselves.
+//! - Dates are those of `WrittenDate`: of the calendar, or named and seen from the day on which the query runs (`today`, `last-week`, `march`,
+//!   `12-mar`, `7d`). After `digest:` a text in quotation marks is a date only if it has a blank: `digest:"12 mar"`, but `digest:"march"` is a name.
 //! - A word that is an arXiv id, a DOI or the URL of one finds that paper. A word without a letter or digit is ignored
 //!   beside others; a query with nothing else (`👍`, `()`, `NOT`) finds nothing, which is reported as a mistake.
 //! - Unfinished input is no mistake: an open quotation mark or bracket ends with the text, an operator at the end has no effect yet.
@@ -24,13 +26,13 @@ mod fields;
 mod glob;
 mod lex;
 mod parse;
+mod span;
 mod value;
-
-use jiff::civil::Date;
 
 pub use self::complete::{Completion, CompletionKind, candidates, complete};
 pub use self::fields::{FIELDS, FieldInfo, FieldName, ValueKind};
 pub use self::glob::glob;
+pub use self::span::{QueryDate, QueryYear, Span};
 use super::date::PartialDate;
 use super::reading::Status;
 
@@ -78,11 +80,11 @@ pub enum Term {
     /// Category patterns (see `glob`): `cs.LG`, `cs.*`, `cs`.
     Category(Vec<String>),
     Source(Vec<String>),
-    Year(Span<i16>),
+    Year(Span<QueryYear>),
     /// First submission.
-    Date(Span<PartialDate>),
+    Date(Span<QueryDate>),
     /// When the paper came into this library.
-    Added(When),
+    Added(Span<QueryDate>),
     /// Digests by day, or by id or label (`digest:starter`).
     Digest(DigestPattern),
     /// An arXiv id, DOI, URL of one or paper key, as typed.
@@ -134,34 +136,9 @@ pub enum Has {
     Venue,
 }
 
-/// An inclusive range; an open end is None.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Span<T> {
-    pub from: Option<T>,
-    pub to: Option<T>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum When {
-    /// Within the last days: `7d`, `2w`, `3m` (30 days each), `1y` (365 days); in the unit typed.
-    Last {
-        count: u32,
-        unit: Unit,
-    },
-    Between(Span<PartialDate>),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    Days,
-    Weeks,
-    Months,
-    Years,
-}
-
 #[derive(Clone, Debug, PartialEq)]
 pub enum DigestPattern {
-    Days(Span<PartialDate>),
+    Days(Span<QueryDate>),
     /// Part of an id or label, without case.
     Named(String),
 }
@@ -268,7 +245,7 @@ impl Filter {
 impl Term {
     /// The digests of a day, month or year.
     pub fn digest_of(day: PartialDate) -> Self {
-        Self::Digest(DigestPattern::Days(Span { from: Some(day), to: Some(day) }))
+        Self::Digest(DigestPattern::Days(Span::of(day)))
     }
 
     /// The field of the condition; None for free words and phrases.
@@ -370,69 +347,9 @@ impl SortBy {
     }
 }
 
-impl Unit {
-    pub const ALL: [Self; 4] = [Self::Days, Self::Weeks, Self::Months, Self::Years];
-
-    /// The letter after the count.
-    pub fn letter(self) -> char {
-        match self {
-            Self::Days => 'd',
-            Self::Weeks => 'w',
-            Self::Months => 'm',
-            Self::Years => 'y',
-        }
-    }
-
-    fn days(self) -> u32 {
-        match self {
-            Self::Days => 1,
-            Self::Weeks => 7,
-            Self::Months => 30,
-            Self::Years => 365,
-        }
-    }
-}
-
-impl When {
-    /// The first and last day of the condition, both inclusive, seen from `today`. The last seven days are today and the six days before
-    /// it; the last zero days are today. An open end reaches to the end of the calendar.
-    pub fn days(&self, today: Date) -> (Date, Date) {
-        match *self {
-            Self::Last { count, unit } => {
-                let before = i64::from(count).saturating_mul(i64::from(unit.days())).saturating_sub(1).max(0);
-                let span = jiff::Span::new().try_days(before);
-                let first = span.and_then(|span| today.checked_sub(span)).unwrap_or(Date::MIN);
-                (first, today)
-            }
-            Self::Between(Span { from, to }) => {
-                (from.map_or(Date::MIN, PartialDate::first_day), to.map_or(Date::MAX, PartialDate::last_day))
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn last_days_count_today() {
-        let today = Date::constant(2025, 3, 12);
-        let first = |count, unit| When::Last { count, unit }.days(today).0.to_string();
-        assert_eq!(first(1, Unit::Days), "2025-03-12");
-        assert_eq!(first(0, Unit::Weeks), "2025-03-12");
-        assert_eq!(first(7, Unit::Days), "2025-03-06");
-        assert_eq!(first(2, Unit::Weeks), "2025-02-27");
-        assert_eq!(first(1, Unit::Months), "2025-02-11");
-        assert_eq!(first(1, Unit::Years), "2024-03-13");
-        assert_eq!(When::Last { count: u32::MAX, unit: Unit::Years }.days(today), (Date::MIN, today));
-        let month = PartialDate::new(2024, Some(2), None);
-        assert_eq!(
-            When::Between(Span { from: month, to: month }).days(today),
-            (Date::constant(2024, 2, 1), Date::constant(2024, 2, 29))
-        );
-        assert_eq!(When::Between(Span { from: None, to: month }).days(today).0, Date::MIN);
-    }
 
     #[test]
     fn words_to_highlight_are_the_positive_ones() {

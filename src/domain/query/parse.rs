@@ -246,6 +246,22 @@ mod tests {
                 "date:2024 date:2024 date:>=2024-01 date:<=2024-02-29",
             ),
             ("added:7d added:30 added:2W added:2024-03..", "added:7d added:30d added:2w added:>=2024-03"),
+            ("added:today added:Yesterday added:last_week", "added:today added:yesterday added:last-week"),
+            (
+                "added:yest added:this- added:>last-week",
+                "added:yesterday added:this-week,this-month,this-year added:>last-week",
+            ),
+            (
+                "date:last-month date:march..may date:7d date:<today",
+                "date:last-month date:march..may date:7d date:<today",
+            ),
+            ("date:\"12 mar 2025\" date:12-Mar date:2025/3/1", "date:2025-03-12 date:12-mar date:2025-03-01"),
+            ("year:last year:this-year year:>last year:la", "year:last year:this year:>=this year:last"),
+            ("digest:march digest:today digest:\"12 mar\"", "digest:march digest:today digest:12-mar"),
+            (
+                "digest:last-week..today digest:\"march\" digest:mar,apr",
+                "digest:last-week..today digest:\"march\" digest:march,april",
+            ),
             ("digest:2025-03-12 digest:starter digest:202", "digest:2025-03-12 digest:starter digest:202"),
             ("digest:hf:2025-03-12 digest:\"2025\"", "digest:hf:2025-03-12 digest:\"2025\""),
             ("upvotes:>50 votes:10..20", "upvotes:>=51 upvotes:10..20"),
@@ -372,6 +388,8 @@ mod tests {
                 "date:2024-13",
                 "date:2024-13 | 5 `2024-13` is not a value of `date`; write it like date:2024-03..2024-05",
             ),
+            ("added:tdoay", "added:tdoay | 6 `tdoay` is not a value of `added`; did you mean `today`?"),
+            ("year:>this", "year:>this | 5 `>this` is not a value of `year`; did you mean `this`?"),
             (
                 "upvotes:99999999999",
                 "upvotes:99999999999 | 8 `99999999999` is not a value of `upvotes`; write it like upvotes:>50",

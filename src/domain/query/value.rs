@@ -9,7 +9,8 @@ use crate::domain::reading::Status;
 
 use super::fields::{FieldInfo, FieldName, ValueKind};
 use super::lex::{FieldToken, FieldValue, has_letter_or_digit, split_sign};
-use super::{DigestPattern, Filter, Has, Is, Pattern, Sort, SortBy, Span, Term, Unit, When, Word};
+use super::{DigestPattern, Filter, Has, Is, Pattern, QueryDate, QueryYear, Sort, SortBy, Span, Term, Word};
+use crate::domain::named_date::{NamedDate, TimeUnit, WrittenDate};
 use crate::domain::nearest::nearest;
 
 /// What a field with its values means.
@@ -51,22 +52,11 @@ pub(super) fn read(token: &FieldToken, mut report: impl FnMut(usize, &dyn Fn() -
     }
 }
 
-/// The last days of `added:`: a count with a unit, or a count of days alone (up to 999; a longer number is a year).
-pub(super) fn last_days(text: &str) -> Option<When> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let letter = text.get(digits.len()..)?.to_ascii_lowercase();
-    let unit = match letter.as_str() {
-        "" if digits.len() <= 3 => Unit::Days,
-        letter => Unit::ALL.into_iter().find(|unit| letter.chars().eq([unit.letter()]))?,
-    };
-    Some(When::Last { count: count(digits)?, unit })
-}
-
 /// The days of `digest:`; None when the text is part of a name instead of a date. A year needs all four digits here.
-pub(super) fn digest_days(text: &str) -> Option<Span<PartialDate>> {
+pub(super) fn digest_days(text: &str) -> Option<Span<QueryDate>> {
     let first = text.trim_start_matches(['<', '>', '=', '.']);
     let year = first.chars().take_while(char::is_ascii_digit).count();
-    if year == 4 { span(text).flatten() } else { None }
+    if year == 4 || first.contains(|c: char| c.is_ascii_alphabetic()) { span(text).flatten() } else { None }
 }
 
 /// The values of one field read so far. Lists become one term, other values a term each.
@@ -95,7 +85,10 @@ impl CollectedValues {
                 Some(())
             }
             _ => {
-                self.terms.extend(term(info.field, value)?);
+                match term(info.field, value) {
+                    Some(term) => self.terms.extend(term),
+                    None => self.terms.extend(Some(unfinished(info.field, text)).filter(|terms| !terms.is_empty())?),
+                }
                 Some(())
             }
         }
@@ -138,18 +131,43 @@ fn term(field: FieldName, value: &FieldValue) -> Option<Option<Term>> {
         FieldName::Year => span(text)?.map(Term::Year),
         FieldName::Date => span(text)?.map(Term::Date),
         FieldName::Votes => span(text)?.map(Term::Votes),
-        FieldName::Added => match last_days(text) {
-            Some(last) => Some(Term::Added(last)),
-            None => span(text)?.map(|between| Term::Added(When::Between(between))),
+        // A number alone is days, up to 999; a longer one is a year.
+        FieldName::Added => match count(text).filter(|_| text.len() <= 3) {
+            Some(count) => Some(Term::Added(Span::of(NamedDate::Within { count, unit: TimeUnit::Days }))),
+            None => span(text)?.map(Term::Added),
         },
-        FieldName::Digest => Some(Term::Digest(match digest_days(text).filter(|_| !value.quoted) {
-            Some(days) => DigestPattern::Days(days),
-            None => DigestPattern::Named(text.to_owned()),
-        })),
+        FieldName::Digest => {
+            Some(Term::Digest(match digest_days(text).filter(|_| !value.quoted || text.contains(' ')) {
+                Some(days) => DigestPattern::Days(days),
+                None => DigestPattern::Named(text.to_owned()),
+            }))
+        }
         FieldName::Id => Some(Term::Id(text.to_owned())),
         FieldName::Similar => Some(Term::Similar(text.to_owned())),
         _ => None,
     })
+}
+
+/// What the beginning of a named date may become, so that the result narrows steadily while one is typed; empty in other fields.
+fn unfinished(field: FieldName, text: &str) -> Vec<Term> {
+    match field {
+        FieldName::Date => {
+            NamedDate::beginning_with(text).into_iter().map(|named| Term::Date(Span::of(named))).collect()
+        }
+        FieldName::Added => {
+            NamedDate::beginning_with(text).into_iter().map(|named| Term::Added(Span::of(named))).collect()
+        }
+        FieldName::Year => {
+            let names = [0, 1].map(QueryYear::Ago).into_iter().filter(|year| begins_with(&year.to_string(), text));
+            names.map(|year| Term::Year(Span::of(year))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a name begins with a text that is not empty. Case is ignored.
+fn begins_with(name: &str, text: &str) -> bool {
+    !text.is_empty() && name.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text))
 }
 
 fn pattern(value: &FieldValue) -> Option<Pattern> {
@@ -237,21 +255,43 @@ fn years(text: &str) -> Option<(i16, i16)> {
     Some((i16::try_from(least).ok()?, i16::try_from(least + missing - 1).ok()?))
 }
 
-impl RangeEnd for i16 {
+/// A year named as seen from the current one: `this`, `last-year`, `3-years-ago`.
+fn years_ago(text: &str) -> Option<i16> {
+    let text = text.to_ascii_lowercase().replace(['_', ' '], "-");
+    match text.strip_suffix("-year").unwrap_or(&text) {
+        "this" => Some(0),
+        "last" => Some(1),
+        text => i16::try_from(count(text.strip_suffix("-years-ago")?)?).ok(),
+    }
+}
+
+impl RangeEnd for QueryYear {
     fn read(text: &str) -> Option<(Self, Self)> {
-        years(text)
+        let named = years_ago(text).map(|ago| (Self::Ago(ago), Self::Ago(ago)));
+        named.or_else(|| years(text).map(|(least, greatest)| (Self::Calendar(least), Self::Calendar(greatest))))
     }
 
     fn next(self) -> Option<Self> {
-        Some(self + 1).filter(|&year| year <= 9999)
+        match self {
+            Self::Calendar(year) => Some(year + 1).filter(|&year| year <= 9999).map(Self::Calendar),
+            Self::Ago(ago) => ago.checked_sub(1).filter(|&ago| ago >= 0).map(Self::Ago),
+        }
     }
 
     fn previous(self) -> Option<Self> {
-        Some(self - 1).filter(|&year| year >= 1000)
+        match self {
+            Self::Calendar(year) => Some(year - 1).filter(|&year| year >= 1000).map(Self::Calendar),
+            Self::Ago(ago) => ago.checked_add(1).map(Self::Ago),
+        }
     }
 
+    /// Of years that are seen from different days the order is known only when the query runs.
     fn is_after(self, other: Self) -> bool {
-        self > other
+        match (self, other) {
+            (Self::Calendar(year), Self::Calendar(other)) => year > other,
+            (Self::Ago(ago), Self::Ago(other)) => ago < other,
+            _ => false,
+        }
     }
 }
 
@@ -273,37 +313,58 @@ impl RangeEnd for u32 {
     }
 }
 
-impl RangeEnd for PartialDate {
-    /// A date, finished or not: `2024-` and `2024-0` are the year; months and days need no leading zero.
+impl RangeEnd for QueryDate {
     fn read(text: &str) -> Option<(Self, Self)> {
-        let text = text.strip_suffix('-').unwrap_or(text);
-        let text = text.strip_suffix("-0").unwrap_or(text);
-        let (year, rest) = text.split_once('-').map_or((text, None), |(year, rest)| (year, Some(rest)));
-        let Some(rest) = rest else {
-            let (least, greatest) = years(year)?;
-            return Some((Self::new(least, None, None)?, Self::new(greatest, None, None)?));
-        };
-        let (month, day) = rest.split_once('-').map_or((rest, None), |(month, day)| (month, Some(day)));
-        let part = |digits: &str| count(digits).filter(|_| digits.len() <= 2).and_then(|part| u8::try_from(part).ok());
-        let day = match day {
-            Some(day) => Some(part(day)?),
-            None => None,
-        };
-        let date = Self::new(years(year).filter(|_| year.len() == 4)?.0, Some(part(month)?), day)?;
-        Some((date, date))
+        match calendar_dates(text) {
+            Some((least, greatest)) => Some((least.into(), greatest.into())),
+            None => WrittenDate::read(text).map(|date| (Self::At(date), Self::At(date))),
+        }
     }
 
     fn next(self) -> Option<Self> {
-        self.last_day().tomorrow().ok().and_then(|day| as_precise(day, self))
+        match self {
+            Self::At(WrittenDate::Calendar(date)) => {
+                date.last_day().tomorrow().ok().and_then(|day| as_precise(day, date)).map(Self::from)
+            }
+            Self::At(WrittenDate::Named(named)) => Some(Self::After(named)),
+            Self::After(_) | Self::Before(_) => None,
+        }
     }
 
     fn previous(self) -> Option<Self> {
-        self.first_day().yesterday().ok().and_then(|day| as_precise(day, self))
+        match self {
+            Self::At(WrittenDate::Calendar(date)) => {
+                date.first_day().yesterday().ok().and_then(|day| as_precise(day, date)).map(Self::from)
+            }
+            Self::At(WrittenDate::Named(named)) => Some(Self::Before(named)),
+            Self::After(_) | Self::Before(_) => None,
+        }
     }
 
+    /// Of dates that depend on the day the order is known only when the query runs.
     fn is_after(self, other: Self) -> bool {
-        self.first_day() > other.last_day()
+        let days = (self.calendar(), other.calendar());
+        matches!(days, (Some(date), Some(other)) if date.first_day() > other.last_day())
     }
+}
+
+/// A date of the calendar in digits, finished or not: `2024-` and `2024-0` are the year; months and days need no leading zero.
+fn calendar_dates(text: &str) -> Option<(PartialDate, PartialDate)> {
+    let text = text.strip_suffix('-').unwrap_or(text);
+    let text = text.strip_suffix("-0").unwrap_or(text);
+    let (year, rest) = text.split_once('-').map_or((text, None), |(year, rest)| (year, Some(rest)));
+    let Some(rest) = rest else {
+        let (least, greatest) = years(year)?;
+        return Some((PartialDate::new(least, None, None)?, PartialDate::new(greatest, None, None)?));
+    };
+    let (month, day) = rest.split_once('-').map_or((rest, None), |(month, day)| (month, Some(day)));
+    let part = |digits: &str| count(digits).filter(|_| digits.len() <= 2).and_then(|part| u8::try_from(part).ok());
+    let day = match day {
+        Some(day) => Some(part(day)?),
+        None => None,
+    };
+    let date = PartialDate::new(years(year).filter(|_| year.len() == 4)?.0, Some(part(month)?), day)?;
+    Some((date, date))
 }
 
 /// The date of a day, cut to the year or month where `like` is.
@@ -315,7 +376,9 @@ fn as_precise(day: Date, like: PartialDate) -> Option<PartialDate> {
 fn unreadable(info: &FieldInfo, text: &str) -> String {
     let bare = text.trim_start_matches('-');
     let expected = match (info.kind, nearest(bare, info.values.iter().copied())) {
-        (ValueKind::Choice | ValueKind::Sort, Some(value)) => format!("did you mean `{value}`?"),
+        (ValueKind::Choice | ValueKind::Sort | ValueKind::Year | ValueKind::Date | ValueKind::When, Some(value)) => {
+            format!("did you mean `{value}`?")
+        }
         (ValueKind::Choice, None) if bare.parse::<Status>().is_ok() => format!("write `status:{}`", shown(bare)),
         (ValueKind::Choice | ValueKind::Sort, None) => format!("one of {}", info.values.join(", ")),
         _ => format!("write it like {}", info.example),

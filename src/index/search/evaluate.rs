@@ -14,7 +14,7 @@ use super::view::{SearchView, SimilarPaper};
 use super::word_cache::WordCache;
 use super::word_search::{self, WordField, WordSet};
 use crate::domain::date::PartialDate;
-use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, When, Word, glob};
+use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, Word, glob};
 use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
 use crate::index::format::reader::Index;
@@ -132,7 +132,7 @@ impl<'a> Evaluation<'a> {
             }
             Term::Digest(DigestPattern::Days(span)) => {
                 self.include_hidden();
-                let span = DaySpan::of(span);
+                let span = DaySpan::of(span.on(self.view.today));
                 self.digests(|digest| digest.day.is_some_and(|day| span.contains(day.packed())))
             }
             Term::Digest(DigestPattern::Named(name)) => {
@@ -141,6 +141,7 @@ impl<'a> Evaluation<'a> {
                 self.digests(|digest| folded(&digest.id).contains(&name) || folded(&digest.label).contains(&name))
             }
             Term::Year(span) => {
+                let span = span.on(self.view.today);
                 let from = span.from.map_or(1, |year| i64::from(year) * 10_000);
                 let to = span.to.map_or(i64::MAX, |year| i64::from(year) * 10_000 + 9_999);
                 column_filters::with_number(index, Section::Published, |date| {
@@ -148,10 +149,10 @@ impl<'a> Evaluation<'a> {
                 })
             }
             Term::Date(span) => {
-                let span = DaySpan::of(span);
+                let span = DaySpan::of(span.on(self.view.today));
                 column_filters::with_number(index, Section::Published, |date| span.contains(date))
             }
-            Term::Added(when) => added(index, when, self.view.today),
+            Term::Added(span) => added(index, span.on(self.view.today)),
             Term::Id(text) => {
                 self.include_hidden();
                 with_id(index, text)
@@ -300,11 +301,13 @@ struct DaySpan {
 }
 
 impl DaySpan {
-    fn of(span: &Span<PartialDate>) -> Self {
-        Self {
-            from: span.from.map_or(0, |date| first_day(date.packed())),
-            to: span.to.map_or(u32::MAX, |date| last_day(date.packed())),
-        }
+    fn of(span: Span<Date>) -> Self {
+        let last = |day: Date| {
+            let month = PartialDate::new(day.year(), u8::try_from(day.month()).ok(), None).map(PartialDate::packed);
+            let whole = month.filter(|_| day == day.last_of_month()).map(last_day);
+            whole.unwrap_or_else(|| PartialDate::from(day).packed())
+        };
+        Self { from: span.from.map_or(0, |day| PartialDate::from(day).packed()), to: span.to.map_or(u32::MAX, last) }
     }
 
     fn contains(&self, date: u32) -> bool {
@@ -329,11 +332,10 @@ fn with_unknown_parts(date: u32, [month, day]: [u32; 2]) -> u32 {
 }
 
 /// Days are those of the system's time zone.
-fn added(index: &Index, when: &When, today: Date) -> DocSet {
-    let (first, last) = when.days(today);
+fn added(index: &Index, days: Span<Date>) -> DocSet {
     let start = |day: Date| day.to_zoned(TimeZone::system()).ok().map(|zoned| zoned.timestamp().as_second());
-    let from = start(first).unwrap_or(0);
-    let to = last.tomorrow().ok().and_then(start).unwrap_or(i64::MAX);
+    let from = days.from.and_then(start).unwrap_or(0);
+    let to = days.to.and_then(|last| last.tomorrow().ok()).and_then(start).unwrap_or(i64::MAX);
     column_filters::with_number(index, Section::Added, |seconds| (from..to).contains(&i64::from(seconds)))
 }
 
@@ -361,7 +363,8 @@ mod tests {
     #[test]
     fn an_incomplete_date_is_in_a_span_only_as_a_whole() {
         let date = |text: &str| Some(text.parse::<PartialDate>().unwrap());
-        let span = DaySpan::of(&Span { from: date("2024-02"), to: date("2024-02") });
+        let (first, last) = (date("2024-02").map(PartialDate::first_day), date("2024-02").map(PartialDate::last_day));
+        let span = DaySpan::of(Span { from: first, to: last });
         let holds = |text: &str| span.contains(date(text).unwrap().packed());
         assert!(holds("2024-02-01") && holds("2024-02-29") && holds("2024-02"));
         assert!(!holds("2024") && !holds("2024-03-01") && !span.contains(0));
