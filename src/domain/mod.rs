@@ -5,6 +5,7 @@ pub mod clean;
 pub mod date;
 pub mod fold;
 pub mod identity;
+pub mod limits;
 pub mod markup;
 pub mod named_date;
 pub mod names;

@@ -8,7 +8,7 @@ use super::identity::{ArxivId, Doi, PaperKey, title_key};
 use super::names::{Name, group_and_member, printed_name, read_name, spelled};
 use super::text::Text;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkKind {
     Abstract,
     Pdf,
@@ -36,7 +36,7 @@ impl LinkKind {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Link {
     pub kind: LinkKind,
     /// As the source gave it, untrusted: it is checked before anything opens it.

@@ -1,6 +1,7 @@
 //! Reading state: status, star, tags and notes of papers, and the user's saved views. Each change is a value that can be journalled,
 //! shown and undone. Never reads or writes where changes are kept.
 
+use std::borrow::Borrow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -86,6 +87,12 @@ impl Tag {
     }
 
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Tag {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

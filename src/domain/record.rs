@@ -242,6 +242,8 @@ fn sighting(fields: &JsonFields<'_>) -> Result<Sighting, String> {
     let source = fields.text("source")?;
     let source = source.unwrap_or_else(|| id.split(':').next().unwrap_or_default().to_owned());
     let label = fields.text("label")?.unwrap_or_else(|| id.clone());
+    // Names, which are shown and typed: without line breaks and characters that turn or hide others.
+    let [id, source, label] = [id, source, label].map(|text| Clean::new(&text).into_string());
     let digest = Digest { id, source, label, day: fields.date("day")? };
     Ok(Sighting { digest, rank: fields.number("rank")?, votes: fields.number("votes")? })
 }
@@ -553,6 +555,16 @@ mod tests {
         assert_eq!((sighting.digest.source.as_str(), sighting.digest.label.as_str()), ("hf", "hf:x"));
         assert_eq!(sighting.votes, Some(12));
         assert_eq!(record.reading.tags.first().unwrap().as_str(), "big-idea");
+    }
+
+    #[test]
+    fn names_of_digests_are_clean() {
+        let line = r#"{"title":"T","digests":[{"id":"hf:\u202ex\u001b[31m","label":"a\nb","source":"\u200fhf"}]}"#;
+        let digest = &read(line).paper.sightings[0].digest;
+        for text in [&digest.id, &digest.label, &digest.source] {
+            assert_eq!(Clean::new(text).into_string(), **text);
+            assert!(!text.contains(['\n', '\u{202e}', '\u{200f}', '\u{1b}']), "{}", text.escape_debug());
+        }
     }
 
     #[test]

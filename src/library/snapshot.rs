@@ -2,7 +2,7 @@
 //!
 //! Front ends read everything that a list shows from here, by document id; the index itself stays inside `library`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -174,9 +174,11 @@ impl Snapshot {
 
     /// Updates the papers that these changes belong to. `state` has the changes already.
     pub(super) fn apply(&mut self, changes: &[Change], state: &UserState) {
-        for change in changes {
-            let Some(key) = change.paper() else { continue };
-            let Some(doc) = self.doc(key) else { continue };
+        // Each paper once, however many changes of it there are: a record may have thousands of tags.
+        let changed: BTreeSet<&PaperKey> = changes.iter().filter_map(Change::paper).collect();
+        let mut updated = HashSet::with_capacity(changed.len());
+        for key in changed {
+            let Some(doc) = self.doc(key).filter(|doc| updated.insert(*doc)) else { continue };
             let canonical = self.canonical(key).clone();
             let reading = self.reading(&canonical, state);
             set_state(Arc::make_mut(&mut self.states), doc, &reading);
@@ -235,12 +237,5 @@ fn set_state(states: &mut ReadingStates, doc: DocId, reading: &Reading) {
     states.set_starred(doc, reading.starred);
     states.set_seen(doc, reading.seen);
     states.set_has_note(doc, !reading.note.is_empty());
-    let old: Vec<String> =
-        states.tags().filter(|(_, docs)| docs.binary_search(&doc).is_ok()).map(|(tag, _)| tag.to_owned()).collect();
-    for tag in old.iter().filter(|old| !reading.tags.iter().any(|tag| tag.as_str() == *old)) {
-        states.untag(doc, tag);
-    }
-    for tag in &reading.tags {
-        states.tag(doc, tag.as_str());
-    }
+    states.set_tags(doc, &reading.tags);
 }

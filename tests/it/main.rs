@@ -22,6 +22,7 @@ mod keys;
 mod killed;
 mod module_graph;
 #[cfg(unix)]
+mod oversized;
 mod pty;
 mod ranking;
 mod readers;

@@ -1,9 +1,9 @@
 //! The reading states of the papers of an index, as columns: a byte for each paper, and the papers of each tag. The library fills them from
 //! user.db and keeps them current; nothing here is stored. Memory is only used where a paper has a state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::reading::Status;
+use crate::domain::reading::{Status, Tag};
 use crate::index::format::paper::DocId;
 
 const STATUS: u8 = 0b111;
@@ -118,16 +118,22 @@ impl ReadingStates {
         self.set_bit(doc, TAGGED, true);
     }
 
-    pub fn untag(&mut self, doc: DocId, tag: &str) {
-        let Some(docs) = self.tags.get_mut(tag) else { return };
-        if let Ok(at) = docs.binary_search(&doc) {
-            docs.remove(at);
+    /// Replaces all tags of a paper. Time grows with its tags and, for a paper that has some already, with the tags in use.
+    pub fn set_tags(&mut self, doc: DocId, tags: &BTreeSet<Tag>) {
+        if self.has_tags(doc) {
+            self.tags.retain(|name, docs| {
+                if !tags.contains(name.as_str())
+                    && let Ok(at) = docs.binary_search(&doc)
+                {
+                    docs.remove(at);
+                }
+                !docs.is_empty()
+            });
+            self.set_bit(doc, TAGGED, false);
         }
-        if docs.is_empty() {
-            self.tags.remove(tag);
+        for tag in tags {
+            self.tag(doc, tag.as_str());
         }
-        let has_others = self.tags.values().any(|docs| docs.binary_search(&doc).is_ok());
-        self.set_bit(doc, TAGGED, has_others);
     }
 
     /// Every tag in use with its papers, newest first.
@@ -163,9 +169,12 @@ mod tests {
             states.tags().map(|(tag, docs)| (tag, docs.to_vec())).collect::<Vec<_>>(),
             [("peft", vec![0, 2]), ("rl", vec![0])]
         );
-        states.untag(0, "peft");
+        let tags = |names: &[&str]| names.iter().filter_map(|name| Tag::new(name)).collect();
+        states.set_tags(0, &tags(&["rl", "new"]));
+        let docs = |states: &ReadingStates, tag: &str| states.tags().find(|(name, _)| *name == tag).unwrap().1.to_vec();
+        assert_eq!((docs(&states, "peft"), docs(&states, "rl"), docs(&states, "new")), (vec![2], vec![0], vec![0]));
         assert!(states.has_tags(0));
-        states.untag(0, "rl");
+        states.set_tags(0, &tags(&[]));
         assert!(!states.has_tags(0) && states.tags().count() == 1);
         states.tag(9, "beyond");
         states.set_status(9, Status::Read);

@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::report::{ImportRequest, RecordProblem};
+use crate::domain::limits::cut_to_limits;
 use crate::domain::reading::Reading;
 use crate::error::Result;
 use crate::library::today;
@@ -99,7 +100,11 @@ impl BatchSender<'_> {
         let counted = CountedReader { bytes: input.bytes, count: Rc::clone(&count) };
         let input = Input { bytes: Box::new(counted), ..input };
         let (mut records, mut size) = (Vec::with_capacity(BATCH_RECORDS), 0);
-        let outcome = sources::read(input, request.format.as_deref(), &mut |found| {
+        let outcome = sources::read(input, request.format.as_deref(), &mut |mut found| {
+            if let ReadItem::Record { line, record } = &mut found {
+                let problem = |reason| ReadRecord::Notice(RecordProblem { line: *line, reason });
+                records.extend(cut_to_limits(record).into_iter().map(problem));
+            }
             size += abstract_bytes(&found);
             records.push(prepared(found, packer, self.status.packing()));
             if records.len() < BATCH_RECORDS && size < BATCH_BYTES {
@@ -134,9 +139,9 @@ fn abstract_bytes(found: &ReadItem) -> usize {
 /// Prepares a record for storing. One that the store refuses is rejected.
 fn prepared(found: ReadItem, packer: &mut Packer, packing: Packing) -> ReadRecord {
     match found {
-        ReadItem::Record { record, .. } => match ReadyRecord::packed(record.paper, packer, packing) {
+        ReadItem::Record { line, record } => match ReadyRecord::packed(record.paper, packer, packing) {
             Ok(ready) => ReadRecord::Paper(Box::new((ready, record.reading))),
-            Err(error) => ReadRecord::Rejected(RecordProblem { line: 0, reason: error.to_string() }),
+            Err(error) => ReadRecord::Rejected(RecordProblem { line, reason: error.to_string() }),
         },
         ReadItem::Rejected(rejected) => {
             ReadRecord::Rejected(RecordProblem { line: rejected.line, reason: rejected.reason })

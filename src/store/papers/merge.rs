@@ -1,6 +1,8 @@
 //! Two copies of one paper become one: which copy of a field wins. A pure function; merging a copy again changes nothing, whatever the
 //! order of the copies.
 
+use std::hash::Hash;
+
 use super::row::unite;
 use crate::domain::date::PartialDate;
 use crate::domain::paper::{Paper, Sighting};
@@ -71,7 +73,7 @@ fn published(old: Option<PartialDate>, new: Option<PartialDate>, is_preferred: b
 }
 
 /// The preferred copy's items first: the first category is the primary one.
-fn united<T: PartialEq + Clone>(old: &[T], new: &[T], is_preferred: bool) -> Vec<T> {
+fn united<T: Hash + Eq + Clone>(old: &[T], new: &[T], is_preferred: bool) -> Vec<T> {
     let (first, second) = if is_preferred { (new, old) } else { (old, new) };
     let mut list = first.to_vec();
     unite(&mut list, second);

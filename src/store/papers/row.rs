@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::hash::Hash;
 
 use rusqlite::{Connection, Row, params};
 
@@ -152,10 +153,11 @@ pub(super) fn tidy(paper: Paper) -> Result<Paper> {
     let links = std::mem::take(&mut tidy.links);
     for Link { kind, url } in links {
         let link = Link { kind, url: url.trim().replace('\n', "%0A").replace('\r', "%0D") };
-        if !link.url.is_empty() && !tidy.links.contains(&link) {
+        if !link.url.is_empty() {
             tidy.links.push(link);
         }
     }
+    unite(&mut tidy.links, &[]);
     for text in [&mut tidy.venue, &mut tidy.journal_ref, &mut tidy.comment, &mut tidy.license] {
         text.take_if(|text| text.trim().is_empty());
     }
@@ -179,7 +181,14 @@ fn on_one_line(item: &str) -> Option<String> {
 }
 
 /// Adds the items that are missing; duplicates are removed.
-pub(super) fn unite<T: PartialEq + Clone>(list: &mut Vec<T>, more: &[T]) {
+pub(super) fn unite<T: Hash + Eq + Clone>(list: &mut Vec<T>, more: &[T]) {
+    // A set costs more than the few comparisons that nearly every list takes.
+    const FEW: usize = 16;
+    if list.len() + more.len() > FEW {
+        let mut met = HashSet::with_capacity(list.len() + more.len());
+        *list = list.iter().chain(more).filter(|item| met.insert(*item)).cloned().collect();
+        return;
+    }
     let mut united: Vec<T> = Vec::with_capacity(list.len());
     for item in list.iter().chain(more) {
         if !united.contains(item) {
