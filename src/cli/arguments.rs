@@ -111,7 +111,7 @@ pub(super) struct Arguments {
 #[command(next_help_heading = "Reader")]
 pub(super) struct ReaderArguments {
     /// Open the reader with this query in the search box.
-    #[arg(long, value_name = "QUERY")]
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub(super) query: Option<String>,
 
     /// Theme for this session: a name, or the path of a theme file.

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::papers;
+use super::query;
 use super::session::{CommandOutcome, RunCommand, Session};
 use super::wording::counted;
 use crate::domain::clean::Clean;
@@ -21,7 +22,7 @@ use crate::library::label_of;
 )]
 pub(super) struct MarkArguments {
     /// Ids of papers, or a query.
-    #[arg(required = true, value_name = "QUERY|ID")]
+    #[arg(required = true, value_name = "QUERY|ID", value_parser = query::word)]
     papers: Vec<String>,
 
     /// unread, queued, reading, read or dropped.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod bench;
+mod dashed_words;
 mod digests;
 mod doctor;
 mod export;
@@ -84,7 +85,7 @@ pub fn parse(
     arguments: impl IntoIterator<Item = OsString>,
     streams: Streams<'_>,
 ) -> std::result::Result<ParsedCommandLine, u8> {
-    let arguments = query::protect_negations(arguments);
+    let arguments = dashed_words::protect_negations(arguments);
     let parsed = Arguments::try_parse_from(arguments).and_then(without_reader_options_for_commands);
     let Arguments { dir, color, verbose, reader, command } =
         parsed.map_err(|error| print_clap_error(&error, streams))?;

@@ -1,7 +1,7 @@
 //! Queries on the command line: the argument that holds one, its help, and the errors of a query that cannot be parsed. The grammar itself
 //! is `domain::query`.
 
-use std::ffi::OsString;
+use std::convert::Infallible;
 
 use clap::Args;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Args)]
 pub(super) struct QueryArguments {
     /// What to search for; all words together are one query.
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", value_parser = word)]
     pub(super) words: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ const SYNTAX: [(&str, &str); 8] = [
     ("\"low rank\"", "these words next to each other, in title or abstract"),
     ("'lora", "exactly this, as a word or a part of one"),
     ("^memory", "words that begin with this"),
-    ("!survey  -tag:rl", "not"),
+    ("!survey  -tag:rl", "not; for example list lora -survey -tag:rl"),
     ("lora OR galore", "either; AND joins all other words"),
     ("NOT (rl OR year:2019)", "groups"),
     ("status:unread,queued", "a field may take several values and matches any of them"),
@@ -62,22 +62,9 @@ pub(super) fn help(example: &str) -> String {
     format!("Queries:\n{syntax}\nFields:\n{fields}\nExample:\n  {example}")
 }
 
-/// The arguments with `-tag:rl` written as `!tag:rl`, which means the same and is not parsed as an option. The text after `--note` stays as
-/// it is.
-pub(super) fn protect_negations(arguments: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
-    let mut is_note = false;
-    arguments.into_iter().map(move |argument| {
-        let negated = argument.to_str().and_then(|text| text.strip_prefix('-')).filter(|text| begins_with_field(text));
-        let protected = negated.filter(|_| !is_note).map(|text| OsString::from(format!("!{text}")));
-        is_note = argument == "--note";
-        protected.unwrap_or(argument)
-    })
-}
-
-fn begins_with_field(text: &str) -> bool {
-    let name = text.split_once(':').map(|(name, _)| name).unwrap_or_default();
-    let names = FIELDS.iter().flat_map(|field| field.aliases.iter().chain([&field.name]));
-    names.into_iter().any(|known| known.eq_ignore_ascii_case(name))
+/// The word that an argument is: without the blank that `dashed_words` put in front.
+pub(super) fn word(text: &str) -> std::result::Result<String, Infallible> {
+    Ok(text.strip_prefix(' ').unwrap_or(text).to_owned())
 }
 
 #[cfg(test)]
@@ -90,13 +77,5 @@ mod tests {
         for shape in shown {
             assert_eq!(Query::parse(shape).mistakes, [], "{shape}");
         }
-    }
-
-    #[test]
-    fn negated_fields_are_not_options() {
-        let arguments = ["-tag:rl", "-n", "--note", "-id:1", "-Author:dao", "-x:1"].map(OsString::from);
-        let protected: Vec<_> = protect_negations(arguments).collect();
-        assert_eq!(protected, ["!tag:rl", "-n", "--note", "-id:1", "!Author:dao", "-x:1"]);
-        assert_eq!(Query::parse("!tag:rl"), Query::parse("-tag:rl"));
     }
 }

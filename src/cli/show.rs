@@ -2,6 +2,7 @@
 
 use super::palette::OutputRole;
 use super::papers;
+use super::query;
 use super::session::{CommandOutcome, RunCommand, Session};
 use crate::domain::clean::Clean;
 use crate::domain::paper::{LinkKind, Paper, Sighting};
@@ -21,7 +22,7 @@ const NAME_COLUMNS: usize = 12;
 #[command(after_long_help = "Example:\n  tsundoku show 2403.03507")]
 pub(super) struct ShowArguments {
     /// An arXiv id or URL, a DOI, a key as `list --ids` prints it, or a query that finds one paper.
-    #[arg(required = true, value_name = "ID")]
+    #[arg(required = true, value_name = "ID|QUERY", value_parser = query::word)]
     paper: Vec<String>,
 
     /// Title and abstract as the source spells them.

@@ -46,10 +46,15 @@ pub fn words(text: &str) -> impl Iterator<Item = String> {
 
 /// Visits the folded words of a text. All of them share one buffer, so a word costs no allocation.
 pub fn each_word(text: &str, mut visit: impl FnMut(&str)) {
+    each_word_in(text, |_, word| visit(word));
+}
+
+/// The same with the byte ranges that `find_words` gives.
+pub fn each_word_in(text: &str, mut visit: impl FnMut(Range<usize>, &str)) {
     let mut words = WordScanner::new(text);
     let mut word = String::new();
-    while words.next_into(&mut word).is_some() {
-        visit(&word);
+    while let Some(range) = words.next_into(&mut word) {
+        visit(range, &word);
     }
 }
 

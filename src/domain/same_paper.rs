@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 
+use super::clean::Clean;
 use super::fold;
+use super::identity::Doi;
 use super::markup::Markup;
 use super::names::family_name;
 use super::paper::Paper;
@@ -17,8 +19,9 @@ pub fn author_key(name: &str) -> String {
 }
 
 /// Whether two records are certainly the same paper: equal arXiv ids or DOIs, or equal title keys and the same first author, or else
-/// years at most one apart, or (when one record has neither author nor year) a long title, the same abstract, or nothing but a title
-/// in both. Records with different arXiv ids never are.
+/// years at most one apart, or (when one record has neither author nor year) a title that is no single short word and nothing against it,
+/// the same abstract, or nothing but a title in both. Records with different arXiv ids never are. Records of a title that many papers have
+/// (`Preface`, `Reply to ...`) are one only when they say the same.
 pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     if let (Some(a), Some(b)) = (&a.arxiv, &b.arxiv) {
         return a == b;
@@ -32,8 +35,9 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     if key.is_empty() || key != b.title_key() {
         return false;
     }
-    let first_author =
-        |paper: &Paper| paper.authors.first().map(|author| author_key(author.as_str())).filter(|key| !key.is_empty());
+    if is_common_title(&a.title.line()) {
+        return says_the_same(a, b);
+    }
     let year = |paper: &Paper| paper.published.map(|date| date.year());
     let (author_a, author_b, year_a, year_b) = (first_author(a), first_author(b), year(a), year(b));
     if let (Some(a), Some(b)) = (&author_a, &author_b) {
@@ -46,7 +50,140 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     // With nothing but a title in both, nothing distinguishes the two.
     let only_title = |paper: &Paper| paper.authors.is_empty() && paper.published.is_none() && paper.summary.is_none();
     let only_titles = only_title(a) && only_title(b);
-    knows_neither && (key.chars().count() >= LONG_TITLE || same_abstract(a, b) || only_titles)
+    let abstracts = abstracts_of(a, b).map(|(a, b)| abstracts_agree(&a, &b));
+    let is_long = key.chars().count() >= LONG_TITLE;
+    let differs = abstracts == Some(false) || a.doi.is_some() && b.doi.is_some();
+    let is_telling = is_long || !differs && word_count(&a.title.line()) >= TELLING_WORDS;
+    knows_neither && (is_telling || abstracts == Some(true) || only_titles)
+}
+
+fn first_author(paper: &Paper) -> Option<String> {
+    paper.authors.first().map(|author| author_key(author.as_str())).filter(|key| !key.is_empty())
+}
+
+/// Whether two records agree in everything that tells papers of one title apart; a fact that only one of them has parts them.
+fn says_the_same(a: &Paper, b: &Paper) -> bool {
+    let has_own_abstract = |paper: &Paper| own_abstract(paper).is_some();
+    let abstracts = match abstracts_of(a, b) {
+        Some((a, b)) => abstracts_agree(&a, &b),
+        None => has_own_abstract(a) == has_own_abstract(b),
+    };
+    let ids = |paper: &Paper| (paper.arxiv.is_some(), paper.doi.as_ref().map(Doi::folded));
+    let printed = |paper: &Paper| {
+        let place = [&paper.venue, &paper.journal_ref];
+        place.map(|text| text.as_deref().map(|text| fold::words(text).collect::<String>()))
+    };
+    let authors = |paper: &Paper| paper.authors.iter().map(|author| author_key(author.as_str())).collect::<Vec<_>>();
+    abstracts && ids(a) == ids(b) && a.published == b.published && printed(a) == printed(b) && authors(a) == authors(b)
+}
+
+/// Whole titles that many papers have, folded, words separated by single blanks.
+const COMMON_TITLES: [&str; 62] = [
+    "abstract",
+    "abstracts",
+    "acknowledgements",
+    "acknowledgment",
+    "acknowledgments",
+    "addendum",
+    "announcement",
+    "announcements",
+    "appendix",
+    "author s reply",
+    "authors reply",
+    "back matter",
+    "bibliography",
+    "book review",
+    "book reviews",
+    "call for papers",
+    "case report",
+    "comment",
+    "commentary",
+    "comments",
+    "concluding remarks",
+    "conclusion",
+    "conclusions",
+    "contents",
+    "contributors",
+    "correspondence",
+    "discussion",
+    "editor s note",
+    "editorial board",
+    "editorial note",
+    "editors note",
+    "einleitung",
+    "epilogue",
+    "expression of concern",
+    "front matter",
+    "glossary",
+    "guest editorial",
+    "guest editors introduction",
+    "in memoriam",
+    "in this issue",
+    "index",
+    "introduction",
+    "introductory remarks",
+    "keynote",
+    "letter from the editor",
+    "letter to the editor",
+    "letters to the editor",
+    "masthead",
+    "news",
+    "obituary",
+    "opening remarks",
+    "overview",
+    "panel discussion",
+    "prologue",
+    "publisher s note",
+    "references",
+    "related work",
+    "reviewers",
+    "summary",
+    "table of contents",
+    "untitled",
+    "vorwort",
+];
+
+/// Beginnings of such titles.
+const COMMON_BEGINNINGS: [&str; 19] = [
+    "authors response",
+    "comment on",
+    "comments on",
+    "correction to",
+    "corrections to",
+    "corrigendum",
+    "corrigenda",
+    "editorial",
+    "errata",
+    "erratum",
+    "foreword",
+    "introduction to the special",
+    "introduction to this special",
+    "message from the",
+    "preface",
+    "reply to",
+    "response to",
+    "retraction",
+    "retracted",
+];
+
+/// Whether a title says what kind of text this is, and not what it is about.
+fn is_common_title(title: &str) -> bool {
+    let words = fold::words(title).collect::<Vec<_>>().join(" ");
+    let begins = |start: &&str| words.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    let corrects = matches!(words.as_str(), "correction" | "corrections" | "reply" | "response");
+    corrects || COMMON_TITLES.contains(&words.as_str()) || COMMON_BEGINNINGS.iter().any(begins)
+}
+
+/// From this many words on, two papers are unlikely to have the same title.
+const TELLING_WORDS: usize = 2;
+
+/// The words of a title. Two characters of a script without blanks between words count as one.
+fn word_count(title: &str) -> usize {
+    let of_word = |word: String| {
+        let unspaced = word.chars().filter(|c| matches!(c, '\u{E00}'..='\u{EFF}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{323AF}'));
+        unspaced.count().div_euclid(2).max(1)
+    };
+    fold::words(title).map(of_word).sum()
 }
 
 /// Whether two rendered abstracts are the same text: their first 200 letters and digits are equal, or 6 in 10 of the 8-grams of the
@@ -65,9 +202,13 @@ pub fn abstracts_agree(a: &str, b: &str) -> bool {
     shorter >= 100 && a.intersection(&b).count() * 10 >= a.len().min(b.len()) * 6
 }
 
-fn same_abstract(a: &Paper, b: &Paper) -> bool {
-    let own = |text: &Option<Text>| text.as_ref().filter(|text| text.markup != Markup::Summary).map(Text::line);
-    matches!((own(&a.summary), own(&b.summary)), (Some(a), Some(b)) if abstracts_agree(&a, &b))
+fn own_abstract(paper: &Paper) -> Option<Clean> {
+    paper.summary.as_ref().filter(|text| text.markup != Markup::Summary).map(Text::line)
+}
+
+/// The abstracts of two records, where both have their own.
+fn abstracts_of(a: &Paper, b: &Paper) -> Option<(Clean, Clean)> {
+    own_abstract(a).zip(own_abstract(b))
 }
 
 /// From this many characters on, two papers are unlikely to share a title key.
@@ -143,13 +284,52 @@ mod tests {
         assert!(!same_paper(&year(by(bare(long), "Jane Doe"), 2024), &year(bare(long), 2022)));
         assert!(same_paper(&year(by(bare(long), "Jane Doe"), 2024), &bare(long)));
         assert!(!same_paper(&by(bare(long), "Jane Doe"), &year(bare(long), 2022)));
-        assert!(!same_paper(&by(bare(short), "Jane Doe"), &bare(short)));
+        assert!(same_paper(&by(bare(short), "Jane Doe"), &bare(short)), "two words and nothing against it");
+        assert!(same_paper(&by(bare("深度学习"), "Jane Doe"), &bare("深度学习")));
+        assert!(!same_paper(&by(bare("Nets"), "Jane Doe"), &bare("Nets")), "one word");
         let (plain, own) = (Markup::Plain, Markup::Summary);
         assert!(same_paper(
             &about(bare(short), "Nets are quiet", plain),
             &about(bare(short), "Nets are quiet.", plain)
         ));
-        assert!(!same_paper(&about(bare(short), "Nets are quiet", own), &about(bare(short), "Nets are quiet", own)));
+        let (summary, other) = (about(bare("Nets"), "Nets are quiet", own), about(bare("Nets"), "Nets are quiet", own));
+        assert!(!same_paper(&summary, &other), "a summary of the starter shelf is no abstract");
+        assert!(!same_paper(
+            &about(by(bare(short), "Jane Doe"), "We study quiet nets.", plain),
+            &about(bare(short), "Loud nets are loud.", plain)
+        ));
         assert!(!same_paper(&bare("?!"), &bare("...")));
+        for (one, other) in [("Learning C++", "Learning C"), ("A + B", "A − B"), ("Nets for C#", "Nets for C")] {
+            assert!(!same_paper(&by(bare(one), "Jane Doe"), &by(bare(other), "Jane Doe")), "{one}");
+        }
+    }
+
+    #[test]
+    fn a_title_that_many_papers_have_is_not_enough() {
+        let bare = |title: &str| Paper { title: Text::new(title, Markup::Plain), ..Paper::default() };
+        for title in [
+            "Preface",
+            "Introduction",
+            "Editorial: The Next Volume",
+            "Erratum",
+            "Reply to the Comment of Doe",
+            "Correction",
+        ] {
+            let year = |year| Paper { published: PartialDate::new(year, None, None), ..bare(title) };
+            let by = |author: &str| Paper { authors: vec![author.into()], ..year(2024) };
+            let published_in = |venue: &str| Paper { venue: Some(venue.into()), ..by("Jane Doe") };
+            let doi = |doi: &str| Paper { doi: Doi::parse(doi), ..by("Jane Doe") };
+            for paper in [bare(title), year(2024), by("Jane Doe"), published_in("A Journal"), doi("10.1000/a")] {
+                assert!(same_paper(&paper, &paper.clone()), "{title}");
+            }
+            assert!(!same_paper(&year(2024), &year(2025)), "{title}");
+            assert!(!same_paper(&by("Jane Doe"), &year(2024)), "{title}");
+            assert!(!same_paper(&by("Jane Doe"), &bare(title)), "{title}");
+            assert!(!same_paper(&published_in("A Journal"), &published_in("B Journal")), "{title}");
+            assert!(!same_paper(&doi("10.1000/a"), &doi("10.1000/b")), "{title}");
+        }
+        for title in ["Introduction to Quiet Nets", "Prefaces of Quiet Nets", "Responses to Noise"] {
+            assert!(!is_common_title(title), "{title}");
+        }
     }
 }

@@ -1,13 +1,12 @@
-//! The paper key, to which reading state belongs, and the folded title it falls back to. The only place that decides what a key is.
-//! Titles are never compared approximately.
+//! The paper key, to which reading state belongs. With `title_key` the only place that decides what a key is. Titles are never compared
+//! approximately.
 
 use std::fmt;
 
 use super::affixes::trim_prose;
 use super::arxiv_id::ArxivId;
 use super::doi::Doi;
-use crate::domain::markup::Markup;
-use crate::domain::{fold, tex};
+use super::title_key::is_title_key;
 
 /// The stable text key of a paper: `arxiv:2403.03507`, `doi:10.1000/x` (lower case) or `title:<folded title>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,29 +53,10 @@ impl PaperKey {
     }
 }
 
-/// Whether `title_key` can have made a text: folded letters, digits and spelling marks, at least one.
-fn is_title_key(text: &str) -> bool {
-    let is_lower = |c: char| c.is_ascii() || c.to_lowercase().eq([c]);
-    !text.is_empty() && text.chars().all(|c| fold::is_word_char(c) && !c.is_ascii_uppercase() && is_lower(c))
-}
-
 impl fmt::Display for PaperKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// A title for comparison: rendered and folded, letters and digits of any script only, `&` as `and`. Empty for a title without any.
-pub fn title_key(source: &str, markup: Markup) -> String {
-    let rendered = tex::render(source, markup);
-    let mut key = String::with_capacity(rendered.len());
-    for (place, part) in rendered.split('&').enumerate() {
-        if place > 0 {
-            key.push_str("and");
-        }
-        fold::each_word(part, |word| key.push_str(word));
-    }
-    key
 }
 
 #[cfg(test)]
@@ -84,11 +64,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::identity::title_key;
+    use crate::domain::markup::Markup;
 
     #[test]
     fn keys_are_read_as_printed_and_as_typed() {
         let key = |text: &str| PaperKey::parse(text).map(|key| key.to_string());
-        for text in ["arxiv:2401.00012", "arxiv:hep-th/9901001", "doi:10.1000/ab", "title:loraωtest2"] {
+        for text in [
+            "arxiv:2401.00012",
+            "arxiv:hep-th/9901001",
+            "doi:10.1000/ab",
+            "title:loraωtest2",
+            "title:learningc++",
+            "title:a-b",
+        ] {
             assert_eq!(key(text).as_deref(), Some(text));
         }
         assert_eq!(key("https://arxiv.org/pdf/2401.00012v2").as_deref(), Some("arxiv:2401.00012"));
@@ -97,7 +86,7 @@ mod tests {
         for text in ["arXiv:2401.00012v3.", "2401.00012,", "2401.00012)"] {
             assert_eq!(key(text).as_deref(), Some("arxiv:2401.00012"), "{text}");
         }
-        for text in ["title:", "title:two words", "title:Upper", "title:a-b", "lora", "doi:2401.00012", ""] {
+        for text in ["title:", "title:two words", "title:Upper", "title:+", "title:a~b", "lora", "doi:2401.00012", ""] {
             assert_eq!(key(text), None, "{text}");
         }
     }

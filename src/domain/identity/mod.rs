@@ -5,7 +5,9 @@ mod affixes;
 mod arxiv_id;
 mod doi;
 mod key;
+mod title_key;
 
 pub use self::arxiv_id::{ArxivId, VersionedId};
 pub use self::doi::Doi;
-pub use self::key::{PaperKey, title_key};
+pub use self::key::PaperKey;
+pub use self::title_key::{letters_of, title_key};

@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::abstracts::LONGEST;
 use crate::domain::date::PartialDate;
-use crate::domain::identity::{ArxivId, Doi, PaperKey};
+use crate::domain::identity::{ArxivId, Doi, PaperKey, letters_of};
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Link, LinkKind, Paper};
 use crate::domain::text::Text;
@@ -198,14 +198,17 @@ pub(super) fn unite<T: Hash + Eq + Clone>(list: &mut Vec<T>, more: &[T]) {
     *list = united;
 }
 
-/// FNV-1a hash of a folded title, 64 bits; 0 for an empty one.
+/// FNV-1a hash of the letters and digits of a folded title, 64 bits; 0 when there are none. Signs do not count: they did not belong to keys
+/// when the first hashes were stored.
 pub(super) fn title_hash(folded: &str) -> i64 {
     if folded.is_empty() {
         return 0;
     }
-    let hash = folded
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let mut utf8 = [0; 4];
+    let hash = letters_of(folded).fold(0xcbf2_9ce4_8422_2325_u64, |hash, c| {
+        let bytes = c.encode_utf8(&mut utf8).bytes();
+        bytes.fold(hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    });
     hash.cast_signed()
 }
 

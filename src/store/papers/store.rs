@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::abstracts::AbstractReader;
 use super::outline::{self, Outline};
 use super::row::{self, StoredPaper};
-use crate::domain::identity::PaperKey;
+use crate::domain::identity::{PaperKey, letters_of};
 use crate::domain::paper::{Digest, Sighting};
 use crate::domain::text::Text;
 use crate::error::Result;
@@ -218,15 +218,17 @@ pub(super) fn alias(connection: &Connection, key: &PaperKey) -> rusqlite::Result
     connection.prepare_cached(select)?.query_row([key.as_str()], |row| row.get(0)).optional()
 }
 
-/// The row of the one paper with this folded title; None when several have it.
+/// The row of the one paper with this folded title; None when several have it. A folded title without signs may be one of a time when signs did
+/// not belong to keys: where no paper has it, it is the one paper with these letters.
 fn only_titled(connection: &Connection, folded: &str) -> rusqlite::Result<Option<i64>> {
-    let mut only = None;
-    for candidate in titled(connection, row::title_hash(folded))? {
-        if candidate.paper.title_key() == folded && only.replace(candidate.row).is_some() {
-            return Ok(None);
-        }
-    }
-    Ok(only)
+    let candidates = titled(connection, row::title_hash(folded))?;
+    let titles: Vec<(String, i64)> =
+        candidates.iter().map(|candidate| (candidate.paper.title_key(), candidate.row)).collect();
+    let exactly: Vec<i64> = titles.iter().filter(|(title, _)| title == folded).map(|(_, row)| *row).collect();
+    let by_letters =
+        || titles.iter().filter(|(title, _)| letters_of(title).eq(folded.chars())).map(|(_, row)| *row).collect();
+    let found: Vec<i64> = if exactly.is_empty() { by_letters() } else { exactly };
+    Ok(if let [only] = found.as_slice() { Some(*only) } else { None })
 }
 
 /// Papers whose folded title has this hash, without abstracts and sightings.

@@ -412,3 +412,75 @@ fn the_settings_hold_and_damage_is_told() {
     let error = PaperStore::open(room.path()).err().unwrap();
     assert!(error.message.contains("papers.db is damaged") && error.to_string().contains("import again"), "{error}");
 }
+
+#[test]
+fn titles_that_differ_in_a_sign_are_papers_of_their_own() {
+    let room = room();
+    let mut store = open(&room);
+    let titles =
+        ["Learning C++ Well", "Learning C# Well", "Learning C Well", "A + B", "A − B", "A → B", "GPT-3.5", "GPT-35"];
+    let papers = titles.map(|title| Paper { title: Text::new(title, Markup::Plain), ..Paper::default() });
+    for (place, added) in add_all(&mut store, &papers).into_iter().enumerate() {
+        assert_eq!((added.outcome, &added.key), (ImportOutcome::New, &papers[place].key()));
+        assert_eq!(PaperKey::parse(added.key.as_str()).as_ref(), Some(&added.key));
+    }
+    for added in add_all(&mut store, &papers) {
+        assert_eq!(added.outcome, ImportOutcome::Unchanged);
+    }
+    assert_eq!(store.resolve(&PaperKey::title("learningcwell")).unwrap(), Some(papers[2].key()));
+    assert_sound(&store);
+}
+
+#[test]
+fn a_key_without_signs_still_names_its_paper() {
+    let room = room();
+    let mut store = open(&room);
+    let titled = |title: &str| Paper { title: Text::new(title, Markup::Plain), ..Paper::default() };
+    // As an earlier version stored it, with state under that key.
+    let row = add(&mut store, &titled("Learning C++ Well")).row;
+    let old = PaperKey::title("learningcwell");
+    store.database.connection.execute("UPDATE paper SET key = ?1 WHERE id = ?2", (old.as_str(), row)).unwrap();
+    drop(store);
+    let mut store = open(&room);
+    assert_eq!(store.resolve(&old).unwrap(), Some(old.clone()));
+    assert_eq!(
+        store.resolve(&PaperKey::title("learningc++well")).unwrap(),
+        Some(old.clone()),
+        "the key that it has now"
+    );
+    let again = add(&mut store, &titled("Learning C++ Well"));
+    assert_eq!((again.row, &again.key), (row, &old));
+    let other = add(&mut store, &titled("Learning C Well"));
+    assert!(other.row != row && other.key != old, "{}", other.key);
+    assert_eq!(store.resolve(&old).unwrap(), Some(old.clone()), "state stays with the paper that had the key");
+    drop(store);
+    // Made anew: nothing has the old key, and one paper has its letters.
+    fs::remove_file(room.path().join("papers.db")).unwrap();
+    let mut store = open(&room);
+    let added = add(&mut store, &titled("Learning C++ Well"));
+    assert_eq!(store.resolve(&old).unwrap(), Some(added.key));
+    assert_sound(&store);
+}
+
+#[test]
+fn a_pasted_title_of_two_words_is_the_paper_that_the_library_has() {
+    let room = room();
+    let mut store = open(&room);
+    let known = add(&mut store, &titled_by("Pointer Kites", "Ann Lee"));
+    let pasted = Paper {
+        title: Text::new("Pointer Kites", Markup::Page),
+        sightings: vec![sighting(12, 1, 3)],
+        ..Paper::default()
+    };
+    assert_eq!(add(&mut store, &pasted).row, known.row);
+    let (one, two) = (
+        titled_by("Preface", "Ann Lee"),
+        Paper { published: PartialDate::new(2024, None, None), ..titled_by("Preface", "Ann Lee") },
+    );
+    let added = add_all(&mut store, &[one.clone(), two.clone()]);
+    assert_ne!(added[0].row, added[1].row, "two prefaces of one author");
+    for (again, first) in add_all(&mut store, &[one, two]).iter().zip(&added) {
+        assert_eq!((again.row, again.outcome), (first.row, ImportOutcome::Unchanged));
+    }
+    assert_sound(&store);
+}
