@@ -5,7 +5,7 @@ use clap::Args;
 use super::papers;
 use super::query;
 use super::session::{CommandOutcome, RunCommand, Session};
-use super::wording::counted;
+use super::wording::{counted, grouped};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status, Tag};
@@ -67,7 +67,7 @@ impl RunCommand for MarkArguments {
             let error = Error::data(format!("no paper matches `{query}`; nothing was changed"));
             return Err(error.hint("`tsundoku list` shows all papers"));
         };
-        let label = self.changes(first).iter().map(label_of).collect::<Vec<_>>().join(", ");
+        let label = label(&self.changes(first));
         if self.dry_run {
             writeln!(session.out, "would be {label}: {}", counted(keys.len(), "paper"))?;
             return Ok(CommandOutcome::Done);
@@ -83,6 +83,16 @@ impl RunCommand for MarkArguments {
     }
 }
 
+/// How the journal labels several changes of each paper. The label is repeated with every line of the log, so it names a few only.
+fn label(changes: &[Change]) -> String {
+    const NAMED: usize = 8;
+    let named: Vec<String> = changes.iter().take(NAMED).map(label_of).collect();
+    match changes.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {} more", named.join(", "), grouped(more)),
+    }
+}
+
 impl MarkArguments {
     fn changes(&self, key: &PaperKey) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -94,5 +104,20 @@ impl MarkArguments {
         changes.extend(self.untag.iter().map(|tag| Change::Untag(key.clone(), tag.clone())));
         changes.extend(self.note.iter().map(|note| Change::Note(key.clone(), note.clone())));
         changes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_names_a_few_changes_and_counts_the_others() {
+        let key = PaperKey::title("x");
+        let tagged = |count: usize| -> Vec<Change> {
+            (0..count).filter_map(|n| Some(Change::Tag(key.clone(), Tag::new(&format!("t{n}"))?))).collect()
+        };
+        assert_eq!(label(&tagged(2)), "tagged t0, tagged t1");
+        assert!(label(&tagged(5008)).ends_with("tagged t7 and 5,000 more"));
     }
 }

@@ -42,8 +42,8 @@ const DIGESTS: RecordLimit = limit("digests", 10_000);
 const DIGEST: RecordLimit = limit("name of a digest", 200);
 /// More than a person can think of; each is a line in the list of tags.
 const TAGS: RecordLimit = limit("tags", 10_000);
-/// About the length of a long book.
-const NOTE: RecordLimit = limit("note", 1_000_000);
+/// A hundred pages, more than the command line or a paste can give; a note is wrapped on every key that moves to its paper.
+const NOTE: RecordLimit = limit("note", 200_000);
 
 /// Cuts what is above the limits. Returns a message for each part that was cut: which, and to what.
 pub fn cut_to_limits(record: &mut Record) -> Vec<String> {
@@ -144,7 +144,7 @@ mod tests {
         };
         let reading = |count: usize| Reading {
             tags: (0..count).filter_map(|number| Tag::new(&number.to_string())).collect(),
-            note: "n".repeat(count * 100),
+            note: "n".repeat(count * 20),
             ..Reading::default()
         };
         let mut below = Record { paper: paper(1), reading: reading(10_000) };
@@ -160,6 +160,6 @@ mod tests {
         // The second time nothing is left to cut.
         assert_eq!(cut_to_limits(&mut above), Vec::<String>::new());
         assert_eq!((above.paper.title.source.chars().count(), above.paper.links.len()), (2_000, 0));
-        assert_eq!((above.reading.tags.len(), above.reading.note.len()), (10_000, 1_000_000));
+        assert_eq!((above.reading.tags.len(), above.reading.note.len()), (10_000, 200_000));
     }
 }

@@ -109,7 +109,7 @@ impl<'a> PageReader<'a> {
             found.push(notice(summary.line, format!("an abstract of {abstract_length} characters")));
         }
         let votes = self.votes(place, 2);
-        self.paper(title, &title.text, Some(summary), votes, found);
+        found.extend(self.paper(title, &title.text, Some(summary), votes));
     }
 
     /// Beside papers such a line is what a slip left over. A date alone begins the list of another day.
@@ -148,7 +148,7 @@ impl<'a> PageReader<'a> {
                 found.push(bad);
             } else if may_be_a_title(title) {
                 let votes = self.votes(place, 1);
-                self.paper(block, title, None, votes, &mut found);
+                found.extend(self.paper(block, title, None, votes));
             } else {
                 let start = Clean::new(&title.chars().take(200).collect::<String>()).cut(60);
                 found.push(rejected(block.line, format!("not a title: {start}")));
@@ -170,14 +170,14 @@ impl<'a> PageReader<'a> {
         })
     }
 
+    /// The paper, and what is peculiar about it.
     fn paper(
         &mut self,
         block: &PageBlock,
         title: &str,
         summary: Option<&PageBlock>,
         votes: Option<u32>,
-        found: &mut Vec<ReadItem>,
-    ) {
+    ) -> Vec<ReadItem> {
         let text = summary.map(|summary| stored_text(&summary.text));
         let link = block.link.as_ref().or_else(|| summary?.link.as_ref()).or(block.login.as_ref());
         let published = summary.and_then(|summary| summary.published).or(block.published);
@@ -194,13 +194,14 @@ impl<'a> PageReader<'a> {
         let line = block.line;
         let key = paper.title_key();
         if key.is_empty() {
-            found.push(rejected(line, "a title without letters or digits".to_owned()));
-            return;
+            return vec![rejected(line, "a title without letters or digits".to_owned())];
         }
+        let mut found = Vec::with_capacity(2);
         if let Some(earlier) = self.titles.insert(key, line) {
             found.push(notice(line, format!("the same title as in line {earlier}")));
         }
         found.push(ReadItem::Record { line, record: Box::new(Record { paper, reading: Reading::default() }) });
+        found
     }
 }
 

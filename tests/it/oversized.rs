@@ -50,7 +50,7 @@ fn a_record_that_is_too_large_is_kept_and_cut_with_a_notice() {
             (3, "abstract cut from 3000000 to 100000 characters"),
             (4, "authors cut from 20000 to 10000"),
             (5, "links cut from 20000 to 500"),
-            (6, "note cut from 3000000 to 1000000 characters"),
+            (6, "note cut from 3000000 to 200000 characters"),
         ]
     );
     // The same file again is the same records.
