@@ -87,3 +87,92 @@ fn a_query_without_a_letter_finds_no_paper() {
         assert_eq!(found(&mut library, query), [""; 0], "{query}");
     }
 }
+
+/// A library of records, one JSON object a line, and how many of them are papers of their own.
+fn library_of(lines: &str) -> (TempDir, Library, usize) {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("papers.jsonl");
+    fs::write(&file, lines).unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let request = ImportRequest { paths: vec![file], ..ImportRequest::default() };
+    let report = library.import(&request, &mut |_| ControlFlow::Continue(())).unwrap();
+    (dir, library, report.total().new)
+}
+
+/// Each record is a paper of its own that is found by its key, marked and read.
+fn assert_papers_of_their_own(lines: &str) {
+    let (_dir, mut library, new) = library_of(lines);
+    assert_eq!(new, lines.lines().count());
+    library.change(&[Change::DigestHidden("starter:shelf".to_owned(), true)], "hidden").unwrap();
+    let hits = library.search(&Query::parse("source:papers"), &|| false).unwrap();
+    let shown = library.search(&Query::parse(""), &|| false).unwrap();
+    let keys = library.keys(if hits.count == new { &hits } else { &shown }).unwrap();
+    for key in &keys {
+        assert_eq!(library.resolve(key.as_str()).unwrap().as_ref(), Some(key));
+        library.change(&[Change::Note(key.clone(), "read twice".to_owned())], "noted").unwrap();
+        assert_eq!(library.detail(key).unwrap().unwrap().reading.note, "read twice");
+    }
+    assert_eq!(found(&mut library, "has:note").len(), keys.len());
+    assert_eq!(library.records(&keys).unwrap().len(), keys.len());
+}
+
+#[test]
+fn titles_that_differ_in_a_sign_or_in_their_script_are_papers_of_their_own() {
+    let titles = [
+        "Practical C++ Kites",
+        "Practical C# Kites",
+        "Practical C Kites",
+        "X + Y",
+        "X − Y",
+        "X → Y",
+        "X < Y",
+        "Kites for .NET",
+        "Kites for NET",
+        "हिन्दी की पतंग",
+        "தமிழ் பட்டம்",
+        "ว่าวไทย",
+        "🅱 kites",
+        "H₂ Kites",
+        "H₃ Kites",
+    ];
+    let lines: Vec<String> = titles.iter().map(|title| format!(r#"{{"title": "{title}"}}"#)).collect();
+    assert_papers_of_their_own(&lines.join("\n"));
+}
+
+#[test]
+fn the_shared_cases_of_identity_come_out_right() {
+    let Some(cases) = std::env::var_os("TSUNDOKU_TEST_CASES").map(std::path::PathBuf::from) else { return };
+    let lines = |name: &str| fs::read_to_string(cases.join(name)).unwrap();
+    for name in ["f05.jsonl", "f75.jsonl"] {
+        assert_papers_of_their_own(&lines(name));
+    }
+    let (_dir, mut library, new) = library_of(&lines("f01.jsonl"));
+    assert_eq!(new, 4);
+    let expected = lines("f01.expected");
+    let queries = expected.split_once("list ").unwrap().1.split('|').map(str::trim);
+    for query in queries {
+        assert_eq!(found(&mut library, query).len(), 1, "{query}");
+    }
+    for query in lines("f03.expected").split_once("-- ").unwrap().1.split(';').next().unwrap().split('|') {
+        assert_eq!(found(&mut library, query.trim().trim_matches('\'')), [""; 0], "{query}");
+    }
+}
+
+#[test]
+fn dashes_join_words_and_further_sort_keys_count() {
+    let lines = [
+        r#"{"title": "Tele–fluff kites", "authors": ["Ann Abel", "Bo Li"], "published": "2021"}"#,
+        r#"{"title": "Tele-fluff flutes", "authors": ["Ann Abel"], "published": "2023"}"#,
+        r#"{"title": "Tele−fluff drums", "authors": ["Ann Abel", "Al Ur"], "published": "2022"}"#,
+    ];
+    let (_dir, mut library, new) = library_of(&lines.join("\n"));
+    assert_eq!(new, 3);
+    assert_eq!(found(&mut library, "title:'telefluff").len(), 3);
+    assert_eq!(found(&mut library, "title:tele—fluff").len(), 3);
+    let order = |library: &mut Library, query: &str| found(library, query).join(" ");
+    let [one, two, three] = ["telefluffkites", "telefluffflutes", "telefluffdrums"].map(|key| format!("title:{key}"));
+    assert_eq!(order(&mut library, "telefluff sort:author,date"), format!("{one} {three} {two}"));
+    assert_eq!(order(&mut library, "telefluff sort:author,-date"), format!("{two} {three} {one}"));
+    assert_eq!(found(&mut library, "telefluff added:today").len(), 3);
+    assert_eq!(found(&mut library, "telefluff added:yesterday").len(), 0);
+}
