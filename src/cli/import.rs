@@ -142,14 +142,17 @@ struct FileJson<'a> {
     new: usize,
     updated: usize,
     unchanged: usize,
-    rejected: Vec<RejectedJson<'a>>,
+    rejected: Vec<ProblemJson<'a>>,
     /// How many more rejected records there are than `rejected` lists; left out when 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     more_rejected: Option<usize>,
+    /// What is noteworthy about records that were read: parts that were cut, titles without abstracts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<ProblemJson<'a>>,
 }
 
 #[derive(Serialize)]
-struct RejectedJson<'a> {
+struct ProblemJson<'a> {
     line: usize,
     reason: &'a str,
 }
@@ -163,7 +166,10 @@ struct TotalJson {
     rejected: usize,
 }
 
-fn write_json(report: &ImportReport, out: &mut DataWriter<'_>) -> Result<()> {
+fn write_json<'a>(report: &'a ImportReport, out: &mut DataWriter<'_>) -> Result<()> {
+    let listed = |problems: &'a RecordProblems| -> Vec<ProblemJson<'a>> {
+        problems.first.iter().map(|it| ProblemJson { line: it.line, reason: &it.reason }).collect()
+    };
     let files = report.files.iter().map(|file| FileJson {
         path: &file.path,
         format: &file.format,
@@ -171,8 +177,9 @@ fn write_json(report: &ImportReport, out: &mut DataWriter<'_>) -> Result<()> {
         new: file.new,
         updated: file.updated,
         unchanged: file.unchanged,
-        rejected: file.rejected.first.iter().map(|it| RejectedJson { line: it.line, reason: &it.reason }).collect(),
+        rejected: listed(&file.rejected),
         more_rejected: Some(file.rejected.more).filter(|more| *more > 0),
+        notices: listed(&file.notices),
     });
     let FileReport { read, new, updated, unchanged, .. } = report.total();
     let total = TotalJson { read, new, updated, unchanged, rejected: report.rejected() };
