@@ -333,7 +333,7 @@ fn writes_family_first(name: &str) -> bool {
 }
 
 /// Han, kana or Hangul.
-fn is_east_asian(c: char) -> bool {
+pub fn is_east_asian(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3005}' | '\u{3040}'..='\u{30FF}' | '\u{3130}'..='\u{318F}' | '\u{3400}'..='\u{4DBF}'
         | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }

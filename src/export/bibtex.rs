@@ -1,17 +1,20 @@
-//! BibTeX as arXiv, Zotero and Better BibTeX read it: `@misc` with the eprint trio for a preprint, `@inproceedings` or `@article` when
-//! the venue is known. Years, months and authors that the sources do not give are left out.
+//! Bibliographies: `@misc` or `@online` with the eprint fields for a preprint, `@inproceedings` or `@article` when the venue is known.
+//! Years, months and authors that the sources do not give are left out. `write` makes BibTeX as the classic program and its styles read
+//! it; `biblatex` shares all but the names of some fields.
 
 use std::io::{self, Write};
 
 use super::address::{encoded, web_address};
 use super::citation::{citation_key, unique_keys, usable_key};
 use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
-use super::latex::{LatexToken, latex_tokens, plain_tokens, written};
+use super::latex::{LatexToken, latex_tokens, plain_tokens};
 use super::people::author_names;
 use super::protect::protected;
+use super::spelling::{Encoding, written};
 use crate::domain::markup::Markup;
-use crate::domain::names::{Name, NameParts, read_name};
+use crate::domain::names::{Name, NameParts, is_east_asian, printed_name, read_name};
 use crate::domain::paper::{LinkKind, Paper};
+use crate::domain::tex;
 use crate::domain::text::Text;
 
 /// Columns of the longest field name, `archivePrefix`; aligns the equals signs.
@@ -31,11 +34,16 @@ const VENUE_WORDS: [(Venue, &str); 3] = [
 ];
 
 pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
+    write_entries(entries, Encoding::Ascii, out)
+}
+
+/// Writes BibTeX in ASCII, or biblatex in Unicode.
+pub(super) fn write_entries(entries: &[ExportEntry], encoding: Encoding, out: &mut dyn Write) -> io::Result<()> {
     for (index, (entry, key)) in entries.iter().zip(unique_keys(entries)).enumerate() {
         if index > 0 {
             out.write_all(b"\n")?;
         }
-        out.write_all(keyed_entry(&entry.paper, &key).as_bytes())?;
+        out.write_all(keyed_entry(&entry.paper, &key, encoding).as_bytes())?;
     }
     Ok(())
 }
@@ -43,12 +51,12 @@ pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<
 /// One BibTeX entry with its line end, under its stored citation key or a generated one.
 pub fn bibtex_entry(entry: &ExportEntry) -> String {
     let given = entry.citation_key.as_deref().and_then(usable_key);
-    keyed_entry(&entry.paper, &given.unwrap_or_else(|| citation_key(&entry.paper)))
+    keyed_entry(&entry.paper, &given.unwrap_or_else(|| citation_key(&entry.paper)), Encoding::Ascii)
 }
 
-fn keyed_entry(paper: &Paper, key: &str) -> String {
-    let fields = fields(paper);
-    let mut out = format!("@{}{{{key},\n", entry_type(paper));
+fn keyed_entry(paper: &Paper, key: &str, encoding: Encoding) -> String {
+    let fields = fields(paper, encoding);
+    let mut out = format!("@{}{{{key},\n", entry_type(paper, encoding));
     for (index, (name, value)) in fields.iter().enumerate() {
         let end = if index + 1 < fields.len() { "," } else { "" };
         out.push_str(&format!("  {name:NAME_COLUMNS$} = {value}{end}\n"));
@@ -58,27 +66,43 @@ fn keyed_entry(paper: &Paper, key: &str) -> String {
 }
 
 /// Names and values, the values with their braces, in the order they are written.
-fn fields(paper: &Paper) -> Vec<(&'static str, String)> {
-    let authors = authors(paper);
+fn fields(paper: &Paper, encoding: Encoding) -> Vec<(&'static str, String)> {
+    let authors = authors(paper, encoding);
+    let literal = |text: &str| braced(written(&plain_tokens(&one_line(text)), encoding));
     let arxiv = paper.arxiv.as_ref();
     let old_id = arxiv.is_some_and(|id| id.as_str().contains('/'));
     let category = paper.categories.first().filter(|_| arxiv.is_some() && !old_id);
-    let note =
-        authors.is_none().then(|| paper.sightings.first().map(|seen| format!("Imported from {}", seen.digest.label)));
+    let place = place(paper);
+    // What the venue does not say: the journal reference beside it, else where a paper without authors came from.
+    let reference = paper.journal_ref.as_deref().filter(|reference| Some(*reference) != place.map(|(name, _)| name));
+    let digest = paper.sightings.first().filter(|_| authors.is_none());
+    let note = reference.map(str::to_owned).or_else(|| Some(format!("Imported from {}", digest?.digest.label)));
     let month = paper.published.and_then(|date| MONTHS.get(usize::from(date.month()?) - 1));
+    let is_unicode = encoding == Encoding::Unicode;
+    let field = |ascii, unicode| if is_unicode { unicode } else { ascii };
+    let (year, date) = match paper.published {
+        Some(date) if is_unicode => (None, Some(format!("{{{date}}}"))),
+        Some(date) => (Some(format!("{{{:04}}}", date.year())), None),
+        None => (None, None),
+    };
+    let place_field = match place {
+        Some((_, Venue::Conference)) => "booktitle",
+        _ => field("journal", "journaltitle"),
+    };
     let fields = [
-        ("title", braced(protected(&tokens(&paper.title)))),
+        ("title", braced(protected(&tokens(&paper.title), encoding))),
         ("author", authors.and_then(braced)),
-        (venue_field(paper), paper.venue.as_deref().and_then(literal)),
-        ("year", paper.published.map(|date| format!("{{{:04}}}", date.year()))),
-        ("month", month.map(|month| (*month).to_owned())),
+        (place_field, place.and_then(|(name, _)| literal(name))),
+        ("year", year),
+        ("month", month.filter(|_| !is_unicode).map(|month| (*month).to_owned())),
+        ("date", date),
         ("eprint", arxiv.and_then(|id| braced(encoded(id.as_str())))),
-        ("archivePrefix", arxiv.map(|_| "{arXiv}".to_owned())),
-        ("primaryClass", category.and_then(|category| literal(category))),
+        (field("archivePrefix", "eprinttype"), arxiv.map(|_| field("{arXiv}", "{arxiv}").to_owned())),
+        (field("primaryClass", "eprintclass"), category.and_then(|category| literal(category))),
         ("doi", known_doi(paper).and_then(|doi| braced(identifier(&doi)))),
         ("url", paper.link(LinkKind::Abstract).and_then(|url| web_address(&url)).and_then(braced)),
-        ("note", note.flatten().and_then(|note| literal(&note))),
-        ("abstract", own_abstract(paper).and_then(|text| braced(written(&tokens(text))))),
+        ("note", note.and_then(|note| literal(&note))),
+        ("abstract", own_abstract(paper).and_then(|text| braced(written(&tokens(text), encoding)))),
     ];
     fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
@@ -86,10 +110,6 @@ fn fields(paper: &Paper) -> Vec<(&'static str, String)> {
 fn braced(value: impl Into<String>) -> Option<String> {
     let value = value.into();
     (!value.is_empty()).then(|| format!("{{{value}}}"))
-}
-
-fn literal(text: &str) -> Option<String> {
-    braced(written(&plain_tokens(&one_line(text))))
 }
 
 /// LaTeX is written as in the source, everything else as Unicode.
@@ -114,14 +134,16 @@ fn identifier(doi: &str) -> String {
     out
 }
 
-fn authors(paper: &Paper) -> Option<String> {
+fn authors(paper: &Paper, encoding: Encoding) -> Option<String> {
     let names = author_names(paper);
     let mut written: Vec<String> = Vec::with_capacity(names.len());
     let mut others = false;
     for name in &names {
-        match read_name(name) {
-            Name::Person(parts) => written.push(person(name, parts)),
-            Name::Group(name) => written.push(group(name)),
+        // Sources that give plain Unicode have a name in LaTeX now and then.
+        let rendered = name.contains('\\').then(|| tex::render(name, Markup::Tex).replace('\\', ""));
+        match read_name(rendered.as_deref().unwrap_or(name)) {
+            Name::Person(parts) => written.push(person(name, &parts, encoding)),
+            Name::Group(name) => written.push(group(name, encoding)),
             Name::Others => others = true,
         }
     }
@@ -132,51 +154,105 @@ fn authors(paper: &Paper) -> Option<String> {
     Some(written.join(" and "))
 }
 
-fn person(name: &str, parts: NameParts<'_>) -> String {
+fn person(name: &str, parts: &NameParts<'_>, encoding: Encoding) -> String {
     let NameParts { given, family, suffix } = parts;
-    let tokens = [&*family, suffix, given];
     // BibTeX would read a further comma or "and" as another part or another author.
     let misleading = |part: &str| part.contains(',') || part.split(' ').any(|word| word.eq_ignore_ascii_case("and"));
-    if tokens.into_iter().any(misleading) {
-        return group(name);
+    // Styles write the given name first, or its initial.
+    let family_first = encoding == Encoding::Ascii && family.starts_with(is_east_asian);
+    if family_first || [family, *suffix, *given].into_iter().any(misleading) {
+        return group(&printed_name(name), encoding);
     }
-    let known = tokens.into_iter().filter(|part| !part.is_empty());
-    known.map(|part| written(&plain_tokens(part))).collect::<Vec<_>>().join(", ")
+    let part = |text: &str| name_part(text, encoding);
+    let mut person = part(family);
+    // BibTeX takes all words up to the last one in lower case for particles: `García de Vega`.
+    let first_is_capital = !family.split(' ').next().is_some_and(is_lower);
+    if first_is_capital && family.split(' ').rev().skip(1).any(is_lower) {
+        person = format!("{{{person}}}");
+    }
+    for text in [part(suffix), part(&spaced_initials(given))].iter().filter(|text| !text.is_empty()) {
+        person.push_str(", ");
+        person.push_str(text);
+    }
+    person
 }
 
-fn group(name: &str) -> String {
-    format!("{{{}}}", written(&plain_tokens(name)))
+fn is_lower(word: &str) -> bool {
+    word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase)
+}
+
+/// `J. P.` of `J.P.`: styles abbreviate word by word.
+fn spaced_initials(given: &str) -> String {
+    let mut spaced = String::with_capacity(given.len() + 2);
+    let mut before = ' ';
+    for c in given.chars() {
+        if before == '.' && c.is_alphabetic() {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+        before = c;
+    }
+    spaced
+}
+
+fn group(name: &str, encoding: Encoding) -> String {
+    match written(&plain_tokens(name), encoding) {
+        name if encoding == Encoding::Ascii && !name.is_ascii() => uncut(&name),
+        name => format!("{{{name}}}"),
+    }
+}
+
+/// Words of a name. One that has no spelling in ASCII is kept whole.
+fn name_part(text: &str, encoding: Encoding) -> String {
+    let words = text.split(' ').map(|word| match written(&plain_tokens(word), encoding) {
+        word if encoding == Encoding::Ascii && !word.is_ascii() => uncut(&word),
+        word => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Text that classic BibTeX takes for one character: initials and labels would end between the bytes of a letter.
+fn uncut(text: &str) -> String {
+    format!("{{\\mbox{{{text}}}}}")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Venue {
-    Unknown,
     Conference,
     Journal,
 }
 
-fn venue(paper: &Paper) -> Venue {
-    let name = one_line(paper.venue.as_deref().unwrap_or_default());
-    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let tells = |known: &str| words.iter().any(|word| known.split(' ').any(|known| word.eq_ignore_ascii_case(known)));
-    let acronym = |word: &&str| word.chars().filter(|c| c.is_uppercase()).count() > 1;
-    let year = |word: &&str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
-    match VENUE_WORDS.iter().find(|(_, known)| tells(known)) {
-        _ if words.is_empty() => Venue::Unknown,
-        Some((venue, _)) => *venue,
-        None if words.iter().any(|word| acronym(word) || year(word)) => Venue::Conference,
-        None => Venue::Journal,
+/// Where the paper appeared: its venue, else its journal reference. None for a preprint.
+fn place(paper: &Paper) -> Option<(&str, Venue)> {
+    let known = |text: &&str| text.contains(char::is_alphanumeric);
+    if let Some(venue) = paper.venue.as_deref().filter(known) {
+        return Some((venue, classified(venue).unwrap_or_else(|| by_spelling(venue))));
     }
+    let reference = paper.journal_ref.as_deref().filter(known)?;
+    Some((reference, classified(reference).unwrap_or(Venue::Journal)))
 }
 
-fn entry_type(paper: &Paper) -> &'static str {
-    match venue(paper) {
-        Venue::Unknown => "misc",
-        Venue::Conference => "inproceedings",
-        Venue::Journal => "article",
-    }
+fn words(venue: &str) -> impl Iterator<Item = &str> {
+    venue.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
-fn venue_field(paper: &Paper) -> &'static str {
-    if venue(paper) == Venue::Conference { "booktitle" } else { "journal" }
+fn classified(venue: &str) -> Option<Venue> {
+    let tells = |known: &str| words(venue).any(|word| known.split(' ').any(|known| word.eq_ignore_ascii_case(known)));
+    VENUE_WORDS.iter().find(|(_, known)| tells(known)).map(|(venue, _)| *venue)
+}
+
+/// A conference by an acronym or a year: `NeurIPS 2023`.
+fn by_spelling(venue: &str) -> Venue {
+    let acronym = |word: &str| word.chars().filter(|c| c.is_uppercase()).count() > 1;
+    let year = |word: &str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    if words(venue).any(|word| acronym(word) || year(word)) { Venue::Conference } else { Venue::Journal }
+}
+
+fn entry_type(paper: &Paper, encoding: Encoding) -> &'static str {
+    match place(paper) {
+        Some((_, Venue::Conference)) => "inproceedings",
+        Some((_, Venue::Journal)) => "article",
+        None if encoding == Encoding::Unicode && paper.link(LinkKind::Abstract).is_some() => "online",
+        None => "misc",
+    }
 }

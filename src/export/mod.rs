@@ -9,6 +9,7 @@ use crate::domain::nearest::nearest;
 use crate::error::{Error, Result};
 
 mod address;
+mod biblatex;
 mod bibtex;
 mod citation;
 mod entry;
@@ -19,6 +20,7 @@ mod macros;
 mod markdown;
 mod people;
 mod protect;
+mod spelling;
 mod table;
 
 pub use bibtex::bibtex_entry;
@@ -50,6 +52,13 @@ pub const FORMATS: &[Format] = &[
         about: "bibliography for LaTeX and reference managers",
         keeps_citation_keys: true,
         write: bibtex::write,
+    },
+    Format {
+        name: "biblatex",
+        extension: "bib",
+        about: "bibliography for biblatex and biber, in UTF-8",
+        keeps_citation_keys: true,
+        write: biblatex::write,
     },
     Format {
         name: "markdown",

@@ -27,6 +27,7 @@ fn formats_write_what_the_fixtures_say() {
     let entries = entries(PAPERS);
     for (format, expected) in [
         ("bibtex", include_str!("../../tests/fixtures/exports/papers.bib")),
+        ("biblatex", include_str!("../../tests/fixtures/exports/papers.biblatex.bib")),
         ("markdown", include_str!("../../tests/fixtures/exports/papers.md")),
         // The fixture is kept with plain line ends; the table's are checked in its own tests.
         ("csv", include_str!("../../tests/fixtures/exports/papers.csv")),
@@ -50,8 +51,11 @@ fn formats_are_found_by_name_extension_and_near_miss() {
         assert_eq!(find_format(name).unwrap().name, found);
     }
     let error = find_format("bibtx").unwrap_err().to_string();
-    assert_eq!(error, "`bibtx` is not an export format; did you mean bibtex? one of bibtex, markdown, csv, json");
-    assert!(find_format("").unwrap_err().to_string().ends_with("; one of bibtex, markdown, csv, json"));
+    assert_eq!(
+        error,
+        "`bibtx` is not an export format; did you mean bibtex? one of bibtex, biblatex, markdown, csv, json"
+    );
+    assert!(find_format("").unwrap_err().to_string().ends_with("; one of bibtex, biblatex, markdown, csv, json"));
 }
 
 #[test]
@@ -61,6 +65,100 @@ fn a_stored_key_wins_everywhere() {
     assert!(bibtex_entry(&entries[1]).starts_with("@article{doe24,\n"));
     assert!(exported(&entries, "bib").contains("\n@article{doe24,\n"));
     assert!(exported(&entries, "csv").contains("\n\"doe24\","));
+}
+
+/// The authors of one entry as they stand in its field.
+fn author_field(authors: &[&str], format: &str) -> String {
+    let mut entry = ExportEntry::default();
+    entry.paper.title = Text::new("T", Markup::Plain);
+    entry.paper.authors = authors.iter().map(|&name| name.into()).collect();
+    field(&exported(&[entry], format), "author")
+}
+
+/// The value of a field of the first entry, without its braces.
+fn field(bibliography: &str, name: &str) -> String {
+    let lines = bibliography.lines().filter_map(|line| line.trim().split_once(" = "));
+    let value = lines.filter(|(found, _)| found.trim() == name).map(|(_, value)| value.trim_end_matches(',')).next();
+    value.and_then(|value| value.strip_prefix('{')?.strip_suffix('}')).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn authors_are_written_as_bibtex_reads_them() {
+    for (name, ascii, unicode) in [
+        ("Gerard 't Hooft", "'t Hooft, Gerard", "'t Hooft, Gerard"),
+        ("J.P. Serre", "Serre, J. P.", "Serre, J. P."),
+        ("J.-P. Serre", "Serre, J.-P.", "Serre, J.-P."),
+        ("Åsa Öberg", r#"{\"O}berg, {\AA}sa"#, "Öberg, Åsa"),
+        ("Niall Ó Briain", r"{\'O} Briain, Niall", "Ó Briain, Niall"),
+        ("Doe, Jr, Jane", "Doe, Jr, Jane", "Doe, Jr, Jane"),
+        ("Google DeepMind", "{Google DeepMind}", "{Google DeepMind}"),
+        ("The D0 Collaboration", "{The D0 Collaboration}", "{The D0 Collaboration}"),
+        ("张 三", r"{\mbox{张 三}}", "张, 三"),
+        ("李明", r"{\mbox{李明}}", "{李明}"),
+        ("Иван Петров", r"{\mbox{Петров}}, {\mbox{Иван}}", "Петров, Иван"),
+        ("Nguyễn Thị Phương", r"{\mbox{Phương}}, Nguy{\~{\^e}}n Th{\d{i}}", "Phương, Nguyễn Thị"),
+        ("José Ortega y Gasset", r"{Ortega y Gasset}, Jos{\'e}", "{Ortega y Gasset}, José"),
+        ("Anders And Roe", "{Anders And Roe}", "{Anders And Roe}"),
+        (r"Jakub \Lącki", r"{\L}{\k{a}}cki, Jakub", "Łącki, Jakub"),
+        ("50% Cent_er", r"Cent\_er, 50\%", r"Cent\_er, 50\%"),
+    ] {
+        assert_eq!(author_field(&[name], "bibtex"), ascii);
+        assert_eq!(author_field(&[name], "biblatex"), unicode);
+    }
+    assert_eq!(author_field(&["Jane Doe", "et al."], "bibtex"), "Doe, Jane and others");
+}
+
+#[test]
+fn the_journal_reference_is_written() {
+    let journal = "Phys.Rev.D76:013009,2007";
+    for (venue, reference, expected) in [
+        (None, journal, ("article", "journal")),
+        (None, "Proc. of the Boat Conference (2019) 1-10", ("inproceedings", "booktitle")),
+        (None, "Ropes 33 (2024) 1", ("article", "journal")),
+        (Some("NeurIPS 2023"), journal, ("inproceedings", "note")),
+    ] {
+        let mut entry = ExportEntry::default();
+        entry.paper.title = Text::new("T", Markup::Plain);
+        entry.paper.venue = venue.map(str::to_owned);
+        entry.paper.journal_ref = Some(reference.to_owned());
+        let written = exported(&[entry], "bibtex");
+        assert!(written.starts_with(&format!("@{}{{", expected.0)), "{written}");
+        assert_eq!(field(&written, expected.1), reference);
+    }
+}
+
+#[test]
+fn a_doi_is_never_escaped() {
+    let mut entry = ExportEntry::default();
+    entry.paper.title = Text::new("T", Markup::Plain);
+    entry.paper.doi = Doi::parse("10.1000/a_b%20c#d<1>");
+    for format in ["bibtex", "biblatex"] {
+        assert_eq!(field(&exported(std::slice::from_ref(&entry), format), "doi"), "10.1000/a_b%20c#d<1>");
+    }
+}
+
+proptest::proptest! {
+    /// A small reader of BibTeX gives back what the names and the title say.
+    #[test]
+    fn an_entry_read_again_gives_names_and_title(
+        family in "(van |de la )?[A-ZÅÖŁ][a-zéüñø]{1,8}",
+        given in "[A-ZÉ][a-zéü]{1,7}( [A-Z]\\.)?",
+        title in "[A-Z][a-zA-Zéü²&%_]{1,8}( [a-zA-ZÅøα₂&%#_]{1,8}){0,6}",
+    ) {
+        let mut entry = ExportEntry::default();
+        entry.paper.title = Text::new(title.clone(), Markup::Plain);
+        entry.paper.authors = vec![format!("{given} {family}").as_str().into(), "The Boat Team".into()];
+        for format in ["bibtex", "biblatex"] {
+            let written = exported(std::slice::from_ref(&entry), format);
+            let text = |latex: &str| crate::domain::tex::render(latex, Markup::Tex).replace(['{', '}'], "");
+            let fields: Vec<String> = field(&written, "author").split(" and ").map(text).collect();
+            proptest::prop_assert_eq!(&fields, &[format!("{family}, {given}"), "The Boat Team".to_owned()]);
+            let rendered = text(&field(&written, "title"));
+            let plain = |text: &str| crate::domain::fold::fold(text).replace(['{', '}'], "");
+            proptest::prop_assert_eq!(plain(&rendered), plain(&title), "{}", written);
+            proptest::prop_assert!(format == "biblatex" || written.is_ascii(), "{}", written);
+        }
+    }
 }
 
 /// Hostile text in every field of every format: nothing acts, nothing ends its field, and every entry is there.

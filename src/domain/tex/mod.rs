@@ -27,6 +27,15 @@ pub fn render(source: &str, markup: Markup) -> String {
     }
 }
 
+/// The commands of mathematics that `render` writes as one character, with that character: `alpha`, `α`. Where a character has several
+/// commands, the usual one comes first.
+pub fn symbols() -> impl Iterator<Item = (&'static str, char)> {
+    tables::symbols().filter_map(|(name, glyph)| {
+        let mut chars = glyph.chars();
+        Some((name, chars.next().filter(|_| chars.next().is_none())?))
+    })
+}
+
 /// The paragraphs of a source text. One begins after an empty line and at a line that begins with two or more spaces; every other run
 /// of white space becomes one space.
 pub fn paragraphs(source: &str) -> impl Iterator<Item = String> {

@@ -101,6 +101,14 @@ pub(super) fn command(name: &str) -> Option<TexCommand> {
     COMMANDS.get(name).copied()
 }
 
+/// The symbols of mathematics: control word and glyph.
+pub(super) fn symbols() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SYMBOLS.iter().flat_map(|(_, pairs)| {
+        let names = pairs.split_whitespace().step_by(2);
+        names.zip(pairs.split_whitespace().skip(1).step_by(2))
+    })
+}
+
 static COMMANDS: LazyLock<HashMap<&'static str, TexCommand>> = LazyLock::new(|| {
     let mut commands = HashMap::with_capacity(1_000);
     for (class, pairs) in SYMBOLS {

@@ -1,0 +1,11 @@
+//! A bibliography for biblatex and biber: UTF-8, with `date`, `eprinttype` and `eprintclass`. Everything else is as in `bibtex`.
+
+use std::io::{self, Write};
+
+use super::bibtex::write_entries;
+use super::entry::ExportEntry;
+use super::spelling::Encoding;
+
+pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
+    write_entries(entries, Encoding::Unicode, out)
+}

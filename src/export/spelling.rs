@@ -1,0 +1,468 @@
+//! How characters are written in a BibTeX field: special ones escaped, mathematics as formulas, and for classic BibTeX everything as ASCII
+//! that has a LaTeX spelling. Classic BibTeX counts bytes: it would cut a letter of UTF-8 in two, and take `Öberg` for a particle.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
+
+use super::latex::LatexToken;
+use super::macros::math_macro;
+use crate::domain::tex;
+
+/// What a bibliography may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// For classic BibTeX: ASCII wherever LaTeX has a spelling.
+    Ascii,
+    /// For biber: letters and punctuation stay as they are.
+    Unicode,
+}
+
+/// The tokens as they stand in a field.
+pub(super) fn written(tokens: &[LatexToken], encoding: Encoding) -> String {
+    let mut field = FieldWriter::new(encoding);
+    tokens.iter().for_each(|token| field.token(token));
+    field.finish()
+}
+
+/// The code of a character inside a formula; None when formulas cannot hold it.
+pub(super) fn in_formula(c: char) -> Option<String> {
+    match math(c)? {
+        Code::Math(code) if code.ends_with(|c: char| c.is_ascii_alphabetic()) => Some(code + " "),
+        Code::Math(code) => Some(code),
+        Code::Raised(code) => Some(format!("^{{{code}}}")),
+        Code::Lowered(code) => Some(format!("_{{{code}}}")),
+    }
+}
+
+/// Writes the text of a field.
+pub(super) struct FieldWriter {
+    out: String,
+    encoding: Encoding,
+    /// Characters of mathematics that will be one formula, and their code so far.
+    formula: String,
+    code: String,
+    /// Where in `out` the last character begins, for an accent that follows it.
+    last: usize,
+}
+
+impl FieldWriter {
+    pub(super) fn new(encoding: Encoding) -> Self {
+        Self { out: String::new(), encoding, formula: String::new(), code: String::new(), last: 0 }
+    }
+
+    /// Appends LaTeX as it is.
+    pub(super) fn code(&mut self, code: &str) {
+        self.end_formula();
+        self.last = self.out.len();
+        self.out.push_str(code);
+    }
+
+    pub(super) fn token(&mut self, token: &LatexToken) {
+        match token {
+            LatexToken::Literal(c) => self.literal(*c),
+            LatexToken::Open => self.code("{"),
+            LatexToken::Close => self.code("}"),
+            LatexToken::Command(code) | LatexToken::Formula(code) | LatexToken::Verbatim(code) => self.code(code),
+        }
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        self.end_formula();
+        self.out
+    }
+
+    fn literal(&mut self, c: char) {
+        if c.is_ascii() {
+            self.end_formula();
+            self.last = self.out.len();
+            match escape_of(c) {
+                Some(escape) => self.out.push_str(escape),
+                None => self.out.push(c),
+            }
+            return;
+        }
+        if let Some(code) = math(c) {
+            self.formula.push(c);
+            self.append(code);
+            return;
+        }
+        if is_greek(c) {
+            // An accented letter: the word is Greek, and no formula.
+            self.formula.push(c);
+            self.is_word();
+            return;
+        }
+        self.end_formula();
+        if self.encoding == Encoding::Ascii && canonical_combining_class(c) > 0 {
+            self.accent(c);
+            return;
+        }
+        self.last = self.out.len();
+        match spelling(c).filter(|_| self.encoding == Encoding::Ascii) {
+            Some(spelling) => self.out.push_str(&spelling),
+            None => self.out.push(c),
+        }
+    }
+
+    /// Appends to the open formula. Characters of one script share it: `10⁻¹⁵`.
+    fn append(&mut self, code: Code) {
+        let (script, code) = match code {
+            Code::Math(code) => {
+                self.code.push_str(&code);
+                if code.ends_with(|c: char| c.is_ascii_alphabetic()) {
+                    self.code.push(' ');
+                }
+                return;
+            }
+            Code::Raised(code) => ("^{", code),
+            Code::Lowered(code) => ("_{", code),
+        };
+        let open = self.code.rfind(['^', '_']).and_then(|at| self.code.get(at..));
+        if open.is_some_and(|open| open.starts_with(script) && open.find('}') == Some(open.len() - 1)) {
+            self.code.pop();
+        } else {
+            let base = self.code.trim_end().len();
+            self.code.truncate(base);
+            self.code.push_str(script);
+        }
+        self.code.push_str(&code);
+        self.code.push('}');
+    }
+
+    /// The open formula is a word after all.
+    fn is_word(&mut self) {
+        self.code.clear();
+    }
+
+    fn end_formula(&mut self) {
+        if self.formula.is_empty() {
+            return;
+        }
+        self.last = self.out.len();
+        let greek_word = self.formula.chars().count() > 2 && self.formula.chars().all(is_greek);
+        let code = self.code.trim_end();
+        if greek_word || code.is_empty() {
+            self.out.push_str(&self.formula);
+        } else if code.contains(|c: char| c.is_ascii_uppercase()) {
+            // Styles that write titles in lower case would take `\Omega` for a word.
+            self.out.extend(["{$", code, "$}"]);
+        } else {
+            self.out.extend(["$", code, "$"]);
+        }
+        self.formula.clear();
+        self.code.clear();
+    }
+
+    /// Puts a mark that has no composed form on the last character.
+    fn accent(&mut self, mark: char) {
+        let base = self.out.get(self.last..).unwrap_or_default();
+        let is_letter = base == "{\\i}" || base.len() == 1 && base.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let accented = accent_of(mark).filter(|_| is_letter).map(|accent| accent.on(base));
+        match accented {
+            Some(accented) => {
+                self.out.truncate(self.last);
+                self.out.push_str(&accented);
+            }
+            None => self.out.push(mark),
+        }
+    }
+}
+
+/// How an ASCII character that is special in LaTeX is written. `latex` balances the braces.
+fn escape_of(c: char) -> Option<&'static str> {
+    Some(match c {
+        '&' => "\\&",
+        '%' => "\\%",
+        '$' => "\\$",
+        '#' => "\\#",
+        '_' => "\\_",
+        '~' => "\\textasciitilde{}",
+        '^' => "\\textasciicircum{}",
+        '\\' => "\\textbackslash{}",
+        '<' => "\\textless{}",
+        '>' => "\\textgreater{}",
+        '|' => "\\textbar{}",
+        _ => return None,
+    })
+}
+
+/// The code of a character in a formula.
+enum Code {
+    Math(String),
+    Raised(String),
+    Lowered(String),
+}
+
+fn math(c: char) -> Option<Code> {
+    static SYMBOLS: LazyLock<HashMap<char, String>> = LazyLock::new(|| {
+        let mut symbols: HashMap<char, String> = MATHEMATICS.iter().map(|(c, code)| (*c, (*code).to_owned())).collect();
+        for (name, glyph) in tex::symbols().filter(|(name, glyph)| !glyph.is_ascii() && math_macro(name).is_some()) {
+            symbols.entry(glyph).or_insert_with(|| format!("\\{name}"));
+        }
+        symbols
+    });
+    if c.is_ascii() || text_spelling(c).is_some() {
+        return None;
+    }
+    if let Some(code) = SYMBOLS.get(&c) {
+        return Some(match code.strip_prefix('^') {
+            Some(raised) => Code::Raised(raised.to_owned()),
+            None => Code::Math(code.clone()),
+        });
+    }
+    let plain = compatible(c).filter(|plain| plain.len() == 1)?;
+    match c {
+        '¹' | '²' | '³' | '\u{2070}'..='\u{207F}' | '\u{1D2C}'..='\u{1D61}' => Some(Code::Raised(plain)),
+        '\u{2080}'..='\u{209C}' | '\u{1D62}'..='\u{1D65}' => Some(Code::Lowered(plain)),
+        _ => Some(Code::Math(format!("\\{}{{{plain}}}", alphabet(c, &plain)?))),
+    }
+}
+
+/// The command of the alphabet that a letter of mathematics belongs to.
+fn alphabet(c: char, plain: &str) -> Option<&'static str> {
+    // LaTeX has no small letters in these two.
+    let is_capital = plain.bytes().all(|byte| byte.is_ascii_uppercase());
+    Some(match u32::from(c) {
+        0x1D400..=0x1D433 | 0x1D7CE..=0x1D7D7 => "mathbf",
+        0x1D49C..=0x1D503 if is_capital => "mathcal",
+        0x210B | 0x2110 | 0x2112 | 0x211B | 0x212C | 0x2130 | 0x2131 | 0x2133 => "mathcal",
+        0x1D504..=0x1D537 | 0x1D56C..=0x1D59F | 0x210C | 0x2128 | 0x212D => "mathfrak",
+        0x1D538..=0x1D56B if is_capital => "mathbb",
+        0x2102 | 0x210D | 0x2115 | 0x2119 | 0x211A | 0x211D | 0x2124 => "mathbb",
+        0x1D5A0..=0x1D66F => "mathsf",
+        0x1D670..=0x1D6A3 => "mathtt",
+        0x1D400..=0x1D7FF => "mathit",
+        _ => return None,
+    })
+}
+
+/// The ASCII text that a character is a form of: `fi` of a ligature, `A` of a full-width letter.
+fn compatible(c: char) -> Option<String> {
+    let mut plain = String::new();
+    decompose_compatible(c, |c| plain.push(if c == '\u{2212}' { '-' } else { c }));
+    (!plain.is_empty() && plain.is_ascii()).then_some(plain)
+}
+
+fn is_greek(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}')
+}
+
+/// The LaTeX spelling of a character in text. None when LaTeX has none.
+fn spelling(c: char) -> Option<String> {
+    if let Some(code) = text_spelling(c) {
+        return Some(code.to_owned());
+    }
+    let mut parts = Vec::new();
+    decompose_canonical(c, |part| parts.push(part));
+    let (base, marks) = parts.split_first()?;
+    if marks.is_empty() {
+        let escaped = |c| escape_of(c).map_or_else(|| String::from(c), str::to_owned);
+        return compatible(c).map(|plain| plain.chars().map(escaped).collect());
+    }
+    // Letters of other scripts have no spelling with accents either.
+    let mut code = if base.is_ascii_alphabetic() { base.to_string() } else { text_spelling(*base)?.to_owned() };
+    for mark in marks {
+        code = accent_of(*mark)?.on(&code);
+    }
+    Some(code)
+}
+
+struct Accent {
+    name: &'static str,
+    /// It stands above the letter, where it replaces the dot of an i.
+    is_above: bool,
+}
+
+impl Accent {
+    fn on(&self, letter: &str) -> String {
+        let letter = match letter {
+            "i" | "{\\i}" if self.is_above => "\\i",
+            "j" if self.is_above => "\\j",
+            letter => letter,
+        };
+        if letter.len() > 1 && !letter.starts_with('{') || self.name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            format!("{{\\{}{{{letter}}}}}", self.name)
+        } else {
+            format!("{{\\{}{letter}}}", self.name)
+        }
+    }
+}
+
+fn accent_of(mark: char) -> Option<Accent> {
+    let (name, is_above) = match mark {
+        '\u{300}' => ("`", true),
+        '\u{301}' => ("'", true),
+        '\u{302}' => ("^", true),
+        '\u{303}' => ("~", true),
+        '\u{304}' => ("=", true),
+        '\u{306}' => ("u", true),
+        '\u{307}' => (".", true),
+        '\u{308}' => ("\"", true),
+        '\u{30A}' => ("r", true),
+        '\u{30B}' => ("H", true),
+        '\u{30C}' => ("v", true),
+        '\u{323}' => ("d", false),
+        '\u{326}' => ("textcommabelow", false),
+        '\u{327}' => ("c", false),
+        '\u{328}' => ("k", false),
+        '\u{331}' => ("b", false),
+        _ => return None,
+    };
+    Some(Accent { name, is_above })
+}
+
+/// Whether `\name` is written here.
+#[cfg(test)]
+pub(super) fn writes(name: &str) -> bool {
+    let in_code = |code: &str| code.split('\\').skip(1).any(|after| after.trim_end_matches(['{', '}']) == name);
+    ["u", "v", "H", "c", "k", "r", "d", "b", "textcommabelow"].contains(&name)
+        || TEXT.iter().chain(MATHEMATICS).any(|(_, code)| in_code(code))
+}
+
+/// Symbols whose usual command is not the renderer's.
+const MATHEMATICS: &[(char, &str)] = &[
+    ('°', "^\\circ"),
+    ('′', "'"),
+    ('″', "''"),
+    ('−', "-"),
+    ('∗', "\\ast"),
+    ('µ', "\\mu"),
+    ('∆', "\\Delta"),
+    ('Ω', "\\Omega"),
+    ('⋅', "\\cdot"),
+    ('‖', "\\|"),
+    ('√', "\\surd"),
+    ('≔', ":="),
+    ('∣', "|"),
+    ('∶', ":"),
+    ('∕', "/"),
+    ('¬', "\\neg"),
+    ('ο', "o"),
+    ('Α', "\\mathrm{A}"),
+    ('Β', "\\mathrm{B}"),
+    ('Ε', "\\mathrm{E}"),
+    ('Ζ', "\\mathrm{Z}"),
+    ('Η', "\\mathrm{H}"),
+    ('Ι', "\\mathrm{I}"),
+    ('Κ', "\\mathrm{K}"),
+    ('Μ', "\\mathrm{M}"),
+    ('Ν', "\\mathrm{N}"),
+    ('Ο', "\\mathrm{O}"),
+    ('Ρ', "\\mathrm{P}"),
+    ('Τ', "\\mathrm{T}"),
+    ('Χ', "\\mathrm{X}"),
+];
+
+fn text_spelling(c: char) -> Option<&'static str> {
+    static SPELLINGS: LazyLock<HashMap<char, &str>> = LazyLock::new(|| TEXT.iter().copied().collect());
+    SPELLINGS.get(&c).copied()
+}
+
+/// Letters and signs of text. Signs with a capital in their command have two braces, so that no style takes it for a word.
+const TEXT: &[(char, &str)] = &[
+    ('ß', "{\\ss}"),
+    ('æ', "{\\ae}"),
+    ('Æ', "{\\AE}"),
+    ('œ', "{\\oe}"),
+    ('Œ', "{\\OE}"),
+    ('ø', "{\\o}"),
+    ('Ø', "{\\O}"),
+    ('ł', "{\\l}"),
+    ('Ł', "{\\L}"),
+    ('å', "{\\aa}"),
+    ('Å', "{\\AA}"),
+    ('\u{212B}', "{\\AA}"),
+    ('ð', "{\\dh}"),
+    ('Ð', "{\\DH}"),
+    ('þ', "{\\th}"),
+    ('Þ', "{\\TH}"),
+    ('đ', "{\\dj}"),
+    ('Đ', "{\\DJ}"),
+    ('ŋ', "{\\ng}"),
+    ('Ŋ', "{\\NG}"),
+    ('ı', "{\\i}"),
+    ('ȷ', "{\\j}"),
+    ('\u{a0}', "~"),
+    ('\u{2009}', " "),
+    ('\u{ad}', ""),
+    ('‐', "-"),
+    ('‑', "-"),
+    ('‒', "--"),
+    ('–', "--"),
+    ('—', "---"),
+    ('―', "---"),
+    ('‘', "`"),
+    ('’', "'"),
+    ('‚', ","),
+    ('“', "``"),
+    ('”', "''"),
+    ('„', "{\\quotedblbase}"),
+    ('«', "{\\guillemotleft}"),
+    ('»', "{\\guillemotright}"),
+    ('‹', "{\\guilsinglleft}"),
+    ('›', "{\\guilsinglright}"),
+    ('…', "{\\ldots}"),
+    ('§', "{{\\S}}"),
+    ('¶', "{{\\P}}"),
+    ('†', "{\\dag}"),
+    ('‡', "{\\ddag}"),
+    ('©', "{\\copyright}"),
+    ('®', "{\\textregistered}"),
+    ('™', "{\\texttrademark}"),
+    ('£', "{\\pounds}"),
+    ('€', "{\\texteuro}"),
+    ('¥', "{\\textyen}"),
+    ('¢', "{\\textcent}"),
+    ('•', "{\\textbullet}"),
+    ('¡', "!`"),
+    ('¿', "?`"),
+    ('ª', "{\\textordfeminine}"),
+    ('º', "{\\textordmasculine}"),
+    ('½', "{\\textonehalf}"),
+    ('¼', "{\\textonequarter}"),
+    ('¾', "{\\textthreequarters}"),
+    ('№', "{\\textnumero}"),
+    ('´', "'"),
+    ('¨', "\""),
+    ('¯', "-"),
+    ('¸', ","),
+    ('ˆ', "\\textasciicircum{}"),
+    ('˜', "\\textasciitilde{}"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::latex::plain_tokens;
+    use super::*;
+
+    #[test]
+    fn characters_have_their_latex_spelling() {
+        for (text, ascii) in [
+            ("Åsa Öberg", r#"{\AA}sa {\"O}berg"#),
+            ("İlker Şahin Łukasz Żółć", r"{\.I}lker {\c{S}}ahin {\L}ukasz {\.Z}{\'o}{\l}{\'c}"),
+            ("Þóra Æ Ștefan Nguyễn Hồ", r"{\TH}{\'o}ra {\AE} {\textcommabelow{S}}tefan Nguy{\~{\^e}}n H{\`{\^o}}"),
+            ("naïve Martı\u{301}n", r#"na{\"{\i}}ve Mart{\'{\i}}n"#),
+            ("a–b “c” d’s …", r"a--b ``c'' d's {\ldots}"),
+            ("§ 3 ﬁt Ａ ™", r"{{\S}} 3 fit A {\texttrademark}"),
+            // No spelling.
+            ("李明 Иван Ελλάδα 👍", "李明 Иван Ελλάδα 👍"),
+        ] {
+            assert_eq!(written(&plain_tokens(text), Encoding::Ascii), ascii);
+            assert_eq!(written(&plain_tokens(text), Encoding::Unicode), text);
+        }
+    }
+
+    #[test]
+    fn mathematics_is_written_as_formulas() {
+        for (text, expected) in [
+            ("α-β, 10⁻¹⁵ H₂O 5 µm 3°", r"$\alpha$-$\beta$, 10$^{-15}$ H$_{2}$O 5 $\mu$m 3$^{\circ}$"),
+            ("Ω ℝ ⇒ x₁² αβ", r"{$\Omega$} {$\mathbb{R}$} {$\Rightarrow$} x$_{1}^{2}$ $\alpha \beta$"),
+        ] {
+            for encoding in [Encoding::Ascii, Encoding::Unicode] {
+                assert_eq!(written(&plain_tokens(text), encoding), expected);
+            }
+        }
+    }
+}
