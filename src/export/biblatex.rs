@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::bibtex::write_entries;
 use super::entry::ExportEntry;
-use super::spelling::Encoding;
+use super::spelling::FieldEncoding;
 
 pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
-    write_entries(entries, Encoding::Unicode, out)
+    write_entries(entries, FieldEncoding::Unicode, out)
 }

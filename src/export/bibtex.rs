@@ -7,10 +7,11 @@ use std::io::{self, Write};
 use super::address::{encoded, web_address};
 use super::citation::{citation_key, unique_keys, usable_key};
 use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
-use super::latex::{LatexToken, latex_tokens, plain_tokens};
+use super::latex::{latex_tokens, plain_tokens};
 use super::people::author_names;
 use super::protect::protected;
-use super::spelling::{Encoding, written};
+use super::spelling::{FieldEncoding, written};
+use super::token::LatexToken;
 use crate::domain::markup::Markup;
 use crate::domain::names::{Name, NameParts, is_east_asian, printed_name, read_name};
 use crate::domain::paper::{LinkKind, Paper};
@@ -34,11 +35,11 @@ const VENUE_WORDS: [(Venue, &str); 3] = [
 ];
 
 pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
-    write_entries(entries, Encoding::Ascii, out)
+    write_entries(entries, FieldEncoding::Ascii, out)
 }
 
 /// Writes BibTeX in ASCII, or biblatex in Unicode.
-pub(super) fn write_entries(entries: &[ExportEntry], encoding: Encoding, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_entries(entries: &[ExportEntry], encoding: FieldEncoding, out: &mut dyn Write) -> io::Result<()> {
     for (index, (entry, key)) in entries.iter().zip(unique_keys(entries)).enumerate() {
         if index > 0 {
             out.write_all(b"\n")?;
@@ -51,10 +52,10 @@ pub(super) fn write_entries(entries: &[ExportEntry], encoding: Encoding, out: &m
 /// One BibTeX entry with its line end, under its stored citation key or a generated one.
 pub fn bibtex_entry(entry: &ExportEntry) -> String {
     let given = entry.citation_key.as_deref().and_then(usable_key);
-    keyed_entry(&entry.paper, &given.unwrap_or_else(|| citation_key(&entry.paper)), Encoding::Ascii)
+    keyed_entry(&entry.paper, &given.unwrap_or_else(|| citation_key(&entry.paper)), FieldEncoding::Ascii)
 }
 
-fn keyed_entry(paper: &Paper, key: &str, encoding: Encoding) -> String {
+fn keyed_entry(paper: &Paper, key: &str, encoding: FieldEncoding) -> String {
     let fields = fields(paper, encoding);
     let mut out = format!("@{}{{{key},\n", entry_type(paper, encoding));
     for (index, (name, value)) in fields.iter().enumerate() {
@@ -66,7 +67,7 @@ fn keyed_entry(paper: &Paper, key: &str, encoding: Encoding) -> String {
 }
 
 /// Names and values, the values with their braces, in the order they are written.
-fn fields(paper: &Paper, encoding: Encoding) -> Vec<(&'static str, String)> {
+fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)> {
     let authors = authors(paper, encoding);
     let literal = |text: &str| braced(written(&plain_tokens(&one_line(text)), encoding));
     let arxiv = paper.arxiv.as_ref();
@@ -78,7 +79,7 @@ fn fields(paper: &Paper, encoding: Encoding) -> Vec<(&'static str, String)> {
     let digest = paper.sightings.first().filter(|_| authors.is_none());
     let note = reference.map(str::to_owned).or_else(|| Some(format!("Imported from {}", digest?.digest.label)));
     let month = paper.published.and_then(|date| MONTHS.get(usize::from(date.month()?) - 1));
-    let is_unicode = encoding == Encoding::Unicode;
+    let is_unicode = encoding == FieldEncoding::Unicode;
     let field = |ascii, unicode| if is_unicode { unicode } else { ascii };
     let (year, date) = match paper.published {
         Some(date) if is_unicode => (None, Some(format!("{{{date}}}"))),
@@ -134,7 +135,7 @@ fn identifier(doi: &str) -> String {
     out
 }
 
-fn authors(paper: &Paper, encoding: Encoding) -> Option<String> {
+fn authors(paper: &Paper, encoding: FieldEncoding) -> Option<String> {
     let names = author_names(paper);
     let mut written: Vec<String> = Vec::with_capacity(names.len());
     let mut others = false;
@@ -154,12 +155,12 @@ fn authors(paper: &Paper, encoding: Encoding) -> Option<String> {
     Some(written.join(" and "))
 }
 
-fn person(name: &str, parts: &NameParts<'_>, encoding: Encoding) -> String {
+fn person(name: &str, parts: &NameParts<'_>, encoding: FieldEncoding) -> String {
     let NameParts { given, family, suffix } = parts;
     // BibTeX would read a further comma or "and" as another part or another author.
     let misleading = |part: &str| part.contains(',') || part.split(' ').any(|word| word.eq_ignore_ascii_case("and"));
     // Styles write the given name first, or its initial.
-    let family_first = encoding == Encoding::Ascii && family.starts_with(is_east_asian);
+    let family_first = encoding == FieldEncoding::Ascii && family.starts_with(is_east_asian);
     if family_first || [family, *suffix, *given].into_iter().any(misleading) {
         return group(&printed_name(name), encoding);
     }
@@ -195,17 +196,17 @@ fn spaced_initials(given: &str) -> String {
     spaced
 }
 
-fn group(name: &str, encoding: Encoding) -> String {
+fn group(name: &str, encoding: FieldEncoding) -> String {
     match written(&plain_tokens(name), encoding) {
-        name if encoding == Encoding::Ascii && !name.is_ascii() => uncut(&name),
+        name if encoding == FieldEncoding::Ascii && !name.is_ascii() => uncut(&name),
         name => format!("{{{name}}}"),
     }
 }
 
 /// Words of a name. One that has no spelling in ASCII is kept whole.
-fn name_part(text: &str, encoding: Encoding) -> String {
+fn name_part(text: &str, encoding: FieldEncoding) -> String {
     let words = text.split(' ').map(|word| match written(&plain_tokens(word), encoding) {
-        word if encoding == Encoding::Ascii && !word.is_ascii() => uncut(&word),
+        word if encoding == FieldEncoding::Ascii && !word.is_ascii() => uncut(&word),
         word => word,
     });
     words.collect::<Vec<_>>().join(" ")
@@ -248,11 +249,11 @@ fn by_spelling(venue: &str) -> Venue {
     if words(venue).any(|word| acronym(word) || year(word)) { Venue::Conference } else { Venue::Journal }
 }
 
-fn entry_type(paper: &Paper, encoding: Encoding) -> &'static str {
+fn entry_type(paper: &Paper, encoding: FieldEncoding) -> &'static str {
     match place(paper) {
         Some((_, Venue::Conference)) => "inproceedings",
         Some((_, Venue::Journal)) => "article",
-        None if encoding == Encoding::Unicode && paper.link(LinkKind::Abstract).is_some() => "online",
+        None if encoding == FieldEncoding::Unicode && paper.link(LinkKind::Abstract).is_some() => "online",
         None => "misc",
     }
 }

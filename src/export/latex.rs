@@ -4,27 +4,12 @@
 //! decided in `spelling`.
 
 use super::macros::{MathMacro, is_style, is_switch, math_macro};
+use super::token::LatexToken;
 use crate::domain::markup::Markup;
 use crate::domain::tex;
 
 /// Longest formula in bytes; a dollar sign further away does not close one.
 const LONGEST: usize = 2000;
-
-/// A token of a BibTeX field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum LatexToken {
-    /// A character that stands for itself; escaped when written.
-    Literal(char),
-    /// Braces that group.
-    Open,
-    Close,
-    /// A command of plain formatting without its arguments: `\textbf`.
-    Command(String),
-    /// A whole formula with its delimiters.
-    Formula(String),
-    /// Other LaTeX that stays as it is: a tie, a logo; also a literal brace.
-    Verbatim(String),
-}
 
 /// The tokens of plain text: every character stands for itself.
 pub(super) fn plain_tokens(text: &str) -> Vec<LatexToken> {
@@ -427,12 +412,12 @@ fn without_partner(tokens: &[LatexToken], open: &LatexToken, close: &LatexToken)
 #[cfg(test)]
 mod tests {
     use super::super::macros::is_listed;
-    use super::super::spelling::{Encoding, written};
+    use super::super::spelling::{FieldEncoding, written};
     use super::*;
     use proptest::prelude::*;
 
     fn ascii(tokens: &[LatexToken]) -> String {
-        written(tokens, Encoding::Ascii)
+        written(tokens, FieldEncoding::Ascii)
     }
 
     #[test]
@@ -503,7 +488,7 @@ mod tests {
         #[test]
         fn braces_balance_and_nothing_unlisted_acts(source in r"([\\{}$%^~()\[\] a_]|\\[a-z]{1,7}|[^\x00-\x1f]){0,40}") {
             for tokens in [latex_tokens(&source), plain_tokens(&source)] {
-                for encoding in [Encoding::Ascii, Encoding::Unicode] {
+                for encoding in [FieldEncoding::Ascii, FieldEncoding::Unicode] {
                     let field = written(&tokens, encoding);
                     prop_assert!(braces_balance(field.chars()), "{}", field);
                     prop_assert!(!field.contains("^^"), "{}", field);

@@ -22,6 +22,7 @@ mod people;
 mod protect;
 mod spelling;
 mod table;
+mod token;
 
 pub use bibtex::bibtex_entry;
 pub use citation::{assign_keys, citation_key, citation_line};

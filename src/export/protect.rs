@@ -5,8 +5,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::latex::LatexToken;
-use super::spelling::{Encoding, FieldWriter};
+use super::spelling::{FieldEncoding, FieldWriter};
+use super::token::LatexToken;
 
 /// Whether a part of a word, a run of letters and digits, must be protected from lower-casing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ struct WordPart {
 const JOINERS: &str = "-\u{2010}\u{2011}\u{2013}/.&+_";
 
 /// The title as it stands in a field, with braces around the words that need them.
-pub(super) fn protected(tokens: &[LatexToken], encoding: Encoding) -> String {
+pub(super) fn protected(tokens: &[LatexToken], encoding: FieldEncoding) -> String {
     let mut braces = vec![(0_usize, 0_usize); tokens.len() + 1];
     let mut brace = |start: usize, end: usize, times: usize| {
         if let Some(slot) = braces.get_mut(start) {
@@ -354,7 +354,7 @@ mod tests {
             ("An Erdős–Ko–Rado theorem", r"An {Erd{\H{o}}s--Ko--Rado} theorem"),
             ("Ropes You Need with Boats from Harbours", "Ropes You Need with Boats from Harbours"),
         ] {
-            assert_eq!(protected(&plain_tokens(title), Encoding::Ascii), expected);
+            assert_eq!(protected(&plain_tokens(title), FieldEncoding::Ascii), expected);
         }
     }
 
@@ -376,7 +376,7 @@ mod tests {
             ),
             (r"E$^2$-RAG, $L_1$-Penalized", r"{E$^2$-RAG}, {$L_1$}-Penalized"),
         ] {
-            assert_eq!(protected(&latex_tokens(title), Encoding::Ascii), expected);
+            assert_eq!(protected(&latex_tokens(title), FieldEncoding::Ascii), expected);
         }
     }
 
@@ -384,10 +384,10 @@ mod tests {
         #[test]
         fn braces_are_all_that_changes(title in r"([\\{}$A-Cb-c' \-]|\\[a-z]{1,3}|[^\x00-\x1f]){0,30}") {
             for tokens in [latex_tokens(&title), plain_tokens(&title)] {
-                let out = protected(&tokens, Encoding::Unicode);
+                let out = protected(&tokens, FieldEncoding::Unicode);
                 prop_assert!(braces_balance(out.chars()), "{}", out);
                 let bare = |text: &str| text.replace(['{', '}', '$', ' '], "");
-                prop_assert_eq!(bare(&out), bare(&written(&tokens, Encoding::Unicode)));
+                prop_assert_eq!(bare(&out), bare(&written(&tokens, FieldEncoding::Unicode)));
             }
         }
     }

@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 
 use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
 
-use super::latex::LatexToken;
 use super::macros::math_macro;
+use super::token::LatexToken;
 use crate::domain::tex;
 
 /// What a bibliography may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub(super) enum FieldEncoding {
     /// For classic BibTeX: ASCII wherever LaTeX has a spelling.
     Ascii,
     /// For biber: letters and punctuation stay as they are.
@@ -20,7 +20,7 @@ pub(super) enum Encoding {
 }
 
 /// The tokens as they stand in a field.
-pub(super) fn written(tokens: &[LatexToken], encoding: Encoding) -> String {
+pub(super) fn written(tokens: &[LatexToken], encoding: FieldEncoding) -> String {
     let mut field = FieldWriter::new(encoding);
     tokens.iter().for_each(|token| field.token(token));
     field.finish()
@@ -39,7 +39,7 @@ pub(super) fn in_formula(c: char) -> Option<String> {
 /// Writes the text of a field.
 pub(super) struct FieldWriter {
     out: String,
-    encoding: Encoding,
+    encoding: FieldEncoding,
     /// Characters of mathematics that will be one formula, and their code so far.
     formula: String,
     code: String,
@@ -48,7 +48,7 @@ pub(super) struct FieldWriter {
 }
 
 impl FieldWriter {
-    pub(super) fn new(encoding: Encoding) -> Self {
+    pub(super) fn new(encoding: FieldEncoding) -> Self {
         Self { out: String::new(), encoding, formula: String::new(), code: String::new(), last: 0 }
     }
 
@@ -95,12 +95,12 @@ impl FieldWriter {
             return;
         }
         self.end_formula();
-        if self.encoding == Encoding::Ascii && canonical_combining_class(c) > 0 {
+        if self.encoding == FieldEncoding::Ascii && canonical_combining_class(c) > 0 {
             self.accent(c);
             return;
         }
         self.last = self.out.len();
-        match spelling(c).filter(|_| self.encoding == Encoding::Ascii) {
+        match spelling(c).filter(|_| self.encoding == FieldEncoding::Ascii) {
             Some(spelling) => self.out.push_str(&spelling),
             None => self.out.push(c),
         }
@@ -449,8 +449,8 @@ mod tests {
             // No spelling.
             ("李明 Иван Ελλάδα 👍", "李明 Иван Ελλάδα 👍"),
         ] {
-            assert_eq!(written(&plain_tokens(text), Encoding::Ascii), ascii);
-            assert_eq!(written(&plain_tokens(text), Encoding::Unicode), text);
+            assert_eq!(written(&plain_tokens(text), FieldEncoding::Ascii), ascii);
+            assert_eq!(written(&plain_tokens(text), FieldEncoding::Unicode), text);
         }
     }
 
@@ -460,7 +460,7 @@ mod tests {
             ("α-β, 10⁻¹⁵ H₂O 5 µm 3°", r"$\alpha$-$\beta$, 10$^{-15}$ H$_{2}$O 5 $\mu$m 3$^{\circ}$"),
             ("Ω ℝ ⇒ x₁² αβ", r"{$\Omega$} {$\mathbb{R}$} {$\Rightarrow$} x$_{1}^{2}$ $\alpha \beta$"),
         ] {
-            for encoding in [Encoding::Ascii, Encoding::Unicode] {
+            for encoding in [FieldEncoding::Ascii, FieldEncoding::Unicode] {
                 assert_eq!(written(&plain_tokens(text), encoding), expected);
             }
         }
