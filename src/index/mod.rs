@@ -21,8 +21,6 @@ mod bench;
 mod sample;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod unspaced_tests;
 
 pub use self::build::builder::{BuiltIndex, IndexBuilder};
 pub use self::format::paper::{DigestRow, Doc, DocId, PaperFlags};

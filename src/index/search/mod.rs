@@ -15,3 +15,6 @@ pub(crate) mod scores;
 pub(crate) mod view;
 pub(crate) mod word_cache;
 pub(crate) mod word_search;
+
+#[cfg(test)]
+mod tests;

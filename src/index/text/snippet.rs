@@ -86,8 +86,7 @@ fn matched(sequence: &TermSequence, terms: &[FoldedText]) -> Vec<Range<usize>> {
         };
         if !before.is_empty() {
             // With everything between the words.
-            let first = terms.get(start)?.origins.first()?.start;
-            ranges = vec![first..ranges.last()?.end];
+            ranges.first_mut()?.start = terms.get(start)?.origins.first()?.start;
         }
         Some(ranges)
     };

@@ -3,9 +3,9 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use super::sample::in_memory;
-use super::*;
 use crate::domain::query::{Query, Word};
+use crate::index::sample::in_memory;
+use crate::index::*;
 
 struct NoAbstracts;
 
