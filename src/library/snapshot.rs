@@ -2,7 +2,7 @@
 //!
 //! Front ends read everything that a list shows from here, by document id; the index itself stays inside `library`.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -27,8 +27,33 @@ pub struct Snapshot {
     pub hidden_digests: HashSet<String>,
     /// Whether any paper has votes, so that a list needs a column for them.
     pub has_votes: bool,
-    /// Keys with state whose papers have another key now.
-    aliased: HashMap<PaperKey, PaperKey>,
+    aliases: Arc<StateAliases>,
+}
+
+/// The keys with state whose papers have another key now, looked up both ways.
+#[derive(Default)]
+struct StateAliases {
+    canonical: HashMap<PaperKey, PaperKey>,
+    /// Sorted, by the key that the paper has now.
+    aliases: HashMap<PaperKey, Vec<PaperKey>>,
+}
+
+impl StateAliases {
+    /// Costs a lookup in papers.db for each key that the index does not have.
+    fn of(index: &Index, papers: &PaperStore, state: &UserState) -> Result<Self> {
+        let mut all = Self::default();
+        for key in state.readings.keys() {
+            if index.find(key.as_str()).is_none()
+                && let Some(canonical) = papers.resolve(key)?
+                && canonical != *key
+            {
+                all.aliases.entry(canonical.clone()).or_default().push(key.clone());
+                all.canonical.insert(key.clone(), canonical);
+            }
+        }
+        all.aliases.values_mut().for_each(|aliases| aliases.sort());
+        Ok(all)
+    }
 }
 
 /// The papers.
@@ -152,7 +177,7 @@ impl Snapshot {
 impl Snapshot {
     /// The key that a paper is known by now.
     pub(super) fn canonical<'a>(&'a self, key: &'a PaperKey) -> &'a PaperKey {
-        self.aliased.get(key).unwrap_or(key)
+        self.aliases.canonical.get(key).unwrap_or(key)
     }
 
     /// The document that the state under a key belongs to.
@@ -162,8 +187,8 @@ impl Snapshot {
 
     /// Every key that a paper has state under, its own key first.
     pub(super) fn state_keys(&self, key: &PaperKey) -> Vec<PaperKey> {
-        let others = self.aliased.iter().filter(|(_, canonical)| *canonical == key).map(|(alias, _)| alias.clone());
-        std::iter::once(key.clone()).chain(others).collect()
+        let others = self.aliases.aliases.get(key).into_iter().flatten();
+        std::iter::once(key).chain(others).cloned().collect()
     }
 
     /// The reading state of a paper, combined from all its keys.
@@ -174,39 +199,41 @@ impl Snapshot {
 
     /// Updates the papers that these changes belong to. `state` has the changes already.
     pub(super) fn apply(&mut self, changes: &[Change], state: &UserState) {
-        // Each paper once, however many changes of it there are: a record may have thousands of tags.
-        let changed: BTreeSet<&PaperKey> = changes.iter().filter_map(Change::paper).collect();
-        let mut updated = HashSet::with_capacity(changed.len());
-        for key in changed {
-            let Some(doc) = self.doc(key).filter(|doc| updated.insert(*doc)) else { continue };
-            let canonical = self.canonical(key).clone();
-            let reading = self.reading(&canonical, state);
-            set_state(Arc::make_mut(&mut self.states), doc, &reading);
+        // Each paper once, however many changes of it there are: a record may have thousands of tags. In the order of the index, because
+        // the papers of a tag are in this order. With each, whether its tags changed.
+        let mut changed: BTreeMap<DocId, (&PaperKey, bool)> = BTreeMap::new();
+        for change in changes {
+            let Some((doc, key)) = change.paper().and_then(|key| Some((self.doc(key)?, key))) else { continue };
+            changed.entry(doc).or_insert((key, false)).1 |= matches!(change, Change::Tag(..) | Change::Untag(..));
+        }
+        for (doc, (key, has_tag_changes)) in changed {
+            let reading = self.reading(self.canonical(key), state);
+            let states = Arc::make_mut(&mut self.states);
+            set_state(states, doc, &reading);
+            if has_tag_changes {
+                states.set_tags(doc, &reading.tags);
+            }
         }
     }
 }
 
 /// A new snapshot of an index and the reading states. Time grows with the number of states.
 pub(super) fn take_snapshot(index: Arc<Index>, papers: &PaperStore, state: &UserState) -> Result<Snapshot> {
-    let mut aliased = HashMap::new();
-    for key in state.readings.keys() {
-        if index.find(key.as_str()).is_none()
-            && let Some(canonical) = papers.resolve(key)?
-            && canonical != *key
-        {
-            aliased.insert(key.clone(), canonical);
-        }
-    }
+    let aliases = Arc::new(StateAliases::of(&index, papers, state)?);
     let mut states = ReadingStates::new(index.len());
     hide_papers(&mut states, &index, &state.hidden_digests);
     let (views, hidden_digests) = (state.views.clone(), state.hidden_digests.clone());
     let has_votes = index.has_votes();
-    let mut snapshot = Snapshot { index, states: Arc::default(), views, hidden_digests, has_votes, aliased };
-    for key in state.readings.keys() {
-        if let Some(doc) = snapshot.doc(key) {
-            let canonical = snapshot.canonical(key);
-            set_state(&mut states, doc, &snapshot.reading(canonical, state));
-        }
+    let mut snapshot = Snapshot { index, states: Arc::default(), views, hidden_digests, has_votes, aliases };
+    // In the order of the index, so that each paper is added at the end of the papers of its tags.
+    let mut with_state: Vec<(DocId, &PaperKey)> =
+        state.readings.keys().filter_map(|key| Some((snapshot.doc(key)?, key))).collect();
+    with_state.sort_unstable_by_key(|(doc, _)| *doc);
+    with_state.dedup_by_key(|(doc, _)| *doc);
+    for (doc, key) in with_state {
+        let reading = snapshot.reading(snapshot.canonical(key), state);
+        set_state(&mut states, doc, &reading);
+        states.set_tags(doc, &reading.tags);
     }
     snapshot.states = Arc::new(states);
     Ok(snapshot)
@@ -231,11 +258,10 @@ fn hide_papers(states: &mut ReadingStates, index: &Index, hidden_digests: &HashS
     }
 }
 
-/// Replaces the reading state of a document by that of its paper.
+/// Replaces the reading state of a document by that of its paper, all but the tags.
 fn set_state(states: &mut ReadingStates, doc: DocId, reading: &Reading) {
     states.set_status(doc, reading.status);
     states.set_starred(doc, reading.starred);
     states.set_seen(doc, reading.seen);
     states.set_has_note(doc, !reading.note.is_empty());
-    states.set_tags(doc, &reading.tags);
 }

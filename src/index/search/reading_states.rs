@@ -2,6 +2,7 @@
 //! user.db and keeps them current; nothing here is stored. Memory is only used where a paper has a state.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::domain::reading::{Status, Tag};
 use crate::index::format::paper::DocId;
@@ -17,7 +18,8 @@ pub(crate) const HIDDEN: u8 = 1 << 7;
 #[derive(Clone, Debug, Default)]
 pub struct ReadingStates {
     bytes: Vec<u8>,
-    tags: BTreeMap<String, Vec<DocId>>,
+    /// Shared by copies until a tag changes.
+    tags: Arc<BTreeMap<String, Vec<DocId>>>,
     hidden: usize,
 }
 
@@ -108,9 +110,10 @@ impl ReadingStates {
         if doc as usize >= self.bytes.len() {
             return;
         }
-        let docs = match self.tags.get_mut(tag) {
+        let tags = Arc::make_mut(&mut self.tags);
+        let docs = match tags.get_mut(tag) {
             Some(docs) => docs,
-            None => self.tags.entry(tag.to_owned()).or_default(),
+            None => tags.entry(tag.to_owned()).or_default(),
         };
         if let Err(at) = docs.binary_search(&doc) {
             docs.insert(at, doc);
@@ -121,7 +124,7 @@ impl ReadingStates {
     /// Replaces all tags of a paper. Time grows with its tags and, for a paper that has some already, with the tags in use.
     pub fn set_tags(&mut self, doc: DocId, tags: &BTreeSet<Tag>) {
         if self.has_tags(doc) {
-            self.tags.retain(|name, docs| {
+            Arc::make_mut(&mut self.tags).retain(|name, docs| {
                 if !tags.contains(name.as_str())
                     && let Ok(at) = docs.binary_search(&doc)
                 {
