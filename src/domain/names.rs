@@ -314,6 +314,8 @@ fn split_printed(name: &str) -> Option<(&str, &str, &str)> {
         Some((rest, last)) if is_one_of(SUFFIXES, last) && rest.trim().contains(' ') => {
             (rest.trim_end_matches([' ', ',']), last)
         }
+        // `Elizabeth II`; `Junior` is a family name, too.
+        Some((_, last)) if is_one_of(SUFFIXES, last) && last.len() < 5 => return None,
         _ => (body, ""),
     };
     let (given, family) = body.split_at_checked(family_start(body)?)?;
@@ -421,7 +423,7 @@ mod tests {
             ("Ana Roe III", "Roe, III, Ana"),
             ("Bento Alves de Souza Junior", "de Souza, Junior, Bento Alves"),
             ("Plato", "{Plato}"),
-            ("Elizabeth II", "II, Elizabeth"),
+            ("Elizabeth II", "{Elizabeth II}"),
             ("  ", "{}"),
             // Lower-case words are particles, whichever they are.
             ("Ludwig van der Berg", "van der Berg, Ludwig"),

@@ -107,7 +107,7 @@ const MATHEMATICS: &[&str] = &[
     "subset supset subseteq supseteq subseteqq supseteqq subsetneq supsetneq subsetneqq supsetneqq nsubseteq nsupseteq Subset",
     "Supset sqsubset sqsupset sqsubseteq sqsupseteq in ni owns notin mid nmid parallel nparallel perp vdash dashv models vDash",
     "Vdash Vvdash nvdash nvDash bowtie Join smile frown between pitchfork therefore because trianglelefteq trianglerighteq",
-    "trianglelefteqslant vartriangleleft vartriangleright ntriangleleft ntriangleright nless ngtr nleq ngeq nprec nsucc nsim ncong",
+    "vartriangleleft vartriangleright ntriangleleft ntriangleright nless ngtr nleq ngeq nprec nsucc nsim ncong",
     "lneq gneq lneqq gneqq lnsim gnsim colon vartriangle",
     // arrows
     "to gets leftarrow rightarrow leftrightarrow Leftarrow Rightarrow Leftrightarrow longleftarrow longrightarrow",

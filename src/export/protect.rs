@@ -51,13 +51,16 @@ pub(super) fn protected(tokens: &[LatexToken], encoding: FieldEncoding) -> Strin
     let mut begins_sentence = true;
     for (start, mut parts, word) in words {
         let end = start + word.len();
+        let mut after_letter = false;
         for (place, part) in parts.iter_mut().enumerate() {
             let letters = letters(word, part);
-            let is_name = capitals_are_names && !(begins_sentence && place == 0);
+            // `K-Means`: the letter is the name, not the word that it names.
+            let is_name = capitals_are_names && !(begins_sentence && place == 0) && !after_letter;
             let meaning = is_proper_noun(&letters) || is_single_capital(word, part, &letters);
             if part.class == PartClass::Capitalised && (is_name || meaning) {
                 part.class = PartClass::Spoiled;
             }
+            after_letter = letters.chars().count() == 1;
         }
         if !parts.is_empty() {
             begins_sentence = ends_sentence(word);
@@ -344,6 +347,7 @@ mod tests {
             ("Über BÜRO", r#"{\"U}ber {B{\"U}RO}"#),
             // Single capitals that mean something.
             ("Sorting in O(n) with K-Means for Type I Errors", "Sorting in {O}(n) with {K}-Means for Type {I} Errors"),
+            ("Sorting in O(n) with K-Means for type I errors", "Sorting in {O}(n) with {K}-Means for type {I} errors"),
             ("Planning: A Survey of A* and a Vitamin", "Planning: A Survey of {A}* and a Vitamin"),
             ("Lines at 5000 Å", r"Lines at 5000 {{\AA}}"),
             // Proper nouns.

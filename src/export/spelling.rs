@@ -282,7 +282,10 @@ impl Accent {
             "j" if self.is_above => "\\j",
             letter => letter,
         };
-        if letter.len() > 1 && !letter.starts_with('{') || self.name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        let bare = letter.strip_prefix('{').and_then(|letter| letter.strip_suffix('}'));
+        let by_name = self.name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let letter = bare.filter(|_| by_name).unwrap_or(letter);
+        if letter.len() > 1 && !letter.starts_with('{') || by_name {
             format!("{{\\{}{{{letter}}}}}", self.name)
         } else {
             format!("{{\\{}{letter}}}", self.name)
@@ -443,6 +446,7 @@ mod tests {
             ("Åsa Öberg", r#"{\AA}sa {\"O}berg"#),
             ("İlker Şahin Łukasz Żółć", r"{\.I}lker {\c{S}}ahin {\L}ukasz {\.Z}{\'o}{\l}{\'c}"),
             ("Þóra Æ Ștefan Nguyễn Hồ", r"{\TH}{\'o}ra {\AE} {\textcommabelow{S}}tefan Nguy{\~{\^e}}n H{\`{\^o}}"),
+            ("Đặng Thắng", r"{\DJ}{\u{\d{a}}}ng Th{\'{\u{a}}}ng"),
             ("naïve Martı\u{301}n", r#"na{\"{\i}}ve Mart{\'{\i}}n"#),
             ("a–b “c” d’s …", r"a--b ``c'' d's {\ldots}"),
             ("§ 3 ﬁt Ａ ™", r"{{\S}} 3 fit A {\texttrademark}"),

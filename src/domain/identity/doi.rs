@@ -29,8 +29,9 @@ impl Doi {
         self.0.to_lowercase()
     }
 
+    /// The address of its resolver. Signs that would mean something else in an address are percent-encoded.
     pub fn url(&self) -> String {
-        format!("https://doi.org/{}", self.0)
+        format!("https://doi.org/{}", self.0.replace('%', "%25").replace('#', "%23").replace('?', "%3F"))
     }
 }
 
@@ -61,6 +62,16 @@ mod tests {
             "10.1000/a\u{1b}b",
         ] {
             assert_eq!(doi(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_leads_to_the_same_doi() {
+        for (doi, url) in [
+            ("10.1000/a_b%20c#d?e", "https://doi.org/10.1000/a_b%2520c%23d%3Fe"),
+            ("10.1103/PhysRevD.76.013009", "https://doi.org/10.1103/PhysRevD.76.013009"),
+        ] {
+            assert_eq!(Doi::parse(doi).unwrap().url(), url);
         }
     }
 }
