@@ -10,7 +10,7 @@ use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
 use super::latex::{latex_tokens, plain_tokens};
 use super::people::author_names;
 use super::protect::protected;
-use super::spelling::{FieldEncoding, written};
+use super::spelling::{FieldEncoding, is_written_alike, written};
 use super::token::LatexToken;
 use crate::domain::markup::Markup;
 use crate::domain::names::{Name, NameParts, is_east_asian, printed_name, read_name};
@@ -69,7 +69,7 @@ fn keyed_entry(paper: &Paper, key: &str, encoding: FieldEncoding) -> String {
 /// Names and values, the values with their braces, in the order they are written.
 fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)> {
     let authors = authors(paper, encoding);
-    let literal = |text: &str| braced(written(&plain_tokens(&one_line(text)), encoding));
+    let literal = |text: &str| braced(plain(&one_line(text), encoding));
     let arxiv = paper.arxiv.as_ref();
     let old_id = arxiv.is_some_and(|id| id.as_str().contains('/'));
     let category = paper.categories.first().filter(|_| arxiv.is_some() && !old_id);
@@ -103,7 +103,7 @@ fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)>
         ("doi", known_doi(paper).and_then(|doi| braced(identifier(&doi)))),
         ("url", paper.link(LinkKind::Abstract).and_then(|url| web_address(&url)).and_then(braced)),
         ("note", note.and_then(|note| literal(&note))),
-        ("abstract", own_abstract(paper).and_then(|text| braced(written(&tokens(text), encoding)))),
+        ("abstract", own_abstract(paper).and_then(|text| braced(long_text(text, encoding)))),
     ];
     fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
@@ -119,6 +119,21 @@ fn tokens(text: &Text) -> Vec<LatexToken> {
         Markup::Tex => latex_tokens(&one_line(&text.source)),
         Markup::Plain | Markup::Page | Markup::Summary => plain_tokens(&rendered(text)),
     }
+}
+
+fn long_text(text: &Text, encoding: FieldEncoding) -> String {
+    if text.markup == Markup::Tex {
+        let line = one_line(&text.source);
+        if is_written_alike(&line) {
+            return line.into_string();
+        }
+    }
+    written(&tokens(text), encoding)
+}
+
+/// Plain text as it stands in a field.
+fn plain(text: &str, encoding: FieldEncoding) -> String {
+    if is_written_alike(text) { text.to_owned() } else { written(&plain_tokens(text), encoding) }
 }
 
 /// A DOI is not escaped for LaTeX; only characters that could end its field are percent-encoded.
@@ -197,7 +212,7 @@ fn spaced_initials(given: &str) -> String {
 }
 
 fn group(name: &str, encoding: FieldEncoding) -> String {
-    match written(&plain_tokens(name), encoding) {
+    match plain(name, encoding) {
         name if encoding == FieldEncoding::Ascii && !name.is_ascii() => uncut(&name),
         name => format!("{{{name}}}"),
     }
@@ -205,7 +220,10 @@ fn group(name: &str, encoding: FieldEncoding) -> String {
 
 /// Words of a name. One that has no spelling in ASCII is kept whole.
 fn name_part(text: &str, encoding: FieldEncoding) -> String {
-    let words = text.split(' ').map(|word| match written(&plain_tokens(word), encoding) {
+    if is_written_alike(text) {
+        return text.to_owned();
+    }
+    let words = text.split(' ').map(|word| match plain(word, encoding) {
         word if encoding == FieldEncoding::Ascii && !word.is_ascii() => uncut(&word),
         word => word,
     });

@@ -26,6 +26,15 @@ pub(super) fn written(tokens: &[LatexToken], encoding: FieldEncoding) -> String 
     field.finish()
 }
 
+/// Whether every reader takes a text for itself, so that it needs neither tokens nor escapes. Most abstracts are so.
+pub(super) fn is_written_alike(text: &str) -> bool {
+    let plain = |byte| {
+        matches!(byte, b' '..=b'~')
+            && !matches!(byte, b'#' | b'$' | b'%' | b'&' | b'<' | b'>' | b'\\' | b'^' | b'_' | b'{'..=b'~')
+    };
+    text.bytes().fold(true, |alike, byte| alike & plain(byte))
+}
+
 /// The code of a character inside a formula; None when formulas cannot hold it.
 pub(super) fn in_formula(c: char) -> Option<String> {
     match math(c)? {
