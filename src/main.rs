@@ -2,12 +2,15 @@
 
 use std::io::{self, BufReader, BufWriter};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tsundoku::cli::{self, ParsedCommandLine, ReaderOptions, Streams, TerminalInfo};
 use tsundoku::error::Result;
 use tsundoku::tui;
 
 fn main() -> ExitCode {
+    // A file that reaches the limit of file sizes is then an error of that write, not the end of the program.
+    drop(signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()));
     // The streams are not locked: imports read standard input themselves, and a panic of another thread prints its message.
     let mut input = BufReader::new(io::stdin());
     let mut out = BufWriter::new(io::stdout());

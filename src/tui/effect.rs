@@ -42,6 +42,8 @@ pub enum TerminalEffect {
     Mouse(bool),
     Suspend,
     Redraw,
+    /// Set the terminal up again: the process was stopped, and another program may have had it.
+    SetUpAgain,
     Quit,
 }
 

@@ -26,6 +26,10 @@ pub enum Message {
     Resize(Size),
     /// A timer set with `TerminalEffect::Wake` ran out.
     Woke(Alarm),
+    /// The shell, or whoever else, asks the reader to stop for a while (SIGTSTP).
+    StopRequested,
+    /// The process goes on after it was stopped (SIGCONT).
+    Continued,
     /// The input thread cannot read the terminal any more.
     InputLost(String),
     Answer(Answer),

@@ -18,6 +18,7 @@ mod opener;
 pub mod overlay;
 mod page;
 pub mod panes;
+mod signals;
 pub mod snippets;
 mod stats;
 mod terminal;
@@ -94,23 +95,21 @@ pub fn run(options: &Options) -> Result<()> {
     if library.is_new() {
         model.overlay = Some(Overlay::Page(welcome::page(&model)));
     }
-    // Before the terminal is set up, so that every signal restores it.
-    input::watch_for_termination()?;
+    let (messages, inbox) = channel();
+    // Before the terminal is set up, so that every signal restores it, and before its size is asked for, so that no change is missed.
+    signals::watch(messages.clone())?;
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
-    // A size that changes from here on is heard of when the keys are read.
-    crossterm::event::poll(Duration::ZERO).context("cannot read keys")?;
     model.size = terminal.size()?;
     let mut later = first_answers(&mut library, &mut model);
     terminal.draw(|frame| view::view(&model, frame))?;
 
-    let (messages, inbox) = channel();
     // The first screen stands; what the first search will read comes into memory meanwhile.
     later.push(Request::CheckIndex.into());
     if library.wants_full_text()? {
         later.push(model.jobs.start(Work::BuildFullText));
     }
     let workers = Workers::start(library, config.open.command_words(), &messages);
-    let keys = KeyReader::start(messages);
+    let keys = KeyReader::start(messages)?;
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarms: Vec::new() };
     for effect in later {
@@ -281,6 +280,10 @@ impl Reader {
             }
             TerminalEffect::Suspend => {
                 self.terminal.lend(suspend)??;
+                self.model.size = self.terminal.size()?;
+            }
+            TerminalEffect::SetUpAgain => {
+                self.terminal.set_up_again()?;
                 self.model.size = self.terminal.size()?;
             }
             TerminalEffect::Edit { key, text } => {

@@ -3,21 +3,21 @@
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
-use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
-use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
-};
+use crossterm::cursor::Hide;
+use crossterm::event::{DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen};
 use crossterm::{execute, queue};
 use ratatui::Frame;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Rect, Size};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::stdio;
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use crate::error::{Error, IoContext, Result};
 
@@ -28,6 +28,13 @@ const CLIP_BYTES: usize = 74_994;
 
 /// True while the reader has the terminal, so that it is restored once, by whichever thread comes first.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The modes of the terminal before the reader first changed them.
+static MODES: OnceLock<Termios> = OnceLock::new();
+
+/// Undoes everything that `set_up` does to the screen, and ends a frame: one that was not ended would hold back the shell's output.
+const RESET: &[u8] =
+    b"\x1b[?2026l\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[?25h";
 
 /// Held while bytes go to the terminal, so that a signal does not restore it in the middle of a frame, the rest of which would then be
 /// written into the shell.
@@ -105,16 +112,19 @@ impl Terminal {
     pub(super) fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> Result<T> {
         restore();
         let result = outside();
-        set_up(self.mouse).context(CANNOT_TAKE)?;
-        self.redraw()?;
+        self.set_up_again()?;
         Ok(result)
+    }
+
+    /// Sets the terminal up again, for instance after the shell had it, and makes the next frame draw the whole screen.
+    pub(super) fn set_up_again(&mut self) -> Result<()> {
+        set_up(self.mouse).context(CANNOT_TAKE)?;
+        self.redraw()
     }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // A frame that was not ended would hold back the shell's output.
-        drop(execute!(self.screen.backend_mut(), EndSynchronizedUpdate));
         restore();
     }
 }
@@ -126,8 +136,17 @@ pub fn columns() -> Option<u16> {
 
 fn set_up(mouse: bool) -> io::Result<()> {
     let _writing = writing();
+    let modes = match MODES.get() {
+        Some(modes) => modes,
+        None => {
+            let modes = tcgetattr(stdio::stdin())?;
+            MODES.get_or_init(|| modes)
+        }
+    };
     TAKEN.store(true, Ordering::SeqCst);
-    enable_raw_mode()?;
+    let mut raw = modes.clone();
+    raw.make_raw();
+    tcsetattr(stdio::stdin(), OptionalActions::Now, &raw)?;
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
     if mouse {
         execute!(stdout(), EnableMouseCapture)?;
@@ -135,12 +154,32 @@ fn set_up(mouse: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Restores the terminal. May be called from any thread and any number of times; a lost terminal is not an error.
+/// Whether the reader has the terminal; false while another program does.
+pub(super) fn is_taken() -> bool {
+    TAKEN.load(Ordering::SeqCst)
+}
+
+/// Restores the terminal. May be called from any thread and from a signal handler, any number of times; a lost terminal is not an error.
 pub(super) fn restore() {
-    if TAKEN.swap(false, Ordering::SeqCst) {
-        drop(execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show));
-        drop(disable_raw_mode());
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
     }
+    let mut rest = RESET;
+    while is_writable()
+        && let Ok(written @ 1..) = rustix::io::write(stdio::stdout(), rest)
+        && let Some(left) = rest.get(written..).filter(|left| !left.is_empty())
+    {
+        rest = left;
+    }
+    if let Some(modes) = MODES.get() {
+        let _ = tcsetattr(stdio::stdin(), OptionalActions::Now, modes);
+    }
+}
+
+/// Whether the terminal takes bytes; one that nothing reads from must not block the end of the program.
+fn is_writable() -> bool {
+    let patience = Timespec { tv_sec: 0, tv_nsec: FRAME_END.subsec_nanos().into() };
+    poll(&mut [PollFd::new(&stdio::stdout(), PollFlags::OUT)], Some(&patience)).is_ok_and(|count| count > 0)
 }
 
 /// Restores the terminal between two frames and lets no further one be drawn.

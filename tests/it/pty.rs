@@ -259,7 +259,21 @@ fn what_was_marked_outlives_a_kill() {
 
 #[test]
 fn signals_give_the_terminal_back() {
-    for (name, status) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+    // The status of a process that a signal ended is 1 here.
+    let handled = [
+        ("HUP", 129),
+        ("INT", 130),
+        ("QUIT", 131),
+        ("USR1", 138),
+        ("USR2", 140),
+        ("ALRM", 142),
+        ("TERM", 143),
+        ("XCPU", 152),
+        ("VTALRM", 154),
+        ("PROF", 155),
+    ];
+    let ending = [("ABRT", 1), ("BUS", 1)];
+    for (name, status) in handled.into_iter().chain(ending) {
         let dir = library();
         let tty = Tty::start(dir.path());
         tty.until_shown(FIRST);
@@ -326,6 +340,64 @@ fn the_shell_gets_the_terminal_for_a_while() {
     tty.until("the shell", |_| !is_taken(&tty));
     tty.signal("CONT");
     tty.until("the reader", |screen| is_taken(&tty) && screen.contains(FIRST));
+    tty.send("q");
+    tty.assert_given_back(0);
+}
+
+#[test]
+fn a_stop_from_outside_gives_the_terminal_to_the_shell() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    let is_taken = |tty: &Tty| tty.seen.lock().unwrap().screen.screen().alternate_screen();
+    tty.signal("TSTP");
+    tty.until("the shell", |_| !is_taken(&tty));
+    tty.signal("CONT");
+    tty.until("the reader", |screen| is_taken(&tty) && screen.contains(FIRST));
+    tty.send("q");
+    tty.assert_given_back(0);
+}
+
+#[test]
+fn an_index_that_is_cut_short_gives_the_terminal_back() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    std::fs::OpenOptions::new().write(true).open(dir.path().join("index/words.idx")).unwrap().set_len(0).unwrap();
+    tty.send("/garden");
+    tty.assert_given_back(1);
+}
+
+#[test]
+fn what_a_terminal_says_about_itself_is_no_key() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    let replies =
+        ["\x1b]11;rgb:1111/2222/3333\x1b\\", "\x1bP1$r0 q\x1b\\", "\x1b_Gi=1;OK\x1b\\", "\x1b[?62;22c", "\x1b[12;5R"];
+    for reply in replies {
+        // In two pieces, as a slow line delivers it.
+        let (start, end) = reply.split_at(5);
+        tty.send(start);
+        thread::sleep(Duration::from_millis(5));
+        tty.send(end);
+    }
+    tty.send("s");
+    tty.until_shown("starred");
+    tty.send("Q");
+    tty.assert_given_back(0);
+    let library = Library::open(dir.path()).unwrap();
+    assert_eq!(library.log(None).unwrap().len(), 1, "only the star was a key");
+}
+
+#[test]
+fn an_unclosed_paste_ends_and_keys_are_keys_again() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    tty.send("/\x1b[200~garden");
+    tty.until("the paste", |screen| screen.contains("› garden") && screen.contains("1 of 26 "));
+    tty.escape(|screen| screen.contains("26 of 26"));
     tty.send("q");
     tty.assert_given_back(0);
 }
