@@ -74,15 +74,19 @@ pub(super) fn advice(dir: &Path) -> String {
 /// No other process may have the library open.
 ///
 /// # Errors
-/// Data when there is no sound backup; System when a file cannot be written or moved.
+/// Usage when another process has the library open; Data when there is no sound backup; System when a file cannot be written or moved.
 pub fn restore(dir: &Path) -> Result<PathBuf> {
     folder::prepare(dir)?;
     let _lock = folder::lock(dir);
+    let path = dir.join(FILE);
+    let _unused = folder::lock_out(dir).at("restore", &path)?.ok_or_else(|| {
+        Error::usage(format!("{} is open in another tsundoku", path.display()))
+            .hint("close the reader and everything else that uses this library, and try again")
+    })?;
     let backup = newest(dir).ok_or_else(|| {
         Error::data(format!("there is no sound backup in {}", dir.join(FOLDER).display()))
             .hint("a library gets its first backup on the day after its first change")
     })?;
-    let path = dir.join(FILE);
     let fresh = tempfile::NamedTempFile::new_in(dir).at("write into", dir)?;
     let copied = fs::copy(&backup.path, fresh.path()).and_then(|_| folder::set_mode(fresh.path(), 0o600));
     copied.and_then(|()| fresh.as_file().sync_all()).at("restore", &path)?;

@@ -45,6 +45,8 @@ pub(super) struct OpenDatabase {
     pub(super) file: &'static DatabaseFile,
     /// The error of every write; None when the file can be written.
     pub(super) refusal: Option<Error>,
+    /// The file that was opened; None for one in memory.
+    opened: Option<folder::FileNumber>,
 }
 
 impl OpenDatabase {
@@ -68,7 +70,8 @@ impl OpenDatabase {
             Err(error) if is_refused(&error) => return Self::open_read_only(dir, file),
             other => other.map_err(|error| explained(dir, file, error))?,
         };
-        let opened = Self { connection, dir: dir.to_owned(), file, refusal: None };
+        let number = folder::file_number(&path);
+        let opened = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: number };
         // Before any setting, which could change a file that only a newer program understands.
         opened.check_known(version)?;
         match opened.connection.execute_batch(file.settings) {
@@ -98,7 +101,8 @@ impl OpenDatabase {
         let why = trial_write(dir, &path);
         let is_full = is_disk_full(why.kind());
         let refusal = cannot_write(&path, why);
-        let opened = |connection| Self { connection, dir: dir.to_owned(), file, refusal: Some(refusal.clone()) };
+        let opened =
+            |connection| Self { connection, dir: dir.to_owned(), file, refusal: Some(refusal.clone()), opened: None };
         // Not `exists`, which is false also for a file whose metadata may not be read.
         let there = path.try_exists().at("read", &path)?;
         if !there || !folder::has_bytes(&path) {
@@ -185,6 +189,12 @@ impl OpenDatabase {
             path.display()
         ))
         .hint("use a newer tsundoku; the file was not changed"))
+    }
+
+    /// Whether its path still is the file that was opened. SQLite goes on writing into a file that was removed or replaced, and everything
+    /// in it is gone when the program ends.
+    pub(super) fn is_at_path(&self) -> bool {
+        self.opened.is_none() || self.opened == folder::file_number(&self.dir.join(self.file.name))
     }
 
     /// Errors: System when this connection is read-only.

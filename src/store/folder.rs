@@ -1,7 +1,7 @@
 //! The data folder and its files: made private, locked while a database is prepared, made durable after a rename. The contents of the
 //! files are not read here.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -78,6 +78,47 @@ pub(super) fn lock(dir: &Path) -> Option<File> {
     let folder = File::open(dir).ok()?;
     folder.lock().ok()?;
     Some(folder)
+}
+
+const IN_USE: &str = "user.lock";
+
+/// Marks the folder's `user.db` as open until the file returned is dropped or its process ends. None where that is not possible (a folder
+/// that cannot be written, some network file systems).
+pub(super) fn mark_open(dir: &Path) -> Option<File> {
+    let file = lock_file(dir).ok()?;
+    file.lock_shared().ok()?;
+    Some(file)
+}
+
+/// Keeps others from opening `user.db` until the file returned is dropped. None when it is open now.
+pub(super) fn lock_out(dir: &Path) -> io::Result<Option<File>> {
+    let file = lock_file(dir)?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Ok(None),
+        // A file system without locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
+    }
+}
+
+fn lock_file(dir: &Path) -> io::Result<File> {
+    let path = dir.join(IN_USE);
+    make_private_file(&path)?;
+    OpenOptions::new().write(true).open(path)
+}
+
+/// Which file of which disk a path leads to.
+pub(super) type FileNumber = (u64, u64);
+
+/// None when there is no file, or the system numbers none.
+#[cfg(unix)]
+pub(super) fn file_number(path: &Path) -> Option<FileNumber> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
+}
+
+#[cfg(not(unix))]
+pub(super) fn file_number(_path: &Path) -> Option<FileNumber> {
+    None
 }
 
 /// Makes renames in a folder durable.

@@ -5,7 +5,7 @@ mod journal;
 mod state;
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -56,6 +56,10 @@ pub struct UserStore {
     device: String,
     /// A write failed with an I/O error: what the file holds is uncertain until it is reopened and checked.
     must_reopen: bool,
+    /// How often it was reopened.
+    reopened: i64,
+    /// Held while the file is open, so that no backup is restored meanwhile.
+    _in_use: Option<File>,
 }
 
 impl UserStore {
@@ -70,6 +74,8 @@ impl UserStore {
 
     fn open_on(dir: &Path, device: &str, file: &'static DatabaseFile, today: Date) -> Result<Self> {
         folder::prepare(dir)?;
+        // First: a restore that waits for the other lock has this one.
+        let in_use = folder::mark_open(dir);
         let _lock = folder::lock(dir);
         let path = dir.join(file.name);
         if !path.exists() && backup::exists(dir) {
@@ -78,7 +84,7 @@ impl UserStore {
         }
         let left_open = folder::has_bytes(&folder::beside(&path, "-wal"));
         let database = OpenDatabase::open(dir, file)?;
-        let store = Self { database, device: device.to_owned(), must_reopen: false };
+        let store = Self { database, device: device.to_owned(), must_reopen: false, reopened: 0, _in_use: in_use };
         if store.database.is_read_only() {
             return Ok(store);
         }
@@ -138,6 +144,7 @@ impl UserStore {
         let facts: Vec<Fact> = changes.iter().map(Fact::of).collect();
         let header = BatchHeader { at, device: &self.device, label, undoes: None };
         let (id, places) = self.note_failure(journal::append(&self.database.connection, &header, &facts))?;
+        self.expect_at_path()?;
         let subjects: HashSet<&str> =
             places.iter().filter_map(|place| facts.get(*place)).map(|fact| fact.subject.as_str()).collect();
         Ok(ChangeBatch {
@@ -161,6 +168,7 @@ impl UserStore {
     fn reverse(&mut self, direction: Direction, at: i64) -> Result<Option<ChangeBatch>> {
         self.prepare_write()?;
         let reversal = self.note_failure(journal::reverse(&self.database.connection, direction, at, &self.device))?;
+        self.expect_at_path()?;
         Ok(reversal.map(|reversal| {
             let subjects: HashSet<&str> = reversal.restored.iter().map(|fact| fact.subject.as_str()).collect();
             ChangeBatch {
@@ -209,9 +217,10 @@ impl UserStore {
         self.note_failure(kept)
     }
 
-    /// A number that changes when another process (or another store) has written since the last call.
+    /// A number that changes when another process (or another store) has written since the last call, or the file was reopened.
     pub fn data_version(&self) -> Result<i64> {
-        self.database.explain(self.database.connection.query_row("PRAGMA data_version", [], |row| row.get(0)))
+        let version = self.database.connection.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0));
+        Ok(self.database.explain(version)?.wrapping_add(self.reopened << 32))
     }
 
     /// Everything that is wrong with the file, one line each; empty when it is sound.
@@ -234,17 +243,42 @@ impl UserStore {
         self.database.vacuum()
     }
 
-    /// Called before every write: the file is writable and, after a write that failed, reopened and checked.
+    /// Called before every write: the file is writable, is the one at its path and, after a write that failed, reopened and checked.
     fn prepare_write(&mut self) -> Result<()> {
         self.database.expect_writable()?;
+        self.expect_at_path()?;
         if self.must_reopen {
-            let again = OpenDatabase::open(&self.database.dir, self.database.file)?;
-            again.expect_writable()?;
-            again.quick_check()?;
-            self.database = again;
-            self.must_reopen = false;
+            self.reopen()?;
         }
         Ok(())
+    }
+
+    fn reopen(&mut self) -> Result<()> {
+        let again = OpenDatabase::open(&self.database.dir, self.database.file)?;
+        again.expect_writable()?;
+        again.quick_check()?;
+        self.database = again;
+        self.must_reopen = false;
+        self.reopened += 1;
+        Ok(())
+    }
+
+    /// # Errors
+    /// Data when the file was removed or replaced while it was open: what is written now would be lost. A replaced one is reopened, so that
+    /// the next write goes into it.
+    fn expect_at_path(&mut self) -> Result<()> {
+        if self.database.is_at_path() {
+            return Ok(());
+        }
+        let dir = &self.database.dir;
+        let path = dir.join(self.database.file.name);
+        if !path.exists() {
+            return Err(Error::data(format!("not saved: {} was removed while it was open", path.display()))
+                .hint(format!("quit and start again; {}", backup::advice(dir))));
+        }
+        self.reopen()?;
+        Err(Error::data(format!("not saved: {} was replaced by another file while it was open", path.display()))
+            .hint("the new file is open now; make the change again"))
     }
 
     fn note_failure<T>(&mut self, result: rusqlite::Result<T>) -> Result<T> {

@@ -369,7 +369,7 @@ fn a_store_for_reading_reads_and_refuses_to_write() {
     let room = room();
     open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
     let database = OpenDatabase::open_read_only(room.path(), &USER).unwrap();
-    let mut store = UserStore { database, device: "desk".into(), must_reopen: false };
+    let mut store = UserStore { database, device: "desk".into(), must_reopen: false, reopened: 0, _in_use: None };
     assert!(store.is_read_only());
     assert_eq!(store.state().unwrap().readings.len(), 3);
     assert!(store.apply(&statuses(3, Status::Read), "read", 1).unwrap_err().message.starts_with("cannot write "));
@@ -416,4 +416,43 @@ fn undo_passes_over_what_was_only_seen() {
     store.undo(6).unwrap();
     assert_eq!(store.undo(7).unwrap(), None);
     assert!(store.state().unwrap().readings[&key(2)].seen);
+}
+
+#[test]
+fn nothing_is_acknowledged_into_a_file_that_was_removed_or_replaced() {
+    let room = room();
+    let mut store = open(room.path());
+    store.apply(&statuses(2, Status::Read), "read", 1).unwrap();
+    let copy = copied(room.path());
+    open(copy.path()).apply(&statuses(5, Status::Queued), "queued", 2).unwrap();
+    let remove = || {
+        for name in ["user.db", "user.db-wal", "user.db-shm"] {
+            drop(fs::remove_file(room.path().join(name)));
+        }
+    };
+
+    remove();
+    let failed = store.apply(&statuses(3, Status::Dropped), "dropped", 3).unwrap_err();
+    assert!(failed.message.contains("removed while it was open"), "{failed}");
+    assert!(store.undo(3).is_err() && !room.path().join("user.db").exists(), "no empty file takes its place");
+
+    let version = store.data_version().unwrap();
+    fs::copy(copy.path().join("user.db"), room.path().join("user.db")).unwrap();
+    let failed = store.apply(&statuses(3, Status::Dropped), "dropped", 4).unwrap_err();
+    assert!(failed.message.contains("replaced by another file"), "{failed}");
+    assert_ne!(store.data_version().unwrap(), version, "what is in the new file is read");
+    assert_eq!(store.state().unwrap().readings.len(), 5);
+    store.apply(&statuses(3, Status::Dropped), "dropped", 5).unwrap();
+    drop(store);
+    assert_eq!(open(room.path()).state().unwrap().readings[&key(0)].status, Status::Dropped);
+}
+
+#[test]
+fn a_backup_is_not_restored_while_the_file_is_open() {
+    let room = backed_up();
+    let store = open(room.path());
+    let refused = restore(room.path()).unwrap_err();
+    assert!(refused.message.contains("is open in another tsundoku"), "{refused}");
+    drop(store);
+    restore(room.path()).unwrap();
 }
