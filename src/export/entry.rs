@@ -17,6 +17,11 @@ pub struct ExportEntry {
 
 /// Text from outside as one clean line with single spaces.
 pub(super) fn one_line(text: &str) -> Clean {
+    let is_line = text.bytes().fold(true, |line, byte| line & !byte.is_ascii_control());
+    if is_line {
+        // `Clean` makes single spaces of the others.
+        return Clean::new(text);
+    }
     Clean::new(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
