@@ -65,8 +65,11 @@ impl Session<'_> {
         Paths::resolve(self.dir.as_deref())
     }
 
-    pub(super) fn library(&self) -> Result<Library> {
-        Library::open(&self.paths()?.data)
+    /// Opens the library; what does not work in it and stops nothing is told as a warning.
+    pub(super) fn library(&mut self) -> Result<Library> {
+        let library = Library::open(&self.paths()?.data)?;
+        library.warnings().iter().for_each(|warning| self.notify(&format!("warning: {warning}")));
+        Ok(library)
     }
 
     /// Colours of data.

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::index_docs::{BuildProgress, build_index, extend_index, index_in_memory};
-use super::{INDEX, create_private_folder, index_file};
-use crate::error::{Error, Result};
+use super::{create_private_folder, index_file};
+use crate::error::{Error, ErrorKind, Result};
 use crate::index::Index;
 use crate::store::{PaperStore, UserState};
 
@@ -45,13 +45,13 @@ pub(super) fn open_current_index(dir: &Path, papers: &PaperStore, state: &UserSt
 /// The index on the disk, when it is up to date.
 pub(super) fn current_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Option<Arc<Index>>> {
     let revision = index_revision(papers, state)?;
-    Ok(Index::open(&index_file(dir))?.filter(|index| index.revision() == revision).map(Arc::new))
+    Ok(Index::open(&index_file(dir)).unwrap_or_default().filter(|index| index.revision() == revision).map(Arc::new))
 }
 
 /// The index on the disk even when it is outdated, or one built when there is none. In a folder that cannot be written no later build is
 /// possible, so the index is brought up to date now, in memory.
 pub(super) fn open_any_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
-    match Index::open(&index_file(dir))? {
+    match Index::open(&index_file(dir)).unwrap_or_default() {
         Some(index) if !papers.is_read_only() => Ok(Arc::new(index)),
         _ => open_current_index(dir, papers, state),
     }
@@ -65,7 +65,8 @@ pub(super) fn sync_index(
     progress: &mut BuildProgress<'_>,
 ) -> Result<Option<(Index, SyncOutcome)>> {
     let path = index_file(dir);
-    let old = Index::open(&path)?;
+    // One that cannot be read is replaced, or is as good as missing where that is not possible either.
+    let old = Index::open(&path).unwrap_or_default();
     // One read transaction: the index has exactly the papers of its revision, whatever is imported meanwhile.
     papers.at_once(|| {
         let revision = index_revision(papers, state)?;
@@ -76,25 +77,45 @@ pub(super) fn sync_index(
         if papers.is_read_only() {
             return Ok(Some((index_in_memory(papers, state, revision)?, SyncOutcome::Built)));
         }
-        create_private_folder(&dir.join(INDEX))?;
         // The only call for an extension, which takes little time.
         if progress(0, papers.count()? as usize).is_break() {
             return Ok(None);
         }
-        let outcome = if try_to_extend(&path, old.as_ref(), papers, state, revision)? {
-            SyncOutcome::Extended
-        } else if build_index(&path, papers, state, revision, progress)? {
-            SyncOutcome::Built
-        } else {
-            return Ok(None);
-        };
-        // Another process may have written a newer one meanwhile, which is as good.
-        let index = Index::open(&path)?.ok_or_else(|| {
-            let error = Error::system(format!("{} cannot be read right after it was written", path.display()));
-            error.hint("`tsundoku doctor` checks the library")
-        })?;
-        Ok(Some((index, outcome)))
+        match write_index(&path, old.as_ref(), papers, state, progress) {
+            // The index is derived: that it cannot be stored is no reason not to search.
+            Err(error) if error.kind == ErrorKind::System => {
+                Ok(Some((index_in_memory(papers, state, revision)?, SyncOutcome::Built)))
+            }
+            written => written,
+        }
     })
+}
+
+/// Extends or builds the index in its file. None when `progress` cancelled it. A system error when the file cannot be written or read.
+fn write_index(
+    path: &Path,
+    old: Option<&Index>,
+    papers: &PaperStore,
+    state: &UserState,
+    progress: &mut BuildProgress<'_>,
+) -> Result<Option<(Index, SyncOutcome)>> {
+    if let Some(folder) = path.parent() {
+        create_private_folder(folder)?;
+    }
+    let revision = index_revision(papers, state)?;
+    let outcome = if try_to_extend(path, old, papers, state, revision)? {
+        SyncOutcome::Extended
+    } else if build_index(path, papers, state, revision, progress)? {
+        SyncOutcome::Built
+    } else {
+        return Ok(None);
+    };
+    // Another process may have written a newer one meanwhile, which is as good.
+    let index = Index::open(path)?.ok_or_else(|| {
+        let error = Error::system(format!("{} cannot be read right after it was written", path.display()));
+        error.hint("`tsundoku doctor` checks the library")
+    })?;
+    Ok(Some((index, outcome)))
 }
 
 /// False when the outdated index cannot be extended.
@@ -290,5 +311,39 @@ mod tests {
                 prop_assert!(library.is_as_built());
             }
         }
+    }
+
+    #[test]
+    fn an_index_that_cannot_be_stored_is_built_in_memory() {
+        use crate::library::Library;
+        type Obstacle = fn(&Path);
+        let in_place_of_folder: Obstacle = |dir| fs::write(dir.join("index"), "no folder").unwrap();
+        let in_place_of_file: Obstacle = |dir| fs::create_dir_all(dir.join("index/words.idx/full")).unwrap();
+        for obstacle in [in_place_of_folder, in_place_of_file] {
+            let folder = tempfile::tempdir().unwrap();
+            let papers = Library::open(folder.path()).unwrap().snapshot().len();
+            fs::remove_dir_all(folder.path().join("index")).unwrap();
+            obstacle(folder.path());
+            for open in [Library::open, Library::open_at_once] {
+                let mut library = open(folder.path()).unwrap();
+                assert_eq!(library.snapshot().len(), papers);
+                assert!(!library.is_outdated().unwrap() && !library.refresh().unwrap());
+                assert_eq!(library.warnings().len(), 1, "{:?}", library.warnings());
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_place_of_the_index_is_not_waited_for() {
+        use crate::library::Library;
+        let folder = tempfile::tempdir().unwrap();
+        let papers = Library::open(folder.path()).unwrap().snapshot().len();
+        let path = index_file(folder.path());
+        fs::remove_file(&path).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!((library.snapshot().len(), library.warnings()), (papers, Vec::new()));
+        assert!(fs::metadata(&path).unwrap().is_file(), "a new index took its place");
     }
 }

@@ -171,6 +171,18 @@ impl Library {
         self.user.is_read_only()
     }
 
+    /// What does not work and does not stop the program, one line each: an index without a file, a backup that failed.
+    pub fn warnings(&self) -> Vec<String> {
+        let in_memory = self.snapshot.index.is_in_memory() && !self.is_read_only();
+        let index = in_memory.then(|| {
+            format!(
+                "the index cannot be stored in {}, so every start builds it in memory",
+                self.dir.join(INDEX).display()
+            )
+        });
+        index.into_iter().chain(self.user.backup_failure()).collect()
+    }
+
     /// Whether the library had no papers before it was opened.
     pub fn is_new(&self) -> bool {
         self.is_new

@@ -57,6 +57,14 @@ pub(super) fn exists(dir: &Path) -> bool {
     !copies(dir).is_empty()
 }
 
+/// Of when the newest sound backup is.
+pub(super) fn newest_in_words(dir: &Path) -> String {
+    match newest(dir) {
+        Some(backup) => format!("the newest sound one has changes until {}", day_of(backup.at)),
+        None => "there is no sound one".to_owned(),
+    }
+}
+
 /// What to do about a damaged or missing `user.db`.
 pub(super) fn advice(dir: &Path) -> String {
     match newest(dir) {

@@ -161,6 +161,7 @@ fn new_model(
     library: &Library,
     warnings: &mut Vec<String>,
 ) -> Result<Model> {
+    warnings.extend(library.warnings());
     let (keymap, problems) = Keymap::new(&config.keys);
     warnings.extend(problems);
     let mut environment = TerminalEnvironment::read(|name| std::env::var(name).ok());

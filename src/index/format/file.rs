@@ -170,6 +170,10 @@ impl SectionFile {
         let failed = |error: io::Error| {
             Error::io(format_args!("cannot read the index {}", path.display()), error).hint("check its permissions")
         };
+        // Opening a pipe would wait for somebody to write into it.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Ok(None);
+        }
         let file = match fs::File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -33,6 +33,11 @@ impl Index {
         Ok(SectionFile::open(path)?.and_then(Self::of).map(|index| Self { origin, ..index }))
     }
 
+    /// Whether it has no file, because none could be written.
+    pub fn is_in_memory(&self) -> bool {
+        self.origin.is_none()
+    }
+
     /// Whether `path` still is the file it was opened from; always true of an index in memory.
     pub fn is_at(&self, path: &Path) -> bool {
         self.origin.is_none() || self.origin == FileIdentity::of(path)

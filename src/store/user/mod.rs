@@ -56,6 +56,8 @@ pub struct UserStore {
     device: String,
     /// A write failed with an I/O error: what the file holds is uncertain until it is reopened and checked.
     must_reopen: bool,
+    /// Why today's backup could not be made.
+    backup_failure: Option<Error>,
     /// How often it was reopened.
     reopened: i64,
     /// Held while the file is open, so that no backup is restored meanwhile.
@@ -84,22 +86,30 @@ impl UserStore {
         }
         let left_open = folder::has_bytes(&folder::beside(&path, "-wal"));
         let database = OpenDatabase::open(dir, file)?;
-        let store = Self { database, device: device.to_owned(), must_reopen: false, reopened: 0, _in_use: in_use };
+        let mut store = Self {
+            database,
+            device: device.to_owned(),
+            must_reopen: false,
+            backup_failure: None,
+            reopened: 0,
+            _in_use: in_use,
+        };
         if store.database.is_read_only() {
             return Ok(store);
         }
-        store.bring_up_to_date(today, left_open)?;
+        store.backup_failure = store.bring_up_to_date(today, left_open)?;
         Ok(store)
     }
 
-    fn bring_up_to_date(&self, today: Date, left_open: bool) -> Result<()> {
+    /// Returns why the backup of the day failed, when it did: a full disk must not prevent reading.
+    fn bring_up_to_date(&self, today: Date, left_open: bool) -> Result<Option<Error>> {
         let database = &self.database;
         let version = database.known_version()?;
         if version == 0 {
             if backup::exists(&database.dir) {
                 return Err(damaged(&database.dir, database.file, "it holds nothing, and there are backups of it"));
             }
-            return database.migrate();
+            return database.migrate().map(|()| None);
         }
         let small = fs::metadata(database.dir.join(database.file.name)).is_ok_and(|found| found.len() <= QUICK);
         let copy_due = backup::is_due(&database.dir, today);
@@ -111,10 +121,15 @@ impl UserStore {
             database.migrate()?;
         }
         if copy_due && self.has_history()? {
-            // A full disk must not prevent reading; `check` reports the missing backup.
-            drop(backup::make_daily(database, today));
+            return Ok(backup::make_daily(database, today).err());
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// Why today's backup could not be made, and of when the newest sound one is; None when it was made or nothing was due.
+    pub fn backup_failure(&self) -> Option<String> {
+        let error = self.backup_failure.as_ref()?;
+        Some(format!("today's backup of user.db failed: {error}; {}", backup::newest_in_words(&self.database.dir)))
     }
 
     fn has_history(&self) -> Result<bool> {
@@ -231,7 +246,8 @@ impl UserStore {
         let unread =
             self.database.explain(journal::facts(connection))?.into_iter().filter(|fact| fact.change().is_none());
         problems.extend(unread.map(|fact| format!("unknown field {} of {}", fact.field, fact.subject)));
-        if self.has_history()? && !backup::exists(&self.database.dir) {
+        problems.extend(self.backup_failure());
+        if self.backup_failure.is_none() && self.has_history()? && !backup::exists(&self.database.dir) {
             problems.push("there is no backup of user.db yet".to_owned());
         }
         Ok(problems)

@@ -369,7 +369,14 @@ fn a_store_for_reading_reads_and_refuses_to_write() {
     let room = room();
     open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
     let database = OpenDatabase::open_read_only(room.path(), &USER).unwrap();
-    let mut store = UserStore { database, device: "desk".into(), must_reopen: false, reopened: 0, _in_use: None };
+    let mut store = UserStore {
+        database,
+        device: "desk".into(),
+        must_reopen: false,
+        backup_failure: None,
+        reopened: 0,
+        _in_use: None,
+    };
     assert!(store.is_read_only());
     assert_eq!(store.state().unwrap().readings.len(), 3);
     assert!(store.apply(&statuses(3, Status::Read), "read", 1).unwrap_err().message.starts_with("cannot write "));
@@ -455,4 +462,19 @@ fn a_backup_is_not_restored_while_the_file_is_open() {
     assert!(refused.message.contains("is open in another tsundoku"), "{refused}");
     drop(store);
     restore(room.path()).unwrap();
+}
+
+#[test]
+fn a_backup_that_fails_is_told_and_stops_nothing() {
+    let room = room();
+    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
+    fs::remove_dir_all(room.path().join("backups")).ok();
+    fs::write(room.path().join("backups"), "no folder").unwrap();
+    let store = open(room.path());
+    let failure = store.backup_failure().unwrap();
+    assert!(
+        failure.starts_with("today's backup of user.db failed: ") && failure.ends_with("there is no sound one"),
+        "{failure}"
+    );
+    assert_eq!(store.check().unwrap(), [failure]);
 }
