@@ -344,7 +344,7 @@ fn hostile_files_are_survived() {
         fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.retain(|name| !name.starts_with("user.db") && !name.starts_with("papers.db"));
     names.sort();
-    assert!(names.iter().all(|name| ["backups", "index", "log"].contains(&name.as_str())), "{names:?}");
+    assert!(names.iter().all(|name| ["backups", "index", "log", "user.lock"].contains(&name.as_str())), "{names:?}");
     drop(library);
     look_at(dir);
 }
