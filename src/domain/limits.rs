@@ -16,6 +16,9 @@ const fn limit(part: &'static str, most: usize) -> RecordLimit {
     RecordLimit { part, most }
 }
 
+/// Most characters of a note. No longer one is accepted, so that none is cut when it is exported and imported again.
+pub const NOTE_CHARACTERS: usize = 200_000;
+
 /// The longest of 50,000 real titles has 192 characters; a title is drawn, matched and folded on every key.
 const TITLE: RecordLimit = limit("title", 2_000);
 /// arXiv takes 1,920 characters; the longest of 50,000 real abstracts has 16,205.
@@ -43,7 +46,7 @@ const DIGEST: RecordLimit = limit("name of a digest", 200);
 /// More than a person can think of; each is a line in the list of tags.
 const TAGS: RecordLimit = limit("tags", 10_000);
 /// A hundred pages, more than the command line or a paste can give; a note is wrapped on every key that moves to its paper.
-const NOTE: RecordLimit = limit("note", 200_000);
+const NOTE: RecordLimit = limit("note", NOTE_CHARACTERS);
 
 /// Cuts what is above the limits. Returns a message for each part that was cut: which, and to what.
 pub fn cut_to_limits(record: &mut Record) -> Vec<String> {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::{Library, now_milliseconds};
 use crate::domain::identity::PaperKey;
+use crate::domain::limits::NOTE_CHARACTERS;
 use crate::domain::reading::{Change, Status};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::ChangeBatch;
 
 /// What a change, an undo or a redo did.
@@ -78,8 +79,9 @@ pub fn label_of(change: &Change) -> String {
 
 impl Library {
     /// Applies changes as one batch, which one undo reverts. Changes without an effect are left out; with none left, nothing is written and
-    /// the report counts 0 subjects. An error when the journal cannot be written; nothing is changed then.
+    /// the report counts 0 subjects. An error when the journal cannot be written or a note is too long; nothing is changed then.
     pub fn change(&mut self, changes: &[Change], label: &str) -> Result<ChangeReport> {
+        changes.iter().try_for_each(expect_within_limits)?;
         let changes: Vec<Change> = changes.iter().flat_map(|change| self.under_all_keys(change)).collect();
         let batch = self.user.apply(&changes, label, now_milliseconds())?;
         self.show_batch(batch, ChangeDirection::Do)
@@ -122,9 +124,33 @@ impl Library {
     }
 }
 
+/// A usage error for a note that an import of an export would cut.
+fn expect_within_limits(change: &Change) -> Result<()> {
+    let Change::Note(_, note) = change else { return Ok(()) };
+    let characters = if note.len() <= NOTE_CHARACTERS { 0 } else { note.chars().count() };
+    if characters <= NOTE_CHARACTERS {
+        return Ok(());
+    }
+    Err(Error::usage(format!(
+        "not saved: the note has {characters} characters, and at most {NOTE_CHARACTERS} are kept"
+    ))
+    .hint("keep long texts in a file and its path in the note"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_that_an_import_would_cut_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        let key = library.snapshot().key(0).unwrap();
+        let mut note = |characters| library.change(&[Change::Note(key.clone(), "é".repeat(characters))], "noted");
+        assert_eq!(note(NOTE_CHARACTERS).unwrap().subjects, 1);
+        let refused = note(NOTE_CHARACTERS + 1).unwrap_err();
+        assert!(refused.message.contains("200001 characters"), "{refused}");
+    }
 
     #[test]
     fn summaries_count_papers_and_name_views() {
