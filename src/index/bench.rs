@@ -10,9 +10,10 @@ use std::time::Instant;
 use jiff::civil::date;
 use serde::Deserialize;
 
+use super::sample::NoAbstracts;
 use super::{
-    AbstractSearch, DigestRow, Doc, DocId, Hits, Index, IndexBuilder, PaperFlags, PaperSet, ReadingStates,
-    SearchEngine, SearchView, facets, highlight_words, highlights,
+    DigestRow, Doc, DocId, Hits, Index, IndexBuilder, PaperFlags, ReadingStates, SearchEngine, SearchView, facets,
+    highlight_words, highlights,
 };
 use crate::domain::date::PartialDate;
 use crate::domain::query::{Filter, How, Query, Sort, SortBy, Term, Word};
@@ -135,18 +136,6 @@ fn memory() -> String {
         line.split_whitespace().nth(1).and_then(|value| value.parse::<u64>().ok()).unwrap_or(0) / 1024
     };
     format!("private {} MB, mapped {} MB, peak {} MB", field("RssAnon"), field("RssFile"), field("VmHWM"))
-}
-
-struct NoAbstracts;
-
-impl AbstractSearch for NoAbstracts {
-    fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
-        Some(PaperSet::of(Vec::new(), 0))
-    }
-
-    fn word(&self, _word: &Word) -> Option<PaperSet> {
-        Some(PaperSet::of(Vec::new(), 0))
-    }
 }
 
 struct BenchRun<'a> {

@@ -3,8 +3,22 @@
 use proptest::prelude::*;
 
 use super::build::builder::bytes_in_memory;
-use super::{DigestRow, Doc, Index, PaperFlags};
+use super::{AbstractSearch, DigestRow, Doc, Index, PaperFlags, PaperSet};
 use crate::domain::date::PartialDate;
+use crate::domain::query::Word;
+
+/// A library without abstracts.
+pub(crate) struct NoAbstracts;
+
+impl AbstractSearch for NoAbstracts {
+    fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
+        Some(PaperSet::of(Vec::new(), 0))
+    }
+
+    fn word(&self, _word: &Word) -> Option<PaperSet> {
+        Some(PaperSet::of(Vec::new(), 0))
+    }
+}
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sample {

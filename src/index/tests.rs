@@ -7,7 +7,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::build::builder::bytes_in_memory;
-use super::sample::{Sample, WORDS, digests, index, samples};
+use super::sample::{NoAbstracts, Sample, WORDS, digests, index, samples};
 use super::text::tokens::{each_initialism, each_term, folded, parts, words};
 use super::*;
 use crate::domain::date::PartialDate;
@@ -16,18 +16,6 @@ use crate::domain::query::{
     DigestPattern, Filter, Has, How, Is, Pattern, Query, QueryYear, Sort, SortBy, Span, Term, Word,
 };
 use crate::domain::reading::Status;
-
-struct NoAbstracts;
-
-impl AbstractSearch for NoAbstracts {
-    fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
-        Some(PaperSet::of(Vec::new(), 0))
-    }
-
-    fn word(&self, _word: &Word) -> Option<PaperSet> {
-        Some(PaperSet::of(Vec::new(), 0))
-    }
-}
 
 fn search_with(engine: &mut SearchEngine, index: &Index, states: &ReadingStates, query: &Query) -> Hits {
     let view = SearchView { index, states, abstracts: &NoAbstracts, today: date(2025, 4, 1), cancelled: &|| false };

@@ -332,30 +332,20 @@ fn a_terminal_that_goes_away_takes_the_reader_with_it() {
 
 #[test]
 fn the_shell_gets_the_terminal_for_a_while() {
-    let dir = library();
-    let tty = Tty::start(dir.path());
-    tty.until_shown(FIRST);
-    let is_taken = |tty: &Tty| tty.seen.lock().unwrap().screen.screen().alternate_screen();
-    tty.send("\x1a");
-    tty.until("the shell", |_| !is_taken(&tty));
-    tty.signal("CONT");
-    tty.until("the reader", |screen| is_taken(&tty) && screen.contains(FIRST));
-    tty.send("q");
-    tty.assert_given_back(0);
-}
-
-#[test]
-fn a_stop_from_outside_gives_the_terminal_to_the_shell() {
-    let dir = library();
-    let tty = Tty::start(dir.path());
-    tty.until_shown(FIRST);
-    let is_taken = |tty: &Tty| tty.seen.lock().unwrap().screen.screen().alternate_screen();
-    tty.signal("TSTP");
-    tty.until("the shell", |_| !is_taken(&tty));
-    tty.signal("CONT");
-    tty.until("the reader", |screen| is_taken(&tty) && screen.contains(FIRST));
-    tty.send("q");
-    tty.assert_given_back(0);
+    let by_key: fn(&Tty) = |tty| tty.send("\x1a");
+    let from_outside: fn(&Tty) = |tty| tty.signal("TSTP");
+    for stop in [by_key, from_outside] {
+        let dir = library();
+        let tty = Tty::start(dir.path());
+        tty.until_shown(FIRST);
+        let is_taken = |tty: &Tty| tty.seen.lock().unwrap().screen.screen().alternate_screen();
+        stop(&tty);
+        tty.until("the shell", |_| !is_taken(&tty));
+        tty.signal("CONT");
+        tty.until("the reader", |screen| is_taken(&tty) && screen.contains(FIRST));
+        tty.send("q");
+        tty.assert_given_back(0);
+    }
 }
 
 #[test]

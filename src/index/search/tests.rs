@@ -3,21 +3,9 @@
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use crate::domain::query::{Query, Word};
-use crate::index::sample::in_memory;
+use crate::domain::query::Query;
+use crate::index::sample::{NoAbstracts, in_memory};
 use crate::index::*;
-
-struct NoAbstracts;
-
-impl AbstractSearch for NoAbstracts {
-    fn phrase(&self, _phrase: &str) -> Option<PaperSet> {
-        Some(PaperSet::of(Vec::new(), 0))
-    }
-
-    fn word(&self, _word: &Word) -> Option<PaperSet> {
-        Some(PaperSet::of(Vec::new(), 0))
-    }
-}
 
 /// The numbers of the titles that a query finds.
 fn found(titles: &[&str], query: &str) -> Vec<usize> {
