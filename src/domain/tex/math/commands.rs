@@ -1,0 +1,181 @@
+//! Renders the commands of a formula: letters, delimiters, fractions, roots, environments.
+
+use super::super::atoms::{Atoms, Rendered};
+use super::super::scripts;
+use super::super::tables::{self, Alphabet, AtomClass, TexCommand, TexEnvironment};
+use super::super::text;
+use super::{DEPTH_LIMIT, MathParser};
+
+impl MathParser<'_, '_> {
+    pub(super) fn command(&mut self, atoms: &mut Atoms, spaced: bool) {
+        let start = self.at;
+        let (name, behind) = self.source.control(self.at, self.end);
+        let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        self.at = if is_word { self.source.skip_space(behind, self.end) } else { behind };
+        let Some(command) = tables::command(name) else {
+            self.unknown(name, behind, atoms, spaced);
+            return;
+        };
+        match command {
+            TexCommand::Symbol(glyph, class) => atoms.push(glyph, class, spaced),
+            TexCommand::Character(glyph) => atoms.push(glyph, AtomClass::Letter, spaced),
+            TexCommand::Hat(mark) => {
+                let base = self.argument();
+                let base = base.text.replace('ı', "i").replace('ȷ', "j");
+                atoms.push(&scripts::accented(&base, mark), AtomClass::Letter, spaced);
+            }
+            TexCommand::Letters(alphabet) => {
+                let styled = self.argument_in(Some(alphabet).filter(|alphabet| *alphabet != Alphabet::Upright));
+                let class = styled
+                    .class
+                    .filter(|class| matches!(class, AtomClass::Relation | AtomClass::Operator | AtomClass::Function));
+                atoms.push_rendered(&styled, class.unwrap_or(AtomClass::Letter), spaced);
+            }
+            TexCommand::LettersFrom(alphabet) => self.alphabet = Some(alphabet),
+            TexCommand::Switch => self.alphabet = None,
+            TexCommand::Operator => {
+                if self.peek() == Some('*') {
+                    self.at += 1;
+                }
+                let name = self.argument_in(None);
+                atoms.push(&name.text, AtomClass::Function, spaced);
+            }
+            TexCommand::Fraction => {
+                let numerator = self.argument();
+                let denominator = self.argument();
+                atoms.push_fraction(&numerator, &denominator, spaced);
+            }
+            TexCommand::Binomial => {
+                let first = self.argument();
+                let second = self.argument();
+                atoms.push(&choose(&first, &second), AtomClass::Letter, spaced);
+            }
+            TexCommand::Root => {
+                let degree = self.option().map(|degree| degree.text).unwrap_or_default();
+                let radicand = self.argument();
+                atoms.push_root(&scripts::root_sign(&degree), &radicand.text, spaced);
+            }
+            TexCommand::Delimiter => match self.peek() {
+                Some('.') => self.at += 1,
+                Some('<') => {
+                    self.at += 1;
+                    atoms.push("⟨", AtomClass::Open, spaced);
+                }
+                Some('>') => {
+                    self.at += 1;
+                    atoms.push("⟩", AtomClass::Close, spaced);
+                }
+                _ => self.one_nested(atoms, spaced),
+            },
+            TexCommand::Not => {
+                let before = atoms.len();
+                self.one_nested(atoms, spaced);
+                atoms.negate(before);
+            }
+            TexCommand::Over | TexCommand::Under => {
+                let outer = std::mem::replace(&mut self.script, true);
+                let script = self.argument();
+                self.script = outer;
+                let base = self.argument();
+                atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), spaced);
+                atoms.attach(&scripts::script(&script.text, command == TexCommand::Over));
+            }
+            TexCommand::Brace => {
+                let base = self.argument();
+                atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), spaced);
+            }
+            TexCommand::Arrow(glyph) => {
+                let outer = std::mem::replace(&mut self.script, true);
+                let below = self.option();
+                let above = self.argument();
+                self.script = outer;
+                atoms.push(glyph, AtomClass::Relation, spaced);
+                if let Some(below) = below {
+                    atoms.attach(&scripts::script(&below.text, false));
+                }
+                atoms.attach(&scripts::script(&above.text, true));
+            }
+            TexCommand::Modulo => {
+                let modulus = self.argument();
+                atoms.push(&format!("(mod {})", modulus.text), AtomClass::Letter, true);
+            }
+            TexCommand::Begin | TexCommand::End => self.tag(command == TexCommand::Begin, atoms),
+            TexCommand::Style => {
+                if let Some((from, to)) = self.source.group(self.at, self.end) {
+                    self.at = to + 1;
+                    let words = text::range(self.source, from, to, self.depth + 1);
+                    atoms.push(&words, AtomClass::Letter, spaced);
+                }
+            }
+            TexCommand::Styled(_)
+            | TexCommand::Silent(_)
+            | TexCommand::Link
+            | TexCommand::Address
+            | TexCommand::Key(..)
+            | TexCommand::Note
+            | TexCommand::Raised
+            | TexCommand::Lowered
+            | TexCommand::Accent(..) => {
+                self.at = text::command_end(self.source, start, self.end);
+                let words = text::range(self.source, start, self.at, self.depth + 1);
+                if !words.is_empty() {
+                    atoms.push(&words, AtomClass::Letter, spaced);
+                }
+            }
+            TexCommand::Space | TexCommand::Row | TexCommand::Nothing | TexCommand::Item => {}
+            TexCommand::InfixFraction | TexCommand::InfixBinomial => atoms.push(name, AtomClass::Function, spaced),
+        }
+    }
+
+    /// One more token on the same level of the source, counted as a level so that `\left\left\left` cannot overflow the stack.
+    fn one_nested(&mut self, atoms: &mut Atoms, spaced: bool) {
+        if self.depth + 1 < DEPTH_LIMIT && !matches!(self.peek(), Some('^' | '_' | '\'')) {
+            self.depth += 1;
+            self.one(atoms, spaced);
+            self.depth -= 1;
+        }
+    }
+
+    fn unknown(&mut self, name: &str, behind: usize, atoms: &mut Atoms, spaced: bool) {
+        if let Some((from, to)) = self.source.group(behind, self.end).filter(|(from, to)| from < to) {
+            self.at = to + 1;
+            let inner = self.inner(from, to);
+            atoms.push_rendered(&inner, AtomClass::Letter, spaced);
+        } else if name.starts_with(|c: char| c.is_ascii_digit()) {
+            atoms.push(&format!("\\{name}"), AtomClass::Letter, spaced);
+        } else if name.chars().count() > 1 {
+            atoms.push(name, AtomClass::Function, spaced);
+        } else {
+            atoms.push(name, AtomClass::Letter, spaced);
+        }
+    }
+
+    /// `\begin{name}` or `\end{name}`, before its name is read.
+    fn tag(&mut self, begins: bool, atoms: &mut Atoms) {
+        let Some((from, to)) = self.source.group(self.at, self.end) else { return };
+        self.at = to + 1;
+        let name = self.source.slice(from, to);
+        match tables::environment(name) {
+            Some(TexEnvironment::Rows(open, close)) if begins => {
+                if name.starts_with("array") || name.starts_with("alignedat") {
+                    self.at = self.source.group(self.at, self.end).map_or(self.at, |(_, to)| to + 1);
+                }
+                self.rows.push(close);
+                if !open.is_empty() {
+                    atoms.push(open, AtomClass::Open, false);
+                }
+            }
+            Some(TexEnvironment::Rows(..)) => {
+                if let Some(close) = self.rows.pop().filter(|close| !close.is_empty()) {
+                    atoms.push(close, AtomClass::Close, false);
+                }
+            }
+            Some(_) => {}
+            None => atoms.push(name, AtomClass::Function, true),
+        }
+    }
+}
+
+pub(super) fn choose(first: &Rendered, second: &Rendered) -> String {
+    format!("({} choose {})", first.text, second.text)
+}

@@ -1,0 +1,77 @@
+//! Symbols and characters that LaTeX has names for. Data only.
+
+use super::AtomClass;
+
+/// Name and glyph, alternating.
+pub(super) const SYMBOLS: &[(AtomClass, &str)] = &[
+    (
+        AtomClass::Letter,
+        "alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ varkappa ϰ lambda λ \
+         mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi ϕ varphi φ chi χ psi ψ omega ω \
+         digamma ϝ Alpha Α Beta Β Gamma Γ varGamma Γ Delta Δ varDelta Δ Epsilon Ε Zeta Ζ Eta Η Theta Θ varTheta Θ Iota Ι Kappa Κ \
+         Lambda Λ varLambda Λ Mu Μ Nu Ν Xi Ξ varXi Ξ Omicron Ο Pi Π varPi Π Rho Ρ Sigma Σ varSigma Σ Tau Τ Upsilon Υ varUpsilon Υ \
+         Phi Φ varPhi Φ Chi Χ Psi Ψ varPsi Ψ Omega Ω varOmega Ω ell ℓ hbar ℏ hslash ℏ imath ı jmath ȷ wp ℘ Re ℜ Im ℑ aleph ℵ beth ℶ \
+         gimel ℷ daleth ℸ eth ð complement ∁ partial ∂ nabla ∇ infty ∞ emptyset ∅ varnothing ∅ forall ∀ exists ∃ nexists ∄ neg ¬ \
+         lnot ¬ top ⊤ bot ⊥ intercal ⊺ prime ′ backprime ‵ angle ∠ measuredangle ∡ sphericalangle ∢ triangle △ vartriangle △ \
+         triangledown ▽ blacktriangle ▲ blacktriangledown ▼ square □ Box □ Square □ blacksquare ■ qed ∎ lozenge ◊ \
+         Diamond ◇ blacklozenge ⧫ bigstar ★ spadesuit ♠ heartsuit ♡ diamondsuit ♢ clubsuit ♣ flat ♭ natural ♮ sharp ♯ surd √ \
+         checkmark ✓ cmark ✓ xmark ✗ degree ° textdegree ° celsius ℃ ohm Ω micro μ Bbbk 𝕜 mho ℧ ldots … dots … dotsc … dotso … \
+         textellipsis … mathellipsis … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ iddots ⋰ adots ⋰ Vert ‖ | ‖ vert | lvert | \
+         rvert | lVert ‖ rVert ‖ backslash \\ slash / colon : eurologo € maltese ✠ circledR ® yen ¥ one 𝟙 ind 𝟙",
+    ),
+    (
+        AtomClass::Relation,
+        "le ≤ leq ≤ leqslant ⩽ leqq ≦ ge ≥ geq ≥ geqslant ⩾ geqq ≧ ll ≪ gg ≫ lll ⋘ ggg ⋙ ne ≠ neq ≠ equiv ≡ sim ∼ nsim ≁ simeq ≃ \
+         approx ≈ approxeq ≊ cong ≅ ncong ≇ thickapprox ≈ thicksim ∼ backsim ∽ asymp ≍ doteq ≐ triangleq ≜ coloneqq ≔ coloneq ≔ \
+         eqqcolon ≕ defeq ≔ eqdef ≝ propto ∝ varpropto ∝ lesssim ≲ gtrsim ≳ lessapprox ⪅ gtrapprox ⪆ lessgtr ≶ gtrless ≷ nless ≮ \
+         ngtr ≯ nleq ≰ ngeq ≱ prec ≺ succ ≻ preceq ⪯ succeq ⪰ precsim ≾ succsim ≿ preccurlyeq ≼ succcurlyeq ≽ nprec ⊀ nsucc ⊁ in ∈ \
+         notin ∉ ni ∋ owns ∋ subset ⊂ supset ⊃ subseteq ⊆ supseteq ⊇ nsubseteq ⊈ nsupseteq ⊉ subsetneq ⊊ supsetneq ⊋ Subset ⋐ \
+         Supset ⋑ sqsubset ⊏ sqsupset ⊐ sqsubseteq ⊑ sqsupseteq ⊒ vdash ⊢ dashv ⊣ models ⊨ vDash ⊨ Vdash ⊩ nvdash ⊬ nvDash ⊭ mid | \
+         nmid ∤ parallel ∥ nparallel ∦ perp ⊥ Perp ⫫ indep ⫫ bowtie ⋈ smile ⌣ frown ⌢ between ≬ pitchfork ⋔ to → gets ← \
+         rightarrow → leftarrow ← leftrightarrow ↔ Rightarrow ⇒ Leftarrow ⇐ Leftrightarrow ⇔ longrightarrow ⟶ longleftarrow ⟵ \
+         longleftrightarrow ⟷ Longrightarrow ⟹ Longleftarrow ⟸ Longleftrightarrow ⟺ implies ⟹ impliedby ⟸ iff ⟺ mapsto ↦ \
+         longmapsto ⟼ hookrightarrow ↪ hookleftarrow ↩ rightharpoonup ⇀ rightharpoondown ⇁ leftharpoonup ↼ leftharpoondown ↽ \
+         rightleftharpoons ⇌ leftrightharpoons ⇋ uparrow ↑ downarrow ↓ updownarrow ↕ Uparrow ⇑ Downarrow ⇓ Updownarrow ⇕ \
+         nearrow ↗ searrow ↘ swarrow ↙ nwarrow ↖ rightsquigarrow ⇝ leadsto ⇝ dashrightarrow ⇢ dashleftarrow ⇠ twoheadrightarrow ↠ \
+         twoheadleftarrow ↞ rightarrowtail ↣ upharpoonright ↾ restriction ↾ circlearrowleft ↺ circlearrowright ↻ curvearrowright ↷ \
+         curvearrowleft ↶ rightrightarrows ⇉ leftleftarrows ⇇ rightleftarrows ⇄ leftrightarrows ⇆ Rrightarrow ⇛ Lleftarrow ⇚ \
+         nrightarrow ↛ nleftarrow ↚ nRightarrow ⇏ nLeftarrow ⇍ nleftrightarrow ↮ multimap ⊸ therefore ∴ because ∵ vartriangleleft ⊲ \
+         bmod mod mod mod vartriangleright ⊳ trianglelefteq ⊴ trianglerighteq ⊵",
+    ),
+    (
+        AtomClass::Operator,
+        "pm ± mp ∓ div ÷ ast ∗ star ⋆ bullet • oplus ⊕ ominus ⊖ otimes ⊗ oslash ⊘ odot ⊙ cap ∩ cup ∪ Cap ⋒ Cup ⋓ uplus ⊎ sqcap ⊓ \
+         sqcup ⊔ vee ∨ lor ∨ wedge ∧ land ∧ veebar ⊻ barwedge ⊼ setminus ∖ smallsetminus ∖ wr ≀ diamond ⋄ amalg ⨿ dotplus ∔ ltimes ⋉ \
+         rtimes ⋊ boxplus ⊞ boxminus ⊟ boxtimes ⊠ boxdot ⊡ circledast ⊛ circledcirc ⊚ bigcirc ◯ triangleleft ◁ triangleright ▷ \
+         lhd ⊲ rhd ⊳ unlhd ⊴ unrhd ⊵ bigtriangleup △ bigtriangledown ▽ dagger † ddagger ‡ curlywedge ⋏ curlyvee ⋎ textpm ±",
+    ),
+    (AtomClass::Tight, "times × texttimes × cdot · cdotp · centerdot · textperiodcentered · circ ∘"),
+    (
+        AtomClass::Large,
+        "sum ∑ prod ∏ coprod ∐ int ∫ iint ∬ iiint ∭ oint ∮ oiint ∯ bigcap ⋂ bigcup ⋃ bigsqcup ⨆ bigvee ⋁ bigwedge ⋀ bigoplus ⨁ \
+         bigotimes ⨂ bigodot ⨀ biguplus ⨄",
+    ),
+    (
+        AtomClass::Open,
+        "{ { lbrace { lbrack [ lparen ( langle ⟨ lfloor ⌊ lceil ⌈ llbracket ⟦ lgroup ⟮ ulcorner ⌜ llcorner ⌞",
+    ),
+    (
+        AtomClass::Close,
+        "} } rbrace } rbrack ] rparen ) rangle ⟩ rfloor ⌋ rceil ⌉ rrbracket ⟧ rgroup ⟯ urcorner ⌝ lrcorner ⌟",
+    ),
+];
+
+pub(super) const FUNCTIONS: &str = "arccos arcsin arctan arg argmax argmin cos cosh cot coth csc deg det diag dim erf exp gcd hom inf injlim \
+                         ker lcm lg lim ln log max min poly polylog Pr projlim rank sec sgn sign sin sinh sup supp tan tanh tr Tr";
+
+/// Control words and symbols of text and what they print, alternating.
+pub(super) const CHARACTERS: &str = "ss ß SS SS o ø O Ø l ł L Ł ae æ AE Æ oe œ OE Œ aa å AA Å dh ð DH Ð th þ TH Þ dj đ DJ Đ ng ŋ NG Ŋ i ı j ȷ ij ĳ \
+                          IJ Ĳ % % & & _ _ # # $ $ S § P ¶ dag † ddag ‡ copyright © textcopyright © textregistered ® texttrademark ™ \
+                          pounds £ textsterling £ euro € texteuro € EUR € textyen ¥ textcent ¢ textsection § textparagraph ¶ \
+                          textendash – textemdash — textquoteleft ‘ textquoteright ’ textquotedblleft “ textquotedblright ” \
+                          textquotedbl \" textquotesingle ' lq ‘ rq ’ glqq „ grqq “ quotedblbase „ quotesinglbase ‚ flqq « frqq » \
+                          guillemotleft « guillemotright » guillemetleft « guillemetright » textless < textgreater > textbar | \
+                          textbackslash \\ textasciitilde ~ textasciicircum ^ textasciigrave ` textunderscore _ textbraceleft { \
+                          textbraceright } textdollar $ textpercent % textbullet • textdagger † textmu µ textonehalf ½ \
+                          textonequarter ¼ textthreequarters ¾ textexclamdown ¡ textquestiondown ¿ textordfeminine ª \
+                          textordmasculine º textnumero № textvisiblespace ␣ lbracket [ rbracket ]";
