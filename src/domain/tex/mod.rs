@@ -5,6 +5,7 @@
 mod address;
 mod atoms;
 mod math;
+mod money;
 mod page;
 mod scripts;
 mod source;

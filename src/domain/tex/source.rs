@@ -1,6 +1,8 @@
 //! A LaTeX text in which brackets and dollar signs are paired in advance, in one pass, so that no renderer has to search for a partner.
 //! Never renders anything.
 
+use super::money;
+
 /// No partner.
 const NONE: u32 = u32::MAX;
 
@@ -201,6 +203,9 @@ impl<'a> TexSource<'a> {
     fn is_formula(&self, open: &Dollar, close: &Dollar, width: usize) -> bool {
         let content = self.slice(open.at + width, close.at);
         if open.paragraph != close.paragraph || open.within != close.within || content.trim().is_empty() {
+            return false;
+        }
+        if width == 1 && money::is_money(self.slice(0, open.at), content, self.slice(close.at + 1, self.text.len())) {
             return false;
         }
         let words = self.plain_words(open.at + width, close.at);
