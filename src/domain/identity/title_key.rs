@@ -107,12 +107,13 @@ fn push_signs(key: &mut String, before: Option<&str>, gap: &str, after: Option<&
         let dashes = rest.iter().take_while(|&&c| is_dash(c)).count();
         let length = spelt.map_or(dashes.max(1), |(text, _)| text.len());
         let context = SignContext { before, after, gap: &gap, start: at, end: at + length };
-        if context.is_bullet() {
+        if c == '&' {
+            // A word, not a sign: as old keys have it, also in front of the title.
+            key.push_str("and");
+        } else if context.is_bullet() {
             // No sign of the title.
         } else if let Some((_, sign)) = spelt {
             key.push(*sign);
-        } else if c == '&' {
-            key.push_str("and");
         } else if let Some(sign) = sign(c) {
             key.push(sign);
         } else if dashes > 0 {
@@ -257,6 +258,7 @@ mod tests {
             ("Learning C#", "learningc#"),
             ("Learning C", "learningc"),
             ("Learning C--", "learningc--"),
+            ("& B", "andb"),
             ("A + B", "a+b"),
             ("A − B", "a-b"),
             ("A B", "ab"),
