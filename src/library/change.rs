@@ -131,10 +131,8 @@ fn expect_within_limits(change: &Change) -> Result<()> {
     if characters <= NOTE_CHARACTERS {
         return Ok(());
     }
-    Err(Error::usage(format!(
-        "not saved: the note has {characters} characters, and at most {NOTE_CHARACTERS} are kept"
-    ))
-    .hint("keep long texts in a file and its path in the note"))
+    Err(Error::usage(format!("the note has {characters} characters, and at most {NOTE_CHARACTERS} are kept"))
+        .hint("keep long texts in a file and its path in the note"))
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ impl Library {
     }
 
     fn open_with(dir: &Path, index: OpenIndex) -> Result<Self> {
-        let user = UserStore::open(dir, &device_name())?;
+        let mut user = UserStore::open(dir, &device_name())?;
         let mut papers = PaperStore::open(dir)?;
         let is_new = papers.count()? == 0 && !papers.is_read_only();
         if is_new {

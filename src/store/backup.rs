@@ -1,7 +1,7 @@
 //! Backups of `user.db` in `backups/`: one for each of the last seven days on which it was opened, and one from before each schema step;
 //! and how the newest is restored. `papers.db` has no backups, it can be imported again.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -118,14 +118,7 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
 fn copy(database: &OpenDatabase, target: &Path) -> Result<()> {
     let backups = database.dir.join(FOLDER);
     folder::prepare(&backups)?;
-    let fresh = tempfile::NamedTempFile::new_in(&backups).at("write into", &backups)?;
-    let name = fresh
-        .path()
-        .to_str()
-        .ok_or_else(|| Error::system(format!("cannot back up into {}: its name is not Unicode", backups.display())))?;
-    database.explain(database.connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
-    let synced = folder::set_mode(fresh.path(), 0o600).and_then(|()| File::open(fresh.path())?.sync_all());
-    synced.at("write", target)?;
+    let fresh = database.copy(&backups)?;
     fresh.persist(target).map_err(|error| error.error).at("write", target)?;
     folder::sync(&backups).at("sync", &backups)
 }

@@ -1,7 +1,7 @@
 //! Opening a database file: settings, schema steps, read-only folders, newer schemas, damage, transactions, and SQLite's errors in words
 //! for the user. No table is named here.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags, ffi};
 
 use super::folder;
+use super::open_files::{FileState, OpenFiles};
 use crate::error::{Error, IoContext, Result};
 
 /// One of the two database files, and what distinguishes it from the other.
@@ -34,6 +35,11 @@ impl DatabaseFile {
 const CHECK_DISK: &str = "check the disk and its connection, then try again; the file itself may be sound";
 /// As much as SQLite needs for the shared memory of a log and a small change.
 const TRIAL_BYTES: usize = 64 << 10;
+/// How often a file is opened that is replaced meanwhile.
+const OPEN_ATTEMPTS: usize = 3;
+/// Bytes in front of the frames of a log, and in front of the page in each frame.
+const LOG_HEADER: u64 = 32;
+const FRAME_HEADER: u64 = 24;
 const BUSY: Duration = Duration::from_secs(10);
 /// Set before anything in the file is trusted.
 const GUARDS: &str = "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;";
@@ -45,8 +51,8 @@ pub(super) struct OpenDatabase {
     pub(super) file: &'static DatabaseFile,
     /// The error of every write; None when the file can be written.
     pub(super) refusal: Option<Error>,
-    /// The file that was opened; None for one in memory.
-    opened: Option<folder::FileNumber>,
+    /// The files that were opened; None when they are only read.
+    opened: Option<OpenFiles>,
 }
 
 impl OpenDatabase {
@@ -54,11 +60,29 @@ impl OpenDatabase {
     /// connection is read-only. The schema may be an older one: see `migrate`.
     pub(super) fn open(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
         let path = dir.join(file.name);
-        match folder::make_private_file(&path) {
-            Ok(()) => {}
-            Err(error) if prevents_writing(error.kind()) => return Self::open_read_only(dir, file),
-            Err(error) => return Err(error).at("create", &path),
+        for _ in 0..OPEN_ATTEMPTS {
+            match folder::make_private_file(&path) {
+                Ok(()) => {}
+                Err(error) if prevents_writing(error.kind()) => return Self::open_read_only(dir, file),
+                Err(error) => return Err(error).at("create", &path),
+            }
+            let before = OpenFiles::at(&path);
+            let mut opened = Self::open_existing(dir, file)?;
+            if opened.is_read_only() {
+                return Ok(opened);
+            }
+            let files = OpenFiles::at(&path);
+            if files.has_same_database(before) {
+                opened.opened = Some(files);
+                return Ok(opened);
+            }
         }
+        Err(Error::system(format!("{} was replaced each time it was opened", path.display()))
+            .hint("close what replaces it, and try again"))
+    }
+
+    fn open_existing(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
+        let path = dir.join(file.name);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let found = Connection::open_with_flags(&path, flags).and_then(|connection| {
             guard(&connection)?;
@@ -70,14 +94,15 @@ impl OpenDatabase {
             Err(error) if is_refused(&error) => return Self::open_read_only(dir, file),
             other => other.map_err(|error| explained(dir, file, error))?,
         };
-        let number = folder::file_number(&path);
-        let opened = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: number };
+        let opened = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: None };
         // Before any setting, which could change a file that only a newer program understands.
         opened.check_known(version)?;
         match opened.connection.execute_batch(file.settings) {
             Ok(()) if opened.connection.is_readonly("main").unwrap_or(false) => Self::open_read_only(dir, file),
             Ok(()) => {
                 opened.explain(opened.harden_rollback_journal())?;
+                // A first read, after which SQLite has all its files open.
+                opened.known_version()?;
                 Ok(opened)
             }
             Err(error) if is_refused(&error) => Self::open_read_only(dir, file),
@@ -191,10 +216,66 @@ impl OpenDatabase {
         .hint("use a newer tsundoku; the file was not changed"))
     }
 
-    /// Whether its path still is the file that was opened. SQLite goes on writing into a file that was removed or replaced, and everything
-    /// in it is gone when the program ends.
-    pub(super) fn is_at_path(&self) -> bool {
-        self.opened.is_none() || self.opened == folder::file_number(&self.dir.join(self.file.name))
+    /// What became of the files that were opened.
+    pub(super) fn file_state(&self) -> FileState {
+        let Some(opened) = self.opened else { return FileState::Unchanged };
+        match opened.compare(&self.path()) {
+            FileState::Unchanged if self.is_log_cut() => FileState::LogRemoved,
+            state => state,
+        }
+    }
+
+    pub(super) fn path(&self) -> PathBuf {
+        self.dir.join(self.file.name)
+    }
+
+    /// Whether the log is shorter than what SQLite wrote into it. It would go on writing behind the gap, and nothing behind a gap is read
+    /// when the file is opened again.
+    fn is_log_cut(&self) -> bool {
+        let ask = |pragma: &str, column: usize| self.connection.query_row(pragma, [], |row| row.get::<_, u32>(column));
+        let (frames, page) = (ask("PRAGMA wal_checkpoint(NOOP)", 1), ask("PRAGMA page_size", 0));
+        let (Ok(frames @ 1..), Ok(page)) = (frames, page) else { return false };
+        let expected = LOG_HEADER + u64::from(frames) * (FRAME_HEADER + u64::from(page));
+        std::fs::metadata(folder::beside(&self.path(), "-wal")).is_ok_and(|found| found.len() < expected)
+    }
+
+    /// Puts a copy of everything that this connection reads in the place of the file. For a log that was removed: what it holds can only
+    /// be read through the connections that have it open, and these must not be written to any more. The caller has the folder's lock and
+    /// opens the new file.
+    ///
+    /// # Errors
+    /// System when the log cannot be read or the copy cannot be written. The file is as it was then.
+    pub(super) fn rewrite(&self) -> Result<()> {
+        let path = self.path();
+        // What is in the log goes into the file, so that whatever interrupts the steps below leaves a complete one.
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        if self.explain(self.connection.query_row(checkpoint, [], |row| row.get::<_, bool>(0)))? {
+            return Err(Error::system(format!("another tsundoku is reading {}", path.display()))
+                .hint("try again when it is done"));
+        }
+        let fresh = self.copy(&self.dir)?;
+        // A log at the path would be taken for that of the new file.
+        for suffix in ["-wal", "-shm"] {
+            let rest = folder::beside(&path, suffix);
+            match std::fs::remove_file(&rest) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error).at("remove", &rest),
+                _ => {}
+            }
+        }
+        fresh.persist(&path).map_err(|error| error.error).at("write", &path)?;
+        folder::sync(&self.dir).at("sync", &self.dir)
+    }
+
+    /// A private, synced copy of the database in a folder, made through SQLite, so that the log is included.
+    pub(super) fn copy(&self, folder: &Path) -> Result<tempfile::NamedTempFile> {
+        let fresh = tempfile::NamedTempFile::new_in(folder).at("write into", folder)?;
+        let name = fresh.path().to_str().ok_or_else(|| {
+            Error::system(format!("cannot make a copy in {}: its name is not Unicode", folder.display()))
+        })?;
+        self.explain(self.connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
+        let synced = folder::set_mode(fresh.path(), 0o600).and_then(|()| File::open(fresh.path())?.sync_all());
+        synced.at("write", fresh.path())?;
+        Ok(fresh)
     }
 
     /// Errors: System when this connection is read-only.

@@ -48,13 +48,9 @@ fn make_private(dir: &Path) -> io::Result<()> {
 pub(super) fn make_private_file(path: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).create_new(true).open(path) {
         Ok(_) => set_mode(path, 0o600),
+        // Not opened: closing it would end the locks that SQLite has on it elsewhere in this process.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            OpenOptions::new().write(true).open(path).and_then(|_| {
-                for path in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
-                    tighten(&path)?;
-                }
-                Ok(())
-            })
+            [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")].iter().try_for_each(|path| tighten(path))
         }
         Err(error) => Err(error),
     }

@@ -7,6 +7,7 @@
 mod backup;
 mod database;
 mod folder;
+mod open_files;
 mod papers;
 mod user;
 

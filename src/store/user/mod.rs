@@ -18,6 +18,7 @@ pub use super::backup::restore;
 use self::journal::{BatchHeader, Direction};
 use self::state::Fact;
 use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, damaged};
+use super::open_files::FileState;
 use super::{backup, folder};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status};
@@ -61,7 +62,65 @@ pub struct UserStore {
     /// How often it was reopened.
     reopened: i64,
     /// Held while the file is open, so that no backup is restored meanwhile.
-    _in_use: Option<File>,
+    in_use: Option<File>,
+}
+
+/// What opening or reopening the file gives.
+struct Opened {
+    database: OpenDatabase,
+    in_use: Option<File>,
+    backup_failure: Option<Error>,
+}
+
+/// Opens or creates the file in a folder, marks it as open, checks it and brings it up to date. A full disk must not prevent reading: why
+/// the backup of the day failed is no error here.
+fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result<Opened> {
+    folder::prepare(dir)?;
+    // First: a restore that waits for the other lock has this one.
+    let in_use = folder::mark_open(dir);
+    let _lock = folder::lock(dir);
+    let path = dir.join(file.name);
+    if !path.exists() && backup::exists(dir) {
+        return Err(Error::data(format!("{} is missing, and there are backups of it", path.display()))
+            .hint(format!("{}; to start with an empty one, move the backups away", backup::advice(dir))));
+    }
+    let left_open = folder::has_bytes(&folder::beside(&path, "-wal"));
+    let database = OpenDatabase::open(dir, file)?;
+    let backup_failure = if database.is_read_only() { None } else { bring_up_to_date(&database, today, left_open)? };
+    Ok(Opened { database, in_use, backup_failure })
+}
+
+/// Returns why the backup of the day failed, when it did.
+fn bring_up_to_date(database: &OpenDatabase, today: Date, left_open: bool) -> Result<Option<Error>> {
+    let version = database.known_version()?;
+    if version == 0 {
+        if backup::exists(&database.dir) {
+            return Err(damaged(&database.dir, database.file, "it holds nothing, and there are backups of it"));
+        }
+        return database.migrate().map(|()| None);
+    }
+    let small = fs::metadata(database.path()).is_ok_and(|found| found.len() <= QUICK);
+    let copy_due = backup::is_due(&database.dir, today);
+    if left_open || small || copy_due {
+        database.quick_check()?;
+    }
+    if version < database.file.latest_version() {
+        backup::make_before_step(database, version)?;
+        database.migrate()?;
+    }
+    if copy_due && has_history(database)? {
+        return Ok(backup::make_daily(database, today).err());
+    }
+    Ok(None)
+}
+
+fn has_history(database: &OpenDatabase) -> Result<bool> {
+    let any = "SELECT EXISTS (SELECT 1 FROM batch)";
+    database.explain(database.connection.query_row(any, [], |row| row.get(0)))
+}
+
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 impl UserStore {
@@ -70,71 +129,19 @@ impl UserStore {
     /// # Errors
     /// An unfit folder, a damaged file or a missing one (the hint names the backup to restore), a schema newer than this program.
     pub fn open(dir: &Path, device: &str) -> Result<Self> {
-        let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
-        Self::open_on(dir, device, &USER, today)
+        Self::open_on(dir, device, &USER, today())
     }
 
     fn open_on(dir: &Path, device: &str, file: &'static DatabaseFile, today: Date) -> Result<Self> {
-        folder::prepare(dir)?;
-        // First: a restore that waits for the other lock has this one.
-        let in_use = folder::mark_open(dir);
-        let _lock = folder::lock(dir);
-        let path = dir.join(file.name);
-        if !path.exists() && backup::exists(dir) {
-            return Err(Error::data(format!("{} is missing, and there are backups of it", path.display()))
-                .hint(format!("{}; to start with an empty one, move the backups away", backup::advice(dir))));
-        }
-        let left_open = folder::has_bytes(&folder::beside(&path, "-wal"));
-        let database = OpenDatabase::open(dir, file)?;
-        let mut store = Self {
-            database,
-            device: device.to_owned(),
-            must_reopen: false,
-            backup_failure: None,
-            reopened: 0,
-            _in_use: in_use,
-        };
-        if store.database.is_read_only() {
-            return Ok(store);
-        }
-        store.backup_failure = store.bring_up_to_date(today, left_open)?;
-        Ok(store)
-    }
-
-    /// Returns why the backup of the day failed, when it did: a full disk must not prevent reading.
-    fn bring_up_to_date(&self, today: Date, left_open: bool) -> Result<Option<Error>> {
-        let database = &self.database;
-        let version = database.known_version()?;
-        if version == 0 {
-            if backup::exists(&database.dir) {
-                return Err(damaged(&database.dir, database.file, "it holds nothing, and there are backups of it"));
-            }
-            return database.migrate().map(|()| None);
-        }
-        let small = fs::metadata(database.dir.join(database.file.name)).is_ok_and(|found| found.len() <= QUICK);
-        let copy_due = backup::is_due(&database.dir, today);
-        if left_open || small || copy_due {
-            database.quick_check()?;
-        }
-        if version < database.file.steps.len() as i64 {
-            backup::make_before_step(database, version)?;
-            database.migrate()?;
-        }
-        if copy_due && self.has_history()? {
-            return Ok(backup::make_daily(database, today).err());
-        }
-        Ok(None)
+        let Opened { database, in_use, backup_failure } = open_database(dir, file, today)?;
+        let device = device.to_owned();
+        Ok(Self { database, device, must_reopen: false, backup_failure, reopened: 0, in_use })
     }
 
     /// Why today's backup could not be made, and of when the newest sound one is; None when it was made or nothing was due.
     pub fn backup_failure(&self) -> Option<String> {
         let error = self.backup_failure.as_ref()?;
         Some(format!("today's backup of user.db failed: {error}; {}", backup::newest_in_words(&self.database.dir)))
-    }
-
-    fn has_history(&self) -> Result<bool> {
-        let any = "SELECT EXISTS (SELECT 1 FROM batch)";
-        self.database.explain(self.database.connection.query_row(any, [], |row| row.get(0)))
     }
 
     pub fn is_read_only(&self) -> bool {
@@ -229,11 +236,16 @@ impl UserStore {
             write.commit()
         };
         let kept = keep(&self.database.connection);
-        self.note_failure(kept)
+        self.note_failure(kept)?;
+        self.expect_at_path()
     }
 
-    /// A number that changes when another process (or another store) has written since the last call, or the file was reopened.
-    pub fn data_version(&self) -> Result<i64> {
+    /// A number that changes when another process (or another store) has written since the last call, or another file is at the path,
+    /// which is opened. Where that fails the next write tells why.
+    pub fn data_version(&mut self) -> Result<i64> {
+        if matches!(self.database.file_state(), FileState::Replaced | FileState::LogRemoved) {
+            drop(self.expect_at_path());
+        }
         let version = self.database.connection.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0));
         Ok(self.database.explain(version)?.wrapping_add(self.reopened << 32))
     }
@@ -247,7 +259,7 @@ impl UserStore {
             self.database.explain(journal::facts(connection))?.into_iter().filter(|fact| fact.change().is_none());
         problems.extend(unread.map(|fact| format!("unknown field {} of {}", fact.field, fact.subject)));
         problems.extend(self.backup_failure());
-        if self.backup_failure.is_none() && self.has_history()? && !backup::exists(&self.database.dir) {
+        if self.backup_failure.is_none() && has_history(&self.database)? && !backup::exists(&self.database.dir) {
             problems.push("there is no backup of user.db yet".to_owned());
         }
         Ok(problems)
@@ -270,31 +282,58 @@ impl UserStore {
     }
 
     fn reopen(&mut self) -> Result<()> {
-        let again = OpenDatabase::open(&self.database.dir, self.database.file)?;
-        again.expect_writable()?;
-        again.quick_check()?;
-        self.database = again;
+        let again = open_database(&self.database.dir, self.database.file, today())?;
+        again.database.expect_writable()?;
+        again.database.quick_check()?;
+        self.database = again.database;
+        self.in_use = again.in_use;
+        self.backup_failure = again.backup_failure;
         self.must_reopen = false;
         self.reopened += 1;
         Ok(())
     }
 
+    /// Called before and after every write: what is written into files that were removed or replaced is lost.
+    ///
     /// # Errors
-    /// Data when the file was removed or replaced while it was open: what is written now would be lost. A replaced one is reopened, so that
-    /// the next write goes into it.
+    /// Data when the file was removed or replaced. A replaced one is reopened, so that the next write goes into it. Where only the log was
+    /// removed, everything is saved into a new file and there is no error.
     fn expect_at_path(&mut self) -> Result<()> {
-        if self.database.is_at_path() {
-            return Ok(());
+        let path = self.database.path();
+        let backups = || backup::advice(&self.database.dir);
+        let gone = |what: &str| Error::data(format!("{} {what} while it was open", path.display()));
+        match self.database.file_state() {
+            FileState::Unchanged => Ok(()),
+            FileState::Removed => {
+                Err(gone("was removed or emptied").hint(format!("quit and start again; {}", backups())))
+            }
+            FileState::Replaced => {
+                self.reopen()?;
+                Err(gone("was replaced by another file").hint("the new file is open now; make the change again"))
+            }
+            FileState::LogRemoved => self.save_without_log(),
+            FileState::LogReplaced => {
+                Err(gone("lost its log (user.db-wal), in whose place is another one,").hint("quit and start again"))
+            }
         }
-        let dir = &self.database.dir;
-        let path = dir.join(self.database.file.name);
-        if !path.exists() {
-            return Err(Error::data(format!("not saved: {} was removed while it was open", path.display()))
-                .hint(format!("quit and start again; {}", backup::advice(dir))));
+    }
+
+    /// Saves what is in a log that was removed.
+    fn save_without_log(&mut self) -> Result<()> {
+        let lock = folder::lock(&self.database.dir);
+        // Another process that has the same files open may have done it meanwhile.
+        if self.database.file_state() != FileState::LogRemoved {
+            drop(lock);
+            return self.expect_at_path();
         }
-        self.reopen()?;
-        Err(Error::data(format!("not saved: {} was replaced by another file while it was open", path.display()))
-            .hint("the new file is open now; make the change again"))
+        self.database.rewrite().map_err(|error| {
+            let path = self.database.path();
+            Error::data(format!("the log of {} was removed or cut while it was open: {error}", path.display()))
+                .hint("quit and start again, and look with `tsundoku log` what is there")
+                .caused_by(error)
+        })?;
+        drop(lock);
+        self.reopen()
     }
 
     fn note_failure<T>(&mut self, result: rusqlite::Result<T>) -> Result<T> {

@@ -208,7 +208,7 @@ fn many_writers_lose_nothing() {
 #[test]
 fn another_writer_is_noticed() {
     let room = room();
-    let (one, mut other) = (open(room.path()), open(room.path()));
+    let (mut one, mut other) = (open(room.path()), open(room.path()));
     let before = one.data_version().unwrap();
     assert_eq!(one.data_version().unwrap(), before);
     other.apply(&statuses(1, Status::Read), "read", 1).unwrap();
@@ -375,7 +375,7 @@ fn a_store_for_reading_reads_and_refuses_to_write() {
         must_reopen: false,
         backup_failure: None,
         reopened: 0,
-        _in_use: None,
+        in_use: None,
     };
     assert!(store.is_read_only());
     assert_eq!(store.state().unwrap().readings.len(), 3);
@@ -438,9 +438,14 @@ fn nothing_is_acknowledged_into_a_file_that_was_removed_or_replaced() {
         }
     };
 
+    let emptied = fs::read(room.path().join("user.db")).unwrap();
+    fs::write(room.path().join("user.db"), "").unwrap();
+    assert!(store.undo(3).unwrap_err().message.contains("removed or emptied"));
+    fs::write(room.path().join("user.db"), emptied).unwrap();
+
     remove();
     let failed = store.apply(&statuses(3, Status::Dropped), "dropped", 3).unwrap_err();
-    assert!(failed.message.contains("removed while it was open"), "{failed}");
+    assert!(failed.message.contains("removed or emptied while it was open"), "{failed}");
     assert!(store.undo(3).is_err() && !room.path().join("user.db").exists(), "no empty file takes its place");
 
     let version = store.data_version().unwrap();
@@ -477,4 +482,110 @@ fn a_backup_that_fails_is_told_and_stops_nothing() {
         "{failure}"
     );
     assert_eq!(store.check().unwrap(), [failure]);
+}
+
+fn stars(store: &UserStore) -> usize {
+    store.state().unwrap().readings.values().filter(|reading| reading.starred).count()
+}
+
+fn star(store: &mut UserStore, number: usize) -> Result<ChangeBatch> {
+    store.apply(&[Change::Star(key(number), true)], "starred", 1)
+}
+
+#[test]
+fn a_log_that_is_removed_while_it_is_open_loses_nothing() {
+    for removed in [&["-wal"][..], &["-shm"], &["-wal", "-shm"]] {
+        let room = room();
+        let (mut one, mut other, mut idle) = (open(room.path()), open(room.path()), open(room.path()));
+        star(&mut one, 0).unwrap();
+        star(&mut other, 1).unwrap();
+        for suffix in removed {
+            fs::remove_file(room.path().join(format!("user.db{suffix}"))).unwrap();
+        }
+        star(&mut one, 2).unwrap();
+        let refused = star(&mut other, 3).unwrap_err();
+        assert!(refused.message.contains("was replaced by another file"), "{refused}");
+        star(&mut other, 3).unwrap();
+        idle.data_version().unwrap();
+        star(&mut idle, 4).unwrap();
+        for store in [&one, &other, &idle] {
+            assert_eq!(stars(store), 5, "{removed:?}");
+        }
+        let copy = copied(room.path());
+        assert_eq!(stars(&open(copy.path())), 5, "all of it is in the files at the path");
+        drop((one, other, idle));
+        let store = open(room.path());
+        assert_eq!(stars(&store), 5);
+        assert!(store.check().unwrap().iter().all(|problem| problem.contains("no backup")));
+    }
+}
+
+#[test]
+fn a_removed_log_is_noticed_by_those_who_only_read() {
+    let room = room();
+    let mut reading = open(room.path());
+    star(&mut reading, 0).unwrap();
+    fs::remove_file(room.path().join("user.db-wal")).unwrap();
+    let before = reading.database.file_state();
+    reading.data_version().unwrap();
+    assert_eq!((before, reading.database.file_state()), (FileState::LogRemoved, FileState::Unchanged));
+    drop(reading);
+    assert_eq!(stars(&open(room.path())), 1);
+}
+
+#[test]
+fn a_log_that_was_cut_takes_no_more_changes() {
+    let room = room();
+    let mut store = open(room.path());
+    for number in 0..5 {
+        star(&mut store, number).unwrap();
+    }
+    let log = fs::OpenOptions::new().write(true).open(room.path().join("user.db-wal")).unwrap();
+    log.set_len(5000).unwrap();
+    let refused = star(&mut store, 5).unwrap_err();
+    assert!(refused.message.contains("was removed or cut while it was open"), "{refused}");
+    drop(store);
+    let mut store = open(room.path());
+    let left = stars(&store);
+    star(&mut store, 6).unwrap();
+    drop(store);
+    assert_eq!(stars(&open(room.path())), left + 1);
+}
+
+#[test]
+fn nothing_is_acknowledged_beside_the_log_of_another_process() {
+    let room = room();
+    let mut store = open(room.path());
+    star(&mut store, 0).unwrap();
+    for suffix in ["-wal", "-shm"] {
+        let path = room.path().join(format!("user.db{suffix}"));
+        let bytes = fs::read(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, bytes).unwrap();
+    }
+    let refused = star(&mut store, 1).unwrap_err();
+    assert!(refused.message.contains("in whose place is another one"), "{refused}");
+    drop(store);
+    assert_eq!(stars(&open(room.path())), 1);
+}
+
+/// SQLite's locks belong to the process: opening and closing the file once more would end them, and another process would then remove
+/// the log as the last one that closes the file.
+#[cfg(target_os = "linux")]
+#[test]
+fn opening_the_file_again_keeps_the_locks_of_those_that_have_it_open() {
+    use std::os::unix::fs::MetadataExt;
+    let room = room();
+    let first = open(room.path());
+    let inode = fs::metadata(room.path().join("user.db")).unwrap().ino();
+    let (pid, file) = (std::process::id().to_string(), format!(":{inode} "));
+    let is_locked = || {
+        let locks = fs::read_to_string("/proc/locks").unwrap();
+        locks.lines().any(|line| line.contains(&file) && line.split_whitespace().any(|word| word == pid))
+    };
+    assert!(is_locked());
+    drop(open(room.path()));
+    assert!(is_locked());
+    drop(first);
+    assert!(!is_locked());
 }
