@@ -25,7 +25,7 @@ struct TagJson<'a> {
 
 impl RunCommand for TagsArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
-        for (tag, papers) in session.library()?.tags() {
+        for (tag, papers) in session.library()?.tags()? {
             if self.json {
                 write_json_line(&TagJson { tag: &tag, papers }, &mut session.out)?;
             } else {

@@ -33,6 +33,7 @@ pub use self::search::fuzzy::{FuzzyMatcher, has_fuzzy_matches};
 pub use self::search::hits::Hits;
 pub use self::search::pick;
 pub use self::search::reading_states::ReadingStates;
+pub use self::search::tag_table::TagChanges;
 pub use self::search::view::{AbstractSearch, SearchView, SimilarPaper};
 pub use self::text::containment::{AbstractPattern, abstract_terms};
 pub use self::text::highlight::{highlight_words, highlights};

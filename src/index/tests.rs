@@ -195,7 +195,8 @@ proptest! {
             states.set_starred(doc, kind == 7);
             states.set_has_note(doc, kind == 8);
             if kind > 8 {
-                states.tag(doc, if kind == 9 { "area/vision" } else { "rl" });
+                let tag = if kind == 9 { "area/vision" } else { "rl" };
+                states.change_tags([(tag.to_owned(), vec![(doc, true)])].into());
             }
         }
         let kind = |sample: &Sample| (sample.row as usize + seed) % 11;
@@ -424,7 +425,8 @@ fn hidden_papers_are_shown_only_when_asked_for() {
     samples[0].digests = vec![(2, None)];
     let index = index(&samples);
     let mut states = ReadingStates::new(index.len());
-    states.set_hidden(index.find("title:1").unwrap(), true);
+    let is_hidden: Vec<bool> = index.digest_table().iter().map(|digest| digest.source == "starter").collect();
+    states.hide_digests(&index, &is_hidden);
     let count = |filter| search_with(&mut SearchEngine::new(), &index, &states, &query(filter)).count;
     assert_eq!(count(Filter::All), 2);
     assert_eq!(count(word("deep")), 2);
@@ -432,6 +434,8 @@ fn hidden_papers_are_shown_only_when_asked_for() {
     assert_eq!(count(shelf.clone()), 1);
     assert_eq!(count(Filter::Not(Box::new(shelf))), 2);
     assert_eq!(count(Filter::Term(Term::Id("title:1".into()))), 1);
+    states.hide_digests(&index, &[]);
+    assert_eq!(search_with(&mut SearchEngine::new(), &index, &states, &query(Filter::All)).count, 3);
 }
 
 /// One paper is similar to every other.

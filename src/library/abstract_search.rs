@@ -135,7 +135,7 @@ impl LibraryAbstracts<'_> {
 
     /// The papers that `similar:` compares with: one by its key or id, all that are starred, all with a tag.
     fn models(&self, name: &str) -> Vec<DocId> {
-        let (index, states) = (&self.snapshot.index, &self.snapshot.states);
+        let (index, states) = (&self.snapshot.index, &self.snapshot.columns.states);
         let all = (0..).zip(0..index.len()).map(|(doc, _)| doc);
         let mut docs: Vec<DocId> = match name.split_once('/') {
             Some(("tag", tag)) => {

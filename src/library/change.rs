@@ -1,11 +1,10 @@
 //! Changes of reading states, views and digests, and their undo and redo. A change goes to the journal first; the snapshot shows it only
 //! once it is durable.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Library, now_milliseconds};
-use crate::domain::identity::PaperKey;
+use super::states::StateSource;
+use super::{Library, now_milliseconds, state_file};
 use crate::domain::limits::NOTE_CHARACTERS;
 use crate::domain::reading::{Change, Status};
 use crate::error::{Error, Result};
@@ -107,20 +106,31 @@ impl Library {
     fn show_batch(&mut self, batch: ChangeBatch, direction: ChangeDirection) -> Result<ChangeReport> {
         let kind = batch.changed.first().map_or("paper", Change::kind);
         // A paper with two keys is changed under both and counts once.
-        let papers: HashSet<&PaperKey> =
-            batch.changed.iter().filter_map(Change::paper).map(|key| self.snapshot.canonical(key)).collect();
-        let subjects = if papers.is_empty() { batch.papers } else { papers.len() };
+        let papers = self.snapshot.count_papers(batch.changed.iter().filter_map(Change::paper));
+        let subjects = if papers == 0 { batch.papers } else { papers };
         let report = ChangeReport { label: batch.label.clone(), subjects, kind, direction };
         for change in &batch.changed {
             self.state.apply(change);
         }
         if batch.changed.iter().all(|change| change.paper().is_some()) {
-            Arc::make_mut(&mut self.snapshot).apply(&batch.changed, &self.state);
+            self.show_states(&batch)?;
         } else {
             // Views and digests are in every snapshot. The day of a digest is in the index, too, which is outdated from here on.
             self.retake_snapshot(None)?;
         }
         Ok(report)
+    }
+
+    /// Applies a batch of changes of papers to the columns.
+    fn show_states(&mut self, batch: &ChangeBatch) -> Result<()> {
+        let snapshot = Arc::make_mut(&mut self.snapshot);
+        let source = StateSource { index: &Arc::clone(&snapshot.index), papers: &self.papers, user: &self.user };
+        snapshot.columns.apply(source, &batch.changed, batch.id)?;
+        if batch.changed.len() >= state_file::WORTH_STORING {
+            // Without it the next start takes longer, and that is all.
+            drop(state_file::write(&self.dir, &snapshot.index, &snapshot.columns));
+        }
+        Ok(())
     }
 }
 

@@ -59,7 +59,7 @@ impl Library {
         // An outdated index lists a paper under the key that it had then.
         let doc = find(&stored.key).or_else(|| find(key));
         let key = if find(&stored.key).is_none() && doc.is_some() { key.clone() } else { stored.key };
-        let reading = self.snapshot.reading(&key, &self.state);
+        let reading = self.reading(&key)?;
         let title = paper.title.line();
         let authors = paper.authors.iter().map(|author| Clean::new(&author.printed())).collect();
         let paragraphs = paper.summary.as_ref().map(|text| text.paragraphs()).unwrap_or_default();

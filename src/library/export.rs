@@ -29,7 +29,7 @@ impl Library {
             if let Some(stored) = self.papers.get(key)? {
                 let (key, mut paper) = (stored.key, stored.paper);
                 self.correct_digests(&mut paper);
-                records.push(Record { paper, reading: self.snapshot.reading(&key, &self.state) });
+                records.push(Record { paper, reading: self.reading(&key)? });
             }
         }
         Ok(records)

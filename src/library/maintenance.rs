@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::fulltext_build::{IndexingPriority, build_full_text, full_text_folder};
 use super::index_sync::open_current_index;
-use super::{device_name, index_file, remove_if_present};
+use super::states::StateSource;
+use super::{device_name, index_file, remove_if_present, state_file};
 use crate::error::{Error, Result};
 use crate::index::{FullText, Index};
 use crate::store::{self, PaperStore, UserStore};
@@ -33,7 +34,7 @@ pub fn check(dir: &Path) -> Result<Vec<Finding>> {
     Ok(vec![
         finding("user.db", user),
         finding("papers.db", papers),
-        finding("index", check_index(dir)),
+        finding("index", check_index(dir).and_then(|problems| Ok([problems, check_states(dir)?].concat()))),
         finding("full text", Ok(check_full_text(dir))),
     ])
 }
@@ -50,6 +51,21 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
     Ok(if sound { Vec::new() } else { vec![DAMAGED.to_owned()] })
 }
 
+/// The reading states beside the index must be those of user.db. A missing or outdated file of them is no problem.
+fn check_states(dir: &Path) -> Result<Vec<String>> {
+    let Some(index) = Index::open(&index_file(dir)).unwrap_or_default() else { return Ok(Vec::new()) };
+    let Some(mut stored) = state_file::read(dir, &index) else { return Ok(Vec::new()) };
+    let (Ok(user), Ok(papers)) = (UserStore::open(dir, &device_name()), PaperStore::open(dir)) else {
+        // They have findings of their own.
+        return Ok(Vec::new());
+    };
+    let source = StateSource { index: &index, papers: &papers, user: &user };
+    if stored.catch_up(source)?.is_none() || stored.states.has_same_states(&source.read_all()?.states) {
+        return Ok(Vec::new());
+    }
+    Ok(vec!["the reading states beside it differ from user.db; `tsundoku doctor --fix` reads them again".to_owned()])
+}
+
 /// A missing or outdated full-text index is no problem either: searches read the abstracts that it lacks.
 fn check_full_text(dir: &Path) -> Vec<String> {
     if FullText::is_intact(&full_text_folder(dir)) { Vec::new() } else { vec![DAMAGED.to_owned()] }
@@ -64,6 +80,7 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
     user.vacuum()?;
     papers.vacuum()?;
     remove_if_present(&index_file(dir))?;
+    remove_if_present(&state_file::state_file(dir))?;
     let index = open_current_index(dir, &papers, &user.state()?)?;
     FullText::delete(&full_text_folder(dir));
     let mut steps = vec!["released unused disk space".to_owned()];

@@ -275,7 +275,7 @@ fn stars(library: &Library) -> Result<Measurement> {
         }
     }
     let mut user = UserStore::open(scratch.path(), "bench")?;
-    let starred = user.state()?.readings.get(&key).is_some_and(|reading| reading.starred);
+    let starred = user.reading(key.as_str())?.starred;
     for _ in 0..STARS {
         for star in [!starred, starred] {
             let change = [Change::Star(key.clone(), star)];

@@ -16,6 +16,9 @@ pub mod maintenance;
 pub mod measure;
 pub mod search;
 mod snapshot;
+mod state_aliases;
+mod state_file;
+mod states;
 mod statistics;
 
 use std::fs;
@@ -36,8 +39,10 @@ pub use statistics::{LogLine, Statistics};
 
 use index_docs::BuildProgress;
 use index_sync::{current_index, index_revision, open_any_index, open_current_index, sync_index};
-use snapshot::take_snapshot;
+use states::{StateColumns, StateSource};
 
+use crate::domain::identity::PaperKey;
+use crate::domain::reading::Reading;
 use crate::error::{IoContext, Result};
 use crate::index::{Index, SearchEngine};
 use crate::store::{PaperStore, UserState, UserStore};
@@ -82,7 +87,8 @@ impl Library {
         let state = user.state()?;
         // An index beside a new papers.db is of other papers.
         let index = if is_new { open_current_index } else { index }(dir, &papers, &state)?;
-        let snapshot = Arc::new(take_snapshot(index, &papers, &state)?);
+        let columns = read_columns(dir, &index, &papers, &user)?;
+        let snapshot = Arc::new(Snapshot::new(index, columns, &state));
         let engine = SearchEngine::default();
         let full_texts = abstract_search::OpenFullTexts::default();
         Ok(Self { dir: dir.to_owned(), papers, user, state, engine, snapshot, full_texts, user_version, is_new })
@@ -100,7 +106,6 @@ impl Library {
         let user_changed = user_version != self.user_version;
         if user_changed {
             self.state = self.user.state()?;
-            self.user_version = user_version;
         }
         let index = match self.index_differs()? {
             true => current_index(&self.dir, &self.papers, &self.state)?,
@@ -110,6 +115,7 @@ impl Library {
         if changed {
             self.retake_snapshot(index)?;
         }
+        self.user_version = user_version;
         Ok(changed)
     }
 
@@ -154,11 +160,32 @@ impl Library {
         Ok(true)
     }
 
-    /// Takes a new snapshot, with a new index where one is given.
+    /// Takes a new snapshot: with a new index where one is given, and with what was written to user.db since.
     fn retake_snapshot(&mut self, index: Option<Arc<Index>>) -> Result<()> {
+        let columns = match &index {
+            None => {
+                let mut columns = self.snapshot.columns.clone();
+                let source = self.state_source(&self.snapshot.index);
+                if columns.catch_up(source)?.is_some() { columns } else { source.read_all()? }
+            }
+            Some(index) => read_columns(&self.dir, index, &self.papers, &self.user)?,
+        };
         let index = index.unwrap_or_else(|| Arc::clone(&self.snapshot.index));
-        self.snapshot = Arc::new(take_snapshot(index, &self.papers, &self.state)?);
+        self.snapshot = Arc::new(Snapshot::new(index, columns, &self.state));
         Ok(())
+    }
+
+    fn state_source<'a>(&'a self, index: &'a Index) -> StateSource<'a> {
+        StateSource { index, papers: &self.papers, user: &self.user }
+    }
+
+    /// The reading state of a paper, combined from all the keys that it has state under.
+    fn reading(&self, key: &PaperKey) -> Result<Reading> {
+        let snapshot = &self.snapshot;
+        if snapshot.find(key).is_some_and(|doc| snapshot.columns.states.is_untouched(doc)) {
+            return Ok(Reading::default());
+        }
+        states::combined(&self.user, snapshot.state_keys(key).iter().map(PaperKey::as_str))
     }
 
     /// The folder of the library.
@@ -189,7 +216,28 @@ impl Library {
     }
 }
 
-/// Folder of everything that is derived from papers.db.
+/// The reading states beside an index: from their file and what was changed since, else all of user.db. Where that took long, the file is
+/// written for the next start.
+fn read_columns(dir: &Path, index: &Index, papers: &PaperStore, user: &UserStore) -> Result<StateColumns> {
+    let source = StateSource { index, papers, user };
+    let mut stored = state_file::read(dir, index);
+    let caught_up = stored.as_mut().map(|columns| columns.catch_up(source)).transpose()?.flatten();
+    let (columns, read) = match (stored, caught_up) {
+        (Some(columns), Some(changed)) => (columns, changed),
+        _ => {
+            let columns = source.read_all()?;
+            let touched = columns.states.touched_count();
+            (columns, touched)
+        }
+    };
+    if read >= state_file::WORTH_STORING {
+        // Without it the next start takes longer, and that is all.
+        drop(state_file::write(dir, index, &columns));
+    }
+    Ok(columns)
+}
+
+/// Folder of everything that is derived.
 const INDEX: &str = "index";
 
 fn index_file(dir: &Path) -> PathBuf {

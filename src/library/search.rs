@@ -8,12 +8,14 @@ use super::abstract_search::LibraryAbstracts;
 use super::{Library, fulltext_build, today};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
+use crate::domain::reading::Tag;
 use crate::error::{Error, Result};
 pub use crate::index::{
     DigestRow, DocId, Facets, FuzzyMatcher, Hits, Snippet, abstract_patterns, has_fuzzy_matches, highlight_words,
     highlights, pick,
 };
 use crate::index::{SearchEngine, SearchView, facets, widening};
+use crate::store::StateField;
 
 impl Library {
     /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read.
@@ -55,7 +57,7 @@ impl Library {
         };
         let view = SearchView {
             index: &self.snapshot.index,
-            states: &self.snapshot.states,
+            states: &self.snapshot.columns.states,
             abstracts: &abstracts,
             today: today(),
             cancelled,
@@ -66,11 +68,11 @@ impl Library {
     /// Facet counts of a result: how many papers have each status, tag, year, … A field that the query filters by is counted as if it did
     /// not, so that the other values can be chosen, too.
     pub fn facets(&mut self, query: &Query, hits: &Hits) -> Facets {
-        let mut counted = facets(&self.snapshot.index, &self.snapshot.states, hits);
+        let mut counted = facets(&self.snapshot.index, &self.snapshot.columns.states, hits);
         for field in query.narrowed_fields() {
             let Some(widen) = widening(field) else { continue };
             if let Some(hits) = self.search(&query.without_field(field), &|| false) {
-                widen(&mut counted, facets(&self.snapshot.index, &self.snapshot.states, &hits));
+                widen(&mut counted, facets(&self.snapshot.index, &self.snapshot.columns.states, &hits));
             }
         }
         counted
@@ -99,15 +101,16 @@ impl Library {
 
     /// Every tag in use with the number of papers that have it, most used first, then by name. Counts papers that are no longer in the
     /// library, too.
-    pub fn tags(&self) -> Vec<(String, usize)> {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for reading in self.state.readings.values() {
-            for tag in &reading.tags {
-                *counts.entry(tag.to_string()).or_default() += 1;
+    pub fn tags(&self) -> Result<Vec<(String, usize)>> {
+        let mut counts: BTreeMap<Tag, usize> = BTreeMap::new();
+        self.user.each_field(&mut |_, field| {
+            if let StateField::Tagged(tag) = field {
+                *counts.entry(tag).or_default() += 1;
             }
-        }
-        let mut tags: Vec<(String, usize)> = counts.into_iter().collect();
+        })?;
+        let mut tags: Vec<(String, usize)> =
+            counts.into_iter().map(|(tag, papers)| (tag.to_string(), papers)).collect();
         tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        tags
+        Ok(tags)
     }
 }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::{Library, today};
 use crate::domain::reading::Status;
 use crate::error::Result;
+use crate::store::StateField;
 
 /// One entry of the journal, ready to be shown. Texts may hold anything the user typed; clean them before they are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,11 +81,9 @@ impl Library {
 
     /// Time grows with the number of states and of status changes in the journal.
     pub fn statistics(&self) -> Result<Statistics> {
-        let readings = self.state.readings.values();
-        let count = |status| self.state.readings.values().filter(|reading| reading.status == status).count();
         let papers = self.snapshot.index.len();
-        let mut by_status: Vec<(Status, usize)> =
-            Status::ALL.into_iter().map(|status| (status, count(status))).collect();
+        let counts = self.count_states()?;
+        let mut by_status: Vec<(Status, usize)> = Status::ALL.into_iter().zip(counts.by_status).collect();
         let touched: usize = by_status.iter().skip(1).map(|(_, count)| count).sum();
         if let Some(unread) = by_status.first_mut() {
             unread.1 = papers.saturating_sub(touched);
@@ -104,13 +103,46 @@ impl Library {
         Ok(Statistics {
             papers,
             by_status,
-            starred: readings.clone().filter(|reading| reading.starred).count(),
-            tagged: readings.clone().filter(|reading| !reading.tags.is_empty()).count(),
-            noted: readings.filter(|reading| !reading.note.is_empty()).count(),
+            starred: counts.starred,
+            tagged: counts.tagged,
+            noted: counts.noted,
             read_today: by_day.get(&today).copied().unwrap_or(0),
             streak: streak(&by_day, today),
             read_by_week: weeks(&by_day, today),
         })
+    }
+}
+
+/// Keys of papers by their reading state, of papers that are no longer in the library, too.
+#[derive(Default)]
+struct StateCounts {
+    /// In the order of `Status::ALL`; those without a status are not counted.
+    by_status: [usize; Status::ALL.len()],
+    starred: usize,
+    tagged: usize,
+    noted: usize,
+}
+
+impl Library {
+    fn count_states(&self) -> Result<StateCounts> {
+        let mut counts = StateCounts::default();
+        let mut last_tagged = String::new();
+        self.user.each_field(&mut |key, field| match field {
+            StateField::Status(status) => {
+                if let Some(count) = counts.by_status.get_mut(status as usize) {
+                    *count += 1;
+                }
+            }
+            StateField::Starred => counts.starred += 1,
+            StateField::Seen => {}
+            StateField::Noted(_) => counts.noted += 1,
+            StateField::Tagged(_) if key == last_tagged => {}
+            StateField::Tagged(_) => {
+                counts.tagged += 1;
+                key.clone_into(&mut last_tagged);
+            }
+        })?;
+        Ok(counts)
     }
 }
 

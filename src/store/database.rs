@@ -324,6 +324,13 @@ impl OpenDatabase {
         self.explain(self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);"))
     }
 
+    /// Several reads of the same state of the file, whatever other connections write meanwhile. Calls may be nested.
+    pub(super) fn at_once<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.explain(self.connection.execute_batch("SAVEPOINT reads"))?;
+        let _transaction = ReadTransaction(&self.connection);
+        read()
+    }
+
     /// A result of SQLite with its error in words for the user.
     pub(super) fn explain<T>(&self, result: rusqlite::Result<T>) -> Result<T> {
         result.map_err(|error| self.explain_error(error))
@@ -354,6 +361,16 @@ impl<'c> WriteTransaction<'c> {
 impl Drop for WriteTransaction<'_> {
     fn drop(&mut self) {
         roll_back(self.connection);
+    }
+}
+
+/// Ends a read transaction on every way out: one that never ended would show the file of that moment for ever.
+struct ReadTransaction<'a>(&'a Connection);
+
+impl Drop for ReadTransaction<'_> {
+    fn drop(&mut self) {
+        // It only read, so there is nothing that could be lost.
+        drop(self.0.execute_batch("RELEASE reads"));
     }
 }
 

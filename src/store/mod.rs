@@ -14,4 +14,4 @@ mod user;
 pub use papers::{
     Import, ImportOutcome, ImportedRecord, Outline, Packer, Packing, PaperStore, ReadyRecord, StoredPaper, VoteCount,
 };
-pub use user::{ChangeBatch, LogEntry, UserState, UserStore, restore};
+pub use user::{ChangeBatch, JournalPosition, LogEntry, StateField, UserState, UserStore, restore};

@@ -138,6 +138,8 @@ impl FileBytes {
 pub(crate) struct SectionFile {
     bytes: FileBytes,
     sections: Vec<(Range<usize>, u64)>,
+    /// Of the head, which holds the checksum of every section.
+    pub(crate) checksum: u64,
     pub(crate) revision: i64,
     pub(crate) papers: usize,
 }
@@ -191,7 +193,7 @@ impl SectionFile {
     }
 
     fn read(bytes: FileBytes) -> Option<Self> {
-        let mut file = Self { bytes, sections: Vec::new(), revision: 0, papers: 0 };
+        let mut file = Self { bytes, sections: Vec::new(), checksum: 0, revision: 0, papers: 0 };
         let all = file.all();
         let (magic, rest) = all.get(..HEAD)?.split_first_chunk::<8>()?;
         let (version, rest) = rest.split_first_chunk::<4>()?;
@@ -202,7 +204,8 @@ impl SectionFile {
         let known = *magic == MAGIC
             && u32::from_le_bytes(*version) == VERSION
             && u32::from_le_bytes(*count) as usize == Section::COUNT;
-        if !known || head_sum(all.get(..HEADER - 8)?, table) != u64::from_le_bytes(*sum) {
+        let checksum = u64::from_le_bytes(*sum);
+        if !known || head_sum(all.get(..HEADER - 8)?, table) != checksum {
             return None;
         }
         file.bytes.prefetch(table.as_chunks::<ENTRY>().0);
@@ -221,6 +224,7 @@ impl SectionFile {
         }
         let (revision, papers) = (i64::from_le_bytes(*revision), u64::from_le_bytes(*papers));
         file.sections = sections;
+        file.checksum = checksum;
         file.revision = revision;
         file.papers = usize::try_from(papers).ok()?;
         Some(file)

@@ -93,6 +93,11 @@ impl Index {
         self.meta.papers_revision
     }
 
+    /// Equal for indexes with the same contents, and different, all but certainly, for others.
+    pub fn checksum(&self) -> u64 {
+        self.file.checksum
+    }
+
     /// The highest row id of its papers; `i64::MIN` when there are none.
     pub fn highest_row(&self) -> i64 {
         self.meta.highest_row

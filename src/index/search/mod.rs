@@ -12,6 +12,7 @@ pub mod pick;
 pub(crate) mod rank;
 pub(crate) mod reading_states;
 pub(crate) mod scores;
+pub(crate) mod tag_table;
 pub(crate) mod view;
 pub(crate) mod word_cache;
 pub(crate) mod word_search;

@@ -1,11 +1,14 @@
 //! The reading states of the papers of an index, as columns: a byte for each paper, and the papers of each tag. The library fills them from
-//! user.db and keeps them current; nothing here is stored. Memory is only used where a paper has a state.
+//! user.db and keeps them current; nothing here is stored, but they can be written as bytes and read again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::reading::{Status, Tag};
+use super::column_filters::with_member;
+use super::tag_table::{TagChanges, TagTable};
+use crate::domain::reading::Status;
 use crate::index::format::paper::DocId;
+use crate::index::format::reader::Index;
 
 const STATUS: u8 = 0b111;
 pub(crate) const STARRED: u8 = 1 << 3;
@@ -19,7 +22,7 @@ pub(crate) const HIDDEN: u8 = 1 << 7;
 pub struct ReadingStates {
     bytes: Vec<u8>,
     /// Shared by copies until a tag changes.
-    tags: Arc<BTreeMap<String, Vec<DocId>>>,
+    tags: Arc<TagTable>,
     hidden: usize,
 }
 
@@ -85,12 +88,36 @@ impl ReadingStates {
         self.byte(doc) & HIDDEN != 0
     }
 
-    /// Hidden papers are left out of results unless the query has a `digest:`, `source:` or `id:` clause.
-    pub fn set_hidden(&mut self, doc: DocId, on: bool) {
-        if (doc as usize) < self.bytes.len() && self.is_hidden(doc) != on {
-            self.hidden = if on { self.hidden + 1 } else { self.hidden - 1 };
-            self.set_bit(doc, HIDDEN, on);
+    /// Hides the papers that were seen in these digests only, given by their places in the digest table, and shows all others. Hidden papers
+    /// are left out of results unless the query has a `digest:`, `source:` or `id:` clause.
+    pub fn hide_digests(&mut self, index: &Index, is_hidden: &[bool]) {
+        if self.hidden == 0 && !is_hidden.contains(&true) {
+            return;
         }
+        let is_shown: Vec<bool> = is_hidden.iter().map(|hidden| !hidden).collect();
+        let shown = with_member(index, index.digest_sets(), &is_shown).not(index.len());
+        let hidden = with_member(index, index.digest_sets(), is_hidden).and(shown);
+        self.bytes.iter_mut().for_each(|byte| *byte &= !HIDDEN);
+        self.hidden = hidden.count();
+        for doc in hidden.iter_from(0) {
+            self.set_bit(doc, HIDDEN, true);
+        }
+    }
+
+    /// Whether nothing was done with a paper; it may be hidden.
+    pub fn is_untouched(&self, doc: DocId) -> bool {
+        self.byte(doc) & !HIDDEN == 0
+    }
+
+    /// Whether both have the same states and tags; which papers are hidden does not count.
+    pub fn has_same_states(&self, other: &Self) -> bool {
+        let states = |states: &Self| states.bytes.iter().map(|byte| byte & !HIDDEN).collect::<Vec<u8>>();
+        states(self) == states(other) && self.tags().eq(other.tags())
+    }
+
+    /// How many papers have a state.
+    pub fn touched_count(&self) -> usize {
+        self.bytes.iter().filter(|byte| **byte & !HIDDEN != 0).count()
     }
 
     /// How many papers are hidden.
@@ -106,43 +133,70 @@ impl ReadingStates {
         self.byte(doc) & TAGGED != 0
     }
 
-    pub fn tag(&mut self, doc: DocId, tag: &str) {
-        if doc as usize >= self.bytes.len() {
-            return;
+    /// Adds tags to papers and removes them, in one pass over all tags. Papers beyond the index are left out.
+    pub fn change_tags(&mut self, mut changes: BTreeMap<String, TagChanges>) {
+        changes.values_mut().for_each(|changed| changed.retain(|(doc, _)| (*doc as usize) < self.bytes.len()));
+        let (added, removed): (Vec<_>, Vec<_>) =
+            changes.values().flatten().copied().partition(|(_, is_tagged)| *is_tagged);
+        self.tags = Arc::new(self.tags.with(changes));
+        for (doc, _) in added {
+            self.set_bit(doc, TAGGED, true);
         }
-        let tags = Arc::make_mut(&mut self.tags);
-        let docs = match tags.get_mut(tag) {
-            Some(docs) => docs,
-            None => tags.entry(tag.to_owned()).or_default(),
-        };
-        if let Err(at) = docs.binary_search(&doc) {
-            docs.insert(at, doc);
-        }
-        self.set_bit(doc, TAGGED, true);
-    }
-
-    /// Replaces all tags of a paper. Time grows with its tags and, for a paper that has some already, with the tags in use.
-    pub fn set_tags(&mut self, doc: DocId, tags: &BTreeSet<Tag>) {
-        if self.has_tags(doc) {
-            Arc::make_mut(&mut self.tags).retain(|name, docs| {
-                if !tags.contains(name.as_str())
-                    && let Ok(at) = docs.binary_search(&doc)
-                {
-                    docs.remove(at);
-                }
-                !docs.is_empty()
-            });
-            self.set_bit(doc, TAGGED, false);
-        }
-        for tag in tags {
-            self.tag(doc, tag.as_str());
+        for (doc, _) in removed {
+            // It may have other tags, or the same one again.
+            self.set_bit(doc, TAGGED, self.tags.has_tags(doc));
         }
     }
 
     /// Every tag in use with its papers, newest first.
     pub fn tags(&self) -> impl Iterator<Item = (&str, &[DocId])> {
-        self.tags.iter().map(|(tag, docs)| (tag.as_str(), docs.as_slice()))
+        self.tags.iter()
     }
+
+    /// The tags of a paper, by name.
+    pub fn tags_of(&self, doc: DocId) -> impl Iterator<Item = &str> {
+        self.has_tags(doc).then(|| self.tags.of(doc)).into_iter().flatten()
+    }
+}
+
+/// As bytes for a file. Which papers are hidden is not part of it.
+impl ReadingStates {
+    /// Appends: a byte for each paper, the number of papers of all tags as u32, these papers, the number of tags as u32, and for each tag the
+    /// length of its name, where its papers end, both u32, and its name.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+        out.extend(self.bytes.iter().map(|byte| byte & !HIDDEN));
+        let (docs, tags) = self.tags.parts();
+        out.extend(number(docs.len()));
+        out.extend(docs.iter().flat_map(|doc| doc.to_le_bytes()));
+        out.extend(number(self.tags.iter().count()));
+        for (name, end) in tags {
+            out.extend(number(name.len()));
+            out.extend(number(end));
+            out.extend(name.as_bytes());
+        }
+    }
+
+    /// Reads what `write` wrote, of an index of this many papers, and removes it from the front. None when it is something else.
+    pub fn read(bytes: &mut &[u8], papers: usize) -> Option<Self> {
+        let states = bytes.split_off(..papers)?.to_vec();
+        let count = take_number(bytes)?;
+        let docs = bytes.split_off(..count.checked_mul(4)?)?;
+        let docs = docs.as_chunks::<4>().0.iter().map(|doc| u32::from_le_bytes(*doc)).collect();
+        let mut tags = Vec::new();
+        for _ in 0..take_number(bytes)? {
+            let (length, end) = (take_number(bytes)?, take_number(bytes)?);
+            tags.push((std::str::from_utf8(bytes.split_off(..length)?).ok()?.to_owned(), end));
+        }
+        let tags = Arc::new(TagTable::from_parts(papers, docs, tags)?);
+        Some(Self { bytes: states, tags, hidden: 0 })
+    }
+}
+
+fn take_number(bytes: &mut &[u8]) -> Option<usize> {
+    let (number, rest) = bytes.split_first_chunk::<4>()?;
+    *bytes = rest;
+    usize::try_from(u32::from_le_bytes(*number)).ok()
 }
 
 /// The status in a paper's byte.
@@ -159,27 +213,30 @@ mod tests {
         let mut states = ReadingStates::new(3);
         states.set_status(1, Status::Dropped);
         states.set_starred(1, true);
-        states.set_hidden(1, true);
-        states.set_hidden(1, true);
         states.set_status(1, Status::Reading);
-        assert_eq!((states.status(1), states.is_starred(1), states.is_hidden(1)), (Status::Reading, true, true));
-        states.set_hidden(1, false);
-        assert!(!states.has_hidden() && states.is_starred(1));
-        states.tag(2, "peft");
-        states.tag(0, "peft");
-        states.tag(0, "rl");
-        assert_eq!(
-            states.tags().map(|(tag, docs)| (tag, docs.to_vec())).collect::<Vec<_>>(),
-            [("peft", vec![0, 2]), ("rl", vec![0])]
-        );
-        let tags = |names: &[&str]| names.iter().filter_map(|name| Tag::new(name)).collect();
-        states.set_tags(0, &tags(&["rl", "new"]));
-        let docs = |states: &ReadingStates, tag: &str| states.tags().find(|(name, _)| *name == tag).unwrap().1.to_vec();
-        assert_eq!((docs(&states, "peft"), docs(&states, "rl"), docs(&states, "new")), (vec![2], vec![0], vec![0]));
-        assert!(states.has_tags(0));
-        states.set_tags(0, &tags(&[]));
-        assert!(!states.has_tags(0) && states.tags().count() == 1);
-        states.tag(9, "beyond");
+        assert_eq!((states.status(1), states.is_starred(1), states.touched_count()), (Status::Reading, true, 1));
+        let change = |states: &mut ReadingStates, tag: &str, papers: &[(DocId, bool)]| {
+            states.change_tags([(tag.to_owned(), papers.to_vec())].into());
+        };
+        change(&mut states, "peft", &[(2, true), (0, true)]);
+        change(&mut states, "rl", &[(0, true), (9, true)]);
+        let all = |states: &ReadingStates| {
+            states.tags().map(|(tag, docs)| (tag.to_owned(), docs.to_vec())).collect::<Vec<_>>()
+        };
+        assert_eq!(all(&states), [("peft".to_owned(), vec![0, 2]), ("rl".to_owned(), vec![0])]);
+        assert_eq!(states.tags_of(0).collect::<Vec<_>>(), ["peft", "rl"]);
+        change(&mut states, "rl", &[(0, false)]);
+        assert!(states.has_tags(0) && states.tags().count() == 1);
+        change(&mut states, "peft", &[(0, false)]);
+        assert!(!states.has_tags(0) && states.has_tags(2));
+        let mut bytes = Vec::new();
+        states.write(&mut bytes);
+        let mut left = bytes.as_slice();
+        let again = ReadingStates::read(&mut left, 3).unwrap();
+        assert!(left.is_empty() && again.bytes() == states.bytes() && all(&again) == all(&states));
+        for cut in 0..bytes.len() {
+            assert!(ReadingStates::read(&mut &bytes[..cut], 3).is_none(), "cut at {cut}");
+        }
         states.set_status(9, Status::Read);
         assert_eq!((states.status(9), states.tags().count()), (Status::Unread, 1));
     }

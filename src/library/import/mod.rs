@@ -131,7 +131,7 @@ impl Library {
         let mut changes = Vec::new();
         let mut papers = 0;
         for (key, reading) in readings {
-            let present = self.snapshot.reading(&key, &self.state);
+            let present = self.reading(&key)?;
             if present != (Reading { seen: present.seen, ..Reading::default() }) {
                 continue;
             }

@@ -115,9 +115,7 @@ impl PaperStore {
 
     /// Several reads of the same state of the file, whatever is imported meanwhile. Calls may be nested.
     pub fn at_once<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.database.explain(self.database.connection.execute_batch("SAVEPOINT scan"))?;
-        let _transaction = ReadTransaction(&self.database.connection);
-        read()
+        self.database.at_once(read)
     }
 
     fn scan(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> Result<()> {
@@ -186,16 +184,6 @@ impl PaperStore {
     /// Returns unused space to the file system.
     pub fn vacuum(&mut self) -> Result<()> {
         self.database.vacuum()
-    }
-}
-
-/// Ends a read transaction on every way out: one that never ended would show the papers of that moment for ever.
-struct ReadTransaction<'a>(&'a Connection);
-
-impl Drop for ReadTransaction<'_> {
-    fn drop(&mut self) {
-        // It only read, so there is nothing that could be lost.
-        drop(self.0.execute_batch("RELEASE scan"));
     }
 }
 

@@ -5,7 +5,10 @@
 //! therefore holds the value of the change that is undone. Where it does not (journals of two machines joined), undo restores the value
 //! from before the change, and the value replaced is in the journal, from which redo restores it.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use xxhash_rust::xxh3::Xxh3;
 
 use super::state::Fact;
 use crate::domain::identity::PaperKey;
@@ -201,12 +204,76 @@ pub(super) fn status_changes(connection: &Connection) -> rusqlite::Result<Vec<(i
     Ok(changes)
 }
 
-/// The state as the tables hold it.
-pub(super) fn facts(connection: &Connection) -> rusqlite::Result<Vec<Fact>> {
+/// Every row of the table of states.
+pub(super) fn each_fact(connection: &Connection, visit: &mut dyn FnMut(&Fact)) -> rusqlite::Result<()> {
     let mut select = connection.prepare("SELECT subject, field, value FROM state ORDER BY subject, field")?;
-    let facts =
-        select.query_map([], |row| Ok(Fact { subject: row.get(0)?, field: row.get(1)?, value: Some(row.get(2)?) }))?;
-    facts.collect()
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        visit(&Fact { subject: row.get(0)?, field: row.get(1)?, value: Some(row.get(2)?) });
+    }
+    Ok(())
+}
+
+/// A point in a journal: its last batch, and a checksum of the batch, which tells the journals of two files apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct JournalPosition {
+    /// 0 for an empty journal.
+    pub batch: i64,
+    pub checksum: u64,
+}
+
+/// Where the journal ends.
+pub(super) fn position(connection: &Connection) -> rusqlite::Result<JournalPosition> {
+    let last =
+        connection.prepare_cached("SELECT max(id) FROM batch")?.query_row([], |row| row.get::<_, Option<i64>>(0))?;
+    match last {
+        Some(last) => Ok(position_at(connection, last)?.unwrap_or_default()),
+        None => Ok(JournalPosition::default()),
+    }
+}
+
+/// The position after a batch; None when there is no such batch.
+pub(super) fn position_at(connection: &Connection, batch: i64) -> rusqlite::Result<Option<JournalPosition>> {
+    let select = "SELECT at, device, label FROM batch WHERE id = ?1";
+    let read = |row: &Row<'_>| {
+        let mut hash = Xxh3::new();
+        hash.update(&row.get::<_, i64>(0)?.to_le_bytes());
+        hash.update(row.get_ref(1)?.as_str()?.as_bytes());
+        hash.update(&[0]);
+        hash.update(row.get_ref(2)?.as_str()?.as_bytes());
+        Ok(JournalPosition { batch, checksum: hash.digest() })
+    };
+    connection.prepare_cached(select)?.query_row([batch], read).optional()
+}
+
+/// The subjects changed after a position, at most `most`. None when there are more, or the journal was never at the position.
+pub(super) fn changed_since(
+    connection: &Connection,
+    position: &JournalPosition,
+    most: usize,
+) -> rusqlite::Result<Option<Vec<String>>> {
+    let is_known = match position.batch {
+        0 => *position == JournalPosition::default(),
+        batch => position_at(connection, batch)?.as_ref() == Some(position),
+    };
+    if !is_known {
+        return Ok(None);
+    }
+    // In the order of the entries: all of them need not be read to see that there are too many.
+    let mut select = connection.prepare_cached("SELECT subject FROM journal WHERE batch > ?1 ORDER BY batch")?;
+    let mut rows = select.query([position.batch])?;
+    let mut subjects = HashSet::new();
+    while let Some(row) = rows.next()? {
+        let subject = row.get_ref(0)?.as_str()?;
+        if subjects.contains(subject) {
+            continue;
+        }
+        if subjects.len() == most {
+            return Ok(None);
+        }
+        subjects.insert(subject.to_owned());
+    }
+    Ok(Some(subjects.into_iter().collect()))
 }
 
 /// Fields whose last entry in the journal differs from the state.

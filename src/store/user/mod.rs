@@ -2,6 +2,7 @@
 //! copied to `backups/` once a day. No import writes here.
 
 mod journal;
+mod readings;
 mod state;
 
 use std::collections::{HashMap, HashSet};
@@ -11,8 +12,8 @@ use std::path::Path;
 use jiff::civil::Date;
 use rusqlite::Connection;
 
-pub use self::journal::LogEntry;
-pub use self::state::UserState;
+pub use self::journal::{JournalPosition, LogEntry};
+pub use self::state::{StateField, UserState};
 pub use super::backup::restore;
 
 use self::journal::{BatchHeader, Direction};
@@ -21,7 +22,7 @@ use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, damaged};
 use super::open_files::FileState;
 use super::{backup, folder};
 use crate::domain::identity::PaperKey;
-use crate::domain::reading::{Change, Status};
+use crate::domain::reading::{Change, Reading, Status};
 use crate::error::{Error, Result};
 
 /// A file of up to this many bytes is checked at every start; a larger one once a day, and after a session that did not end properly.
@@ -148,15 +149,50 @@ impl UserStore {
         self.database.is_read_only()
     }
 
-    /// What the journal adds up to.
+    /// Saved views and digests, as the journal adds up.
     pub fn state(&self) -> Result<UserState> {
         let mut state = UserState::default();
-        for fact in self.database.explain(journal::facts(&self.database.connection))? {
+        for fact in self.database.explain(readings::other_facts(&self.database.connection))? {
             if let Some(change) = fact.change() {
                 state.apply(&change);
             }
         }
         Ok(state)
+    }
+
+    /// The reading state under a key; the initial one where there is none. A key may be an alias by now: `PaperStore::resolve` gives the
+    /// present one.
+    pub fn reading(&self, subject: &str) -> Result<Reading> {
+        self.database.explain(readings::of(&self.database.connection, subject))
+    }
+
+    /// Every field of every reading state: key and field, sorted by key. Takes about a microsecond a field.
+    pub fn each_field(&self, visit: &mut dyn FnMut(&str, StateField<'_>)) -> Result<()> {
+        self.database.explain(readings::each(&self.database.connection, visit))
+    }
+
+    /// Several reads of the same state of the file, whatever other processes write meanwhile. Calls may be nested.
+    pub fn at_once<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.database.at_once(read)
+    }
+
+    /// Where the journal ends.
+    pub fn position(&self) -> Result<JournalPosition> {
+        self.database.explain(journal::position(&self.database.connection))
+    }
+
+    /// Where the journal ends after a batch that follows directly on `before`; None when others were written between.
+    pub fn position_after(&self, before: &JournalPosition, batch: i64) -> Result<Option<JournalPosition>> {
+        match batch == before.batch + 1 {
+            true => self.database.explain(journal::position_at(&self.database.connection, batch)),
+            false => Ok(None),
+        }
+    }
+
+    /// The keys of papers, views and digests that were changed after a position. None when there are more than `most`, or this journal was
+    /// never at that position.
+    pub fn changed_since(&self, position: &JournalPosition, most: usize) -> Result<Option<Vec<String>>> {
+        self.database.explain(journal::changed_since(&self.database.connection, position, most))
     }
 
     /// Makes changes, all or none, as one batch that is on the disk when this returns. Changes to what is already so are left out.
@@ -255,9 +291,12 @@ impl UserStore {
         let mut problems = self.database.integrity()?;
         let connection = &self.database.connection;
         problems.extend(self.database.explain(journal::disagreements(connection))?);
-        let unread =
-            self.database.explain(journal::facts(connection))?.into_iter().filter(|fact| fact.change().is_none());
-        problems.extend(unread.map(|fact| format!("unknown field {} of {}", fact.field, fact.subject)));
+        let mut unknown = |fact: &Fact| {
+            if fact.change().is_none() {
+                problems.push(format!("unknown field {} of {}", fact.field, fact.subject));
+            }
+        };
+        self.database.explain(journal::each_fact(connection, &mut unknown))?;
         problems.extend(self.backup_failure());
         if self.backup_failure.is_none() && has_history(&self.database)? && !backup::exists(&self.database.dir) {
             problems.push("there is no backup of user.db yet".to_owned());

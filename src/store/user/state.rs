@@ -1,15 +1,13 @@
-//! The state that the journal adds up to, and how a change is stored: as a subject, a field of it and the field's new text.
+//! What the user did apart from single papers, and how a change is stored: as a subject, a field of it and the field's new text.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading, Status, Tag};
 
-/// Everything the user did, as it stands now.
+/// Saved views and what the user changed about digests: everything in the file that belongs to no single paper.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserState {
-    /// Papers with a reading state. A key may be an alias by now: `PaperStore::resolve` gives the present one.
-    pub readings: HashMap<PaperKey, Reading>,
     /// Saved views in the order of their names: name and query.
     pub views: Vec<(String, String)>,
     /// Corrected ISO days by digest id.
@@ -18,25 +16,21 @@ pub struct UserState {
 }
 
 impl UserState {
-    /// Applies one change to the state.
+    /// Applies one change to the state; a change of a paper is none of it.
     pub fn apply(&mut self, change: &Change) {
         match change {
-            Change::Status(key, status) => self.reading(key).status = *status,
-            Change::Star(key, starred) => self.reading(key).starred = *starred,
-            Change::Seen(key, seen) => self.reading(key).seen = *seen,
-            Change::Tag(key, tag) => drop(self.reading(key).tags.insert(tag.clone())),
-            Change::Untag(key, tag) => drop(self.reading(key).tags.remove(tag)),
-            Change::Note(key, note) => self.reading(key).note.clone_from(note),
+            Change::Status(..)
+            | Change::Star(..)
+            | Change::Seen(..)
+            | Change::Tag(..)
+            | Change::Untag(..)
+            | Change::Note(..) => {}
             Change::View(name, query) => self.apply_view(name, query.as_deref()),
             Change::DigestDay(id, Some(day)) => drop(self.digest_days.insert(id.clone(), day.clone())),
             Change::DigestDay(id, None) => drop(self.digest_days.remove(id)),
             Change::DigestHidden(id, true) => drop(self.hidden_digests.insert(id.clone())),
             Change::DigestHidden(id, false) => drop(self.hidden_digests.remove(id)),
         }
-    }
-
-    fn reading(&mut self, key: &PaperKey) -> &mut Reading {
-        self.readings.entry(key.clone()).or_default()
     }
 
     fn apply_view(&mut self, name: &str, query: Option<&str>) {
@@ -54,6 +48,40 @@ impl UserState {
     }
 }
 
+/// One field of a paper's reading state that is not the initial one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StateField<'a> {
+    Status(Status),
+    Starred,
+    Seen,
+    Noted(&'a str),
+    Tagged(Tag),
+}
+
+impl<'a> StateField<'a> {
+    /// Reads a row of the table of states. None when this program does not know the field or its value.
+    pub(super) fn read(field: &str, value: &'a str) -> Option<Self> {
+        Some(match field {
+            STATUS => Self::Status(value.parse().ok()?),
+            STAR => Self::Starred,
+            SEEN => Self::Seen,
+            NOTE => Self::Noted(value),
+            field => Self::Tagged(Tag::new(field.strip_prefix(TAG)?)?),
+        })
+    }
+
+    /// Sets this field of a reading state.
+    pub fn add_to(self, reading: &mut Reading) {
+        match self {
+            Self::Status(status) => reading.status = status,
+            Self::Starred => reading.starred = true,
+            Self::Seen => reading.seen = true,
+            Self::Noted(note) => note.clone_into(&mut reading.note),
+            Self::Tagged(tag) => drop(reading.tags.insert(tag)),
+        }
+    }
+}
+
 /// A change as the tables hold it. No value means the initial value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fact {
@@ -62,9 +90,13 @@ pub(super) struct Fact {
     pub(super) value: Option<String>,
 }
 
-const VIEW: &str = "view:";
-const DIGEST: &str = "digest:";
+pub(super) const VIEW: &str = "view:";
+pub(super) const DIGEST: &str = "digest:";
 const TAG: &str = "tag:";
+const STATUS: &str = "status";
+const STAR: &str = "star";
+const SEEN: &str = "seen";
+const NOTE: &str = "note";
 /// The value of a field that is either set or not.
 const YES: &str = "yes";
 
@@ -75,15 +107,13 @@ impl Fact {
         match change {
             Change::Status(key, status) => {
                 let value = (*status != Status::default()).then(|| status.name().to_owned());
-                fact(key.to_string(), "status", value)
+                fact(key.to_string(), STATUS, value)
             }
-            Change::Star(key, starred) => fact(key.to_string(), "star", yes(starred)),
-            Change::Seen(key, seen) => fact(key.to_string(), "seen", yes(seen)),
+            Change::Star(key, starred) => fact(key.to_string(), STAR, yes(starred)),
+            Change::Seen(key, seen) => fact(key.to_string(), SEEN, yes(seen)),
             Change::Tag(key, tag) => fact(key.to_string(), &format!("{TAG}{tag}"), yes(&true)),
             Change::Untag(key, tag) => fact(key.to_string(), &format!("{TAG}{tag}"), None),
-            Change::Note(key, note) => {
-                fact(key.to_string(), "note", Some(note.clone()).filter(|note| !note.is_empty()))
-            }
+            Change::Note(key, note) => fact(key.to_string(), NOTE, Some(note.clone()).filter(|note| !note.is_empty())),
             Change::View(name, query) => fact(format!("{VIEW}{name}"), "query", query.clone()),
             Change::DigestDay(id, day) => fact(format!("{DIGEST}{id}"), "day", day.clone()),
             Change::DigestHidden(id, hidden) => fact(format!("{DIGEST}{id}"), "hidden", yes(hidden)),
@@ -103,18 +133,15 @@ impl Fact {
             };
         }
         let key = PaperKey::from_stored(&self.subject)?;
-        match self.field.as_str() {
-            "status" => self
-                .value
-                .as_deref()
-                .map_or(Some(Status::default()), |name| name.parse().ok())
-                .map(|status| Change::Status(key, status)),
-            "star" => Some(Change::Star(key, self.value.is_some())),
-            "seen" => Some(Change::Seen(key, self.value.is_some())),
-            "note" => Some(Change::Note(key, self.value.clone().unwrap_or_default())),
-            field => {
+        match (self.field.as_str(), &self.value) {
+            (STATUS, None) => Some(Change::Status(key, Status::default())),
+            (STATUS, Some(name)) => name.parse().ok().map(|status| Change::Status(key, status)),
+            (STAR, value) => Some(Change::Star(key, value.is_some())),
+            (SEEN, value) => Some(Change::Seen(key, value.is_some())),
+            (NOTE, value) => Some(Change::Note(key, value.clone().unwrap_or_default())),
+            (field, value) => {
                 let tag = Tag::new(field.strip_prefix(TAG)?)?;
-                Some(if self.value.is_some() { Change::Tag(key, tag) } else { Change::Untag(key, tag) })
+                Some(if value.is_some() { Change::Tag(key, tag) } else { Change::Untag(key, tag) })
             }
         }
     }
@@ -145,6 +172,27 @@ mod tests {
         for change in changes {
             assert_eq!(Fact::of(&change).change(), Some(change));
         }
+    }
+
+    #[test]
+    fn a_field_of_the_state_reads_as_its_change() {
+        let key = PaperKey::title("x");
+        let tag = Tag::new("area/peft").unwrap();
+        let changes = [
+            (Change::Status(key.clone(), Status::Dropped), Reading { status: Status::Dropped, ..Reading::default() }),
+            (Change::Star(key.clone(), true), Reading { starred: true, ..Reading::default() }),
+            (Change::Seen(key.clone(), true), Reading { seen: true, ..Reading::default() }),
+            (Change::Tag(key.clone(), tag.clone()), Reading { tags: [tag].into(), ..Reading::default() }),
+            (Change::Note(key, "a\nb".into()), Reading { note: "a\nb".into(), ..Reading::default() }),
+        ];
+        for (change, expected) in changes {
+            let fact = Fact::of(&change);
+            let mut reading = Reading::default();
+            StateField::read(&fact.field, fact.value.as_deref().unwrap()).unwrap().add_to(&mut reading);
+            assert_eq!(reading, expected);
+        }
+        assert_eq!(StateField::read("rating", "5"), None);
+        assert_eq!(StateField::read("status", "skimmed"), None);
     }
 
     #[test]

@@ -21,6 +21,14 @@ fn open(dir: &Path) -> UserStore {
     UserStore::open(dir, "desk").unwrap()
 }
 
+/// Every reading state there is, by key.
+fn all_readings(store: &UserStore) -> HashMap<String, Reading> {
+    let mut all: HashMap<String, Reading> = HashMap::new();
+    store.each_field(&mut |key, field| field.add_to(all.entry(key.to_owned()).or_default())).unwrap();
+    all.iter().for_each(|(key, reading)| assert_eq!(store.reading(key).unwrap(), *reading));
+    all
+}
+
 fn key(number: usize) -> PaperKey {
     PaperKey::title(&format!("paper{number}"))
 }
@@ -86,7 +94,14 @@ fn every_kind_of_change_survives_reopening() {
     assert_eq!((batch.papers, batch.changed.len(), batch.label.as_str()), (4, 11, hostile));
     let store = open(room.path());
     assert_eq!(store.state().unwrap(), expected);
-    assert_eq!(expected.readings[&paper].tags.len(), 1);
+    let reading = Reading {
+        status: Status::Reading,
+        starred: true,
+        seen: true,
+        tags: [Tag::new("area/peft").unwrap()].into(),
+        note: hostile.into(),
+    };
+    assert_eq!(all_readings(&store), [(paper.to_string(), reading)].into());
     let last = store.log(None, 1).unwrap().remove(0);
     assert_eq!((last.device.as_str(), last.label.as_str(), last.at), (hostile, hostile, 7));
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
@@ -110,7 +125,7 @@ fn what_changes_nothing_is_not_written() {
 #[test]
 fn undo_and_redo_are_an_editors_stack_across_restarts() {
     let room = room();
-    let status = |store: &UserStore| store.state().unwrap().readings.get(&key(0)).map(|reading| reading.status);
+    let status = |store: &UserStore| all_readings(store).get(key(0).as_str()).map(|reading| reading.status);
     let step = |wanted: Status, at| {
         open(room.path()).apply(&[Change::Status(key(0), wanted)], wanted.name(), at).unwrap();
     };
@@ -152,9 +167,9 @@ fn a_field_changed_twice_in_a_batch_goes_back_to_where_it_began() {
     let twice = [Change::Note(key(0), "second".into()), Change::Note(key(0), "third".into())];
     store.apply(&twice, "notes", 2).unwrap();
     store.undo(3).unwrap();
-    assert_eq!(store.state().unwrap().readings[&key(0)].note, "first");
+    assert_eq!(all_readings(&store)[key(0).as_str()].note, "first");
     store.redo(4).unwrap();
-    assert_eq!(store.state().unwrap().readings[&key(0)].note, "third");
+    assert_eq!(all_readings(&store)[key(0).as_str()].note, "third");
 }
 
 #[test]
@@ -164,9 +179,9 @@ fn bulk_changes_are_one_batch_and_one_undo() {
     open(room.path()).apply(&statuses(many, Status::Read), "mark read", 1).unwrap();
     let undone = open(room.path()).undo(2).unwrap().unwrap();
     assert_eq!((undone.papers, undone.changed.len()), (many, many));
-    assert!(open(room.path()).state().unwrap().readings.is_empty());
+    assert!(all_readings(&open(room.path())).is_empty());
     assert_eq!(open(room.path()).redo(3).unwrap().unwrap().papers, many);
-    assert_eq!(open(room.path()).state().unwrap().readings.len(), many);
+    assert_eq!(all_readings(&open(room.path())).len(), many);
 }
 
 #[test]
@@ -200,7 +215,7 @@ fn many_writers_lose_nothing() {
         }
     });
     let store = open(dir);
-    let tags: usize = store.state().unwrap().readings.values().map(|reading| reading.tags.len()).sum();
+    let tags: usize = all_readings(&store).values().map(|reading| reading.tags.len()).sum();
     assert_eq!(tags, 400);
     assert_eq!(store.log(None, usize::MAX).unwrap().len(), 400);
 }
@@ -223,7 +238,7 @@ fn what_was_acknowledged_survives_a_crash() {
         store.apply(&[Change::Star(key(number), true)], "star", 0).unwrap();
         if number % 10 == 0 {
             let copy = copied(room.path());
-            assert_eq!(open(copy.path()).state().unwrap().readings.len(), number + 1);
+            assert_eq!(all_readings(&open(copy.path())).len(), number + 1);
         }
     }
 }
@@ -242,7 +257,7 @@ fn a_torn_log_keeps_every_earlier_change() {
         let copy = copied(room.path());
         fs::write(copy.path().join("user.db-wal"), &whole[..cut]).unwrap();
         let complete = ends.iter().filter(|end| **end <= cut).count();
-        assert_eq!(open(copy.path()).state().unwrap().readings.len(), complete, "cut at {cut}");
+        assert_eq!(all_readings(&open(copy.path())).len(), complete, "cut at {cut}");
     }
     for back in [1, 100, 3000, 9000] {
         let copy = copied(room.path());
@@ -251,7 +266,7 @@ fn a_torn_log_keeps_every_earlier_change() {
         flipped[place] ^= 0x10;
         fs::write(copy.path().join("user.db-wal"), &flipped).unwrap();
         let complete = ends.iter().filter(|end| **end <= place).count();
-        assert!(open(copy.path()).state().unwrap().readings.len() >= complete);
+        assert!(all_readings(&open(copy.path())).len() >= complete);
     }
 }
 
@@ -285,7 +300,7 @@ fn damage_is_told_with_the_backup_and_repaired() {
         let error = UserStore::open(room.path(), "desk").err().unwrap();
         assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("user-day-2026-11-21.db")), "{error}");
         restore(room.path()).unwrap();
-        assert_eq!(open(room.path()).state().unwrap().readings.len(), 30);
+        assert_eq!(all_readings(&open(room.path())).len(), 30);
     }
 }
 
@@ -294,15 +309,21 @@ fn a_flipped_byte_is_found_or_does_no_harm() {
     let room = backed_up();
     let file = room.path().join("user.db");
     let whole = fs::read(&file).unwrap();
-    let expected = open(room.path()).state().unwrap();
+    let expected = all_readings(&open(room.path()));
     for place in (0..whole.len()).step_by(whole.len() / 97) {
         let mut flipped = whole.clone();
         flipped[place] ^= 0xFF;
         fs::write(&file, &flipped).unwrap();
-        let read = UserStore::open(room.path(), "desk").and_then(|store| store.state());
+        let read = UserStore::open(room.path(), "desk").and_then(|store| {
+            let mut papers = HashSet::new();
+            store.each_field(&mut |key, _| {
+                papers.insert(key.to_owned());
+            })?;
+            Ok(papers)
+        });
         // A flip in the text of a value is a value: only checksums of our own could tell.
         match read {
-            Ok(state) => assert!(state.readings.len() + 1 >= expected.readings.len(), "lost papers at {place}"),
+            Ok(papers) => assert!(papers.len() + 1 >= expected.len(), "lost papers at {place}"),
             Err(error) => assert!(error.hint.is_some(), "{error}"),
         }
     }
@@ -346,9 +367,9 @@ fn a_schema_step_keeps_everything_and_a_copy_from_before() {
     let room = room();
     open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
     assert!(UserStore::open_on(room.path(), "desk", &BROKEN, DAY).is_err());
-    assert_eq!(open(room.path()).state().unwrap().readings.len(), 3, "a step that failed left nothing behind");
+    assert_eq!(all_readings(&open(room.path())).len(), 3, "a step that failed left nothing behind");
     let store = UserStore::open_on(room.path(), "desk", &NEXT, DAY).unwrap();
-    assert_eq!(store.state().unwrap().readings.len(), 3);
+    assert_eq!(all_readings(&store).len(), 3);
     assert_eq!(store.database.known_version().unwrap(), 2);
     assert!(room.path().join("backups/user-schema-1.db").exists());
 }
@@ -378,7 +399,7 @@ fn a_store_for_reading_reads_and_refuses_to_write() {
         in_use: None,
     };
     assert!(store.is_read_only());
-    assert_eq!(store.state().unwrap().readings.len(), 3);
+    assert_eq!(all_readings(&store).len(), 3);
     assert!(store.apply(&statuses(3, Status::Read), "read", 1).unwrap_err().message.starts_with("cannot write "));
     assert!(store.undo(2).is_err());
     let empty = self::room();
@@ -422,7 +443,7 @@ fn undo_passes_over_what_was_only_seen() {
     assert_eq!(store.redo(5).unwrap().unwrap().changed, [star]);
     store.undo(6).unwrap();
     assert_eq!(store.undo(7).unwrap(), None);
-    assert!(store.state().unwrap().readings[&key(2)].seen);
+    assert!(all_readings(&store)[key(2).as_str()].seen);
 }
 
 #[test]
@@ -453,10 +474,10 @@ fn nothing_is_acknowledged_into_a_file_that_was_removed_or_replaced() {
     let failed = store.apply(&statuses(3, Status::Dropped), "dropped", 4).unwrap_err();
     assert!(failed.message.contains("replaced by another file"), "{failed}");
     assert_ne!(store.data_version().unwrap(), version, "what is in the new file is read");
-    assert_eq!(store.state().unwrap().readings.len(), 5);
+    assert_eq!(all_readings(&store).len(), 5);
     store.apply(&statuses(3, Status::Dropped), "dropped", 5).unwrap();
     drop(store);
-    assert_eq!(open(room.path()).state().unwrap().readings[&key(0)].status, Status::Dropped);
+    assert_eq!(all_readings(&open(room.path()))[key(0).as_str()].status, Status::Dropped);
 }
 
 #[test]
@@ -485,7 +506,7 @@ fn a_backup_that_fails_is_told_and_stops_nothing() {
 }
 
 fn stars(store: &UserStore) -> usize {
-    store.state().unwrap().readings.values().filter(|reading| reading.starred).count()
+    all_readings(store).values().filter(|reading| reading.starred).count()
 }
 
 fn star(store: &mut UserStore, number: usize) -> Result<ChangeBatch> {
@@ -588,4 +609,29 @@ fn opening_the_file_again_keeps_the_locks_of_those_that_have_it_open() {
     assert!(is_locked());
     drop(first);
     assert!(!is_locked());
+}
+
+#[test]
+fn changes_since_a_position_are_those_of_the_journal() {
+    let room = room();
+    let mut store = open(room.path());
+    let start = store.position().unwrap();
+    assert_eq!(store.changed_since(&start, 0).unwrap(), Some(vec![]));
+    let first = store.apply(&statuses(3, Status::Read), "read", 1).unwrap();
+    let after_first = store.position_after(&start, first.id).unwrap().unwrap();
+    assert_eq!(after_first, store.position().unwrap());
+    store.apply(&[Change::View("a".into(), Some("lora".into())), Change::Star(key(1), true)], "both", 2).unwrap();
+    store.apply(&[Change::Star(key(1), false)], "unstarred", 3).unwrap();
+    let mut changed = store.changed_since(&after_first, 2).unwrap().unwrap();
+    changed.sort();
+    assert_eq!(changed, [key(1).to_string(), "view:a".to_owned()]);
+    assert_eq!(store.changed_since(&start, 3).unwrap(), None, "four subjects");
+    assert_eq!(store.changed_since(&start, 4).unwrap().map(|all| all.len()), Some(4));
+    // Another batch was written between.
+    assert_eq!(store.position_after(&after_first, after_first.batch + 2).unwrap(), None);
+    // Another file, with a batch of the same number.
+    let other = tempfile::tempdir().unwrap();
+    let mut elsewhere = open(other.path());
+    elsewhere.apply(&statuses(3, Status::Read), "read", 9).unwrap();
+    assert_eq!(elsewhere.changed_since(&after_first, 10).unwrap(), None);
 }

@@ -1,0 +1,97 @@
+//! The file of the state columns: `index/states.bin`, derived from user.db, so that a start need not read every reading state there is. It is
+//! used only beside the very index it was written for, and what was changed since is read from the journal. Losing it costs a pass over
+//! user.db.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::state_aliases::StateAliases;
+use super::states::StateColumns;
+use super::{INDEX, create_private_folder};
+use crate::error::{IoContext, Result};
+use crate::index::{DocId, Index, ReadingStates};
+use crate::store::JournalPosition;
+
+/// The last byte is the version; files of another version are ignored.
+const MAGIC: [u8; 8] = *b"tsstate\x01";
+/// With fewer papers that have a state, user.db is read as fast as the file.
+pub(super) const WORTH_STORING: usize = 1000;
+
+pub(super) fn state_file(dir: &Path) -> PathBuf {
+    dir.join(INDEX).join("states.bin")
+}
+
+/// The columns that were written for this index. None when there are none, or the file is damaged.
+pub(super) fn read(dir: &Path, index: &Index) -> Option<StateColumns> {
+    let path = state_file(dir);
+    // Opening a pipe would wait for somebody to write into it.
+    if !fs::metadata(&path).ok()?.is_file() {
+        return None;
+    }
+    decode(&fs::read(path).ok()?, index)
+}
+
+/// Writes the columns for later starts. An error when the folder cannot be written.
+pub(super) fn write(dir: &Path, index: &Index, columns: &StateColumns) -> Result<()> {
+    let path = state_file(dir);
+    let folder = dir.join(INDEX);
+    create_private_folder(&folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(&folder).at("write", &path)?;
+    file.write_all(&encode(index, columns)).at("write", &path)?;
+    file.persist(&path).map_err(|failed| failed.error).at("write", &path)?;
+    Ok(())
+}
+
+/// Magic 8, checksum of the rest 8, checksum of the index 8, last batch 8 and its checksum 8, the columns, the number of former keys 4, and of
+/// each the document id 4, its length 4 and the key; in bytes.
+fn encode(index: &Index, columns: &StateColumns) -> Vec<u8> {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+    let mut rest = Vec::with_capacity(index.len() + 4096);
+    rest.extend(index.checksum().to_le_bytes());
+    rest.extend(columns.position.batch.to_le_bytes());
+    rest.extend(columns.position.checksum.to_le_bytes());
+    columns.states.write(&mut rest);
+    rest.extend(number(columns.aliases.pairs().len()));
+    for (doc, key) in columns.aliases.pairs() {
+        rest.extend(doc.to_le_bytes());
+        rest.extend(number(key.len()));
+        rest.extend(key.as_bytes());
+    }
+    let mut file = Vec::with_capacity(rest.len() + 16);
+    file.extend(MAGIC);
+    file.extend(xxh3_64(&rest).to_le_bytes());
+    file.extend(rest);
+    file
+}
+
+fn decode(file: &[u8], index: &Index) -> Option<StateColumns> {
+    let (magic, file) = file.split_first_chunk::<8>()?;
+    let (checksum, mut rest) = file.split_first_chunk::<8>()?;
+    if *magic != MAGIC || xxh3_64(rest) != u64::from_le_bytes(*checksum) {
+        return None;
+    }
+    if u64::from_le_bytes(take(&mut rest)?) != index.checksum() {
+        return None;
+    }
+    let batch = i64::from_le_bytes(take(&mut rest)?);
+    let position = JournalPosition { batch, checksum: u64::from_le_bytes(take(&mut rest)?) };
+    let states = Arc::new(ReadingStates::read(&mut rest, index.len())?);
+    let mut pairs: Vec<(DocId, String)> = Vec::new();
+    for _ in 0..u32::from_le_bytes(take(&mut rest)?) {
+        let doc = u32::from_le_bytes(take(&mut rest)?);
+        let length = usize::try_from(u32::from_le_bytes(take(&mut rest)?)).ok()?;
+        let key = rest.split_off(..length)?;
+        pairs.push((doc, std::str::from_utf8(key).ok()?.to_owned()));
+    }
+    rest.is_empty().then(|| StateColumns { states, aliases: Arc::new(StateAliases::of(pairs)), position })
+}
+
+fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, rest) = bytes.split_first_chunk::<N>()?;
+    *bytes = rest;
+    Some(*taken)
+}

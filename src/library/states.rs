@@ -1,0 +1,328 @@
+//! Reading states as columns beside one index: read from user.db in one pass, brought up to date from its journal, and kept in step with the
+//! changes of this process. Their file is in `state_file`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::detail::combine;
+use super::state_aliases::StateAliases;
+use crate::domain::identity::PaperKey;
+use crate::domain::reading::{Change, Reading};
+use crate::error::Result;
+use crate::index::{DocId, Index, ReadingStates, TagChanges};
+use crate::store::{JournalPosition, PaperStore, StateField, UserStore};
+
+/// When more papers than this were changed, all states are read again, which takes no longer.
+const MOST_CHANGED: usize = 20_000;
+
+/// The reading states of the papers of one index.
+#[derive(Clone, Default)]
+pub(super) struct StateColumns {
+    pub(super) states: Arc<ReadingStates>,
+    pub(super) aliases: Arc<StateAliases>,
+    /// Every batch up to this one is in the columns; those of other processes after it may be missing.
+    pub(super) position: JournalPosition,
+}
+
+/// Where states come from, and the index that they are laid beside.
+#[derive(Clone, Copy)]
+pub(super) struct StateSource<'a> {
+    pub(super) index: &'a Index,
+    pub(super) papers: &'a PaperStore,
+    pub(super) user: &'a UserStore,
+}
+
+impl StateColumns {
+    /// The paper that a key with state belongs to.
+    pub(super) fn doc(&self, index: &Index, key: &str) -> Option<DocId> {
+        index.find(key).or_else(|| self.aliases.find(key))
+    }
+
+    /// Applies a batch of this process, which is in user.db.
+    pub(super) fn apply(&mut self, source: StateSource<'_>, changes: &[Change], batch: i64) -> Result<()> {
+        let states = Arc::make_mut(&mut self.states);
+        let mut tags: BTreeMap<String, TagChanges> = BTreeMap::new();
+        let mut several_keys = BTreeSet::new();
+        for change in changes {
+            let Some(key) = change.paper() else { continue };
+            let Some(doc) = source.index.find(key.as_str()).or_else(|| self.aliases.find(key.as_str())) else {
+                continue;
+            };
+            if self.aliases.has(doc) {
+                several_keys.insert(doc);
+                continue;
+            }
+            let mut tag = |tag: &str, is_tagged| match tags.get_mut(tag) {
+                Some(changed) => changed.push((doc, is_tagged)),
+                None => drop(tags.insert(tag.to_owned(), vec![(doc, is_tagged)])),
+            };
+            match change {
+                Change::Status(_, status) => states.set_status(doc, *status),
+                Change::Star(_, starred) => states.set_starred(doc, *starred),
+                Change::Seen(_, seen) => states.set_seen(doc, *seen),
+                Change::Note(_, note) => states.set_has_note(doc, !note.is_empty()),
+                Change::Tag(_, name) => tag(name.as_str(), true),
+                Change::Untag(_, name) => tag(name.as_str(), false),
+                Change::View(..) | Change::DigestDay(..) | Change::DigestHidden(..) => {}
+            }
+        }
+        if !tags.is_empty() {
+            states.change_tags(tags);
+        }
+        self.read_again(source, several_keys)?;
+        if let Some(position) = source.user.position_after(&self.position, batch)? {
+            self.position = position;
+        }
+        Ok(())
+    }
+
+    /// Brings the columns up to date from the journal; returns how many papers were changed. None when they are too many, or the journal is
+    /// another one: read all states then.
+    pub(super) fn catch_up(&mut self, source: StateSource<'_>) -> Result<Option<usize>> {
+        source.user.at_once(|| {
+            let position = source.user.position()?;
+            let Some(changed) = source.user.changed_since(&self.position, MOST_CHANGED)? else { return Ok(None) };
+            let mut docs = BTreeSet::new();
+            let mut unknown = Vec::new();
+            for key in changed {
+                match self.doc(source.index, &key) {
+                    Some(doc) => drop(docs.insert(doc)),
+                    None => unknown.push(key),
+                }
+            }
+            let aliases = source.resolve(unknown)?;
+            docs.extend(aliases.iter().map(|(doc, _)| *doc));
+            if !aliases.is_empty() {
+                Arc::make_mut(&mut self.aliases).add(aliases);
+            }
+            let papers = docs.len();
+            self.read_again(source, docs)?;
+            self.position = position;
+            Ok(Some(papers))
+        })
+    }
+
+    /// Reads the states of papers again.
+    fn read_again(&mut self, source: StateSource<'_>, docs: BTreeSet<DocId>) -> Result<()> {
+        if docs.is_empty() {
+            return Ok(());
+        }
+        let states = Arc::make_mut(&mut self.states);
+        let mut tags: BTreeMap<String, TagChanges> = BTreeMap::new();
+        for doc in docs {
+            let reading = source.reading(&self.aliases, doc)?;
+            states.set_status(doc, reading.status);
+            states.set_starred(doc, reading.starred);
+            states.set_seen(doc, reading.seen);
+            states.set_has_note(doc, !reading.note.is_empty());
+            for gone in states.tags_of(doc).filter(|tag| !reading.tags.contains(*tag)) {
+                tags.entry(gone.to_owned()).or_default().push((doc, false));
+            }
+            for tag in reading.tags {
+                tags.entry(tag.to_string()).or_default().push((doc, true));
+            }
+        }
+        if !tags.is_empty() {
+            states.change_tags(tags);
+        }
+        Ok(())
+    }
+}
+
+impl StateSource<'_> {
+    /// Reads all states, in one pass over user.db. Costs a lookup in papers.db for each key that the index does not have.
+    pub(super) fn read_all(self) -> Result<StateColumns> {
+        self.user.at_once(|| {
+            let position = self.user.position()?;
+            let mut states = ReadingStates::new(self.index.len());
+            let mut tags: BTreeMap<String, TagChanges> = BTreeMap::new();
+            let mut unknown: Vec<String> = Vec::new();
+            let mut current = (String::new(), None);
+            self.user.each_field(&mut |key, field| {
+                if current.0 != key {
+                    current.1 = self.index.find(key);
+                    key.clone_into(&mut current.0);
+                    unknown.extend(current.1.is_none().then(|| key.to_owned()));
+                }
+                let Some(doc) = current.1 else { return };
+                match field {
+                    StateField::Status(status) => states.set_status(doc, status),
+                    StateField::Starred => states.set_starred(doc, true),
+                    StateField::Seen => states.set_seen(doc, true),
+                    StateField::Noted(note) => states.set_has_note(doc, !note.is_empty()),
+                    StateField::Tagged(tag) => match tags.get_mut(tag.as_str()) {
+                        Some(changed) => changed.push((doc, true)),
+                        None => drop(tags.insert(tag.to_string(), vec![(doc, true)])),
+                    },
+                }
+            })?;
+            states.change_tags(tags);
+            let aliases = self.resolve(unknown)?;
+            let docs = aliases.iter().map(|(doc, _)| *doc).collect();
+            let aliases = Arc::new(StateAliases::of(aliases));
+            let mut columns = StateColumns { states: Arc::new(states), aliases, position };
+            columns.read_again(self, docs)?;
+            Ok(columns)
+        })
+    }
+
+    /// The papers that have these former keys; a key of no paper is left out.
+    fn resolve(self, keys: Vec<String>) -> Result<Vec<(DocId, String)>> {
+        let mut found = Vec::new();
+        for text in keys {
+            let Some(key) = PaperKey::from_stored(&text) else { continue };
+            let doc = self.papers.resolve(&key)?.and_then(|current| self.index.find(current.as_str()));
+            found.extend(doc.map(|doc| (doc, text)));
+        }
+        Ok(found)
+    }
+
+    /// The reading state of a paper, combined from all its keys.
+    fn reading(self, aliases: &StateAliases, doc: DocId) -> Result<Reading> {
+        let keys = std::iter::once(self.index.key(doc)).chain(aliases.of_doc(doc));
+        combined(self.user, keys)
+    }
+}
+
+/// The reading state under several keys of one paper, combined.
+pub(super) fn combined<'k>(user: &UserStore, keys: impl Iterator<Item = &'k str>) -> Result<Reading> {
+    let mut all = Reading::default();
+    for key in keys {
+        all = combine(all, &user.reading(key)?);
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::super::{Library, state_file};
+    use super::*;
+    use crate::domain::identity::title_key;
+    use crate::domain::markup::Markup;
+    use crate::domain::reading::{Status, Tag};
+
+    impl Library {
+        /// Whether the columns are those that a pass over user.db gives.
+        fn columns_are_right(&self) -> bool {
+            let source = self.state_source(&self.snapshot.index);
+            self.snapshot.columns.states.has_same_states(&source.read_all().unwrap().states)
+        }
+    }
+
+    /// A library in which the first paper of the starter shelf was known by a title before, under which it has state.
+    fn library_with_former_key() -> (TempDir, PaperKey) {
+        let folder = tempfile::tempdir().unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        let title = library.snapshot().title(0).to_owned();
+        let former = PaperKey::title(&title_key(&title, Markup::Plain));
+        drop(library);
+        let mut user = UserStore::open(folder.path(), "desk").unwrap();
+        user.apply(&[Change::Status(former.clone(), Status::Queued)], "queued", 1).unwrap();
+        let library = Library::open(folder.path()).unwrap();
+        assert_eq!((library.snapshot().status(0), library.snapshot.find(&former)), (Status::Queued, None));
+        (folder, former)
+    }
+
+    fn change(kind: usize, key: PaperKey, on: bool) -> Change {
+        let tag = Tag::new(["area/rl", "peft", "z"][kind % 3]).unwrap();
+        match kind {
+            0 => Change::Status(key, if on { Status::Read } else { Status::Unread }),
+            1 => Change::Star(key, on),
+            2 => Change::Seen(key, on),
+            3 => Change::Note(key, if on { "a note".to_owned() } else { String::new() }),
+            _ if on => Change::Tag(key, tag),
+            _ => Change::Untag(key, tag),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Two libraries change, undo and refresh in turns; a third opens with a file of states, however old.
+        #[test]
+        fn columns_are_what_user_db_says(
+            steps in proptest::collection::vec((0usize..9, 0usize..2, 0u32..6, 0usize..8, any::<bool>()), 1..24)
+        ) {
+            let (folder, former) = library_with_former_key();
+            let mut libraries = [Library::open(folder.path()).unwrap(), Library::open(folder.path()).unwrap()];
+            for (step, which, doc, kind, on) in steps {
+                let library = &mut libraries[which];
+                let key = library.snapshot().key(doc).unwrap();
+                match step {
+                    0 => drop(library.undo().unwrap()),
+                    1 => drop(library.redo().unwrap()),
+                    2 => {
+                        library.refresh().unwrap();
+                        prop_assert!(library.columns_are_right());
+                    }
+                    3 => state_file::write(folder.path(), &library.snapshot.index, &library.snapshot.columns).unwrap(),
+                    // The former key of a paper, as an older device wrote it.
+                    4 => {
+                        let mut older = UserStore::open(folder.path(), "laptop").unwrap();
+                        older.apply(&[change(kind, former.clone(), on)], "", 1).unwrap();
+                    }
+                    _ => drop(library.change(&[change(kind, key, on)], "").unwrap()),
+                }
+            }
+            for library in &mut libraries {
+                library.refresh().unwrap();
+                prop_assert!(library.columns_are_right());
+                for doc in 0..6 {
+                    let key = library.snapshot().key(doc).unwrap();
+                    let reading = library.reading(&key).unwrap();
+                    let states = &library.snapshot.columns.states;
+                    prop_assert_eq!(reading.status, states.status(doc));
+                    prop_assert!(reading.tags.iter().map(Tag::as_str).eq(states.tags_of(doc)));
+                }
+            }
+            prop_assert!(Library::open(folder.path()).unwrap().columns_are_right());
+        }
+    }
+
+    #[test]
+    fn a_start_reads_what_was_changed_since_the_file_was_written() {
+        let (folder, _) = library_with_former_key();
+        let mut library = Library::open(folder.path()).unwrap();
+        let index = Arc::clone(&library.snapshot.index);
+        let key = |doc| PaperKey::from_stored(index.key(doc)).unwrap();
+        let all: Vec<Change> = (0..20).map(|doc| Change::Star(key(doc), true)).collect();
+        library.change(&all, "starred").unwrap();
+        state_file::write(folder.path(), &index, &library.snapshot.columns).unwrap();
+        library.change(&[Change::Star(key(3), false), Change::Tag(key(4), Tag::new("x").unwrap())], "").unwrap();
+        let mut stored = state_file::read(folder.path(), &index).unwrap();
+        assert_eq!(stored.catch_up(library.state_source(&index)).unwrap(), Some(2));
+        assert!(stored.states.has_same_states(&library.snapshot.columns.states));
+        assert_eq!(stored.aliases, library.snapshot.columns.aliases);
+    }
+
+    #[test]
+    fn a_file_that_is_damaged_or_of_another_index_is_not_used() {
+        let (folder, _) = library_with_former_key();
+        let library = Library::open(folder.path()).unwrap();
+        let index = &library.snapshot.index;
+        state_file::write(folder.path(), index, &library.snapshot.columns).unwrap();
+        let path = state_file::state_file(folder.path());
+        let whole = fs::read(&path).unwrap();
+        for at in (0..whole.len()).step_by(whole.len() / 60) {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            fs::write(&path, &flipped).unwrap();
+            assert!(state_file::read(folder.path(), index).is_none(), "flipped at {at}");
+            fs::write(&path, &whole[..at]).unwrap();
+            assert!(state_file::read(folder.path(), index).is_none(), "cut at {at}");
+        }
+        fs::write(&path, &whole).unwrap();
+        assert!(state_file::read(folder.path(), index).is_some());
+        // Another index of the same papers: the day of a digest is in it.
+        let mut library = library;
+        let day = Change::DigestDay(library.snapshot().digests()[0].id.clone(), Some("2020-01-02".into()));
+        library.change(&[day], "").unwrap();
+        let other = Library::open(folder.path()).unwrap();
+        assert!(state_file::read(folder.path(), &other.snapshot.index).is_none());
+    }
+}
