@@ -81,9 +81,19 @@ const IN_USE: &str = "user.lock";
 /// Marks the folder's `user.db` as open until the file returned is dropped or its process ends. None where that is not possible (a folder
 /// that cannot be written, some network file systems).
 pub(super) fn mark_open(dir: &Path) -> Option<File> {
-    let file = lock_file(dir).ok()?;
+    let mut file = lock_file(dir).ok()?;
     file.lock_shared().ok()?;
+    // Removed while this waited for the lock: others lock the next one.
+    while !marks(&file, dir) {
+        file = lock_file(dir).ok()?;
+        file.lock_shared().ok()?;
+    }
     Some(file)
+}
+
+/// Whether the file returned by `mark_open` marks this folder still.
+pub(super) fn marks(file: &File, dir: &Path) -> bool {
+    file.metadata().is_ok_and(|found| number_of(&found) == file_number(&dir.join(IN_USE)))
 }
 
 /// Keeps others from opening `user.db` until the file returned is dropped. None when it is open now.
@@ -106,14 +116,19 @@ fn lock_file(dir: &Path) -> io::Result<File> {
 pub(super) type FileNumber = (u64, u64);
 
 /// None when there is no file, or the system numbers none.
-#[cfg(unix)]
 pub(super) fn file_number(path: &Path) -> Option<FileNumber> {
+    fs::metadata(path).ok().and_then(|found| number_of(&found))
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems number none")]
+fn number_of(found: &fs::Metadata) -> Option<FileNumber> {
     use std::os::unix::fs::MetadataExt;
-    fs::metadata(path).ok().map(|found| (found.dev(), found.ino()))
+    Some((found.dev(), found.ino()))
 }
 
 #[cfg(not(unix))]
-pub(super) fn file_number(_path: &Path) -> Option<FileNumber> {
+fn number_of(_found: &fs::Metadata) -> Option<FileNumber> {
     None
 }
 

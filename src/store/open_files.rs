@@ -17,7 +17,7 @@ pub(super) struct OpenFiles {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileState {
     Unchanged,
-    /// Removed, or emptied in place.
+    /// Removed or emptied: an empty file in its place is no other library.
     Removed,
     Replaced,
     /// The database file is the one that was opened, and its log or the index of the log was removed: no other process can have opened
@@ -41,11 +41,11 @@ impl OpenFiles {
 
     pub(super) fn compare(self, path: &Path) -> FileState {
         let now = Self::at(path);
-        if self.database != now.database {
-            return if now.database.is_none() { FileState::Removed } else { FileState::Replaced };
-        }
         if !folder::has_bytes(path) {
             return FileState::Removed;
+        }
+        if self.database != now.database {
+            return FileState::Replaced;
         }
         let changed = || self.log.into_iter().zip(now.log).filter(|(opened, now)| opened.is_some() && opened != now);
         match changed().next() {

@@ -317,6 +317,10 @@ impl UserStore {
         if self.must_reopen {
             self.reopen()?;
         }
+        let dir = &self.database.dir;
+        if self.in_use.as_ref().is_some_and(|mark| !folder::marks(mark, dir)) {
+            self.in_use = folder::mark_open(dir);
+        }
         Ok(())
     }
 
