@@ -12,6 +12,12 @@ pub(super) fn papers(library: &mut Library, arguments: &[String]) -> Result<Vec<
     if arguments.iter().all(|argument| argument.trim().is_empty()) {
         return Err(Error::usage("no papers are named").hint("give ids or a query"));
     }
+    // One identifier of several words, such as `DOI 10.…` or the stamp on an arXiv paper, without quotation marks.
+    if arguments.len() > 1
+        && let Some(key) = paper_with_id(library, &arguments.join(" "))?
+    {
+        return Ok(vec![key]);
+    }
     let by_id = arguments.iter().map(|argument| paper_with_id(library, argument)).collect::<Result<Vec<_>>>()?;
     if let Some(keys) = by_id.iter().cloned().collect() {
         return Ok(keys);

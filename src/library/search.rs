@@ -86,17 +86,19 @@ impl Library {
     /// The key under which the index has the paper that an identifier in any spelling names. None when the text is not a whole
     /// identifier, or the index has no such paper.
     fn indexed_key(&self, text: &str) -> Option<String> {
-        let key = PaperKey::parse(text)?;
-        // An outdated index still has a paper under its former key.
-        let current = self.papers.resolve(&key).ok().flatten();
-        let mut keys = current.into_iter().chain([key]);
+        let mut keys = named_keys(text).flat_map(|key| {
+            // An outdated index still has a paper under its former key.
+            let current = self.papers.resolve(&key).ok().flatten();
+            current.into_iter().chain([key])
+        });
         keys.find(|key| self.snapshot.find(key).is_some()).map(|key| key.to_string())
     }
 
     /// The current key of a paper from anything that identifies it: a key or alias, an arXiv id or URL, a DOI. None when the text is no
     /// identifier, or no paper has it.
     pub fn resolve(&self, text: &str) -> Result<Option<PaperKey>> {
-        PaperKey::parse(text).map_or(Ok(None), |key| self.papers.resolve(&key))
+        let found = named_keys(text).map(|key| self.papers.resolve(&key));
+        found.filter_map(Result::transpose).next().transpose()
     }
 
     /// Every tag in use with the number of papers that have it, most used first, then by name. Counts papers that are no longer in the
@@ -113,4 +115,11 @@ impl Library {
         tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Ok(tags)
     }
+}
+
+/// The keys that a text may name: the one it is read as, then itself, as an earlier version may have stored it.
+fn named_keys(text: &str) -> impl Iterator<Item = PaperKey> {
+    let read = PaperKey::parse(text);
+    let stored = PaperKey::from_stored(text.trim()).filter(|key| read.as_ref() != Some(key));
+    read.into_iter().chain(stored)
 }

@@ -118,6 +118,26 @@ fn a_page_is_imported_once() {
 }
 
 #[test]
+fn an_identifier_of_several_words_names_a_paper_without_quotation_marks() {
+    let home = Home::new();
+    home.write(
+        "lines.jsonl",
+        "{\"title\":\"Kites\",\"arxiv\":\"2401.00001\",\"doi\":\"https://dl.acm.org/doi/10.1145%2F1.2\"}\n",
+    );
+    home.run(&["import", "lines.jsonl"]).done();
+    for words in
+        [&["arXiv:2401.00001v2", "[cs.CL]", "1", "Jan", "2024"][..], &["DOI", "10.1145/1.2"], &["doi: 10.1145/1.2"]]
+    {
+        assert_eq!(home.run(&[&["list", "--ids"], words].concat()).done(), "arxiv:2401.00001\n", "{words:?}");
+        assert!(home.run(&[&["show"], words].concat()).done().contains("Kites"), "{words:?}");
+        home.run(&[&["mark", "--star"], words].concat()).done();
+        home.run(&["undo"]).done();
+    }
+    let missing = home.run(&["mark", "--star", "DOI", "10.1145/3"]).failed(1);
+    assert!(missing.contains("there is no paper `DOI 10.1145/3`"), "{missing}");
+}
+
+#[test]
 fn a_dry_run_stores_nothing_and_standard_input_is_a_file() {
     let home = Home::new();
     let before = home.run(&["list", "--ids"]).done();

@@ -52,6 +52,17 @@ fn every_spelling_of_an_identifier_finds_its_paper() {
         ("https://arxiv.org/abs/hep-th/9901001v2", "arxiv:hep-th/9901001"),
         ("10.1016/S0370-2693(99)00001-1", "doi:10.1016/s0370-2693(99)00001-1"),
         ("https://doi.org/10.1016/S0370-2693(99)00001-1", "doi:10.1016/s0370-2693(99)00001-1"),
+        ("https://doi.org/10.1016%2FS0370-2693%2899%2900001-1", "doi:10.1016/s0370-2693(99)00001-1"),
+        (
+            "https://publisher.example/doi/pdf/10.1016/S0370-2693(99)00001-1?download=1#p2",
+            "doi:10.1016/s0370-2693(99)00001-1",
+        ),
+        ("DOI 10.1016/S0370-2693(99)00001-1.", "doi:10.1016/s0370-2693(99)00001-1"),
+        ("doi: 10.1000/kites.1", "arxiv:2403.11111"),
+        ("arXiv:2403.11111v2 [cs.CL] 1 Mar 2024", "arxiv:2403.11111"),
+        ("https://www.semanticscholar.org/arxiv/2403.11111", "arxiv:2403.11111"),
+        ("https://ar5iv.org/abs/2403.11111", "arxiv:2403.11111"),
+        ("https://export.arxiv.org/pdf/2403.11111v2.pdf", "arxiv:2403.11111"),
     ];
     for (query, key) in spellings {
         assert_eq!(found(&mut library, query), [key], "{query}");

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::affixes::{ARXIV_DOI, strip_doi_prefix, strip_prefix_ignoring_case, strip_scheme, trim_prose};
+use super::affixes::{ARXIV_DOI, Address, doi_text, strip_label, strip_prefix_ignoring_case, trim_opening, trim_prose};
 
 /// An arXiv id without its version: `2403.03507` or `hep-th/9901001`. Made by `parse` and `scan` only, so it is well-formed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,21 +18,34 @@ pub struct VersionedId {
 }
 
 impl ArxivId {
-    /// Reads one id in any usual spelling: bare, `arXiv:...v2 [cs.LG]`, abs/pdf/html URLs of arXiv and its mirrors, `oai:arXiv.org:...`,
-    /// `10.48550/arXiv....`. None unless the whole text is such an id.
+    /// Reads one id as it is pasted: bare, `arXiv:...v2 [cs.LG] 3 Jan 2024`, in an address of arXiv or of a site that shows its papers,
+    /// with query and fragment, `oai:arXiv.org:...`, `10.48550/arXiv....`; brackets and punctuation of the surrounding prose are cut
+    /// off. None unless the whole text is such an id.
     pub fn parse(text: &str) -> Option<VersionedId> {
-        let text = text.trim();
-        if let Some(path) = id_in_url(text) {
-            return parse_exact(path);
+        if let Some(id) = parse_exact(text) {
+            return Some(id);
         }
-        let rest = strip_doi_prefix(text);
-        if let Some(id) = strip_prefix_ignoring_case(rest, ARXIV_DOI).or_else(|| strip_prefix_ignoring_case(rest, OAI))
-        {
-            return parse_exact(trim_prose(id));
+        let text = trim_prose(trim_opening(text));
+        if let Some(id) = Address::parse(text).and_then(|address| id_in_address(&address)) {
+            return Some(id);
         }
-        let bare = strip_prefix_ignoring_case(text, "arxiv:").unwrap_or(text).trim_start();
-        let (id, stamp) = bare.split_once(char::is_whitespace).unwrap_or((bare, ""));
-        if is_stamp(stamp) { parse_exact(id) } else { None }
+        if let Some(doi) = doi_text(text) {
+            return parse_exact(strip_prefix_ignoring_case(&doi, ARXIV_DOI)?);
+        }
+        if let Some(id) = strip_prefix_ignoring_case(text, OAI) {
+            return parse_exact(id);
+        }
+        let preprint = strip_prefix_ignoring_case(text, "arxiv preprint").map_or(text, str::trim_start);
+        let bare = strip_label(preprint, "arxiv")
+            .or_else(|| strip_prefix_ignoring_case(preprint, "arxiv."))
+            .unwrap_or(preprint);
+        let (id, stamp) = bare.split_at(bare.find(|c: char| c.is_whitespace() || c == '[').unwrap_or(bare.len()));
+        if is_stamp(stamp) { parse_exact(trim_prose(id)) } else { None }
+    }
+
+    /// Reads an id as `Display` prints it.
+    pub(super) fn from_printed(text: &str) -> Option<Self> {
+        parse_exact(text).filter(|versioned| versioned.id.as_str() == text).map(|versioned| versioned.id)
     }
 
     /// Every id inside prose, notes or URLs, in the order of the text, each id once. The rules are those of arXiv's own scanner;
@@ -73,18 +86,20 @@ impl fmt::Display for ArxivId {
 
 const OAI: &str = "oai:arxiv.org:";
 
-/// Sites whose URLs end in an arXiv id (without a leading `www.`), with the folders in which it may stand.
-const SITES: [(&str, &[&str]); 8] = [
+/// Sites whose addresses end in an arXiv id, their subdomains included, with the folders in which it may stand.
+const SITES: [(&str, &[&str]); 7] = [
     ("arxiv.org", ARXIV_FOLDERS),
-    ("export.arxiv.org", ARXIV_FOLDERS),
-    ("browse.arxiv.org", ARXIV_FOLDERS),
-    ("huggingface.co", &["papers"]),
-    ("hf.co", &["papers"]),
-    ("alphaxiv.org", &["abs", "pdf", "overview"]),
+    ("xxx.lanl.gov", ARXIV_FOLDERS),
     ("ar5iv.org", ARXIV_FOLDERS),
-    ("ar5iv.labs.arxiv.org", ARXIV_FOLDERS),
+    ("huggingface.co", &["papers", "api/papers"]),
+    ("hf.co", &["papers"]),
+    ("alphaxiv.org", &["abs", "pdf", "overview", "resources"]),
+    ("arxiv-vanity.com", &["papers"]),
 ];
-const ARXIV_FOLDERS: &[&str] = &["abs", "pdf", "html", "src", "e-print"];
+const ARXIV_FOLDERS: &[&str] = &["abs", "pdf", "html", "src", "e-print", "format", "bibtex", "ps", "tb"];
+
+/// Types of file that addresses name after an id.
+const FILE_ENDINGS: [&str; 5] = [".pdf", ".md", ".html", ".ps", ".ps.gz"];
 
 /// Archives that had ids of their own, July 1991 to March 2007.
 const ARCHIVES: [&str; 34] = [
@@ -94,16 +109,21 @@ const ARCHIVES: [&str; 34] = [
     "quant-ph", "solv-int", "supr-con",
 ];
 
-/// The part of a site's URL where the id stands, without query, fragment and file extension.
-fn id_in_url(text: &str) -> Option<&str> {
-    let (host, path) = strip_scheme(text).split_once('/')?;
-    let host = host.to_ascii_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
-    let (_, folders) = SITES.iter().find(|(site, _)| *site == host)?;
-    let path = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let (folder, id) = path.split_once('/')?;
-    folders.contains(&folder).then_some(())?;
-    Some(id.strip_suffix(".pdf").or_else(|| id.strip_suffix(".md")).unwrap_or(id))
+/// The id at the end of an address: in a folder of a site that is known for it, or on any site after `arXiv:` or in a folder `arxiv`.
+fn id_in_address(address: &Address<'_>) -> Option<VersionedId> {
+    let path = address.path.trim_end_matches('/');
+    let id = |text: &str| {
+        let text = trim_prose(text);
+        parse_exact(FILE_ENDINGS.iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text))
+    };
+    if let Some((_, folders)) = SITES.iter().find(|(site, _)| address.is_at(site)) {
+        return folders.iter().find_map(|folder| path.strip_prefix(folder)?.strip_prefix('/')).and_then(id);
+    }
+    let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
+    let mut named =
+        starts.filter_map(|at| strip_prefix_ignoring_case(path.get(at..)?, "arxiv")?.strip_prefix(['/', ':', '.']));
+    // A page of the site may follow the id.
+    named.next_back().and_then(|rest| id(rest).or_else(|| id(rest.rsplit_once('/')?.0)))
 }
 
 /// Whether a text may follow an id in the stamp on a paper's margin: `[cs.LG] 3 Jan 2024`, either part or nothing.
@@ -259,6 +279,30 @@ mod tests {
             ("10.48550/arXiv.2401.00012", "2401.00012"),
             ("doi:10.48550/ARXIV.HEP-TH/9901001", "hep-th/9901001"),
             ("https://doi.org/10.48550/arxiv.2401.00012.", "2401.00012"),
+            ("https://doi.org/10.48550%2FarXiv.2401.00012", "2401.00012"),
+            ("https://search.datacite.org/works/10.48550/arxiv.2401.00012", "2401.00012"),
+            ("arXiv:2401.00012v2 [cs.CL] 1 Mar 2024", "2401.00012|v2"),
+            ("[arXiv:2401.00012v2 [cs.CL] 1 Mar 2024]", "2401.00012|v2"),
+            ("2401.00012v2[cs.CL]", "2401.00012|v2"),
+            ("arXiv 2401.00012", "2401.00012"),
+            ("arXiv.2401.00012", "2401.00012"),
+            ("arXiv preprint arXiv:2401.00012v1,", "2401.00012|v1"),
+            ("(arXiv:hep-th/9901001).", "hep-th/9901001"),
+            ("<https://arxiv.org/abs/2401.00012>", "2401.00012"),
+            ("https://arxiv.org/pdf/2401.00012v2.pdf#page=3", "2401.00012|v2"),
+            ("https://arxiv.org/pdf/2401.00012v2.pdf).", "2401.00012|v2"),
+            ("https://arxiv.org/abs/hep-th%2F9901001v2", "hep-th/9901001|v2"),
+            ("https://xxx.lanl.gov/abs/hep-th/9901001", "hep-th/9901001"),
+            ("https://cn.arxiv.org/abs/2401.00012", "2401.00012"),
+            ("https://huggingface.co/api/papers/2401.00012", "2401.00012"),
+            ("https://huggingface.co/papers/2401.00012#community", "2401.00012"),
+            ("https://www.alphaxiv.org/resources/2401.00012v1?tab=code", "2401.00012|v1"),
+            ("https://www.arxiv-vanity.com/papers/2401.00012/", "2401.00012"),
+            ("https://www.semanticscholar.org/arxiv/2401.00012", "2401.00012"),
+            ("https://api.semanticscholar.org/arXiv:2401.00012", "2401.00012"),
+            ("https://api.semanticscholar.org/graph/v1/paper/ARXIV:hep-th/9901001?fields=title", "hep-th/9901001"),
+            ("https://ui.adsabs.harvard.edu/abs/arXiv:2401.00012/abstract", "2401.00012"),
+            ("https://papers.cool/arxiv/2401.00012", "2401.00012"),
         ];
         for (text, expected) in cases {
             assert_eq!(arxiv(text), expected, "{text}");
@@ -324,6 +368,10 @@ mod tests {
             "https://example.org/abs/2401.00012",
             "https://arxiv.org/abs/",
             "https://alphaxiv.org/html/2401.00012",
+            "https://notarxiv.org/abs/2401.00012",
+            "https://example.org/notarxiv/2401.00012",
+            "2401.00012 [and more",
+            "10.1000/arxiv/2401.00012",
             "10.48550/zenodo.2401.00012",
             "२४०१.०००१२",
             "2401.0001２",

@@ -3,9 +3,8 @@
 
 use std::fmt;
 
-use super::affixes::trim_prose;
 use super::arxiv_id::ArxivId;
-use super::doi::Doi;
+use super::doi::{self, Doi};
 use super::title_key::is_title_key;
 
 /// The stable text key of a paper: `arxiv:2403.03507`, `doi:10.1000/x` (lower case) or `title:<folded title>`.
@@ -26,26 +25,28 @@ impl PaperKey {
         Self(["title:", folded].concat())
     }
 
-    /// Reads what users type: every key as `Display` prints it, an arXiv id in any spelling that `ArxivId::parse` reads (with its
-    /// version, as a URL of arXiv or a mirror, as a DOI), a publisher's DOI with or without a resolver. Punctuation of the
-    /// surrounding prose is cut from the end. None for anything else.
+    /// Reads what users type and paste: every key as `Display` prints it, and an arXiv id or a DOI in any spelling that `ArxivId::parse`
+    /// and `Doi::parse` read. None for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(folded) = text.strip_prefix("title:") {
             return is_title_key(folded).then(|| Self::title(folded));
         }
-        let arxiv = ArxivId::parse(text).or_else(|| ArxivId::parse(trim_prose(text)));
-        let arxiv = arxiv.map(|versioned| Self::arxiv(&versioned.id));
+        let arxiv = ArxivId::parse(text).map(|versioned| Self::arxiv(&versioned.id));
         arxiv.or_else(|| Doi::parse(text).map(|doi| Self::doi(&doi)))
     }
 
     /// Reads a key from a database or an index, where it stands as `Display` prints it. Accepts every title, because an earlier
-    /// version may have folded titles differently. None when the text is damaged.
+    /// version may have folded titles differently, and percent codes in a DOI, which an earlier version kept. None when the text is
+    /// damaged.
     pub fn from_stored(text: &str) -> Option<Self> {
-        match text.strip_prefix("title:") {
-            Some(folded) => Some(Self::title(folded)),
-            None => Self::parse(text).filter(|key| key.as_str() == text),
-        }
+        let is_key = match text.split_once(':')? {
+            ("title", _) => true,
+            ("arxiv", id) => ArxivId::from_printed(id).is_some(),
+            ("doi", doi) => doi::is_well_formed(doi) && doi == doi.to_lowercase(),
+            _ => false,
+        };
+        is_key.then(|| Self(text.to_owned()))
     }
 
     pub fn as_str(&self) -> &str {
@@ -91,6 +92,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn stored_keys_are_read_as_they_are() {
+        for text in ["doi:10.1002/%28sici%291", "doi:10.1000/x]", "arxiv:2401.00012", "arxiv:math/0309136", "title:Any"]
+        {
+            assert_eq!(PaperKey::from_stored(text).map(|key| key.to_string()).as_deref(), Some(text));
+        }
+        for text in
+            ["doi:10.1000/X", "doi:10.48550/arxiv.2401.00012", "arxiv:2401.00012v1", "arxiv:", "2401.00012", "x:y"]
+        {
+            assert_eq!(PaperKey::from_stored(text), None, "{text}");
+        }
+    }
+
     /// Every key that a title makes is read back, typed and stored.
     fn check_title(title: &str) {
         let folded = title_key(title, Markup::Plain);
@@ -128,11 +142,14 @@ mod tests {
         }
 
         #[test]
-        fn keys_of_dois_round_trip_and_nothing_panics(text in "(doi:|https://doi.org/)?10\\.[0-9]{3,5}/[a-zA-Z(). ,;é]{0,12}|\\PC{0,30}") {
+        fn keys_of_identifiers_are_read_back_and_nothing_panics(
+            text in "[(<\\[]?(doi:|DOI |https://doi.org/|x.org/doi/abs/|http://a.bc/?id=)?(10\\.[0-9]{3,5}(/|%2F)|arxiv[:/.]|2401\\.00012)([a-zA-Z0-9(). ,;é>#?İ]|%[0-9a-f]{2}|%25|/pdf){0,12}|\\PC{0,30}",
+        ) {
             ArxivId::scan(&text);
             ArxivId::parse(&text);
             if let Some(key) = PaperKey::parse(&text) {
-                prop_assert_eq!(PaperKey::parse(key.as_str()), Some(key));
+                prop_assert_eq!(PaperKey::parse(key.as_str()), Some(key.clone()), "{}", &text);
+                prop_assert_eq!(PaperKey::from_stored(key.as_str()), Some(key), "{}", &text);
             }
         }
     }

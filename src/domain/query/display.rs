@@ -272,6 +272,9 @@ mod tests {
             "\u{a0}",
             "\u{1b}",
             "10.1000/a(b)",
+            "DOI ",
+            "https://a.bc/",
+            " [cs.CL] 1 Mar 2024",
         ];
         let pieces: Vec<String> = names.chain(examples).chain(signs.map(str::to_owned)).collect();
         vec(select(pieces), 0..24).prop_map(|pieces| pieces.concat())

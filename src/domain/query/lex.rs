@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::fields::{FieldInfo, field_named};
 use super::{How, Word};
-use crate::domain::identity::Doi;
+use crate::domain::identity::PaperKey;
 
 #[derive(Debug)]
 pub(super) enum Token {
@@ -76,8 +76,11 @@ pub(super) fn split_sign(text: &str) -> (How, &str) {
 /// Most characters of a field's name; the colon is not searched for beyond them.
 const LONGEST_NAME: usize = 12;
 
-/// Most characters of a DOI with brackets, with its resolver.
-const LONGEST_IDENTIFIER: usize = 256;
+/// Most characters of an identifier of several words or with brackets, its address included.
+const LONGEST_IDENTIFIER: usize = 512;
+
+/// Most words of one: `arXiv: 2403.11111v2 [cs.CL] 1 Mar 2024`, and `preprint` after `arXiv`.
+const IDENTIFIER_WORDS: usize = 7;
 
 impl Iterator for Lexer {
     type Item = PlacedToken;
@@ -96,7 +99,10 @@ impl Iterator for Lexer {
             c if is_quote(c) => {
                 Some(self.quoted()).filter(|text| has_letter_or_digit(text)).map_or(Token::Empty, Token::Phrase)
             }
-            _ => self.field().unwrap_or_else(|| self.word()),
+            _ => match self.identifier() {
+                Some(text) => Token::Word(Word { text, how: How::Fuzzy }),
+                None => self.field().unwrap_or_else(|| self.word()),
+            },
         };
         Some(PlacedToken { token, range: start..self.at })
     }
@@ -117,9 +123,6 @@ impl Lexer {
     }
 
     fn word(&mut self) -> Token {
-        if let Some(identifier) = self.bracketed_identifier() {
-            return Token::Word(Word { text: identifier, how: How::Fuzzy });
-        }
         let text = self.take_while(|c| !c.is_whitespace() && !is_quote(c) && c != '(' && c != ')');
         match text.as_str() {
             "AND" => return Token::And,
@@ -131,23 +134,65 @@ impl Lexer {
         if has_letter_or_digit(word) { Token::Word(Word { text: word.to_owned(), how }) } else { Token::Empty }
     }
 
-    /// A DOI, bare or as a URL, that contains brackets: elsewhere a bracket ends a word.
-    fn bracketed_identifier(&mut self) -> Option<String> {
-        let starts = |prefix: &str| prefix.chars().enumerate().all(|(ahead, c)| self.peek(ahead) == Some(c));
-        if !["10.", "http", "doi.org/"].into_iter().any(starts) {
-            return None;
-        }
-        // The limit keeps the scans linear over the whole text.
-        if !(0..LONGEST_IDENTIFIER).any(|ahead| self.peek(ahead).is_none_or(char::is_whitespace)) {
+    /// An identifier that words and fields would take apart: one of several words (`DOI 10.…`, the stamp on an arXiv paper) or one with
+    /// brackets, where a bracket would end the word. Runs of white space in it become one space.
+    fn identifier(&mut self) -> Option<String> {
+        if !self.may_begin_identifier() {
             return None;
         }
         let start = self.at;
-        let text = self.value();
-        if text.contains('(') && Doi::parse(&text).is_some() {
-            return Some(text);
+        let (mut text, mut found) = (String::new(), None);
+        for words in 1..=IDENTIFIER_WORDS {
+            let word = self.identifier_word(start + LONGEST_IDENTIFIER);
+            if word.is_empty() {
+                break;
+            }
+            if words > 1 {
+                text.push(' ');
+            }
+            text.push_str(&word);
+            if (words > 1 || word.contains('(')) && PaperKey::parse(&text).is_some() {
+                found = Some((text.clone(), self.at));
+            }
+            while self.peek(0).is_some_and(char::is_whitespace) {
+                self.at += 1;
+            }
         }
-        self.at = start;
-        None
+        self.at = found.as_ref().map_or(start, |(_, end)| *end);
+        found.map(|(text, _)| text)
+    }
+
+    /// Whether what stands here begins as identifiers do; the rest of the check costs more.
+    fn may_begin_identifier(&self) -> bool {
+        let starts = |prefix: &str| {
+            prefix
+                .chars()
+                .enumerate()
+                .all(|(ahead, c)| self.peek(ahead).is_some_and(|own| own.eq_ignore_ascii_case(&c)))
+        };
+        let is_number = || (2..=4).any(|ahead| self.peek(ahead) == Some('.'));
+        match self.peek(0) {
+            Some('0'..='9') => is_number(),
+            Some('<' | '[' | '{') => true,
+            _ => ["doi", "arxiv", "http"].into_iter().any(starts),
+        }
+    }
+
+    /// The characters up to white space, a quotation mark, or a bracket that closes what was opened before; none past `limit`.
+    fn identifier_word(&mut self, limit: usize) -> String {
+        let (start, mut depth) = (self.at, 0_usize);
+        while let Some(c) = self.peek(0) {
+            match c {
+                _ if self.at >= limit => return String::new(),
+                '(' if self.at > start => depth += 1,
+                ')' if depth > 0 => depth -= 1,
+                '(' | ')' => break,
+                c if c.is_whitespace() || is_quote(c) => break,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.chars.get(start..self.at).map(|chars| chars.iter().collect()).unwrap_or_default()
     }
 
     fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> String {

@@ -333,12 +333,25 @@ mod tests {
             "https://doi.org/10.1000/ab",
             "10.1016/S0370-2693(99)00001-1",
             "https://doi.org/10.1016/S0370-2693(99)00001-1",
+            "https://dl.acm.org/doi/abs/10.1145/3292500.3330701?casa_token=a,b#top",
+            "https://onlinelibrary.wiley.com/doi/10.1002/(SICI)1,2/full",
+            "DOI 10.1000/ab",
+            "doi: 10.1000/ab",
+            "DOI: 10.1016/S0370-2693(99)00001-1",
+            "<https://doi.org/10.1000/ab>",
+            "arXiv:2403.11111v2 [cs.CL] 1 Mar 2024",
+            "arXiv: 2403.11111",
+            "arXiv preprint arXiv:2403.11111",
+            "https://www.semanticscholar.org/arxiv/2403.11111",
         ] {
             assert_eq!(Query::parse(text).filter, Filter::Term(Term::Id(text.into())), "{text}");
         }
         for text in ["2403.1111", "10.5", "arxiv.org/list/cs", "http://example.org/a(b)"] {
             assert!(!matches!(Query::parse(text).filter, Filter::Term(Term::Id(_))), "{text}");
         }
+        assert_eq!(read("doi:  10.1000/ab is:starred"), "id:\"doi: 10.1000/ab\" is:starred");
+        assert_eq!(read("(arXiv:2403.11111 [cs.CL]) lora"), "id:\"arXiv:2403.11111 [cs.CL]\" lora");
+        assert_eq!(read("doi lora 2403.11111 1 mar"), "doi lora id:2403.11111 1 mar");
         assert_eq!(read("(10.1016/S0370-2693(99)00001-1 lora)"), "id:\"10.1016/S0370-2693(99)00001-1\" lora");
     }
 
