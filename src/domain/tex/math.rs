@@ -102,6 +102,10 @@ impl MathParser<'_, '_> {
                         spaced = true;
                         continue;
                     }
+                    Some(command @ (TexCommand::Break | TexCommand::Kern | TexCommand::HorizontalSpace)) => {
+                        spaced |= self.space_command(command, behind);
+                        continue;
+                    }
                     Some(TexCommand::Row) => {
                         self.at = self.source.row_end(behind, self.end);
                         if self.script {

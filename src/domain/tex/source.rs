@@ -3,12 +3,16 @@
 
 use super::money;
 
+/// Units of the lengths of TeX; where one begins with another, the longer first.
+const LENGTH_UNITS: [&str; 16] =
+    ["pt", "em", "ex", "mm", "cm", "in", "bp", "pc", "sp", "dd", "cc", "mu", "px", "filll", "fill", "fil"];
+
 /// No partner.
 const NONE: u32 = u32::MAX;
 
 pub(super) struct TexSource<'a> {
     pub(super) text: &'a str,
-    /// For each byte where `{ [ $ \( \[ \begin` opens: the byte of what closes it, else `NONE`.
+    /// For each byte where `{ [ $ \( \[ \begin \verb \ifmmode \else` opens: the byte of what closes it, else `NONE`.
     partners: Vec<u32>,
 }
 
@@ -30,7 +34,8 @@ impl<'a> TexSource<'a> {
         source
     }
 
-    /// The byte of what closes the bracket, dollar, `\(`, `\[` or `\begin` at `at`, when it is before `end`.
+    /// The byte of what closes the bracket, dollar, `\(`, `\[` or `\begin` at `at`, when it is before `end`: for `\verb` the delimiter at
+    /// its end, for `\ifmmode` its `\else` or `\fi`, for `\else` its `\fi`.
     pub(super) fn partner(&self, at: usize, end: usize) -> Option<usize> {
         let partner = self.partners.get(at).copied().filter(|partner| *partner != NONE)?;
         Some(partner as usize).filter(|partner| *partner < end)
@@ -80,10 +85,78 @@ impl<'a> TexSource<'a> {
         }
     }
 
+    /// The length that follows a command such as `\kern`: whether it is positive, and the byte after it with its stretch and the one space
+    /// that ends it. None when no length follows.
+    pub(super) fn length(&self, at: usize, end: usize) -> Option<(bool, usize)> {
+        let start = self.skip_space(at, end);
+        let (positive, mut behind) = self.dimension(start + usize::from(self.char_at(start, end) == Some('=')), end)?;
+        for word in ["plus", "minus"] {
+            let stretch = self.skip_space(behind, end);
+            if self.slice(stretch, end).starts_with(word)
+                && let Some((_, after)) = self.dimension(stretch + word.len(), end)
+            {
+                behind = after;
+            }
+        }
+        Some((positive, behind + usize::from(self.char_at(behind, end) == Some(' '))))
+    }
+
+    /// A number with a unit or a control word for a length: whether it is positive, and the byte after it.
+    fn dimension(&self, at: usize, end: usize) -> Option<(bool, usize)> {
+        let mut at = self.skip_space(at, end);
+        let mut positive = true;
+        while let Some(sign @ ('+' | '-')) = self.char_at(at, end) {
+            positive ^= sign == '-';
+            at = self.skip_space(at + 1, end);
+        }
+        let number = self.slice(at, end);
+        let length = number.bytes().take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')).count();
+        positive &= number.bytes().take(length).any(|byte| matches!(byte, b'1'..=b'9'));
+        let unit = if length > 0 { self.skip_space(at + length, end) } else { at };
+        if self.char_at(unit, end) == Some('\\') {
+            let (name, behind) = self.control(unit, end);
+            return name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some((positive || length == 0, behind));
+        }
+        let rest = self.slice(unit, end);
+        let name = LENGTH_UNITS.iter().find(|name| rest.starts_with(**name)).filter(|_| length > 0)?;
+        Some((positive, unit + name.len()))
+    }
+
     fn pair(&mut self, open: usize, close: usize) {
         if let (Some(slot), Ok(close)) = (self.partners.get_mut(open), u32::try_from(close)) {
             *slot = close;
         }
+    }
+
+    /// Pairs a `\verb` with the delimiter at its end, and returns the length of both with what is between; None for other commands and
+    /// where the delimiter does not occur again. What is between is not LaTeX.
+    fn verbatim(&mut self, at: usize, absent: &mut Vec<u8>) -> Option<usize> {
+        let open = self.verbatim_start(at, self.text.len())?;
+        let delimiter = self.text.as_bytes().get(open).copied().filter(|byte| !absent.contains(byte))?;
+        let rest = self.text.as_bytes().get(open + 1..)?;
+        let Some(length) = rest.iter().position(|byte| *byte == delimiter) else {
+            absent.push(delimiter);
+            return None;
+        };
+        let close = open + 1 + length;
+        self.pair(at, close);
+        Some(close + 1 - at)
+    }
+
+    /// The byte of the first delimiter of the `\verb` at `at`: any ASCII character but a letter, a space, a star or a bracket.
+    pub(super) fn verbatim_start(&self, at: usize, end: usize) -> Option<usize> {
+        let (name, mut open) = self.control(at, end);
+        if !matches!(name, "verb" | "lstinline") {
+            return None;
+        }
+        if self.char_at(open, end) == Some('*') {
+            open += 1;
+        }
+        let delimiter = self.char_at(open, end)?;
+        let can_delimit = delimiter.is_ascii_graphic()
+            && !delimiter.is_ascii_alphabetic()
+            && !matches!(delimiter, '*' | '{' | '}' | '[' | ']');
+        can_delimit.then_some(open)
     }
 
     fn pair_brackets(&mut self) -> Vec<Dollar> {
@@ -94,6 +167,10 @@ impl<'a> TexSource<'a> {
         let mut squares: Vec<(usize, usize)> = Vec::new();
         let mut begins: Vec<(usize, usize)> = Vec::new();
         let (mut round, mut display) = (None, None);
+        // `\ifmmode` or its `\else`, the innermost last.
+        let mut branches: Vec<usize> = Vec::new();
+        // Delimiters of `\verb` that do not occur again.
+        let mut absent: Vec<u8> = Vec::new();
         let mut dollars = Vec::new();
         let mut paragraph = 0;
         let mut at = 0;
@@ -116,6 +193,19 @@ impl<'a> TexSource<'a> {
                             }
                         }
                         b'b' if self.slice(at, at + 7) == "\\begin{" => begins.push((at, braces.len())),
+                        b'v' | b'l' => step = self.verbatim(at, &mut absent).unwrap_or(2),
+                        b'i' if self.control(at, bytes.len()).0 == "ifmmode" => branches.push(at),
+                        b'e' if self.control(at, bytes.len()).0 == "else" => {
+                            if let Some(open) = branches.pop() {
+                                self.pair(open, at);
+                                branches.push(at);
+                            }
+                        }
+                        b'f' if self.control(at, bytes.len()).0 == "fi" => {
+                            if let Some(open) = branches.pop() {
+                                self.pair(open, at);
+                            }
+                        }
                         b'e' if self.slice(at, at + 5) == "\\end{" => {
                             if let Some((open, depth)) = begins.pop()
                                 && depth == braces.len()
@@ -251,6 +341,38 @@ fn is_length(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_length_ends_where_its_stretch_does() {
+        for (text, expected) in [
+            (" 2pt b", Some((true, " b"))),
+            ("-.5ex b", Some((false, "b"))),
+            ("0pt", Some((false, ""))),
+            ("= 1,5 em", Some((true, ""))),
+            ("1em plus 1fil minus .5em x", Some((true, "x"))),
+            ("-2\\baselineskip x", Some((false, "x"))),
+            ("\\fill", Some((true, ""))),
+            ("pt", None),
+            ("2 apples", None),
+            ("", None),
+        ] {
+            let source = TexSource::new(text);
+            let found = source.length(0, text.len());
+            let expected = expected.map(|(positive, rest)| (positive, text.len() - rest.trim_start().len()));
+            let found = found.map(|(positive, behind)| (positive, source.skip_space(behind, text.len())));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_verbatim_pairs_nothing() {
+        let source = TexSource::new("\\verb|$ {| and \\verb*+}+ $x$ \\verb!a \\verb!");
+        let paired =
+            |text: &str, at| source.text.match_indices(text).nth(at).map(|(at, _)| source.partner(at, usize::MAX));
+        assert_eq!(paired("$", 0), Some(None));
+        assert!(paired("$", 1).is_some_and(|partner| partner.is_some()));
+        assert!(paired("\\verb", 1).is_some_and(|partner| partner.is_some()));
+    }
 
     #[test]
     fn money_is_not_a_formula() {

@@ -2,15 +2,19 @@
 //! `text` and `math` decide what to do with a meaning.
 
 mod alphabets;
+mod characters;
 mod meanings;
 mod symbols;
+mod units;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub(super) use alphabets::{letter, script};
+use characters::CHARACTERS;
 use meanings::MEANINGS;
-use symbols::{CHARACTERS, FUNCTIONS, SYMBOLS};
+use symbols::{FUNCTIONS, NAMED_FUNCTIONS, SYMBOLS};
+pub(super) use units::{UnitWord, unit_word};
 
 /// The class of an atom of a formula, which decides the spaces around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +62,24 @@ pub(super) enum TexCommand {
     /// A math accent.
     Hat(char),
     Space,
+    /// `\linebreak[4]`: a space; its option is dropped.
+    Break,
+    /// `\xspace`: a space, unless punctuation follows.
+    WordSpace,
+    /// `\kern 2pt`: a space where the length after it is positive.
+    Kern,
+    /// `\hspace{2pt}`: the same with the length as an argument.
+    HorizontalSpace,
+    /// `\raise 2pt`: dropped with the length after it.
+    Shift,
     Nothing,
+    /// `\verb|x|`: the characters between the delimiters.
+    Verbatim,
+    /// `\ifmmode`, before the branch for formulas.
+    IfMath,
+    /// `\else`, before the branch for text.
+    Else,
+    EndIf,
     /// A line break: a space, or a row of a matrix.
     Row,
     /// `\it` and similar: dropped; its group stays.
@@ -69,6 +90,13 @@ pub(super) enum TexCommand {
     Styled(u8),
     /// `\label{x}` and similar: dropped with this many arguments.
     Silent(u8),
+    /// `\texorpdfstring{x}{y}`: the first argument as text, the second one dropped.
+    FirstOf,
+    /// `\ce{H2O}`: a chemical formula.
+    Chemistry,
+    /// `\isotope[14]{C}`
+    Isotope,
+    Quantity(QuantityForm),
     Link,
     Address,
     /// `\cite{key}` and similar: the key in these brackets.
@@ -104,6 +132,23 @@ pub(super) enum TexCommand {
     InfixBinomial,
 }
 
+/// The arguments of a command for numbers and units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum QuantityForm {
+    Number,
+    /// A unit, after a number in square brackets or not.
+    Unit,
+    /// A number and a unit.
+    Quantity,
+    /// `\unitfrac[5]{m}{s}`: a unit divided by a unit, after a number in square brackets or not.
+    UnitFraction,
+    NumberRange,
+    QuantityRange,
+    NumberList,
+    QuantityList,
+    Angle,
+}
+
 /// The meaning of a control word (letters) or control symbol (one other character), without its backslash.
 pub(super) fn command(name: &str) -> Option<TexCommand> {
     COMMANDS.get(name).copied()
@@ -128,8 +173,11 @@ static COMMANDS: LazyLock<HashMap<&'static str, TexCommand>> = LazyLock::new(|| 
     for name in FUNCTIONS.split_whitespace() {
         commands.insert(name, TexCommand::Symbol(name, AtomClass::Function));
     }
-    commands.insert("liminf", TexCommand::Symbol("lim inf", AtomClass::Function));
-    commands.insert("limsup", TexCommand::Symbol("lim sup", AtomClass::Function));
+    for (names, text) in NAMED_FUNCTIONS {
+        for name in names.split_whitespace() {
+            commands.insert(name, TexCommand::Symbol(text, AtomClass::Function));
+        }
+    }
     let mut words = CHARACTERS.split_whitespace();
     while let (Some(name), Some(text)) = (words.next(), words.next()) {
         commands.insert(name, TexCommand::Character(text));
@@ -213,7 +261,8 @@ mod tests {
         }
         let words: Vec<_> = CHARACTERS.split_whitespace().collect();
         assert_eq!(words.len() % 2, 0);
-        let names = FUNCTIONS.split_whitespace().chain(words.iter().copied().step_by(2));
+        let named = NAMED_FUNCTIONS.iter().flat_map(|(names, _)| names.split_whitespace());
+        let names = FUNCTIONS.split_whitespace().chain(named).chain(words.iter().copied().step_by(2));
         for name in names.chain(MEANINGS.iter().flat_map(|(names, _)| names.split_whitespace())) {
             assert!(seen.insert(name), "{name} twice");
         }

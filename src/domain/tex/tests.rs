@@ -60,7 +60,7 @@ fn formulas_keep_their_meaning_on_one_line() {
 #[test]
 fn text_keeps_every_word() {
     for (input, expected) in [
-        ("\\model{} and \\model, \\proj{X}, \\foo{a b}", "model and model, X, a b"),
+        ("\\model{} and \\model, \\foo {a b}", "model and model, foo a b"),
         ("\\v{c} \\c c \\^\\i, \\t{oo}, {\\O}z, \\'{\\^e}, \\~{}x", "č ç î, o͡o, Øz, ế, ~x"),
         ("\\alpha-stable, 64 \\times 64, O(n\\log n), \\mathbfθ, \\alpha_1", "α-stable, 64×64, O(n log n), θ, α₁"),
         ("~3x, 1M~60M, by~\\cite[p. 3]{a,b}, Fig.~\\ref{f}, \\eqref{e}", "~3x, 1M~60M, by [a,b, p. 3], Fig. [f], (e)"),
@@ -75,6 +75,45 @@ fn text_keeps_every_word() {
         ("---, ----, -- x, (--fast), x-->y", "—, ----, – x, (--fast), x-->y"),
         ("a\\\\[2pt]b, i.i.d.\\ c, \\5 and \\label{x}d", "a b, i.i.d. c, \\5 and d"),
         ("\\begin{theorem}T\\end{theorem}", "theorem T"),
+    ] {
+        assert_eq!(render(input, Markup::Tex), expected, "{input}");
+    }
+}
+
+#[test]
+fn unknown_commands_with_arguments_stay_as_they_came() {
+    for (input, expected) in [
+        ("\\proj{X}, \\foo{a b}", "\\proj{X}, \\foo{a b}"),
+        ("$\\foo{x}+1$, $\\foo+1$", "\\foo{x}+1, foo+1"),
+        ("\\foo[1]{x}{y--z}--\\foo*{$x$}", "\\foo[1]{x}{y--z}–\\foo*{$x$}"),
+        ("\\foo{\\alpha", "fooα"),
+        ("\\foo[1] and \\foo{} and \\foo", "foo[1] and foo and foo"),
+    ] {
+        assert_eq!(render(input, Markup::Tex), expected, "{input}");
+    }
+}
+
+#[test]
+fn text_commands_read_as_printed() {
+    for (input, expected) in [
+        ("\\textsc{Foo}\\xspace is, \\foo{}\\xspace, {Foo\\xspace} is, a\\xspace.", "Foo is, foo, Foo is, a."),
+        ("\\textrightarrow{} \\textperthousand, \\textcelsius, \\textohm, \\textmu m", "→ ‰, ℃, Ω, µm"),
+        ("B\\h{a}o, \\textcommabelow{s}tefan, Ng\\^{o}, \\ohorn, \\'{\\ohorn}, \\d{\\^e}", "Bảo, ștefan, Ngô, ơ, ớ, ệ"),
+        ("{\\\" u}, \\' e, Petojevi\\' c, V\\' azquez, \\' {e}", "ü, é, Petojević, Vázquez, é"),
+        ("et al.\\. No, et al\\. Here, the dogs\\' tails", "et al.. No, et al. Here, the dogs' tails"),
+        ("\\ifmmode \\check{D}\\else \\v{D}\\fi{}urik, $\\ifmmode a\\else b\\fi c$, \\ifmmode a\\fi b", "Ďurik, ac, b"),
+        ("\\makebox[2cm]{m}, \\framebox[1cm][l]{f}, \\raisebox{1pt}[2pt]{r}, \\mbox{m}", "m, f, r, m"),
+        ("a\\linebreak[4]b, a\\nolinebreak[4]b, a\\pagebreak[3] b", "a b, ab, a b"),
+        (
+            "a\\kern 2pt b, a\\kern-.1em b, a\\hskip 1em plus 1fil b, a\\hspace*{1cm}b, a\\hspace{-1pt}b",
+            "a b, ab, a b, a b, ab",
+        ),
+        ("\\raise.5ex\\hbox{x}, $a\\kern 2pt b$, $a\\mkern-3mu b$", "x, a b, ab"),
+        ("\\lq\\lq hi\\rq\\rq, \\lq a\\rq", "“hi”, ‘a’"),
+        ("see \\nocite{q}this, see \\index{a}this, see\\label{x} this", "see this, see this, see this"),
+        ("\\verb|x_1|, \\verb+$a{+, \\verb*!~!, $\\verb|x|$, \\verb, \\verb|a", "x_1, $a{, ~, x, , |a"),
+        ("3\\farcs2, 0\\farcm5, 2\\arcmin, 5\\fdg3, 5\\arcsec{} and 3\\micron", "3.″2, 0.′5, 2′, 5.°3, 5″ and 3μm"),
+        ("\\texorpdfstring{$\\alpha$}{alpha}-stable", "α-stable"),
     ] {
         assert_eq!(render(input, Markup::Tex), expected, "{input}");
     }

@@ -2,7 +2,10 @@
 //! into groups, so any depth of braces is safe; what it does not understand stays as it was written. Formulas are rendered by `math`,
 //! which renders the text inside them here again, up to `DEPTH_LIMIT`.
 
+mod chemistry;
 mod commands;
+mod units;
+mod verbatim;
 
 use super::math::{self, DEPTH_LIMIT};
 use super::source::TexSource;
@@ -36,12 +39,16 @@ pub(super) fn range(source: &TexSource<'_>, from: usize, to: usize, depth: usize
 /// The byte where the command at `start` ends with all of its arguments.
 pub(super) fn command_end(source: &TexSource<'_>, start: usize, end: usize) -> usize {
     let (name, mut at) = source.control(start, end);
-    if let Some(TexCommand::Accent(..)) = tables::command(name) {
-        return match source.group(at, end) {
-            Some((_, to)) => to + 1,
-            None if source.char_at(at, end) == Some('\\') => source.control(at, end).1,
-            None => at + source.char_at(at, end).map_or(0, char::len_utf8),
-        };
+    match tables::command(name) {
+        Some(TexCommand::Accent(..)) => {
+            return match source.group(at, end) {
+                Some((_, to)) => to + 1,
+                None if source.char_at(at, end) == Some('\\') => source.control(at, end).1,
+                None => at + source.char_at(at, end).map_or(0, char::len_utf8),
+            };
+        }
+        Some(TexCommand::Verbatim) if let Some(close) = source.partner(start, end) => return close + 1,
+        _ => {}
     }
     if source.char_at(at, end) == Some('*') {
         at += 1;
@@ -57,9 +64,28 @@ pub(super) fn command_end(source: &TexSource<'_>, start: usize, end: usize) -> u
     }
 }
 
+/// The byte where an unknown command at `start` ends with its arguments; None when it has none, or only an empty one.
+pub(super) fn unknown_end(source: &TexSource<'_>, start: usize, end: usize) -> Option<usize> {
+    let mut at = source.control(start, end).1;
+    at += usize::from(source.char_at(at, end) == Some('*'));
+    while source.char_at(at, end) == Some('[') {
+        at = source.partner(at, end)? + 1;
+    }
+    let (from, to) = source.group(at, end)?;
+    if from == to {
+        return None;
+    }
+    while let Some((_, to)) = source.group(at, end) {
+        at = to + 1;
+    }
+    Some(at)
+}
+
 /// What to write where a group ends.
 enum GroupEnd {
     Note,
+    /// Another spelling of the group follows as a group and is dropped.
+    Alternative,
     /// The URL of a link, as a byte range of the source, and the byte of the output where the text of the link begins.
     Link(usize, usize, usize),
     /// Raised (true) or lowered text, and the byte of the output where it begins.
@@ -90,8 +116,8 @@ impl TextRenderer<'_, '_> {
             '\\' => self.command(),
             '{' => self.at += 1,
             '}' => {
-                self.close_until(self.at);
                 self.at += 1;
+                self.close_until(self.at - 1);
             }
             '$' => self.dollar(),
             '~' => self.tie(),
@@ -139,6 +165,11 @@ impl TextRenderer<'_, '_> {
         while let Some((_, closing)) = self.group_ends.pop_if(|(end, _)| *end <= at) {
             match closing {
                 GroupEnd::Note => self.out.push(')'),
+                GroupEnd::Alternative => {
+                    if let Some((_, to)) = self.source.group(self.group_start(), self.end) {
+                        self.at = to + 1;
+                    }
+                }
                 GroupEnd::Link(from, to, start) => {
                     let address = unescaped(self.source.slice(from, to));
                     let words = self.out.get(start..).unwrap_or_default().trim();

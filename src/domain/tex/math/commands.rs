@@ -13,7 +13,7 @@ impl MathParser<'_, '_> {
         let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
         self.at = if is_word { self.source.skip_space(behind, self.end) } else { behind };
         let Some(command) = tables::command(name) else {
-            self.unknown(name, behind, atoms, spaced);
+            self.unknown(start, name, atoms, spaced);
             return;
         };
         match command {
@@ -115,6 +115,11 @@ impl MathParser<'_, '_> {
             | TexCommand::Note
             | TexCommand::Raised
             | TexCommand::Lowered
+            | TexCommand::Verbatim
+            | TexCommand::FirstOf
+            | TexCommand::Chemistry
+            | TexCommand::Isotope
+            | TexCommand::Quantity(_)
             | TexCommand::Accent(..) => {
                 self.at = text::command_end(self.source, start, self.end);
                 let words = text::range(self.source, start, self.at, self.depth + 1);
@@ -122,8 +127,49 @@ impl MathParser<'_, '_> {
                     atoms.push(&words, AtomClass::Letter, spaced);
                 }
             }
-            TexCommand::Space | TexCommand::Row | TexCommand::Nothing | TexCommand::Item => {}
+            TexCommand::Shift => {
+                self.at = self.source.length(self.at, self.end).map_or(self.at, |(_, behind)| behind);
+            }
+            TexCommand::Else => {
+                if let Some(end) = self.source.partner(start, self.end) {
+                    self.at = self.source.skip_space(self.source.control(end, self.end).1, self.end);
+                }
+            }
+            TexCommand::Break | TexCommand::Kern | TexCommand::HorizontalSpace => {
+                self.space_command(command, behind);
+            }
+            TexCommand::Space
+            | TexCommand::WordSpace
+            | TexCommand::IfMath
+            | TexCommand::EndIf
+            | TexCommand::Row
+            | TexCommand::Nothing
+            | TexCommand::Item => {}
             TexCommand::InfixFraction | TexCommand::InfixBinomial => atoms.push(name, AtomClass::Function, spaced),
+        }
+    }
+
+    /// Skips a command for a space with its arguments; `behind` is the byte after its name. Returns whether it separates.
+    pub(super) fn space_command(&mut self, command: TexCommand, behind: usize) -> bool {
+        self.at = behind;
+        match command {
+            TexCommand::Kern => {
+                let length = self.source.length(behind, self.end);
+                self.at = length.map_or(behind, |(_, end)| end);
+                length.is_some_and(|(positive, _)| positive)
+            }
+            TexCommand::HorizontalSpace => {
+                self.at += usize::from(self.peek() == Some('*'));
+                let Some((from, to)) = self.source.group(self.at, self.end) else { return true };
+                self.at = to + 1;
+                self.source.length(from, to).is_some_and(|(positive, _)| positive)
+            }
+            _ => {
+                if let Some(close) = self.source.partner(behind, self.end).filter(|_| self.peek() == Some('[')) {
+                    self.at = close + 1;
+                }
+                true
+            }
         }
     }
 
@@ -136,11 +182,12 @@ impl MathParser<'_, '_> {
         }
     }
 
-    fn unknown(&mut self, name: &str, behind: usize, atoms: &mut Atoms, spaced: bool) {
-        if let Some((from, to)) = self.source.group(behind, self.end).filter(|(from, to)| from < to) {
-            self.at = to + 1;
-            let inner = self.inner(from, to);
-            atoms.push_rendered(&inner, AtomClass::Letter, spaced);
+    /// A command without a meaning here: with an argument it stays as it was written, else its name does.
+    fn unknown(&mut self, start: usize, name: &str, atoms: &mut Atoms, spaced: bool) {
+        let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        if let Some(end) = text::unknown_end(self.source, start, self.end).filter(|_| is_word) {
+            self.at = end;
+            atoms.push(self.source.slice(start, end), AtomClass::Letter, spaced);
         } else if name.starts_with(|c: char| c.is_ascii_digit()) {
             atoms.push(&format!("\\{name}"), AtomClass::Letter, spaced);
         } else if name.chars().count() > 1 {

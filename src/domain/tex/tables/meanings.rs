@@ -1,6 +1,6 @@
 //! What the control sequences that are not symbols do. Data only.
 
-use super::{Alphabet, TexCommand};
+use super::{Alphabet, QuantityForm, TexCommand};
 
 pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("'", TexCommand::Accent('\u{301}', "'")),
@@ -18,7 +18,17 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("r", TexCommand::Accent('\u{30A}', "")),
     ("d", TexCommand::Accent('\u{323}', "")),
     ("b", TexCommand::Accent('\u{331}', "")),
-    ("t", TexCommand::Accent('\u{361}', "")),
+    ("t newtie", TexCommand::Accent('\u{361}', "")),
+    ("h", TexCommand::Accent('\u{309}', "")),
+    ("textcommabelow", TexCommand::Accent('\u{326}', "")),
+    ("textcommaabove", TexCommand::Accent('\u{313}', "")),
+    ("textogonekcentered", TexCommand::Accent('\u{328}', "")),
+    ("textdotbelow", TexCommand::Accent('\u{323}', "")),
+    ("textsubring", TexCommand::Accent('\u{325}', "")),
+    ("textroundcap", TexCommand::Accent('\u{311}', "")),
+    ("textdoublegrave", TexCommand::Accent('\u{30F}', "")),
+    ("horn", TexCommand::Accent('\u{31B}', "")),
+    ("textcircled", TexCommand::Accent('\u{20DD}', "")),
     ("hat widehat", TexCommand::Hat('\u{302}')),
     ("tilde widetilde", TexCommand::Hat('\u{303}')),
     ("bar", TexCommand::Hat('\u{304}')),
@@ -37,36 +47,61 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("undertilde utilde", TexCommand::Hat('\u{330}')),
     ("underbar", TexCommand::Hat('\u{331}')),
     (
-        ", ; : > enspace quad qquad thinspace medspace thickspace space nobreakspace par newline linebreak break cr",
+        ", ; : > enspace quad qquad thinspace medspace thickspace space nobreakspace textnobreakspace par newline break cr",
         TexCommand::Space,
     ),
+    ("linebreak", TexCommand::Break),
+    ("xspace", TexCommand::WordSpace),
+    ("kern hskip mkern mskip vskip", TexCommand::Kern),
+    ("hspace mspace", TexCommand::HorizontalSpace),
+    ("raise lower moveleft moveright", TexCommand::Shift),
+    ("verb lstinline mintinline", TexCommand::Verbatim),
+    ("ifmmode", TexCommand::IfMath),
+    ("else", TexCommand::Else),
+    ("fi", TexCommand::EndIf),
     ("\\ tabularnewline", TexCommand::Row),
     ("! - / @ * negthinspace negmedspace", TexCommand::Nothing),
     (
         "it bf em rm sf tt sc sl itshape bfseries ttfamily scshape sffamily rmfamily upshape mdseries slshape normalfont small \
          footnotesize scriptsize tiny normalsize large Large LARGE huge Huge centering noindent indent displaystyle textstyle \
-         scriptstyle scriptscriptstyle limits nolimits boldmath unboldmath protect xspace relax hfill vfill hrulefill raggedright \
-         raggedleft nonumber notag allowbreak mathstrut strut null hline toprule midrule bottomrule pagebreak newpage clearpage \
-         maketitle sloppy ignorespaces unskip leavevmode footnotemark smallskip medskip bigskip mit",
+         scriptstyle scriptscriptstyle limits nolimits boldmath unboldmath protect relax hfill vfill hrulefill raggedright \
+         raggedleft nonumber notag allowbreak mathstrut strut hline toprule midrule bottomrule newpage clearpage \
+         maketitle sloppy ignorespaces unskip leavevmode footnotemark smallskip medskip bigskip mit selectfont textcompwordmark null",
         TexCommand::Switch,
     ),
     (
-        "text textbf textit emph texttt textsc textsf textsl textrm textmd textup textnormal textmath underline uline ul mbox hbox \
-         fbox framebox makebox MakeUppercase MakeLowercase enquote intertext",
+        "text textbf textit emph texttt textsc textsf textsl textrm textmd textup textnormal textmath textlf textsw textlatin \
+         textgreek textcyrillic textipa underline uline uuline uwave sout xout ul mbox hbox vbox fbox MakeUppercase MakeLowercase uppercase \
+         lowercase enquote intertext added highlight hl",
         TexCommand::Style,
     ),
+    ("makebox framebox pbox shortstack", TexCommand::Styled(0)),
     ("textcolor colorbox scalebox raisebox parbox foreignlanguage rotatebox adjustbox", TexCommand::Styled(1)),
     ("fcolorbox resizebox multicolumn multirow", TexCommand::Styled(2)),
     (
-        "label color vspace hspace pagestyle thispagestyle bibliographystyle hypertarget pagecolor",
+        "label color vspace pagestyle thispagestyle bibliographystyle bibliography hypertarget pagecolor nocite index glossary phantom hphantom \
+         vphantom fontsize fontfamily fontseries fontshape",
         TexCommand::Silent(1),
     ),
-    ("rule", TexCommand::Silent(2)),
+    ("nolinebreak pagebreak nopagebreak", TexCommand::Silent(0)),
+    ("rule setlength addtolength", TexCommand::Silent(2)),
+    ("texorpdfstring", TexCommand::FirstOf),
+    ("ce ch cf", TexCommand::Chemistry),
+    ("isotope nuclide", TexCommand::Isotope),
+    ("num", TexCommand::Quantity(QuantityForm::Number)),
+    ("si unit", TexCommand::Quantity(QuantityForm::Unit)),
+    ("SI qty", TexCommand::Quantity(QuantityForm::Quantity)),
+    ("unitfrac", TexCommand::Quantity(QuantityForm::UnitFraction)),
+    ("numrange", TexCommand::Quantity(QuantityForm::NumberRange)),
+    ("SIrange qtyrange", TexCommand::Quantity(QuantityForm::QuantityRange)),
+    ("numlist", TexCommand::Quantity(QuantityForm::NumberList)),
+    ("SIlist qtylist", TexCommand::Quantity(QuantityForm::QuantityList)),
+    ("ang", TexCommand::Quantity(QuantityForm::Angle)),
     ("href", TexCommand::Link),
     ("url path nolinkurl", TexCommand::Address),
     (
         "cite citep citet citealp citealt citeauthor citeyear citeyearpar citenum Cite Citep Citet autocite parencite textcite \
-         footcite fullcite nocite onlinecite supercite ref cref Cref autoref pageref nameref vref",
+         footcite fullcite onlinecite supercite ref cref Cref autoref pageref nameref vref",
         TexCommand::Key("[", "]"),
     ),
     ("eqref", TexCommand::Key("(", ")")),

@@ -1,4 +1,4 @@
-//! Symbols and characters that LaTeX has names for. Data only.
+//! Symbols of mathematics that LaTeX has names for. Data only.
 
 use super::AtomClass;
 
@@ -6,18 +6,17 @@ use super::AtomClass;
 pub(super) const SYMBOLS: &[(AtomClass, &str)] = &[
     (
         AtomClass::Letter,
-        "alpha α beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ varkappa ϰ lambda λ \
+        "alpha α eps ε beta β gamma γ delta δ epsilon ϵ varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ varkappa ϰ lambda λ \
          mu μ nu ν xi ξ omicron ο pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ upsilon υ phi ϕ varphi φ chi χ psi ψ omega ω \
          digamma ϝ Alpha Α Beta Β Gamma Γ varGamma Γ Delta Δ varDelta Δ Epsilon Ε Zeta Ζ Eta Η Theta Θ varTheta Θ Iota Ι Kappa Κ \
          Lambda Λ varLambda Λ Mu Μ Nu Ν Xi Ξ varXi Ξ Omicron Ο Pi Π varPi Π Rho Ρ Sigma Σ varSigma Σ Tau Τ Upsilon Υ varUpsilon Υ \
          Phi Φ varPhi Φ Chi Χ Psi Ψ varPsi Ψ Omega Ω varOmega Ω ell ℓ hbar ℏ hslash ℏ imath ı jmath ȷ wp ℘ Re ℜ Im ℑ aleph ℵ beth ℶ \
-         gimel ℷ daleth ℸ eth ð complement ∁ partial ∂ nabla ∇ infty ∞ emptyset ∅ varnothing ∅ forall ∀ exists ∃ nexists ∄ neg ¬ \
+         gimel ℷ daleth ℸ eth ð complement ∁ partial ∂ nabla ∇ grad ∇ infty ∞ emptyset ∅ varnothing ∅ forall ∀ exists ∃ nexists ∄ neg ¬ \
          lnot ¬ top ⊤ bot ⊥ intercal ⊺ prime ′ backprime ‵ angle ∠ measuredangle ∡ sphericalangle ∢ triangle △ vartriangle △ \
          triangledown ▽ blacktriangle ▲ blacktriangledown ▼ square □ Box □ Square □ blacksquare ■ qed ∎ lozenge ◊ \
          Diamond ◇ blacklozenge ⧫ bigstar ★ spadesuit ♠ heartsuit ♡ diamondsuit ♢ clubsuit ♣ flat ♭ natural ♮ sharp ♯ surd √ \
-         checkmark ✓ cmark ✓ xmark ✗ degree ° textdegree ° celsius ℃ ohm Ω micro μ Bbbk 𝕜 mho ℧ ldots … dots … dotsc … dotso … \
-         textellipsis … mathellipsis … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ iddots ⋰ adots ⋰ Vert ‖ | ‖ vert | lvert | \
-         rvert | lVert ‖ rVert ‖ backslash \\ slash / colon : eurologo € maltese ✠ circledR ® yen ¥ one 𝟙 ind 𝟙",
+         checkmark ✓ cmark ✓ xmark ✗ degree ° textdegree ° ohm Ω micro μ Bbbk 𝕜 mho ℧ ldots … dots … dotsc … dotso … \
+         textellipsis … mathellipsis … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ iddots ⋰ adots ⋰ Vert ‖ | ‖ vert | backslash \\ slash / colon : eurologo € maltese ✠ circledR ® yen ¥ one 𝟙 ind 𝟙",
     ),
     (
         AtomClass::Relation,
@@ -36,7 +35,7 @@ pub(super) const SYMBOLS: &[(AtomClass, &str)] = &[
          twoheadleftarrow ↞ rightarrowtail ↣ upharpoonright ↾ restriction ↾ circlearrowleft ↺ circlearrowright ↻ curvearrowright ↷ \
          curvearrowleft ↶ rightrightarrows ⇉ leftleftarrows ⇇ rightleftarrows ⇄ leftrightarrows ⇆ Rrightarrow ⇛ Lleftarrow ⇚ \
          nrightarrow ↛ nleftarrow ↚ nRightarrow ⇏ nLeftarrow ⇍ nleftrightarrow ↮ multimap ⊸ therefore ∴ because ∵ vartriangleleft ⊲ \
-         bmod mod mod mod vartriangleright ⊳ trianglelefteq ⊴ trianglerighteq ⊵",
+         lsim ≲ gsim ≳ la ≲ ga ≳ simlt ≲ simgt ≳ bmod mod mod mod vartriangleright ⊳ trianglelefteq ⊴ trianglerighteq ⊵",
     ),
     (
         AtomClass::Operator,
@@ -53,25 +52,23 @@ pub(super) const SYMBOLS: &[(AtomClass, &str)] = &[
     ),
     (
         AtomClass::Open,
-        "{ { lbrace { lbrack [ lparen ( langle ⟨ lfloor ⌊ lceil ⌈ llbracket ⟦ lgroup ⟮ ulcorner ⌜ llcorner ⌞",
+        "{ { lbrace { lbrack [ lparen ( langle ⟨ lfloor ⌊ lceil ⌈ llbracket ⟦ lgroup ⟮ ulcorner ⌜ llcorner ⌞ lvert | lVert ‖ lbrbrak ⟦ lAngle ⟪ llangle ⟪ Langle ⟪",
     ),
     (
         AtomClass::Close,
-        "} } rbrace } rbrack ] rparen ) rangle ⟩ rfloor ⌋ rceil ⌉ rrbracket ⟧ rgroup ⟯ urcorner ⌝ lrcorner ⌟",
+        "} } rbrace } rbrack ] rparen ) rangle ⟩ rfloor ⌋ rceil ⌉ rrbracket ⟧ rgroup ⟯ urcorner ⌝ lrcorner ⌟ rvert | rVert ‖ rbrbrak ⟧ rAngle ⟫ rrangle ⟫ Rangle ⟫",
     ),
 ];
 
-pub(super) const FUNCTIONS: &str = "arccos arcsin arctan arg argmax argmin cos cosh cot coth csc deg det diag dim erf exp gcd hom inf injlim \
-                         ker lcm lg lim ln log max min poly polylog Pr projlim rank sec sgn sign sin sinh sup supp tan tanh tr Tr";
+/// Function names that print themselves.
+pub(super) const FUNCTIONS: &str = "arccos arcsin arctan arg argmax argmin cos cosh cot coth csc deg det diag dim erf exp gcd hom inf \
+                         ker lcm lg lim ln log max min poly polylog Pr rank sec sgn sign sin sinh sup supp tan tanh tr Tr \
+                         arccot arcsinh arccosh arctanh sech csch Res rk Var Cov";
 
-/// Control words and symbols of text and what they print, alternating.
-pub(super) const CHARACTERS: &str = "ss ß SS SS o ø O Ø l ł L Ł ae æ AE Æ oe œ OE Œ aa å AA Å dh ð DH Ð th þ TH Þ dj đ DJ Đ ng ŋ NG Ŋ i ı j ȷ ij ĳ \
-                          IJ Ĳ % % & & _ _ # # $ $ S § P ¶ dag † ddag ‡ copyright © textcopyright © textregistered ® texttrademark ™ \
-                          pounds £ textsterling £ euro € texteuro € EUR € textyen ¥ textcent ¢ textsection § textparagraph ¶ \
-                          textendash – textemdash — textquoteleft ‘ textquoteright ’ textquotedblleft “ textquotedblright ” \
-                          textquotedbl \" textquotesingle ' lq ‘ rq ’ glqq „ grqq “ quotedblbase „ quotesinglbase ‚ flqq « frqq » \
-                          guillemotleft « guillemotright » guillemetleft « guillemetright » textless < textgreater > textbar | \
-                          textbackslash \\ textasciitilde ~ textasciicircum ^ textasciigrave ` textunderscore _ textbraceleft { \
-                          textbraceright } textdollar $ textpercent % textbullet • textdagger † textmu µ textonehalf ½ \
-                          textonequarter ¼ textthreequarters ¾ textexclamdown ¡ textquestiondown ¿ textordfeminine ª \
-                          textordmasculine º textnumero № textvisiblespace ␣ lbracket [ rbracket ]";
+/// Function names that print something else, with what they print.
+pub(super) const NAMED_FUNCTIONS: &[(&str, &str)] = &[
+    ("liminf varliminf", "lim inf"),
+    ("limsup varlimsup", "lim sup"),
+    ("injlim varinjlim", "inj lim"),
+    ("projlim varprojlim", "proj lim"),
+];

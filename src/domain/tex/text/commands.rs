@@ -12,13 +12,13 @@ impl TextRenderer<'_, '_> {
         let behind_space = if is_word { self.source.skip_space(behind, self.end) } else { behind };
         self.at = behind;
         let Some(command) = tables::command(name) else {
-            self.unknown(name);
+            self.unknown(start, name);
             return;
         };
         match command {
             TexCommand::Symbol(glyph, class) => self.symbol(glyph, class),
             TexCommand::Character(text) => {
-                self.out.push_str(text);
+                self.character(text);
                 self.at = behind_space;
             }
             TexCommand::Accent(mark, alone) => self.accent(name, mark, alone),
@@ -27,13 +27,34 @@ impl TextRenderer<'_, '_> {
                 self.at = self.source.row_end(self.at, self.end);
                 self.space();
             }
+            TexCommand::Break => {
+                self.skip_options();
+                self.space();
+            }
+            TexCommand::WordSpace => self.word_space(behind_space),
+            TexCommand::Kern | TexCommand::Shift => self.length(command == TexCommand::Kern),
+            TexCommand::HorizontalSpace => self.horizontal_space(),
+            TexCommand::Verbatim => self.verbatim(start),
+            TexCommand::IfMath | TexCommand::Else => self.skip_branch(start, name),
+            TexCommand::EndIf => self.at = behind_space,
+            TexCommand::Chemistry => self.chemistry(name),
+            TexCommand::Isotope => self.isotope(),
+            TexCommand::Quantity(form) => self.quantity(name, form),
+            TexCommand::FirstOf => {
+                if let Some((from, to)) = self.source.group(self.group_start(), self.end) {
+                    self.group_ends.push((to, GroupEnd::Alternative));
+                    self.at = from;
+                }
+            }
             TexCommand::Nothing => {}
             TexCommand::Switch => self.at = behind_space,
             TexCommand::Style => self.at = self.group_start(),
-            TexCommand::Styled(count) | TexCommand::Silent(count) => {
+            TexCommand::Styled(count) => {
                 self.skip_arguments(count);
-                self.at = if matches!(command, TexCommand::Styled(_)) { self.group_start() } else { self.at };
+                self.skip_options();
+                self.at = self.group_start();
             }
+            TexCommand::Silent(count) => self.skip_arguments(count),
             TexCommand::Link => self.link(),
             TexCommand::Address => {
                 if let Some((from, to)) = self.source.group(self.group_start(), self.end) {
@@ -118,28 +139,30 @@ impl TextRenderer<'_, '_> {
         self.symbol_end = Some(self.out.len());
     }
 
-    fn unknown(&mut self, name: &str) {
+    /// A command without a meaning here: with an argument it stays as it was written, else its name does.
+    fn unknown(&mut self, start: usize, name: &str) {
         match name.chars().next() {
             None => {}
-            Some(c @ ('(' | '[')) => {
-                let start = self.at - 2;
-                match self.source.partner(start, self.end) {
-                    Some(close) => {
-                        let formula = math::formula(self.source, self.at, close, self.depth + 1);
-                        self.out.push_str(&formula);
-                        self.at = close + 2;
-                    }
-                    None => self.out.push(c),
+            Some(c @ ('(' | '[')) => match self.source.partner(start, self.end) {
+                Some(close) => {
+                    let formula = math::formula(self.source, self.at, close, self.depth + 1);
+                    self.out.push_str(&formula);
+                    self.at = close + 2;
                 }
-            }
-            Some(c) if c.is_ascii_alphabetic() => match self.source.group(self.at, self.end) {
-                Some((from, to)) if from == to => {
+                None => self.out.push(c),
+            },
+            Some(c) if c.is_ascii_alphabetic() => match super::unknown_end(self.source, start, self.end) {
+                Some(end) => {
+                    self.out.push_str(self.source.slice(start, end));
+                    self.at = end;
+                }
+                None => {
                     self.out.push_str(name);
-                    self.at = to + 1;
+                    // `\name{}`: the braces only end the name.
+                    if let Some((_, to)) = self.source.group(self.at, self.end).filter(|(from, to)| from == to) {
+                        self.at = to + 1;
+                    }
                 }
-                Some(_) => {}
-                None if self.source.char_at(self.at, self.end) == Some('{') => {}
-                None => self.out.push_str(name),
             },
             Some(c) if c.is_ascii_digit() => {
                 self.out.push('\\');
@@ -151,7 +174,7 @@ impl TextRenderer<'_, '_> {
 
     fn accent(&mut self, name: &str, mark: char, alone: &str) {
         let mut marks = vec![mark];
-        if alone.is_empty() {
+        if alone.is_empty() || self.accents_next_word(name) {
             self.at = self.source.skip_space(self.at, self.end);
         }
         loop {
@@ -196,6 +219,19 @@ impl TextRenderer<'_, '_> {
         self.out.push_str(if alone.is_empty() { name } else { alone });
     }
 
+    /// True when the accent `\name` and a blank belong to the letter after it (`{\" u}`), false when it is punctuation that somebody
+    /// escaped (`the dogs\' tails`, `et al\. have`).
+    fn accents_next_word(&self, name: &str) -> bool {
+        let next = self.source.char_at(self.source.skip_space(self.at, self.end), self.end);
+        let before = self.source.char_before(self.at - name.len() - 1);
+        let is_punctuation = match name {
+            "." => before.is_some_and(|c| c == '.' || c.is_lowercase()),
+            "'" => before == Some('s'),
+            _ => false,
+        };
+        next.is_some_and(|c| c.is_alphabetic() || matches!(c, '{' | '\\')) && !is_punctuation
+    }
+
     /// Writes a text with marks on its first letter; the last mark is the innermost.
     fn accented(&mut self, base: &str, marks: &[char]) {
         let base = base.trim_start();
@@ -214,12 +250,12 @@ impl TextRenderer<'_, '_> {
     }
 
     /// The byte where the group after a command begins, spaces skipped; the current byte when none follows.
-    fn group_start(&self) -> usize {
+    pub(super) fn group_start(&self) -> usize {
         let start = self.source.skip_space(self.at, self.end);
         if self.source.char_at(start, self.end) == Some('{') { start } else { self.at }
     }
 
-    fn skip_options(&mut self) {
+    pub(super) fn skip_options(&mut self) {
         if self.source.char_at(self.at, self.end) == Some('*') {
             self.at += 1;
         }
