@@ -26,6 +26,9 @@ use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -45,7 +48,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
 use crate::error::{IoContext, Result};
 use crate::index::{Index, SearchEngine};
-use crate::store::{PaperStore, UserState, UserStore};
+use crate::store::{PaperStore, UserState, UserStore, checkpoint_user_file};
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every background thread opens its own.
 pub struct Library {
@@ -188,6 +191,18 @@ impl Library {
         states::combined(&self.user, snapshot.state_keys(key).iter().map(PaperKey::as_str))
     }
 
+    /// Whether this library wrote reading states since the last call. They are on the disk, in the log of `user.db`; `checkpoint`, once
+    /// nothing else is to be done, brings them into the file itself.
+    pub fn take_written(&mut self) -> bool {
+        self.user.take_written()
+    }
+
+    /// Makes `user.db` alone, without its log, hold every change. False when it does not yet, because another process reads or writes at
+    /// this moment.
+    pub fn checkpoint(&mut self) -> Result<bool> {
+        self.user.checkpoint()
+    }
+
     /// The folder of the library.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -262,6 +277,22 @@ fn create_private_folder(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).at("make the folder", folder)
+}
+
+/// `Library::checkpoint` for a process that is about to end or to stop, when its threads have the libraries. Waits at most a second for
+/// the disk.
+pub fn checkpoint_now(dir: &Path) {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let (ended, end) = channel();
+    let dir = dir.to_owned();
+    let at_work = thread::Builder::new().spawn(move || {
+        checkpoint_user_file(&dir);
+        drop(ended);
+    });
+    if at_work.is_ok() {
+        // Disconnected at its end.
+        let _: std::result::Result<(), RecvTimeoutError> = end.recv_timeout(PATIENCE);
+    }
 }
 
 /// The clock, read only here in this layer; Unix milliseconds.

@@ -319,6 +319,12 @@ impl OpenDatabase {
         Ok(problems.into_iter().map(|problem| format!("{name}: {problem}")).collect())
     }
 
+    /// Writes the log into the file. Waits for nothing and changes nothing that another process has read. False when a part of the log
+    /// remains, because another process reads or writes at this moment.
+    pub(super) fn checkpoint(&self) -> Result<bool> {
+        self.explain(checkpoint(&self.connection))
+    }
+
     pub(super) fn vacuum(&self) -> Result<()> {
         self.expect_writable()?;
         self.explain(self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);"))
@@ -390,6 +396,14 @@ fn guard(connection: &Connection) -> rusqlite::Result<()> {
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// See `OpenDatabase::checkpoint`. PASSIVE leaves the log as it is, so that other processes do not take it for a change.
+pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+        let (is_busy, pages, written): (bool, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(!is_busy && pages == written)
+    })
 }
 
 /// Encoded in the path of a URI: everything but these four signs, letters and digits.

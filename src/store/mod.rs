@@ -14,4 +14,6 @@ mod user;
 pub use papers::{
     Import, ImportOutcome, ImportedRecord, Outline, Packer, Packing, PaperStore, ReadyRecord, StoredPaper, VoteCount,
 };
-pub use user::{ChangeBatch, JournalPosition, LogEntry, StateField, UserState, UserStore, restore};
+pub use user::{
+    ChangeBatch, JournalPosition, LogEntry, StateField, UserState, UserStore, checkpoint_user_file, restore,
+};

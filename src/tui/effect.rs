@@ -54,6 +54,8 @@ pub enum Alarm {
     Seen(u64),
     /// A failed index build may be tried again.
     RetryIndex,
+    /// Nothing was changed for a while: `user.db` is to hold everything without its log. Counts the attempts before this one.
+    Checkpoint(u32),
 }
 
 /// A question or a change that is answered soon.
@@ -103,6 +105,10 @@ pub enum Request {
     },
     ReadLog,
     ReadStatistics,
+    /// Writes the log of `user.db` into the file. `attempt` counts the attempts before this one.
+    Checkpoint {
+        attempt: u32,
+    },
     /// Reads the index into memory and verifies its checksums.
     CheckIndex,
 }
@@ -263,6 +269,7 @@ impl Effect {
                 Request::Open { .. } => (Interactive, "not opened", false, Never),
                 Request::ReadLog => (Interactive, "log not read", false, Never),
                 Request::ReadStatistics => (Interactive, "statistics not read", false, Never),
+                Request::Checkpoint { .. } => (Interactive, "user.db not brought up to date", true, Never),
                 Request::CheckIndex => (Indexing, "index not checked", true, Never),
             },
             Self::Start(_, work) => match work {

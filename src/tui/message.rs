@@ -78,6 +78,12 @@ pub enum Answer {
     Refreshed {
         snapshot: Arc<Snapshot>,
     },
+    /// Reading states were written; they are in the log of `user.db`.
+    Written,
+    /// Another process kept a part of the log from being written into `user.db`.
+    CheckpointIncomplete {
+        attempt: u32,
+    },
     /// The index is older than the papers; searches go on in what it holds.
     Outdated,
     /// A job is so far.

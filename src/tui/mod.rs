@@ -54,7 +54,7 @@ use worker::Workers;
 use crate::config::{Config, Density, OpenConfig, Paths, Symbols};
 use crate::domain::query::Query;
 use crate::error::{Error, IoContext, Result};
-use crate::library::Library;
+use crate::library::{Library, checkpoint_now};
 
 /// How the reader is started.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +97,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let (messages, inbox) = channel();
     // Before the terminal is set up, so that every signal restores it, and before its size is asked for, so that no change is missed.
-    signals::watch(messages.clone())?;
+    signals::watch(messages.clone(), &paths.data)?;
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
     model.size = terminal.size()?;
     let mut later = first_answers(&mut library, &mut model);
@@ -111,13 +111,17 @@ pub fn run(options: &Options) -> Result<()> {
     let workers = Workers::start(library, config.open.command_words(), &messages);
     let keys = KeyReader::start(messages)?;
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
-    let mut reader = Reader { model, terminal, workers, keys, trace, open: config.open, alarms: Vec::new() };
+    let (dir, open) = (paths.data.clone(), config.open);
+    let mut reader = Reader { model, terminal, workers, keys, trace, dir, open, alarms: Vec::new() };
     for effect in later {
         if reader.carry_out(effect)?.is_break() {
             return Ok(());
         }
     }
-    reader.run(&inbox)
+    let result = reader.run(&inbox);
+    // The threads end with the process, and do not drop their libraries.
+    checkpoint_now(&paths.data);
+    result
 }
 
 /// The first screen is made before any thread exists: it is there at once and complete. Returns the effects that can wait.
@@ -202,6 +206,8 @@ struct Reader {
     workers: Workers,
     keys: KeyReader,
     trace: Option<Trace>,
+    /// The folder of the library.
+    dir: PathBuf,
     open: OpenConfig,
     /// When to send which `Message::Woke`; at most one of each kind.
     alarms: Vec<(Instant, Alarm)>,
@@ -263,6 +269,15 @@ impl Reader {
         }
     }
 
+    /// Does now what an alarm is set for, because none goes off while another program has the terminal.
+    fn checkpoint_if_due(&mut self) {
+        let before = self.alarms.len();
+        self.alarms.retain(|(_, alarm)| !matches!(alarm, Alarm::Checkpoint(_)));
+        if self.alarms.len() < before {
+            checkpoint_now(&self.dir);
+        }
+    }
+
     /// Hands an effect to its thread, or does it here when it needs the terminal. Breaks when the program is to end.
     fn carry_out(&mut self, effect: Effect) -> Result<ControlFlow<()>> {
         let Some(effect) = self.workers.submit(effect) else { return Ok(ControlFlow::Continue(())) };
@@ -280,6 +295,7 @@ impl Reader {
                 }
             }
             TerminalEffect::Suspend => {
+                self.checkpoint_if_due();
                 self.terminal.lend(suspend)??;
                 self.model.size = self.terminal.size()?;
             }
@@ -289,6 +305,7 @@ impl Reader {
             }
             TerminalEffect::Edit { key, text } => {
                 self.keys.pause()?;
+                self.checkpoint_if_due();
                 let editor = self.open.editor_words(|name| std::env::var(name).ok());
                 let edited = self.terminal.lend(|| opener::edit(&text, &editor));
                 self.keys.resume();

@@ -1,6 +1,8 @@
 //! Signals to the reader: those that end it restore the terminal first, those of job control give the terminal to the shell and take it
-//! back, and a changed size is told. Changes are on disk already, so nothing is saved here.
+//! back, and a changed size is told. Changes are on the disk already, so nothing is saved here.
 
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Instant;
@@ -16,6 +18,7 @@ use signal_hook::low_level::{emulate_default_handler, register};
 use super::message::{Message, Timed};
 use super::terminal;
 use crate::error::{IoContext, Result};
+use crate::library::checkpoint_now;
 
 /// Signals that end a program unless it handles them, and that can wait for the end of a frame.
 const ENDING: [i32; 11] =
@@ -31,9 +34,13 @@ const ENDING_HERE: [std::ops::RangeInclusive<i32>; 0] = [];
 /// there, because the file was shortened or its disk failed.
 const FAULTS: [i32; 4] = [SIGABRT, SIGBUS, SIGSYS, SIGTRAP];
 
+/// The folder of the library that is open.
+static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+
 /// Starts to watch for signals. Messages come from now on, before anything reads them.
-pub(super) fn watch(messages: Sender<Timed>) -> Result<()> {
+pub(super) fn watch(messages: Sender<Timed>, dir: &Path) -> Result<()> {
     const CANNOT_WATCH: &str = "cannot watch for signals";
+    drop(LIBRARY.set(dir.to_owned()));
     for signal in FAULTS {
         restore_before_default(signal).context(CANNOT_WATCH)?;
     }
@@ -68,6 +75,9 @@ pub(super) fn watch(messages: Sender<Timed>) -> Result<()> {
 /// Restores the terminal and exits with the status of a program that the signal ended.
 pub(super) fn exit_on(signal: i32) -> ! {
     terminal::restore_for_good();
+    if let Some(dir) = LIBRARY.get() {
+        checkpoint_now(dir);
+    }
     std::process::exit(128 + signal)
 }
 

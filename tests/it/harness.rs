@@ -19,7 +19,7 @@ use tsundoku::domain::reading::{Change, Reading, Status, Tag};
 use tsundoku::domain::record::Record;
 use tsundoku::library::Library;
 use tsundoku::store::PaperStore;
-use tsundoku::tui::effect::{Effect, Lane, Request, Work};
+use tsundoku::tui::effect::{Alarm, Effect, Lane, Request, TerminalEffect, Work};
 use tsundoku::tui::filters;
 use tsundoku::tui::keymap::Keymap;
 use tsundoku::tui::layout::layout;
@@ -232,11 +232,12 @@ impl Reader {
         std::mem::take(&mut self.effects)
     }
 
-    /// Effects that the keys lead to, without the questions that follow from every movement.
+    /// Effects that the keys lead to, without the questions that follow from every movement and the checkpoint that follows from
+    /// every change.
     pub(crate) fn acts(&mut self, script: &str) -> Vec<Effect> {
         self.asked();
         self.keys(script);
-        self.asked().into_iter().filter(|effect| !is_question(effect)).collect()
+        self.asked().into_iter().filter(|effect| !is_question(effect) && !is_checkpoint(effect)).collect()
     }
 
     pub(crate) fn resize(&mut self, width: u16, height: u16) -> &mut Self {
@@ -294,6 +295,11 @@ impl Reader {
             assert!(picker.shown.iter().all(|place| *place < picker.items.len()));
         }
     }
+}
+
+/// Whether the effect follows from whatever was written.
+fn is_checkpoint(effect: &Effect) -> bool {
+    matches!(effect, Effect::Terminal(TerminalEffect::Wake { alarm: Alarm::Checkpoint(_), .. }))
 }
 
 fn is_question(effect: &Effect) -> bool {

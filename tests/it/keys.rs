@@ -10,7 +10,7 @@ use ratatui::layout::Size;
 use tsundoku::domain::reading::{Change, Status};
 use tsundoku::tui::effect::{Alarm, Bulk, CopyKind, Effect, Papers, Request, TerminalEffect};
 use tsundoku::tui::layout::layout;
-use tsundoku::tui::message::Message;
+use tsundoku::tui::message::{Answer, Message};
 use tsundoku::tui::model::Tone;
 use tsundoku::tui::overlay::{Overlay, PromptKind};
 use tsundoku::tui::panes::Pane;
@@ -614,4 +614,34 @@ fn only_commands_that_take_an_argument_get_one() {
     assert!(reader.notice().contains("`star` takes no argument"), "{}", reader.notice());
     reader.keys(": theme <space> light <enter>");
     assert_eq!(reader.model.theme.name, "light");
+}
+
+#[test]
+fn what_was_changed_is_brought_into_the_file_once_it_is_quiet() {
+    let mut reader = Reader::new(120, 36);
+    let next = |reader: &mut Reader| {
+        reader.asked().into_iter().find_map(|effect| match effect {
+            Effect::Terminal(TerminalEffect::Wake { after, alarm: Alarm::Checkpoint(attempt) }) => {
+                Some((after.as_millis(), attempt))
+            }
+            _ => None,
+        })
+    };
+    reader.keys("j k /");
+    assert_eq!(next(&mut reader), None, "nothing was changed");
+    reader.keys("<esc> s");
+    assert_eq!(next(&mut reader), Some((500, 0)));
+    reader.send(Message::Woke(Alarm::Checkpoint(0)));
+    assert!(reader.asked().contains(&Request::Checkpoint { attempt: 0 }.into()));
+    assert_eq!(next(&mut reader), None, "once");
+    // Another process is in its way, for however long.
+    let mut waits = Vec::new();
+    let mut attempt = 0;
+    loop {
+        reader.send(Message::Answer(Answer::CheckpointIncomplete { attempt }));
+        let Some((after, next)) = next(&mut reader) else { break };
+        waits.push(after);
+        attempt = next;
+    }
+    assert_eq!(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 64_000]);
 }

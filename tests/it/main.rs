@@ -32,3 +32,5 @@ mod rebinding;
 mod screens;
 mod searching;
 mod stale;
+mod together;
+mod tty;

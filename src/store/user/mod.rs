@@ -7,10 +7,11 @@ mod state;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
+use std::mem;
 use std::path::Path;
 
 use jiff::civil::Date;
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 pub use self::journal::{JournalPosition, LogEntry};
 pub use self::state::{StateField, UserState};
@@ -18,7 +19,7 @@ pub use super::backup::restore;
 
 use self::journal::{BatchHeader, Direction};
 use self::state::Fact;
-use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, damaged};
+use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, checkpoint, damaged};
 use super::open_files::FileState;
 use super::{backup, folder};
 use crate::domain::identity::PaperKey;
@@ -62,6 +63,8 @@ pub struct UserStore {
     backup_failure: Option<Error>,
     /// How often it was reopened.
     reopened: i64,
+    /// Something was written since `take_written` was called last.
+    written: bool,
     /// Held while the file is open, so that no backup is restored meanwhile.
     in_use: Option<File>,
 }
@@ -136,7 +139,7 @@ impl UserStore {
     fn open_on(dir: &Path, device: &str, file: &'static DatabaseFile, today: Date) -> Result<Self> {
         let Opened { database, in_use, backup_failure } = open_database(dir, file, today)?;
         let device = device.to_owned();
-        Ok(Self { database, device, must_reopen: false, backup_failure, reopened: 0, in_use })
+        Ok(Self { database, device, must_reopen: false, backup_failure, reopened: 0, written: false, in_use })
     }
 
     /// Why today's backup could not be made, and of when the newest sound one is; None when it was made or nothing was due.
@@ -276,6 +279,18 @@ impl UserStore {
         self.expect_at_path()
     }
 
+    /// Whether something was written since the last call: it is in the log, and `checkpoint` brings it into the file.
+    pub fn take_written(&mut self) -> bool {
+        mem::take(&mut self.written)
+    }
+
+    /// Writes the log into `user.db`, so that a copy of that file alone holds everything. False when a part of the log remains, because
+    /// another process reads or writes at this moment.
+    pub fn checkpoint(&mut self) -> Result<bool> {
+        self.prepare_write()?;
+        self.database.checkpoint()
+    }
+
     /// A number that changes when another process (or another store) has written since the last call, or another file is at the path,
     /// which is opened. Where that fails the next write tells why.
     pub fn data_version(&mut self) -> Result<i64> {
@@ -380,11 +395,32 @@ impl UserStore {
     }
 
     fn note_failure<T>(&mut self, result: rusqlite::Result<T>) -> Result<T> {
+        self.written = true;
         result.map_err(|error| {
             self.must_reopen |= error.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure);
             self.database.explain_error(error)
         })
     }
+}
+
+impl Drop for UserStore {
+    /// SQLite does this by itself when the last process closes the file, and not while another has it open.
+    fn drop(&mut self) {
+        if !self.database.is_read_only() && self.database.file_state() == FileState::Unchanged {
+            drop(self.database.checkpoint());
+        }
+    }
+}
+
+/// `UserStore::checkpoint` for a process that ends without dropping its stores, through a connection of its own. A failure leaves the log
+/// for the next start.
+pub fn checkpoint_user_file(dir: &Path) {
+    // A new log beside a file that is open would part its user from others.
+    if !folder::has_bytes(&folder::beside(&dir.join(USER.name), "-wal")) {
+        return;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    drop(Connection::open_with_flags(dir.join(USER.name), flags).and_then(|connection| checkpoint(&connection)));
 }
 
 #[cfg(test)]

@@ -243,6 +243,48 @@ fn what_was_acknowledged_survives_a_crash() {
     }
 }
 
+/// How many papers a copy of the file has without its log.
+fn papers_in_copy(dir: &Path) -> usize {
+    let copy = room();
+    fs::copy(dir.join("user.db"), copy.path().join("user.db")).unwrap();
+    all_readings(&open(copy.path())).len()
+}
+
+#[test]
+fn a_checkpoint_brings_the_log_into_the_file_and_is_no_change() {
+    let room = room();
+    let (mut store, mut other) = (open(room.path()), open(room.path()));
+    store.apply(&[Change::Star(key(0), true)], "star", 0).unwrap();
+    store.apply(&[Change::Star(key(1), true)], "star", 0).unwrap();
+    assert!(store.take_written() && !store.take_written());
+    let version = other.data_version().unwrap();
+    assert!(papers_in_copy(room.path()) < 2);
+    assert!(store.checkpoint().unwrap());
+    assert_eq!(papers_in_copy(room.path()), 2);
+    assert_eq!(other.data_version().unwrap(), version);
+    // A process in the middle of reading keeps what it reads.
+    let reads = &other.database.connection;
+    reads.execute_batch("BEGIN; SELECT count(*) FROM state").unwrap();
+    store.apply(&[Change::Star(key(2), true)], "star", 0).unwrap();
+    assert!(!store.checkpoint().unwrap());
+    reads.execute_batch("COMMIT").unwrap();
+    assert!(store.checkpoint().unwrap());
+    assert_eq!(papers_in_copy(room.path()), 3);
+}
+
+#[test]
+fn a_store_that_is_not_the_last_to_close_leaves_nothing_in_the_log() {
+    let room = room();
+    let other = open(room.path());
+    open(room.path()).apply(&[Change::Star(key(0), true)], "star", 0).unwrap();
+    assert_eq!(papers_in_copy(room.path()), 1);
+    let mut store = open(room.path());
+    store.apply(&[Change::Star(key(1), true)], "star", 0).unwrap();
+    checkpoint_user_file(room.path());
+    assert_eq!(papers_in_copy(room.path()), 2);
+    drop(other);
+}
+
 #[test]
 fn a_torn_log_keeps_every_earlier_change() {
     let room = room();
@@ -391,6 +433,7 @@ fn a_store_for_reading_reads_and_refuses_to_write() {
     open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
     let database = OpenDatabase::open_read_only(room.path(), &USER).unwrap();
     let mut store = UserStore {
+        written: false,
         database,
         device: "desk".into(),
         must_reopen: false,

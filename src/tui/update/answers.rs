@@ -1,11 +1,11 @@
 //! Takes what background threads found or did into the model. Stale answers are dropped, all in one place.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::super::command::Action;
 use super::super::cursor::Cursor;
-use super::super::effect::{Effect, Request, TerminalEffect, Work};
-use super::super::effect::{JobId, JobKind};
+use super::super::effect::{Alarm, Effect, JobId, JobKind, Request, TerminalEffect, Work};
 use super::super::flow::{StyledLine, StyledSpan, TextRole, grouped};
 use super::super::jobs::JobOutcome;
 use super::super::message::Answer;
@@ -32,6 +32,8 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         Answer::Snippets { .. }
         | Answer::Changed { .. }
         | Answer::Refreshed { .. }
+        | Answer::Written
+        | Answer::CheckpointIncomplete { .. }
         | Answer::Outdated
         | Answer::Progress { .. }
         | Answer::Ended { .. }
@@ -82,6 +84,9 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Changed { snapshot, done } => changed(model, snapshot, &done),
         Answer::Refreshed { snapshot } => take(model, snapshot),
+        Answer::Written => vec![checkpoint_soon(0)],
+        Answer::CheckpointIncomplete { attempt } if attempt < CHECKPOINT_ATTEMPTS => vec![checkpoint_soon(attempt + 1)],
+        Answer::CheckpointIncomplete { .. } => Vec::new(),
         Answer::Outdated => model.jobs.bring_index_up_to_date().into_iter().collect(),
         Answer::Progress { job, progress } => {
             model.jobs.report(job, progress);
@@ -108,6 +113,16 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Failed { failure, error } => model.refuse(failed(failure, &error)),
     }
+}
+
+/// Between the last change and the checkpoint: a burst of changes costs one, and keys that follow at once do not wait for it. Doubled by
+/// every attempt that another process prevents.
+const CHECKPOINT_AFTER: Duration = Duration::from_millis(500);
+/// Until the next change, a process that has the file open in the middle of something for a minute is not waited for any longer.
+const CHECKPOINT_ATTEMPTS: u32 = 7;
+
+fn checkpoint_soon(attempt: u32) -> Effect {
+    TerminalEffect::Wake { after: CHECKPOINT_AFTER * (1 << attempt), alarm: Alarm::Checkpoint(attempt) }.into()
 }
 
 fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {

@@ -219,13 +219,18 @@ fn run<'a>(
         if check.is_cancelled() {
             return Ok(job.map(|_| JobOutcome::Cancelled));
         }
-        match task.action {
-            LaneTask::Request(request) => requests::run(library()?, lane, request, &check, answer).map(|()| None),
-            LaneTask::Work(job, work) => long_work::run(library()?, work, &check, &mut |progress| {
+        let library = library()?;
+        let result = match task.action {
+            LaneTask::Request(request) => requests::run(library, lane, request, &check, answer).map(|()| None),
+            LaneTask::Work(job, work) => long_work::run(library, work, &check, &mut |progress| {
                 answer(Answer::Progress { job, progress });
             })
             .map(Some),
+        };
+        if library.take_written() {
+            answer(Answer::Written);
         }
+        result
     };
     // A panic in here is a defect, but it must not take the screen and the keyboard with it.
     let result = catch_unwind(AssertUnwindSafe(attempt)).unwrap_or_else(|_| {

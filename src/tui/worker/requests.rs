@@ -84,6 +84,11 @@ pub(super) fn run(
         Request::Open { url } => opener::open(&url, &check.signals.opener)?,
         Request::ReadLog => answer(Answer::Logged(library.log(Some(1000))?)),
         Request::ReadStatistics => answer(Answer::Counts(Box::new(library.statistics()?))),
+        Request::Checkpoint { attempt } => {
+            if !library.checkpoint()? {
+                answer(Answer::CheckpointIncomplete { attempt });
+            }
+        }
         Request::CheckIndex => {
             library.check_index()?;
             if library.is_outdated()? {
