@@ -7,10 +7,10 @@ use super::palette::OutputRole;
 use super::session::{CommandOutcome, RunCommand, Session, write_json_line};
 use super::wording::{grouped, padded};
 use crate::domain::clean::Clean;
-use crate::domain::date::PartialDate;
+use crate::domain::named_date::WrittenDate;
 use crate::domain::reading::Change;
 use crate::error::{Error, Result};
-use crate::library::{DigestInfo, Library};
+use crate::library::{DigestInfo, Library, today};
 
 /// List digests; hide one, show it again, or correct its day.
 ///
@@ -28,7 +28,7 @@ pub(super) struct DigestsArguments {
     #[arg(long, value_name = "DIGEST", group = "correction")]
     show: Option<String>,
 
-    /// Correct the day of this digest.
+    /// Correct the day of this digest: 2025-03-12, "march 3", yesterday, last-monday.
     #[arg(long, num_args = 2, value_names = ["DIGEST", "DAY"], group = "correction")]
     date: Option<Vec<String>>,
 
@@ -45,7 +45,8 @@ impl RunCommand for DigestsArguments {
             (_, Some(name), _) => set_hidden(&library, name, false)?,
             (.., Some([name, day])) => {
                 let digest = find_digest(&library, name)?;
-                let day: PartialDate = day.parse().map_err(Error::usage)?;
+                let day = WrittenDate::read_day(day, today())
+                    .map_err(|error| Error::usage(Clean::new(&error).to_string()))?;
                 (
                     Change::DigestDay(digest.id.clone(), Some(day.to_string())),
                     format!("digest `{}` is of {day}", digest.label),

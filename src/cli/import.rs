@@ -13,9 +13,10 @@ use super::streams::DataWriter;
 use super::wording::{counted, grouped};
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
+use crate::domain::named_date::WrittenDate;
 use crate::error::{Error, Result};
 use crate::library::import::{self, FileReport, ImportReport, ImportRequest, RecordProblem, RecordProblems};
-use crate::library::{IndexingPriority, Library};
+use crate::library::{IndexingPriority, Library, today};
 
 /// Problems of one kind (rejected, odd, skipped) that the text report lists.
 const LISTED: usize = 20;
@@ -40,8 +41,8 @@ pub(super) struct ImportArguments {
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
-    /// Day of the digest; overrides what the files say.
-    #[arg(long, value_name = "DAY")]
+    /// Day of the digest, such as 2025-03-12, "march 3", yesterday or last-monday; overrides what the files say.
+    #[arg(long, value_name = "DAY", value_parser = day)]
     date: Option<PartialDate>,
 
     /// Read every file as this format instead of recognising it.
@@ -64,6 +65,11 @@ pub(super) struct ImportArguments {
     /// Report only what went wrong.
     #[arg(long, short, conflicts_with = "json")]
     quiet: bool,
+}
+
+/// The day that an argument names, seen from today.
+fn day(text: &str) -> std::result::Result<PartialDate, String> {
+    WrittenDate::read_day(text, today())
 }
 
 impl RunCommand for ImportArguments {

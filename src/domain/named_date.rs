@@ -25,6 +25,9 @@ const MONTHS: [&str; 12] = [
 
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/// What is read where a day is asked for.
+pub const DAY_EXAMPLES: &str = "2025-03-12, 12 mar, today, yesterday or last monday";
+
 /// A date as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WrittenDate {
@@ -56,6 +59,8 @@ pub enum NamedDate {
     },
     /// The latest such day that has come; 0 is Monday.
     Weekday(u8),
+    /// The latest such day before the day from which it is seen.
+    LastWeekday(u8),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +120,30 @@ impl WrittenDate {
     pub fn read(text: &str) -> Option<Self> {
         let squeezed = squeezed(text);
         let named = NAMES.iter().find(|(_, name)| squeezed == self::squeezed(name)).map(|(named, _)| *named);
-        named.or_else(|| within(&squeezed)).map(Self::Named).or_else(|| from_parts(&parts(text)?))
+        let weekday = || squeezed.strip_prefix("last").and_then(weekday_named).map(NamedDate::LastWeekday);
+        let named = named.or_else(|| within(&squeezed)).or_else(weekday);
+        named.map(Self::Named).or_else(|| from_parts(&parts(text)?))
+    }
+
+    /// Reads the day of something where one is asked for: a date of the calendar, as far as it is known, or a named one that is one day
+    /// as seen from `today`.
+    ///
+    /// # Errors
+    /// A message for the user that quotes the text and says what can be read.
+    pub fn read_day(text: &str, today: Date) -> Result<PartialDate, String> {
+        let text = text.trim();
+        if let Ok(date) = text.parse() {
+            return Ok(date);
+        }
+        let wrong = |what: &str| Err(format!("`{text}` {what}; write {DAY_EXAMPLES}"));
+        match Self::read(text) {
+            Some(Self::Calendar(date)) => Ok(date),
+            Some(named) => match named.day(today) {
+                Some(day) => Ok(day.into()),
+                None => wrong("is more than one day"),
+            },
+            None => wrong("is not a day"),
+        }
     }
 
     /// The one day that it is, seen from `today`; None when it is several.
@@ -139,6 +167,10 @@ impl NamedDate {
         let fixed = NAMES.iter().filter(|(_, name)| begins(name)).map(|(named, _)| *named);
         let months = (1_u8..).zip(MONTHS).filter(|(_, name)| begins(name)).map(|(month, _)| Self::Month(month));
         let weekdays = (0_u8..).zip(WEEKDAYS).filter(|(_, name)| begins(name)).map(|(day, _)| Self::Weekday(day));
+        let last = start.strip_prefix("last").unwrap_or_default();
+        let last_weekdays =
+            (0_u8..7).zip(WEEKDAYS).filter(|(_, name)| !last.is_empty() && squeezed(name).starts_with(last));
+        let weekdays = weekdays.chain(last_weekdays.map(|(day, _)| Self::LastWeekday(day)));
         fixed.chain(months).chain(weekdays).collect()
     }
 
@@ -146,7 +178,12 @@ impl NamedDate {
     pub fn recurs(self) -> bool {
         match self {
             Self::Month(_) | Self::MonthDay { .. } | Self::Weekday(_) => true,
-            Self::Today | Self::Yesterday | Self::This(_) | Self::Last(_) | Self::Within { .. } => false,
+            Self::Today
+            | Self::Yesterday
+            | Self::This(_)
+            | Self::Last(_)
+            | Self::Within { .. }
+            | Self::LastWeekday(_) => false,
         }
     }
 
@@ -172,12 +209,18 @@ impl NamedDate {
                 let on = |back: i16| Date::new(today.year() - back, month.cast_signed(), day.cast_signed()).ok();
                 one((0..=8).filter_map(on).find(|day| *day <= today).unwrap_or(today))
             }
-            Self::Weekday(weekday) => {
-                let days = (i64::from(today.weekday().to_monday_zero_offset()) - i64::from(weekday)).rem_euclid(7);
-                one(back(today, days))
+            Self::Weekday(weekday) => one(back(today, days_since(weekday, today))),
+            Self::LastWeekday(weekday) => {
+                let yesterday = back(today, 1);
+                one(back(yesterday, days_since(weekday, yesterday)))
             }
         }
     }
+}
+
+/// How many days ago a weekday last was, 0 to 6.
+fn days_since(weekday: u8, day: Date) -> i64 {
+    (i64::from(day.weekday().to_monday_zero_offset()) - i64::from(weekday)).rem_euclid(7)
 }
 
 impl Period {
@@ -211,9 +254,8 @@ impl fmt::Display for NamedDate {
             Self::MonthDay { month, day } => {
                 write!(f, "{day}-{}", month_name(month).get(..3).unwrap_or_default().to_lowercase())
             }
-            Self::Weekday(day) => {
-                f.write_str(&WEEKDAYS.get(usize::from(day)).copied().unwrap_or_default().to_lowercase())
-            }
+            Self::Weekday(day) => f.write_str(&weekday_name(day)),
+            Self::LastWeekday(day) => write!(f, "last-{}", weekday_name(day)),
             Self::Today | Self::Yesterday | Self::This(_) | Self::Last(_) => {
                 let name = NAMES.iter().find(|(named, _)| named == self).map(|(_, name)| *name);
                 f.write_str(name.unwrap_or_default())
@@ -237,6 +279,11 @@ pub fn month_named(word: &str) -> Option<u8> {
     let begins = |name: &str| name.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     let place = MONTHS.iter().position(|name| word.len() >= 3 && begins(name))?;
     u8::try_from(place + 1).ok()
+}
+
+/// In lower case; 0 is Monday.
+fn weekday_name(day: u8) -> String {
+    WEEKDAYS.get(usize::from(day)).copied().unwrap_or_default().to_lowercase()
 }
 
 /// The weekday of a whole name or a usual abbreviation: `mon`, `tues`, `thurs`.
@@ -357,7 +404,10 @@ pub(crate) mod tests {
             ("Sept.", "september"),
             ("mon", "monday"),
             ("Thurs", "thursday"),
+            ("last monday", "last-monday"),
+            ("Last-Tues", "last-tuesday"),
             ("12 mar", "12-mar"),
+            ("march 3", "3-mar"),
             ("12-mar", "12-mar"),
             ("12mar", "12-mar"),
             ("Mar 12th", "12-mar"),
@@ -383,6 +433,8 @@ pub(crate) mod tests {
             "12/03/2025",
             "march 12 2025 x",
             "mondays",
+            "last mondays",
+            "last 12 mar",
             "hf:2025-03-12",
             "7x",
             "lora",
@@ -418,6 +470,9 @@ pub(crate) mod tests {
             ("wednesday", "2025-03-12", "2025-03-12"),
             ("thursday", "2025-03-06", "2025-03-06"),
             ("monday", "2025-03-10", "2025-03-10"),
+            ("last monday", "2025-03-10", "2025-03-10"),
+            ("last wednesday", "2025-03-05", "2025-03-05"),
+            ("last thursday", "2025-03-06", "2025-03-06"),
         ];
         for (text, first, last) in cases {
             let Some(WrittenDate::Named(named)) = WrittenDate::read(text) else { panic!("{text}") };
@@ -428,6 +483,38 @@ pub(crate) mod tests {
         assert_eq!((day("2025/3/1").as_deref(), day("march"), day("Mar 2025")), (Some("2025-03-01"), None, None));
     }
 
+    #[test]
+    fn a_day_is_read_in_any_spelling_and_a_wrong_one_says_what_is_read() {
+        let cases = [
+            ("2025-03-12", "2025-03-12"),
+            ("2025-03", "2025-03"),
+            ("2024", "2024"),
+            (" yesterday ", "2025-03-11"),
+            ("today", "2025-03-12"),
+            ("march 3", "2025-03-03"),
+            ("3 March 2024", "2024-03-03"),
+            ("last monday", "2025-03-10"),
+            ("fri", "2025-03-07"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(
+                WrittenDate::read_day(text, TODAY).map(|day| day.to_string()).as_deref(),
+                Ok(expected),
+                "{text}"
+            );
+        }
+        for (text, what) in [
+            ("last week", "`last week` is more than one day; write"),
+            ("march", "`march` is more than one day; write"),
+            ("2025-02-30", "`2025-02-30` is not a day; write 2025-03-12, 12 mar, today"),
+            ("soon", "`soon` is not a day; write"),
+            ("", "`` is not a day; write"),
+        ] {
+            let error = WrittenDate::read_day(text, TODAY).unwrap_err();
+            assert!(error.starts_with(what), "{error}");
+        }
+    }
+
     pub(crate) fn named() -> impl Strategy<Value = NamedDate> {
         prop_oneof![
             proptest::sample::select(NAMES.map(|(named, _)| named).to_vec()),
@@ -436,6 +523,7 @@ pub(crate) mod tests {
             (1_u8..=12).prop_map(NamedDate::Month),
             (1_u8..=12, 1_u8..=28).prop_map(|(month, day)| NamedDate::MonthDay { month, day }),
             (0_u8..7).prop_map(NamedDate::Weekday),
+            (0_u8..7).prop_map(NamedDate::LastWeekday),
         ]
     }
 

@@ -118,6 +118,27 @@ fn a_page_is_imported_once() {
 }
 
 #[test]
+fn a_day_is_named_as_in_queries() {
+    let home = Home::new();
+    home.write("page.txt", PAGE);
+    home.run(&["import", "page.txt", "--date", "yesterday"]).done();
+    assert_eq!(home.run(&["list", "digest:yesterday", "--count"]).done(), "3\n");
+    let digest = json(home.run(&["digests", "--json"]).done().lines().find(|line| line.contains("\"hf\"")).unwrap());
+    let digest = digest["id"].as_str().unwrap();
+    for (day, query) in
+        [("last monday", "digest:last-monday"), ("3-march-2024", "digest:2024-03-03"), ("2024-03", "digest:2024-03")]
+    {
+        home.run(&["digests", "--date", digest, day]).done();
+        assert_eq!(home.run(&["list", query, "--count"]).done(), "3\n", "{day}");
+    }
+    let accepted = "write 2025-03-12, 12 mar, today, yesterday or last monday";
+    let wrong = home.run(&["digests", "--date", digest, "soon"]).failed(2);
+    assert!(wrong.contains(&format!("`soon` is not a day; {accepted}")), "{wrong}");
+    let wrong = home.run(&["import", "page.txt", "--date", "last week"]).failed(2);
+    assert!(wrong.contains(&format!("`last week` is more than one day; {accepted}")), "{wrong}");
+}
+
+#[test]
 fn an_identifier_of_several_words_names_a_paper_without_quotation_marks() {
     let home = Home::new();
     home.write(
@@ -355,7 +376,7 @@ fn usage_errors_exit_with_2_and_a_hint() {
         (&["list", "--jsn"], "--json"),
         (&["list", "--sort", "colour"], "colour"),
         (&["import"], "PATH"),
-        (&["import", "x", "--date", "12.3.2025"], "2024-03-12"),
+        (&["import", "x", "--date", "12.3.2025"], "2025-03-12"),
         (&["import", "x", "--from", "csv"], "one of page, arxiv-mail, html, arxiv-snapshot, json"),
         (&["mark", "2403.03507"], "--status"),
         (&["mark", "2403.03507", "--status", "done"], "queued"),

@@ -264,6 +264,19 @@ fn digests_are_stepped_through() {
 }
 
 #[test]
+fn the_day_of_a_digest_is_named_as_in_queries() {
+    let mut reader = reader();
+    reader.keys("[");
+    assert_eq!(reader.query(), "digest:2025-03-12");
+    reader.keys(": digest-date <space> march <space> 3 <space> 2024 <enter>");
+    assert_eq!(reader.query(), "digest:2024-03-03");
+    reader.keys(": digest-date <space> last <space> week <enter>");
+    assert!(reader.notice().contains("`last week` is more than one day; write 2025-03-12"), "{}", reader.notice());
+    reader.keys(": digest-date <space> 2024-03 <enter>");
+    assert!(reader.notice().contains("`2024-03` is more than one day"), "{}", reader.notice());
+}
+
+#[test]
 fn an_author_is_followed() {
     let mut reader = reader();
     reader.keys("F");

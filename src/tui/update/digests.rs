@@ -5,11 +5,11 @@ use super::super::model::Model;
 use super::super::overlay::PromptKind;
 use super::search;
 use crate::domain::clean::Clean;
-use crate::domain::date::PartialDate;
+use crate::domain::named_date::{DAY_EXAMPLES, WrittenDate};
 use crate::domain::query::Term;
 use crate::domain::reading::Change;
-use crate::library::STARTER;
 use crate::library::search::DigestRow;
+use crate::library::{STARTER, today};
 
 /// Shows the next dated digest in time: `by` 1 is the one before, -1 the one after.
 pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
@@ -42,7 +42,7 @@ pub(super) fn day(model: &mut Model, argument: Option<&str>) -> Vec<Effect> {
         return set_day(model, &digest.id, day);
     }
     let day = digest.day.map(|day| day.to_string()).unwrap_or_default();
-    model.open_prompt(PromptKind::DigestDay(digest.id), "day of this digest (like 2025-03-12)", &day);
+    model.open_prompt(PromptKind::DigestDay(digest.id), "day of this digest (like 2025-03-12 or yesterday)", &day);
     Vec::new()
 }
 
@@ -50,9 +50,10 @@ pub(super) fn day(model: &mut Model, argument: Option<&str>) -> Vec<Effect> {
 pub(super) fn set_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect> {
     let day = match text {
         "" => None,
-        text => match text.parse::<PartialDate>() {
+        text => match WrittenDate::read_day(text, today()) {
             Ok(day) if day.day().is_some() => Some(day.to_string()),
-            _ => return model.refuse(format!("`{}` is not a day like 2025-03-12", Clean::new(text))),
+            Ok(_) => return model.refuse(format!("`{}` is more than one day; write {DAY_EXAMPLES}", Clean::new(text))),
+            Err(error) => return model.refuse(Clean::new(&error).to_string()),
         },
     };
     let shown = model.search.query.digest_day();
