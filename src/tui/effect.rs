@@ -283,6 +283,18 @@ impl Effect {
     }
 }
 
+impl Effect {
+    /// Whether the user typed or chose what is lost when it fails.
+    pub fn holds_text(&self) -> bool {
+        match self {
+            Self::Request(request) => matches!(request, Request::Change { .. } | Request::ChangeAll { .. }),
+            Self::Start(_, work) => work.kind().is_foreground(),
+            Self::Terminal(effect) => matches!(effect, TerminalEffect::Edit { .. }),
+            Self::Cancel(_) => false,
+        }
+    }
+}
+
 impl From<Request> for Effect {
     fn from(request: Request) -> Self {
         Self::Request(request)

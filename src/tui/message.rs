@@ -6,8 +6,8 @@ use std::time::Instant;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
-use super::effect::Alarm;
 use super::effect::JobId;
+use super::effect::{Alarm, Effect};
 use super::jobs::{JobOutcome, JobProgress};
 use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
@@ -112,5 +112,7 @@ pub enum Answer {
     Failed {
         failure: &'static str,
         error: Error,
+        /// What failed, where the user typed or chose it.
+        effect: Option<Box<Effect>>,
     },
 }

@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod cursor;
+pub mod drafts;
 pub mod effect;
 mod fault;
 pub mod filters;
@@ -312,7 +313,10 @@ impl Reader {
                 self.model.size = self.terminal.size()?;
                 let answer = match edited? {
                     Ok(text) => Answer::Edited { key, text },
-                    Err(error) => Answer::Failed { failure: "note not edited", error },
+                    Err(error) => {
+                        let effect = Some(Box::new(TerminalEffect::Edit { key, text }.into()));
+                        Answer::Failed { failure: "note not edited", error, effect }
+                    }
                 };
                 for effect in update::update(&mut self.model, Message::Answer(answer)) {
                     if self.carry_out(effect)?.is_break() {

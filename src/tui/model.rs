@@ -9,6 +9,7 @@ use tui_input::Input;
 
 use super::command::Action;
 use super::cursor::Cursor;
+use super::drafts::Drafts;
 use super::flow;
 use super::jobs::Jobs;
 use super::keymap::{Keymap, Pending};
@@ -224,6 +225,7 @@ pub struct Model {
     pub pending: Pending,
     pub notice: Option<StatusNotice>,
     pub jobs: Jobs,
+    pub drafts: Drafts,
     /// Counts the papers shown, so that a timer can tell whether its paper still is.
     pub shown: u64,
 }
@@ -251,6 +253,7 @@ impl Model {
             pending: Pending::default(),
             notice: None,
             jobs: Jobs::default(),
+            drafts: Drafts::default(),
             shown: 0,
         }
     }
@@ -288,8 +291,9 @@ impl Model {
         self.snapshot.key(doc).ok()
     }
 
-    /// Opens a prompt with a text to edit.
+    /// Opens a prompt with a text to edit: the one that could not be saved, where there is one.
     pub fn open_prompt(&mut self, kind: PromptKind, label: &'static str, text: &str) {
+        let text = self.drafts.take(&kind).unwrap_or_else(|| text.to_owned());
         self.overlay = Some(Overlay::Prompt(Prompt::new(kind, label, text)));
     }
 

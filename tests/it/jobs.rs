@@ -28,7 +28,11 @@ fn import(reader: &mut Reader, name: &str) -> JobId {
 }
 
 fn fail(reader: &mut Reader, failure: &'static str) {
-    reader.send(Message::Answer(Answer::Failed { failure, error: Error::system("no space left on device") }));
+    reader.send(Message::Answer(Answer::Failed {
+        failure,
+        error: Error::system("no space left on device"),
+        effect: None,
+    }));
 }
 
 fn end_with_failure(reader: &mut Reader, job: JobId, failure: &'static str) {
@@ -101,12 +105,13 @@ fn a_failed_job_is_no_longer_shown_and_leaves_the_others() {
     let first = import(&mut reader, "one.jsonl");
     let second = import(&mut reader, "two.jsonl");
     end_with_failure(&mut reader, first, "import failed");
-    assert_eq!(reader.notice(), "import failed: no space left on device");
+    let kept = "import failed: no space left on device; what you typed is kept for the next try";
+    assert_eq!(reader.notice(), kept);
     assert_eq!(reader.model.jobs.foreground().map(|job| job.id), Some(second));
     end_with_failure(&mut reader, first, "import failed");
     assert_eq!(outcomes(&reader).len(), 1, "a job ends once");
     end_with_failure(&mut reader, second, "import failed");
-    reader.keys("j");
+    reader.keys("<esc> j");
     assert!(!reader.text().contains("importing"), "{}", reader.text());
     reader.asked();
     reader.keys("<esc>");

@@ -11,6 +11,7 @@
 
 mod architecture;
 mod cli;
+mod drafts;
 mod exports;
 mod fuzz;
 mod fuzzy;

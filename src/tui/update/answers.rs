@@ -12,9 +12,8 @@ use super::super::message::Answer;
 use super::super::model::{Model, SCREENFUL, Selection, Tone};
 use super::super::overlay::{Overlay, TextPage};
 use super::super::stats;
-use super::{marking, search};
+use super::{drafts, marking, pickers, search};
 use crate::domain::clean::Clean;
-use crate::domain::reading::Change;
 use crate::error::Error;
 use crate::library::search::{Hits, abstract_patterns};
 use crate::library::{ChangeDirection, ChangeReport, ImportReport, LogLine, Snapshot};
@@ -97,10 +96,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.say(Tone::Success, format!("sent {what} to the terminal's clipboard"));
             vec![TerminalEffect::Clip { text }.into()]
         }
-        Answer::Edited { key, text: Some(text) } => {
-            vec![Request::Change { changes: vec![Change::Note(key, text)], label: "noted".to_owned() }.into()]
-        }
-        Answer::Edited { text: None, .. } => Vec::new(),
+        Answer::Edited { key, text } => drafts::edited(model, key, text),
         Answer::Logged(lines) => {
             model.overlay =
                 Some(Overlay::Page(TextPage { title: "What you changed", lines: log_lines(model, &lines), top: 0 }));
@@ -111,7 +107,15 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.overlay = Some(Overlay::Page(TextPage { title: "What you read", lines, top: 0 }));
             Vec::new()
         }
-        Answer::Failed { failure, error } => model.refuse(failed(failure, &error)),
+        Answer::Failed { failure, error, effect } => {
+            let words = failed(failure, &error);
+            if let Some(Effect::Request(request)) = effect.as_deref() {
+                pickers::untick(model, request);
+            }
+            let effect = effect.as_deref();
+            drafts::give_back(model, words, effect, |submitted| Some(submitted) == effect);
+            Vec::new()
+        }
     }
 }
 
@@ -169,6 +173,17 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
     if is_foreground || tone == Tone::Error {
         let is_cancelled = matches!(outcome, JobOutcome::Cancelled);
         model.say(tone, if is_cancelled { format!("{} cancelled", kind.name()) } else { words });
+    }
+    let is_job = |effect: &Effect| matches!(effect, Effect::Start(id, _) if *id == job);
+    match &outcome {
+        JobOutcome::Failed { failure, error } if is_foreground => {
+            drafts::give_back(model, failed(failure, error), None, is_job);
+        }
+        // The file was not there, or nothing in it could be read.
+        JobOutcome::Imported(report) if report.total().read == 0 && report.rejected() > 0 => {
+            model.drafts.keep(is_job);
+        }
+        _ => model.drafts.forget(is_job),
     }
     match (kind, outcome) {
         (_, JobOutcome::Imported(report)) => imported(model, &report),

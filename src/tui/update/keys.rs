@@ -8,7 +8,7 @@ use super::super::command::Action;
 use super::super::effect::Effect;
 use super::super::keymap::KeyOutcome;
 use super::super::model::{Model, Tone};
-use super::super::overlay::Overlay;
+use super::super::overlay::{Overlay, Prompt, PromptKind};
 use super::invocation::{Invocation, Next};
 use super::{actions, pages, pickers, prompts, search_box, text_input};
 
@@ -21,6 +21,29 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL {
         return actions::run(model, &Invocation::of(Action::QuitNow));
     }
+    model.drafts.count_input();
+    let typed = match &model.overlay {
+        Some(Overlay::Prompt(prompt)) => Some(prompt.clone()),
+        _ => None,
+    };
+    let effects = run(model, key);
+    if let Some(prompt) = typed.filter(|_| !matches!(model.overlay, Some(Overlay::Prompt(_)))) {
+        closed(model, prompt, &effects);
+    }
+    effects
+}
+
+/// A prompt was closed. One whose text is refused at once opens again; a mistyped command is soon typed again.
+fn closed(model: &mut Model, prompt: Prompt, effects: &[Effect]) {
+    let is_refused = effects.is_empty() && model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Error);
+    if is_refused && prompt.kind != PromptKind::CommandLine && model.overlay.is_none() {
+        model.overlay = Some(Overlay::Prompt(prompt));
+    } else {
+        model.drafts.submit(prompt, effects);
+    }
+}
+
+fn run(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let next = match model.overlay.take() {
         Some(Overlay::Picker(picker)) => pickers::key(model, picker, key),
         Some(Overlay::Prompt(prompt)) => prompts::key(model, prompt, key),
@@ -53,6 +76,7 @@ fn pane_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 
 /// Pasted text goes into the open text box and is never run as keys.
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    model.drafts.count_input();
     match &mut model.overlay {
         Some(Overlay::Prompt(prompt)) => text_input::insert(&mut prompt.input, text),
         Some(Overlay::Picker(picker)) => {

@@ -110,7 +110,8 @@ pub(super) fn refuse_unloaded(model: &mut Model) -> Vec<Effect> {
 /// Opens a one-line note in a prompt, a longer one in the editor.
 pub(super) fn note(model: &mut Model) -> Vec<Effect> {
     let Some(detail) = model.loaded().cloned() else { return refuse_unloaded(model) };
-    if detail.reading.note.contains('\n') {
+    let unsaved = model.drafts.get(&PromptKind::Note(detail.key.clone()));
+    if unsaved.unwrap_or(&detail.reading.note).contains('\n') {
         return edit_note(model);
     }
     model.open_prompt(PromptKind::Note(detail.key.clone()), "note (ctrl-e: editor)", &detail.reading.note);
@@ -120,18 +121,26 @@ pub(super) fn note(model: &mut Model) -> Vec<Effect> {
 pub(super) fn edit_note(model: &mut Model) -> Vec<Effect> {
     match model.loaded() {
         Some(detail) => {
-            vec![TerminalEffect::Edit { key: detail.key.clone(), text: detail.reading.note.clone() }.into()]
+            let key = detail.key.clone();
+            let unsaved = model.drafts.get(&PromptKind::Note(key.clone()));
+            vec![TerminalEffect::Edit { key, text: unsaved.unwrap_or(&detail.reading.note).to_owned() }.into()]
         }
         None => refuse_unloaded(model),
     }
 }
 
+/// Saves a note; an empty text removes it.
+pub(super) fn note_change(model: &mut Model, key: PaperKey, text: String) -> Effect {
+    // Another text that could not be saved is given up for this one.
+    model.drafts.take(&PromptKind::Note(key.clone()));
+    let label = if text.is_empty() { "note removed" } else { "noted" }.to_owned();
+    Request::Change { changes: vec![Change::Note(key, text)], label }.into()
+}
+
 pub(super) fn set_note(model: &mut Model, text: &str) -> Vec<Effect> {
     match model.current_key() {
         Some(key) => {
-            vec![
-                Request::Change { changes: vec![Change::Note(key, text.to_owned())], label: "noted".to_owned() }.into(),
-            ]
+            vec![note_change(model, key, text.to_owned())]
         }
         None => model.refuse("there is no paper here"),
     }

@@ -4,6 +4,7 @@ mod actions;
 mod answers;
 mod commands;
 mod digests;
+mod drafts;
 mod invocation;
 mod keys;
 mod marking;

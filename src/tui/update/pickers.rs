@@ -93,6 +93,17 @@ fn choose_tag(model: &mut Model, mut picker: Picker, papers: Papers) -> Vec<Effe
     vec![Request::ChangeAll { papers, change, label }.into()]
 }
 
+/// A change of tags failed: the open picker shows them as they are, and Enter tries again.
+pub(super) fn untick(model: &mut Model, failed: &Request) {
+    let Request::ChangeAll { papers, change: Bulk::Tag(tag) | Bulk::Untag(tag), .. } = failed else { return };
+    if let Some(Overlay::Picker(picker)) = &mut model.overlay
+        && picker.kind == PickerKind::Tags(papers.clone())
+        && let Some(item) = picker.items.iter_mut().find(|item| item.label == tag.as_str())
+    {
+        item.ticked = item.ticked.map(|on| !on);
+    }
+}
+
 fn tag_item(tag: &str, count: usize, ticked: bool) -> PickerItem {
     PickerItem {
         label: tag.to_owned(),

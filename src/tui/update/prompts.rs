@@ -2,12 +2,11 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::super::effect::{Effect, Request, TerminalEffect, Work};
+use super::super::effect::{Effect, TerminalEffect, Work};
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Prompt, PromptKind, typed_path};
 use super::invocation::{Invocation, Next};
-use super::{commands, digests, text_input};
-use crate::domain::reading::Change;
+use super::{commands, digests, marking, text_input};
 
 pub(super) fn key(model: &mut Model, mut prompt: Prompt, key: KeyEvent) -> Next {
     match key.code {
@@ -40,9 +39,8 @@ fn submit(model: &mut Model, prompt: &Prompt) -> Next {
         PromptKind::Argument(_) if text.is_empty() => Next::nothing(),
         PromptKind::Argument(action) => Next::Run(Invocation::with(*action, text)),
         PromptKind::Note(key) => {
-            let label = if text.is_empty() { "note removed" } else { "noted" }.to_owned();
-            let changes = vec![Change::Note(key.clone(), text.to_owned())];
-            Next::Effects(vec![Request::Change { changes, label }.into()])
+            let key = key.clone();
+            Next::Effects(vec![marking::note_change(model, key, text.to_owned())])
         }
         PromptKind::Export { papers, format } => {
             let path = typed_path(text, model.settings.home.as_deref());

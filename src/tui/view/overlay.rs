@@ -7,7 +7,7 @@ use super::super::flow::{self, columns};
 use super::super::layout;
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Picker, PickerItem, PickerKind, Prompt, TextPage};
-use super::{detail, put, put_right};
+use super::{detail, put, put_right, status};
 
 /// Draws the overlay; returns where the text cursor stands when it takes text.
 pub(super) fn draw(buffer: &mut Buffer, size: Size, overlay: &Overlay, model: &Model) -> Option<Position> {
@@ -104,6 +104,10 @@ fn draw_item(buffer: &mut Buffer, line: Rect, item: &PickerItem, label_room: u16
 fn draw_prompt(buffer: &mut Buffer, size: Size, prompt: &Prompt, model: &Model) -> Position {
     let screen = layout::prompt(size);
     let y = screen.y;
+    if model.notice.is_some() && y > 0 {
+        // The prompt has the row of the status line.
+        status::draw_message(buffer, Rect { y: y - 1, ..screen }, model);
+    }
     let blank = " ".repeat(usize::from(screen.width));
     put(buffer, screen.x, y, screen.width, &blank, ratatui::style::Style::reset().patch(model.theme.status_line));
     let label = if prompt.label == ":" { ":".to_owned() } else { format!("{}: ", prompt.label) };

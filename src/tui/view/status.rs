@@ -61,6 +61,15 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     put(buffer, area.x + 1, area.y, room, &flow::cut(&text, usize::from(room), glyphs.ellipsis), style);
 }
 
+/// What just happened, alone on a row.
+pub(super) fn draw_message(buffer: &mut Buffer, row: Rect, model: &Model) {
+    let (text, style) = message(model);
+    let room = row.width.saturating_sub(1);
+    let blank = " ".repeat(usize::from(row.width));
+    put(buffer, row.x, row.y, row.width, &blank, Style::reset().patch(model.theme.status_line));
+    put(buffer, row.x + 1, row.y, room, &flow::cut(&text, usize::from(room), model.glyphs.ellipsis), style);
+}
+
 /// Background jobs that reported progress, the newest of each kind. A figure keeps its columns, so that nothing beside it moves.
 fn building(model: &Model) -> String {
     let newest = |kind| model.jobs.open().iter().rfind(|job| job.kind == kind);

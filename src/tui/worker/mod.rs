@@ -215,6 +215,10 @@ fn run<'a>(
         LaneTask::Work(job, _) => Some(*job),
     };
     let check = Check { signals, supersession, ticket: task.ticket, job };
+    let effect = match &task.action {
+        LaneTask::Request(request) => Some(Effect::from(request.clone())).filter(Effect::holds_text).map(Box::new),
+        LaneTask::Work(..) => None,
+    };
     let attempt = || {
         if check.is_cancelled() {
             return Ok(job.map(|_| JobOutcome::Cancelled));
@@ -242,7 +246,7 @@ fn run<'a>(
     }
     match (job, result) {
         (None, Ok(_)) => {}
-        (None, Err(error)) => answer(Answer::Failed { failure, error }),
+        (None, Err(error)) => answer(Answer::Failed { failure, error, effect }),
         (Some(job), result) => {
             signals.cancelled().remove(&job);
             let outcome = match result {
