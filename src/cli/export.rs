@@ -1,10 +1,12 @@
 //! Writes papers for other programs, to standard output or a file. The formats are in `library::export`.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::progress::ProgressLine;
 use super::query::{self, QueryArguments};
 use super::session::{CommandOutcome, RunCommand, Session};
-use super::wording::counted;
+use super::wording::{counted, grouped};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
 use crate::library::export::{FORMATS, Format, Overwrite, find_format};
@@ -45,15 +47,20 @@ impl RunCommand for ExportArguments {
         let query = query::parse(&self.query.words)?;
         let mut library = session.library()?;
         let hits = library.find(&query)?;
-        let mut keys = library.keys(&hits)?;
-        keys.truncate(self.limit.unwrap_or(usize::MAX));
+        let mut papers = library.list_of(&hits);
+        papers.truncate(self.limit.unwrap_or(usize::MAX));
+        let mut line = ProgressLine::new(session.terminal, false);
         let Some(path) = self.file() else {
-            library.export(&keys, format, &mut session.out)?;
+            library.export(&papers, format, &mut session.out, &mut |_, _| ControlFlow::Continue(()))?;
             return Ok(CommandOutcome::Done);
         };
         let overwrite = if self.force { Overwrite::Replace } else { Overwrite::Refuse };
-        let written = library.export_file(&keys, format, path, overwrite)?;
-        session.notify(&format!("{} written to {}", counted(written, "paper"), path.display()));
+        let written = library.export_file(&papers, format, (path, overwrite), &mut |done, all| {
+            line.draw_text(&format!("reading papers: {} of {}", grouped(done), grouped(all)), session.err);
+            ControlFlow::Continue(())
+        });
+        line.clear(session.err);
+        session.notify(&format!("{} written to {}", counted(written?.unwrap_or_default(), "paper"), path.display()));
         Ok(CommandOutcome::Done)
     }
 }

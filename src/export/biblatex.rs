@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use super::bibtex::write_entries;
-use super::entry::ExportEntry;
+use super::entry::ExportPapers;
 use super::spelling::FieldEncoding;
 
-pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
-    write_entries(entries, FieldEncoding::Unicode, out)
+pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
+    write_entries(papers, FieldEncoding::Unicode, out)
 }

@@ -5,8 +5,8 @@
 use std::io::{self, Write};
 
 use super::address::{encoded, web_address};
-use super::citation::{citation_key, unique_keys, usable_key};
-use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
+use super::citation::key_of;
+use super::entry::{ExportEntry, ExportPapers, known_doi, one_line, own_abstract, rendered};
 use super::latex::{latex_tokens, plain_tokens};
 use super::people::author_names;
 use super::protect::protected;
@@ -34,25 +34,30 @@ const VENUE_WORDS: [(Venue, &str); 3] = [
     (Venue::Conference, "proceedings proc"),
 ];
 
-pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
-    write_entries(entries, FieldEncoding::Ascii, out)
+pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
+    write_entries(papers, FieldEncoding::Ascii, out)
 }
 
 /// Writes BibTeX in ASCII, or biblatex in Unicode.
-pub(super) fn write_entries(entries: &[ExportEntry], encoding: FieldEncoding, out: &mut dyn Write) -> io::Result<()> {
-    for (index, (entry, key)) in entries.iter().zip(unique_keys(entries)).enumerate() {
-        if index > 0 {
-            out.write_all(b"\n")?;
+pub(super) fn write_entries(
+    papers: &mut dyn ExportPapers,
+    encoding: FieldEncoding,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut separator = "";
+    for place in 0..papers.count() {
+        if let Some(entry) = papers.read(place)? {
+            out.write_all(separator.as_bytes())?;
+            out.write_all(keyed_entry(&entry.paper, &key_of(&entry), encoding).as_bytes())?;
+            separator = "\n";
         }
-        out.write_all(keyed_entry(&entry.paper, &key, encoding).as_bytes())?;
     }
     Ok(())
 }
 
 /// One BibTeX entry with its line end, under its stored citation key or a generated one.
 pub fn bibtex_entry(entry: &ExportEntry) -> String {
-    let given = entry.citation_key.as_deref().and_then(usable_key);
-    keyed_entry(&entry.paper, &given.unwrap_or_else(|| citation_key(&entry.paper)), FieldEncoding::Ascii)
+    keyed_entry(&entry.paper, &key_of(entry), FieldEncoding::Ascii)
 }
 
 fn keyed_entry(paper: &Paper, key: &str, encoding: FieldEncoding) -> String {

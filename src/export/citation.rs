@@ -2,9 +2,12 @@
 //! defaults of Better BibTeX: first author's family name, three words of the title, year. No key is stored here; a stored one is part of
 //! the entry.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::io;
 
-use super::entry::{ExportEntry, rendered};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::entry::{ExportEntry, ExportPapers, rendered};
 use super::people::{author_names, short_authors};
 use crate::domain::fold::fold;
 use crate::domain::names::family_name;
@@ -48,13 +51,9 @@ pub fn citation_key(paper: &Paper) -> String {
     key
 }
 
-/// Gives every entry a key that no other has, ignoring case. Keys that are set stay, unless two entries have the same; of the other
-/// entries with one key the earliest paper gets it and the rest get suffixes `a`, `b`, ... whatever the order of the entries.
-pub fn assign_keys(entries: &mut [ExportEntry]) {
-    let keys = unique_keys(entries);
-    for (entry, key) in entries.iter_mut().zip(keys) {
-        entry.citation_key = Some(key);
-    }
+/// The key of an entry: the one it has, else a generated one. `CitationKeys` makes it unique.
+pub(super) fn key_of(entry: &ExportEntry) -> String {
+    entry.citation_key.as_deref().and_then(usable_key).unwrap_or_else(|| citation_key(&entry.paper))
 }
 
 /// A key without the characters that cannot stand in a file; None when none is left.
@@ -64,47 +63,111 @@ pub(super) fn usable_key(key: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
-/// The keys of the entries, as `assign_keys` gives them.
-pub(super) fn unique_keys(entries: &[ExportEntry]) -> Vec<String> {
-    let mut taken = HashSet::new();
-    let mut keys: Vec<Option<String>> = Vec::with_capacity(entries.len());
-    let mut open = Vec::new();
-    for (index, entry) in entries.iter().enumerate() {
-        let given = entry.citation_key.as_deref().and_then(usable_key);
-        keys.push(given.clone().filter(|key| taken.insert(key.to_lowercase())));
-        if keys.last().is_none_or(Option::is_none) {
-            let base = given.unwrap_or_else(|| citation_key(&entry.paper));
-            open.push((base.to_lowercase(), entry.paper.published, entry.paper.key(), index, base));
+/// Keys for all papers of an export, no two of them equal, ignoring case. Keys that are given stay, unless two papers have the same; of the
+/// other papers with one key the earliest gets it and the rest get suffixes `a`, `b`, ... whatever the order of the papers.
+///
+/// Takes 12 bytes for each paper, and the keys of those that would share one.
+pub struct CitationKeys {
+    /// By place.
+    shared: HashMap<usize, String>,
+}
+
+impl CitationKeys {
+    /// Reads every paper once, and again those that would share a key.
+    pub fn assign(papers: &mut dyn ExportPapers) -> io::Result<Self> {
+        let mut bases = BaseKeys::default();
+        for place in 0..papers.count() {
+            bases.hashes.push(papers.read_head(place)?.map_or(0, |entry| base_hash(&key_of(&entry))));
         }
-    }
-    // All keys without a suffix come first, so that no key with a suffix can be equal to one of them.
-    open.sort();
-    open.retain(|(folded, .., index, base)| {
-        let free = taken.insert(folded.clone());
-        if let Some(slot) = keys.get_mut(*index).filter(|_| free) {
-            *slot = Some(base.clone());
-        }
-        !free
-    });
-    let mut number = 0;
-    let mut group = String::new();
-    for (folded, .., index, base) in open {
-        if folded != group {
-            group.clone_from(&folded);
-            number = 0;
-        }
-        let suffix = loop {
-            number += 1;
-            let suffix = suffix(number);
-            if taken.insert(format!("{folded}{suffix}")) {
-                break suffix;
+        bases.sort();
+        let mut taken = HashSet::new();
+        let mut shared = HashMap::new();
+        let mut open = Vec::new();
+        for place in bases.shared() {
+            let Some(entry) = papers.read_head(place)? else { continue };
+            let base = key_of(&entry);
+            let is_given = entry.citation_key.as_deref().and_then(usable_key).is_some();
+            if is_given && taken.insert(base.to_lowercase()) {
+                shared.insert(place, base);
+            } else {
+                open.push((base.to_lowercase(), entry.paper.published, entry.paper.key(), place, base));
             }
-        };
-        if let Some(slot) = keys.get_mut(index) {
-            *slot = Some(format!("{base}{suffix}"));
         }
+        // All keys without a suffix come first, so that no key with a suffix can be equal to one of them.
+        open.sort();
+        open.retain(|(folded, .., place, base)| {
+            let free = taken.insert(folded.clone());
+            if free {
+                shared.insert(*place, base.clone());
+            }
+            !free
+        });
+        let mut number = 0;
+        let mut group = String::new();
+        for (folded, .., place, base) in open {
+            if folded != group {
+                group.clone_from(&folded);
+                number = 0;
+            }
+            let suffix = loop {
+                number += 1;
+                let suffix = suffix(number);
+                let suffixed = format!("{folded}{suffix}");
+                if !bases.contains(&suffixed) && taken.insert(suffixed) {
+                    break suffix;
+                }
+            };
+            shared.insert(place, format!("{base}{suffix}"));
+        }
+        Ok(Self { shared })
     }
-    keys.into_iter().map(Option::unwrap_or_default).collect()
+
+    /// The key of the paper at a place.
+    pub fn key(&self, place: usize, entry: &ExportEntry) -> String {
+        self.shared.get(&place).cloned().unwrap_or_else(|| key_of(entry))
+    }
+}
+
+/// The keys that papers would have if each were alone, as hashes: millions of them fit into memory. Two that differ have one hash in none of
+/// 2^40 libraries; then one of them gets a suffix that it does not need.
+#[derive(Default)]
+struct BaseKeys {
+    /// By place; 0 where there is no paper.
+    hashes: Vec<u64>,
+    /// Places, sorted by hash and place.
+    order: Vec<u32>,
+}
+
+impl BaseKeys {
+    fn sort(&mut self) {
+        self.order = (0..).zip(&self.hashes).map(|(place, _)| place).collect();
+        let hashes = &self.hashes;
+        self.order.sort_unstable_by_key(|place| (hashes.get(*place as usize), *place));
+    }
+
+    fn hash(&self, place: u32) -> u64 {
+        self.hashes.get(place as usize).copied().unwrap_or(0)
+    }
+
+    /// The places of all papers whose key another one has, too, in their order.
+    fn shared(&self) -> Vec<usize> {
+        let groups = self.order.chunk_by(|one, other| self.hash(*one) == self.hash(*other));
+        let shared =
+            groups.filter(|group| group.len() > 1 && group.first().is_some_and(|place| self.hash(*place) != 0));
+        let mut places: Vec<usize> = shared.flatten().map(|place| *place as usize).collect();
+        places.sort_unstable();
+        places
+    }
+
+    fn contains(&self, key: &str) -> bool {
+        let hash = base_hash(key);
+        self.order.binary_search_by_key(&hash, |place| self.hash(*place)).is_ok()
+    }
+}
+
+/// Never 0.
+fn base_hash(key: &str) -> u64 {
+    xxh3_64(key.to_lowercase().as_bytes()).max(1)
 }
 
 /// `Dettmers, Pagnoni, et al. (2023). QLoRA: Efficient Finetuning of Quantized LLMs. arXiv:2305.14314`. Unknown parts are left out.
@@ -187,6 +250,13 @@ mod tests {
             authors: authors.iter().map(|&name| name.into()).collect(),
             published: published.parse().ok(),
             ..Paper::default()
+        }
+    }
+
+    fn assign_keys(entries: &mut [ExportEntry]) {
+        let keys = CitationKeys::assign(&mut &*entries).unwrap();
+        for (place, entry) in entries.iter_mut().enumerate() {
+            entry.citation_key = Some(keys.key(place, entry));
         }
     }
 

@@ -1,5 +1,7 @@
 //! What every format writes: papers with what the user did with them, and their texts as the formats need them.
 
+use std::io;
+
 use crate::domain::clean::Clean;
 use crate::domain::markup::Markup;
 use crate::domain::paper::Paper;
@@ -11,8 +13,39 @@ use crate::domain::text::Text;
 pub struct ExportEntry {
     pub paper: Paper,
     pub reading: Reading,
-    /// The citation key that an earlier export gave this paper. It is used again instead of a generated one.
+    /// Its key in this export, or the one that an earlier export gave it; a generated one where there is none.
     pub citation_key: Option<String>,
+}
+
+/// The papers of an export, in order. A library may have millions, so each is read when it is asked for, and none is kept.
+pub trait ExportPapers {
+    /// How many places there are.
+    fn count(&self) -> usize;
+
+    /// The paper at a place; None when there is no such paper any more. Fails when it cannot be read, or the export was cancelled.
+    fn read(&mut self, place: usize) -> io::Result<Option<ExportEntry>>;
+
+    /// The same without abstract and digests, which takes less time.
+    fn read_head(&mut self, place: usize) -> io::Result<Option<ExportEntry>>;
+}
+
+#[cfg(test)]
+impl ExportPapers for &[ExportEntry] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn read(&mut self, place: usize) -> io::Result<Option<ExportEntry>> {
+        Ok(self.get(place).cloned())
+    }
+
+    fn read_head(&mut self, place: usize) -> io::Result<Option<ExportEntry>> {
+        let mut entry = self.get(place).cloned();
+        if let Some(entry) = &mut entry {
+            (entry.paper.summary, entry.paper.sightings) = (None, Vec::new());
+        }
+        Ok(entry)
+    }
 }
 
 /// Text from outside as one clean line with single spaces.

@@ -3,13 +3,14 @@
 
 use std::io::{self, Write};
 
-use super::entry::ExportEntry;
+use super::entry::ExportPapers;
 use crate::domain::record::Record;
 
-pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
-    for entry in entries {
-        let record = Record { paper: entry.paper.clone(), reading: entry.reading.clone() };
-        writeln!(out, "{}", record.to_json())?;
+pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
+    for place in 0..papers.count() {
+        if let Some(entry) = papers.read(place)? {
+            writeln!(out, "{}", Record { paper: entry.paper, reading: entry.reading }.to_json())?;
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use super::address::web_address;
-use super::entry::{ExportEntry, one_line, rendered};
+use super::entry::{ExportEntry, ExportPapers, one_line, rendered};
 use super::people::short_authors;
 use crate::domain::paper::{LinkKind, Paper};
 use crate::domain::reading::Status;
@@ -20,18 +20,22 @@ const GROUPS: [(Status, &str, &str); 5] = [
 /// Links below a paper; its abstract page is the title's.
 const LINKS: [(LinkKind, &str); 3] = [(LinkKind::Pdf, "pdf"), (LinkKind::Code, "code"), (LinkKind::Project, "project")];
 
-pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
-    let papers = if entries.len() == 1 { "paper" } else { "papers" };
-    write!(out, "# Reading list\n\n{} {papers}\n", entries.len())?;
-    for (status, heading, mark) in GROUPS {
-        let group = || entries.iter().filter(|entry| entry.reading.status == status);
-        let count = group().count();
-        if count == 0 {
-            continue;
+pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
+    let mut groups: [Vec<usize>; GROUPS.len()] = Default::default();
+    for place in 0..papers.count() {
+        if let Some(entry) = papers.read_head(place)? {
+            let of_status = GROUPS.iter().zip(&mut groups).find(|((status, ..), _)| *status == entry.reading.status);
+            of_status.into_iter().for_each(|(_, group)| group.push(place));
         }
-        write!(out, "\n## {heading} ({count})\n\n")?;
-        for entry in group() {
-            out.write_all(item(entry, mark).as_bytes())?;
+    }
+    let count: usize = groups.iter().map(Vec::len).sum();
+    write!(out, "# Reading list\n\n{count} {}\n", if count == 1 { "paper" } else { "papers" })?;
+    for ((_, heading, mark), group) in GROUPS.iter().zip(&groups).filter(|(_, group)| !group.is_empty()) {
+        write!(out, "\n## {heading} ({})\n\n", group.len())?;
+        for place in group {
+            if let Some(entry) = papers.read_head(*place)? {
+                out.write_all(item(&entry, mark).as_bytes())?;
+            }
         }
     }
     Ok(())
@@ -146,7 +150,7 @@ mod tests {
         entry.paper.title = Text::new(title, Markup::Plain);
         entry.reading.note = note.to_owned();
         let mut out = Vec::new();
-        write(&[entry], &mut out).unwrap();
+        write(&mut [entry].as_slice(), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

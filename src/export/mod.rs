@@ -25,8 +25,8 @@ mod table;
 mod token;
 
 pub use bibtex::bibtex_entry;
-pub use citation::{assign_keys, citation_key, citation_line};
-pub use entry::ExportEntry;
+pub use citation::{CitationKeys, citation_key, citation_line};
+pub use entry::{ExportEntry, ExportPapers};
 pub use file::{Overwrite, write_file};
 
 /// A format that papers can be written in.
@@ -38,11 +38,20 @@ pub struct Format {
     pub extension: &'static str,
     /// One line for help.
     pub about: &'static str,
-    /// The citation keys written in this format are kept: every later export gives a paper the same key.
-    pub keeps_citation_keys: bool,
-    /// Writes the entries in the order given. Fails only when the writer does, with the writer's own error: the caller tells a closed
-    /// pipe from a full disk by it.
-    pub write: fn(&[ExportEntry], &mut dyn Write) -> io::Result<()>,
+    pub citation_keys: CitationKeyUse,
+    /// Writes the papers in their order, reading them one after another. Fails with the error of the papers or the writer's own: the caller
+    /// tells a closed pipe from a full disk by it.
+    pub write: fn(&mut dyn ExportPapers, &mut dyn Write) -> io::Result<()>,
+}
+
+/// What a format does with citation keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CitationKeyUse {
+    None,
+    /// They are written.
+    Written,
+    /// They are written and kept: every later export gives a paper the same key.
+    Kept,
 }
 
 /// Every export format. A new one is a file with a `write` function, and a row here.
@@ -51,35 +60,35 @@ pub const FORMATS: &[Format] = &[
         name: "bibtex",
         extension: "bib",
         about: "bibliography for LaTeX and reference managers",
-        keeps_citation_keys: true,
+        citation_keys: CitationKeyUse::Kept,
         write: bibtex::write,
     },
     Format {
         name: "biblatex",
         extension: "bib",
         about: "bibliography for biblatex and biber, in UTF-8",
-        keeps_citation_keys: true,
+        citation_keys: CitationKeyUse::Kept,
         write: biblatex::write,
     },
     Format {
         name: "markdown",
         extension: "md",
         about: "reading list by status, with tags, notes and links",
-        keeps_citation_keys: false,
+        citation_keys: CitationKeyUse::None,
         write: markdown::write,
     },
     Format {
         name: "csv",
         extension: "csv",
         about: "table for spreadsheets, one row a paper",
-        keeps_citation_keys: false,
+        citation_keys: CitationKeyUse::Written,
         write: table::write,
     },
     Format {
         name: "json",
         extension: "jsonl",
         about: "everything, one line a paper; tsundoku imports it again",
-        keeps_citation_keys: false,
+        citation_keys: CitationKeyUse::None,
         write: json::write,
     },
 ];

@@ -7,8 +7,8 @@ use csv::{QuoteStyle, Terminator, WriterBuilder};
 use unicode_width::UnicodeWidthChar;
 
 use super::address::web_address;
-use super::citation::unique_keys;
-use super::entry::{ExportEntry, known_doi, one_line, own_abstract, rendered};
+use super::citation::key_of;
+use super::entry::{ExportEntry, ExportPapers, known_doi, one_line, own_abstract, rendered};
 use super::people::printed_authors;
 use crate::domain::paper::LinkKind;
 
@@ -16,46 +16,68 @@ use crate::domain::paper::LinkKind;
 struct Column {
     heading: &'static str,
     cell: fn(&ExportEntry) -> String,
+    /// Its text is of the abstract, which is read only where it is needed.
+    is_abstract: bool,
+}
+
+const fn column(heading: &'static str, cell: fn(&ExportEntry) -> String) -> Column {
+    Column { heading, cell, is_abstract: false }
 }
 
 const COLUMNS: &[Column] = &[
-    Column { heading: "title", cell: |entry| rendered(&entry.paper.title).into_string() },
-    Column { heading: "authors", cell: |entry| printed_authors(&entry.paper).join("; ") },
-    Column { heading: "year", cell: |entry| shown(entry.paper.published.map(|date| format!("{:04}", date.year()))) },
-    Column { heading: "date", cell: |entry| shown(entry.paper.published) },
-    Column { heading: "arxiv", cell: |entry| shown(entry.paper.arxiv.as_ref()) },
-    Column { heading: "doi", cell: |entry| shown(known_doi(&entry.paper)) },
-    Column { heading: "venue", cell: |entry| entry.paper.venue.clone().unwrap_or_default() },
-    Column { heading: "categories", cell: |entry| entry.paper.categories.join(" ") },
-    Column { heading: "url", cell: |entry| address(entry, LinkKind::Abstract) },
-    Column { heading: "pdf", cell: |entry| address(entry, LinkKind::Pdf) },
-    Column { heading: "code", cell: |entry| address(entry, LinkKind::Code) },
-    Column { heading: "status", cell: |entry| entry.reading.status.to_string() },
-    Column { heading: "starred", cell: |entry| if entry.reading.starred { "yes".into() } else { String::new() } },
+    column("title", |entry| rendered(&entry.paper.title).into_string()),
+    column("authors", |entry| printed_authors(&entry.paper).join("; ")),
+    column("year", |entry| shown(entry.paper.published.map(|date| format!("{:04}", date.year())))),
+    column("date", |entry| shown(entry.paper.published)),
+    column("arxiv", |entry| shown(entry.paper.arxiv.as_ref())),
+    column("doi", |entry| shown(known_doi(&entry.paper))),
+    column("venue", |entry| entry.paper.venue.clone().unwrap_or_default()),
+    column("categories", |entry| entry.paper.categories.join(" ")),
+    column("url", |entry| address(entry, LinkKind::Abstract)),
+    column("pdf", |entry| address(entry, LinkKind::Pdf)),
+    column("code", |entry| address(entry, LinkKind::Code)),
+    column("status", |entry| entry.reading.status.to_string()),
+    column("starred", |entry| if entry.reading.starred { "yes".into() } else { String::new() }),
+    column("tags", |entry| entry.reading.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(" ")),
+    column("notes", |entry| entry.reading.note.clone()),
     Column {
-        heading: "tags",
-        cell: |entry| entry.reading.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(" "),
-    },
-    Column { heading: "notes", cell: |entry| entry.reading.note.clone() },
-    Column {
-        heading: "abstract",
-        cell: |entry| own_abstract(&entry.paper).map(rendered).unwrap_or_default().into_string(),
+        is_abstract: true,
+        ..column("abstract", |entry| own_abstract(&entry.paper).map(rendered).unwrap_or_default().into_string())
     },
 ];
 
-pub(super) fn write(entries: &[ExportEntry], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
+    let columns = filled_columns(papers)?;
     // Spreadsheets read a file without the mark in the system's legacy encoding.
     out.write_all("\u{feff}".as_bytes())?;
     let mut table = WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(out);
-    let filled =
-        |column: &&Column| column.heading == "title" || entries.iter().any(|entry| !(column.cell)(entry).is_empty());
-    let columns: Vec<&Column> = COLUMNS.iter().filter(filled).collect();
     table.write_record(["key"].into_iter().chain(columns.iter().map(|column| column.heading)))?;
-    for (entry, key) in entries.iter().zip(unique_keys(entries)) {
-        let cells = columns.iter().map(|column| guarded(&one_line(&(column.cell)(entry))));
-        table.write_record([guarded(&key)].into_iter().chain(cells))?;
+    for place in 0..papers.count() {
+        if let Some(entry) = papers.read(place)? {
+            let cells = columns.iter().map(|column| guarded(&one_line(&(column.cell)(&entry))));
+            table.write_record([guarded(&key_of(&entry))].into_iter().chain(cells))?;
+        }
     }
     table.flush()
+}
+
+/// The columns that some paper fills, and the title. A column is looked for only until a paper fills it.
+fn filled_columns(papers: &mut dyn ExportPapers) -> io::Result<Vec<&'static Column>> {
+    let mut is_filled: Vec<bool> = COLUMNS.iter().map(|column| column.heading == "title").collect();
+    for place in 0..papers.count() {
+        let open: Vec<_> = COLUMNS.iter().zip(&mut is_filled).filter(|(_, is_filled)| !**is_filled).collect();
+        if open.is_empty() {
+            break;
+        }
+        let entry = match open.iter().any(|(column, _)| column.is_abstract) {
+            true => papers.read(place)?,
+            false => papers.read_head(place)?,
+        };
+        if let Some(entry) = entry {
+            open.into_iter().for_each(|(column, is_filled)| *is_filled = !(column.cell)(&entry).is_empty());
+        }
+    }
+    Ok(COLUMNS.iter().zip(is_filled).filter(|(_, is_filled)| *is_filled).map(|(column, _)| column).collect())
 }
 
 fn shown(value: Option<impl ToString>) -> String {
@@ -88,7 +110,7 @@ mod tests {
 
     fn written(entries: &[ExportEntry]) -> String {
         let mut out = Vec::new();
-        write(entries, &mut out).unwrap();
+        write(&mut &*entries, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

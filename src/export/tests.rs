@@ -17,8 +17,14 @@ fn entries(lines: &str) -> Vec<ExportEntry> {
 }
 
 fn exported(entries: &[ExportEntry], format: &str) -> String {
+    let keys = CitationKeys::assign(&mut &*entries).unwrap();
+    let with_key = |(place, entry): (usize, &ExportEntry)| {
+        let citation_key = Some(keys.key(place, entry));
+        ExportEntry { citation_key, ..entry.clone() }
+    };
+    let entries: Vec<ExportEntry> = entries.iter().enumerate().map(with_key).collect();
     let mut out = Vec::new();
-    (find_format(format).unwrap().write)(entries, &mut out).unwrap();
+    (find_format(format).unwrap().write)(&mut entries.as_slice(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

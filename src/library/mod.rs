@@ -14,6 +14,7 @@ mod index_docs;
 mod index_sync;
 pub mod maintenance;
 pub mod measure;
+mod paper_list;
 pub mod search;
 mod snapshot;
 mod state_aliases;
@@ -37,6 +38,7 @@ pub use detail::PaperDetail;
 pub use digests::DigestInfo;
 pub use fulltext_build::{FullTextProgress, IndexingPriority};
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RecordProblem, RecordProblems, STARTER};
+pub use paper_list::PaperList;
 pub use snapshot::Snapshot;
 pub use statistics::{LogLine, Statistics};
 
@@ -182,13 +184,9 @@ impl Library {
         StateSource { index, papers: &self.papers, user: &self.user }
     }
 
-    /// The reading state of a paper, combined from all the keys that it has state under.
+    /// The reading state of a paper.
     fn reading(&self, key: &PaperKey) -> Result<Reading> {
-        let snapshot = &self.snapshot;
-        if snapshot.find(key).is_some_and(|doc| snapshot.columns.states.is_untouched(doc)) {
-            return Ok(Reading::default());
-        }
-        states::combined(&self.user, snapshot.state_keys(key).iter().map(PaperKey::as_str))
+        reading_of(&self.snapshot, &self.user, key)
     }
 
     /// Whether this library wrote reading states since the last call. They are on the disk, in the log of `user.db`; `checkpoint`, once
@@ -250,6 +248,14 @@ fn read_columns(dir: &Path, index: &Index, papers: &PaperStore, user: &UserStore
         drop(state_file::write(dir, index, &columns));
     }
     Ok(columns)
+}
+
+/// The reading state of a paper, combined from all the keys that it has state under.
+fn reading_of(snapshot: &Snapshot, user: &UserStore, key: &PaperKey) -> Result<Reading> {
+    if snapshot.find(key).is_some_and(|doc| snapshot.columns.states.is_untouched(doc)) {
+        return Ok(Reading::default());
+    }
+    states::combined(user, snapshot.state_keys(key).iter().map(PaperKey::as_str))
 }
 
 /// Folder of everything that is derived.

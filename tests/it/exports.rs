@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use tsundoku::domain::identity::PaperKey;
-use tsundoku::export::find_format;
+use tsundoku::export::{FORMATS, Overwrite, find_format};
 use tsundoku::library::{ImportRequest, Library};
 
 fn import(library: &mut Library, dir: &Path, lines: &[&str]) {
@@ -16,11 +16,16 @@ fn import(library: &mut Library, dir: &Path, lines: &[&str]) {
     assert_eq!(report.rejected(), 0, "{:?}", report.files);
 }
 
+fn go_on(_done: usize, _all: usize) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
 /// The citation keys of an export, in its order.
 fn keys(library: &mut Library, papers: &[&str]) -> Vec<String> {
     let papers: Vec<PaperKey> = papers.iter().map(|key| PaperKey::parse(key).unwrap()).collect();
     let mut out = Vec::new();
-    assert_eq!(library.export(&papers, find_format("bibtex").unwrap(), &mut out).unwrap(), papers.len());
+    let (count, bibtex) = (papers.len(), find_format("bibtex").unwrap());
+    assert_eq!(library.export(&papers.into(), bibtex, &mut out, &mut go_on).unwrap(), Some(count));
     let text = String::from_utf8(out).unwrap();
     let entries = text.lines().filter_map(|line| line.strip_prefix('@')?.split_once('{'));
     entries.map(|(_, key)| key.trim_end_matches(',').to_owned()).collect()
@@ -73,7 +78,7 @@ fn a_format_without_citation_keys_gives_none() {
     import(&mut library, dir.path(), &[FIRST]);
     let first = PaperKey::parse("2401.00001").unwrap();
     let user = fs::read(dir.path().join("user.db")).unwrap();
-    library.export(&[first], find_format("json").unwrap(), &mut Vec::new()).unwrap();
+    library.export(&vec![first].into(), find_format("json").unwrap(), &mut Vec::new(), &mut go_on).unwrap();
     drop(library);
     assert!(fs::read(dir.path().join("user.db")).unwrap() == user);
 }
@@ -88,4 +93,30 @@ fn a_key_stays_when_the_paper_gets_an_id() {
     assert_eq!(given, ["goreQuietGradientsKites"], "without a year");
     import(&mut library, dir.path(), &[FIRST]);
     assert_eq!(keys(&mut library, &["arxiv:2401.00001"]), given);
+}
+
+#[test]
+fn a_cancelled_export_leaves_no_file_and_a_paper_that_is_gone_is_not_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    import(&mut library, dir.path(), &[FIRST, SECOND]);
+    let papers: Vec<PaperKey> =
+        ["2401.00001", "2401.99999", "2401.00002"].iter().map(|id| PaperKey::parse(id).unwrap()).collect();
+    for format in FORMATS {
+        let path = dir.path().join(format!("papers.{}", format.name));
+        let mut export = |progress: &mut dyn FnMut(usize, usize) -> ControlFlow<()>| {
+            library.export_file(&papers.clone().into(), format, (&path, Overwrite::Refuse), progress).unwrap()
+        };
+        assert_eq!(
+            export(&mut |_, all| if all == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }),
+            None
+        );
+        assert!(!path.exists(), "{}", format.name);
+        assert_eq!(export(&mut go_on), Some(2), "{}", format.name);
+        assert!(fs::read_to_string(&path).unwrap().contains("Kites"));
+    }
+    let left = fs::read_dir(dir.path())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".tsundoku-"));
+    assert_eq!(left.count(), 0);
 }

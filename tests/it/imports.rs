@@ -146,8 +146,12 @@ fn a_library_goes_out_as_json_and_comes_back() {
     keys.iter().step_by(5).for_each(|key| mark(&mut first, key));
     let json = find_format("json").unwrap();
     let file = home.path().join("all.jsonl");
-    assert_eq!(first.export_file(&keys, json, &file, Overwrite::Refuse).unwrap(), keys.len());
-    assert!(first.export_file(&keys, json, &file, Overwrite::Refuse).is_err(), "nothing is overwritten unasked");
+    let mut export = || {
+        let go_on = &mut |_, _| ControlFlow::Continue(());
+        first.export_file(&keys.clone().into(), json, (&file, Overwrite::Refuse), go_on)
+    };
+    assert_eq!(export().unwrap(), Some(keys.len()));
+    assert!(export().is_err(), "nothing is overwritten unasked");
 
     let dir = tempfile::tempdir().unwrap();
     let mut second = Library::open(dir.path()).unwrap();
@@ -158,7 +162,9 @@ fn a_library_goes_out_as_json_and_comes_back() {
         assert_eq!(left, right);
     }
     let again = dir.path().join("again.jsonl");
-    second.export_file(&keys, json, &again, Overwrite::Refuse).unwrap();
+    second
+        .export_file(&keys.clone().into(), json, (&again, Overwrite::Refuse), &mut |_, _| ControlFlow::Continue(()))
+        .unwrap();
     assert!(fs::read_to_string(again).unwrap() == fs::read_to_string(&file).unwrap());
 
     // A state that is there already is never replaced by one from a file.
@@ -271,7 +277,11 @@ fn invented_attacks_are_read_and_shown_harmless() {
     let keys = all(&mut library);
     for format in FORMATS {
         let path = dir.path().join(format!("out.{}", format.extension));
-        library.export_file(&keys, format, &path, Overwrite::Replace).unwrap();
+        library
+            .export_file(&keys.clone().into(), format, (&path, Overwrite::Replace), &mut |_, _| {
+                ControlFlow::Continue(())
+            })
+            .unwrap();
         let text = fs::read_to_string(&path).unwrap();
         let lines: Vec<String> = text.split(['\n', '\r', '\t']).map(str::to_owned).collect();
         assert_harmless(&lines);
@@ -335,7 +345,7 @@ fn hostile_files_are_survived() {
     let keys = all(&mut library);
     for format in FORMATS {
         let mut out = Vec::new();
-        library.export(&keys, format, &mut out).unwrap();
+        library.export(&keys.clone().into(), format, &mut out, &mut |_, _| ControlFlow::Continue(())).unwrap();
         let text = String::from_utf8(out).unwrap();
         let lines: Vec<String> = text.split(['\n', '\r', '\t']).map(str::to_owned).collect();
         assert_harmless(&lines);

@@ -73,6 +73,14 @@ impl PaperStore {
         }
     }
 
+    /// The same without abstract and sightings.
+    pub fn head(&self, key: &PaperKey) -> Result<Option<StoredPaper>> {
+        match self.find(key)? {
+            Some((row, _)) => self.database.explain(load_head(&self.database.connection, row)),
+            None => Ok(None),
+        }
+    }
+
     pub fn get_row(&self, row: i64) -> Result<Option<StoredPaper>> {
         self.database.explain(load(&self.database.connection, &self.abstracts, row))
     }
@@ -234,11 +242,14 @@ pub(super) fn load(
     abstracts: &RefCell<AbstractReader>,
     row: i64,
 ) -> rusqlite::Result<Option<StoredPaper>> {
-    let mut select = connection.prepare_cached(row::BY_ID)?;
-    let Some(mut stored) = select.query_row([row], row::read).optional()?.flatten() else { return Ok(None) };
+    let Some(mut stored) = load_head(connection, row)? else { return Ok(None) };
     stored.paper.summary = summary(connection, abstracts, row)?;
     stored.paper.sightings = sightings(connection, row)?;
     Ok(Some(stored))
+}
+
+fn load_head(connection: &Connection, row: i64) -> rusqlite::Result<Option<StoredPaper>> {
+    Ok(connection.prepare_cached(row::BY_ID)?.query_row([row], row::read).optional()?.flatten())
 }
 
 fn summary(connection: &Connection, abstracts: &RefCell<AbstractReader>, row: i64) -> rusqlite::Result<Option<Text>> {

@@ -5,13 +5,13 @@ mod journal;
 mod readings;
 mod state;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::mem;
 use std::path::Path;
 
 use jiff::civil::Date;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 pub use self::journal::{JournalPosition, LogEntry};
 pub use self::state::{StateField, UserState};
@@ -251,10 +251,20 @@ impl UserStore {
         self.database.explain(journal::status_changes(&self.database.connection))
     }
 
-    /// The citation keys that earlier exports gave.
-    pub fn citation_keys(&self) -> Result<HashMap<PaperKey, String>> {
+    /// The citation key that an earlier export gave a paper under this key.
+    pub fn citation_key(&self, key: &PaperKey) -> Result<Option<String>> {
+        let select = || {
+            let select = "SELECT citation_key FROM citation WHERE subject = ?1";
+            self.database.connection.prepare_cached(select)?.query_row([key.as_str()], |row| row.get(0)).optional()
+        };
+        self.database.explain(select())
+    }
+
+    /// The citation keys that earlier exports gave, but for those of arXiv ids.
+    pub fn citation_keys_but_of_arxiv(&self) -> Result<Vec<(PaperKey, String)>> {
         let all = || {
-            let mut select = self.database.connection.prepare_cached("SELECT subject, citation_key FROM citation")?;
+            let select = "SELECT subject, citation_key FROM citation WHERE subject < 'arxiv:' OR subject >= 'arxiv;'";
+            let mut select = self.database.connection.prepare_cached(select)?;
             let rows =
                 select.query_map([], |row| Ok((PaperKey::from_stored(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
             let pairs = rows.filter_map(|row| row.map(|(key, given)| Some((key?, given))).transpose());

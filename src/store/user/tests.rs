@@ -1,5 +1,6 @@
 //! The journal's promises: nothing acknowledged is lost, everything can be taken back, damage is told. Uses no terminal and no network.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::thread;

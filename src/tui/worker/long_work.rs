@@ -25,7 +25,7 @@ pub(super) fn run(
     library.refresh()?;
     match work {
         Work::Import { paths } => import(library, paths, check, report),
-        Work::Export { papers, format, path } => export(library, papers, format, path),
+        Work::Export { papers, format, path } => export(library, papers, (format, path), check, report),
         Work::BuildIndex => build_index(library, check, report),
         Work::BuildFullText => build_full_text(library, check, report),
     }
@@ -45,11 +45,20 @@ fn import(
     Ok(JobOutcome::Imported(Box::new(imported)))
 }
 
-fn export(library: &mut Library, papers: Papers, format: &str, path: PathBuf) -> Result<JobOutcome> {
-    let keys = requests::keys_of(library, papers)?;
-    let format = find_format(format)?;
-    let papers = library.export_file(&keys, format, &path, Overwrite::Refuse)?;
-    Ok(JobOutcome::Exported { path, papers })
+fn export(
+    library: &mut Library,
+    papers: Papers,
+    (format, path): (&str, PathBuf),
+    check: &Check<'_>,
+    report: &mut dyn FnMut(JobProgress),
+) -> Result<JobOutcome> {
+    let list = requests::list_of(library, papers)?;
+    let mut reports = Reports::new(report);
+    let written = library.export_file(&list, find_format(format)?, (&path, Overwrite::Refuse), &mut |done, all| {
+        reports.papers(done, all);
+        check.flow()
+    })?;
+    Ok(written.map_or(JobOutcome::Cancelled, |papers| JobOutcome::Exported { path, papers }))
 }
 
 fn build_index(library: &mut Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<JobOutcome> {

@@ -1,5 +1,6 @@
 //! What each request does: searches, papers, changes, copies. Every arm answers; failures go back to the caller.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::super::effect::{Bulk, CopyKind, Lane, Papers, Request};
@@ -13,7 +14,7 @@ use crate::domain::query::Query;
 use crate::domain::reading::Change;
 use crate::error::Result;
 use crate::library::export::{citation_line, find_format};
-use crate::library::{ChangeReport, Library};
+use crate::library::{ChangeReport, Library, PaperList};
 
 pub(super) fn run(
     library: &mut Library,
@@ -61,8 +62,8 @@ pub(super) fn run(
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Request::ChangeAll { papers, change, label } => {
-            let keys = keys_of(library, papers)?;
-            let changes: Vec<Change> = keys.into_iter().map(|key| change_of(&change, key)).collect();
+            let list = list_of(library, papers)?;
+            let changes = list.keys().map(|key| Ok(change_of(&change, key?))).collect::<Result<Vec<Change>>>()?;
             let done = library.change(&changes, &label)?;
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
@@ -77,9 +78,9 @@ pub(super) fn run(
         // Done above, as for every request.
         Request::Refresh => {}
         Request::Copy { papers, kind } => {
-            let keys = keys_of(library, papers)?;
-            let what = copied_thing(kind, keys.len());
-            answer(Answer::Copied { text: text_to_copy(library, &keys, kind)?, what });
+            let list = list_of(library, papers)?;
+            let what = copied_thing(kind, list.len());
+            answer(Answer::Copied { text: text_to_copy(library, &list, kind)?, what });
         }
         Request::Open { url } => opener::open(&url, &check.signals.opener)?,
         Request::ReadLog => answer(Answer::Logged(library.log(Some(1000))?)),
@@ -114,13 +115,13 @@ fn count_each_part(library: &mut Library, query: &Query) -> Vec<QueryPart> {
     parts
 }
 
-/// The keys of the papers meant, in the order of the list.
-pub(super) fn keys_of(library: &mut Library, papers: Papers) -> Result<Vec<PaperKey>> {
+/// The papers meant, in the order of the list.
+pub(super) fn list_of(library: &mut Library, papers: Papers) -> Result<PaperList> {
     match papers {
-        Papers::Keys(keys) => Ok(keys),
+        Papers::Keys(keys) => Ok(keys.into()),
         Papers::Found(query) => {
             let hits = library.find(&query)?;
-            library.keys(&hits)
+            Ok(library.list_of(&hits))
         }
     }
 }
@@ -148,14 +149,15 @@ fn copied_thing(kind: CopyKind, papers: usize) -> String {
     one.to_owned()
 }
 
-fn text_to_copy(library: &mut Library, keys: &[PaperKey], kind: CopyKind) -> Result<String> {
+fn text_to_copy(library: &mut Library, list: &PaperList, kind: CopyKind) -> Result<String> {
     if kind == CopyKind::Bibtex {
         let mut out = Vec::new();
-        library.export(keys, find_format("bibtex")?, &mut out)?;
+        library.export(list, find_format("bibtex")?, &mut out, &mut |_, _| ControlFlow::Continue(()))?;
         return Ok(String::from_utf8_lossy(&out).into_owned());
     }
+    let keys = list.keys().collect::<Result<Vec<PaperKey>>>()?;
     let mut lines = Vec::new();
-    for record in library.records(keys)? {
+    for record in library.records(&keys)? {
         let paper = &record.paper;
         lines.push(match kind {
             CopyKind::Citation | CopyKind::Bibtex => citation_line(paper),
