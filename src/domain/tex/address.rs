@@ -21,7 +21,7 @@ pub(super) fn length(rest: &str) -> Option<usize> {
         if escaped {
             chars.next();
             end = at + 2;
-        } else if c.is_whitespace() || matches!(c, '<' | '>' | '{' | '}' | '|' | '\\' | '^' | '"' | '`') {
+        } else if c.is_whitespace() || matches!(c, '<' | '>' | '{' | '}' | '|' | '\\' | '"' | '`') {
             break;
         } else {
             end = at + c.len_utf8();
@@ -76,6 +76,8 @@ mod tests {
             ("https://example.org/a}}", "https://example.org/a"),
             ("https://example.org/a\\_b.", "https://example.org/a\\_b"),
             ("github.com/a/b_c.", "github.com/a/b_c"),
+            ("https://example.org/a--b_c^d and x^2", "https://example.org/a--b_c^d"),
+            ("https://example.org/~a/b^2~c.", "https://example.org/~a/b^2~c"),
             ("and/or", ""),
             ("https://", ""),
             ("e.g. this", ""),

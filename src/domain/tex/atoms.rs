@@ -22,16 +22,29 @@ pub(super) struct Rendered {
     pub(super) class: Option<AtomClass>,
 }
 
+/// What the source had before an atom.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Blank {
+    None,
+    /// White space, which TeX ignores in a formula. It stays where the formula reads better with it.
+    Typed,
+    /// A command that prints a space.
+    Printed,
+}
+
 #[derive(Clone, Copy)]
 struct Atom {
     start: usize,
     end: usize,
     class: AtomClass,
-    /// True when the source had a space before it.
-    spaced: bool,
+    blank: Blank,
     /// For a root without brackets: the byte where the radicand begins; else `end`.
     radicand: usize,
     compound: bool,
+    /// True for a vertical bar, with scripts or not.
+    bar: bool,
+    /// True when it ends in a script of plain letters, to which a letter after it would seem to belong: `k_B`.
+    open_script: bool,
 }
 
 /// A list of atoms that keep their texts in one buffer.
@@ -54,24 +67,25 @@ impl Atoms {
         self.atoms.len()
     }
 
-    pub(super) fn push(&mut self, text: &str, class: AtomClass, spaced: bool) {
+    pub(super) fn push(&mut self, text: &str, class: AtomClass, blank: Blank) {
         let start = self.buffer.len();
         self.buffer.push_str(text);
         let end = self.buffer.len();
-        self.atoms.push(Atom { start, end, class, spaced, radicand: end, compound: false });
+        let bar = class == AtomClass::Letter && matches!(text, "|" | "‖");
+        self.atoms.push(Atom { start, end, class, blank, radicand: end, compound: false, bar, open_script: false });
     }
 
-    pub(super) fn push_rendered(&mut self, rendered: &Rendered, class: AtomClass, spaced: bool) {
+    pub(super) fn push_rendered(&mut self, rendered: &Rendered, class: AtomClass, blank: Blank) {
         if rendered.text.is_empty() {
             return;
         }
-        self.push(&rendered.text, class, spaced);
+        self.push(&rendered.text, class, blank);
         if let Some(atom) = self.atoms.last_mut() {
             atom.compound = rendered.shape == RenderedShape::Compound;
         }
     }
 
-    pub(super) fn push_fraction(&mut self, numerator: &Rendered, denominator: &Rendered, spaced: bool) {
+    pub(super) fn push_fraction(&mut self, numerator: &Rendered, denominator: &Rendered, blank: Blank) {
         let above = if numerator.shape == RenderedShape::Compound {
             scripts::bracketed(&numerator.text)
         } else {
@@ -82,13 +96,13 @@ impl Atoms {
         } else {
             scripts::bracketed(&denominator.text)
         };
-        self.push(&format!("{above}/{below}"), AtomClass::Fraction, spaced);
+        self.push(&format!("{above}/{below}"), AtomClass::Fraction, blank);
     }
 
-    pub(super) fn push_root(&mut self, sign: &str, radicand: &str, spaced: bool) {
+    pub(super) fn push_root(&mut self, sign: &str, radicand: &str, blank: Blank) {
         let bare = scripts::is_one_grapheme(radicand) || scripts::is_number(radicand);
         let inside = if bare { radicand.to_owned() } else { scripts::bracketed(radicand) };
-        self.push(sign, AtomClass::Root, spaced);
+        self.push(sign, AtomClass::Root, blank);
         if bare && let Some(atom) = self.atoms.last_mut() {
             atom.radicand = self.buffer.len();
         }
@@ -107,7 +121,7 @@ impl Atoms {
             return;
         }
         let Some(last) = self.atoms.last_mut() else {
-            self.push(script, AtomClass::Letter, false);
+            self.push(script, AtomClass::Letter, Blank::None);
             return;
         };
         let operation = last.compound
@@ -121,6 +135,34 @@ impl Atoms {
         self.buffer.push_str(script);
         last.end = self.buffer.len();
         last.radicand = last.end;
+        last.open_script = script.starts_with(['_', '^']) && script.ends_with(char::is_alphanumeric);
+    }
+
+    /// Gives the atom at an index the class of a delimiter.
+    pub(super) fn delimit(&mut self, index: usize, class: AtomClass) {
+        let Some(atom) = self.atoms.get_mut(index) else { return };
+        let is_delimiter = |c: char| !c.is_alphanumeric();
+        if self.buffer.get(atom.start..).is_some_and(|text| text.starts_with(is_delimiter)) {
+            atom.class = class;
+        }
+    }
+
+    /// Strikes through the last atom when it is a letter without scripts; returns whether it is.
+    pub(super) fn strike_last(&mut self) -> bool {
+        let is_letter = self.atoms.last().is_some_and(|atom| {
+            atom.class == AtomClass::Letter
+                && self.text(atom).starts_with(char::is_alphabetic)
+                && scripts::is_one_grapheme(self.text(atom))
+        });
+        if is_letter {
+            self.negate(self.atoms.len() - 1);
+        }
+        is_letter
+    }
+
+    /// True when the last atom is the left half of a bracket: `⟨a|`.
+    pub(super) fn ends_in_half_bracket(&self) -> bool {
+        self.atoms.last().is_some_and(|atom| self.text(atom).starts_with('⟨') && self.text(atom).ends_with('|'))
     }
 
     /// Strikes through the first character of the atom at an index.
@@ -148,7 +190,8 @@ impl Atoms {
     }
 
     /// Renders the atoms side by side. `script`: inside a script, where spaces are dropped.
-    pub(super) fn set(self, script: bool) -> Rendered {
+    pub(super) fn set(mut self, script: bool) -> Rendered {
+        self.pair_bars();
         let gaps = self.gaps(script);
         let gap = |index: usize| gaps.get(index).copied().unwrap_or(false);
         let mut text = String::with_capacity(self.buffer.len() + gaps.len());
@@ -202,12 +245,14 @@ impl Atoms {
                         && (is_wordy(self.last(left)) || matches!(self.last(left), ')' | ']' | '}' | '⟩' | '′'));
                     if left.class == AtomClass::Function && right.class == AtomClass::Fraction {
                         false
-                    } else if after_function || before_function {
+                    } else if after_function || before_function || self.continues_script(left, right) {
                         true
                     } else if script
                         || left.class == AtomClass::Tight
                         || right.class == AtomClass::Tight
-                        || self.closes_tightly(right)
+                        || left.class == AtomClass::Open
+                        || right.class == AtomClass::Close
+                        || opens_tightly(left, right)
                     {
                         false
                     } else if right.class == AtomClass::Relation && self.is_infix(index) {
@@ -216,9 +261,9 @@ impl Atoms {
                         self.is_infix(index - 1)
                     } else if left.class == AtomClass::Operator {
                         let infix = index.checked_sub(2).and_then(|at| self.atoms.get(at)).is_some_and(ends_operand);
-                        right.spaced || (infix && gaps.last().copied().unwrap_or(false))
+                        right.blank != Blank::None || (infix && gaps.last().copied().unwrap_or(false))
                     } else {
-                        right.spaced
+                        right.blank != Blank::None
                     }
                 }
             };
@@ -227,10 +272,49 @@ impl Atoms {
         gaps
     }
 
-    /// True for a closing bracket typed as a command, as in `\langle u, v \rangle`: the space before it is dropped, because the one
-    /// after the opening command is too.
-    fn closes_tightly(&self, atom: &Atom) -> bool {
-        atom.class == AtomClass::Close && matches!(self.first(atom), '⟩' | '⌋' | '⌉' | '⟧' | '⟯' | '⌝' | '⌟')
+    /// True where the second atom would be read as a part of the script of the first: `k_B T`.
+    fn continues_script(&self, left: &Atom, right: &Atom) -> bool {
+        left.open_script && self.first(right).is_alphanumeric()
+    }
+
+    /// Vertical bars are delimiters where each that opens stands after no operand and each that closes after one: `|x|`, but not `a | b`.
+    /// A list in which they do not pair so keeps them as letters.
+    fn pair_bars(&mut self) {
+        let mut delimiters = Vec::new();
+        let mut open: Option<char> = None;
+        let mut operand = false;
+        for (index, atom) in self.atoms.iter().enumerate() {
+            if atom.bar {
+                let bar = self.first(atom);
+                let class = match open {
+                    Some(opened) if opened == bar && operand => AtomClass::Close,
+                    None if !operand => AtomClass::Open,
+                    _ => return,
+                };
+                open = open.is_none().then_some(bar);
+                delimiters.push((index, class));
+                operand = class == AtomClass::Close;
+                continue;
+            }
+            operand = match atom.class {
+                AtomClass::Sign | AtomClass::Operator | AtomClass::Tight | AtomClass::Function | AtomClass::Large => {
+                    false
+                }
+                _ => ends_operand(atom),
+            };
+        }
+        if open.is_none() {
+            for (index, class) in delimiters {
+                self.delimit(index, class);
+            }
+        }
+    }
+
+    /// True when the space before the atom at an index only keeps it out of the script before it.
+    fn is_only_parted(&self, index: usize) -> bool {
+        let left = index.checked_sub(1).and_then(|before| self.atoms.get(before));
+        let right = self.atoms.get(index);
+        left.zip(right).is_some_and(|(left, right)| right.blank == Blank::None && self.continues_script(left, right))
     }
 
     fn is_infix(&self, index: usize) -> bool {
@@ -273,7 +357,9 @@ impl Atoms {
                 | AtomClass::Large
                 | AtomClass::Fraction
                 | AtomClass::Punctuation => return RenderedShape::Compound,
-                _ if atom.compound || gaps.get(index).copied().unwrap_or(false) => return RenderedShape::Compound,
+                _ if atom.compound || (gaps.get(index).copied().unwrap_or(false) && !self.is_only_parted(index)) => {
+                    return RenderedShape::Compound;
+                }
                 _ => operands += usize::from(!matches!(self.text(atom), "∂" | "∇")),
             }
         }
@@ -285,6 +371,15 @@ impl Atoms {
             RenderedShape::Product
         }
     }
+}
+
+/// True where TeX sets nothing between an operand or a function and the bracket after it, whatever was typed between them.
+fn opens_tightly(left: &Atom, right: &Atom) -> bool {
+    let applies = matches!(
+        left.class,
+        AtomClass::Letter | AtomClass::Function | AtomClass::Large | AtomClass::Close | AtomClass::Root
+    );
+    applies && right.class == AtomClass::Open && right.blank != Blank::Printed
 }
 
 fn ends_operand(atom: &Atom) -> bool {

@@ -3,8 +3,9 @@
 //! `text`, which renders the formulas inside it here again, up to `DEPTH_LIMIT`.
 
 mod commands;
+mod patterns;
 
-use super::atoms::{Atoms, Rendered, RenderedShape};
+use super::atoms::{Atoms, Blank, Rendered, RenderedShape};
 use super::scripts;
 use super::source::TexSource;
 use super::tables::{self, Alphabet, AtomClass, TexCommand};
@@ -29,7 +30,7 @@ pub(super) fn formula(source: &TexSource<'_>, from: usize, to: usize, depth: usi
 pub(super) fn fragment(source: &TexSource<'_>, at: usize, end: usize, depth: usize) -> (String, usize) {
     let mut parser = MathParser { source, at, end, depth, script: false, alphabet: None, rows: Vec::new() };
     let mut atoms = Atoms::default();
-    parser.one(&mut atoms, false);
+    parser.one(&mut atoms, Blank::None);
     // A space ends it; only scripts may follow directly.
     while let Some(mark @ ('^' | '_')) = source.char_at(parser.at, end) {
         parser.at += 1;
@@ -81,11 +82,13 @@ impl MathParser<'_, '_> {
         let mut atoms = Atoms::default();
         // the left side of `\over` or `\choose`
         let mut left: Option<(TexCommand, Rendered)> = None;
-        let mut spaced = false;
+        let mut blank = Blank::None;
+        // Number of spaces of negative width since the last atom.
+        let mut pulled = 0;
         while let Some(c) = self.peek() {
             if c.is_whitespace() || matches!(c, '~' | '&') {
                 self.at += c.len_utf8();
-                spaced = true;
+                blank = blank.max(if c.is_whitespace() { Blank::Typed } else { Blank::Printed });
                 continue;
             }
             if c == '\\' {
@@ -94,42 +97,60 @@ impl MathParser<'_, '_> {
                     Some(infix @ (TexCommand::InfixFraction | TexCommand::InfixBinomial)) if left.is_none() => {
                         left = Some((infix, std::mem::take(&mut atoms).set(self.script)));
                         self.at = self.source.skip_space(behind, self.end);
-                        spaced = false;
+                        blank = Blank::None;
                         continue;
                     }
                     Some(TexCommand::Space) => {
                         self.at = behind;
-                        spaced = true;
+                        blank = Blank::Printed;
+                        continue;
+                    }
+                    Some(TexCommand::Nothing) => {
+                        self.at = behind;
+                        pulled += 1;
                         continue;
                     }
                     Some(command @ (TexCommand::Break | TexCommand::Kern | TexCommand::HorizontalSpace)) => {
-                        spaced |= self.space_command(command, behind);
+                        if self.space_command(command, behind) {
+                            blank = Blank::Printed;
+                        } else {
+                            pulled += 1;
+                        }
                         continue;
                     }
                     Some(TexCommand::Row) => {
                         self.at = self.source.row_end(behind, self.end);
                         if self.script {
-                            atoms.push(",", AtomClass::Punctuation, false);
+                            atoms.push(",", AtomClass::Punctuation, Blank::None);
                         } else if !self.rows.is_empty() {
-                            atoms.push(";", AtomClass::Punctuation, false);
+                            atoms.push(";", AtomClass::Punctuation, Blank::None);
                         }
-                        spaced = true;
+                        blank = Blank::Printed;
                         continue;
                     }
                     _ => {}
                 }
             }
+            // `E\!\!/`: a stroke through the letter.
+            if c == '/' && pulled > 0 && atoms.strike_last() {
+                self.at += 1;
+                pulled = 0;
+                continue;
+            }
+            pulled = 0;
             let before = atoms.len();
-            self.one(&mut atoms, spaced);
+            self.one(&mut atoms, blank);
             // A dropped command or brace does not use up the space before it.
-            spaced &= atoms.len() == before;
+            if atoms.len() != before {
+                blank = Blank::None;
+            }
         }
         if let Some((infix, first)) = left {
             let second = atoms.set(self.script);
             let mut whole = Atoms::default();
             match infix {
-                TexCommand::InfixFraction => whole.push_fraction(&first, &second, false),
-                _ => whole.push(&choose(&first, &second), AtomClass::Letter, false),
+                TexCommand::InfixFraction => whole.push_fraction(&first, &second, Blank::None),
+                _ => whole.push(&choose(&first, &second), AtomClass::Letter, Blank::None),
             }
             return whole;
         }
@@ -141,10 +162,10 @@ impl MathParser<'_, '_> {
     }
 
     /// Reads one token with its arguments and pushes what it prints.
-    fn one(&mut self, atoms: &mut Atoms, spaced: bool) {
+    fn one(&mut self, atoms: &mut Atoms, blank: Blank) {
         let Some(c) = self.peek() else { return };
         match c {
-            '\\' => self.command(atoms, spaced),
+            '\\' => self.command(atoms, blank),
             '{' => match self.source.group(self.at, self.end) {
                 Some((from, to)) => {
                     self.at = to + 1;
@@ -159,7 +180,7 @@ impl MathParser<'_, '_> {
                         ) => class,
                         _ => AtomClass::Letter,
                     };
-                    atoms.push_rendered(&inner, class, spaced);
+                    atoms.push_rendered(&inner, class, blank);
                 }
                 None => self.at += 1,
             },
@@ -181,7 +202,7 @@ impl MathParser<'_, '_> {
             _ => {
                 self.at += c.len_utf8();
                 let styled = self.alphabet.and_then(|alphabet| tables::letter(alphabet, c)).unwrap_or(c);
-                atoms.push(styled.encode_utf8(&mut [0; 4]), tables::class(c), spaced);
+                atoms.push(styled.encode_utf8(&mut [0; 4]), tables::class(c), blank);
             }
         }
     }
@@ -230,16 +251,16 @@ impl MathParser<'_, '_> {
             Some('}') | None => {}
             Some('\\') if self.depth + 1 >= DEPTH_LIMIT => {
                 let (name, behind) = self.source.control(self.at, self.end);
-                atoms.push(name, AtomClass::Letter, false);
+                atoms.push(name, AtomClass::Letter, Blank::None);
                 self.at = behind;
             }
             Some(c @ ('^' | '_')) if self.depth + 1 >= DEPTH_LIMIT => {
                 self.at += 1;
-                atoms.push(c.encode_utf8(&mut [0; 4]), AtomClass::Letter, false);
+                atoms.push(c.encode_utf8(&mut [0; 4]), AtomClass::Letter, Blank::None);
             }
             Some(_) => {
                 self.depth += 1;
-                self.one(&mut atoms, false);
+                self.one(&mut atoms, Blank::None);
                 self.depth -= 1;
             }
         }

@@ -10,6 +10,10 @@ pub(super) fn is_money(before: &str, content: &str, behind: &str) -> bool {
     if content.contains(['\\', '^', '_', '{', '=']) {
         return false;
     }
+    // `7$%$`: the sign of a unit alone.
+    if content.trim().chars().all(|c| matches!(c, '%' | '‰' | '°' | '′' | '″' | '\'' | '"')) {
+        return false;
+    }
     let ends_in_digit = |text: &str| text.ends_with(|c: char| c.is_ascii_digit());
     let starts_with_amount = |text: &str| {
         let amount = text.trim_start_matches(['-', '–', '—', '.', ' ']);
@@ -70,9 +74,12 @@ mod tests {
             ("A$AP Rocky and A$AP Ferg", true),
             ("100$/month, $5", true),
             ("5$-10$ an hour", true),
-            ("5$, 6$", true),
             ("10$-$20", true),
             ("5K$ and 6$", false),
+            ("7$%$", false),
+            ("+14.0$%$ gain", false),
+            ("90$°$", false),
+            ("5$, 6$", true),
             ("$5$", false),
             ("$5n$", false),
             ("a $x$", false),

@@ -8,6 +8,8 @@ use super::tables;
 /// A rendered script: `²`, `ᵢⱼ`, `_KL`, `^(a,b)`.
 pub(super) fn script(text: &str, raised: bool) -> String {
     let text = text.trim();
+    let primes = text.replace("′′′′", "⁗").replace("′′′", "‴").replace("′′", "″");
+    let text = primes.as_str();
     let small: Option<String> = text.chars().map(|c| tables::script(c, raised)).collect();
     if let Some(small) = small {
         return small;
@@ -95,6 +97,8 @@ mod tests {
             ("2/3", true, "^(2/3)"),
             ("⊤", true, "ᵀ"),
             ("*", true, "*"),
+            ("′′", true, "″"),
+            ("′′′", true, "‴"),
             ("Q", true, "^Q"),
             ("ij", false, "ᵢⱼ"),
             ("Q", false, "_Q"),

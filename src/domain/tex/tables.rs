@@ -115,8 +115,14 @@ pub(super) enum TexCommand {
     Fraction,
     Binomial,
     Root,
-    /// `\left`, `\big` and similar, before a delimiter.
-    Delimiter,
+    /// `\left`, `\big` and similar, before a delimiter, with its class when the command says which.
+    Delimiter(Option<AtomClass>),
+    /// `\norm{x}` and similar: the last of these patterns for which there are enough arguments, `#1` for the first one.
+    Pattern(&'static [&'static str]),
+    /// `\dv{f}{x}` and similar, with the sign of the derivative.
+    Derivative(&'static str),
+    /// `\dd{x}`
+    Differential,
     Not,
     /// `\overset{a}{b}`: a becomes a superscript of b.
     Over,

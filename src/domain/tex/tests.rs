@@ -46,12 +46,36 @@ fn formulas_keep_their_meaning_on_one_line() {
         ("$\\geq 5$, $a\\leq b$, $(\\sim 3)$, $f: X \\to Y$, A$\\to$B", "≥5, a ≤ b, (∼3), f: X → Y, A→B"),
         ("$\\lim_{n\\to\\infty} a_n$, $\\max_{a \\in A} Q$", "lim_(n→∞) aₙ, max_(a∈A) Q"),
         ("$a\\not=b$, $x\\not\\in A$, $A\\not\\subset B$", "a ≠ b, x ∉ A, A ⊄ B"),
-        ("$\\left. x \\right|_{0}$, $\\left\\langle u \\right\\rangle$, $\\lceil x \\rceil$", "x |₀, ⟨u⟩, ⌈x⌉"),
+        ("$\\left. x \\right|_{0}$, $\\left\\langle u \\right\\rangle$, $\\lceil x \\rceil$", "x|₀, ⟨u⟩, ⌈x⌉"),
         ("$\\begin{pmatrix}a & b\\\\ c & d\\end{pmatrix}$", "(a b; c d)"),
         ("$\\operatorname*{arg\\,max}_x f$, $\\underset{x}{\\min} f$, $\\stackrel{d}{=}$", "arg maxₓ f, minₓ f, =ᵈ"),
-        ("$\\mathbb 1$, $\\mathfrak{g}$, ${\\cal O}(n)$, $\\bm{\\mu}$, $\\mathscr{F}$", "𝟙, 𝔤, 𝒪(n), μ, ℱ"),
+        ("$\\mathbb 1$, $\\mathfrak{g}$, ${\\cal O}(n)$, $\\bm{\\mu}$, $\\mathscr{F}$", "𝟙, 𝔤, 𝒪(n), 𝛍, ℱ"),
         ("$x_{i_j}$, ${a+b}^2$, $\\underbrace{a+b}_{c}$", "x_(iⱼ), (a+b)², (a+b)_c"),
         ("$\\text{if $x$ is}\\ 1$", "if x is 1"),
+    ] {
+        assert_eq!(render(input, Markup::Tex), expected, "{input}");
+    }
+}
+
+#[test]
+fn formulas_are_spaced_as_tex_spaces_them() {
+    for (input, expected) in [
+        ("$\\left\\lVert A \\right\\rVert$, $\\left( x \\right)$, $\\left| a \\right|$", "‖A‖, (x), |a|"),
+        ("$\\bigl[ 0, 1 \\bigr]$, $\\{ x \\}$, $( a, b )$, $f (x)$, $\\log (n)$", "[0, 1], {x}, (a, b), f(x), log(n)"),
+        ("$x \\quad (y)$, $f\\,(x)$, $a = (b)$, $a \\in (0,1)$", "x (y), f (x), a = (b), a ∈ (0,1)"),
+        ("$| x | < 1$, $\\| A - B \\|_F \\leq 1$, $p(x | y)$", "|x| < 1, ‖A - B‖_F ≤ 1, p(x | y)"),
+        ("$p(a | b, c | d)$, $\\{ x | |x| < 1 \\}$", "p(a | b, c | d), {x | |x| < 1}"),
+        ("$k_BT$, $k_{BT}$, $k_{B}T$, k_{B}T, $x_iy$, $A^QB$", "k_B T, k_BT, k_B T, k_B T, xᵢy, A^Q B"),
+        ("$\\frac{k_BT}{2}$, $e^{-E/k_BT}$, $W_Q(x)$", "k_B T/2, e^(-E/k_B T), W_Q(x)"),
+        (
+            "$f'$, $f''$, $f'''$, $f^{\\prime\\prime}$, $f^{\\prime\\prime\\prime}$, $f^\\prime$",
+            "f′, f″, f‴, f″, f‴, f′",
+        ),
+        ("$\\not\\!\\!E_T$, $\\not{E}$, $\\not \\in$, $E\\!\\!\\!/_T$", "E̸_T, E̸, ∉, E̸_T"),
+        ("$\\cancel{x}$, $\\slashed{E}_T$, $\\slashed D$, $\\cancel{x+1}$", "x̸, E̸_T, D̸, x̸+1̸"),
+        ("$\\boldsymbol\\theta$, $\\mathbf{\\Sigma}$, $\\bm{\\nabla}$, $\\mathbf{x}_\\alpha$", "𝛉, 𝚺, 𝛁, 𝐱_α"),
+        ("$\\begin{bmatrix} a & b \\\\ c & d \\end{bmatrix}$, $\\begin{vmatrix} a \\end{vmatrix}$", "[a b; c d], |a|"),
+        ("$\\varliminf_n x_n$, $\\varlimsup$, $\\injlim$", "lim infₙ xₙ, lim sup, inj lim"),
     ] {
         assert_eq!(render(input, Markup::Tex), expected, "{input}");
     }
@@ -62,7 +86,7 @@ fn text_keeps_every_word() {
     for (input, expected) in [
         ("\\model{} and \\model, \\foo {a b}", "model and model, foo a b"),
         ("\\v{c} \\c c \\^\\i, \\t{oo}, {\\O}z, \\'{\\^e}, \\~{}x", "č ç î, o͡o, Øz, ế, ~x"),
-        ("\\alpha-stable, 64 \\times 64, O(n\\log n), \\mathbfθ, \\alpha_1", "α-stable, 64×64, O(n log n), θ, α₁"),
+        ("\\alpha-stable, 64 \\times 64, O(n\\log n), \\mathbfθ, \\alpha_1", "α-stable, 64×64, O(n log n), 𝛉, α₁"),
         ("~3x, 1M~60M, by~\\cite[p. 3]{a,b}, Fig.~\\ref{f}, \\eqref{e}", "~3x, 1M~60M, by [a,b, p. 3], Fig. [f], (e)"),
         (
             "\\href{https://a.org/x_y}{the page}, \\href{https://a.org}{https://a.org}",
@@ -177,6 +201,13 @@ fn extreme_nesting_is_survived() {
         "`",
         "\\over{",
         "\\text{$",
+        "\\ce{",
+        "\\SI{1}{",
+        "\\expval{a}{",
+        "\\ifmmode",
+        "\\verb",
+        "\\kern1pt",
+        "\\foo{",
     ] {
         for closing in ["", "}"] {
             let text = format!("{}x{}", unit.repeat(20_000), closing.repeat(20_000));
@@ -195,7 +226,8 @@ proptest! {
         "\\", "{", "}", "$", "$$", "^", "_", "~", "`", "'", "''", "--", "[", "]", "(", ")", " ", "\n", "a", "B", "7", "é", "\u{301}", "θ", "&", "%",
         "\\frac", "\\sqrt", "\\hat", "\\left", "\\over", "\\not", "\\text", "\\begin{cases}", "\\end{cases}", "\\\\", "\\alpha", "\\le", "\\log",
         "\\'", "\\c", "\\i", "\\(", "\\)", "\\cite", "\\href", "\\url", "\\footnote", "\\textsuperscript", "\\foo", "\\times", "\\xrightarrow",
-        "https://a.org/", "mathcal", "times", "sim", "in R^", "Omega", "alpha", "left(", "right)", "epsilon", "url", "geq",
+        "https://a.org/", "\\ce", "\\SI", "\\num", "\\verb", "\\ifmmode", "\\else", "\\fi", "\\kern", "1pt", "|", "\\ket",
+        "\\dv", "mathcal", "times", "sim", "in R^", "Omega", "alpha", "left(", "right)", "epsilon", "url", "geq",
     ]), 0..60)) {
         let text = parts.concat();
         for markup in Markup::ALL {

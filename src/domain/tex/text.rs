@@ -336,8 +336,16 @@ impl TextRenderer<'_, '_> {
             if allowed { math::script_argument(self.source, self.at + 1, self.end, self.depth + 1) } else { None };
         match argument {
             Some((text, behind)) if !text.trim().is_empty() => {
-                self.out.push_str(&scripts::script(&text, raised));
+                let script = scripts::script(&text, raised);
+                self.out.push_str(&script);
                 self.at = behind;
+                // `k_{B}T`: the next letter is not part of the script.
+                if script.starts_with(['_', '^'])
+                    && script.ends_with(char::is_alphanumeric)
+                    && self.char_after(0).is_some_and(char::is_alphanumeric)
+                {
+                    self.space();
+                }
                 if behind_symbol {
                     self.symbol_end = Some(self.out.len());
                 }

@@ -1,35 +1,38 @@
 //! Renders the commands of a formula: letters, delimiters, fractions, roots, environments.
 
-use super::super::atoms::{Atoms, Rendered};
+use super::super::atoms::{Atoms, Blank, Rendered};
 use super::super::scripts;
 use super::super::tables::{self, Alphabet, AtomClass, TexCommand, TexEnvironment};
 use super::super::text;
 use super::{DEPTH_LIMIT, MathParser};
 
 impl MathParser<'_, '_> {
-    pub(super) fn command(&mut self, atoms: &mut Atoms, spaced: bool) {
+    pub(super) fn command(&mut self, atoms: &mut Atoms, blank: Blank) {
         let start = self.at;
         let (name, behind) = self.source.control(self.at, self.end);
         let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
         self.at = if is_word { self.source.skip_space(behind, self.end) } else { behind };
         let Some(command) = tables::command(name) else {
-            self.unknown(start, name, atoms, spaced);
+            self.unknown(start, name, atoms, blank);
             return;
         };
         match command {
-            TexCommand::Symbol(glyph, class) => atoms.push(glyph, class, spaced),
-            TexCommand::Character(glyph) => atoms.push(glyph, AtomClass::Letter, spaced),
+            TexCommand::Symbol(glyph, class) => match self.styled(glyph) {
+                Some(styled) => atoms.push(styled.encode_utf8(&mut [0; 4]), class, blank),
+                None => atoms.push(glyph, class, blank),
+            },
+            TexCommand::Character(glyph) => atoms.push(glyph, AtomClass::Letter, blank),
             TexCommand::Hat(mark) => {
                 let base = self.argument();
                 let base = base.text.replace('ı', "i").replace('ȷ', "j");
-                atoms.push(&scripts::accented(&base, mark), AtomClass::Letter, spaced);
+                atoms.push(&scripts::accented(&base, mark), AtomClass::Letter, blank);
             }
             TexCommand::Letters(alphabet) => {
                 let styled = self.argument_in(Some(alphabet).filter(|alphabet| *alphabet != Alphabet::Upright));
                 let class = styled
                     .class
                     .filter(|class| matches!(class, AtomClass::Relation | AtomClass::Operator | AtomClass::Function));
-                atoms.push_rendered(&styled, class.unwrap_or(AtomClass::Letter), spaced);
+                atoms.push_rendered(&styled, class.unwrap_or(AtomClass::Letter), blank);
             }
             TexCommand::LettersFrom(alphabet) => self.alphabet = Some(alphabet),
             TexCommand::Switch => self.alphabet = None,
@@ -38,38 +41,48 @@ impl MathParser<'_, '_> {
                     self.at += 1;
                 }
                 let name = self.argument_in(None);
-                atoms.push(&name.text, AtomClass::Function, spaced);
+                atoms.push(&name.text, AtomClass::Function, blank);
             }
             TexCommand::Fraction => {
                 let numerator = self.argument();
                 let denominator = self.argument();
-                atoms.push_fraction(&numerator, &denominator, spaced);
+                atoms.push_fraction(&numerator, &denominator, blank);
             }
             TexCommand::Binomial => {
                 let first = self.argument();
                 let second = self.argument();
-                atoms.push(&choose(&first, &second), AtomClass::Letter, spaced);
+                atoms.push(&choose(&first, &second), AtomClass::Letter, blank);
             }
             TexCommand::Root => {
                 let degree = self.option().map(|degree| degree.text).unwrap_or_default();
                 let radicand = self.argument();
-                atoms.push_root(&scripts::root_sign(&degree), &radicand.text, spaced);
+                atoms.push_root(&scripts::root_sign(&degree), &radicand.text, blank);
             }
-            TexCommand::Delimiter => match self.peek() {
-                Some('.') => self.at += 1,
-                Some('<') => {
-                    self.at += 1;
-                    atoms.push("⟨", AtomClass::Open, spaced);
+            TexCommand::Delimiter(class) => {
+                let before = atoms.len();
+                match self.peek() {
+                    Some('.') if class.is_some() => self.at += 1,
+                    Some('<') => {
+                        self.at += 1;
+                        atoms.push("⟨", AtomClass::Open, blank);
+                    }
+                    Some('>') => {
+                        self.at += 1;
+                        atoms.push("⟩", AtomClass::Close, blank);
+                    }
+                    _ => self.one_nested(atoms, blank),
                 }
-                Some('>') => {
-                    self.at += 1;
-                    atoms.push("⟩", AtomClass::Close, spaced);
+                if let Some(class) = class {
+                    atoms.delimit(before, class);
                 }
-                _ => self.one_nested(atoms, spaced),
-            },
+            }
+            TexCommand::Pattern(patterns) => self.pattern(patterns, start, atoms, blank),
+            TexCommand::Derivative(sign) => self.derivative(sign, start, atoms, blank),
+            TexCommand::Differential => self.differential(atoms, blank),
             TexCommand::Not => {
                 let before = atoms.len();
-                self.one_nested(atoms, spaced);
+                self.skip_pulls();
+                self.one_nested(atoms, blank);
                 atoms.negate(before);
             }
             TexCommand::Over | TexCommand::Under => {
@@ -77,19 +90,19 @@ impl MathParser<'_, '_> {
                 let script = self.argument();
                 self.script = outer;
                 let base = self.argument();
-                atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), spaced);
+                atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), blank);
                 atoms.attach(&scripts::script(&script.text, command == TexCommand::Over));
             }
             TexCommand::Brace => {
                 let base = self.argument();
-                atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), spaced);
+                atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), blank);
             }
             TexCommand::Arrow(glyph) => {
                 let outer = std::mem::replace(&mut self.script, true);
                 let below = self.option();
                 let above = self.argument();
                 self.script = outer;
-                atoms.push(glyph, AtomClass::Relation, spaced);
+                atoms.push(glyph, AtomClass::Relation, blank);
                 if let Some(below) = below {
                     atoms.attach(&scripts::script(&below.text, false));
                 }
@@ -97,14 +110,14 @@ impl MathParser<'_, '_> {
             }
             TexCommand::Modulo => {
                 let modulus = self.argument();
-                atoms.push(&format!("(mod {})", modulus.text), AtomClass::Letter, true);
+                atoms.push(&format!("(mod {})", modulus.text), AtomClass::Letter, Blank::Printed);
             }
             TexCommand::Begin | TexCommand::End => self.tag(command == TexCommand::Begin, atoms),
             TexCommand::Style => {
                 if let Some((from, to)) = self.source.group(self.at, self.end) {
                     self.at = to + 1;
                     let words = text::range(self.source, from, to, self.depth + 1);
-                    atoms.push(&words, AtomClass::Letter, spaced);
+                    atoms.push(&words, AtomClass::Letter, blank);
                 }
             }
             TexCommand::Styled(_)
@@ -124,7 +137,7 @@ impl MathParser<'_, '_> {
                 self.at = text::command_end(self.source, start, self.end);
                 let words = text::range(self.source, start, self.at, self.depth + 1);
                 if !words.is_empty() {
-                    atoms.push(&words, AtomClass::Letter, spaced);
+                    atoms.push(&words, AtomClass::Letter, blank);
                 }
             }
             TexCommand::Shift => {
@@ -145,7 +158,32 @@ impl MathParser<'_, '_> {
             | TexCommand::Row
             | TexCommand::Nothing
             | TexCommand::Item => {}
-            TexCommand::InfixFraction | TexCommand::InfixBinomial => atoms.push(name, AtomClass::Function, spaced),
+            TexCommand::InfixFraction | TexCommand::InfixBinomial => atoms.push(name, AtomClass::Function, blank),
+        }
+    }
+
+    /// A letter of the current alphabet for a symbol.
+    fn styled(&self, glyph: &str) -> Option<char> {
+        let mut chars = glyph.chars();
+        let c = chars.next().filter(|_| chars.next().is_none())?;
+        self.alphabet.and_then(|alphabet| tables::letter(alphabet, c))
+    }
+
+    /// `\not\!\!E`: spaces and commands that print nothing, before what is struck through.
+    fn skip_pulls(&mut self) {
+        loop {
+            self.at = self.source.skip_space(self.at, self.end);
+            if self.peek() != Some('\\') {
+                return;
+            }
+            let (name, behind) = self.source.control(self.at, self.end);
+            match tables::command(name) {
+                Some(TexCommand::Nothing | TexCommand::Space) => self.at = behind,
+                Some(command @ (TexCommand::Kern | TexCommand::HorizontalSpace)) => {
+                    self.space_command(command, behind);
+                }
+                _ => return,
+            }
         }
     }
 
@@ -174,26 +212,26 @@ impl MathParser<'_, '_> {
     }
 
     /// One more token on the same level of the source, counted as a level so that `\left\left\left` cannot overflow the stack.
-    fn one_nested(&mut self, atoms: &mut Atoms, spaced: bool) {
+    fn one_nested(&mut self, atoms: &mut Atoms, blank: Blank) {
         if self.depth + 1 < DEPTH_LIMIT && !matches!(self.peek(), Some('^' | '_' | '\'')) {
             self.depth += 1;
-            self.one(atoms, spaced);
+            self.one(atoms, blank);
             self.depth -= 1;
         }
     }
 
     /// A command without a meaning here: with an argument it stays as it was written, else its name does.
-    fn unknown(&mut self, start: usize, name: &str, atoms: &mut Atoms, spaced: bool) {
+    fn unknown(&mut self, start: usize, name: &str, atoms: &mut Atoms, blank: Blank) {
         let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
         if let Some(end) = text::unknown_end(self.source, start, self.end).filter(|_| is_word) {
             self.at = end;
-            atoms.push(self.source.slice(start, end), AtomClass::Letter, spaced);
+            atoms.push(self.source.slice(start, end), AtomClass::Letter, blank);
         } else if name.starts_with(|c: char| c.is_ascii_digit()) {
-            atoms.push(&format!("\\{name}"), AtomClass::Letter, spaced);
+            atoms.push(&format!("\\{name}"), AtomClass::Letter, blank);
         } else if name.chars().count() > 1 {
-            atoms.push(name, AtomClass::Function, spaced);
+            atoms.push(name, AtomClass::Function, blank);
         } else {
-            atoms.push(name, AtomClass::Letter, spaced);
+            atoms.push(name, AtomClass::Letter, blank);
         }
     }
 
@@ -209,16 +247,16 @@ impl MathParser<'_, '_> {
                 }
                 self.rows.push(close);
                 if !open.is_empty() {
-                    atoms.push(open, AtomClass::Open, false);
+                    atoms.push(open, AtomClass::Open, Blank::None);
                 }
             }
             Some(TexEnvironment::Rows(..)) => {
                 if let Some(close) = self.rows.pop().filter(|close| !close.is_empty()) {
-                    atoms.push(close, AtomClass::Close, false);
+                    atoms.push(close, AtomClass::Close, Blank::None);
                 }
             }
             Some(_) => {}
-            None => atoms.push(name, AtomClass::Function, true),
+            None => atoms.push(name, AtomClass::Function, Blank::Printed),
         }
     }
 }

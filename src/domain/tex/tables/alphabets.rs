@@ -2,6 +2,9 @@
 
 use super::Alphabet;
 
+/// The letters of the bold Greek alphabet in the order of the block Mathematical Alphanumeric Symbols, from U+1D6A8 on.
+const BOLD_GREEK: &str = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡϴΣΤΥΦΧΨΩ∇αβγδεζηθικλμνξοπρςστυφχψω∂ϵϑϰϕϱϖ";
+
 /// A letter or digit in an alphabet of mathematics; None when the alphabet does not have it.
 pub(in super::super) fn letter(alphabet: Alphabet, c: char) -> Option<char> {
     let exceptions = match alphabet {
@@ -29,13 +32,17 @@ pub(in super::super) fn letter(alphabet: Alphabet, c: char) -> Option<char> {
         'A'..='Z' => (capitals, 'A'),
         'a'..='z' => (smalls, 'a'),
         '0'..='9' => (digits?, '0'),
+        _ if alphabet == Alphabet::Bold => {
+            let index = BOLD_GREEK.chars().position(|greek| greek == c)?;
+            return char::from_u32(0x1D6A8 + u32::try_from(index).ok()?);
+        }
         _ => return None,
     };
     char::from_u32(first + (u32::from(c) - u32::from(from)))
 }
 
 const SUPERSCRIPTS: &str = "0⁰1¹2²3³4⁴5⁵6⁶7⁷8⁸9⁹+⁺-⁻−⁻=⁼(⁽)⁾aᵃbᵇcᶜdᵈeᵉfᶠgᵍhʰiⁱjʲkᵏlˡmᵐnⁿoᵒpᵖrʳsˢtᵗuᵘvᵛwʷxˣyʸzᶻAᴬBᴮDᴰEᴱGᴳHᴴIᴵJᴶ\
-                            KᴷLᴸMᴹNᴺOᴼPᴾRᴿTᵀUᵁVⱽWᵂβᵝγᵞδᵟθᶿϕᵠφᵠχᵡ⊤ᵀ⊺ᵀ**∗*⋆⋆††‡‡′′″″°°∘°";
+                            KᴷLᴸMᴹNᴺOᴼPᴾRᴿTᵀUᵁVⱽWᵂβᵝγᵞδᵟθᶿϕᵠφᵠχᵡ⊤ᵀ⊺ᵀ**∗*⋆⋆††‡‡′′″″‴‴⁗⁗°°∘°";
 const SUBSCRIPTS: &str = "0₀1₁2₂3₃4₄5₅6₆7₇8₈9₉+₊-₋−₋=₌(₍)₎aₐeₑhₕiᵢjⱼkₖlₗmₘnₙoₒpₚrᵣsₛtₜuᵤvᵥxₓβᵦγᵧρᵨϕᵩφᵩχᵪ";
 
 /// The raised or lowered form of a character.
@@ -59,6 +66,7 @@ mod tests {
         assert_eq!(styled(Alphabet::Script, "BEFHILMRegoOa"), "ℬℰℱℋℐℒℳℛℯℊℴ𝒪𝒶");
         assert_eq!(styled(Alphabet::Double, "CHNPQRZA1"), "ℂℍℕℙℚℝℤ𝔸𝟙");
         assert_eq!(styled(Alphabet::Fraktur, "CHIRZg"), "ℭℌℑℜℨ𝔤");
-        assert_eq!(styled(Alphabet::Bold, "Ax0θ"), "𝐀𝐱𝟎");
+        assert_eq!(styled(Alphabet::Bold, "Ax0θΣΩ∇αω∂ϖ"), "𝐀𝐱𝟎𝛉𝚺𝛀𝛁𝛂𝛚𝛛𝛡");
+        assert_eq!(styled(Alphabet::Script, "θ"), "");
     }
 }

@@ -96,7 +96,7 @@ impl TextRenderer<'_, '_> {
                     self.at += c.len_utf8();
                 }
             }
-            TexCommand::Delimiter => {
+            TexCommand::Delimiter(_) => {
                 let empty = matches!(name, "left" | "right") && self.source.char_at(behind, self.end) == Some('.');
                 self.at += usize::from(empty);
             }
@@ -107,6 +107,9 @@ impl TextRenderer<'_, '_> {
             | TexCommand::Fraction
             | TexCommand::Binomial
             | TexCommand::Root
+            | TexCommand::Pattern(_)
+            | TexCommand::Derivative(_)
+            | TexCommand::Differential
             | TexCommand::Not
             | TexCommand::Over
             | TexCommand::Under
