@@ -8,6 +8,7 @@ mod change;
 mod detail;
 mod digests;
 pub mod export;
+mod file_watch;
 mod fulltext_build;
 pub mod import;
 mod index_docs;
@@ -27,15 +28,15 @@ use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
-use std::time::Duration;
 
 use jiff::civil::Date;
 
+/// `Library::checkpoint` for a process whose threads have the libraries.
+pub use crate::store::checkpoint_user_file;
 pub use change::{ChangeDirection, ChangeReport, label_of};
 pub use detail::PaperDetail;
 pub use digests::DigestInfo;
+pub use file_watch::FileWatch;
 pub use fulltext_build::{FullTextProgress, IndexingPriority};
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RecordProblem, RecordProblems, STARTER};
 pub use paper_list::PaperList;
@@ -50,7 +51,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
 use crate::error::{IoContext, Result};
 use crate::index::{Index, SearchEngine};
-use crate::store::{PaperStore, UserState, UserStore, checkpoint_user_file};
+use crate::store::{PaperStore, UserState, UserStore};
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every background thread opens its own.
 pub struct Library {
@@ -283,22 +284,6 @@ fn create_private_folder(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).at("make the folder", folder)
-}
-
-/// `Library::checkpoint` for a process that is about to end or to stop, when its threads have the libraries. Waits at most a second for
-/// the disk.
-pub fn checkpoint_now(dir: &Path) {
-    const PATIENCE: Duration = Duration::from_secs(1);
-    let (ended, end) = channel();
-    let dir = dir.to_owned();
-    let at_work = thread::Builder::new().spawn(move || {
-        checkpoint_user_file(&dir);
-        drop(ended);
-    });
-    if at_work.is_ok() {
-        // Disconnected at its end.
-        let _: std::result::Result<(), RecvTimeoutError> = end.recv_timeout(PATIENCE);
-    }
 }
 
 /// The clock, read only here in this layer; Unix milliseconds.

@@ -54,6 +54,8 @@ pub enum Alarm {
     Seen(u64),
     /// A failed index build may be tried again.
     RetryIndex,
+    /// Another process wrote papers, and nothing more for a while.
+    Settled,
     /// Nothing was changed for a while: `user.db` is to hold everything without its log. Counts the attempts before this one.
     Checkpoint(u32),
 }
@@ -95,6 +97,11 @@ pub enum Request {
     Redo,
     /// Takes in what another thread or process wrote.
     Refresh,
+    /// The same where it is not known that somebody wrote. Unless it `is_settled`, an outdated index is not built yet: whoever wrote the
+    /// papers is likely to build it.
+    CheckFiles {
+        is_settled: bool,
+    },
     Copy {
         papers: Papers,
         kind: CopyKind,
@@ -265,6 +272,7 @@ impl Effect {
                 Request::Undo => (Interactive, "undo failed", false, Never),
                 Request::Redo => (Interactive, "redo failed", false, Never),
                 Request::Refresh => (Interactive, "library not read", false, Never),
+                Request::CheckFiles { .. } => (Interactive, "library not read", true, Never),
                 Request::Copy { .. } => (Interactive, "copy failed", false, Never),
                 Request::Open { .. } => (Interactive, "not opened", false, Never),
                 Request::ReadLog => (Interactive, "log not read", false, Never),

@@ -30,9 +30,18 @@ pub enum Message {
     StopRequested,
     /// The process goes on after it was stopped (SIGCONT).
     Continued,
+    /// This or another process wrote to the files of the library.
+    FilesWritten,
     /// The input thread cannot read the terminal any more.
     InputLost(String),
     Answer(Answer),
+}
+
+impl Message {
+    /// Whether what is on the screen can be different afterwards.
+    pub fn is_visible(&self) -> bool {
+        !matches!(self, Self::FilesWritten | Self::Answer(Answer::Unsettled))
+    }
 }
 
 /// What a background thread found or did. An answer that can come too late carries the generation it answers.
@@ -84,6 +93,8 @@ pub enum Answer {
     CheckpointIncomplete {
         attempt: u32,
     },
+    /// The index is older than the papers that another process wrote, and a newer one may follow.
+    Unsettled,
     /// The index is older than the papers; searches go on in what it holds.
     Outdated,
     /// A job is so far.

@@ -5,6 +5,7 @@ pub mod cursor;
 pub mod drafts;
 pub mod effect;
 mod fault;
+mod files;
 pub mod filters;
 pub mod flow;
 mod gate;
@@ -55,7 +56,7 @@ use worker::Workers;
 use crate::config::{Config, Density, OpenConfig, Paths, Symbols};
 use crate::domain::query::Query;
 use crate::error::{Error, IoContext, Result};
-use crate::library::{Library, checkpoint_now};
+use crate::library::Library;
 
 /// How the reader is started.
 #[derive(Clone, Debug, Default)]
@@ -110,6 +111,7 @@ pub fn run(options: &Options) -> Result<()> {
         later.push(model.jobs.start(Work::BuildFullText));
     }
     let workers = Workers::start(library, config.open.command_words(), &messages);
+    files::watch(&paths.data, messages.clone());
     let keys = KeyReader::start(messages)?;
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let (dir, open) = (paths.data.clone(), config.open);
@@ -121,7 +123,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let result = reader.run(&inbox);
     // The threads end with the process, and do not drop their libraries.
-    checkpoint_now(&paths.data);
+    signals::checkpoint_now(&paths.data);
     result
 }
 
@@ -221,7 +223,9 @@ impl Reader {
             let mut pending_since = None;
             let mut next = Some(first);
             let mut taken = 0;
+            let mut is_visible = false;
             while let Some((_, message)) = next.take() {
+                is_visible |= message.is_visible();
                 if let Message::InputLost(why) = &message {
                     return Err(Error::system(format!("the terminal cannot be read any more: {why}")));
                 }
@@ -245,6 +249,9 @@ impl Reader {
                         None => inbox.try_recv().ok(),
                     };
                 }
+            }
+            if !is_visible {
+                continue;
             }
             fault::panic_on_request("screen");
             let model = &self.model;
@@ -275,7 +282,7 @@ impl Reader {
         let before = self.alarms.len();
         self.alarms.retain(|(_, alarm)| !matches!(alarm, Alarm::Checkpoint(_)));
         if self.alarms.len() < before {
-            checkpoint_now(&self.dir);
+            signals::checkpoint_now(&self.dir);
         }
     }
 

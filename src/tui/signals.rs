@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ratatui::layout::Size;
 use signal_hook::consts::{
@@ -18,7 +18,7 @@ use signal_hook::low_level::{emulate_default_handler, register};
 use super::message::{Message, Timed};
 use super::terminal;
 use crate::error::{IoContext, Result};
-use crate::library::checkpoint_now;
+use crate::library::checkpoint_user_file;
 
 /// Signals that end a program unless it handles them, and that can wait for the end of a frame.
 const ENDING: [i32; 11] =
@@ -79,6 +79,19 @@ pub(super) fn exit_on(signal: i32) -> ! {
         checkpoint_now(dir);
     }
     std::process::exit(128 + signal)
+}
+
+/// Brings the log of `user.db` into the file before the process ends or stops. Waits at most a second for the disk.
+pub(super) fn checkpoint_now(dir: &Path) {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let (ended, end) = channel();
+    let dir = dir.to_owned();
+    thread::spawn(move || {
+        checkpoint_user_file(&dir);
+        drop(ended);
+    });
+    // Disconnected at its end.
+    let _: std::result::Result<(), RecvTimeoutError> = end.recv_timeout(PATIENCE);
 }
 
 /// Makes the signal restore the terminal before it does what it does by default: end the process, and dump its core where that is enabled.

@@ -43,7 +43,7 @@ const RESTRICTIONS: &[Restriction] = &[
     Restriction { words: &["process::exit"], places: &["tui/signals.rs"] },
     Restriction {
         words: &["thread::spawn"],
-        places: &["tui/worker/mod.rs", "tui/input/mod.rs", "tui/signals.rs", "tui/opener.rs"],
+        places: &["tui/worker/mod.rs", "tui/input/mod.rs", "tui/signals.rs", "tui/opener.rs", "tui/files.rs"],
     },
     Restriction {
         words: &["SystemTime::now", "Timestamp::now", "Zoned::now"],

@@ -8,7 +8,7 @@ use tsundoku::tui::effect::{JobId, JobKind};
 use tsundoku::tui::jobs::JobOutcome;
 use tsundoku::tui::message::{Answer, Message};
 
-use crate::harness::Reader;
+use crate::harness::{Reader, fill};
 
 fn reader() -> Reader {
     Reader::new(120, 36)
@@ -222,4 +222,22 @@ fn the_jobs_page_lists_what_runs_and_how_the_rest_ended() {
     let line = |text: &str| screen.lines().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{screen}"));
     let rows = [line("importing "), line("import failed: no space left on device"), line("read 1: 1 new")];
     assert!(rows.is_sorted(), "{screen}");
+}
+
+#[test]
+fn papers_of_another_process_are_indexed_here_once_it_is_done() {
+    let mut reader = reader();
+    reader.asked();
+    reader.send(Message::FilesWritten);
+    assert_eq!(reader.asked(), [Request::CheckFiles { is_settled: false }.into()], "nothing was written");
+    fill(reader.dir.path(), "hostile.jsonl");
+    reader.send(Message::FilesWritten);
+    let asked = reader.asked();
+    let [check, Effect::Terminal(TerminalEffect::Wake { alarm, .. })] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!((check, *alarm), (&Request::CheckFiles { is_settled: false }.into(), Alarm::Settled));
+    let papers = reader.model.snapshot.len();
+    reader.send(Message::Woke(*alarm));
+    assert!(reader.asked().iter().any(|effect| matches!(effect, Effect::Start(_, Work::BuildIndex))));
+    assert!(reader.model.snapshot.len() > papers);
+    assert!(!reader.model.jobs.is_open(JobKind::Index));
 }

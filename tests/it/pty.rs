@@ -239,30 +239,6 @@ fn a_changed_size_is_taken_over() {
     tty.assert_given_back(0);
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn an_idle_reader_uses_no_processor() {
-    let dir = library();
-    std::fs::write(dir.path().join("config.toml"), "[screen]\nseen-after = 0\n").unwrap();
-    let tty = Tty::start(dir.path());
-    tty.until_shown(FIRST);
-    tty.send("jjkk");
-    let pid = tty.child.process_id().unwrap();
-    // In hundredths of a second: time in the program and in the system for it.
-    let used = || {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
-        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
-    };
-    thread::sleep(Duration::from_millis(500));
-    let before = used();
-    thread::sleep(Duration::from_secs(1));
-    let ticks = used() - before;
-    assert!(ticks < 2, "{ticks}0 ms of processor in an idle second");
-    tty.send("Q");
-    tty.assert_given_back(0);
-}
-
 /// What the program may send to a terminal: the ends of CSI sequences, without their numbers.
 const FINALS: &str = "mHJKABCDGdXu";
 /// Modes it may set and reset: cursor, screen, paste, mouse, whole frames.

@@ -78,3 +78,66 @@ fn a_copy_made_after_the_end_has_everything_however_it_came() {
         assert!(copied(dir.path()).1, "the star is in the file");
     }
 }
+
+/// The row of the first paper.
+fn row(screen: &str) -> &str {
+    screen.lines().find(|line| line.contains(FIRST)).unwrap_or("")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_another_process_writes_shows_without_a_key() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    run(dir.path(), &["mark", "kites tails", "--star"]);
+    tty.until("the star", |screen| row(screen).contains('★'));
+    run(dir.path(), &["undo"]);
+    tty.until("the undo", |screen| !row(screen).contains('★'));
+    // Papers, with an index that the import replaces.
+    let page = dir.path().join("more.jsonl");
+    fs::write(&page, "{\"title\": \"Umbrellas That Fold Themselves\", \"arxiv\": \"2511.00001\"}\n").unwrap();
+    run(dir.path(), &["import", page.to_str().unwrap()]);
+    tty.until_shown("27 of 27");
+    // The index alone, to which another program was unkind: it is built again.
+    fs::remove_file(dir.path().join("index/words.idx")).unwrap();
+    let start = Instant::now();
+    while !dir.path().join("index/words.idx").exists() {
+        assert!(start.elapsed() < PATIENCE, "the index was not built again");
+        thread::sleep(Duration::from_millis(50));
+    }
+    tty.send("Q");
+    tty.assert_given_back(0);
+}
+
+/// Time of a process in the program and in the system for it, in hundredths of a second.
+#[cfg(target_os = "linux")]
+fn ticks(tty: &Tty) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", tty.child.process_id().unwrap())).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_idle_reader_uses_no_processor() {
+    let dir = library();
+    fs::write(dir.path().join("config.toml"), "[screen]\nseen-after = 0\n").unwrap();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    tty.send("jjkks");
+    run(dir.path(), &["mark", "gardens", "--star"]);
+    // A busy machine may still be at what was asked: three idle seconds come in the end.
+    let start = Instant::now();
+    loop {
+        let before = ticks(&tty);
+        thread::sleep(Duration::from_secs(3));
+        let used = ticks(&tty) - before;
+        if used == 0 {
+            break;
+        }
+        assert!(start.elapsed() < PATIENCE, "{used}0 ms of processor in three idle seconds");
+    }
+    tty.send("Q");
+    tty.assert_given_back(0);
+}

@@ -9,6 +9,8 @@ use std::collections::HashSet;
 use std::fs::{self, File};
 use std::mem;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -28,6 +30,10 @@ use crate::error::{Error, Result};
 
 /// A file of up to this many bytes is checked at every start; a larger one once a day, and after a session that did not end properly.
 const QUICK: u64 = 1 << 20;
+
+/// How often the log is written into the file by a process that ends, while another one is in its way.
+const LAST_ATTEMPTS: usize = 20;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 const STEPS: &[&str] = &[include_str!("../../../assets/migrations/user/0001_journal.sql")];
 static USER: DatabaseFile = user_database(STEPS);
@@ -417,7 +423,7 @@ impl Drop for UserStore {
     /// SQLite does this by itself when the last process closes the file, and not while another has it open.
     fn drop(&mut self) {
         if !self.database.is_read_only() && self.database.file_state() == FileState::Unchanged {
-            drop(self.database.checkpoint());
+            checkpoint_at_last(&self.database.connection);
         }
     }
 }
@@ -430,7 +436,19 @@ pub fn checkpoint_user_file(dir: &Path) {
         return;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    drop(Connection::open_with_flags(dir.join(USER.name), flags).and_then(|connection| checkpoint(&connection)));
+    if let Ok(connection) = Connection::open_with_flags(dir.join(USER.name), flags) {
+        checkpoint_at_last(&connection);
+    }
+}
+
+/// The last checkpoint of a process. Another one may be at it, which may not have seen all changes.
+fn checkpoint_at_last(connection: &Connection) {
+    for _ in 0..LAST_ATTEMPTS {
+        if !matches!(checkpoint(connection), Ok(false)) {
+            return;
+        }
+        thread::sleep(BETWEEN_ATTEMPTS);
+    }
 }
 
 #[cfg(test)]

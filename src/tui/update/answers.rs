@@ -33,6 +33,7 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Refreshed { .. }
         | Answer::Written
         | Answer::CheckpointIncomplete { .. }
+        | Answer::Unsettled
         | Answer::Outdated
         | Answer::Progress { .. }
         | Answer::Ended { .. }
@@ -82,10 +83,16 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             marking::watch(model)
         }
         Answer::Changed { snapshot, done } => changed(model, snapshot, &done),
-        Answer::Refreshed { snapshot } => take(model, snapshot),
+        Answer::Refreshed { snapshot } => {
+            let mut effects = take(model, snapshot);
+            // A process that was killed left what it wrote in the log.
+            effects.push(checkpoint_soon(0));
+            effects
+        }
         Answer::Written => vec![checkpoint_soon(0)],
         Answer::CheckpointIncomplete { attempt } if attempt < CHECKPOINT_ATTEMPTS => vec![checkpoint_soon(attempt + 1)],
         Answer::CheckpointIncomplete { .. } => Vec::new(),
+        Answer::Unsettled => vec![TerminalEffect::Wake { after: SETTLING, alarm: Alarm::Settled }.into()],
         Answer::Outdated => model.jobs.bring_index_up_to_date().into_iter().collect(),
         Answer::Progress { job, progress } => {
             model.jobs.report(job, progress);
@@ -124,6 +131,9 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
 const CHECKPOINT_AFTER: Duration = Duration::from_millis(500);
 /// Until the next change, a process that has the file open in the middle of something for a minute is not waited for any longer.
 const CHECKPOINT_ATTEMPTS: u32 = 7;
+
+/// After the last write to papers or index, an outdated index is built here, unless somebody else replaced it meanwhile.
+const SETTLING: Duration = Duration::from_secs(5);
 
 fn checkpoint_soon(attempt: u32) -> Effect {
     TerminalEffect::Wake { after: CHECKPOINT_AFTER * (1 << attempt), alarm: Alarm::Checkpoint(attempt) }.into()

@@ -38,6 +38,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Woke(Alarm::Seen(shown)) => marking::seen(model, shown),
         Message::Woke(Alarm::RetryIndex) => model.jobs.retry_index().into_iter().collect(),
         Message::Woke(Alarm::Checkpoint(attempt)) => vec![Request::Checkpoint { attempt }.into()],
+        Message::Woke(Alarm::Settled) => vec![Request::CheckFiles { is_settled: true }.into()],
+        Message::FilesWritten => vec![Request::CheckFiles { is_settled: false }.into()],
         Message::StopRequested => vec![TerminalEffect::Suspend.into()],
         Message::Continued => vec![TerminalEffect::SetUpAgain.into()],
         Message::InputLost(_) => vec![TerminalEffect::Quit.into()],

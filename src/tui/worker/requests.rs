@@ -30,7 +30,8 @@ pub(super) fn run(
             answer(Answer::Refreshed { snapshot: library.snapshot() });
         }
         if library.is_outdated()? {
-            answer(Answer::Outdated);
+            let may_follow = request == Request::CheckFiles { is_settled: false };
+            answer(if may_follow { Answer::Unsettled } else { Answer::Outdated });
         }
     }
     match request {
@@ -76,7 +77,7 @@ pub(super) fn run(
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         // Done above, as for every request.
-        Request::Refresh => {}
+        Request::Refresh | Request::CheckFiles { .. } => {}
         Request::Copy { papers, kind } => {
             let list = list_of(library, papers)?;
             let what = copied_thing(kind, list.len());
