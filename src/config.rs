@@ -178,6 +178,10 @@ impl Config {
     /// mistake.
     pub fn load(file: &Path) -> (Self, Vec<String>) {
         let name = Clean::new(&file.to_string_lossy()).into_string();
+        // To read a pipe would wait for ever.
+        if fs::metadata(file).is_ok_and(|found| !found.is_file() && !found.is_dir()) && file != Path::new("/dev/null") {
+            return (Self::default(), vec![format!("{name} is not a regular file; the defaults are used")]);
+        }
         match fs::read(file).map(String::from_utf8) {
             Ok(Ok(text)) => Self::parse(&text, &name),
             Ok(Err(_)) => (Self::default(), vec![format!("{name} is not UTF-8 text; the defaults are used")]),
@@ -460,11 +464,23 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_in_its_place_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("config.toml");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RWXU, 0).unwrap();
+        let (config, warnings) = Config::load(&pipe);
+        assert_eq!(config, Config::default());
+        assert!(warnings[0].ends_with("config.toml is not a regular file; the defaults are used"), "{warnings:?}");
+    }
+
     #[test]
     fn a_missing_file_is_no_mistake_and_an_unreadable_one_is() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
         assert_eq!(Config::load(&file), (Config::default(), Vec::new()));
+        assert_eq!(Config::load(Path::new("/dev/null")), (Config::default(), Vec::new()));
         assert_eq!(Config::load(folder.path()).1.len(), 1);
         fs::write(&file, b"[screen]\ntheme = '\xff'").unwrap();
         assert_eq!(Config::load(&file).1.len(), 1);

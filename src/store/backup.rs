@@ -85,6 +85,7 @@ pub(super) fn advice(dir: &Path) -> String {
 /// Usage when another process has the library open; Data when there is no sound backup; System when a file cannot be written or moved.
 pub fn restore(dir: &Path) -> Result<PathBuf> {
     folder::prepare(dir)?;
+    folder::expect_regular(&folder::lock_path(dir))?;
     let _lock = folder::lock(dir);
     let path = dir.join(FILE);
     let _unused = folder::lock_out(dir).at("restore", &path)?.ok_or_else(|| {
@@ -134,7 +135,7 @@ fn has_prefix(path: &Path, prefix: &str) -> bool {
 fn copies(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(dir.join(FOLDER)) else { return Vec::new() };
     let paths = entries.flatten().map(|entry| entry.path());
-    paths.filter(|path| has_prefix(path, DAILY) || has_prefix(path, BEFORE_STEP)).collect()
+    paths.filter(|path| (has_prefix(path, DAILY) || has_prefix(path, BEFORE_STEP)) && path.is_file()).collect()
 }
 
 fn newest(dir: &Path) -> Option<Backup> {

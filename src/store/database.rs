@@ -1,17 +1,17 @@
 //! Opening a database file: settings, schema steps, read-only folders, newer schemas, damage, transactions, and SQLite's errors in words
 //! for the user. No table is named here.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags, ffi};
 
 use super::folder;
 use super::open_files::{FileState, OpenFiles};
+use super::ownership::{self, immutable};
 use crate::error::{Error, IoContext, Result};
 
 /// One of the two database files, and what distinguishes it from the other.
@@ -19,6 +19,8 @@ pub(super) struct DatabaseFile {
     pub(super) name: &'static str,
     /// Step n leads from schema version n to n + 1. A released step is never edited.
     pub(super) steps: &'static [&'static str],
+    /// Tables of every version.
+    pub(super) tables: &'static [&'static str],
     /// Pragmas of every connection that may write.
     pub(super) settings: &'static str,
     /// What to do when the file in this folder is damaged.
@@ -61,6 +63,7 @@ impl OpenDatabase {
     pub(super) fn open(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
         let path = dir.join(file.name);
         for _ in 0..OPEN_ATTEMPTS {
+            ownership::expect_ours(&path, file.tables)?;
             match folder::make_private_file(&path) {
                 Ok(()) => {}
                 Err(error) if prevents_writing(error.kind()) => return Self::open_read_only(dir, file),
@@ -86,17 +89,25 @@ impl OpenDatabase {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let found = Connection::open_with_flags(&path, flags).and_then(|connection| {
             guard(&connection)?;
+            // Until it is known to be ours and of a known version, its log stays as it is.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             // In a folder that cannot be written this is the first statement that fails: the log cannot be read without its index.
+            let is_ours = ownership::is_ours(&connection, file.tables)?;
             let version = version(&connection)?;
-            Ok((connection, version))
+            Ok((connection, is_ours, version))
         });
-        let (connection, version) = match found {
+        let (connection, is_ours, version) = match found {
             Err(error) if is_refused(&error) => return Self::open_read_only(dir, file),
             other => other.map_err(|error| explained(dir, file, error))?,
         };
         let opened = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: None };
-        // Before any setting, which could change a file that only a newer program understands.
+        // Before any setting, which could change a file that only another or a newer program understands.
+        if !is_ours {
+            return Err(ownership::foreign(&path));
+        }
         opened.check_known(version)?;
+        let checkpoint = opened.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        opened.explain(checkpoint.map(drop))?;
         match opened.connection.execute_batch(file.settings) {
             Ok(()) if opened.connection.is_readonly("main").unwrap_or(false) => Self::open_read_only(dir, file),
             Ok(()) => {
@@ -123,6 +134,7 @@ impl OpenDatabase {
     /// changes.
     pub(super) fn open_read_only(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
         let path = dir.join(file.name);
+        ownership::expect_ours(&path, file.tables)?;
         let why = trial_write(dir, &path);
         let is_full = is_disk_full(why.kind());
         let refusal = cannot_write(&path, why);
@@ -406,14 +418,6 @@ pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
     })
 }
 
-/// Encoded in the path of a URI: everything but these four signs, letters and digits.
-const NOT_IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
-
-/// The file as a URI that promises SQLite that nothing writes to it.
-fn immutable(path: &Path) -> String {
-    format!("file:{}?immutable=1", percent_encode(path.as_os_str().as_encoded_bytes(), NOT_IN_PATH))
-}
-
 fn prevents_writing(kind: io::ErrorKind) -> bool {
     matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) || is_disk_full(kind)
 }
@@ -434,16 +438,12 @@ fn is_disk_full(kind: io::ErrorKind) -> bool {
 
 /// Why a file and its folder cannot be written, which SQLite does not tell: the error of the same attempt without it.
 fn trial_write(dir: &Path, path: &Path) -> io::Error {
-    let open = || match OpenOptions::new().write(true).open(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    };
     let write = || {
         let mut trial = tempfile::tempfile_in(dir)?;
         trial.write_all(&[0; TRIAL_BYTES])?;
         trial.sync_all()
     };
-    open().and_then(|()| write()).err().unwrap_or_else(|| io::ErrorKind::PermissionDenied.into())
+    folder::expect_writable(path).and_then(|()| write()).err().unwrap_or_else(|| io::ErrorKind::PermissionDenied.into())
 }
 
 fn cannot_write(path: &Path, why: io::Error) -> Error {

@@ -63,6 +63,37 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Refuses what is no file in the place of one: to open a pipe would wait for ever, and a device is not ours to write to. A missing one is
+/// no error here.
+///
+/// # Errors
+/// Data when there is something that is no regular file.
+pub(super) fn expect_regular(path: &Path) -> Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => {
+            Err(Error::data(format!("{} is not a regular file", path.display())).hint("move it away and start again"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Why a file cannot be written; a missing one is no error. It is not opened: closing it would end the locks that SQLite has on it.
+#[cfg(unix)]
+pub(super) fn expect_writable(path: &Path) -> io::Result<()> {
+    match rustix::fs::access(path, rustix::fs::Access::WRITE_OK) {
+        Err(error) if error != rustix::io::Errno::NOENT => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn expect_writable(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.permissions().readonly() => Err(ErrorKind::PermissionDenied.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Whether the file exists and is not empty.
 pub(super) fn has_bytes(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.len() > 0)
@@ -77,6 +108,10 @@ pub(super) fn lock(dir: &Path) -> Option<File> {
 }
 
 const IN_USE: &str = "user.lock";
+
+pub(super) fn lock_path(dir: &Path) -> PathBuf {
+    dir.join(IN_USE)
+}
 
 /// Marks the folder's `user.db` as open until the file returned is dropped or its process ends. None where that is not possible (a folder
 /// that cannot be written, some network file systems).
@@ -93,7 +128,7 @@ pub(super) fn mark_open(dir: &Path) -> Option<File> {
 
 /// Whether the file returned by `mark_open` marks this folder still.
 pub(super) fn marks(file: &File, dir: &Path) -> bool {
-    file.metadata().is_ok_and(|found| number_of(&found) == file_number(&dir.join(IN_USE)))
+    file.metadata().is_ok_and(|found| number_of(&found) == file_number(&lock_path(dir)))
 }
 
 /// Keeps others from opening `user.db` until the file returned is dropped. None when it is open now.
@@ -107,7 +142,7 @@ pub(super) fn lock_out(dir: &Path) -> io::Result<Option<File>> {
 }
 
 fn lock_file(dir: &Path) -> io::Result<File> {
-    let path = dir.join(IN_USE);
+    let path = lock_path(dir);
     make_private_file(&path)?;
     OpenOptions::new().write(true).open(path)
 }

@@ -8,6 +8,7 @@ mod backup;
 mod database;
 mod folder;
 mod open_files;
+mod ownership;
 mod papers;
 mod user;
 

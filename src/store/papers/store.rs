@@ -25,6 +25,7 @@ pub(super) const STEPS: &[&str] = &[
 pub(super) static PAPERS: DatabaseFile = DatabaseFile {
     name: "papers.db",
     steps: STEPS,
+    tables: &["paper", "abstract", "alias", "digest", "sighting", "vote"],
     settings: "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
                PRAGMA mmap_size = 2147418112; PRAGMA journal_size_limit = 67108864;",
     remedy: |dir| {

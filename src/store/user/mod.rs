@@ -43,6 +43,7 @@ const fn user_database(steps: &'static [&'static str]) -> DatabaseFile {
     DatabaseFile {
         name: backup::FILE,
         steps,
+        tables: &["batch", "journal", "state", "citation"],
         settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;",
         remedy: backup::advice,
     }
@@ -86,6 +87,7 @@ struct Opened {
 /// the backup of the day failed is no error here.
 fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result<Opened> {
     folder::prepare(dir)?;
+    folder::expect_regular(&folder::lock_path(dir))?;
     // First: a restore that waits for the other lock has this one.
     let in_use = folder::mark_open(dir);
     let _lock = folder::lock(dir);

@@ -137,6 +137,10 @@ impl Theme {
             return Self::choose(name, environment, dark);
         }
         let shown = Clean::new(&file.to_string_lossy()).into_string();
+        // To read a pipe would wait for ever.
+        if fs::metadata(&file).is_ok_and(|found| !found.is_file()) {
+            return Err(format!("{shown} is not a regular file"));
+        }
         let text = fs::read_to_string(&file).map_err(|error| format!("{shown}: {}", in_plain_words(&error)))?;
         let stem = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy();
         let theme = file::parse(&Clean::new(&stem), &text);
