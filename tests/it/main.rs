@@ -30,6 +30,7 @@ mod readers;
 #[cfg(unix)]
 mod readme;
 mod rebinding;
+mod rendering;
 mod screens;
 mod searching;
 mod stale;

@@ -2,40 +2,30 @@
 //! only in texts that had a dollar sign. What cannot be an English word is restored here; the result is LaTeX for `text`. What was lost
 //! completely (roots, accents, the ends of formulas) is never guessed, and English words never change.
 
+mod addresses;
+mod commands;
 mod greek;
+mod names;
+mod numbers;
+mod scan;
+mod symbols;
 mod words;
 
-use super::source::TexSource;
-use super::{address, scripts};
-use greek::GREEK;
+use std::borrow::Cow;
 
-/// Command names that are symbols when they stand alone in braces, in scripts, or after `^`.
-const SYMBOLS: [(&str, &str); 18] = [
-    ("times", "×"),
-    ("to", "→"),
-    ("circ", "∘"),
-    ("cdot", "·"),
-    ("leq", "≤"),
-    ("geq", "≥"),
-    ("neq", "≠"),
-    ("sim", "∼"),
-    ("approx", "≈"),
-    ("pm", "±"),
-    ("infty", "∞"),
-    ("top", "ᵀ"),
-    ("star", "⋆"),
-    ("ast", "*"),
-    ("prime", "′"),
-    ("dagger", "†"),
-    ("subseteq", "⊆"),
-    ("perp", "⊥"),
-];
+use super::source::TexSource;
+use super::tables::{self, TexCommand};
+use names::{GREEK, SYMBOLS};
 
 /// Old font switches that a group may begin with.
 const SWITCHES: [&str; 8] = ["it ", "bf ", "em ", "rm ", "tt ", "sf ", "sc ", "sl "];
 
 /// The text with its formulas repaired, as LaTeX.
-pub(super) fn repaired(text: &str) -> String {
+pub(super) fn repaired(text: &str) -> Cow<'_, str> {
+    if scan::may_need_repair(text) { Cow::Owned(repair(text)) } else { Cow::Borrowed(text) }
+}
+
+fn repair(text: &str) -> String {
     let source = TexSource::new(text);
     let mut repair = PageRepair {
         text,
@@ -46,8 +36,16 @@ pub(super) fn repaired(text: &str) -> String {
         symbols: [None; GREEK.len()],
         groups: Vec::new(),
         scripts: 0,
+        in_formula: false,
+        formula_end: usize::MAX,
+        has_mail: text.contains('@'),
         behind_script: usize::MAX,
         behind_command: usize::MAX,
+        behind_number: usize::MAX,
+        text_argument: usize::MAX,
+        set_at: usize::MAX,
+        slash: NextByte::new('/'),
+        backslash: NextByte::new('\\'),
         rights: ["right)", "right]", "right|", "right}"].iter().map(|right| text.matches(right).count()).sum(),
         lefts: 0,
         bigs: 0,
@@ -72,6 +70,25 @@ enum PageGroup {
     Script,
     /// With visible braces: they are all that is left of a command.
     Visible,
+    /// The argument of a command that holds words.
+    Text,
+    /// The argument of a command that holds a formula.
+    Formula,
+    /// A radicand or a denominator, with what ends it.
+    Operand(&'static str),
+    /// A numerator with what ends it, and the denominator with what begins and ends that.
+    Numerator {
+        close: &'static str,
+        open: &'static str,
+        below: &'static str,
+    },
+}
+
+/// An open group, and where it stands: among scripts and in a formula.
+struct OpenGroup {
+    group: PageGroup,
+    scripts: usize,
+    in_formula: bool,
 }
 
 struct PageRepair<'s, 'a> {
@@ -82,12 +99,25 @@ struct PageRepair<'s, 'a> {
     formulas: bool,
     /// For each name of `GREEK`, whether the text uses it as a symbol; None until that is needed.
     symbols: [Option<bool>; GREEK.len()],
-    groups: Vec<PageGroup>,
+    groups: Vec<OpenGroup>,
     /// Number of the open groups that are scripts.
     scripts: usize,
+    /// Whether every name of a symbol is one here.
+    in_formula: bool,
+    /// The byte of the dollar sign that ends the formula here.
+    formula_end: usize,
+    has_mail: bool,
     /// The byte after the last script group, and after the last command.
     behind_script: usize,
     behind_command: usize,
+    /// The byte after the last lowered number.
+    behind_number: usize,
+    /// The byte after the last command whose argument holds words.
+    text_argument: usize,
+    /// The byte of the brace that begins a set, after a sign of membership.
+    set_at: usize,
+    slash: NextByte,
+    backslash: NextByte,
     /// Number of `right)` still to come, and of open `left(` and `big(`.
     rights: usize,
     lefts: usize,
@@ -102,6 +132,7 @@ impl PageRepair<'_, '_> {
             '\\' => self.command(),
             '{' => self.open(),
             '}' => self.close(),
+            '$' => self.dollar(),
             _ if c.is_ascii_alphanumeric() => {
                 if !self.address() {
                     self.run(c);
@@ -149,9 +180,49 @@ impl PageRepair<'_, '_> {
             self.at += 1;
             return;
         }
+        let command = tables::command(name);
+        if command == Some(TexCommand::Link) && self.holds_link(behind) {
+            self.at = behind;
+            self.behind_command = behind;
+            return;
+        }
         self.out.push_str(self.source.slice(self.at, behind));
         self.at = behind;
         self.behind_command = behind;
+        match command {
+            Some(TexCommand::Style) => self.text_argument = behind,
+            Some(TexCommand::Link | TexCommand::Address | TexCommand::Key(..)) => self.raw_argument(),
+            _ => {}
+        }
+    }
+
+    /// Whether the group at `at` is `{https://a.org{text}}`: what is left of a link that lost braces between its arguments.
+    fn holds_link(&self, at: usize) -> bool {
+        let Some((from, to)) = self.group(at) else { return false };
+        self.source.slice(from, to).contains('{') && self.behind(to + 1) != Some('{')
+    }
+
+    /// A formula that kept its dollar signs. Where a backslash is left in it, its commands have theirs.
+    fn dollar(&mut self) {
+        if self.at == self.formula_end {
+            self.in_formula = false;
+        } else if let Some(end) = self.source.partner(self.at, self.text.len())
+            && !self.backslash.is_within(self.text, self.at, end)
+        {
+            (self.formula_end, self.in_formula) = (end, true);
+        }
+        self.out.push('$');
+        self.at += 1;
+    }
+
+    fn push_group(&mut self, group: PageGroup) {
+        self.groups.push(OpenGroup { group, scripts: self.scripts, in_formula: self.in_formula });
+        match group {
+            PageGroup::Script => self.scripts += 1,
+            PageGroup::Text => (self.scripts, self.in_formula) = (0, false),
+            PageGroup::Formula | PageGroup::Operand(_) | PageGroup::Numerator { .. } => self.in_formula = true,
+            PageGroup::Plain | PageGroup::Visible => {}
+        }
     }
 
     fn open(&mut self) {
@@ -165,7 +236,9 @@ impl PageRepair<'_, '_> {
         let before = self.before(at);
         let glued = before.is_some_and(|c| c.is_alphanumeric() || c == ')');
         let mut group = PageGroup::Plain;
-        if let Some((_, symbol)) = SYMBOLS.iter().find(|(name, _)| *name == content) {
+        let alone = SYMBOLS.iter().find(|(name, _)| *name == content).map(|(_, symbol)| *symbol);
+        let cut = || commands::symbol_alone(content).filter(|_| content.starts_with(' '));
+        if let Some(symbol) = alone.or_else(cut) {
             // These symbols are raised by themselves.
             if before == Some('^') && matches!(content, "top" | "star" | "ast" | "prime" | "dagger") {
                 self.out.pop();
@@ -176,9 +249,14 @@ impl PageRepair<'_, '_> {
         }
         if matches!(before, Some('^' | '_')) {
             group = PageGroup::Script;
-            self.scripts += 1;
+        } else if self.text_argument == at {
+            group = PageGroup::Text;
+        } else if self.set_at == at {
+            group = PageGroup::Visible;
         } else if SWITCHES.iter().any(|switch| content.starts_with(switch)) {
             self.at += 3;
+        } else if let Some(length) = commands::switch(content) {
+            self.at += length;
         } else if content.len() == 1
             && content.starts_with(|c: char| c.is_ascii_digit())
             && before.is_some_and(|c| c.is_ascii_digit())
@@ -190,42 +268,58 @@ impl PageRepair<'_, '_> {
         } else if (glued || self.behind_script == at) && self.behind_command != at && is_argument(content) {
             group = PageGroup::Visible;
         }
-        self.out.push_str(if group == PageGroup::Visible { "\\{" } else { "{" });
-        self.groups.push(group);
+        if group == PageGroup::Visible {
+            self.visible(self.at);
+        } else {
+            self.out.push('{');
+            self.push_group(group);
+        }
+    }
+
+    /// Begins a group with visible braces, whose content begins at a byte.
+    fn visible(&mut self, from: usize) {
+        self.out.push_str("\\{");
+        self.at = from;
+        self.push_group(PageGroup::Visible);
     }
 
     fn close(&mut self) {
-        let group = self.groups.pop();
-        self.out.push_str(if group == Some(PageGroup::Visible) { "\\}" } else { "}" });
         self.at += 1;
-        if group == Some(PageGroup::Script) {
-            self.scripts = self.scripts.saturating_sub(1);
-            self.behind_script = self.at;
+        let Some(open) = self.groups.pop() else {
+            self.out.push('}');
+            return;
+        };
+        (self.scripts, self.in_formula) = (open.scripts, open.in_formula);
+        match open.group {
+            PageGroup::Plain => self.out.push('}'),
+            PageGroup::Visible => self.out.push_str("\\}"),
+            PageGroup::Script => {
+                self.out.push('}');
+                self.behind_script = self.at;
+            }
+            PageGroup::Text | PageGroup::Formula => {
+                self.out.push('}');
+                self.behind_command = self.at;
+                if open.group == PageGroup::Text && self.is_lost_denominator() {
+                    self.out.push('/');
+                }
+            }
+            PageGroup::Operand(close) => self.out.push_str(close),
+            PageGroup::Numerator { close, open, below } => {
+                self.out.push_str(close);
+                self.out.push_str(open);
+                self.at += 1;
+                self.push_group(PageGroup::Operand(below));
+            }
         }
     }
 
-    /// Copies the URL that begins here. Text in braces after it was the text of a link.
-    fn address(&mut self) -> bool {
-        if self.at < self.host_end || self.before(self.at).is_some_and(|c| c.is_ascii_alphanumeric()) {
-            return false;
-        }
-        let rest = self.source.slice(self.at, self.text.len());
-        let Some(length) = address::length(rest) else {
-            self.host_end = self.at + address::host_run(rest);
-            return false;
-        };
-        let (start, end) = (self.at, self.at + length);
-        let address = self.source.slice(start, end);
-        if self.group(end).is_some() {
-            self.out.push_str("\\href{");
-            self.out.push_str(address);
-            self.out.push('}');
-            self.behind_command = end;
-        } else {
-            self.out.push_str(address);
-        }
-        self.at = end;
-        true
+    /// `text{length}{3}`: a number in braces behind words in braces, which were a fraction.
+    fn is_lost_denominator(&self) -> bool {
+        self.group(self.at).is_some_and(|(from, to)| {
+            let content = self.source.slice(from, to);
+            !content.is_empty() && content.bytes().all(|byte| byte.is_ascii_digit())
+        })
     }
 
     /// A run of digits, or of letters, which is repaired where a rule applies.
@@ -245,26 +339,25 @@ impl PageRepair<'_, '_> {
             self.number_below(run, start);
         }
     }
+}
 
-    /// `H_2`: a single letter with a number as subscript.
-    fn number_below(&mut self, run: &str, start: usize) {
-        let single = run.len() == 1 && !run.starts_with(|c: char| c.is_ascii_digit());
-        if !single || self.before(start).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '\\')) {
-            return;
-        }
-        self.lower_number();
+/// Where the next of one byte stands, looked for from ever later places in all of a text.
+struct NextByte {
+    byte: char,
+    at: Option<usize>,
+}
+
+impl NextByte {
+    const fn new(byte: char) -> Self {
+        Self { byte, at: Some(0) }
     }
 
-    fn lower_number(&mut self) {
-        if self.behind(self.at) != Some('_') {
-            return;
+    /// Whether the byte stands between two places; `from` never decreases.
+    fn is_within(&mut self, text: &str, from: usize, to: usize) -> bool {
+        if self.at.is_some_and(|at| at <= from) {
+            self.at = text.get(from..).and_then(|rest| rest.find(self.byte)).map(|at| from + at);
         }
-        let digits = self.source.slice(self.at + 1, self.text.len()).bytes().take_while(u8::is_ascii_digit).count();
-        if digits > 0 {
-            let number = self.source.slice(self.at + 1, self.at + 1 + digits);
-            self.out.push_str(&scripts::script(number, false));
-            self.at += 1 + digits;
-        }
+        self.at.is_some_and(|at| at < to)
     }
 }
 
@@ -274,3 +367,6 @@ fn is_argument(content: &str) -> bool {
     !content.starts_with('\\') && content.chars().take(40).filter(|c| c.is_alphanumeric()).nth(1).is_some()
         || content.len() == 1 && content.starts_with(|c: char| c.is_ascii_lowercase())
 }
+
+#[cfg(test)]
+mod tests;

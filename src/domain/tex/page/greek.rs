@@ -1,34 +1,7 @@
 //! Greek letters of page text: decides when `alpha` is a symbol, and when it is a word or part of a name.
 
 use super::PageRepair;
-
-/// Names that are symbols directly before a bracket, a script or a comma in a text with other formulas.
-pub(super) const GREEK: [(&str, &str); 24] = [
-    ("Omega", "Ω"),
-    ("Theta", "Θ"),
-    ("Phi", "Φ"),
-    ("Psi", "Ψ"),
-    ("Gamma", "Γ"),
-    ("Delta", "Δ"),
-    ("Lambda", "Λ"),
-    ("Sigma", "Σ"),
-    ("lambda", "λ"),
-    ("alpha", "α"),
-    ("delta", "δ"),
-    ("sigma", "σ"),
-    ("beta", "β"),
-    ("gamma", "γ"),
-    ("theta", "θ"),
-    ("kappa", "κ"),
-    ("tau", "τ"),
-    ("rho", "ρ"),
-    ("omega", "ω"),
-    ("phi", "ϕ"),
-    ("psi", "ψ"),
-    ("eta", "η"),
-    ("mu", "μ"),
-    ("xi", "ξ"),
-];
+use super::names::{CERTAIN, GREEK, symbol};
 
 /// How many names of `GREEK` are also repaired before a bracket or a comma; the others are too often words and parts of names.
 const COMMON_GREEK: usize = 12;
@@ -51,19 +24,28 @@ impl PageRepair<'_, '_> {
         let before = self.before(start);
         let behind = self.behind(end);
         let compound = before == Some('-') && self.before(start - 1).is_some_and(char::is_alphanumeric);
-        if behind == Some('-') || compound || before.is_some_and(char::is_alphanumeric) {
+        let in_formula = self.scripts > 0 || self.in_formula;
+        // `2alpha` is a product in a formula, `Z3alpha` a name.
+        let factor = in_formula && before.is_some_and(|c| c.is_ascii_digit());
+        if behind == Some('-') && !in_formula || compound || (before.is_some_and(char::is_alphanumeric) && !factor) {
             return false;
         }
-        if self.scripts > 0 || behind == Some('^') {
+        if in_formula || behind == Some('^') {
             return true;
         }
         if behind == Some('_') {
-            let below = self.behind(end + 1);
-            return matches!(below, Some('{'))
-                || below.is_some_and(char::is_alphanumeric) && !self.behind(end + 2).is_some_and(char::is_alphabetic);
+            return self.is_subscript(end + 1);
         }
         if before == Some('_') {
-            return self.formulas && self.before(start - 1).is_some_and(char::is_alphabetic);
+            return self.formulas && self.before(start - 1).is_some_and(char::is_alphabetic)
+                || self.before(start - 1).is_some_and(|c| !c.is_ascii() && c.is_alphabetic())
+                || self
+                    .out
+                    .strip_suffix('_')
+                    .is_some_and(|out| out.ends_with(|c: char| !c.is_ascii() && c.is_alphabetic()));
+        }
+        if self.is_compared(end) || self.is_second_operand(start) {
+            return true;
         }
         if before == Some('|') && behind == Some('|') {
             return true;
@@ -83,6 +65,50 @@ impl PageRepair<'_, '_> {
             }
             _ => self.formulas && self.is_used_as_symbol(index),
         }
+    }
+
+    /// Whether a subscript of a symbol begins here: a group, a number, a single letter or the name of a Greek letter.
+    fn is_subscript(&self, at: usize) -> bool {
+        let rest = self.source.slice(at, self.text.len());
+        let word: &str = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        let name = word.get(digits..).unwrap_or_default();
+        if digits > 0 {
+            return name.is_empty() || CERTAIN.split_whitespace().any(|certain| certain == name);
+        }
+        rest.starts_with('{') || name.len() == 1 || symbol(name).is_some()
+    }
+
+    /// `alpha = 0.5`, `tau>0`, `gamma in [0, 1]`: a comparison with a number or an interval.
+    fn is_compared(&self, end: usize) -> bool {
+        let rest = self.source.slice(end, self.text.len());
+        let spaced = rest.strip_prefix(' ');
+        let rest = spaced.unwrap_or(rest);
+        let signs = rest.bytes().take_while(|byte| matches!(byte, b'=' | b'<' | b'>' | b'~')).count();
+        let signs = match rest.get(..signs).unwrap_or_default() {
+            "" => ["≤", "≥", "≈", "∈", "leq ", "geq ", "in [", "in ("]
+                .into_iter()
+                .find(|sign| rest.starts_with(sign) && (spaced.is_some() || !sign.is_ascii()))
+                .map_or(0, |sign| sign.trim_end_matches(['[', '(']).len()),
+            "=" | "<" | ">" | "<=" | ">=" => signs,
+            _ => 0,
+        };
+        let operand =
+            rest.get(signs..).unwrap_or_default().trim_start().trim_start_matches(['+', '-', '−', '.', '[', '(']);
+        signs > 0 && operand.starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    /// `1 - delta`, `1/alpha`.
+    fn is_second_operand(&self, start: usize) -> bool {
+        let before = self.source.slice(0, start);
+        let signs = before.trim_end_matches([' ', '-', '+', '/', '−', '–']);
+        let sign = before.get(signs.len()..).unwrap_or_default();
+        matches!(sign.trim(), "-" | "--" | "+" | "/" | "−" | "–")
+            && sign.starts_with(' ') == sign.ends_with(' ')
+            && signs
+                .strip_suffix('1')
+                .is_some_and(|number| number.ends_with([' ', '(', '[', '{', '$']) || number.is_empty())
+            && self.text.as_bytes().get(start).is_some_and(u8::is_ascii_lowercase)
     }
 
     /// Whether the text has the name where only a symbol can stand.

@@ -1,8 +1,8 @@
 //! The rules that repair words of page text. Each has a condition that excludes English words.
 
 use super::super::tables::{self, TexCommand};
-use super::greek::GREEK;
-use super::{PageRepair, SYMBOLS};
+use super::names::{GREEK, SYMBOLS};
+use super::{PageRepair, scan};
 
 /// Relations that are repaired in front of a number or between single letters.
 const RELATIONS: [(&str, &str); 7] =
@@ -18,8 +18,16 @@ impl PageRepair<'_, '_> {
         if word.len() < 2 {
             return false;
         }
+        if self.behind(end) == Some('{') && self.command_word(word, start, end) {
+            return true;
+        }
+        let among_symbols = self.scripts > 0 || self.in_formula || self.before(start) == Some('^');
+        if !among_symbols && !scan::may_be_command(self.text, word, start, end) {
+            return false;
+        }
         self.above(word, start)
-            || self.address_command(word, end)
+            || self.root_of_degree(word, start, end)
+            || self.short_fraction(word, end)
             || self.alphabet(word, end)
             || self.hat(word, end)
             || self.delimiter(word, end)
@@ -31,6 +39,10 @@ impl PageRepair<'_, '_> {
             || self.lone_symbol(word, end)
             || self.greek(word, start, end)
             || self.in_script(word, start, end)
+            || self.certain(word, start)
+            || self.between(word, start, end)
+            || self.in_formula(word)
+            || self.size(word)
     }
 
     /// `^top`, `^star`.
@@ -55,36 +67,11 @@ impl PageRepair<'_, '_> {
         true
     }
 
-    fn address_command(&mut self, word: &str, end: usize) -> bool {
-        let known = matches!(word, "url" | "href") && self.group(end).is_some();
-        if known {
-            self.out.push('\\');
-            self.out.push_str(word);
-            self.behind_command = end;
-        }
-        known
-    }
-
-    /// `mathcal{O}`. With more than one letter in the braces something was lost, and all of it stays.
+    /// `mathcal O`.
     fn alphabet(&mut self, word: &str, end: usize) -> bool {
         let Some(name) = ALPHABETS.iter().find(|name| word.ends_with(*name)) else { return false };
         let Some(TexCommand::Letters(alphabet)) = tables::command(name) else { return false };
         let prefix = word.strip_suffix(name).unwrap_or_default();
-        if let Some((from, to)) = self.group(end) {
-            let content = self.source.slice(from, to);
-            self.out.push_str(prefix);
-            match single(content).and_then(|c| tables::letter(alphabet, c)) {
-                Some(c) => self.out.push(c),
-                None => {
-                    self.out.push_str(name);
-                    self.out.push_str("\\{");
-                    self.out.push_str(&escaped(content));
-                    self.out.push_str("\\}");
-                }
-            }
-            self.at = to + 1;
-            return true;
-        }
         let letter = self.behind(end + 1).filter(|c| c.is_ascii_uppercase() && self.behind(end) == Some(' '));
         match letter.and_then(|c| tables::letter(alphabet, c)) {
             Some(c) if !self.behind(end + 2).is_some_and(char::is_alphanumeric) => {
@@ -97,17 +84,10 @@ impl PageRepair<'_, '_> {
         }
     }
 
-    /// `tilde{O}`, `widetilde O(`, `tilde Omega(`.
+    /// `widetilde O(`, `tilde Omega(`.
     fn hat(&mut self, word: &str, end: usize) -> bool {
         let Some(name) = HATS.iter().find(|name| **name == word) else { return false };
         let Some(TexCommand::Hat(mark)) = tables::command(name) else { return false };
-        if let Some((from, to)) = self.group(end) {
-            let Some(c) = single(self.source.slice(from, to)) else { return false };
-            self.out.push(c);
-            self.out.push(mark);
-            self.at = to + 1;
-            return true;
-        }
         if self.behind(end) != Some(' ') {
             return false;
         }
@@ -315,26 +295,4 @@ fn is_operand(word: &str) -> bool {
     first.is_ascii_digit()
         || (first.is_alphabetic() && second.is_none_or(|second| matches!(second, '_' | '^')))
         || word.ends_with([')', ']', '|', '}'])
-}
-
-fn single(content: &str) -> Option<char> {
-    let mut chars = content.chars();
-    chars.next().filter(|c| chars.next().is_none() && c.is_alphanumeric())
-}
-
-/// LaTeX that renders as the text itself.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '{' | '}' | '_' | '$' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -1,0 +1,177 @@
+//! Tests of page text: what is repaired, what stays a word, and what a text without remains costs.
+
+use std::borrow::Cow;
+
+use proptest::prelude::*;
+
+use super::{repair, repaired, scan};
+use crate::domain::markup::Markup;
+use crate::domain::tex::render;
+
+fn assert_rendered(cases: &[(&str, &str)]) {
+    for (input, expected) in cases {
+        assert_eq!(render(input, Markup::Page), *expected, "{input}");
+    }
+}
+
+#[test]
+fn commands_that_lost_their_backslashes_are_read() {
+    assert_rendered(&[
+        ("textbf{Kites} textit{fly} texttt{high} emph{here}", "Kites fly high here"),
+        ("Evotextbf{Lved} textsc{Foo}Bar, mbox{Image}Net, 5textsuperscript{th}", "EvoLved FooBar, ImageNet, 5ᵗʰ"),
+        ("mathcal{L}_{text{KL}}, L_{mathrm{CE}}, operatorname{softmax}, boldsymbol{theta}", "ℒ_KL, L_CE, softmax, θ"),
+        ("mathbf{x_1}, mathcal{L}_1, boldsymbol{theta}_1, mathbf{in}", "𝐱₁, ℒ₁, θ₁, 𝐢𝐧"),
+        ("hat{y}, tilde{theta}, hat{mathbf{x}}, bar{Y}_i", "ŷ, θ̃, 𝐱̂, Ȳ_i"),
+        ("binom{n}{k}, overset{a}{=}, textcolor{red}{foo}, xrightarrow{f}", "(n choose k), =ᵃ, foo, →ᶠ"),
+        (
+            "Kites~cite{abel2016kites}, (ASPP)cite{Deep2}, Fig. ref{one}",
+            "Kites [abel2016kites], (ASPP)[Deep2], Fig. [one]",
+        ),
+        ("kitesfootnote{url{https://a.org/x_y}}.", "kites (https://a.org/x_y)."),
+        (
+            "{scriptsize Kites}, scriptsize{K}ites, footnotesizeKites, textbf{scriptsize Kites}",
+            "Kites, Kites, Kites, Kites",
+        ),
+    ]);
+}
+
+#[test]
+fn roots_and_fractions_keep_their_meaning_on_one_line() {
+    assert_rendered(&[
+        ("sqrt{n}, 1/sqrt{d_k}, sqrt{a+b}, sqrt{alpha}, sqrt[3]{n}", "√n, 1/√d_k, √(a+b), √α, ∛n"),
+        ("sqrt{n}^3, sqrt{n}x, O(sqrt{T log T}), tilde{O}(sqrt{n})", "(√n)³, √(n)x, O(√(T log T)), Õ(√n)"),
+        ("frac{1}{2}, frac{n}{k}, frac{a+b}{2}, frac{n}{ab}, frac{d_k}{n}", "1/2, n/k, (a+b)/2, n/(ab), d_k/n"),
+        ("2frac{1}{3}, frac{1}{2}x, frac{1}{2}^n, frac12D", "2(1/3), (1/2)x, (1/2)ⁿ, (1/2)D"),
+        ("frac{sqrt{n}}{log n}, frac{1}{sqrt{d_k}}, frac{partial f}{partial x}", "√n/(log n), 1/√d_k, ∂f/∂x"),
+        ("textbf{frac{1}{2}}, x^{frac{1}{2}}, text{length}{3}", "1/2, x^(1/2), length/3"),
+    ]);
+}
+
+#[test]
+fn a_command_may_have_lost_its_first_letter() {
+    assert_rendered(&[
+        ("a extbf{set} of extit{kites} exttt{fly}, mph{here}, ext{CNN}", "a set of kites fly, here, CNN"),
+        ("athrm{KL}, athcal{O}(n), oldsymbol{ heta}, rac{1}{2}, qrt{n}, ar{Y}", "KL, 𝒪(n), θ, 1/2, √n, Ȳ"),
+        (
+            "kitesootnote{here}. extbf{2}oldsymbol{ imes} more, Fig. ef{one}, a ightarrow b",
+            "kites (here). 2× more, Fig. [one], a → b",
+        ),
+    ]);
+}
+
+#[test]
+fn a_backslash_that_is_there_belongs_to_its_command() {
+    assert_rendered(&[
+        ("\\emph{x} and \\\\emph{y}, \\textbf{frac{1}{2}}, \\text{it works}", "x and y, 1/2, it works"),
+        ("\\url{https://a.org/x_y}, \\href{https://a.org/x_y}{a_b}", "https://a.org/x_y, a_b (https://a.org/x_y)"),
+        ("at \\href{https://a.org/x_y{the page}}.", "at the page (https://a.org/x_y)."),
+        ("$\\text{in } R$, $x in {0,1}$, $alpha leq beta$", "in R, x ∈ {0,1}, α ≤ β"),
+    ]);
+}
+
+#[test]
+fn symbols_are_spaced_as_they_were_typed() {
+    assert_rendered(&[
+        ("lambda_2propto d, eta_2propto d^{-1}, λcdot k, n cdot T", "λ₂ ∝ d, η₂ ∝ d⁻¹, λ·k, n · T"),
+        ("10% rightarrow 20%, 3.4rightarrow3.7, z_{t}rightarrow z_{0}", "10% → 20%, 3.4→3.7, zₜ → z₀"),
+        ("x leq y, n geq 3, a neq b, leq 5, +2%uparrow and", "x ≤ y, n ≥ 3, a ≠ b, ≤5, +2%↑ and"),
+        ("5 times 7, n times d, N times (K + 1), 64 times 64 times 3", "5×7, n×d, N×(K + 1), 64×64×3"),
+        ("langle P_u, B rangle, lceil x rceil, (p to -infty), h=varnothing", "⟨P_u, B⟩, ⌈x⌉, (p to -∞), h=∅"),
+        (
+            "72.1 pm 0.4, A cup B, X subset Y, x in mathbb{R}^n, y in {0,1}^n",
+            "72.1 ± 0.4, A ∪ B, X ⊂ Y, x ∈ ℝⁿ, y ∈ {0,1}ⁿ",
+        ),
+        ("nabla^2DFT, forall x", "∇²DFT, ∀ x"),
+    ]);
+}
+
+#[test]
+fn greek_names_are_symbols_in_formulas_alone() {
+    assert_rendered(&[
+        ("alpha = 0.5, lambda > 0, delta in (0, 1), tau=0.8", "α = 0.5, λ > 0, δ ∈ (0, 1), τ=0.8"),
+        ("pi_theta, pi_{theta}, pi_0, mu_1, sigma_x", "π_θ, π_θ, π₀, μ₁, σ_x"),
+        ("1 - delta, 1/alpha, O(log(1/delta)/T), alpha^2", "1 - δ, 1/α, O(log(1/δ)/T), α²"),
+        ("the alpha version, Delta Air Lines, beta testers", "the alpha version, Delta Air Lines, beta testers"),
+        (
+            "alpha-beta pruning, alpha_init, mu_ev, Z3alpha, pi_0.5",
+            "alpha-beta pruning, alpha_init, mu_ev, Z3alpha, π_0.5",
+        ),
+    ]);
+}
+
+#[test]
+fn numbers_are_lowered_in_chemical_formulas() {
+    assert_rendered(&[
+        ("CO_2, TiO_2, Sr_2RuO_4, C_2H_4, Fe_2O_3, H_2O", "CO₂, TiO₂, Sr₂RuO₄, C₂H₄, Fe₂O₃, H₂O"),
+        ("GPT_4, NO_x, CO_2_flux, Table_1, No_1", "GPT_4, NO_x, CO_2_flux, Table_1, No_1"),
+    ]);
+}
+
+/// English words, names, money, addresses, and groups that are never closed.
+#[test]
+fn everything_else_stays_as_it_is() {
+    for text in [
+        "the text of a frac, times change, a circle, section and emph alone, a hat, bar and dot, the sqrt of x, in scriptsize",
+        "10 times faster, 3 times a day, at 4 pm 20 people, a cup I know, a subset of them, in [12], sim-to-real",
+        "Godot, Ineq, quadrangle, triangle, entangle, surplus, overall, light, sometimes, pipelines",
+        "that{x}, chat{bot}, excite{it}, frac{1}, textcolor{red}, max{p,n}, sqrt(n)",
+        "100$/month, $5, $5 and $6",
+        "https://a.org/~x/y_z^2, (https://a.org/b^2). github.com/a/b_c^2, www.a.org/x_textbf",
+        "write to foo_bar^2~x@example.org, doi 10.1000/a_b^c~d--e, https://doi.org/10.1000/a_b^c",
+        "textbf{never closed and frac{1 and mathrm{x and sqrt{",
+    ] {
+        assert_eq!(render(text, Markup::Page), text);
+    }
+}
+
+#[test]
+fn prose_is_only_scanned() {
+    for text in [
+        "We show that 20 times more kites, online and offline, are light in the single pipeline of April.",
+        "A subset of the overall baseline (the right one), 3 cups; a text on circles, sections and the normalization of matchings",
+        "https://a.org/x and 10.1000/a",
+    ] {
+        assert!(matches!(repaired(text), Cow::Borrowed(_)), "{text}");
+        assert_eq!(repair(text), text);
+    }
+}
+
+/// Nesting and repetition far beyond any formula take time in proportion to the length of the text.
+#[test]
+fn nested_commands_are_linear() {
+    for unit in [
+        "sqrt{",
+        "frac{1}{",
+        "textbf{",
+        "mathcal{",
+        "xcite{",
+        "hat{",
+        "frac{",
+        "footnote{",
+        "{10.1000/(",
+        "a@",
+        "$alpha {",
+        "x in {",
+    ] {
+        for closing in ["", "}"] {
+            let text = format!("{}x{}", unit.repeat(20_000), closing.repeat(20_000));
+            assert!(render(&text, Markup::Page).len() <= 4 * text.len(), "{unit}");
+        }
+    }
+}
+
+proptest! {
+    /// Where the scan finds nothing, no rule changes anything.
+    #[test]
+    fn the_scan_misses_nothing(parts in proptest::collection::vec(proptest::sample::select(vec![
+        " ", " ", " ", "(", ")", "[", "]", ",", ".", "|", "=", "-", "/", "1", "20", "0.5", "x", "R", "of", "10.1000/a", "https://a.org/",
+        "times", "sim", "approx", "leq", "geq", "neq", "ll", "gg", "subseteq", "epsilon", "infty", "ell", "Omega", "alpha", "mu", "pi", "lambda",
+        "left", "right", "Obig", "big", "in", "Min", "mathcal O", "tilde O(", "hat", "rightarrow", "cdot", "frac", "sqrt", "scriptsizeF", "pm",
+        "cup", "subset", "nabla", "langle", "textbf", "CO", "imes", "ightarrow", "A", "propto",
+    ]), 0..24)) {
+        let text = parts.concat();
+        if !scan::may_need_repair(&text) {
+            prop_assert_eq!(repair(&text), text);
+        }
+    }
+}
