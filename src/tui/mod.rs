@@ -47,6 +47,7 @@ use model::{Model, Settings, Tone};
 use overlay::Overlay;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
+use signal_hook::consts::SIGTSTP;
 use terminal::Terminal;
 pub use terminal::columns;
 use theme::{Glyphs, TerminalEnvironment, Themes};
@@ -218,6 +219,15 @@ struct Reader {
 
 impl Reader {
     fn run(mut self, inbox: &Receiver<Timed>) -> Result<()> {
+        let ended = self.answer_messages(inbox);
+        if ended.is_err() && terminal::is_gone() {
+            signals::end_without_terminal();
+        }
+        ended
+    }
+
+    /// Takes messages and draws, until the user quits.
+    fn answer_messages(&mut self, inbox: &Receiver<Timed>) -> Result<()> {
         while let Some(first) = self.wait(inbox)? {
             let arrived = first.0;
             let mut pending_since = None;
@@ -302,6 +312,9 @@ impl Reader {
                     self.model.say(Tone::Error, error.to_string());
                 }
             }
+            TerminalEffect::Suspend if signals::is_ignored(SIGTSTP) => {
+                self.model.say(Tone::Error, "the shell that started the reader cannot stop programs");
+            }
             TerminalEffect::Suspend => {
                 self.checkpoint_if_due();
                 self.terminal.lend(suspend)??;
@@ -338,5 +351,5 @@ impl Reader {
 
 /// Stops this process as ctrl-z stops any program; returns when the shell continues it.
 fn suspend() -> Result<()> {
-    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP).context("cannot stop for the shell")
+    signal_hook::low_level::emulate_default_handler(SIGTSTP).context("cannot stop for the shell")
 }

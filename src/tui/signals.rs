@@ -1,19 +1,23 @@
 //! Signals to the reader: those that end it restore the terminal first, those of job control give the terminal to the shell and take it
 //! back, and a changed size is told. Changes are on the disk already, so nothing is saved here.
 
+use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
+use std::process;
+use std::ptr;
 use std::sync::OnceLock;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use libc::{c_int, c_void, sigaction, siginfo_t};
 use ratatui::layout::Size;
 use signal_hook::consts::{
-    SIGABRT, SIGALRM, SIGBUS, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP,
-    SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+    SIGABRT, SIGALRM, SIGBUS, SIGCONT, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSEGV, SIGSYS,
+    SIGTERM, SIGTRAP, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
 };
 use signal_hook::iterator::Signals;
-use signal_hook::low_level::{emulate_default_handler, register};
+use signal_hook::low_level::emulate_default_handler;
 
 use super::message::{Message, Timed};
 use super::terminal;
@@ -31,22 +35,28 @@ const ENDING_HERE: [std::ops::RangeInclusive<i32>; 3] = [16..=16, 30..=30, 34..=
 const ENDING_HERE: [std::ops::RangeInclusive<i32>; 0] = [];
 
 /// Signals that a thread gets for what it did itself: it does not come back from them. SIGBUS is a page of a mapped file that is no longer
-/// there, because the file was shortened or its disk failed.
-const FAULTS: [i32; 4] = [SIGABRT, SIGBUS, SIGSYS, SIGTRAP];
+/// there, because the file was shortened or its disk failed; SIGSEGV is also a stack that is used up.
+const FAULTS: [c_int; 7] = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP];
 
 /// The folder of the library that is open.
 static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
 
-/// Starts to watch for signals. Messages come from now on, before anything reads them.
+/// What the standard library does about a fault of memory: it tells a stack that is used up.
+static FORMER_ACTIONS: OnceLock<[(c_int, sigaction); 2]> = OnceLock::new();
+
+/// Starts to watch for signals. Messages come from now on, before anything reads them. A signal that was ignored when the program was
+/// started, as `nohup` does, stays ignored; one that the system refuses to give is left as it is.
 pub(super) fn watch(messages: Sender<Timed>, dir: &Path) -> Result<()> {
-    const CANNOT_WATCH: &str = "cannot watch for signals";
     drop(LIBRARY.set(dir.to_owned()));
-    for signal in FAULTS {
-        restore_before_default(signal).context(CANNOT_WATCH)?;
-    }
+    restore_on_faults();
+    let mut signals = Signals::new([SIGWINCH; 0]).context("cannot watch for signals")?;
     let others = [SIGTSTP, SIGCONT, SIGWINCH];
-    let watched = ENDING.into_iter().chain(ENDING_HERE.into_iter().flatten()).chain(others);
-    let mut signals = Signals::new(watched).context(CANNOT_WATCH)?;
+    for signal in ENDING.into_iter().chain(ENDING_HERE.into_iter().flatten()).chain(others) {
+        if !is_ignored(signal) {
+            // musl keeps some of the real-time signals for itself.
+            drop(signals.add_signal(signal));
+        }
+    }
     thread::spawn(move || {
         for signal in signals.forever() {
             let message = match signal {
@@ -62,7 +72,10 @@ pub(super) fn watch(messages: Sender<Timed>, dir: &Path) -> Result<()> {
                 }
                 SIGINT | SIGQUIT if !terminal::is_taken() => continue,
                 SIGTSTP => Message::StopRequested,
-                _ => exit_on(signal),
+                _ => {
+                    leave();
+                    end_by(signal)
+                }
             };
             if messages.send((Instant::now(), message)).is_err() {
                 return;
@@ -72,13 +85,12 @@ pub(super) fn watch(messages: Sender<Timed>, dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Restores the terminal and exits with the status of a program that the signal ended.
-pub(super) fn exit_on(signal: i32) -> ! {
+/// Restores the terminal for good and brings `user.db` up to date.
+fn leave() {
     terminal::restore_for_good();
     if let Some(dir) = LIBRARY.get() {
         checkpoint_now(dir);
     }
-    std::process::exit(128 + signal)
 }
 
 /// Brings the log of `user.db` into the file before the process ends or stops. Waits at most a second for the disk.
@@ -94,17 +106,84 @@ pub(super) fn checkpoint_now(dir: &Path) {
     let _: std::result::Result<(), RecvTimeoutError> = end.recv_timeout(PATIENCE);
 }
 
-/// Makes the signal restore the terminal before it does what it does by default: end the process, and dump its core where that is enabled.
-#[expect(unsafe_code, reason = "a handler that runs in the thread that failed")]
-fn restore_before_default(signal: i32) -> std::io::Result<()> {
-    let action = move || {
-        terminal::restore();
-        // Ends the process. Were it to return, the thread would fail at the same place again, now without this handler.
-        drop(emulate_default_handler(signal));
+/// Ends the program when its terminal is gone, as SIGHUP does, which says the same; where that is ignored, with the status of a program
+/// that it ended.
+pub(super) fn end_without_terminal() -> ! {
+    leave();
+    if !is_ignored(SIGHUP) {
+        end_by(SIGHUP);
+    }
+    process::exit(128 + SIGHUP)
+}
+
+/// Whether a signal is ignored: before `watch`, as the program that started this one left it.
+#[expect(unsafe_code, reason = "the action of a signal is asked for with a pointer")]
+pub(super) fn is_ignored(signal: c_int) -> bool {
+    let mut action = MaybeUninit::<sigaction>::zeroed();
+    // SAFETY: without a new action the call only writes the present one, to where the pointer points. All zeros are a valid `sigaction`.
+    let action = unsafe {
+        let asked = libc::sigaction(signal, ptr::null(), action.as_mut_ptr());
+        (asked == 0).then(|| action.assume_init())
     };
-    // SAFETY: a handler may only do what is async-signal-safe. `terminal::restore` swaps an atomic, reads a `OnceLock` (an atomic load, set
-    // or not) and calls poll(2), write(2) and tcsetattr(3), which are; it takes no lock, allocates nothing, formats nothing and cannot
-    // panic. `emulate_default_handler` is documented as async-signal-safe. The closure owns an integer and is never dropped, because it is
-    // never unregistered. It does not touch the memory whose access failed.
-    unsafe { register(signal, action) }.map(drop)
+    action.is_some_and(|action| action.sa_sigaction == libc::SIG_IGN)
+}
+
+/// Ends the process as the signal does by default, so that the program that waits for it learns of the signal.
+#[expect(unsafe_code, reason = "the action of a signal is set with a pointer")]
+fn end_by(signal: c_int) -> ! {
+    // SAFETY: the pointers are to values on this stack or null. All zeros are a valid `sigaction` and a valid set. All four functions are
+    // async-signal-safe (raise(3) and pthread_sigmask(3) by POSIX), so this may be called in a handler.
+    unsafe {
+        let mut action = MaybeUninit::<sigaction>::zeroed().assume_init();
+        action.sa_sigaction = libc::SIG_DFL;
+        libc::sigaction(signal, &raw const action, ptr::null_mut());
+        let mut only = MaybeUninit::zeroed().assume_init();
+        libc::sigaddset(&raw mut only, signal);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const only, ptr::null_mut());
+        libc::raise(signal);
+    }
+    // It ends no program by default on this system.
+    process::exit(128 + signal)
+}
+
+/// Makes faults restore the terminal before they do what they do by default: end the process, and dump its core where that is enabled.
+#[expect(unsafe_code, reason = "a handler that runs in the thread that failed")]
+fn restore_on_faults() {
+    // SAFETY: `on_fault` has the signature that SA_SIGINFO demands and does only what is async-signal-safe. It runs on the alternate stack
+    // where the thread has one, which the standard library gives every thread. The pointers are to values on this stack or null.
+    unsafe {
+        let mut action = MaybeUninit::<sigaction>::zeroed().assume_init();
+        action.sa_sigaction = on_fault as extern "C" fn(c_int, *mut siginfo_t, *mut c_void) as usize;
+        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        let former = [SIGSEGV, SIGBUS].map(|signal| {
+            let mut former = MaybeUninit::<sigaction>::zeroed().assume_init();
+            libc::sigaction(signal, ptr::null(), &raw mut former);
+            (signal, former)
+        });
+        if FORMER_ACTIONS.set(former).is_err() {
+            return;
+        }
+        for signal in FAULTS.into_iter().filter(|signal| !is_ignored(*signal)) {
+            libc::sigaction(signal, &raw const action, ptr::null_mut());
+        }
+    }
+}
+
+/// The handler of a fault. It takes no lock, allocates nothing, formats nothing and cannot panic: `terminal::restore` swaps an atomic, reads
+/// a `OnceLock` (an atomic load, set or not) and calls poll(2), write(2) and tcsetattr(3). It does not touch the memory whose access failed.
+#[expect(unsafe_code, reason = "it reads what the system tells about the fault")]
+extern "C" fn on_fault(signal: c_int, info: *mut siginfo_t, _context: *mut c_void) {
+    terminal::restore();
+    // SAFETY: the system passes a valid pointer to a handler with SA_SIGINFO. A positive code says that the fault is the thread's own, not
+    // sent by a program.
+    let is_own = unsafe { info.as_ref() }.is_some_and(|info| info.si_code > 0);
+    let former = FORMER_ACTIONS.get().and_then(|all| all.iter().find(|(former, _)| *former == signal));
+    match former {
+        // The thread fails at the same place again, and the standard library tells whether its stack is used up.
+        Some((_, action)) if is_own => {
+            // SAFETY: the action is the one that the system returned for this signal.
+            unsafe { libc::sigaction(signal, action, ptr::null_mut()) };
+        }
+        _ => end_by(signal),
+    }
 }

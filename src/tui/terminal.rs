@@ -1,6 +1,7 @@
 //! The terminal: set up for the reader, and restored on every way out. The only file that changes its modes.
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
@@ -52,7 +53,8 @@ const CANNOT_WRITE: &str = "cannot write to the terminal";
 /// The terminal in the reader's modes. Dropping it restores the terminal.
 #[derive(Debug)]
 pub(super) struct Terminal {
-    screen: ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// Never dropped: that would show the cursor once more, and panic where the terminal is gone and cannot take the message about it.
+    screen: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
     mouse: bool,
 }
 
@@ -63,7 +65,7 @@ impl Terminal {
         set_up(mouse).context(CANNOT_TAKE)?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()));
         let screen = ratatui::Terminal::new(backend).context(CANNOT_TAKE)?;
-        Ok(Self { screen, mouse })
+        Ok(Self { screen: ManuallyDrop::new(screen), mouse })
     }
 
     pub(super) fn size(&self) -> Result<Size> {
@@ -174,6 +176,15 @@ pub(super) fn restore() {
     if let Some(modes) = MODES.get() {
         let _ = tcsetattr(stdio::stdin(), OptionalActions::Now, modes);
     }
+}
+
+/// Whether there is no terminal any more that could show anything.
+pub(super) fn is_gone() -> bool {
+    let screen = stdio::stdout();
+    let mut screen = [PollFd::new(&screen, PollFlags::empty())];
+    let asked = poll(&mut screen, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
+    let [screen] = screen;
+    asked.is_ok() && screen.revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
 }
 
 /// Whether the terminal takes bytes; one that nothing reads from must not block the end of the program.

@@ -36,6 +36,7 @@ const RESTRICTIONS: &[Restriction] = &[
     Restriction { words: &["flate2"], places: &["sources/unpack.rs"] },
     Restriction { words: &["memmap2"], places: &["index/format/file.rs"] },
     Restriction { words: &["unsafe"], places: &["index/format/file.rs", "tui/signals.rs"] },
+    Restriction { words: &["libc::"], places: &["tui/signals.rs"] },
     Restriction { words: &["nucleo::", "nucleo_matcher"], places: &["index/search/"] },
     Restriction { words: &["ratatui", "crossterm", "tui_input"], places: &["tui/"] },
     Restriction { words: &["clap::", "clap_complete", "clap_mangen"], places: &["cli/"] },

@@ -10,7 +10,7 @@ use portable_pty::{PtySize, native_pty_system};
 use tsundoku::library::{ImportRequest, Library};
 
 use crate::harness::{fixture, paper, reading};
-use crate::tty::{FIRST, SIZE, Tty, library, side};
+use crate::tty::{Ending, FIRST, SIZE, Tty, library, side};
 
 #[test]
 fn the_first_screen_comes_and_a_search_finds() {
@@ -66,28 +66,62 @@ fn what_was_marked_outlives_a_kill() {
 }
 
 #[test]
-fn signals_give_the_terminal_back() {
-    // The status of a process that a signal ended is 1 here.
-    let handled = [
-        ("HUP", 129),
-        ("INT", 130),
-        ("QUIT", 131),
-        ("USR1", 138),
-        ("USR2", 140),
-        ("ALRM", 142),
-        ("TERM", 143),
-        ("XCPU", 152),
-        ("VTALRM", 154),
-        ("PROF", 155),
+fn signals_give_the_terminal_back_and_end_the_program_as_they_do_by_default() {
+    use signal_hook::consts as signals;
+    let ending = [
+        ("HUP", signals::SIGHUP),
+        ("INT", signals::SIGINT),
+        ("QUIT", signals::SIGQUIT),
+        ("USR1", signals::SIGUSR1),
+        ("USR2", signals::SIGUSR2),
+        ("ALRM", signals::SIGALRM),
+        ("TERM", signals::SIGTERM),
+        ("XCPU", signals::SIGXCPU),
+        ("VTALRM", signals::SIGVTALRM),
+        ("PROF", signals::SIGPROF),
+        ("ABRT", signals::SIGABRT),
+        ("BUS", signals::SIGBUS),
+        ("SEGV", signals::SIGSEGV),
+        ("ILL", signals::SIGILL),
+        ("FPE", signals::SIGFPE),
+        ("SYS", signals::SIGSYS),
+        ("TRAP", signals::SIGTRAP),
+        #[cfg(target_os = "linux")]
+        ("64", 64),
+        #[cfg(target_os = "linux")]
+        ("30", 30),
     ];
-    let ending = [("ABRT", 1), ("BUS", 1)];
-    for (name, status) in handled.into_iter().chain(ending) {
+    for (name, number) in ending {
         let dir = library();
-        let tty = Tty::start(dir.path());
+        let tty = Tty::start_after(dir.path(), "ulimit -c 0");
         tty.until_shown(FIRST);
         tty.signal(name);
-        tty.assert_given_back(status);
+        tty.assert_given_back(Ending::Signal(number));
     }
+}
+
+#[test]
+fn signals_that_were_ignored_at_the_start_stay_ignored() {
+    let dir = library();
+    let tty = Tty::start_after(dir.path(), "trap '' HUP INT QUIT TERM USR1 TSTP");
+    tty.until_shown(FIRST);
+    for name in ["HUP", "INT", "QUIT", "TERM", "USR1", "TSTP"] {
+        tty.signal(name);
+    }
+    tty.send("s");
+    tty.until_shown("starred");
+    tty.send("\x1a");
+    tty.until_shown("cannot stop programs");
+    tty.send("Q");
+    tty.assert_given_back(0);
+}
+
+#[test]
+fn a_stack_that_is_used_up_gives_the_terminal_back_and_is_told() {
+    let dir = library();
+    let tty = Tty::start_with(dir.path(), &[("TSUNDOKU_PANIC", "stack")]);
+    let (_, outside) = tty.given_back(Ending::Signal(signal_hook::consts::SIGABRT));
+    assert!(outside.contains("overflowed its stack"), "{outside}");
 }
 
 #[test]
@@ -124,9 +158,16 @@ fn a_worker_that_panics_takes_neither_screen_nor_keys() {
 
 #[test]
 fn a_terminal_that_goes_away_takes_the_reader_with_it() {
-    let dir = library();
-    let mut tty = Tty::start(dir.path());
-    tty.until_shown(FIRST);
+    for (before, ending) in [("true", Ending::Signal(1)), ("trap '' HUP", Ending::Status(129))] {
+        let dir = library();
+        let tty = Tty::start_after(dir.path(), before);
+        tty.until_shown(FIRST);
+        assert_eq!(ending_without_terminal(tty), ending, "{before}");
+    }
+}
+
+/// How the reader ends when its terminal goes away.
+fn ending_without_terminal(mut tty: Tty) -> Ending {
     // The listener holds the terminal, too: it lets go at the next thing that is drawn.
     tty.stop.store(true, Ordering::SeqCst);
     tty.send("j");
@@ -135,7 +176,7 @@ fn a_terminal_that_goes_away_takes_the_reader_with_it() {
     let nobody: Box<dyn Write + Send> = Box::new(std::io::sink());
     drop(std::mem::replace(&mut *tty.writer.lock().unwrap(), nobody));
     tty.master = native_pty_system().openpty(SIZE).unwrap().master;
-    tty.ended();
+    tty.ended()
 }
 
 #[test]
@@ -163,7 +204,7 @@ fn an_index_that_is_cut_short_gives_the_terminal_back() {
     tty.until_shown(FIRST);
     std::fs::OpenOptions::new().write(true).open(dir.path().join("index/words.idx")).unwrap().set_len(0).unwrap();
     tty.send("/garden");
-    tty.assert_given_back(1);
+    tty.assert_given_back(Ending::Signal(signal_hook::consts::SIGBUS));
 }
 
 #[test]

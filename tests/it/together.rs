@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tsundoku::library::Library;
 
 use crate::harness::{paper, reading};
-use crate::tty::{FIRST, PATIENCE, Tty, library};
+use crate::tty::{Ending, FIRST, PATIENCE, Tty, library};
 
 /// Status and star of the first paper as `user.db` alone has them, copied without its log.
 fn copied(dir: &Path) -> (String, bool) {
@@ -69,12 +69,12 @@ fn a_copy_made_after_the_end_has_everything_however_it_came() {
         tty.until_shown("starred");
         tty.signal("TERM");
     };
-    for (end, status) in [(by_key, 0), (by_signal, 143)] {
+    for (end, ending) in [(by_key, Ending::Status(0)), (by_signal, Ending::Signal(signal_hook::consts::SIGTERM))] {
         let dir = library();
         let tty = Tty::start(dir.path());
         tty.until_shown(FIRST);
         end(&tty);
-        tty.assert_given_back(status);
+        tty.assert_given_back(ending);
         assert!(copied(dir.path()).1, "the star is in the file");
     }
 }

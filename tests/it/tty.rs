@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,15 +48,38 @@ pub(crate) struct Seen {
     pub(crate) screen: vt100::Parser,
 }
 
+/// How the program ended, as the system told the process that waited for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Status(i32),
+    Signal(i32),
+}
+
+impl From<i32> for Ending {
+    fn from(status: i32) -> Self {
+        Self::Status(status)
+    }
+}
+
 impl Tty {
     pub(crate) fn start(dir: &Path) -> Self {
         Self::start_with(dir, &[])
     }
 
     pub(crate) fn start_with(dir: &Path, more: &[(&str, &str)]) -> Self {
+        Self::start_words(dir, &[env!("CARGO_BIN_EXE_tsundoku")], more)
+    }
+
+    /// Starts the reader from a shell that has run a command before.
+    pub(crate) fn start_after(dir: &Path, command: &str) -> Self {
+        Self::start_words(dir, &["/bin/sh", "-c", &format!("{command}; exec {}", env!("CARGO_BIN_EXE_tsundoku"))], &[])
+    }
+
+    fn start_words(dir: &Path, words: &[&str], more: &[(&str, &str)]) -> Self {
         let pair = native_pty_system().openpty(SIZE).unwrap();
         let modes = modes(&*pair.master);
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tsundoku"));
+        let mut command = CommandBuilder::new(words[0]);
+        command.args(&words[1..]);
         command.env_clear();
         let variables =
             [("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")];
@@ -115,28 +139,34 @@ impl Tty {
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
-    /// Waits for the program's end; returns its status.
-    pub(crate) fn ended(&mut self) -> u32 {
+    /// Waits for the program's end.
+    pub(crate) fn ended(&mut self) -> Ending {
         let start = Instant::now();
+        let child: &mut dyn Child = &mut *self.child;
+        // What the terminal library makes of it does not tell a signal from status 1.
+        let child = child.downcast_mut::<std::process::Child>().unwrap();
         loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.exit_code();
+            if let Some(status) = child.try_wait().unwrap() {
+                return status.code().map_or_else(|| Ending::Signal(status.signal().unwrap()), Ending::Status);
             }
-            assert!(start.elapsed() < PATIENCE, "the program goes on; the screen is\n{}", self.screen());
+            if start.elapsed() > PATIENCE {
+                break;
+            }
             thread::sleep(Duration::from_millis(10));
         }
+        panic!("the program goes on; the screen is\n{}", self.screen());
     }
 
     /// Waits for the program's end and for the last of what it wrote; the terminal must be as it was before.
-    pub(crate) fn assert_given_back(self, status: u32) -> Vec<u8> {
-        let (raw, outside) = self.given_back(status);
+    pub(crate) fn assert_given_back(self, ending: impl Into<Ending>) -> Vec<u8> {
+        let (raw, outside) = self.given_back(ending);
         assert_eq!(outside, "", "something was written outside the alternate screen");
         raw
     }
 
     /// The same for an end that may say something: what was written in all, and what stands outside the alternate screen.
-    pub(crate) fn given_back(mut self, status: u32) -> (Vec<u8>, String) {
-        assert_eq!(self.ended(), status);
+    pub(crate) fn given_back(mut self, ending: impl Into<Ending>) -> (Vec<u8>, String) {
+        assert_eq!(self.ended(), ending.into());
         assert_eq!(modes(&*self.master), self.modes, "the terminal's modes");
         drop(self.slave.take());
         self.listener.take().unwrap().join().unwrap();

@@ -14,7 +14,6 @@ use crossterm::event::Event;
 use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use signal_hook::consts::SIGHUP;
 
 use super::message::{Message, Timed};
 use super::signals;
@@ -94,8 +93,8 @@ fn read_keys(messages: &Sender<Timed>, state: &SharedState, woken: &PipeReader) 
         if has_bytes {
             let length = match rustix::io::read(&terminal, &mut bytes) {
                 Err(Errno::INTR | Errno::AGAIN) => continue,
-                // The terminal is gone. It says so only here when the signal is ignored.
-                Ok(0) | Err(Errno::IO) => signals::exit_on(SIGHUP),
+                // The terminal is gone.
+                Ok(0) | Err(Errno::IO) => signals::end_without_terminal(),
                 length => length?,
             };
             reader.read(bytes.get(..length).unwrap_or_default(), &mut |sequence| found.extend(events::event(sequence)));
