@@ -10,4 +10,4 @@ mod title_key;
 pub use self::arxiv_id::{ArxivId, VersionedId};
 pub use self::doi::Doi;
 pub use self::key::PaperKey;
-pub use self::title_key::{letters_of, title_key};
+pub use self::title_key::{earlier_title_key, letters_of, title_key};

@@ -48,6 +48,15 @@ pub fn title_key(source: &str, markup: Markup) -> String {
     key
 }
 
+/// The key that the title had when fewer commands of LaTeX were rendered; None when it is the same.
+pub fn earlier_title_key(source: &str, markup: Markup) -> Option<String> {
+    if markup != Markup::Tex {
+        return None;
+    }
+    let earlier = title_key(&tex::earlier(source)?, markup);
+    (!earlier.is_empty() && earlier != title_key(source, markup)).then_some(earlier)
+}
+
 /// The letters and digits of a key, which is all that keys had before signs belonged to them.
 pub fn letters_of(key: &str) -> impl Iterator<Item = char> {
     key.chars().filter(|&c| fold::is_word_char(c))
@@ -287,6 +296,16 @@ mod tests {
         ] {
             assert_eq!(key(title), expected, "{title}");
         }
+    }
+
+    #[test]
+    fn a_title_is_known_by_what_it_read_as_before() {
+        let earlier = |title: &str| earlier_title_key(title, Markup::Tex);
+        assert_eq!(earlier("Cold Atoms at \\SI{5}{\\kelvin}").as_deref(), Some("coldatomsat5kelvin"));
+        assert_eq!(earlier("The \\proj{X} System").as_deref(), Some("thexsystem"));
+        assert_eq!(earlier("Bounds on $\\norm{x}$ and $\\boldsymbol\\theta$, \\ce{H2O}"), None, "the same letters");
+        assert_eq!(earlier_title_key("The \\proj{X} System", Markup::Plain), None);
+        assert_eq!(title_key("$\\boldsymbol{\\theta}$-Stable", Markup::Tex), "θstable");
     }
 
     #[test]

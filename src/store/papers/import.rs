@@ -231,6 +231,9 @@ impl<'s> Import<'s> {
         if let Some(doi) = record.paper.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key) {
             self.add_alias(row, &doi)?;
         }
+        if let Some(earlier) = &record.earlier {
+            self.add_alias(row, earlier)?;
+        }
         for sighting in &record.paper.sightings {
             self.write_sighting(row, None, sighting, now)?;
         }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::row::{self, StoredPaper};
 use super::store::{PaperStore, alias, load, own_row, row_of, titled};
 use crate::domain::fold::fold;
-use crate::domain::identity::PaperKey;
+use crate::domain::identity::{PaperKey, earlier_title_key};
 use crate::domain::names::family_name;
 use crate::domain::paper::Paper;
 use crate::domain::same_paper::same_paper;
@@ -18,6 +18,8 @@ pub(super) struct IdentifiedRecord {
     pub(super) key: PaperKey,
     folded: String,
     pub(super) title_hash: i64,
+    /// The key that it had when fewer commands of LaTeX were rendered, when that is another one.
+    pub(super) earlier: Option<PaperKey>,
 }
 
 impl IdentifiedRecord {
@@ -31,7 +33,10 @@ impl IdentifiedRecord {
             (None, None) => PaperKey::title(&folded),
         };
         let title_hash = row::title_hash(&folded);
-        Ok(Self { paper, key, folded, title_hash })
+        let only_title = paper.arxiv.is_none() && paper.doi.is_none();
+        let earlier = only_title.then(|| earlier_title_key(&paper.title.source, paper.title.markup)).flatten();
+        let earlier = earlier.map(|folded| PaperKey::title(&folded));
+        Ok(Self { paper, key, folded, title_hash, earlier })
     }
 }
 
@@ -115,7 +120,10 @@ fn by_title(store: &PaperStore, record: &IdentifiedRecord, aliased: Aliased) -> 
         }
     }
     // A paper whose title was changed is still known by its earlier one.
-    let then = if aliased.title { alias(connection, &PaperKey::title(&record.folded))? } else { None };
+    let mut then = if aliased.title { alias(connection, &PaperKey::title(&record.folded))? } else { None };
+    if let (None, Some(earlier)) = (then, &record.earlier) {
+        then = row_of(connection, earlier)?;
+    }
     if let Some(known) = then.map(by_row).transpose()?.flatten() {
         let then = Paper { title: record.paper.title.clone(), ..known.paper.clone() };
         if same_paper(&then, &record.paper) && !same.iter().any(|other| other.row == known.row) {

@@ -463,6 +463,40 @@ fn a_key_without_signs_still_names_its_paper() {
 }
 
 #[test]
+fn a_key_of_fewer_rendered_commands_still_names_its_paper() {
+    let room = room();
+    let titled = |title: &str| Paper { title: Text::new(title, Markup::Tex), ..Paper::default() };
+    let (cold, plain) = (titled("Cold Atoms at \\SI{5}{\\kelvin}"), titled("A $\\alpha$-Stable Kite"));
+    let old = PaperKey::title("coldatomsat5kelvin");
+    let mut store = open(&room);
+    // As an earlier version stored it.
+    let row = add(&mut store, &cold).row;
+    let connection = &store.database.connection;
+    connection.execute("DELETE FROM alias", []).unwrap();
+    let hash = super::row::title_hash("coldatomsat5kelvin");
+    connection.execute("UPDATE paper SET key = ?1, title_hash = ?2", (old.as_str(), hash)).unwrap();
+    drop(store);
+    let mut store = open(&room);
+    assert_eq!(store.resolve(&old).unwrap(), Some(old.clone()));
+    let again = add(&mut store, &cold);
+    assert_eq!((again.row, &again.key), (row, &old), "no second paper");
+    assert_eq!(store.resolve(&cold.key()).unwrap(), Some(old.clone()));
+    assert_sound(&store);
+    drop(store);
+    // Made anew.
+    fs::remove_file(room.path().join("papers.db")).unwrap();
+    let mut store = open(&room);
+    let added = add(&mut store, &cold);
+    assert_eq!(added.key, cold.key());
+    assert_eq!(store.resolve(&old).unwrap(), Some(cold.key()));
+    assert_eq!(add(&mut store, &cold).outcome, ImportOutcome::Unchanged);
+    add(&mut store, &plain);
+    let aliases: i64 = store.database.connection.query_row("SELECT count(*) FROM alias", [], |row| row.get(0)).unwrap();
+    assert_eq!(aliases, 1, "only where the key was another one");
+    assert_sound(&store);
+}
+
+#[test]
 fn a_pasted_title_of_two_words_is_the_paper_that_the_library_has() {
     let room = room();
     let mut store = open(&room);
