@@ -169,8 +169,8 @@ fn restore_on_faults() {
     }
 }
 
-/// The handler of a fault. It takes no lock, allocates nothing, formats nothing and cannot panic: `terminal::restore` swaps an atomic, reads
-/// a `OnceLock` (an atomic load, set or not) and calls poll(2), write(2) and tcsetattr(3). It does not touch the memory whose access failed.
+/// The handler of a fault. It takes no lock, allocates nothing, formats nothing and cannot panic: `terminal::restore` exchanges an
+/// atomic, reads a `OnceLock` (an atomic load, set or not) and calls poll(2), write(2) and tcsetattr(3). It does not touch the memory whose access failed.
 #[expect(unsafe_code, reason = "it reads what the system tells about the fault")]
 extern "C" fn on_fault(signal: c_int, info: *mut siginfo_t, _context: *mut c_void) {
     terminal::restore();

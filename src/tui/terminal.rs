@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Stdout, Write, stdout};
 use std::mem::ManuallyDrop;
 use std::panic;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,8 +27,14 @@ const FRAME_BYTES: usize = 64 * 1024;
 /// Longest text sent to the clipboard; terminals drop or cut longer ones.
 const CLIP_BYTES: usize = 74_994;
 
-/// True while the reader has the terminal, so that it is restored once, by whichever thread comes first.
-static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Who has the terminal, so that it is restored once, by whichever thread comes first, and another waits for the end of that.
+static HOLDER: AtomicU8 = AtomicU8::new(OTHERS);
+
+/// The shell, or a program to which the terminal is lent.
+const OTHERS: u8 = 0;
+const READER: u8 = 1;
+/// A thread that is restoring it.
+const RESTORER: u8 = 2;
 
 /// The modes of the terminal before the reader first changed them.
 static MODES: OnceLock<Termios> = OnceLock::new();
@@ -145,7 +151,7 @@ fn set_up(mouse: bool) -> io::Result<()> {
             MODES.get_or_init(|| modes)
         }
     };
-    TAKEN.store(true, Ordering::SeqCst);
+    HOLDER.store(READER, Ordering::SeqCst);
     let mut raw = modes.clone();
     raw.make_raw();
     tcsetattr(stdio::stdin(), OptionalActions::Now, &raw)?;
@@ -158,12 +164,17 @@ fn set_up(mouse: bool) -> io::Result<()> {
 
 /// Whether the reader has the terminal; false while another program does.
 pub(super) fn is_taken() -> bool {
-    TAKEN.load(Ordering::SeqCst)
+    HOLDER.load(Ordering::SeqCst) == READER
 }
 
 /// Restores the terminal. May be called from any thread and from a signal handler, any number of times; a lost terminal is not an error.
 pub(super) fn restore() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    if HOLDER.compare_exchange(READER, RESTORER, Ordering::SeqCst, Ordering::SeqCst).is_err() {
+        // Several threads may fail at the same page of a mapped file: the first must not be ended by the second before it is done.
+        let steps = 2 * FRAME_END.as_millis();
+        for _ in (0..steps).take_while(|_| HOLDER.load(Ordering::SeqCst) == RESTORER) {
+            let _ = poll(&mut [], Some(&Timespec { tv_sec: 0, tv_nsec: 1_000_000 }));
+        }
         return;
     }
     let mut rest = RESET;
@@ -176,6 +187,7 @@ pub(super) fn restore() {
     if let Some(modes) = MODES.get() {
         let _ = tcsetattr(stdio::stdin(), OptionalActions::Now, modes);
     }
+    HOLDER.store(OTHERS, Ordering::SeqCst);
 }
 
 /// Whether there is no terminal any more that could show anything.
