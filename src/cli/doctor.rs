@@ -44,8 +44,11 @@ impl RunCommand for DoctorArguments {
         writeln!(session.out, "library in {shown}")?;
         for finding in &findings {
             let part = padded(&Clean::new(finding.part), 10);
-            if finding.problems.is_empty() {
+            if finding.problems.is_empty() && finding.notices.is_empty() {
                 writeln!(session.out, "{part} {}", palette.paint(OutputRole::Good, "sound"))?;
+            }
+            for notice in &finding.notices {
+                writeln!(session.out, "{part} {}", Clean::new(notice))?;
             }
             for problem in &finding.problems {
                 writeln!(session.out, "{part} {}", palette.paint(OutputRole::Bad, Clean::new(problem)))?;

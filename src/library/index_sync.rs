@@ -84,7 +84,8 @@ pub(super) fn sync_index(
         match write_index(&path, old.as_ref(), papers, state, progress) {
             // The index is derived: that it cannot be stored is no reason not to search.
             Err(error) if error.kind == ErrorKind::System => {
-                Ok(Some((index_in_memory(papers, state, revision)?, SyncOutcome::Built)))
+                let index = index_in_memory(papers, state, revision)?.in_memory_because(error.to_string());
+                Ok(Some((index, SyncOutcome::Built)))
             }
             written => written,
         }
@@ -319,7 +320,8 @@ mod tests {
         type Obstacle = fn(&Path);
         let in_place_of_folder: Obstacle = |dir| fs::write(dir.join("index"), "no folder").unwrap();
         let in_place_of_file: Obstacle = |dir| fs::create_dir_all(dir.join("index/words.idx/full")).unwrap();
-        for obstacle in [in_place_of_folder, in_place_of_file] {
+        let told = ["/index: file exists", "/index/words.idx: is a directory"];
+        for (obstacle, told) in [in_place_of_folder, in_place_of_file].into_iter().zip(told) {
             let folder = tempfile::tempdir().unwrap();
             let papers = Library::open(folder.path()).unwrap().snapshot().len();
             fs::remove_dir_all(folder.path().join("index")).unwrap();
@@ -328,7 +330,9 @@ mod tests {
                 let mut library = open(folder.path()).unwrap();
                 assert_eq!(library.snapshot().len(), papers);
                 assert!(!library.is_outdated().unwrap() && !library.refresh().unwrap());
-                assert_eq!(library.warnings().len(), 1, "{:?}", library.warnings());
+                let [warning] = library.warnings().try_into().unwrap();
+                assert!(warning.starts_with("every start builds the index in memory: "), "{warning}");
+                assert!(warning.contains(told), "{warning}");
             }
         }
     }

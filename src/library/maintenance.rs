@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fulltext_build::{IndexingPriority, build_full_text, full_text_folder};
 use super::index_sync::open_current_index;
 use super::states::StateSource;
-use super::{device_name, index_file, remove_if_present, state_file};
+use super::{device_name, index_file, no_user_file, remove_if_present, state_file};
 use crate::error::{Error, Result};
 use crate::index::{FullText, Index};
 use crate::store::{self, PaperStore, UserStore};
@@ -17,12 +17,20 @@ pub struct Finding {
     /// `user.db`, `papers.db`, `index` or `full text`.
     pub part: &'static str,
     pub problems: Vec<String>,
+    /// What is no fault of the files and may be one of the user's.
+    pub notices: Vec<String>,
 }
 
 /// Reads every file completely and returns the findings of each part. A usage error when there is no library in the folder.
 pub fn check(dir: &Path) -> Result<Vec<Finding>> {
     expect_library(dir)?;
-    let user = UserStore::open(dir, &device_name()).and_then(|user| user.check());
+    // Not opened then, which would begin an empty one.
+    let lacks_user_file = store::lacks_user_file(dir);
+    let user = if lacks_user_file {
+        Ok(Vec::new())
+    } else {
+        UserStore::open(dir, &device_name()).and_then(|user| user.check())
+    };
     let papers = PaperStore::open(dir).and_then(|papers| papers.check()).map_err(|error| match error.hint {
         None => error.hint("move papers.db away and import again; your reading states are in user.db"),
         Some(_) => error,
@@ -30,9 +38,11 @@ pub fn check(dir: &Path) -> Result<Vec<Finding>> {
     let finding = |part, checked: Result<Vec<String>>| Finding {
         part,
         problems: checked.unwrap_or_else(|error| vec![error.to_string()]),
+        notices: Vec::new(),
     };
+    let notices = lacks_user_file.then(|| no_user_file(dir)).into_iter().collect();
     Ok(vec![
-        finding("user.db", user),
+        Finding { notices, ..finding("user.db", user) },
         finding("papers.db", papers),
         finding("index", check_index(dir).and_then(|problems| Ok([problems, check_states(dir)?].concat()))),
         finding("full text", Ok(check_full_text(dir))),
@@ -55,6 +65,9 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
 fn check_states(dir: &Path) -> Result<Vec<String>> {
     let Some(index) = Index::open(&index_file(dir)).unwrap_or_default() else { return Ok(Vec::new()) };
     let Some(mut stored) = state_file::read(dir, &index) else { return Ok(Vec::new()) };
+    if store::lacks_user_file(dir) {
+        return Ok(Vec::new());
+    }
     let (Ok(user), Ok(papers)) = (UserStore::open(dir, &device_name()), PaperStore::open(dir)) else {
         // They have findings of their own.
         return Ok(Vec::new());
@@ -84,7 +97,10 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
     let index = open_current_index(dir, &papers, &user.state()?)?;
     FullText::delete(&full_text_folder(dir));
     let mut steps = vec!["released unused disk space".to_owned()];
-    steps.push(format!("rebuilt the index of {} papers", index.len()));
+    steps.push(match index.why_in_memory() {
+        None => format!("rebuilt the index of {} papers", index.len()),
+        Some(why) => format!("the index was not stored: {why}"),
+    });
     let priority = IndexingPriority::Foreground;
     if build_full_text(dir, &papers, &index, priority, &mut |_, _| ControlFlow::Continue(()))? {
         steps.push("rebuilt the full-text index".to_owned());

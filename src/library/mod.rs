@@ -212,16 +212,12 @@ impl Library {
         self.user.is_read_only()
     }
 
-    /// What does not work and does not stop the program, one line each: an index without a file, a backup that failed.
+    /// What does not work and does not stop the program, one line each: a missing user.db, an index without a file, a backup that failed.
     pub fn warnings(&self) -> Vec<String> {
-        let in_memory = self.snapshot.index.is_in_memory() && !self.is_read_only();
-        let index = in_memory.then(|| {
-            format!(
-                "the index cannot be stored in {}, so every start builds it in memory",
-                self.dir.join(INDEX).display()
-            )
-        });
-        index.into_iter().chain(self.user.backup_failure()).collect()
+        let missing = (self.user.is_new() && !self.is_new).then(|| no_user_file(&self.dir));
+        let why = self.snapshot.index.why_in_memory();
+        let index = why.map(|why| format!("every start builds the index in memory: {why}"));
+        missing.into_iter().chain(index).chain(self.user.backup_failure()).collect()
     }
 
     /// Whether the library had no papers before it was opened.
@@ -257,6 +253,16 @@ fn reading_of(snapshot: &Snapshot, user: &UserStore, key: &PaperKey) -> Result<R
         return Ok(Reading::default());
     }
     states::combined(user, snapshot.state_keys(key).iter().map(PaperKey::as_str))
+}
+
+/// What is said where there are papers and nothing that the user did with them: it was lost, or is elsewhere.
+fn no_user_file(dir: &Path) -> String {
+    let path = dir.join("user.db");
+    format!(
+        "{} was missing or empty, and there is no backup of it: no paper has a status, star, tag or note; if you have the file \
+         elsewhere, quit and put it there",
+        path.display()
+    )
 }
 
 /// Folder of everything that is derived.

@@ -529,6 +529,25 @@ fn a_line_is_answered_before_the_next_is_written() {
 }
 
 #[test]
+fn a_missing_user_file_beside_papers_is_told() {
+    for make in [|path: &Path| fs::remove_file(path).unwrap(), |path: &Path| fs::write(path, "").unwrap()] {
+        let home = Home::new();
+        let first = home.run(&["mark", "2403.03507", "--star"]);
+        assert!(!first.err.contains("warning"), "a new library lacks nothing: {first:?}");
+        drop(fs::remove_dir_all(home.path("library/backups")));
+        make(&home.path("library/user.db"));
+        let told = "user.db was missing or empty, and there is no backup of it";
+        let report = home.run(&["doctor"]);
+        assert!(report.status == 0 && report.out.contains(told), "{report:?}");
+        assert!(home.run(&["doctor"]).out.contains(told), "a check begins no file");
+        let listed = home.run(&["list", "--count"]);
+        assert!(listed.status == 0 && listed.err.contains(told), "{listed:?}");
+        assert!(!home.run(&["list", "--count"]).err.contains("warning"));
+        assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 4);
+    }
+}
+
+#[test]
 fn doctor_reports_and_repairs_damage() {
     let home = Home::new();
     assert!(home.run(&["doctor"]).failed(2).contains("there is no library"));

@@ -22,6 +22,8 @@ pub struct Index {
     by_row: OnceLock<RowTable>,
     /// The file it was opened from; None for one in memory.
     origin: Option<FileIdentity>,
+    /// Why it has no file, where that is a fault.
+    why_in_memory: Option<String>,
 }
 
 static NEXT_INSTANCE: AtomicU64 = AtomicU64::new(1);
@@ -33,9 +35,15 @@ impl Index {
         Ok(SectionFile::open(path)?.and_then(Self::of).map(|index| Self { origin, ..index }))
     }
 
-    /// Whether it has no file, because none could be written.
-    pub fn is_in_memory(&self) -> bool {
-        self.origin.is_none()
+    /// The same index with the reason why it could not be stored in a file.
+    #[must_use]
+    pub fn in_memory_because(self, why: String) -> Self {
+        Self { why_in_memory: Some(why), ..self }
+    }
+
+    /// Why it could not be stored in a file; None when it is, or when that was not tried.
+    pub fn why_in_memory(&self) -> Option<&str> {
+        self.why_in_memory.as_deref()
     }
 
     /// Whether `path` still is the file it was opened from; always true of an index in memory.
@@ -72,7 +80,7 @@ impl Index {
         }
         let meta = serde_json::from_slice(file.section(Section::Meta)).ok()?;
         let instance = NEXT_INSTANCE.fetch_add(1, Ordering::Relaxed);
-        Some(Self { file, meta, instance, by_row: OnceLock::new(), origin: None })
+        Some(Self { file, meta, instance, by_row: OnceLock::new(), origin: None, why_in_memory: None })
     }
 
     pub fn len(&self) -> usize {

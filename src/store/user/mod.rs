@@ -68,6 +68,8 @@ pub struct UserStore {
     must_reopen: bool,
     /// Why today's backup could not be made.
     backup_failure: Option<Error>,
+    /// There was no file, or one that held nothing.
+    is_new: bool,
     /// How often it was reopened.
     reopened: i64,
     /// Something was written since `take_written` was called last.
@@ -81,6 +83,7 @@ struct Opened {
     database: OpenDatabase,
     in_use: Option<File>,
     backup_failure: Option<Error>,
+    is_new: bool,
 }
 
 /// Opens or creates the file in a folder, marks it as open, checks it and brings it up to date. A full disk must not prevent reading: why
@@ -97,9 +100,11 @@ fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result
             .hint(format!("{}; to start with an empty one, move the backups away", backup::advice(dir))));
     }
     let left_open = folder::has_bytes(&folder::beside(&path, "-wal"));
+    let is_empty = !folder::has_bytes(&path);
     let database = OpenDatabase::open(dir, file)?;
+    let is_new = is_empty || database.known_version()? == 0;
     let backup_failure = if database.is_read_only() { None } else { bring_up_to_date(&database, today, left_open)? };
-    Ok(Opened { database, in_use, backup_failure })
+    Ok(Opened { database, in_use, backup_failure, is_new })
 }
 
 /// Returns why the backup of the day failed, when it did.
@@ -145,9 +150,14 @@ impl UserStore {
     }
 
     fn open_on(dir: &Path, device: &str, file: &'static DatabaseFile, today: Date) -> Result<Self> {
-        let Opened { database, in_use, backup_failure } = open_database(dir, file, today)?;
+        let Opened { database, in_use, backup_failure, is_new } = open_database(dir, file, today)?;
         let device = device.to_owned();
-        Ok(Self { database, device, must_reopen: false, backup_failure, reopened: 0, written: false, in_use })
+        Ok(Self { database, device, must_reopen: false, backup_failure, is_new, reopened: 0, written: false, in_use })
+    }
+
+    /// Whether the file was missing or empty when it was opened.
+    pub fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// Why today's backup could not be made, and of when the newest sound one is; None when it was made or nothing was due.
@@ -428,6 +438,11 @@ impl Drop for UserStore {
             checkpoint_at_last(&self.database.connection);
         }
     }
+}
+
+/// Whether opening the file would begin an empty one.
+pub fn lacks_user_file(dir: &Path) -> bool {
+    !folder::has_bytes(&dir.join(USER.name)) && !backup::exists(dir)
 }
 
 /// `UserStore::checkpoint` for a process that ends without dropping its stores, through a connection of its own. A failure leaves the log

@@ -439,6 +439,7 @@ fn a_store_for_reading_reads_and_refuses_to_write() {
         device: "desk".into(),
         must_reopen: false,
         backup_failure: None,
+        is_new: false,
         reopened: 0,
         in_use: None,
     };
