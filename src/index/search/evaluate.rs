@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::column_filters;
+use super::id_search::with_id;
 use super::parallel::filter_parallel;
 use super::reading_states::{self, status_of};
 use super::view::{SearchView, SimilarPaper};
@@ -337,23 +338,6 @@ fn added(index: &Index, days: Span<Date>) -> DocSet {
     let from = days.from.and_then(start).unwrap_or(0);
     let to = days.to.and_then(|last| last.tomorrow().ok()).and_then(start).unwrap_or(i64::MAX);
     column_filters::with_number(index, Section::Added, |seconds| (from..to).contains(&i64::from(seconds)))
-}
-
-/// The paper with this key or identifier, or all papers whose arXiv id, DOI or key has this prefix.
-fn with_id(index: &Index, text: &str) -> DocSet {
-    let text = text.trim().to_lowercase();
-    if text.is_empty() {
-        return DocSet::All(index.len());
-    }
-    let spellings = ["", "arxiv:", "doi:"].map(|kind| format!("{kind}{text}"));
-    if let Some(doc) = spellings.iter().find_map(|key| index.find(key)) {
-        return DocSet::list(vec![doc]);
-    }
-    let docs = (0..index.len() as DocId).filter(|doc| {
-        let key = index.key(*doc);
-        spellings.iter().any(|spelling| key.starts_with(spelling.as_str()))
-    });
-    DocSet::list(docs.collect())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub(crate) mod evaluate;
 pub(crate) mod facets;
 pub(crate) mod fuzzy;
 pub(crate) mod hits;
+pub(crate) mod id_search;
 pub(crate) mod order;
 pub(crate) mod parallel;
 pub mod pick;
