@@ -12,6 +12,7 @@ use super::wording::{counted, grouped, padded};
 use crate::domain::clean::Clean;
 use crate::error::{IoContext, Result};
 use crate::library::measure::{Benchmark, Measurement, measure};
+use crate::library::measure_states::{BenchStates, measure_with_states};
 
 /// Columns and rows of a large terminal.
 const FRAME: (u16, u16) = (200, 50);
@@ -21,11 +22,19 @@ const FRAME: (u16, u16) = (200, 50);
 /// Opens the library, types queries letter by letter, counts facets, sorts, reads abstracts and stars a paper in a copy of user.db;
 /// prints how long each took. Nothing in the library changes.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Example:\n  tsundoku bench --json")]
+#[command(after_long_help = "Example:\n  tsundoku bench --json\n  tsundoku bench --states 200000 --tags 5000")]
 pub(super) struct BenchArguments {
     /// Type the lines of this file, too.
     #[arg(long, value_name = "FILE")]
     queries: Option<PathBuf>,
+
+    /// Measure instead on a copy with this many reading states: start, command, star, bulk change, export, import.
+    #[arg(long, value_name = "N", conflicts_with = "queries")]
+    states: Option<usize>,
+
+    /// Tags that these states have.
+    #[arg(long, value_name = "M", default_value_t = 0, requires = "states")]
+    tags: usize,
 
     /// As one JSON object.
     #[arg(long)]
@@ -35,9 +44,14 @@ pub(super) struct BenchArguments {
 impl RunCommand for BenchArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let dir = session.paths()?.data;
-        let queries = self.more_queries()?;
         let first_frame = session.first_frame;
-        let benchmark = measure(&dir, &queries, &|| first_frame(&dir, FRAME))?;
+        let benchmark = match self.states {
+            Some(papers) => {
+                let counts = BenchStates { papers, tags: self.tags };
+                measure_with_states(&dir, counts, &|dir| first_frame(dir, FRAME))?
+            }
+            None => measure(&dir, &self.more_queries()?, &|| first_frame(&dir, FRAME))?,
+        };
         let report = BenchJson::new(&benchmark);
         if self.json {
             write_json_line(&report, &mut session.out)?;

@@ -5,8 +5,8 @@
 use std::fmt;
 use std::ops::Deref;
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
@@ -32,7 +32,15 @@ impl Clean {
             return Self(text.to_owned());
         }
         let filtered = filter(text);
-        Self(if filtered.is_ascii() { filtered } else { limit(&filtered.nfc().collect::<String>()) })
+        if filtered.is_ascii() {
+            return Self(filtered);
+        }
+        // Nearly all text is composed already, and its characters take a cell each.
+        let composed = match is_nfc_quick(filtered.chars()) {
+            IsNormalized::Yes => filtered,
+            IsNormalized::No | IsNormalized::Maybe => filtered.nfc().collect(),
+        };
+        Self(if composed.chars().all(stands_alone) { composed } else { limit(&composed) })
     }
 
     /// Terminal columns of the text: the sum over its grapheme clusters.
@@ -161,9 +169,16 @@ fn is_noncharacter(c: char) -> bool {
 fn filter(text: &str) -> String {
     let mut builder =
         CleanBuilder { text: String::with_capacity(text.len()), last: None, emoji: None, letter: None, virama: false };
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let run = rest.bytes().take_while(|byte| matches!(byte, b'!'..=b'~')).count();
+        let (taken, others) = rest.split_at(run.max(c.len_utf8()));
+        rest = others;
+        if run > 0 {
+            builder.push_run(taken);
+            continue;
+        }
+        let next = rest.chars().next();
         match treatment(c) {
             Treatment::Keep => builder.push(c),
             Treatment::Space => {
@@ -208,6 +223,13 @@ impl CleanBuilder {
         if !is_skin_tone(c) {
             self.emoji = Some(c);
         }
+    }
+
+    /// Adds visible ASCII.
+    fn push_run(&mut self, run: &str) {
+        self.text.push_str(run);
+        self.last = run.chars().next_back();
+        (self.letter, self.emoji, self.virama) = (self.last, self.last, false);
     }
 
     fn push_mark(&mut self, c: char) {
@@ -266,6 +288,16 @@ fn is_pictograph(c: char) -> bool {
     pair.push(c);
     pair.push_str("\u{200D}\u{2764}");
     pair.graphemes(true).nth(1).is_none()
+}
+
+/// Whether a character is a grapheme cluster of its own, whatever of these stand beside it: letters and signs of Latin, Greek and Cyrillic,
+/// punctuation, arrows, mathematics, Han, Kana and Hangul syllables. Others may be, too.
+fn stands_alone(c: char) -> bool {
+    matches!(c,
+        ' '..='\u{2FF}' | '\u{370}'..='\u{482}' | '\u{48A}'..='\u{52F}' | '\u{1E00}'..='\u{1FFF}' | '\u{2010}'..='\u{2027}'
+        | '\u{2030}'..='\u{205E}' | '\u{2070}'..='\u{20CF}' | '\u{2100}'..='\u{2BFF}' | '\u{3001}'..='\u{3029}'
+        | '\u{3041}'..='\u{3096}' | '\u{30A0}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}'
+        | '\u{FF01}'..='\u{FF5E}' | '\u{1D400}'..='\u{1D7FF}')
 }
 
 /// Enforces the limits of a cell: surplus marks are dropped; a cluster that is still too long is cut and ends in U+FFFD, which also
@@ -425,6 +457,19 @@ mod tests {
             count += 1;
         }
         assert!(count > 0);
+    }
+
+    #[test]
+    fn characters_that_stand_alone_are_clusters_of_their_own() {
+        let alone: Vec<char> = (' '..=char::MAX).filter(|c| stands_alone(*c)).collect();
+        assert!(alone.len() > 40_000);
+        for c in &alone {
+            // With the characters that could be joined to a neighbour most easily.
+            for text in [format!("{c}{c}"), format!("가{c}a"), format!("©{c}©")] {
+                assert_eq!(text.graphemes(true).count(), text.chars().count(), "{}", text.escape_unicode());
+                assert_eq!(limit(&text), text);
+            }
+        }
     }
 
     proptest! {

@@ -170,7 +170,9 @@ impl<'a> SightingJson<'a> {
 /// here is inside a string.
 pub(crate) fn escape_invisible(json: String) -> String {
     use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
-    let invisible = |c: char| matches!(c.general_category(), Control | Format | LineSeparator | ParagraphSeparator);
+    let is_hidden = |c: char| matches!(c.general_category(), Control | Format | LineSeparator | ParagraphSeparator);
+    // Most characters need no look into the tables.
+    let invisible = |c: char| !matches!(c, ' '..='~') && is_hidden(c);
     if !json.contains(invisible) {
         return json;
     }

@@ -83,12 +83,12 @@ pub struct Measurement {
 }
 
 impl Measurement {
-    fn new(operation: &'static str) -> Self {
+    pub(super) fn new(operation: &'static str) -> Self {
         Self { operation, times: Vec::new(), worst: (0.0, String::new()) }
     }
 
     /// Measures one run with this input.
-    fn time<T>(&mut self, input: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
+    pub(super) fn time<T>(&mut self, input: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
         let clock = Instant::now();
         let result = run()?;
         let time = clock.elapsed().as_secs_f64() * 1e3;
@@ -285,7 +285,7 @@ fn stars(library: &Library) -> Result<Measurement> {
     Ok(measurement)
 }
 
-fn private_memory() -> Option<f64> {
+pub(super) fn private_memory() -> Option<f64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
     let kilobytes: f64 = line.split_whitespace().next()?.parse().ok()?;

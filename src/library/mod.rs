@@ -15,6 +15,7 @@ mod index_docs;
 mod index_sync;
 pub mod maintenance;
 pub mod measure;
+pub mod measure_states;
 mod paper_list;
 pub mod search;
 mod snapshot;
