@@ -7,12 +7,14 @@
 //! layer 3   cli            tui                        the two front ends; they do not import each other
 //! layer 2   library                                   the facade that both front ends use; depends on no terminal
 //! layer 1   store   index   sources   export  config  peers; they do not import each other
+//!           temporary                                 files that are not complete yet, for index, export and library
 //! layer 0   domain   error                            pure and total: no I/O, no clock, no panic
 //! ```
 //!
 //! - [`domain`]: papers and their identity, reading states, the query grammar, LaTeX to Unicode, and `Clean`, the only type of text from
 //!   outside that a screen, a log or a file may show
 //! - [`error`]: the one error type: kind, message, hint, exit status
+//! - `temporary`: files under a temporary name, and their removal when their process was killed
 //! - [`config`]: paths and settings
 //! - [`store`]: the two SQLite databases and their backups
 //! - [`index`]: the inverted index and the columns of all papers, the full-text index of the abstracts, and the search engine; all of it this
@@ -38,4 +40,5 @@ pub mod index;
 pub mod library;
 pub mod sources;
 pub mod store;
+mod temporary;
 pub mod tui;

@@ -2,14 +2,17 @@
 //! symbolic link or not, unless the user said so.
 
 use std::borrow::Cow;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType, Metadata, OpenOptions, Permissions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::domain::clean::Clean;
 use crate::error::{Error, IoContext, Result};
+use crate::temporary;
 
 /// What to do when the file exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,9 @@ pub fn write_file(
             .hint("make the folder first, or name another file"));
     }
     let failed = |error: io::Error| failure(path, error, old.is_some());
-    let mut file = temporary(folder).map_err(failed)?;
+    let prefix = temporary_prefix(&target);
+    temporary::remove_abandoned(folder, &prefix);
+    let mut file = temporary_file(folder, &prefix).map_err(failed)?;
     fill(&mut file, write).map_err(failed)?;
     if let Some(old) = &old {
         file.as_file().set_permissions(old.permissions()).map_err(failed)?;
@@ -132,15 +137,29 @@ fn write_stream(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()
     written.map_err(|error| Error::io(format_args!("cannot write {}", shown(path)), error))
 }
 
-fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+/// How the names of the temporary files of a target begin, so that those which killed exports left are known from those of other targets.
+fn temporary_prefix(target: &Path) -> OsString {
+    /// The name of a file can be as long as a name can be.
+    const LONGEST: usize = 100;
+    let name = target.file_name().unwrap_or_default();
+    let mut prefix = OsString::from(".tsundoku-");
+    match name.len() {
+        0..=LONGEST => prefix.push(name),
+        _ => prefix.push(format!("{:x}", xxh3_64(name.as_encoded_bytes()))),
+    }
+    prefix.push("-");
+    prefix
+}
+
+fn temporary_file(folder: &Path, prefix: &OsStr) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tsundoku-").suffix(".part");
+    builder.prefix(prefix).suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    temporary::file_with(&builder, folder)
 }
 
 fn fill(file: &mut NamedTempFile, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

@@ -22,6 +22,16 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
+use crate::temporary;
+
+/// Removes what killed builds left beside words.idx and in the folder of the full text.
+pub fn remove_abandoned_builds(folder: &Path, full_text: &Path) {
+    temporary::remove_abandoned(folder, build::builder::TEMPORARY);
+    temporary::remove_abandoned(full_text, fulltext::TEMPORARY);
+}
+
 pub use self::build::builder::{BuiltIndex, IndexBuilder};
 pub use self::format::paper::{DigestRow, Doc, DocId, PaperFlags};
 pub use self::format::reader::Index;

@@ -17,6 +17,7 @@ use crate::domain::text::line;
 use crate::error::{IoContext, Result};
 use crate::index::{DigestRow, Doc, Index, IndexBuilder, PaperFlags};
 use crate::store::{Outline, PaperStore, UserState};
+use crate::temporary::{self, TemporaryFolder};
 
 /// Called now and then with how many papers were read, of how many; Break cancels the build.
 pub(super) type BuildProgress<'a> = dyn FnMut(usize, usize) -> ControlFlow<()> + 'a;
@@ -105,7 +106,10 @@ pub(super) fn extend_index(
 
 /// Builds the index of all papers in memory, for a folder that cannot be written.
 pub(super) fn index_in_memory(papers: &PaperStore, state: &UserState, revision: i64) -> Result<Index> {
-    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
+    const TEMPORARY: &str = "tsundoku-index-";
+    let parent = std::env::temp_dir();
+    temporary::remove_abandoned(&parent, TEMPORARY);
+    let folder = TemporaryFolder::new(&parent, TEMPORARY).context("cannot create a temporary folder")?;
     let path = folder.path().join("words.idx");
     build_index(&path, papers, state, revision, &mut |_, _| ControlFlow::Continue(()))?;
     let bytes = std::fs::read(&path).at("read", &path)?;

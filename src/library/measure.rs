@@ -17,6 +17,7 @@ use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Change;
 use crate::error::{IoContext, Result};
 use crate::store::UserStore;
+use crate::temporary::TemporaryFolder;
 
 /// Queries that are typed letter by letter.
 const QUERIES: [&str; 12] = [
@@ -60,6 +61,8 @@ const ABSTRACTS: usize = 1000;
 const ABSTRACT_QUERY_ROUNDS: usize = 5;
 const SIMILAR: usize = 50;
 const STARS: usize = 50;
+/// Begins the name of the folder with the copy of `user.db`.
+pub(super) const TEMPORARY: &str = "bench.tmp-";
 
 /// All figures of one library.
 #[derive(Clone, Debug, PartialEq)]
@@ -266,7 +269,7 @@ fn stars(library: &Library) -> Result<Measurement> {
     let mut measurement = Measurement::new("a star, durable");
     let index = &library.snapshot.index;
     let (dir, newest) = (library.dir(), (!index.is_empty()).then(|| PaperKey::from_stored(index.key(0))).flatten());
-    let (Some(key), Ok(scratch)) = (newest, tempfile::tempdir_in(dir).or_else(|_| tempfile::tempdir())) else {
+    let (Some(key), Ok(scratch)) = (newest, scratch_folder(dir)) else {
         return Ok(measurement);
     };
     for name in ["user.db", "user.db-wal"] {
@@ -283,6 +286,11 @@ fn stars(library: &Library) -> Result<Measurement> {
         }
     }
     Ok(measurement)
+}
+
+/// In a folder that cannot be written, elsewhere.
+fn scratch_folder(dir: &Path) -> std::io::Result<TemporaryFolder> {
+    TemporaryFolder::new(dir, TEMPORARY).or_else(|_| TemporaryFolder::new(&std::env::temp_dir(), TEMPORARY))
 }
 
 pub(super) fn private_memory() -> Option<f64> {

@@ -51,8 +51,9 @@ use states::{StateColumns, StateSource};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
 use crate::error::{IoContext, Result};
-use crate::index::{Index, SearchEngine};
+use crate::index::{Index, SearchEngine, remove_abandoned_builds};
 use crate::store::{PaperStore, UserState, UserStore};
+use crate::temporary;
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every background thread opens its own.
 pub struct Library {
@@ -90,6 +91,9 @@ impl Library {
             import::add_starter(&mut papers, now_seconds())?;
         }
         // Before the state is read, so that whatever another process writes from here on is noticed.
+        if !user.is_read_only() {
+            remove_abandoned_files(dir);
+        }
         let user_version = user.data_version()?;
         let state = user.state()?;
         // An index beside a new papers.db is of other papers.
@@ -275,6 +279,14 @@ fn index_file(dir: &Path) -> PathBuf {
 
 /// Opens the index in a folder, for these papers and reading states.
 type OpenIndex = fn(&Path, &PaperStore, &UserState) -> Result<Arc<Index>>;
+
+/// Removes what killed processes left in the folder of a library; what they left of `user.db` and its backups the store removes.
+fn remove_abandoned_files(dir: &Path) {
+    let folder = dir.join(INDEX);
+    remove_abandoned_builds(&folder, &fulltext_build::full_text_folder(dir));
+    temporary::remove_abandoned(&folder, state_file::TEMPORARY);
+    temporary::remove_abandoned(dir, measure::TEMPORARY);
+}
 
 /// Removes a file; a missing file is no error.
 fn remove_if_present(path: &Path) -> Result<()> {

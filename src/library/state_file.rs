@@ -15,11 +15,15 @@ use super::{INDEX, create_private_folder};
 use crate::error::{IoContext, Result};
 use crate::index::{DocId, Index, ReadingStates};
 use crate::store::JournalPosition;
+use crate::temporary;
 
 /// The last byte is the version; files of another version are ignored.
 const MAGIC: [u8; 8] = *b"tsstate\x01";
 /// With fewer papers that have a state, user.db is read as fast as the file.
 pub(super) const WORTH_STORING: usize = 1000;
+
+/// Begins the name of the file while it is written.
+pub(super) const TEMPORARY: &str = "states.bin.tmp-";
 
 pub(super) fn state_file(dir: &Path) -> PathBuf {
     dir.join(INDEX).join("states.bin")
@@ -40,7 +44,7 @@ pub(super) fn write(dir: &Path, index: &Index, columns: &StateColumns) -> Result
     let path = state_file(dir);
     let folder = dir.join(INDEX);
     create_private_folder(&folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(&folder).at("write", &path)?;
+    let mut file = temporary::file(&folder, TEMPORARY).at("write", &path)?;
     file.write_all(&encode(index, columns)).at("write", &path)?;
     file.persist(&path).map_err(|failed| failed.error).at("write", &path)?;
     Ok(())

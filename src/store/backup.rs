@@ -52,6 +52,12 @@ pub(super) fn make_before_step(database: &OpenDatabase, version: i64) -> Result<
     copy(database, &database.dir.join(FOLDER).join(format!("{BEFORE_STEP}{version}.db")))
 }
 
+/// Removes the copies that killed backups and restores left. Whoever makes one has the lock of the folder, as the caller must.
+pub(super) fn remove_abandoned(dir: &Path) {
+    folder::remove_temporary_files(dir);
+    folder::remove_temporary_files(&dir.join(FOLDER));
+}
+
 /// Whether there is any backup.
 pub(super) fn exists(dir: &Path) -> bool {
     !copies(dir).is_empty()
@@ -96,7 +102,7 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
         Error::data(format!("there is no sound backup in {}", dir.join(FOLDER).display()))
             .hint("a library gets its first backup on the day after its first change")
     })?;
-    let fresh = tempfile::NamedTempFile::new_in(dir).at("write into", dir)?;
+    let fresh = folder::temporary_file(dir).at("write into", dir)?;
     let copied = fs::copy(&backup.path, fresh.path()).and_then(|_| folder::set_mode(fresh.path(), 0o600));
     copied.and_then(|()| fresh.as_file().sync_all()).at("restore", &path)?;
     let aside = (1..)

@@ -280,7 +280,7 @@ impl OpenDatabase {
 
     /// A private, synced copy of the database in a folder, made through SQLite, so that the log is included.
     pub(super) fn copy(&self, folder: &Path) -> Result<tempfile::NamedTempFile> {
-        let fresh = tempfile::NamedTempFile::new_in(folder).at("write into", folder)?;
+        let fresh = folder::temporary_file(folder).at("write into", folder)?;
         let name = fresh.path().to_str().ok_or_else(|| {
             Error::system(format!("cannot make a copy in {}: its name is not Unicode", folder.display()))
         })?;

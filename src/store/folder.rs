@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::error::{Error, Result};
 
 const OTHER_FOLDER: &str = "name another folder with --dir or TSUNDOKU_DIR";
@@ -165,6 +167,24 @@ fn number_of(found: &fs::Metadata) -> Option<FileNumber> {
 #[cfg(not(unix))]
 fn number_of(_found: &fs::Metadata) -> Option<FileNumber> {
     None
+}
+
+/// Begins the names of copies of `user.db` until they are complete.
+const TEMPORARY: &str = "user.db.tmp-";
+
+/// A private file for a copy. It is not locked, because SQLite writes it through a lock of its own: whoever makes one has the lock of the
+/// folder.
+pub(super) fn temporary_file(dir: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)
+}
+
+/// Removes all of these files in a folder.
+pub(super) fn remove_temporary_files(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            drop(fs::remove_file(entry.path()));
+        }
+    }
 }
 
 /// Makes renames in a folder durable.

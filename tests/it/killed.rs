@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Enough for several commits.
 const LINES: usize = 12_000;
@@ -72,4 +72,55 @@ fn an_import_killed_again_and_again_ends_as_one_that_was_not() {
     assert!(listed(killed.path()) == expected, "killed and imported again");
     let health = run(killed.path(), &["doctor"]);
     assert_eq!(health.matches("sound").count(), 4, "{health}");
+}
+
+/// Makes a file of the name in a folder, as a process left it that was killed three days ago.
+fn leave(folder: &Path, name: &str) {
+    fs::create_dir_all(folder).unwrap();
+    let file = fs::File::create(folder.join(name)).unwrap();
+    file.set_modified(SystemTime::now() - Duration::from_secs(3 * 24 * 3600)).unwrap();
+}
+
+#[test]
+fn what_killed_processes_left_goes_at_the_next_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let library = dir.path().join("library");
+    run(dir.path(), &["mark", "attention", "--star"]);
+    let left = [
+        ("", "user.db.tmp-restore"),
+        ("backups", "user.db.tmp-backup"),
+        ("index", "words.idx.tmp-1"),
+        ("index", "states.bin.tmp-1"),
+        ("index/text", "text.tmp-1"),
+        ("bench.tmp-1", "user.db"),
+    ];
+    let of_the_user = [("", "user.db.old"), ("", ".tmpAbCdEf"), ("backups", "my-user.db"), ("index", "words.idx.bak")];
+    for (folder, name) in left.iter().chain(&of_the_user) {
+        leave(&library.join(folder), name);
+    }
+    fs::File::open(library.join("bench.tmp-1")).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    run(dir.path(), &["list", "attention"]);
+    for (folder, name) in left {
+        assert!(!library.join(folder).join(name).exists(), "{folder}/{name}");
+    }
+    assert!(!library.join("bench.tmp-1").exists());
+    for (folder, name) in of_the_user {
+        assert!(library.join(folder).join(name).exists(), "{folder}/{name}");
+    }
+}
+
+#[test]
+fn what_a_killed_export_left_goes_with_the_next_one_to_the_same_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let long = format!("{}.bib", "x".repeat(240));
+    for name in [".tsundoku-refs.bib-1.part", ".tsundoku-other.bib-1.part", "refs.bib.part", ".refs.bib.swp"] {
+        leave(dir.path(), name);
+    }
+    for name in ["refs.bib", &long] {
+        run(dir.path(), &["export", "attention", "-o", dir.path().join(name).to_str().unwrap()]);
+    }
+    let mut names: Vec<String> =
+        fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, [".refs.bib.swp", ".tsundoku-other.bib-1.part", "library", "refs.bib", "refs.bib.part", &long]);
 }

@@ -4,7 +4,6 @@
 use std::fs;
 use std::io::{self, BufWriter};
 use std::path::Path;
-use std::time::Duration;
 
 use super::draft::Draft;
 use super::{extend, whole};
@@ -12,10 +11,10 @@ use crate::error::{Error, Result};
 use crate::index::format::file::{self, FileBytes};
 use crate::index::format::paper::{DigestRow, Doc};
 use crate::index::format::reader::Index;
+use crate::temporary;
 
-/// A temporary file older than this belongs to no running build.
-const STALE: Duration = Duration::from_secs(6 * 3600);
-const TEMPORARY: &str = "words.idx.tmp-";
+/// Begins the name of the file while it is written.
+pub(in crate::index) const TEMPORARY: &str = "words.idx.tmp-";
 
 /// The result of a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +33,10 @@ pub struct IndexBuilder<'a> {
 }
 
 impl<'a> IndexBuilder<'a> {
-    /// `path`: the file to write, in an existing folder. Removes temporary files of builds that were killed. Fails when the folder cannot be
+    /// `path`: the file to write, in an existing folder. Fails when the folder cannot be
     /// written.
     pub fn new(path: &'a Path, digests: &[DigestRow], revision: i64) -> Result<Self> {
         let folder = folder(path);
-        remove_stale(folder);
         let spool = tempfile::tempfile_in(folder).map_err(|error| failed(path, error))?;
         let spool = BufWriter::with_capacity(1 << 18, spool);
         Ok(Self { path, spool, draft: Draft::new(digests, revision) })
@@ -90,7 +88,7 @@ impl<'a> IndexBuilder<'a> {
     fn spooled(self) -> io::Result<(Draft, Option<FileBytes>, TemporaryFile)> {
         let spool = self.spool.into_inner().map_err(io::IntoInnerError::into_error)?;
         let spool = if self.draft.entries.is_empty() { None } else { Some(file::map(&spool)?) };
-        let out = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder(self.path))?;
+        let out = temporary::file(folder(self.path), TEMPORARY)?;
         Ok((self.draft, spool, BufWriter::with_capacity(1 << 18, out)))
     }
 }
@@ -130,15 +128,4 @@ fn cancelled() -> io::Error {
 fn failed(path: &Path, error: io::Error) -> Error {
     Error::io(format_args!("cannot build the index {}", path.display()), error)
         .hint("the papers are safe; free some disk space or check permissions, then run `tsundoku doctor`")
-}
-
-fn remove_stale(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let age = entry.metadata().and_then(|metadata| metadata.modified()).ok().and_then(|time| time.elapsed().ok());
-        if entry.file_name().to_string_lossy().starts_with(TEMPORARY) && age.is_some_and(|age| age > STALE) {
-            // When it cannot be removed, only disk space is lost.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }

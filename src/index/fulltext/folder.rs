@@ -1,5 +1,4 @@
-//! The folder of the full text: one segment of all abstracts and one of those that changed since. Each file is replaced by rename; a killed
-//! build leaves temporary files, which the next one deletes.
+//! The folder of the full text: one segment of all abstracts and one of those that changed since. Each file is replaced by rename.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -9,11 +8,13 @@ use tempfile::NamedTempFile;
 
 use crate::error::{IoContext, Result};
 use crate::index::format::file::FileIdentity;
+use crate::temporary;
 
 const WHOLE: &str = "whole.idx";
 const RECENT: &str = "recent.idx";
 const LOCK: &str = "lock";
-const TEMPORARY: &str = "text.tmp-";
+/// Begins the name of a segment while it is written.
+pub(in crate::index) const TEMPORARY: &str = "text.tmp-";
 
 /// The paths of the segment of all abstracts and of the one of those that changed since.
 pub(super) fn files(home: &Path) -> [PathBuf; 2] {
@@ -45,16 +46,10 @@ impl BuildFolder {
     pub(super) fn open(home: &Path) -> Result<Option<Self>> {
         let path = home.join(LOCK);
         let lock = File::create(&path).at("write", &path)?;
-        let is_locked = match lock.try_lock() {
+        match lock.try_lock() {
             Err(TryLockError::WouldBlock) => return Ok(None),
             // A file system without locks: two simultaneous builds waste work and do no other harm.
-            Err(TryLockError::Error(_)) => false,
-            Ok(()) => true,
-        };
-        for entry in fs::read_dir(home).into_iter().flatten().flatten() {
-            if is_locked && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
-                drop(fs::remove_file(entry.path()));
-            }
+            Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         Ok(Some(Self { home: home.to_owned(), _lock: lock }))
     }
@@ -65,7 +60,7 @@ impl BuildFolder {
 
     /// A temporary file for a segment.
     pub(super) fn temporary_file(&self) -> io::Result<NamedTempFile> {
-        tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.home)
+        temporary::file(&self.home, TEMPORARY)
     }
 
     /// Renames a finished segment to its final path. One of all abstracts makes the other segment obsolete.

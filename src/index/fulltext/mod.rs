@@ -29,6 +29,8 @@ mod similar;
 #[cfg(test)]
 mod tests;
 
+pub(super) use self::folder::TEMPORARY;
+
 pub use self::builder::FullTextBuilder;
 pub use self::full_text::{FullText, full_text_revision};
 pub use self::run::FullTextRun;

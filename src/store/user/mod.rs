@@ -93,7 +93,7 @@ fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result
     folder::expect_regular(&folder::lock_path(dir))?;
     // First: a restore that waits for the other lock has this one.
     let in_use = folder::mark_open(dir);
-    let _lock = folder::lock(dir);
+    let lock = folder::lock(dir);
     let path = dir.join(file.name);
     if !path.exists() && backup::exists(dir) {
         return Err(Error::data(format!("{} is missing, and there are backups of it", path.display()))
@@ -103,6 +103,9 @@ fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result
     let is_empty = !folder::has_bytes(&path);
     let database = OpenDatabase::open(dir, file)?;
     let is_new = is_empty || database.known_version()? == 0;
+    if lock.is_some() && !database.is_read_only() {
+        backup::remove_abandoned(dir);
+    }
     let backup_failure = if database.is_read_only() { None } else { bring_up_to_date(&database, today, left_open)? };
     Ok(Opened { database, in_use, backup_failure, is_new })
 }
