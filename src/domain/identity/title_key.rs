@@ -48,12 +48,17 @@ pub fn title_key(source: &str, markup: Markup) -> String {
     key
 }
 
-/// The key that the title had when fewer commands of LaTeX were rendered; None when it is the same.
+/// The key that the title had when fewer commands of LaTeX and of page text were rendered; None when it is the same.
 pub fn earlier_title_key(source: &str, markup: Markup) -> Option<String> {
-    if markup != Markup::Tex {
-        return None;
-    }
-    let earlier = title_key(&tex::earlier(source)?, markup);
+    let earlier = match markup {
+        Markup::Plain | Markup::Summary => return None,
+        Markup::Tex => tex::earlier(source)?,
+        Markup::Page => {
+            let repaired = tex::earlier_page(source)?;
+            tex::earlier(&repaired).unwrap_or(repaired)
+        }
+    };
+    let earlier = title_key(&earlier, Markup::Tex);
     (!earlier.is_empty() && earlier != title_key(source, markup)).then_some(earlier)
 }
 
@@ -305,6 +310,11 @@ mod tests {
         assert_eq!(earlier("The \\proj{X} System").as_deref(), Some("thexsystem"));
         assert_eq!(earlier("Bounds on $\\norm{x}$ and $\\boldsymbol\\theta$, \\ce{H2O}"), None, "the same letters");
         assert_eq!(earlier_title_key("The \\proj{X} System", Markup::Plain), None);
+        let earlier = |title: &str| earlier_title_key(title, Markup::Page);
+        assert_eq!(earlier("Kites neq Better").as_deref(), Some("kitesneqbetter"));
+        assert_eq!(earlier("Dual-texttt{H}ead Kites in \\proj{X}").as_deref(), Some("dualtextttheadkitesinx"));
+        assert_eq!(earlier("Kites of lambda_2 and mathcal{O}(n)"), None, "the same letters");
+        assert_eq!(earlier("Kites"), None);
         assert_eq!(title_key("$\\boldsymbol{\\theta}$-Stable", Markup::Tex), "θstable");
     }
 

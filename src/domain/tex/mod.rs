@@ -30,6 +30,11 @@ pub fn render(source: &str, markup: Markup) -> String {
     }
 }
 
+/// What page text was repaired to, as LaTeX, when the first title keys were made; None for a text that nothing is repaired in.
+pub fn earlier_page(text: &str) -> Option<String> {
+    page::earlier(text)
+}
+
 /// The commands of mathematics that `render` writes as one character, with that character: `alpha`, `α`. Where a character has several
 /// commands, the usual one comes first.
 pub fn symbols() -> impl Iterator<Item = (&'static str, char)> {

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod commands;
+mod earlier;
 mod greek;
 mod names;
 mod numbers;
@@ -15,21 +16,24 @@ use std::borrow::Cow;
 
 use super::source::TexSource;
 use super::tables::{self, TexCommand};
-use names::{GREEK, SYMBOLS};
+pub(super) use earlier::earlier;
+use names::{GREEK, SIZES, SYMBOLS};
 
 /// Old font switches that a group may begin with.
 const SWITCHES: [&str; 8] = ["it ", "bf ", "em ", "rm ", "tt ", "sf ", "sc ", "sl "];
 
 /// The text with its formulas repaired, as LaTeX.
 pub(super) fn repaired(text: &str) -> Cow<'_, str> {
-    if scan::may_need_repair(text) { Cow::Owned(repair(text)) } else { Cow::Borrowed(text) }
+    if scan::may_need_repair(text) { Cow::Owned(repair_with(text, false)) } else { Cow::Borrowed(text) }
 }
 
-fn repair(text: &str) -> String {
+/// `earlier`: with the rules of the first title keys.
+fn repair_with(text: &str, earlier: bool) -> String {
     let source = TexSource::new(text);
     let mut repair = PageRepair {
         text,
         source: &source,
+        earlier,
         at: 0,
         out: String::with_capacity(text.len() + 16),
         formulas: shows_formulas(text),
@@ -94,6 +98,8 @@ struct OpenGroup {
 struct PageRepair<'s, 'a> {
     text: &'a str,
     source: &'s TexSource<'a>,
+    /// Only the rules of the first title keys apply.
+    earlier: bool,
     at: usize,
     out: String,
     formulas: bool,
@@ -181,6 +187,15 @@ impl PageRepair<'_, '_> {
             return;
         }
         let command = tables::command(name);
+        // `\footnotesizeblue{x}`: styles whose names run together.
+        let styles = command.is_none()
+            && self.group(behind).is_some()
+            && SIZES.split_whitespace().any(|size| name.starts_with(size));
+        if styles {
+            self.at = behind;
+            self.behind_command = behind;
+            return;
+        }
         if command == Some(TexCommand::Link) && self.holds_link(behind) {
             self.at = behind;
             self.behind_command = behind;
@@ -207,6 +222,7 @@ impl PageRepair<'_, '_> {
         if self.at == self.formula_end {
             self.in_formula = false;
         } else if let Some(end) = self.source.partner(self.at, self.text.len())
+            && !self.earlier
             && !self.backslash.is_within(self.text, self.at, end)
         {
             (self.formula_end, self.in_formula) = (end, true);
@@ -237,7 +253,7 @@ impl PageRepair<'_, '_> {
         let glued = before.is_some_and(|c| c.is_alphanumeric() || c == ')');
         let mut group = PageGroup::Plain;
         let alone = SYMBOLS.iter().find(|(name, _)| *name == content).map(|(_, symbol)| *symbol);
-        let cut = || commands::symbol_alone(content).filter(|_| content.starts_with(' '));
+        let cut = || commands::symbol_alone(content).filter(|_| content.starts_with(' ') && !self.earlier);
         if let Some(symbol) = alone.or_else(cut) {
             // These symbols are raised by themselves.
             if before == Some('^') && matches!(content, "top" | "star" | "ast" | "prime" | "dagger") {
@@ -255,7 +271,7 @@ impl PageRepair<'_, '_> {
             group = PageGroup::Visible;
         } else if SWITCHES.iter().any(|switch| content.starts_with(switch)) {
             self.at += 3;
-        } else if let Some(length) = commands::switch(content) {
+        } else if let Some(length) = commands::switch(content).filter(|_| !self.earlier) {
             self.at += length;
         } else if content.len() == 1
             && content.starts_with(|c: char| c.is_ascii_digit())

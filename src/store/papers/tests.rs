@@ -497,6 +497,33 @@ fn a_key_of_fewer_rendered_commands_still_names_its_paper() {
 }
 
 #[test]
+fn a_key_of_fewer_repairs_of_page_text_still_names_its_paper() {
+    let room = room();
+    let titled = |title: &str| Paper { title: Text::new(title, Markup::Page), ..Paper::default() };
+    for (title, old) in
+        [("Denser Kites neq Better", "denserkitesneqbetter"), ("nabla^2Kite: More frac{1}{2}", "nabla2kitemorefrac12")]
+    {
+        let (paper, old) = (titled(title), PaperKey::title(old));
+        assert_ne!(paper.key(), old);
+        let mut store = open(&room);
+        let added = add(&mut store, &paper);
+        assert_eq!(added.key, paper.key());
+        assert_eq!(store.resolve(&old).unwrap(), Some(paper.key()));
+        // As an earlier version stored it.
+        let connection = &store.database.connection;
+        connection.execute("DELETE FROM alias", []).unwrap();
+        let hash = super::row::title_hash(old.as_str().strip_prefix("title:").unwrap());
+        connection
+            .execute("UPDATE paper SET key = ?1, title_hash = ?2 WHERE id = ?3", (old.as_str(), hash, added.row))
+            .unwrap();
+        let again = add(&mut store, &paper);
+        assert_eq!((again.row, &again.key), (added.row, &old), "no second paper");
+        assert_eq!(store.resolve(&paper.key()).unwrap(), Some(old));
+        assert_sound(&store);
+    }
+}
+
+#[test]
 fn a_pasted_title_of_two_words_is_the_paper_that_the_library_has() {
     let room = room();
     let mut store = open(&room);

@@ -102,7 +102,10 @@ fn mail_length(rest: &str) -> Option<usize> {
         .count();
     let domain = rest.get(local..)?.strip_prefix('@')?;
     let host = domain.get(..address::host_run(domain))?.trim_end_matches(['.', '-']);
-    (local > 0 && host.contains('.')).then_some(local + 1 + host.len())
+    // `mAP^r@0.5` is a measure, not an address.
+    let (name, domain) = host.rsplit_once('.')?;
+    let is_domain = domain.len() > 1 && domain.bytes().all(|byte| byte.is_ascii_alphabetic());
+    (local > 0 && !name.is_empty() && is_domain).then_some(local + 1 + host.len())
 }
 
 #[cfg(test)]
@@ -122,6 +125,7 @@ mod tests {
         for (text, mail) in [
             ("a_b^c~d@example.org, x", "a_b^c~d@example.org"),
             ("a@b", ""),
+            ("mAP^r@0.5", ""),
             ("a b@example.org", ""),
             ("a.b+c@mail.example.org.", "a.b+c@mail.example.org"),
         ] {

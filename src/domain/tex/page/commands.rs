@@ -322,13 +322,13 @@ pub(super) fn switch(content: &str) -> Option<usize> {
         .map(|size| size.len() + 1)
 }
 
-fn single(content: &str) -> Option<char> {
+pub(super) fn single(content: &str) -> Option<char> {
     let mut chars = content.chars();
     chars.next().filter(|c| chars.next().is_none() && c.is_alphanumeric())
 }
 
 /// LaTeX that renders as the text itself.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {

@@ -9,7 +9,7 @@ const COMMON_GREEK: usize = 12;
 impl PageRepair<'_, '_> {
     pub(super) fn greek(&mut self, word: &str, start: usize, end: usize) -> bool {
         let Some(index) = GREEK.iter().position(|(name, _)| *name == word) else { return false };
-        if !self.is_symbol(index, start, end) {
+        if self.earlier && self.is_later_symbol(index, start, end) || !self.is_symbol(index, start, end) {
             return false;
         }
         if let Some((_, symbol)) = GREEK.get(index) {
@@ -44,7 +44,7 @@ impl PageRepair<'_, '_> {
                     .strip_suffix('_')
                     .is_some_and(|out| out.ends_with(|c: char| !c.is_ascii() && c.is_alphabetic()));
         }
-        if self.is_compared(end) || self.is_second_operand(start) {
+        if !self.earlier && (self.is_compared(end) || self.is_second_operand(start)) {
             return true;
         }
         if before == Some('|') && behind == Some('|') {

@@ -18,7 +18,9 @@ impl PageRepair<'_, '_> {
         if word.len() < 2 {
             return false;
         }
-        if self.behind(end) == Some('{') && self.command_word(word, start, end) {
+        let is_command = self.behind(end) == Some('{')
+            && if self.earlier { self.earlier_command(word, end) } else { self.command_word(word, start, end) };
+        if is_command {
             return true;
         }
         let among_symbols = self.scripts > 0 || self.in_formula || self.before(start) == Some('^');
@@ -26,8 +28,6 @@ impl PageRepair<'_, '_> {
             return false;
         }
         self.above(word, start)
-            || self.root_of_degree(word, start, end)
-            || self.short_fraction(word, end)
             || self.alphabet(word, end)
             || self.hat(word, end)
             || self.delimiter(word, end)
@@ -39,6 +39,13 @@ impl PageRepair<'_, '_> {
             || self.lone_symbol(word, end)
             || self.greek(word, start, end)
             || self.in_script(word, start, end)
+            || (!self.earlier && self.later_rules(word, start, end))
+    }
+
+    /// The rules that came after the first title keys.
+    fn later_rules(&mut self, word: &str, start: usize, end: usize) -> bool {
+        self.root_of_degree(word, start, end)
+            || self.short_fraction(word, end)
             || self.certain(word, start)
             || self.between(word, start, end)
             || self.in_formula(word)
