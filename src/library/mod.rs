@@ -10,6 +10,8 @@ mod digests;
 pub mod export;
 mod file_watch;
 mod fulltext_build;
+#[cfg(test)]
+mod growth;
 pub mod import;
 mod index_docs;
 mod index_sync;

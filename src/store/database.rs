@@ -403,7 +403,39 @@ fn guard(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_prepared_statement_cache_capacity(48);
+    #[cfg(test)]
+    step_count::count(connection)?;
     connection.execute_batch(GUARDS)
+}
+
+/// Counts the steps of SQLite's virtual machine in this thread, so that tests can tell what work grows with.
+#[cfg(test)]
+pub(crate) mod step_count {
+    use std::cell::Cell;
+
+    use rusqlite::Connection;
+
+    thread_local! {
+        static STEPS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    /// Fewer calls than steps, so that tests stay fast.
+    const COUNTED_AT_ONCE: i32 = 10;
+
+    pub(super) fn count(connection: &Connection) -> rusqlite::Result<()> {
+        let count = || {
+            STEPS.set(STEPS.get() + COUNTED_AT_ONCE as u64);
+            false
+        };
+        connection.progress_handler(COUNTED_AT_ONCE, Some(count))
+    }
+
+    /// The steps that a function takes in this thread, about.
+    pub(crate) fn steps_of(run: impl FnOnce()) -> u64 {
+        let before = STEPS.get();
+        run();
+        STEPS.get() - before
+    }
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {

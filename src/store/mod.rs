@@ -12,6 +12,8 @@ mod ownership;
 mod papers;
 mod user;
 
+#[cfg(test)]
+pub(crate) use database::step_count::steps_of;
 pub use papers::{
     Import, ImportOutcome, ImportedRecord, Outline, Packer, Packing, PaperStore, ReadyRecord, StoredPaper, VoteCount,
 };

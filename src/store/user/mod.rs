@@ -91,6 +91,7 @@ struct Opened {
 fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result<Opened> {
     folder::prepare(dir)?;
     folder::expect_regular(&folder::lock_path(dir))?;
+    let is_open_elsewhere = matches!(folder::lock_out(dir), Ok(None));
     // First: a restore that waits for the other lock has this one.
     let in_use = folder::mark_open(dir);
     let lock = folder::lock(dir);
@@ -99,7 +100,8 @@ fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result
         return Err(Error::data(format!("{} is missing, and there are backups of it", path.display()))
             .hint(format!("{}; to start with an empty one, move the backups away", backup::advice(dir))));
     }
-    let left_open = folder::has_bytes(&folder::beside(&path, "-wal"));
+    // A log beside a file that others have open is theirs, and none of a session that did not end properly.
+    let left_open = !is_open_elsewhere && folder::has_bytes(&folder::beside(&path, "-wal"));
     let is_empty = !folder::has_bytes(&path);
     let database = OpenDatabase::open(dir, file)?;
     let is_new = is_empty || database.known_version()? == 0;

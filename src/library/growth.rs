@@ -1,0 +1,97 @@
+//! Tests that what the user does every day costs no more with a lifetime of reading states than with none. They count the steps of SQLite's
+//! virtual machine, which are the same on every machine, not seconds.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::{ImportRequest, Library};
+use crate::domain::identity::PaperKey;
+use crate::domain::query::Query;
+use crate::domain::reading::{Change, Status, Tag};
+use crate::store::{UserStore, steps_of};
+
+const PAPERS: usize = 3000;
+
+/// A library of this many papers, with reading states of the first so many and as many of papers that it does not have; half of them
+/// have tags.
+fn library(papers: usize, states: usize) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lines = String::new();
+    for number in 1..=papers {
+        writeln!(lines, r#"{{"title":"Paper {number} on kites","arxiv":"2401.{number:05}"}}"#).unwrap();
+    }
+    import(folder.path(), &lines);
+    let mut user = UserStore::open(folder.path(), "desk").unwrap();
+    let mut changes = Vec::new();
+    for number in 1..=states {
+        for key in [arxiv(number), PaperKey::title(&format!("gone{number}"))] {
+            changes.push(Change::Status(key.clone(), Status::Read));
+            if number % 2 == 0 {
+                changes.push(Change::Tag(key, Tag::new(&format!("tag{}", number % 500)).unwrap()));
+            }
+        }
+    }
+    user.apply(&changes, "made", 1).unwrap();
+    drop(user);
+    // Writes the file of the states where there are many.
+    drop(Library::open(folder.path()).unwrap());
+    folder
+}
+
+fn import(folder: &Path, lines: &str) {
+    let path = folder.join("papers.jsonl");
+    fs::write(&path, lines).unwrap();
+    let request = ImportRequest { paths: vec![path], ..ImportRequest::default() };
+    let mut library = Library::open(folder).unwrap();
+    let report = library.import(&request, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!(report.rejected(), 0);
+}
+
+fn arxiv(number: usize) -> PaperKey {
+    PaperKey::parse(&format!("2401.{number:05}")).unwrap()
+}
+
+/// The steps of each thing a user does every day, in a library with so many states.
+fn daily_steps(states: usize) -> Vec<(&'static str, u64)> {
+    let folder = library(PAPERS, states);
+    let other = || UserStore::open(folder.path(), "laptop").unwrap();
+    let open = || Library::open(folder.path()).unwrap();
+    let mut steps = vec![("start", steps_of(|| drop(open())))];
+    let mut library = open();
+    let shown = library.snapshot();
+    let mut change = |change: Change| drop(library.change(&[change], "").unwrap());
+    steps.push(("star", steps_of(|| change(Change::Star(arxiv(7), true)))));
+    steps.push(("tag", steps_of(|| change(Change::Tag(arxiv(8), Tag::new("new").unwrap())))));
+    steps.push(("undo", steps_of(|| drop(library.undo().unwrap()))));
+    other().apply(&[Change::Star(arxiv(9), true)], "", 2).unwrap();
+    steps.push(("refresh", steps_of(|| assert!(library.refresh().unwrap()))));
+    steps.push(("search", steps_of(|| drop(library.find(&Query::parse("kites status:read tag:*")).unwrap()))));
+    steps.push(("paper", steps_of(|| drop(library.detail(&arxiv(3)).unwrap()))));
+    steps.push(("start after a change", steps_of(|| drop(open()))));
+    assert!(shown.has_same_papers(&library.snapshot()) && shown.len() > PAPERS);
+    steps
+}
+
+#[test]
+fn daily_work_does_not_grow_with_the_reading_states() {
+    // So many that user.db is too large to be checked at every start.
+    let (few, many) = (daily_steps(0), daily_steps(6000));
+    for ((what, few), (_, many)) in few.iter().zip(&many) {
+        // A search tree that holds more has a level or two more.
+        assert!(*many <= few + few / 5 + 100, "{what}: {few} steps without states, {many} with");
+    }
+}
+
+#[test]
+fn an_import_of_one_paper_reads_no_more_of_a_large_library() {
+    let steps = |papers: usize| {
+        let folder = library(papers, 0);
+        steps_of(|| import(folder.path(), r#"{"title":"One more","arxiv":"2501.00001"}"#))
+    };
+    let (small, large) = (steps(300), steps(PAPERS));
+    assert!(large <= small + small / 5 + 100, "{small} steps with 300 papers, {large} with {PAPERS}");
+}
