@@ -12,7 +12,12 @@ const DOMAINS: [&str; 24] = [
 /// Length in bytes of the URL at the beginning of `rest`, without the punctuation of the sentence around it; None when there is none.
 /// `rest` begins at the start of a word.
 pub(super) fn length(rest: &str) -> Option<usize> {
-    let start = scheme(rest).or_else(|| host(rest))?;
+    length_after(rest, host_run(rest))
+}
+
+/// The same where the length of the run that `host_run` returns is known.
+pub(super) fn length_after(rest: &str, host_run: usize) -> Option<usize> {
+    let start = scheme(rest).or_else(|| host(rest, host_run))?;
     let mut end = 0;
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
@@ -42,6 +47,9 @@ pub(super) fn length(rest: &str) -> Option<usize> {
 }
 
 fn scheme(rest: &str) -> Option<usize> {
+    if !matches!(rest.as_bytes().first()?, b'h' | b'H' | b'f' | b'F' | b'w' | b'W') {
+        return None;
+    }
     ["https://", "http://", "ftp://", "www."]
         .into_iter()
         .find(|scheme| rest.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)))
@@ -49,8 +57,7 @@ fn scheme(rest: &str) -> Option<usize> {
 }
 
 /// Length of a host name with the slash after it.
-fn host(rest: &str) -> Option<usize> {
-    let length = host_run(rest);
+fn host(rest: &str, length: usize) -> Option<usize> {
     if rest.as_bytes().get(length) != Some(&b'/') {
         return None;
     }

@@ -277,9 +277,32 @@ impl Atoms {
         left.open_script && self.first(right).is_alphanumeric()
     }
 
+    /// The bar of a bra-ket has no space beside it: `⟨a|b⟩`.
+    fn close_bra_kets(&mut self) {
+        let mut depth = 0_usize;
+        for index in 0..self.atoms.len() {
+            let Some(atom) = self.atoms.get(index).copied() else { return };
+            match (atom.class, self.first(&atom)) {
+                (AtomClass::Open, '⟨') => depth += 1,
+                (AtomClass::Close, '⟩') => depth = depth.saturating_sub(1),
+                (_, '|') if atom.bar && depth > 0 => {
+                    if let Some(atom) = self.atoms.get_mut(index) {
+                        atom.class = AtomClass::Tight;
+                        atom.bar = false;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Vertical bars are delimiters where each that opens stands after no operand and each that closes after one: `|x|`, but not `a | b`.
     /// A list in which they do not pair so keeps them as letters.
     fn pair_bars(&mut self) {
+        if !self.atoms.iter().any(|atom| atom.bar) {
+            return;
+        }
+        self.close_bra_kets();
         let mut delimiters = Vec::new();
         let mut open: Option<char> = None;
         let mut operand = false;

@@ -8,8 +8,9 @@ use super::tables;
 /// A rendered script: `²`, `ᵢⱼ`, `_KL`, `^(a,b)`.
 pub(super) fn script(text: &str, raised: bool) -> String {
     let text = text.trim();
-    let primes = text.replace("′′′′", "⁗").replace("′′′", "‴").replace("′′", "″");
-    let text = primes.as_str();
+    if text.contains("′′") {
+        return script(&text.replace("′′′′", "⁗").replace("′′′", "‴").replace("′′", "″"), raised);
+    }
     let small: Option<String> = text.chars().map(|c| tables::script(c, raised)).collect();
     if let Some(small) = small {
         return small;

@@ -175,6 +175,9 @@ impl<'a> TexSource<'a> {
         let mut paragraph = 0;
         let mut at = 0;
         while at < bytes.len() {
+            // Nearly all bytes pair nothing.
+            let pairs = |byte: &&u8| matches!(**byte, b'\\' | b'{' | b'}' | b'[' | b']' | b'$' | b'\n');
+            at += bytes.get(at..).map_or(0, |rest| rest.iter().take_while(|byte| !pairs(byte)).count());
             let mut step = 1;
             match byte(at) {
                 b'\\' => {

@@ -86,6 +86,8 @@ pub(super) enum TexCommand {
     Switch,
     /// `\textbf{x}` and similar: the argument as text.
     Style,
+    /// `\hbox to 3cm{x}`: the argument as text, the length dropped.
+    Box,
     /// `\textcolor{red}{x}` and similar: this many arguments are dropped, the next one is text.
     Styled(u8),
     /// `\label{x}` and similar: dropped with this many arguments.

@@ -47,6 +47,10 @@ pub(super) fn command_end(source: &TexSource<'_>, start: usize, end: usize) -> u
                 None => at + source.char_at(at, end).map_or(0, char::len_utf8),
             };
         }
+        Some(TexCommand::Box) => {
+            let start = verbatim::box_start(source, at, end);
+            return source.group(start, end).map_or(at, |(_, to)| to + 1);
+        }
         Some(TexCommand::Verbatim) if let Some(close) = source.partner(start, end) => return close + 1,
         _ => {}
     }
@@ -192,13 +196,14 @@ impl TextRenderer<'_, '_> {
     fn word(&mut self) {
         let starts = self.source.char_before(self.at).is_none_or(|c| !c.is_ascii_alphanumeric());
         if starts && self.at >= self.host_end {
-            if let Some(length) = address::length(self.rest()) {
+            let host_run = address::host_run(self.rest());
+            if let Some(length) = address::length_after(self.rest(), host_run) {
                 let address = self.source.slice(self.at, self.at + length);
                 self.out.push_str(&unescaped(address));
                 self.at += length;
                 return;
             }
-            self.host_end = self.at + address::host_run(self.rest());
+            self.host_end = self.at + host_run;
         }
         let length = self.rest().bytes().take_while(u8::is_ascii_alphanumeric).count();
         let run = self.source.slice(self.at, self.at + length);

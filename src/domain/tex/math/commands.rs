@@ -128,6 +128,7 @@ impl MathParser<'_, '_> {
             | TexCommand::Note
             | TexCommand::Raised
             | TexCommand::Lowered
+            | TexCommand::Box
             | TexCommand::Verbatim
             | TexCommand::FirstOf
             | TexCommand::Chemistry

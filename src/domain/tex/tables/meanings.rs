@@ -72,10 +72,11 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ),
     (
         "text textbf textit emph texttt textsc textsf textsl textrm textmd textup textnormal textmath textlf textsw textlatin \
-         textgreek textcyrillic textipa underline uline uuline uwave sout xout ul mbox hbox vbox fbox MakeUppercase MakeLowercase uppercase \
+         textgreek textcyrillic textipa underline uline uuline uwave sout xout ul mbox fbox rlap llap clap mathrlap mathllap MakeUppercase MakeLowercase uppercase \
          lowercase enquote intertext added highlight hl",
         TexCommand::Style,
     ),
+    ("hbox vbox vtop", TexCommand::Box),
     ("makebox framebox pbox shortstack hyperref", TexCommand::Styled(0)),
     (
         "textcolor colorbox scalebox raisebox parbox foreignlanguage rotatebox adjustbox hyperlink",
@@ -154,7 +155,7 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("pdv partialderivative pderivative pd", TexCommand::Derivative("∂")),
     ("fdv functionalderivative", TexCommand::Derivative("δ")),
     ("dd differential", TexCommand::Differential),
-    ("not", TexCommand::Not),
+    ("not centernot", TexCommand::Not),
     ("overset stackrel", TexCommand::Over),
     ("underset", TexCommand::Under),
     ("overbrace underbrace overbracket underbracket substack boxed operand mathchoice", TexCommand::Brace),

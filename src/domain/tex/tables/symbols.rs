@@ -15,8 +15,8 @@ pub(super) const SYMBOLS: &[(AtomClass, &str)] = &[
          lnot ¬ top ⊤ bot ⊥ intercal ⊺ prime ′ backprime ‵ angle ∠ measuredangle ∡ sphericalangle ∢ triangle △ vartriangle △ \
          triangledown ▽ blacktriangle ▲ blacktriangledown ▼ square □ Box □ Square □ blacksquare ■ qed ∎ lozenge ◊ \
          Diamond ◇ blacklozenge ⧫ bigstar ★ spadesuit ♠ heartsuit ♡ diamondsuit ♢ clubsuit ♣ flat ♭ natural ♮ sharp ♯ surd √ \
-         checkmark ✓ cmark ✓ xmark ✗ degree ° textdegree ° ohm Ω micro μ Bbbk 𝕜 mho ℧ ldots … dots … dotsc … dotso … \
-         textellipsis … mathellipsis … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ iddots ⋰ adots ⋰ Vert ‖ | ‖ vert | backslash \\ slash / colon : eurologo € maltese ✠ circledR ® yen ¥ one 𝟙 ind 𝟙",
+         checkmark ✓ cmark ✓ xmark ✗ ohm Ω micro μ Bbbk 𝕜 mho ℧ ldots … dots … dotsc … dotso … \
+         mathellipsis … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ iddots ⋰ adots ⋰ Vert ‖ | ‖ vert | backslash \\ slash / colon : eurologo € maltese ✠ circledR ® yen ¥ one 𝟙 ind 𝟙",
     ),
     (
         AtomClass::Relation,

@@ -2,6 +2,7 @@
 
 use super::super::math::{self, DEPTH_LIMIT};
 use super::super::tables::{self, AtomClass, TexCommand, TexEnvironment};
+use super::verbatim::box_start;
 use super::{GroupEnd, TextRenderer, command_end, is_combining, range, unescaped};
 
 impl TextRenderer<'_, '_> {
@@ -49,6 +50,7 @@ impl TextRenderer<'_, '_> {
             TexCommand::Nothing => {}
             TexCommand::Switch => self.at = behind_space,
             TexCommand::Style => self.at = self.group_start(),
+            TexCommand::Box => self.at = box_start(self.source, self.at, self.end),
             TexCommand::Styled(count) => {
                 self.skip_arguments(count);
                 self.skip_options();

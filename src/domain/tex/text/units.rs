@@ -46,7 +46,7 @@ impl TextRenderer<'_, '_> {
             (QuantityForm::Angle, [value]) => self.angle(*value),
             _ => {
                 // `\qty(x)` of another package: what follows is text.
-                if !matches!(self.source.char_at(start, self.end), Some('(' | '[' | '{' | '|')) {
+                if !matches!(self.source.char_at(start, self.source.text.len()), Some('(' | '[' | '{' | '|')) {
                     self.out.push_str(name);
                 }
                 self.at = start;

@@ -1,7 +1,17 @@
 //! Renders what is not words in text mode: lengths, spaces that depend on what follows, verbatim text, and branches that are for
 //! formulas.
 
+use super::super::source::TexSource;
 use super::TextRenderer;
+
+/// The byte where the content of a box begins, `at` being behind its name: `\hbox to 3cm{x}`.
+pub(super) fn box_start(source: &TexSource<'_>, at: usize, end: usize) -> usize {
+    let start = source.skip_space(at, end);
+    let rest = source.slice(start, end);
+    let word = ["to", "spread"].into_iter().find(|word| rest.starts_with(word));
+    let behind = word.and_then(|word| source.length(start + word.len(), end)).map_or(start, |(_, behind)| behind);
+    if source.char_at(behind, end) == Some('{') { behind } else { at }
+}
 
 impl TextRenderer<'_, '_> {
     /// Two single quotation marks are a double one.
