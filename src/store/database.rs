@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags, ffi};
 
 use super::folder;
-use super::open_files::{FileState, OpenFiles};
+use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
 use super::ownership::{self, immutable};
 use crate::error::{Error, IoContext, Result};
 
@@ -54,7 +54,7 @@ pub(super) struct OpenDatabase {
     /// The error of every write; None when the file can be written.
     pub(super) refusal: Option<Error>,
     /// The files that were opened; None when they are only read.
-    opened: Option<OpenFiles>,
+    opened: Option<RegisteredFiles>,
 }
 
 impl OpenDatabase {
@@ -63,6 +63,13 @@ impl OpenDatabase {
     pub(super) fn open(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
         let path = dir.join(file.name);
         for _ in 0..OPEN_ATTEMPTS {
+            if is_parted(&path) {
+                return Err(Error::system(format!(
+                    "the log of {} was removed or replaced while it was open",
+                    path.display()
+                ))
+                .hint("quit and start again"));
+            }
             ownership::expect_ours(&path, file.tables)?;
             match folder::make_private_file(&path) {
                 Ok(()) => {}
@@ -76,7 +83,7 @@ impl OpenDatabase {
             }
             let files = OpenFiles::at(&path);
             if files.has_same_database(before) {
-                opened.opened = Some(files);
+                opened.opened = Some(RegisteredFiles::new(files));
                 return Ok(opened);
             }
         }
@@ -230,7 +237,7 @@ impl OpenDatabase {
 
     /// What became of the files that were opened.
     pub(super) fn file_state(&self) -> FileState {
-        let Some(opened) = self.opened else { return FileState::Unchanged };
+        let Some(opened) = &self.opened else { return FileState::Unchanged };
         match opened.compare(&self.path()) {
             FileState::Unchanged if self.is_log_cut() => FileState::LogRemoved,
             state => state,
@@ -356,6 +363,16 @@ impl OpenDatabase {
 
     pub(super) fn explain_error(&self, error: SqlError) -> Error {
         explained(&self.dir, self.file, error)
+    }
+}
+
+impl Drop for OpenDatabase {
+    /// At the end of the last connection SQLite writes the log into the file and removes it by its name. Beside the log of another process
+    /// that would undo what it wrote.
+    fn drop(&mut self) {
+        if self.file_state() == FileState::LogReplaced {
+            drop(self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
+        }
     }
 }
 

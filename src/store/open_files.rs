@@ -2,6 +2,7 @@
 //! replaced, and everything in them is gone when the program ends. Nothing is repaired here.
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::folder::{self, FileNumber};
 
@@ -27,6 +28,58 @@ pub(super) enum FileState {
     LogReplaced,
 }
 
+/// What all connections of this process have open. SQLite shares the index of a log among the connections of a process to one database
+/// file: a new connection beside one whose log was removed or replaced would use its index with another log.
+static OPEN: Mutex<Vec<OpenFiles>> = Mutex::new(Vec::new());
+
+fn open_in_process() -> MutexGuard<'static, Vec<OpenFiles>> {
+    OPEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether another connection of this process has this database file open with a log that is no longer the one beside it. No connection
+/// may be opened then.
+pub(super) fn is_parted(path: &Path) -> bool {
+    states(path).any(|state| state != FileState::Unchanged)
+}
+
+/// Whether a connection of this process has this database file open, with the log beside it.
+pub(super) fn is_open_in_process(path: &Path) -> bool {
+    let mut states = states(path).peekable();
+    states.peek().is_some() && states.all(|state| state == FileState::Unchanged)
+}
+
+/// How the connections of this process see the database file at the path.
+fn states(path: &Path) -> impl Iterator<Item = FileState> {
+    let database = folder::file_number(path);
+    let open = database.map_or_else(Vec::new, |_| open_in_process().clone());
+    let here = open.into_iter().filter(move |files| files.database == database);
+    here.map(|files| files.compare(path)).collect::<Vec<_>>().into_iter()
+}
+
+/// The files of one connection, known to the others until it is dropped.
+#[derive(Debug)]
+pub(super) struct RegisteredFiles(OpenFiles);
+
+impl RegisteredFiles {
+    pub(super) fn new(files: OpenFiles) -> Self {
+        open_in_process().push(files);
+        Self(files)
+    }
+
+    pub(super) fn compare(&self, path: &Path) -> FileState {
+        self.0.compare(path)
+    }
+}
+
+impl Drop for RegisteredFiles {
+    fn drop(&mut self) {
+        let mut open = open_in_process();
+        if let Some(place) = open.iter().position(|files| *files == self.0) {
+            open.swap_remove(place);
+        }
+    }
+}
+
 impl OpenFiles {
     /// The files at the path and beside it.
     pub(super) fn at(path: &Path) -> Self {
@@ -39,7 +92,7 @@ impl OpenFiles {
         self.database == other.database
     }
 
-    pub(super) fn compare(self, path: &Path) -> FileState {
+    fn compare(self, path: &Path) -> FileState {
         let now = Self::at(path);
         if !folder::has_bytes(path) {
             return FileState::Removed;

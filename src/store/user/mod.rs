@@ -22,7 +22,7 @@ pub use super::backup::restore;
 use self::journal::{BatchHeader, Direction};
 use self::state::Fact;
 use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, checkpoint, damaged};
-use super::open_files::FileState;
+use super::open_files::{FileState, is_open_in_process, is_parted};
 use super::{backup, folder};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading, Status};
@@ -33,6 +33,8 @@ const QUICK: u64 = 1 << 20;
 
 /// How often the log is written into the file by a process that ends, while another one is in its way.
 const LAST_ATTEMPTS: usize = 20;
+/// How often a log is looked for that was removed beside a process that has the file open.
+const LOG_ATTEMPTS: usize = 50;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 const STEPS: &[&str] = &[include_str!("../../../assets/migrations/user/0001_journal.sql")];
@@ -84,6 +86,23 @@ struct Opened {
     in_use: Option<File>,
     backup_failure: Option<Error>,
     is_new: bool,
+}
+
+/// Waits a moment where the file is open elsewhere and its log was removed, until it is saved into a new file there. A log that is begun
+/// beside the removed one would part those who use the one from those who use the other.
+fn await_log(dir: &Path, path: &Path) {
+    let is_log_missing = || {
+        folder::has_bytes(path)
+            && !folder::beside(path, "-wal").exists()
+            && folder::expect_regular(&folder::lock_path(dir)).is_ok()
+            && matches!(folder::lock_out(dir), Ok(None))
+    };
+    for _ in 0..LOG_ATTEMPTS {
+        if !is_parted(path) && !is_log_missing() {
+            return;
+        }
+        thread::sleep(BETWEEN_ATTEMPTS);
+    }
 }
 
 /// Opens or creates the file in a folder, marks it as open, checks it and brings it up to date. A full disk must not prevent reading: why
@@ -155,6 +174,7 @@ impl UserStore {
     }
 
     fn open_on(dir: &Path, device: &str, file: &'static DatabaseFile, today: Date) -> Result<Self> {
+        await_log(dir, &dir.join(file.name));
         let Opened { database, in_use, backup_failure, is_new } = open_database(dir, file, today)?;
         let device = device.to_owned();
         Ok(Self { database, device, must_reopen: false, backup_failure, is_new, reopened: 0, written: false, in_use })
@@ -453,12 +473,13 @@ pub fn lacks_user_file(dir: &Path) -> bool {
 /// `UserStore::checkpoint` for a process that ends without dropping its stores, through a connection of its own. A failure leaves the log
 /// for the next start.
 pub fn checkpoint_user_file(dir: &Path) {
+    let path = dir.join(USER.name);
     // A new log beside a file that is open would part its user from others.
-    if !folder::has_bytes(&folder::beside(&dir.join(USER.name), "-wal")) {
+    if !is_open_in_process(&path) || !folder::has_bytes(&folder::beside(&path, "-wal")) {
         return;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if let Ok(connection) = Connection::open_with_flags(dir.join(USER.name), flags) {
+    if let Ok(connection) = Connection::open_with_flags(path, flags) {
         checkpoint_at_last(&connection);
     }
 }

@@ -657,6 +657,31 @@ fn a_removed_log_is_noticed_by_those_who_only_read() {
 }
 
 #[test]
+fn a_log_is_not_begun_beside_a_removed_one() {
+    let room = room();
+    let mut first = open(room.path());
+    star(&mut first, 0).unwrap();
+    for suffix in ["-wal", "-shm"] {
+        fs::remove_file(room.path().join(format!("user.db{suffix}"))).unwrap();
+    }
+    // In the same process the index of the removed log would be used for the new one.
+    let refused = UserStore::open(room.path(), "desk").err().unwrap();
+    assert!(refused.message.contains("was removed or replaced while it was open"), "{refused}");
+    assert!(!room.path().join("user.db-wal").exists());
+    checkpoint_user_file(room.path());
+    assert!(!room.path().join("user.db-wal").exists());
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| open(room.path()));
+        thread::sleep(Duration::from_millis(50));
+        first.data_version().unwrap();
+        assert_eq!(stars(&waiting.join().unwrap()), 1);
+    });
+    star(&mut first, 1).unwrap();
+    drop(first);
+    assert_eq!(stars(&open(room.path())), 2);
+}
+
+#[test]
 fn a_log_that_was_cut_takes_no_more_changes() {
     let room = room();
     let mut store = open(room.path());
@@ -688,7 +713,9 @@ fn nothing_is_acknowledged_beside_the_log_of_another_process() {
     }
     let refused = star(&mut store, 1).unwrap_err();
     assert!(refused.message.contains("in whose place is another one"), "{refused}");
+    let other = fs::read(room.path().join("user.db-wal")).unwrap();
     drop(store);
+    assert!(fs::read(room.path().join("user.db-wal")).unwrap() == other, "the log of the other process stays");
     assert_eq!(stars(&open(room.path())), 1);
 }
 
