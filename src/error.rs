@@ -7,6 +7,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::io::Errno;
+
 /// Why a command ends: decides the exit status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -122,7 +124,7 @@ impl<T> IoContext<T> for io::Result<T> {
     }
 }
 
-/// The operating system's text for an error as it reads inside a sentence: `permission denied`, without the number.
+/// The error of an operating system in words that read inside a sentence: `permission denied`, without the number.
 pub fn in_plain_words(error: &io::Error) -> String {
     let bare = error.raw_os_error().is_none() && error.get_ref().is_none();
     if bare && let Some(words) = words_for(error.kind()) {
@@ -130,12 +132,31 @@ pub fn in_plain_words(error: &io::Error) -> String {
     }
     let text = error.to_string();
     // Only what the operating system says has the number; libraries put its text before their own.
-    let Some((said, _)) = text.split_once(" (os error ") else { return text };
+    let Some((said, rest)) = text.split_once(" (os error ") else { return text };
+    let number = rest.split_once(')').and_then(|(number, _)| number.parse().ok());
+    if let Some(words) = number.and_then(words_for_number) {
+        return words.to_owned();
+    }
     let said = said.trim_end_matches('.');
     let mut rest = said.chars();
     let first = rest.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
     first + rest.as_str()
 }
+
+/// Words for the errors whose usual text says too little.
+fn words_for_number(number: i32) -> Option<&'static str> {
+    const WORDS: [(Errno, &str); 6] = [
+        (Errno::MFILE, "too many files are open in this program; `ulimit -n` is the limit"),
+        (Errno::NFILE, "too many files are open in the whole system"),
+        (Errno::LOOP, "its symbolic links lead in a circle, or are too many"),
+        (Errno::NAMETOOLONG, "the name is too long for the file system"),
+        (Errno::FBIG, TOO_LARGE),
+        (Errno::STALE, "the file is no longer on the server of the network drive"),
+    ];
+    WORDS.iter().find(|(error, _)| error.raw_os_error() == number).map(|(_, words)| *words)
+}
+
+const TOO_LARGE: &str = "file too large: the limit of this process (`ulimit -f`) or of the file system is reached";
 
 /// What the operating system would have said, for an error that carries only its kind.
 fn words_for(kind: io::ErrorKind) -> Option<&'static str> {
@@ -148,7 +169,7 @@ fn words_for(kind: io::ErrorKind) -> Option<&'static str> {
         io::ErrorKind::ReadOnlyFilesystem => "read-only file system",
         io::ErrorKind::NotADirectory => "not a directory",
         io::ErrorKind::IsADirectory => "is a directory",
-        io::ErrorKind::FileTooLarge => "file too large",
+        io::ErrorKind::FileTooLarge => TOO_LARGE,
         _ => return None,
     })
 }
@@ -189,6 +210,14 @@ mod tests {
             (rustix::io::Errno::PERM, "operation not permitted"),
             (rustix::io::Errno::ROFS, "read-only file system"),
             (rustix::io::Errno::NOENT, "no such file or directory"),
+            (rustix::io::Errno::DQUOT, "disk quota exceeded"),
+            (rustix::io::Errno::IO, "input/output error"),
+            (rustix::io::Errno::MFILE, "too many files are open in this program; `ulimit -n` is the limit"),
+            (rustix::io::Errno::NFILE, "too many files are open in the whole system"),
+            (rustix::io::Errno::LOOP, "its symbolic links lead in a circle, or are too many"),
+            (rustix::io::Errno::NAMETOOLONG, "the name is too long for the file system"),
+            (rustix::io::Errno::FBIG, TOO_LARGE),
+            (rustix::io::Errno::STALE, "the file is no longer on the server of the network drive"),
         ] {
             let raw = io::Error::from(number);
             assert_eq!(in_plain_words(&raw), words);

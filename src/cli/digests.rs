@@ -55,6 +55,7 @@ impl RunCommand for DigestsArguments {
             _ => return list(&library, self.json, session),
         };
         library.change(&[change], &label)?;
+        session.out.saved();
         writeln!(session.out, "{}", Clean::new(&label))?;
         Ok(CommandOutcome::Done)
     }

@@ -28,6 +28,7 @@ impl RunCommand for DoctorArguments {
         let shown = Clean::new(&dir.to_string_lossy());
         if self.restore {
             let backup = maintenance::restore(&dir)?;
+            session.out.saved();
             let backup = Clean::new(&backup.to_string_lossy());
             writeln!(
                 session.out,
@@ -35,7 +36,9 @@ impl RunCommand for DoctorArguments {
             )?;
         }
         if self.fix {
-            for step in maintenance::repair(&dir)? {
+            let steps = maintenance::repair(&dir)?;
+            session.out.saved();
+            for step in steps {
                 writeln!(session.out, "{}", Clean::new(&step))?;
             }
         }

@@ -94,6 +94,9 @@ impl RunCommand for ImportArguments {
         });
         line.clear(session.err);
         let report = report?;
+        if !self.dry_run {
+            session.out.saved();
+        }
         if self.json {
             write_json(&report, &mut session.out)?;
         } else {

@@ -74,6 +74,7 @@ impl RunCommand for MarkArguments {
         }
         let changes: Vec<Change> = keys.iter().flat_map(|key| self.changes(key)).collect();
         let changed = library.change(&changes, &label)?.subjects;
+        session.out.saved();
         writeln!(session.out, "{label}: {}", counted(changed, "paper"))?;
         let unchanged = keys.len().saturating_sub(changed);
         if unchanged > 0 {

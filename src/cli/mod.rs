@@ -41,7 +41,7 @@ pub use session::FirstFrame;
 pub use streams::{Streams, TerminalInfo};
 
 use crate::domain::clean::Clean;
-use crate::error::Error;
+use crate::error::{Error, in_plain_words};
 use arguments::{Arguments, CliCommand, ReaderArguments};
 use palette::{OutputRole, Palette};
 use session::Session;
@@ -133,8 +133,14 @@ pub fn run(parsed: ParsedCommand, streams: Streams<'_>, terminal: TerminalInfo, 
         Ok(outcome)
     });
     match result {
-        _ if session.out.is_closed() => 0,
-        Ok(outcome) => outcome.exit_code(),
+        Ok(outcome) => {
+            if let Some(why) = session.out.lost() {
+                let why = in_plain_words(why);
+                drop(writeln!(session.err, "the change was saved; its message could not be written: {why}"));
+            }
+            outcome.exit_code()
+        }
+        Err(_) if session.out.is_closed() => 0,
         Err(error) => {
             // The data written before the failure is still of use.
             drop(session.out.flush());

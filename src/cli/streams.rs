@@ -71,19 +71,34 @@ impl TerminalInfo {
 const CANNOT_WRITE: &str = "cannot write the output";
 
 /// The writer of data. Its methods return the `Error` of this crate. It remembers a closed pipe, because other code may turn that error into one of another kind.
+///
+/// Once a command has changed something and said so with `saved`, what it prints is a message about that, and a message that cannot be
+/// written is no failure of the change: no later write fails, and `lost` tells what the first failure was.
 pub(super) struct DataWriter<'a> {
     writer: &'a mut dyn Write,
     closed: bool,
+    is_saved: bool,
+    lost: Option<io::Error>,
 }
 
 impl<'a> DataWriter<'a> {
     pub(super) fn new(writer: &'a mut dyn Write) -> Self {
-        Self { writer, closed: false }
+        Self { writer, closed: false, is_saved: false, lost: None }
     }
 
     /// Whether the reading end of the pipe was closed, which is no failure.
     pub(super) fn is_closed(&self) -> bool {
         self.closed
+    }
+
+    /// To be called as soon as a command has changed something, before it prints what.
+    pub(super) fn saved(&mut self) {
+        self.is_saved = true;
+    }
+
+    /// Why a message about a change could not be written. A closed pipe is no reason: nobody reads it.
+    pub(super) fn lost(&self) -> Option<&io::Error> {
+        self.lost.as_ref().filter(|error| error.kind() != ErrorKind::BrokenPipe)
     }
 
     /// Called by `write!` and `writeln!`.
@@ -104,20 +119,30 @@ impl<'a> DataWriter<'a> {
         write(self).context(CANNOT_WRITE)
     }
 
-    fn checked<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
-        self.closed |= result.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe);
-        result
+    /// The result of a write, or `done` for a failure after a change.
+    fn checked<T>(&mut self, result: io::Result<T>, done: T) -> io::Result<T> {
+        match result {
+            Err(error) if error.kind() != ErrorKind::Interrupted => {
+                self.closed |= error.kind() == ErrorKind::BrokenPipe;
+                if !self.is_saved {
+                    return Err(error);
+                }
+                self.lost.get_or_insert(error);
+                Ok(done)
+            }
+            result => result,
+        }
     }
 }
 
 impl Write for DataWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let result = self.writer.write(bytes);
-        self.checked(result)
+        self.checked(result, bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         let result = self.writer.flush();
-        self.checked(result)
+        self.checked(result, ())
     }
 }

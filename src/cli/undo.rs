@@ -19,6 +19,7 @@ pub(super) struct RedoArguments;
 impl RunCommand for UndoArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let report = session.library()?.undo()?.ok_or_else(|| Error::data("there is nothing to undo"))?;
+        session.out.saved();
         writeln!(session.out, "{}", Clean::new(&report.summary()))?;
         Ok(CommandOutcome::Done)
     }
@@ -27,6 +28,7 @@ impl RunCommand for UndoArguments {
 impl RunCommand for RedoArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let report = session.library()?.redo()?.ok_or_else(|| Error::data("there is nothing to redo"))?;
+        session.out.saved();
         writeln!(session.out, "{}", Clean::new(&report.summary()))?;
         Ok(CommandOutcome::Done)
     }

@@ -32,6 +32,7 @@ impl RunCommand for ViewsArguments {
             query::parse(&self.query.words)?;
             let text = self.query.words.join(" ");
             library.change(&[Change::View(name.clone(), Some(text))], &format!("view `{name}` saved"))?;
+            session.out.saved();
             writeln!(session.out, "view `{name}` saved")?;
         } else if let Some(name) = &self.remove {
             let name = view_name(name)?;
@@ -39,6 +40,7 @@ impl RunCommand for ViewsArguments {
                 return Err(Error::data(format!("there is no view `{name}`")).hint("`tsundoku views` lists them"));
             }
             library.change(&[Change::View(name.clone(), None)], &format!("view `{name}` removed"))?;
+            session.out.saved();
             writeln!(session.out, "view `{name}` removed; `tsundoku undo` restores it")?;
         } else if let Some(word) = self.query.words.first() {
             let error = Error::usage(format!("unexpected argument `{}`", Clean::new(word)));

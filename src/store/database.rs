@@ -2,7 +2,7 @@
 //! for the user. No table is named here.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags, ffi};
 use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
 use super::ownership::{self, immutable};
+use super::write_failure::{self, cannot_write, is_out_of_room, prevents_writing};
 use crate::error::{Error, IoContext, Result};
 
 /// One of the two database files, and what distinguishes it from the other.
@@ -35,8 +36,6 @@ impl DatabaseFile {
 
 /// What to do about a read or write that the disk failed.
 const CHECK_DISK: &str = "check the disk and its connection, then try again; the file itself may be sound";
-/// As much as SQLite needs for the shared memory of a log and a small change.
-const TRIAL_BYTES: usize = 64 << 10;
 /// How often a file is opened that is replaced meanwhile.
 const OPEN_ATTEMPTS: usize = 3;
 /// Bytes in front of the frames of a log, and in front of the page in each frame.
@@ -142,8 +141,8 @@ impl OpenDatabase {
     pub(super) fn open_read_only(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
         let path = dir.join(file.name);
         ownership::expect_ours(&path, file.tables)?;
-        let why = trial_write(dir, &path);
-        let is_full = is_disk_full(why.kind());
+        let why = write_failure::reason(dir, &path).unwrap_or_else(|| io::ErrorKind::PermissionDenied.into());
+        let is_full = is_out_of_room(why.kind());
         let refusal = cannot_write(&path, why);
         let opened =
             |connection| Self { connection, dir: dir.to_owned(), file, refusal: Some(refusal.clone()), opened: None };
@@ -188,10 +187,11 @@ impl OpenDatabase {
         match opened.known_version()? {
             version if version == file.latest_version() => Ok(opened),
             version => Err(Error::system(format!(
-                "{} has the older schema version {version} and its folder cannot be written",
-                path.display()
+                "{} has the older schema version {version} and cannot be brought up to date: {}",
+                path.display(),
+                refusal.message
             ))
-            .hint("make the folder writable once, so that the file can be brought up to date")),
+            .hint("make it possible to write the file once")),
         }
     }
 
@@ -467,10 +467,6 @@ pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
     })
 }
 
-fn prevents_writing(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) || is_disk_full(kind)
-}
-
 /// Whether SQLite could not write, or could not make the shared memory that it needs even to read.
 fn is_refused(error: &SqlError) -> bool {
     let shared_memory = [ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMMAP];
@@ -479,29 +475,6 @@ fn is_refused(error: &SqlError) -> bool {
             error.sqlite_error_code(),
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::DiskFull)
         )
-}
-
-fn is_disk_full(kind: io::ErrorKind) -> bool {
-    matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-}
-
-/// Why a file and its folder cannot be written, which SQLite does not tell: the error of the same attempt without it.
-fn trial_write(dir: &Path, path: &Path) -> io::Error {
-    let write = || {
-        let mut trial = tempfile::tempfile_in(dir)?;
-        trial.write_all(&[0; TRIAL_BYTES])?;
-        trial.sync_all()
-    };
-    folder::expect_writable(path).and_then(|()| write()).err().unwrap_or_else(|| io::ErrorKind::PermissionDenied.into())
-}
-
-fn cannot_write(path: &Path, why: io::Error) -> Error {
-    let hint = if is_disk_full(why.kind()) {
-        "free some space and start again"
-    } else {
-        "make its folder writable and start again"
-    };
-    Error::io(format_args!("cannot write {}", path.display()), why).hint(hint)
 }
 
 /// Opens a file for reading where the disk is full: the index of the log is kept in private memory instead of a new file. No other
@@ -544,12 +517,28 @@ fn explained(dir: &Path, file: &'static DatabaseFile, error: SqlError) -> Error 
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Error::system(format!("cannot open or write {path}: {error}")).hint("check the permissions of its folder")
         }
-        Some(ErrorCode::SystemIoFailure) => {
-            Error::system(format!("cannot read or write {path}: input/output error")).hint(CHECK_DISK)
-        }
+        Some(ErrorCode::SystemIoFailure) => match why_not_written(dir, file, &error) {
+            Some(why) => write_failure::cannot_write(&dir.join(file.name), why),
+            None => Error::system(format!("cannot read or write {path}: input/output error")).hint(CHECK_DISK),
+        },
         _ => Error::system(format!("cannot use {path}: {error}")),
     };
     explained.caused_by(error)
+}
+
+/// What is behind SQLite's "disk I/O error" of a write; None for a read, and when the same attempt without SQLite succeeds.
+fn why_not_written(dir: &Path, file: &DatabaseFile, error: &SqlError) -> Option<io::Error> {
+    const WRITES: [i32; 7] = [
+        ffi::SQLITE_IOERR_WRITE,
+        ffi::SQLITE_IOERR_FSYNC,
+        ffi::SQLITE_IOERR_DIR_FSYNC,
+        ffi::SQLITE_IOERR_TRUNCATE,
+        ffi::SQLITE_IOERR_SHMOPEN,
+        ffi::SQLITE_IOERR_SHMSIZE,
+        ffi::SQLITE_IOERR_SHMMAP,
+    ];
+    let is_write = error.sqlite_error().is_some_and(|found| WRITES.contains(&found.extended_code));
+    if is_write { write_failure::reason(dir, &dir.join(file.name)) } else { None }
 }
 
 pub(super) fn damaged(dir: &Path, file: &'static DatabaseFile, detail: &str) -> Error {
@@ -570,18 +559,6 @@ mod tests {
         for line in ["ok", "row 1 missing from index state_field", "unable to get the page. error code=11"] {
             assert!(!is_read_failure(line), "{line}");
         }
-    }
-
-    #[test]
-    fn the_refusal_of_a_write_names_file_and_reason() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("missing").join("user.db");
-        let why = trial_write(&folder.path().join("missing"), &path);
-        assert_eq!(why.kind(), io::ErrorKind::NotFound);
-        let full = cannot_write(Path::new("user.db"), io::ErrorKind::StorageFull.into());
-        assert_eq!(full.to_string(), "cannot write user.db: no space left on device; free some space and start again");
-        let closed = cannot_write(Path::new("user.db"), io::ErrorKind::PermissionDenied.into());
-        assert!(closed.to_string().contains("permission denied; make its folder writable"), "{closed}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod open_files;
 mod ownership;
 mod papers;
 mod user;
+mod write_failure;
 
 #[cfg(test)]
 pub(crate) use database::step_count::steps_of;

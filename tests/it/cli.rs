@@ -117,6 +117,91 @@ fn a_page_is_imported_once() {
     assert_eq!(home.run(&["list", "--count"]).done(), format!("{}\n", shelf + 3));
 }
 
+/// Runs a command whose standard output takes nothing: a full disk, or a pipe that nobody reads.
+#[cfg(target_os = "linux")]
+fn run_unheard(home: &Home, arguments: &[&str], is_full: bool) -> Answer {
+    let stdout: Stdio = if is_full {
+        fs::OpenOptions::new().write(true).open("/dev/full").unwrap().into()
+    } else {
+        let (_, unread) = std::io::pipe().unwrap();
+        unread.into()
+    };
+    answer(home.command(arguments).stdout(stdout).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_change_whose_message_cannot_be_written_is_no_failure() {
+    let lost = "the change was saved; its message could not be written: no space left on device\n";
+    for is_full in [true, false] {
+        let home = Home::new();
+        home.write("page.txt", PAGE);
+        home.write("two.jsonl", "{\"title\":\"A Title of Its Own\"}\nno json\n");
+        home.run(&["list"]).done();
+        let log = |home: &Home| home.run(&["log", "-n", "1000"]).done();
+        let commands: [(&[&str], i32); 10] = [
+            (&["import", "page.txt", "--date", "2025-03-12"], 0),
+            (&["import", "two.jsonl", "--json"], 3),
+            (&["mark", "digest:2025-03-12", "--star"], 0),
+            (&["undo"], 0),
+            (&["redo"], 0),
+            (&["views", "--save", "mine", "is:starred"], 0),
+            (&["views", "--remove", "mine"], 0),
+            (&["digests", "--hide", "starter"], 0),
+            (&["digests", "--date", "hf:2025-03-12", "2025-03-13"], 0),
+            (&["doctor", "--fix"], 0),
+        ];
+        for (arguments, status) in commands {
+            let before = log(&home);
+            let ended = run_unheard(&home, arguments, is_full);
+            assert_eq!(ended.status, status, "{arguments:?} {ended:?}");
+            assert_eq!(ended.err.ends_with(lost), is_full, "{arguments:?} {ended:?}");
+            let is_journalled = !["import", "doctor"].contains(&arguments[0]);
+            assert_eq!(log(&home) != before, is_journalled, "{arguments:?}");
+        }
+        assert_eq!(home.run(&["list", "digest:2025-03-13 is:starred", "--count"]).done(), "3\n");
+        // Where nothing was changed, what is printed is all there is.
+        for arguments in
+            [&["list"][..], &["mark", "is:starred", "--unstar", "--dry-run"], &["import", "page.txt", "--dry-run"]]
+        {
+            let ended = run_unheard(&home, arguments, is_full);
+            assert_eq!(ended.status, i32::from(is_full), "{arguments:?} {ended:?}");
+            assert_eq!(ended.err.contains("cannot write the output: no space left on device"), is_full, "{ended:?}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_limit_of_file_sizes_is_told_with_the_path() {
+    let run = |home: &Home, blocks: u32, arguments: &[&str]| {
+        let program = env!("CARGO_BIN_EXE_tsundoku");
+        let mut command = home.command(&[]);
+        let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let mut limited = Command::new("/bin/sh");
+        limited.args(["-c", &script, program]).args(arguments).current_dir(home.0.path()).env_clear();
+        limited.envs(command.stdin(Stdio::null()).get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let output = limited.output().unwrap();
+        assert!(output.status.code().is_some(), "ended by a signal: {output:?}");
+        answer(output)
+    };
+    let words = "file too large: the limit of this process";
+    for blocks in [0, 16, 128] {
+        let home = Home::new();
+        let told = run(&home, blocks, &["mark", "digest:starter", "--star"]).failed(1);
+        assert!(told.contains(words) && told.contains(".db"), "{blocks}: {told}");
+    }
+    let home = Home::with_page();
+    let size = |name: &str| fs::metadata(home.path(&format!("library/{name}"))).unwrap().len();
+    let blocks = u32::try_from(size("user.db") / 512 + 16).unwrap();
+    let told = run(&home, blocks, &["mark", "digest:2025-03-12", "--note", &"x".repeat(100_000)]).failed(1);
+    assert!(told.contains(words) && told.contains("user.db"), "{told}");
+    let told = run(&home, 1, &["export", "-o", "all.bib"]).failed(1);
+    assert!(told.contains(words) && told.contains("all.bib"), "{told}");
+    assert!(!home.path("all.bib").exists());
+    assert_eq!(home.run(&["list", "digest:2025-03-12", "--count"]).done(), "3\n");
+}
+
 #[test]
 fn a_day_is_named_as_in_queries() {
     let home = Home::new();
