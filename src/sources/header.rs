@@ -122,10 +122,13 @@ fn is_byline(line: &str) -> bool {
     line == COMMUNITY || rest.is_some_and(|rest| rest.strip_prefix("AK").map(str::trim_start) == Some(COMMUNITY))
 }
 
-/// Reads `Mar 12`, `March 12, 2025`, `12 March 2025` and `2025-03-12`.
+/// Reads `Mar 12`, `March 12, 2025`, `12 March 2025`, `2025-03-12` and `2025年3月12日`.
 pub(crate) fn day_line(line: &str) -> Option<DayLine> {
     if let Ok(date) = line.parse::<PartialDate>() {
         return Some(DayLine { year: Some(date.year()), month: date.month()?, day: date.day()? });
+    }
+    if line.contains(['月', '월']) {
+        return east_asian_day(line);
     }
     let mut words = line.split([' ', ',']).filter(|word| !word.is_empty());
     let (first, second, year, end) = (words.next()?, words.next()?, words.next(), words.next());
@@ -142,6 +145,21 @@ pub(crate) fn day_line(line: &str) -> Option<DayLine> {
     // 2000 has a 29 February, as a day without a year may.
     PartialDate::new(year.unwrap_or(2000), Some(month), Some(day))?;
     end.is_none().then_some(DayLine { year, month, day })
+}
+
+/// `2025年3月12日`, `3月12日（水）`, `3월 12일`: a weekday may follow.
+fn east_asian_day(line: &str) -> Option<DayLine> {
+    let (year, rest) = match line.split_once(['年', '년']) {
+        Some((year, rest)) => (Some(year.trim().parse().ok()?), rest),
+        None => (None, line),
+    };
+    let (month, rest) = rest.split_once(['月', '월'])?;
+    let (day, weekday) = rest.split_once(['日', '일'])?;
+    let (month, day) = (month.trim().parse().ok()?, day.trim().parse().ok()?);
+    PartialDate::new(year.unwrap_or(2000), Some(month), Some(day))?;
+    let weekday = weekday.trim();
+    let is_weekday = weekday.chars().count() <= 5 && weekday.starts_with(['（', '(', '星', '周', '週']);
+    (weekday.is_empty() || is_weekday).then_some(DayLine { year, month, day })
 }
 
 impl DayLine {
@@ -183,6 +201,9 @@ mod tests {
             ("March 12, 2031", "2025-03-11", "2031-03-12"),
             ("12 Mar 2023", "2025-03-11", "2023-03-12"),
             ("2023-03-12", "2025-03-11", "2023-03-12"),
+            ("2023年3月12日 星期日", "2025-03-11", "2023-03-12"),
+            ("3月1日（土）", "2025-03-11", "2025-03-01"),
+            ("3월 1일", "2025-03-11", "2025-03-01"),
         ] {
             assert_eq!(day(line, modified).as_deref(), Some(expected), "{line}");
         }
@@ -191,7 +212,19 @@ mod tests {
         assert_eq!(nearest("Mar 25", "2026-03-24"), "2026-03-25");
         assert_eq!(nearest("Jan 1", "2025-12-31"), "2026-01-01");
         assert_eq!(nearest("Dec 31", "2026-01-01"), "2025-12-31");
-        for line in ["Mar", "Mar 32", "Ma 12", "Mar 12 25", "March 12, 2025 and on", "2025-03", "Marching 12", "12"] {
+        for line in [
+            "Mar",
+            "Mar 32",
+            "Ma 12",
+            "Mar 12 25",
+            "March 12, 2025 and on",
+            "2025-03",
+            "Marching 12",
+            "12",
+            "3月",
+            "3月32日",
+            "3月1日の凧",
+        ] {
             assert_eq!(day_line(line), None, "{line}");
         }
     }

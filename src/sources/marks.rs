@@ -291,7 +291,8 @@ mod tests {
         for (line, expected) in [
             ("Oct 7", vec![Mark::Date(day_line("Oct 7").unwrap())]),
             ("7 octobre 2024", vec![Mark::Debris]),
-            ("2024年10月7日", vec![Mark::Debris]),
+            ("2024年10月7日", vec![Mark::Date(day_line("Oct 7, 2024").unwrap())]),
+            ("7. Oktober 2024", vec![Mark::Debris]),
             ("12 auteurs", vec![Mark::Debris]),
         ] {
             assert_eq!(marks(line, after_dot), expected, "{line}");

@@ -35,7 +35,7 @@ pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<
         let reading = match wrapped::join(&mut section) {
             Ok(()) => rhythm::reading(&section),
             Err(unclear) => PageReading::Refused(format!(
-                "has lines that were broken at {} characters, and no blank lines that part titles from abstracts",
+                "has lines that were broken at {} columns, and no blank lines that part titles from abstracts",
                 unclear.width
             )),
         };
@@ -103,10 +103,10 @@ impl<'a> PageReader<'a> {
         }
         let (title_length, abstract_length) = (title.length(), summary.length());
         if title_length > LONGEST_TITLE {
-            found.push(notice(title.line, format!("a title of {title_length} characters")));
+            found.push(notice(title.line, format!("a title of {} characters", title.characters())));
         }
         if abstract_length < SHORTEST_ABSTRACT {
-            found.push(notice(summary.line, format!("an abstract of {abstract_length} characters")));
+            found.push(notice(summary.line, format!("an abstract of {} characters", summary.characters())));
         }
         let votes = self.votes(place, 2);
         found.extend(self.paper(title, &title.text, Some(summary), votes));

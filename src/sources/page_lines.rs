@@ -1,6 +1,8 @@
 //! The lines of a copied papers page as sections (a file may hold the pages of several days) and blocks: a block is a line that is a title
 //! or an abstract, with what the lines around it say. Which of the two it is, is decided in `rhythm`.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::decode::{InputLine, InputLines, NotText};
 use super::header::{self, DayLine, PageHeader};
 use super::input::Origin;
@@ -13,7 +15,7 @@ use crate::error::{Error, Result};
 const LARGEST_PAGE: usize = 64 << 20;
 /// Most lines between two lines of a header.
 const HEADER_GAP: usize = 12;
-/// Longest name of an organisation, in characters.
+/// Longest name of an organisation, in columns.
 const LONGEST_NAME: usize = 100;
 
 /// What stands between a block and the one before it.
@@ -48,8 +50,13 @@ pub(crate) struct PageBlock {
 }
 
 impl PageBlock {
+    /// In columns.
     pub(crate) fn length(&self) -> usize {
-        if self.not_text == Some(NotText::TooLong) { usize::MAX } else { self.text.chars().count() }
+        if self.not_text == Some(NotText::TooLong) { usize::MAX } else { columns(&self.text) }
+    }
+
+    pub(crate) fn characters(&self) -> usize {
+        self.text.chars().count()
     }
 
     pub(crate) fn is_long(&self) -> bool {
@@ -59,7 +66,7 @@ impl PageBlock {
     /// Ends as a sentence or a link does.
     pub(crate) fn is_closed(&self) -> bool {
         let last_word = self.text.rsplit(' ').next().unwrap_or_default();
-        self.text.ends_with(['.', '…', '。']) || last_word.contains("://")
+        self.text.ends_with(['.', '…', '。', '｡', '．']) || last_word.contains("://")
     }
 
     pub(crate) fn shape(&self, numbers_begin_papers: bool) -> LineShape {
@@ -99,7 +106,12 @@ impl PageSection {
 }
 
 fn is_long(text: &str) -> bool {
-    text.len() >= SHORTEST_ABSTRACT && text.chars().nth(SHORTEST_ABSTRACT - 1).is_some()
+    text.len() >= SHORTEST_ABSTRACT && columns(text) >= SHORTEST_ABSTRACT
+}
+
+/// The room that a text takes on one line.
+pub(crate) fn columns(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// Reads a whole page. Blank lines, headers, menus and marks are gone.

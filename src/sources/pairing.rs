@@ -1,15 +1,15 @@
 //! Which lines of a page belong together as title and abstract. Usually titles and abstracts alternate; where a line is missing or
 //! surplus is found by the lengths: titles are short, abstracts long. Only lengths and final characters of lines are known here, no text.
 
-/// Longest usual title, in characters.
+/// Longest usual title, in columns: a Han character says about as much as two letters, and takes as much room.
 pub(crate) const LONGEST_TITLE: usize = 250;
-/// Shortest usual abstract, in characters.
+/// Shortest usual abstract, in columns.
 pub(crate) const SHORTEST_ABSTRACT: usize = 200;
 
 /// The properties of a line that decide how it is paired.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LineShape {
-    /// Length in characters.
+    /// Length in columns.
     pub(crate) length: usize,
     /// Ends as a sentence or a link does; titles hardly ever do.
     pub(crate) closed: bool,

@@ -1,11 +1,12 @@
 //! Decides how a page is read: as titles and abstracts in turn, as a list of titles, or not at all. What has neither shape (notes, a log, a
 //! README, a table) must not become papers, so a file without the marks of a papers page has to look like one in nearly every line.
 
-use super::page_lines::{PageBlock, PageSection};
+use super::page_lines::{PageBlock, PageSection, columns};
 use super::pairing::{LONGEST_TITLE, Pairing, SHORTEST_ABSTRACT, pair_lines};
 use crate::domain::clean::Clean;
+use crate::domain::names::is_east_asian;
 
-/// Usual lengths in characters, asked of a file that only its lines make a papers page: titles are longer than headings, abstracts than
+/// Usual lengths in columns, asked of a file that only its lines make a papers page: titles are longer than headings, abstracts than
 /// paragraphs.
 const USUAL_TITLE: usize = 25;
 const USUAL_ABSTRACT: usize = 400;
@@ -67,7 +68,8 @@ fn are_titles(section: &PageSection) -> bool {
         return good * 5 >= blocks.len() * 4;
     }
     let listed = without_numbers(blocks.iter().map(|block| block.text.as_str()));
-    let good = listed.iter().filter(|title| is_like_a_title(title)).count();
+    // Lines of Han, Kana or Hangul alone show too little: notes and lists of other things look the same.
+    let good = listed.iter().filter(|title| is_like_a_title(title) && !mostly_east_asian(title)).count();
     good * 10 >= blocks.len() * 9 && mean_length(blocks.iter()) >= USUAL_TITLE
 }
 
@@ -101,7 +103,11 @@ fn numbered(title: &str) -> Option<(u32, &str)> {
 /// Whether a line on a papers page may be a title.
 pub(crate) fn may_be_a_title(line: &str) -> bool {
     let is_sentence = line.ends_with(['.', ';', ',', '{', '}']) && line.split(' ').count() > 12;
-    line.chars().count() <= LONGEST_TITLE && line.contains(char::is_alphanumeric) && !is_sentence
+    columns(line) <= LONGEST_TITLE
+        && line.contains(char::is_alphanumeric)
+        && !is_sentence
+        && !line.contains('。')
+        && !line.ends_with(['，', '、', '；', '：'])
 }
 
 /// Whether a line looks like a title even where nothing around it says that it is one: several words, most of them capitalised, and no
@@ -111,7 +117,7 @@ fn is_like_a_title(line: &str) -> bool {
     let has_signs = ["://", "](", "::", "....", "\t", "=="].iter().any(|sign| line.contains(sign))
         || line.contains(['{', '}', ';', '<', '>', '|', '\\', '@']) && !line.contains(['$', '^', '_'])
         || line.match_indices(',').any(|(at, _)| line.get(at + 1..).is_some_and(|rest| !rest.starts_with(' ')));
-    let ends_open = line.ends_with(['.', ',', ':', ';', '=', '-', '。', '，']);
+    let ends_open = line.ends_with(['.', ',', ':', ';', '=', '-', '。', '，', '、', '；', '：']);
     let first = words.first().copied().unwrap_or_default();
     let starts_badly = first.starts_with(|c: char| !c.is_alphanumeric() && !"\"“‘'$([{".contains(c))
         || first.bytes().filter(u8::is_ascii_digit).count() > 3
@@ -121,13 +127,22 @@ fn is_like_a_title(line: &str) -> bool {
         let is_capitalised = word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
         (capitalised + usize::from(is_capitalised || word.contains(char::is_uppercase)), all + 1)
     });
-    words.len() > 2
-        && line.chars().count() <= LONGEST_TITLE
-        && !has_signs
-        && !ends_open
-        && !starts_badly
-        && all > 0
-        && capitalised * 5 >= all * 3
+    let is_bad = columns(line) > LONGEST_TITLE || has_signs || ends_open || starts_badly;
+    if mostly_east_asian(line) {
+        // Neither words nor capital letters tell; a title is no sentence.
+        return !is_bad && !line.contains(['。', '；', '！']);
+    }
+    !is_bad && words.len() > 2 && all > 0 && capitalised * 5 >= all * 3
+}
+
+/// Whether at least half of the letters are Han, Kana or Hangul.
+fn mostly_east_asian(line: &str) -> bool {
+    let (mut letters, mut east_asian) = (0, 0);
+    for c in line.chars().filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        east_asian += usize::from(is_east_asian(c));
+    }
+    east_asian > 0 && east_asian * 2 >= letters
 }
 
 /// What was found, and what would be read, with lines.

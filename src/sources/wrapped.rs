@@ -1,8 +1,9 @@
 //! Joins the lines of a page whose titles or abstracts are broken into lines of one width: by blank lines where there are some, else, in
 //! cards of papers, by the width. Where the lines do not tell where an abstract begins, the page is refused.
 
-use super::page_lines::{BlockGap, PageBlock, PageSection};
+use super::page_lines::{BlockGap, PageBlock, PageSection, columns};
 use super::pairing::SHORTEST_ABSTRACT;
+use crate::domain::names::is_east_asian;
 
 /// Fewest lines that show that a page is wrapped.
 const FEWEST_LINES: usize = 6;
@@ -10,7 +11,7 @@ const FEWEST_LINES: usize = 6;
 /// Lines that are wrapped, and nothing tells what belongs together.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct UnclearLines {
-    /// Characters of the longest line.
+    /// Columns of the longest line.
     pub(crate) width: usize,
 }
 
@@ -20,7 +21,7 @@ pub(crate) struct UnclearLines {
 /// When the lines are wrapped and neither blank lines nor the marks of cards tell titles from abstracts.
 pub(crate) fn join(section: &mut PageSection) -> Result<(), UnclearLines> {
     let blocks = &section.blocks;
-    let continued = blocks.iter().filter(|block| continues(block)).count();
+    let continued = continued(blocks);
     if continued == 0 {
         return Ok(());
     }
@@ -43,9 +44,46 @@ pub(crate) fn join(section: &mut PageSection) -> Result<(), UnclearLines> {
     Ok(())
 }
 
-/// Begins as the rest of a sentence does; hardly any title or abstract begins so.
-fn continues(block: &PageBlock) -> bool {
-    block.gap == BlockGap::None && block.text.starts_with(char::is_lowercase)
+/// How many lines go on with a sentence: they begin with a small letter, which hardly any title or abstract does, or, in a script without
+/// such letters, the line before had no room for more.
+fn continued(blocks: &[PageBlock]) -> usize {
+    let caseless = |text: &str| text.chars().any(is_caseless);
+    let lines = blocks.iter().filter(|block| caseless(&block.text));
+    let width = lines.map(PageBlock::length).max().unwrap_or_default();
+    let goes_on = |pair: &[PageBlock]| match pair {
+        [line, next] => {
+            let small = next.text.starts_with(char::is_lowercase);
+            let full = || caseless(&line.text) && next.text.starts_with(is_caseless) && is_full(line, next, width);
+            next.gap == BlockGap::None && (small || full())
+        }
+        _ => false,
+    };
+    blocks.windows(2).filter(|pair| goes_on(pair)).count()
+}
+
+/// Whether a line was broken at a width: what the next one begins with did not fit.
+fn is_full(line: &PageBlock, next: &PageBlock, width: usize) -> bool {
+    let word = if next.text.starts_with(is_unspaced) {
+        UNSPACED_ROOM
+    } else {
+        1 + columns(next.text.split(' ').next().unwrap_or_default())
+    };
+    line.length() <= width && line.length() + word > width
+}
+
+/// The columns that may stay empty where a line is broken between Han and Kana: some signs cannot begin or end a line.
+const UNSPACED_ROOM: usize = 5;
+
+/// A letter of a script without capital letters.
+fn is_caseless(c: char) -> bool {
+    c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase()
+}
+
+/// Han, Kana and the signs among them, which are written without blanks.
+fn is_unspaced(c: char) -> bool {
+    let is_hangul = matches!(c, '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7AF}');
+    let is_sign = matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FFEF}');
+    (is_east_asian(c) && !is_hangul) || is_sign
 }
 
 /// The blocks of each paper.
@@ -89,8 +127,7 @@ fn by_width(lines: Vec<PageBlock>) -> Vec<Vec<PageBlock>> {
     let width = inner.max().unwrap_or_default();
     let is_broken = |place: usize| {
         let (Some(line), Some(next)) = (lines.get(place), lines.get(place + 1)) else { return false };
-        let word = next.text.split(' ').next().unwrap_or_default().chars().count();
-        line.length() <= width && line.length() + 1 + word > width
+        is_full(line, next, width)
     };
     let title = match (is_broken(0), is_broken(1)) {
         (false, _) => 1,
@@ -107,7 +144,10 @@ fn one_block(lines: Vec<PageBlock>) -> Option<PageBlock> {
     let mut lines = lines.into_iter();
     let mut block = lines.next()?;
     for line in lines {
-        block.text.push(' ');
+        // Han and Kana are written without blanks.
+        if !(block.text.ends_with(is_unspaced) && line.text.starts_with(is_unspaced)) {
+            block.text.push(' ');
+        }
         block.text.push_str(&line.text);
         block.not_text = block.not_text.or(line.not_text);
         block.link = block.link.take().or(line.link);
