@@ -12,7 +12,7 @@ use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags, ffi};
 use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
 use super::ownership::{self, immutable};
-use super::write_failure::{self, cannot_write, is_out_of_room, prevents_writing};
+use super::write_failure::{self, cannot_write, is_out_of_room, is_refused, prevents_writing};
 use crate::error::{Error, IoContext, Result};
 
 /// One of the two database files, and what distinguishes it from the other.
@@ -465,16 +465,6 @@ pub(super) fn checkpoint(connection: &Connection) -> rusqlite::Result<bool> {
         let (is_busy, pages, written): (bool, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         Ok(!is_busy && pages == written)
     })
-}
-
-/// Whether SQLite could not write, or could not make the shared memory that it needs even to read.
-fn is_refused(error: &SqlError) -> bool {
-    let shared_memory = [ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMMAP];
-    error.sqlite_error().is_some_and(|found| shared_memory.contains(&found.extended_code))
-        || matches!(
-            error.sqlite_error_code(),
-            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::DiskFull)
-        )
 }
 
 /// Opens a file for reading where the disk is full: the index of the log is kept in private memory instead of a new file. No other

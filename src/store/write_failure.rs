@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use rusqlite::{Error as SqlError, ErrorCode, ffi};
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
@@ -21,6 +22,16 @@ pub(super) fn prevents_writing(kind: io::ErrorKind) -> bool {
 /// Whether a disk, a quota or a limit is used up.
 pub(super) fn is_out_of_room(kind: io::ErrorKind) -> bool {
     matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge)
+}
+
+/// Whether SQLite could not write, or could not make the shared memory that it needs even to read.
+pub(super) fn is_refused(error: &SqlError) -> bool {
+    let shared_memory = [ffi::SQLITE_IOERR_SHMOPEN, ffi::SQLITE_IOERR_SHMSIZE, ffi::SQLITE_IOERR_SHMMAP];
+    error.sqlite_error().is_some_and(|found| shared_memory.contains(&found.extended_code))
+        || matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::DiskFull)
+        )
 }
 
 /// Why a database and its folder cannot be written; None when they can.

@@ -30,6 +30,8 @@ mod readers;
 #[cfg(unix)]
 mod readme;
 mod rebinding;
+#[cfg(unix)]
+mod refused_writes;
 mod rendering;
 mod screens;
 mod searching;

@@ -1,0 +1,59 @@
+//! Writes that the system refuses: what is told, and that nothing is lost. The limit of file sizes stands for every other reason, because
+//! anybody may set it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the program with a limit of file sizes in blocks of 512 bytes; 0 is no file at all. Returns its messages, and whether it succeeded.
+fn run_with_limit(dir: &Path, blocks: usize, arguments: &[&str]) -> (bool, String) {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -f {blocks}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_tsundoku")]);
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", dir).arg("--dir").arg(dir.join("library"));
+    let Output { status, stderr, .. } = command.args(arguments).output().unwrap();
+    (status.success(), String::from_utf8(stderr).unwrap())
+}
+
+fn run(dir: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tsundoku"));
+    command.env_clear().env("HOME", dir).arg("--dir").arg(dir.join("library")).args(arguments);
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
+}
+
+/// The limit is named as the reason, and nothing that would make the user doubt the disk, the folder or the file.
+fn assert_names_limit(told: &str) {
+    assert!(told.contains("file too large") && told.contains("ulimit -f"), "{told}");
+    for wrong in ["disk", "damaged", "restore", "read-only", "writable"] {
+        assert!(!told.contains(wrong), "{told}");
+    }
+}
+
+#[test]
+fn a_limit_of_file_sizes_is_told_as_what_it_is() {
+    for blocks in [0, 8, 32, 80] {
+        let new = tempfile::tempdir().unwrap();
+        let (succeeded, told) = run_with_limit(new.path(), blocks, &["mark", "attention", "--star"]);
+        assert!(!succeeded);
+        assert_names_limit(&told);
+    }
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["mark", "attention", "--star"]);
+    let starred = run(dir.path(), &["list", "is:starred", "--ids"]);
+    assert!(!starred.is_empty());
+    for blocks in [0, 8, 32] {
+        let (succeeded, told) = run_with_limit(dir.path(), blocks, &["mark", "attention", "--unstar"]);
+        assert!(!succeeded);
+        assert_names_limit(&told);
+        let (succeeded, told) = run_with_limit(dir.path(), blocks, &["list", "is:starred"]);
+        assert!(succeeded, "{told}");
+    }
+    let papers = crate::harness::fixture("library.jsonl");
+    for blocks in [8, 80, 200] {
+        let (succeeded, told) = run_with_limit(dir.path(), blocks, &["import", papers.to_str().unwrap()]);
+        assert!(!succeeded, "{blocks}");
+        assert_names_limit(&told);
+    }
+    assert_eq!(run(dir.path(), &["list", "is:starred", "--ids"]), starred);
+    assert!(run(dir.path(), &["doctor"]).matches("sound").count() >= 4);
+}
