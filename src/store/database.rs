@@ -507,28 +507,13 @@ fn explained(dir: &Path, file: &'static DatabaseFile, error: SqlError) -> Error 
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             Error::system(format!("cannot open or write {path}: {error}")).hint("check the permissions of its folder")
         }
-        Some(ErrorCode::SystemIoFailure) => match why_not_written(dir, file, &error) {
+        Some(ErrorCode::SystemIoFailure) => match write_failure::behind(&error, dir, &dir.join(file.name)) {
             Some(why) => write_failure::cannot_write(&dir.join(file.name), why),
             None => Error::system(format!("cannot read or write {path}: input/output error")).hint(CHECK_DISK),
         },
         _ => Error::system(format!("cannot use {path}: {error}")),
     };
     explained.caused_by(error)
-}
-
-/// What is behind SQLite's "disk I/O error" of a write; None for a read, and when the same attempt without SQLite succeeds.
-fn why_not_written(dir: &Path, file: &DatabaseFile, error: &SqlError) -> Option<io::Error> {
-    const WRITES: [i32; 7] = [
-        ffi::SQLITE_IOERR_WRITE,
-        ffi::SQLITE_IOERR_FSYNC,
-        ffi::SQLITE_IOERR_DIR_FSYNC,
-        ffi::SQLITE_IOERR_TRUNCATE,
-        ffi::SQLITE_IOERR_SHMOPEN,
-        ffi::SQLITE_IOERR_SHMSIZE,
-        ffi::SQLITE_IOERR_SHMMAP,
-    ];
-    let is_write = error.sqlite_error().is_some_and(|found| WRITES.contains(&found.extended_code));
-    if is_write { write_failure::reason(dir, &dir.join(file.name)) } else { None }
 }
 
 pub(super) fn damaged(dir: &Path, file: &'static DatabaseFile, detail: &str) -> Error {

@@ -47,6 +47,21 @@ pub(super) fn reason(dir: &Path, path: &Path) -> Option<io::Error> {
     folder::expect_writable(path).and_then(|()| write()).err()
 }
 
+/// What is behind SQLite's "disk I/O error" of a write; None for a read, and when the same attempt without SQLite succeeds.
+pub(super) fn behind(error: &SqlError, dir: &Path, path: &Path) -> Option<io::Error> {
+    const WRITES: [i32; 7] = [
+        ffi::SQLITE_IOERR_WRITE,
+        ffi::SQLITE_IOERR_FSYNC,
+        ffi::SQLITE_IOERR_DIR_FSYNC,
+        ffi::SQLITE_IOERR_TRUNCATE,
+        ffi::SQLITE_IOERR_SHMOPEN,
+        ffi::SQLITE_IOERR_SHMSIZE,
+        ffi::SQLITE_IOERR_SHMMAP,
+    ];
+    let is_write = error.sqlite_error().is_some_and(|found| WRITES.contains(&found.extended_code));
+    if is_write { reason(dir, path) } else { None }
+}
+
 /// Whether the next write could make the database or its log larger than this process may make a file.
 fn is_at_size_limit(path: &Path) -> bool {
     let Some(limit) = getrlimit(Resource::Fsize).current else { return false };
