@@ -9,6 +9,9 @@ use crate::domain::clean::Clean;
 use crate::domain::query::{FIELDS, Filter, Query};
 use crate::error::{Error, Result};
 
+/// Most characters of a query that are shown before a mistake, and half as many as are shown in all.
+const SHOWN: usize = 200;
+
 #[derive(Debug, Args)]
 pub(super) struct QueryArguments {
     /// What to search for; all words together are one query.
@@ -21,11 +24,14 @@ pub(super) fn parse(words: &[String]) -> Result<Query> {
     let text = words.join(" ");
     let query = Query::parse(&text);
     let Some(mistake) = query.mistakes.first() else { return Ok(query) };
-    let before: String = text.chars().take(mistake.column).collect();
+    // Of a pasted page, the part around the mistake.
+    let start = mistake.column.saturating_sub(if mistake.column > SHOWN { SHOWN / 2 } else { mistake.column });
+    let shown: String = text.chars().skip(start).take(2 * SHOWN).collect();
+    let before: String = shown.chars().take(mistake.column - start).collect();
     // The bar keeps `Clean` from removing a blank at the end.
     let columns = Clean::new(&format!("{before}|")).width().saturating_sub(1);
     let caret = format!("{}^", " ".repeat(columns));
-    Err(Error::usage(format!("{}\n  {}\n  {caret}", mistake.message, Clean::new(&text))))
+    Err(Error::usage(format!("{}\n  {}\n  {caret}", mistake.message, Clean::new(&shown))))
 }
 
 /// The query in another order, given as after `sort:`.

@@ -187,3 +187,53 @@ fn dashes_join_words_and_further_sort_keys_count() {
     assert_eq!(found(&mut library, "telefluff added:today").len(), 3);
     assert_eq!(found(&mut library, "telefluff added:yesterday").len(), 0);
 }
+
+#[test]
+fn signs_of_a_word_count_in_searches() {
+    let titles = [
+        "Kites in C++",
+        "Kites in C",
+        "Kites in C#",
+        "Kites on .NET",
+        "Kites on the Net",
+        "Kites in F*",
+        "Kites, f-tested",
+    ];
+    let lines: Vec<String> = titles.iter().map(|title| format!(r#"{{"title": "{title}"}}"#)).collect();
+    let (_dir, mut library, _) = library_of(&lines.join("\n"));
+    let mut titles_of = |query: &str| {
+        let hits = library.search(&Query::parse(query), &|| false).unwrap();
+        let keys = library.keys(&hits).unwrap();
+        let titles = library.records(&keys).unwrap().into_iter().map(|record| record.paper.title.source);
+        titles.collect::<Vec<_>>()
+    };
+    for (query, title) in [
+        ("c++ kites", "Kites in C++"),
+        ("kites title:c++", "Kites in C++"),
+        ("C# kites", "Kites in C#"),
+        (".net kites", "Kites on .NET"),
+        ("kites .ne", "Kites on .NET"),
+        ("f* kites", "Kites in F*"),
+        ("'c++ kites", "Kites in C++"),
+    ] {
+        assert_eq!(titles_of(query), [title], "{query}");
+    }
+    let others = titles_of("kites !c++ !c# 'c");
+    assert!(
+        others.contains(&"Kites in C".to_owned()) && !others.iter().any(|title| title.contains(['+', '#'])),
+        "{others:?}"
+    );
+    assert_eq!(titles_of("kite* kites").len(), titles.len(), "no title has the sign, and the word is long");
+    assert_eq!(titles_of("q++ kites"), [""; 0]);
+}
+
+#[test]
+fn a_pasted_page_is_searched_by_its_first_words_and_says_so() {
+    let (_dir, mut library) = library();
+    let page = "kites are quiet and fly ".repeat(5_000);
+    let query = Query::parse(&page);
+    assert!(query.mistakes.iter().any(|mistake| mistake.message.contains("at most 64 words")));
+    assert!(library.search(&query, &|| false).is_some());
+    assert!(library.search(&query, &|| true).is_none(), "it can be cancelled");
+    assert!(library.search(&Query::parse(&"k".repeat(120_000)), &|| false).is_some());
+}

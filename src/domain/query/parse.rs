@@ -15,6 +15,10 @@ use crate::domain::nearest::nearest;
 /// Most levels of nested brackets; deeper ones are ignored.
 const DEPTH_LIMIT: usize = 64;
 
+/// Most words and phrases of a query. Each is searched in the whole library and holds a set of papers until the search is done, so a pasted
+/// page would take seconds and gigabytes, to find nothing.
+const WORDS_LIMIT: usize = 64;
+
 /// Most mistakes reported: a pasted page could have thousands.
 const MISTAKES_LIMIT: usize = 8;
 
@@ -41,12 +45,22 @@ struct QueryParser {
     sort: Vec<Sort>,
     mistakes: Vec<Mistake>,
     mistakes_limit: usize,
+    /// Words and phrases so far.
+    words: usize,
 }
 
 impl QueryParser {
     fn new(text: &str, mistakes_limit: usize) -> Self {
         let tokens = Lexer::new(text).peekable();
-        Self { tokens, ignored_brackets: 0, first_empty: None, sort: Vec::new(), mistakes: Vec::new(), mistakes_limit }
+        Self {
+            tokens,
+            ignored_brackets: 0,
+            first_empty: None,
+            sort: Vec::new(),
+            mistakes: Vec::new(),
+            mistakes_limit,
+            words: 0,
+        }
     }
 
     /// The whole query. Typed text without a condition must not find every paper.
@@ -108,7 +122,7 @@ impl QueryParser {
                 Token::Field(field) => negated_exactly(self.field(&field), negated),
             };
             operand_seen = true;
-            match part {
+            match self.within_the_limit(part, column) {
                 Filter::All => {}
                 part if negated => all.push(part.negated()),
                 part => all.push(part),
@@ -117,6 +131,20 @@ impl QueryParser {
         }
         any.push(Filter::all_of(all));
         Filter::any_of(any.into_iter().filter(|part| *part != Filter::All))
+    }
+
+    /// The condition, or none where it is a word too many.
+    fn within_the_limit(&mut self, part: Filter, column: usize) -> Filter {
+        if !matches!(part, Filter::Term(Term::Word(_) | Term::Phrase(_))) {
+            return part;
+        }
+        self.words += 1;
+        if self.words == WORDS_LIMIT + 1 {
+            let message = format!("a query has at most {WORDS_LIMIT} words; the others are left out");
+            self.mistakes.truncate(self.mistakes_limit.saturating_sub(1));
+            self.report(column, || message);
+        }
+        if self.words > WORDS_LIMIT { Filter::All } else { part }
     }
 
     fn word(&mut self, word: Word, range: Range<usize>) -> Filter {
@@ -315,6 +343,20 @@ mod tests {
         assert_eq!(read("👍 sort:-date"), "() sort:-date | 0 no letter or digit to search for");
         assert_eq!(read("lora OR 👍"), "lora");
         assert_eq!(read("tag:👍"), " | 4 `tag:` needs a value; write it like tag:area/*");
+    }
+
+    #[test]
+    fn words_past_the_limit_are_left_out_and_told() {
+        let text = |words: usize| (0..words).map(|word| format!("w{word}")).collect::<Vec<_>>().join(" ");
+        assert_eq!(Query::parse(&text(WORDS_LIMIT)).mistakes, []);
+        let page = format!("autor:x {} year:2024", text(20_000));
+        let query = Query::parse(&page);
+        assert_eq!(query.to_string(), format!("autor:x {} year:2024", text(WORDS_LIMIT - 1)));
+        let told: Vec<&str> = query.mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert_eq!(told[1], "a query has at most 64 words; the others are left out");
+        let ids = (1..=200).map(|id| format!("2403.{id:05}")).collect::<Vec<_>>().join(" OR ");
+        assert_eq!(Query::parse(&ids).mistakes, [], "identifiers are no words");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::column_filters;
 use super::id_search::with_id;
 use super::parallel::filter_parallel;
 use super::reading_states::{self, status_of};
+use super::signed_words::SignedWord;
 use super::view::{SearchView, SimilarPaper};
 use super::word_cache::WordCache;
 use super::word_search::{self, WordField, WordSet};
@@ -179,9 +180,21 @@ impl<'a> Evaluation<'a> {
         docs
     }
 
-    /// A hyphenated word matches as all its parts or as one word.
+    /// A word with signs of its own is in the title; a hyphenated word matches as all its parts or as one word.
     fn word(&mut self, word: &Word, field: WordField) -> Option<DocSet> {
         let papers = self.len();
+        if field != WordField::Author
+            && let Some(signed) = SignedWord::of(&word.text)
+        {
+            let docs = signed.papers(self.view.index, self.view.cancelled)?;
+            if !docs.is_empty() || !signed.is_long() {
+                if self.not_depth == 0 {
+                    self.matches.words.push((signed.text().to_owned(), WordField::Title));
+                    self.matches.unmatched.extend(docs.is_empty().then(|| word.text.clone()));
+                }
+                return Some(docs);
+            }
+        }
         let WordParts { parts, joined } = tokens::parts(&word.text);
         if parts.is_empty() {
             return Some(DocSet::All(papers));

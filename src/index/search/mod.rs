@@ -13,6 +13,7 @@ pub mod pick;
 pub(crate) mod rank;
 pub(crate) mod reading_states;
 pub(crate) mod scores;
+mod signed_words;
 pub(crate) mod tag_table;
 pub(crate) mod view;
 pub(crate) mod word_cache;

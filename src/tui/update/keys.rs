@@ -10,7 +10,8 @@ use super::super::keymap::KeyOutcome;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, PromptKind};
 use super::invocation::{Invocation, Next};
-use super::{actions, pages, pickers, prompts, search_box, text_input};
+use super::text_input::{self, PROMPT_LIMIT, SEARCH_LIMIT};
+use super::{actions, pages, pickers, prompts, search_box};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
@@ -77,21 +78,26 @@ fn pane_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 /// Pasted text goes into the open text box and is never run as keys.
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     model.drafts.count_input();
-    match &mut model.overlay {
-        Some(Overlay::Prompt(prompt)) => text_input::insert(&mut prompt.input, text),
+    let (cut, effects) = match &mut model.overlay {
+        Some(Overlay::Prompt(prompt)) => (text_input::insert(&mut prompt.input, text, PROMPT_LIMIT), Vec::new()),
         Some(Overlay::Picker(picker)) => {
-            text_input::insert(&mut picker.input, text);
+            let cut = text_input::insert(&mut picker.input, text, SEARCH_LIMIT);
             picker.narrow();
+            (cut, Vec::new())
         }
-        Some(Overlay::Page(_)) => {}
+        Some(Overlay::Page(_)) => (None, Vec::new()),
         None if model.search.open => {
-            text_input::insert(&mut model.search.input, text);
-            return search_box::typed(model);
+            let cut = text_input::insert(&mut model.search.input, text, SEARCH_LIMIT);
+            (cut, search_box::typed(model))
         }
         None => {
             let search = model.key_for(Action::Search);
             model.say(Tone::Info, format!("open the search ({search}) to paste text into it"));
+            (None, Vec::new())
         }
+    };
+    if let Some(notice) = cut {
+        model.say(Tone::Error, notice);
     }
-    Vec::new()
+    effects
 }
