@@ -9,6 +9,7 @@ use jiff::civil::{Date, Weekday};
 use super::decode::{FileHead, InputLine, InputLines};
 use super::input::Origin;
 use super::item::{ImportNotice, ReadItem, Rejection, Visit};
+use super::mime::{Decoded, MimeLine, MimeReader};
 use super::snapshot::{day, names, one_line, rendered};
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, VersionedId};
@@ -17,7 +18,7 @@ use crate::domain::paper::{Digest, Paper, Sighting};
 use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The line around the parts of a record; a record's last one goes on with the address and the size.
 const RULE: &str = r"\\";
@@ -27,25 +28,49 @@ const LONGEST_FIELD: usize = 1 << 20;
 /// By the first line of a record: an id after a line of two backslashes.
 pub(super) fn recognises(head: &FileHead<'_>) -> bool {
     let mut after_rule = false;
-    head.lines().any(|line| {
-        let line = unquoted(line).trim();
-        mem::replace(&mut after_rule, line == RULE) && record_id(line).is_some()
+    let mut begins_record = |line: &str| {
+        let line = unquoted(line.trim()).trim();
+        !line.is_empty() && mem::replace(&mut after_rule, line == RULE) && record_id(line).is_some()
+    };
+    let mut mime = MimeReader::default();
+    head.text.lines().any(|line| match mime.line(0, InputLine::Text(line)) {
+        Decoded::Same(_) => begins_record(line),
+        Decoded::Lines(lines) => lines.iter().any(|(_, line)| line.as_ref().is_ok_and(|line| begins_record(line))),
     })
 }
 
 /// Reads the records as they come. The papers of a mail are a digest, but for replacements, which only update a paper.
 pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
-    let mut mails = MailReader { origin, mail: MailHead::default(), rank: 0, part: MailPart::Outside, quoted: false };
+    let mut mails = MailReader {
+        origin,
+        mail: MailHead::default(),
+        rank: 0,
+        part: MailPart::Outside,
+        quoted: false,
+        is_blank: true,
+        is_mail: false,
+    };
+    let mut mime = MimeReader::default();
     while let Some((number, line)) = lines.next()? {
-        let found = match line {
-            InputLine::Text(text) => mails.line(number, text),
-            InputLine::NotText(not, _) => mails.not_text(number, not.reason()),
+        let found = match mime.line(number, line) {
+            Decoded::Same(InputLine::Text(text)) => mails.line(number, text),
+            Decoded::Same(InputLine::NotText(not, _)) => mails.not_text(number, not.reason()),
+            Decoded::Lines(lines) => mails.decoded(lines),
         };
         if found.into_iter().any(|found| each(found).is_break()) {
             return Ok(());
         }
     }
-    for found in mails.end_of_file() {
+    let mut rest = mails.decoded(mime.end_of_file());
+    let is_other = !mails.is_blank && !mails.is_mail;
+    rest.extend(mails.end_of_file());
+    if is_other && rest.is_empty() {
+        let message = format!("{} is no daily mail of arXiv", origin.shown());
+        return Err(
+            Error::data(message).hint(r"such a mail has records that begin with `\\` and `arXiv:` with an identifier")
+        );
+    }
+    for found in rest {
         if let ControlFlow::Break(()) = each(found) {
             break;
         }
@@ -80,6 +105,8 @@ struct MailRecord {
     /// Field names without the colon, and their values with line breaks.
     fields: Vec<(String, String)>,
     summary: String,
+    /// Lines that end as quoted-printable breaks them.
+    soft_breaks: usize,
     /// Why the record is rejected, with the line.
     broken: Option<(usize, String)>,
 }
@@ -91,6 +118,9 @@ struct MailReader<'a> {
     part: MailPart,
     /// Lines begin with `>`, as a reply quotes them.
     quoted: bool,
+    /// No line with anything in it so far, and whether one was a record or part of the head of such a mail.
+    is_blank: bool,
+    is_mail: bool,
 }
 
 impl MailReader<'_> {
@@ -101,11 +131,15 @@ impl MailReader<'_> {
         }
         let line = if self.quoted { bare } else { line };
         let text = line.trim();
+        self.is_blank &= text.is_empty();
         match mem::replace(&mut self.part, MailPart::Outside) {
             MailPart::Outside if text == RULE => self.part = MailPart::AfterRule,
             MailPart::AfterRule if text == RULE || text.is_empty() => self.part = MailPart::AfterRule,
             MailPart::AfterRule => match record_id(text) {
-                Some(id) => self.part = MailPart::Fields(Box::new(MailRecord::new(number, id))),
+                Some(id) => {
+                    self.is_mail = true;
+                    self.part = MailPart::Fields(Box::new(MailRecord::new(number, id)));
+                }
                 None => self.head_line(text),
             },
             MailPart::Outside => self.head_line(text),
@@ -113,6 +147,7 @@ impl MailReader<'_> {
             MailPart::Fields(record) if text.starts_with(RULE) => return self.finish(*record, None),
             MailPart::Fields(record) if is_separator(text) => return self.finish(*record, Some(number)),
             MailPart::Fields(mut record) => {
+                record.undeclared_encoding(number, line);
                 record.field_line(line);
                 self.part = MailPart::Fields(record);
             }
@@ -124,11 +159,23 @@ impl MailReader<'_> {
             }
             MailPart::Abstract(record) if is_separator(text) => return self.finish(*record, Some(number)),
             MailPart::Abstract(mut record) => {
+                record.undeclared_encoding(number, line);
                 record.abstract_line(line);
                 self.part = MailPart::Abstract(record);
             }
         }
         Vec::new()
+    }
+
+    fn decoded(&mut self, lines: Vec<MimeLine>) -> Vec<ReadItem> {
+        let mut found = Vec::new();
+        for (number, line) in lines {
+            match line {
+                Ok(text) => found.extend(self.line(number, &text)),
+                Err(reason) => found.extend(self.not_text(number, reason)),
+            }
+        }
+        found
     }
 
     fn not_text(&mut self, number: usize, reason: String) -> Vec<ReadItem> {
@@ -137,7 +184,10 @@ impl MailReader<'_> {
                 record.broken.get_or_insert((number, reason));
                 Vec::new()
             }
-            MailPart::Outside | MailPart::AfterRule => vec![ReadItem::Rejected(Rejection { line: number, reason })],
+            MailPart::Outside | MailPart::AfterRule => {
+                self.is_mail = true;
+                vec![ReadItem::Rejected(Rejection { line: number, reason })]
+            }
         }
     }
 
@@ -149,9 +199,11 @@ impl MailReader<'_> {
         } else if name.eq_ignore_ascii_case("subject") {
             let category = value.trim_start().split(' ').next().unwrap_or_default();
             if value.contains("mailing") && !category.is_empty() {
+                self.is_mail = true;
                 self.begin_mail().category = Some(stored_text(category));
             }
         } else if name.trim_start().starts_with("received from") {
+            self.is_mail = true;
             self.begin_mail().received = last_received(text);
         }
     }
@@ -216,7 +268,23 @@ impl MailReader<'_> {
 
 impl MailRecord {
     fn new(line: usize, id: VersionedId) -> Self {
-        Self { line, id, replaces: false, fields: Vec::new(), summary: String::new(), broken: None }
+        Self { line, id, replaces: false, fields: Vec::new(), summary: String::new(), soft_breaks: 0, broken: None }
+    }
+
+    /// Rejects a record of a mail in quoted-printable whose head, which declares it, is not in the file.
+    fn undeclared_encoding(&mut self, number: usize, line: &str) {
+        // Such lines have up to 76 characters; one is cut before a word that is hardly longer than this.
+        self.soft_breaks += usize::from(line.ends_with('=') && (60..=76).contains(&line.len()));
+        let is_utf8 = |at: usize| {
+            let code = |at: usize| line.get(at..at + 2).and_then(|code| u8::from_str_radix(code, 16).ok());
+            code(at + 1).is_some_and(|byte| byte >= 0xC2)
+                && line.get(at + 3..at + 4) == Some("=")
+                && code(at + 4).is_some_and(|byte| (0x80..0xC0).contains(&byte))
+        };
+        if self.soft_breaks > 1 || line.match_indices('=').any(|(at, _)| is_utf8(at)) {
+            let reason = "quoted-printable without the head of the mail that declares it; save the whole mail";
+            self.broken.get_or_insert((number, reason.to_owned()));
+        }
     }
 
     fn field_line(&mut self, line: &str) {

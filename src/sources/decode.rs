@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 /// How many bytes of a file its format is recognised by.
 const HEAD: usize = 64 << 10;
 /// Longest line that is read, in bytes.
-const LONGEST_LINE: usize = 16 << 20;
+pub(super) const LONGEST_LINE: usize = 16 << 20;
 
 /// What the format of a file is recognised by.
 pub(crate) struct FileHead<'a> {

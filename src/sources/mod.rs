@@ -14,6 +14,7 @@ mod input;
 mod item;
 mod lines;
 mod marks;
+mod mime;
 mod page;
 mod page_lines;
 mod pairing;
