@@ -161,7 +161,8 @@ fn authors(paper: &Paper, encoding: FieldEncoding) -> Option<String> {
     let mut others = false;
     for name in &names {
         // Sources that give plain Unicode have a name in LaTeX now and then.
-        let rendered = name.contains('\\').then(|| tex::render(name, Markup::Tex).replace('\\', ""));
+        let rendered =
+            name.contains('\\').then(|| tex::render(&tex::without_unknown(name), Markup::Tex).replace('\\', ""));
         match read_name(rendered.as_deref().unwrap_or(name)) {
             Name::Person(parts) => written.push(person(name, &parts, encoding)),
             Name::Group(name) => written.push(group(name, encoding)),

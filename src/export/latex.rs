@@ -20,7 +20,7 @@ pub(super) fn plain_tokens(text: &str) -> Vec<LatexToken> {
 pub(super) fn latex_tokens(source: &str) -> Vec<LatexToken> {
     // Environments change what stands between their tags.
     if source.contains("\\begin") {
-        return plain_tokens(&tex::render(source, Markup::Tex).replace('\\', ""));
+        return plain_tokens(&tex::render(&tex::without_unknown(source), Markup::Tex).replace('\\', ""));
     }
     let mut tokens = Vec::with_capacity(source.len());
     let mut rest = source;
@@ -232,7 +232,7 @@ fn bracket_formula<'a>(sign: char, rest: &'a str, tokens: &mut Vec<LatexToken>) 
 fn formula_token<'a>(content: &str, rest: &'a str, tokens: &mut Vec<LatexToken>) -> &'a str {
     match formula(content) {
         Some(code) => single(LatexToken::Formula(format!("${code}$")), rest, tokens),
-        None => text(&tex::render(&format!("${content}$"), Markup::Tex), rest, tokens),
+        None => text(&tex::render(&tex::without_unknown(&format!("${content}$")), Markup::Tex), rest, tokens),
     }
 }
 
@@ -469,7 +469,8 @@ mod tests {
             (r"${x$", r"\$\textbraceleft{}x\$"),
             (r"ends with \", r"ends with "),
             // what LaTeX would not understand
-            (r"$x_1_2$, $\frac{1}$, $\left( x$", r"x$_{12}$, 1/, ( x"),
+            (r"$x_1_2$, $\frac{1}$, $\left( x$", r"x$_{12}$, 1/, (x"),
+            (r"$\foo{x}+1$, $\SI{5}{\kelvin}$, $\norm{x}$", r"x+1, 5 K, $\|$x$\|$"),
             (r"\sys{LoRA} by \method", "LoRA by method"),
             (r"\url{https://x.org/a_b%20c}", r"https://x.org/a\_b\%20c"),
             // nothing acts

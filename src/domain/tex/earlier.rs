@@ -1,7 +1,8 @@
-//! What a LaTeX title read as when the first title keys were made, so that those keys still find their papers. Commands that have got a meaning
+//! LaTeX without the commands of a kind: without unknown ones for what cannot show them, and as it read when the first title keys were made, so that those keys still find their papers. Commands that have got a meaning
 //! since were like unknown ones then: with an argument the argument alone stood, without one the name did. Data of the past: a command that
-//! gets a meaning from now on does not belong here, and nothing is rendered with it but keys.
+//! gets a meaning from now on does not belong here.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -9,75 +10,101 @@ use super::source::TexSource;
 use super::tables;
 
 /// The commands that have got a meaning since, or another one.
-const LATER: &str = "ABREVE ACIRCUMFLEX Abs Acute Bar Bqty Bra Braket Breve Ceil Check Cov Ddot Dot ECIRCUMFLEX Earth Floor Grave Hat \
-    Jupiter Ket Langle Mars Mercury Moon Neptune Norm OCIRCUMFLEX OHORN Ohorn Paren Pluto Rangle Res SI SIlist SIrange \
-    Saturn Set Slash Sun Tilde UHORN Uhorn Uranus Var Vec Venus abreve abs absolutevalue acircumflex acomm added \
-    addtolength ang anticomm anticommutator arccosh arccot arcdeg arcmin arcsec arcsinh arctanh astrosun bcancel \
-    bibliography bqty bra bracket brackets braket ce ceil cf ch comm commutator csch curl dd degr degreeCelsius derivative \
-    diameter differential dotp dv dyad earth ecircumflex else eps ev expectationvalue expval farcd farcm farcs fd fdg fdv \
-    fh fi floor flq fm fontfamily fontseries fontshape fontsize fp framebox frq fs fslash functionalderivative ga glossary \
-    glq grad grq gsim guilsinglleft guilsinglright h highlight hl horn hphantom hskip hyperlink hyperref ifmmode index inj \
-    inner innerp innerproduct ion ip iprod isotope jupiter kern ket ketbra lAngle la laplacian lbrbrak leftmoon linebreak \
-    llangle lower lowercase lsim lstinline makebox mars matrixel matrixelement mel mercury micron mintinline mkern mleft \
-    moveleft moveright mright mskip mspace neptune newtie nocite nolinebreak nopagebreak norm nuclide num numlist numrange \
-    ocircumflex od odv ohorn order outerproduct pagebreak paren parens partialderivative pb pbox pd pderivative pdv \
-    phantom pluto poissonbracket pqty qty qtylist qtyrange rAngle raise rbrbrak rightmoon rk rrangle saturn sech \
-    selectfont set setlength shortstack si simgt simlt slashed solar sout sun texorpdfstring textDelta textGamma \
-    textLambda textOmega textPhi textPi textPsi textSigma textTheta textXi textacutedbl textalpha textasciiacute \
-    textasciibreve textasciicaron textasciidieresis textasciimacron textasteriskcentered textbaht textbardbl textbeta \
-    textbigcircle textborn textbrokenbar textcelsius textcentoldstyle textchi textcircled textcircledP textcolonmonetary \
-    textcommaabove textcommabelow textcompwordmark textcopyleft textcurrency textcyrillic textdaggerdbl textdblhyphen \
-    textdegreecelsius textdelta textdied textdiscount textdiv textdivorced textdollaroldstyle textdong textdotbelow \
-    textdoublegrave textdownarrow texteightoldstyle textepsilon textesh textestimated texteta textfiveoldstyle textflorin \
-    textfouroldstyle textfractionsolidus textgamma textgravedbl textgreek textguarani textinterrobang textinterrobangdown \
-    textiota textipa textkappa textlambda textlangle textlatin textlbrackdbl textleaf textleftarrow textleftrightarrow \
-    textlf textlira textlnot textlquill textmarried textmho textmicro textminus textmusicalnote textnaira textnineoldstyle \
-    textnobreakspace textnu textogonekcentered textohm textomega textoneoldstyle textonesuperior textopenbullet \
-    textpertenthousand textperthousand textpeso textphi textpi textpilcrow textprime textpsi textquotestraightbase \
-    textquotestraightdblbase textrangle textrbrackdbl textrecipe textreferencemark textrho textrightarrow textroundcap \
-    textrquill textschwa textservicemark textsevenoldstyle textsigma textsixoldstyle textsubring textsurd textsw texttau \
-    texttheta textthreeoldstyle textthreequartersemdash textthreesuperior texttildelow texttwelveudash texttwooldstyle \
-    texttwosuperior textuparrow textupsilon textvertline textwon textxi textzerooldstyle textzeta uhorn unit unitfrac \
-    uppercase uranus uuline uwave varinjlim varliminf varlimsup varprojlim vb vbox vectorbold venus verb vev vphantom vqty \
-    vskip xcancel xout";
+const LATER: &str = "ABREVE ACIRCUMFLEX Abs Acute Aut Bar Bqty Bra Braket Breve Bumpeq Ceil Check CheckedBox Coloneqq Cov Ddot Dot Doteq \
+    ECIRCUMFLEX Earth Ext Finv Floor Gal Game Grave Hat Hom Jupiter Ket Langle Lsh Mapsto Mars Mercury Moon Neptune Norm \
+    OCIRCUMFLEX OHORN Ohorn Paren Pluto Rangle Res Rsh SI SIlist SIrange Saturn Set Slash Spec Sun Tilde Tor Trace UHORN \
+    Uhorn Updelta Upgamma Uplambda Upomega Upphi Uppi Uppsi Upsigma Uptheta Upxi Uranus Var Vec Venus Vvdash XBox abreve \
+    abs absolutevalue acircumflex acomm added addtolength ang anticomm anticommutator arccosh arccot arcdeg arcmin arcosh \
+    arcsec arcsinh arctanh arsinh artanh astrosun backepsilon backsimeq bcancel bibliography bigsqcap blacksmiley \
+    blacktriangleleft blacktriangleright boxbar bqty bra bracket brackets braket bumpeq ce ceil centernot cf ch circeq \
+    circledS circleddash clap codim coker comm commutator csch curl curlyeqprec curlyeqsucc dashint \
+    dblcolon dd ddddot degr degreeCelsius derivative diagdown diagup diameter differential divideontimes doteqdot dotp \
+    doublebarwedge doublecap doublecup downdownarrows downharpoonleft downharpoonright dv dyad earth \
+    ecircumflex else enskip eps eqcirc eqsim eqslantgtr eqslantless ev expectationvalue expval fallingdotseq farcd farcm \
+    farcs fd fdg fdv female fh fi fint floor flq fm fontfamily fontseries fontshape fontsize fp framebox frownie frq fs \
+    fslash functionalderivative ga gggtr glossary glq gnapprox gneq gneqq gnsim goodbreak grad grq gsim gt gtrdot \
+    gtreqless gtreqqless guilsinglleft guilsinglright gvertneqq h hfil highlight hl horn hphantom hskip hyperlink hyperref \
+    ifmmode iiiint index inj inner innerp innerproduct interleave ion ip iprod isotope joinrel jupiter kern ket ketbra \
+    lAngle la lambdabar lambdaslash laplacian lbrbrak ldotp leftarrowtail leftmoon leftrightsquigarrow leftthreetimes \
+    lessdot lesseqgtr lesseqqgtr lightning linebreak llangle llap llless lmoustache lnapprox lneq lneqq lnsim longmapsfrom \
+    looparrowleft looparrowright lower lowercase lsim lstinline lt lvertneqq makebox male mapsfrom mars mathclap mathclose \
+    mathllap mathopen mathpunct mathrlap matrixel matrixelement mel mercury micron mintinline mkern mleft moveleft \
+    moveright mright mskip mspace nLeftrightarrow nVDash nVdash neptune newtie ngeqq ngeqslant nleqq nleqslant nobreak \
+    nocite nolinebreak nopagebreak norm npreceq nshortmid nshortparallel nsubseteqq nsucceq nsupseteqq ntriangleleft \
+    ntrianglelefteq ntriangleright ntrianglerighteq nuclide num numlist numrange ocircumflex od odv ohorn oiiint \
+    oldstylenums order outerproduct overarc overparen pagebreak paren parens partialderivative pb pbox pd pderivative pdv \
+    phantom pluto poissonbracket pqty precapprox precnapprox precneq precneqq precnsim qty qtylist qtyrange rAngle raise \
+    rbrbrak rightmoon rightthreetimes risingdotseq rk rlap rmoustache rrangle saturn sech selectfont set setlength \
+    shortmid shortparallel shortrightarrow shortstack si simgt simlt sinc slashed smallfrown smallint smallsmile smiley \
+    solar sout sslash subseteqq subsetneqq succapprox succnapprox succneq succneqq succnsim sun supseteqq supsetneqq tag \
+    texorpdfstring textDelta textGamma textLambda textOmega textPhi textPi textPsi textSigma textTheta textXi textacutedbl \
+    textalpha textasciiacute textasciibreve textasciicaron textasciidieresis textasciimacron textasteriskcentered textbaht \
+    textbardbl textbeta textbigcircle textborn textbrokenbar textcelsius textcentoldstyle textchi textcircled textcircledP \
+    textcolonmonetary textcommaabove textcommabelow textcompwordmark textcopyleft textcurrency textcyrillic textdaggerdbl \
+    textdblhyphen textdegreecelsius textdelta textdied textdiscount textdiv textdivorced textdollaroldstyle textdong \
+    textdotbelow textdoublegrave textdownarrow texteightoldstyle textepsilon textesh textestimated texteta \
+    textfiveoldstyle textflorin textfouroldstyle textfractionsolidus textgamma textgravedbl textgreek textguarani \
+    textinterrobang textinterrobangdown textiota textipa textkappa textlambda textlangle textlatin textlbrackdbl textleaf \
+    textleftarrow textleftrightarrow textlf textlira textlnot textlquill textmarried textmho textmicro textminus \
+    textmugreek textmusicalnote textnaira textnineoldstyle textnobreakspace textnu textogonekcentered textohm textomega \
+    textoneoldstyle textonesuperior textopenbullet textpertenthousand textperthousand textpeso textphi textpi textpilcrow \
+    textprime textpsi textquotestraightbase textquotestraightdblbase textrangle textrbrackdbl textrecipe textreferencemark \
+    textrho textrightarrow textroundcap textrquill textschwa textservicemark textsevenoldstyle textsigma textsixoldstyle \
+    textsubring textsurd textsw texttau texttheta textthreeoldstyle textthreequartersemdash textthreesuperior texttildelow \
+    texttwelveudash texttwooldstyle texttwosuperior textuparrow textupsilon textvertline textwon textxi textzerooldstyle \
+    textzeta trace uhorn unit unitfrac units upalpha upbeta upchi updelta upepsilon upeta upgamma upharpoonleft upiota \
+    upkappa uplambda upmu upnu upomega uppercase upphi uppi uppsi uprho upsigma uptau uptheta upuparrows upupsilon upxi \
+    upzeta uranus uuline uwave varinjlim varliminf varlimsup varotimes varprojlim varsubsetneq varsubsetneqq varsupsetneq \
+    varsupsetneqq vb vbox vcentcolon vectorbold venus verb vev vfil vphantom vqty vskip vtop widebar wideparen \
+    xLeftarrow xLeftrightarrow xcancel xhookleftarrow xhookrightarrow xlongleftarrow xmapsto xout xrightleftharpoons";
 
 static LATER_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| LATER.split_whitespace().collect());
 
 /// A text without the commands whose reading has changed: what stands in their place reads as they did. None when it has no such command.
 pub fn earlier(text: &str) -> Option<String> {
+    without(text, |name| LATER_NAMES.contains(name) || tables::command(name).is_none())
+}
+
+/// A text in which no command is unknown: with an argument the argument alone stands, without one the name does.
+pub fn without_unknown(text: &str) -> Cow<'_, str> {
+    let is_unknown = |name: &str| tables::command(name).is_none() && tables::unit_word(name).is_none();
+    without(text, is_unknown).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// None when the text has none of these commands.
+fn without(text: &str, is_gone: impl Fn(&str) -> bool) -> Option<String> {
     if !text.contains('\\') {
         return None;
     }
     let source = TexSource::new(text);
-    let mut earlier = String::with_capacity(text.len());
+    let mut remaining = String::with_capacity(text.len());
     let mut at = 0;
     let mut changed = false;
     while let Some(c) = source.char_at(at, text.len()) {
         if c != '\\' {
-            earlier.push(c);
+            remaining.push(c);
             at += c.len_utf8();
             continue;
         }
         let (name, behind) = source.control(at, text.len());
-        let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic());
-        if is_word && (LATER_NAMES.contains(name) || tables::command(name).is_none()) {
+        if name.starts_with(|c: char| c.is_ascii_alphabetic()) && is_gone(name) {
             changed = true;
             match source.char_at(behind, text.len()) {
                 Some('{') if source.group(behind, text.len()).is_none_or(|(from, to)| from < to) => {}
                 _ if name == "nocite" => {}
                 _ => {
                     // Braces keep the name apart from what stands beside it.
-                    earlier.push('{');
-                    earlier.push_str(name);
-                    earlier.push('}');
+                    remaining.push('{');
+                    remaining.push_str(name);
+                    remaining.push('}');
                 }
             }
         } else {
-            earlier.push_str(source.slice(at, behind));
+            remaining.push_str(source.slice(at, behind));
         }
         at = behind;
     }
-    changed.then_some(earlier)
+    changed.then_some(remaining)
 }
 
 #[cfg(test)]
@@ -98,5 +125,6 @@ mod tests {
         }
         assert_eq!(earlier("$\\alpha$-stable {\\bf x} \\'e"), None);
         assert_eq!(earlier("plain"), None);
+        assert_eq!(without_unknown("\\foo{a} \\norm{x} \\bar"), "{a} \\norm{x} \\bar");
     }
 }

@@ -16,7 +16,7 @@ mod text;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::markup::Markup;
-pub use earlier::earlier;
+pub use earlier::{earlier, without_unknown};
 use source::TexSource;
 
 /// Renders one text (a title, a paragraph) as Unicode in NFC, with single spaces. Total and linear in the length of the text.

@@ -76,6 +76,8 @@ fn formulas_are_spaced_as_tex_spaces_them() {
         ("$\\cancel{x}$, $\\slashed{E}_T$, $\\slashed D$, $\\cancel{x+1}$", "x̸, E̸_T, D̸, x̸+1̸"),
         ("$\\boldsymbol\\theta$, $\\mathbf{\\Sigma}$, $\\bm{\\nabla}$, $\\mathbf{x}_\\alpha$", "𝛉, 𝚺, 𝛁, 𝐱_α"),
         ("$\\begin{bmatrix} a & b \\\\ c & d \\end{bmatrix}$, $\\begin{vmatrix} a \\end{vmatrix}$", "[a b; c d], |a|"),
+        ("$a \\lneqq b$, $a \\gtreqless b$, $A \\mapsfrom B$, $\\upmu$, $\\xmapsto{f}$", "a ≨ b, a ⋛ b, A ↤ B, μ, ↦ᶠ"),
+        ("$\\widebar{x}$, $\\Tilde{O}$, $\\mathopen{(} x$, $x = 1 \\tag{2}$", "x̄, Õ, (x, x = 1 (2)"),
         ("$\\varliminf_n x_n$, $\\varlimsup$, $\\injlim$", "lim infₙ xₙ, lim sup, inj lim"),
     ] {
         assert_eq!(render(input, Markup::Tex), expected, "{input}");

@@ -8,7 +8,7 @@ pub(super) const CHARACTERS: &str = "ss ß SS SS o ø O Ø l ł L Ł ae æ AE Æ
     flq ‹ frq › lbracket [ rbracket ] \
     ohorn ơ OHORN Ơ Ohorn Ơ uhorn ư UHORN Ư Uhorn Ư abreve ă ABREVE Ă acircumflex â ACIRCUMFLEX Â ecircumflex ê ECIRCUMFLEX Ê \
     ocircumflex ô OCIRCUMFLEX Ô \
-    laplacian ∇² curl ∇× degree ° textdegree ° textellipsis … celsius ℃ degreeCelsius ℃ \
+    female ♀ male ♂ lightning ↯ smiley ☺ frownie ☹ blacksmiley ☻ grad ∇ laplacian ∇² curl ∇× degree ° textdegree ° textellipsis … celsius ℃ degreeCelsius ℃ \
     farcs .″ farcm .′ farcd .° fdg .° fd .ᵈ fh .ʰ fm .ᵐ fs .ˢ fp .ᵖ arcmin ′ arcsec ″ arcdeg ° degr ° micron μm sun ☉ Sun ☉ \
     solar ☉ earth ⊕ Earth ⊕ mercury ☿ Mercury ☿ venus ♀ Venus ♀ mars ♂ Mars ♂ jupiter ♃ Jupiter ♃ saturn ♄ Saturn ♄ uranus ♅ \
     Uranus ♅ neptune ♆ Neptune ♆ pluto ♇ Pluto ♇ Moon ☾ leftmoon ☾ rightmoon ☽ astrosun ☉ diameter ⌀ \

@@ -31,7 +31,7 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("textcircled", TexCommand::Accent('\u{20DD}', "")),
     ("hat widehat Hat", TexCommand::Hat('\u{302}')),
     ("tilde widetilde Tilde", TexCommand::Hat('\u{303}')),
-    ("bar Bar", TexCommand::Hat('\u{304}')),
+    ("bar Bar widebar", TexCommand::Hat('\u{304}')),
     ("overline", TexCommand::Hat('\u{305}')),
     ("breve Breve", TexCommand::Hat('\u{306}')),
     ("dot Dot", TexCommand::Hat('\u{307}')),
@@ -43,12 +43,14 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("vec overrightarrow Vec", TexCommand::Hat('\u{20D7}')),
     ("overleftarrow", TexCommand::Hat('\u{20D6}')),
     ("overleftrightarrow", TexCommand::Hat('\u{20E1}')),
+    ("ddddot", TexCommand::Hat('\u{20DC}')),
+    ("overarc wideparen overparen", TexCommand::Hat('\u{311}')),
     ("dddot", TexCommand::Hat('\u{20DB}')),
     ("cancel bcancel xcancel slashed fslash Slash", TexCommand::Hat('\u{338}')),
     ("undertilde utilde", TexCommand::Hat('\u{330}')),
     ("underbar", TexCommand::Hat('\u{331}')),
     (
-        ", ; : > enspace quad qquad thinspace medspace thickspace space nobreakspace textnobreakspace par newline break cr",
+        ", ; : > enspace quad qquad thinspace medspace thickspace enskip space nobreakspace textnobreakspace par newline break cr",
         TexCommand::Space,
     ),
     ("linebreak", TexCommand::Break),
@@ -65,14 +67,14 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     (
         "it bf em rm sf tt sc sl itshape bfseries ttfamily scshape sffamily rmfamily upshape mdseries slshape normalfont small \
          footnotesize scriptsize tiny normalsize large Large LARGE huge Huge centering noindent indent displaystyle textstyle \
-         scriptstyle scriptscriptstyle limits nolimits boldmath unboldmath protect relax hfill vfill hrulefill raggedright \
+         scriptstyle scriptscriptstyle limits nolimits boldmath unboldmath protect relax hfill vfill hfil vfil nobreak goodbreak joinrel hrulefill raggedright \
          raggedleft nonumber notag allowbreak mathstrut strut hline toprule midrule bottomrule newpage clearpage \
          maketitle sloppy ignorespaces unskip leavevmode footnotemark smallskip medskip bigskip mit selectfont textcompwordmark null",
         TexCommand::Switch,
     ),
     (
         "text textbf textit emph texttt textsc textsf textsl textrm textmd textup textnormal textmath textlf textsw textlatin \
-         textgreek textcyrillic textipa underline uline uuline uwave sout xout ul mbox fbox rlap llap clap mathrlap mathllap MakeUppercase MakeLowercase uppercase \
+         textgreek textcyrillic textipa underline uline uuline uwave sout xout ul mbox fbox rlap llap clap MakeUppercase MakeLowercase uppercase \
          lowercase enquote intertext added highlight hl",
         TexCommand::Style,
     ),
@@ -94,7 +96,7 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("ce ch cf", TexCommand::Chemistry),
     ("isotope nuclide", TexCommand::Isotope),
     ("num", TexCommand::Quantity(QuantityForm::Number)),
-    ("si unit", TexCommand::Quantity(QuantityForm::Unit)),
+    ("si unit units", TexCommand::Quantity(QuantityForm::Unit)),
     ("SI qty", TexCommand::Quantity(QuantityForm::Quantity)),
     ("unitfrac", TexCommand::Quantity(QuantityForm::UnitFraction)),
     ("numrange", TexCommand::Quantity(QuantityForm::NumberRange)),
@@ -109,7 +111,7 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
          footcite fullcite onlinecite supercite ref cref Cref autoref pageref nameref vref",
         TexCommand::Key("[", "]"),
     ),
-    ("eqref", TexCommand::Key("(", ")")),
+    ("eqref tag", TexCommand::Key("(", ")")),
     ("footnote footnotetext thanks", TexCommand::Note),
     ("textsuperscript", TexCommand::Raised),
     ("textsubscript", TexCommand::Lowered),
@@ -117,7 +119,7 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("begin", TexCommand::Begin),
     ("end", TexCommand::End),
     (
-        "mathrm mathit mathsf mathtt mathnormal mathup mathop mathbin mathrel mathord ensuremath smash",
+        "mathrm mathit mathsf mathtt mathnormal mathup mathop mathbin mathrel mathord mathopen mathclose mathpunct mathclap mathrlap mathllap ensuremath smash oldstylenums",
         TexCommand::Letters(Alphabet::Upright),
     ),
     ("mathbf boldsymbol vb vectorbold bm pmb mathbold symbf symbfit mathbfit", TexCommand::Letters(Alphabet::Bold)),
@@ -160,9 +162,15 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("underset", TexCommand::Under),
     ("overbrace underbrace overbracket underbracket substack boxed operand mathchoice", TexCommand::Brace),
     ("xrightarrow xlongrightarrow", TexCommand::Arrow("→")),
-    ("xleftarrow", TexCommand::Arrow("←")),
+    ("xleftarrow xlongleftarrow", TexCommand::Arrow("←")),
     ("xRightarrow", TexCommand::Arrow("⇒")),
     ("xleftrightarrow", TexCommand::Arrow("↔")),
+    ("xLeftarrow", TexCommand::Arrow("⇐")),
+    ("xLeftrightarrow", TexCommand::Arrow("⇔")),
+    ("xmapsto", TexCommand::Arrow("↦")),
+    ("xhookrightarrow", TexCommand::Arrow("↪")),
+    ("xhookleftarrow", TexCommand::Arrow("↩")),
+    ("xrightleftharpoons", TexCommand::Arrow("⇌")),
     ("pmod", TexCommand::Modulo),
     ("over", TexCommand::InfixFraction),
     ("choose", TexCommand::InfixBinomial),
