@@ -146,6 +146,16 @@ impl Change {
         }
     }
 
+    /// The name of the view or the id of the digest that is changed; None for papers.
+    pub fn view_or_digest(&self) -> Option<&str> {
+        match self {
+            Self::View(name, _) | Self::DigestDay(name, _) | Self::DigestHidden(name, _) => Some(name),
+            Self::Status(..) | Self::Star(..) | Self::Seen(..) | Self::Tag(..) | Self::Untag(..) | Self::Note(..) => {
+                None
+            }
+        }
+    }
+
     /// What is changed: `paper`, `view` or `digest`.
     pub fn kind(&self) -> &'static str {
         match self {

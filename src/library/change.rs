@@ -1,14 +1,18 @@
 //! Changes of reading states, views and digests, and their undo and redo. A change goes to the journal first; the snapshot shows it only
 //! once it is durable.
 
+use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::states::StateSource;
-use super::{Library, now_milliseconds, state_file};
+use super::states::{PendingStates, StateSource};
+use super::{Library, PaperList, Snapshot, now_milliseconds, state_file};
+use crate::domain::identity::PaperKey;
 use crate::domain::limits::NOTE_CHARACTERS;
 use crate::domain::reading::{Change, Status};
 use crate::error::{Error, Result};
-use crate::store::ChangeBatch;
+pub use crate::store::Direction;
+use crate::store::UserStore;
 
 /// What a change, an undo or a redo did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,62 +80,149 @@ pub fn label_of(change: &Change) -> String {
     }
 }
 
+/// Called now and then with how many papers were changed, of how many; its Break cancels the change.
+pub type ChangeProgress<'a> = dyn FnMut(usize, usize) -> ControlFlow<()> + 'a;
+
+/// Papers changed between two calls of `progress`.
+const PROGRESS_INTERVAL: usize = 64;
+
+/// What became of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeOutcome {
+    Done(ChangeReport),
+    /// There was nothing to undo or redo.
+    Nothing,
+    /// Nothing of it was kept.
+    Cancelled,
+}
+
+impl ChangeOutcome {
+    /// The report; None when nothing was changed.
+    pub fn report(self) -> Option<ChangeReport> {
+        match self {
+            Self::Done(report) => Some(report),
+            Self::Nothing | Self::Cancelled => None,
+        }
+    }
+}
+
 impl Library {
     /// Applies changes as one batch, which one undo reverts. Changes without an effect are left out; with none left, nothing is written and
     /// the report counts 0 subjects. An error when the journal cannot be written or a note is too long; nothing is changed then.
     pub fn change(&mut self, changes: &[Change], label: &str) -> Result<ChangeReport> {
         changes.iter().try_for_each(expect_within_limits)?;
-        let changes: Vec<Change> = changes.iter().flat_map(|change| self.under_all_keys(change)).collect();
-        let batch = self.user.apply(&changes, label, now_milliseconds())?;
-        self.show_batch(batch, ChangeDirection::Do)
+        let snapshot = self.snapshot();
+        let mut all = changes.iter().flat_map(|change| under_all_keys(&snapshot, change)).map(Some);
+        let outcome = self.run_batch(ChangeDirection::Do, |user, changed| {
+            let batch = user.write(&mut all, (label, now_milliseconds()), changed)?;
+            Ok(Some((label.to_owned(), batch)))
+        })?;
+        Ok(outcome.report().unwrap_or_default())
+    }
+
+    /// The same change for each of many papers, as one batch. `change` makes it, of a status, star or tag.
+    pub fn change_all(
+        &mut self,
+        papers: &PaperList,
+        change: &dyn Fn(PaperKey) -> Change,
+        label: &str,
+        progress: &mut ChangeProgress<'_>,
+    ) -> Result<ChangeOutcome> {
+        let snapshot = self.snapshot();
+        let mut failure = None;
+        let mut all = (0..papers.len()).flat_map(|place| {
+            if place.is_multiple_of(PROGRESS_INTERVAL) && progress(place, papers.len()).is_break() {
+                return vec![None];
+            }
+            match papers.key(place) {
+                Ok(Some(key)) => under_all_keys(&snapshot, &change(key)).map(Some).collect(),
+                Ok(None) => Vec::new(),
+                Err(error) => {
+                    failure = Some(error);
+                    vec![None]
+                }
+            }
+        });
+        let outcome = self.run_batch(ChangeDirection::Do, |user, changed| {
+            let batch = user.write(&mut all, (label, now_milliseconds()), changed)?;
+            Ok(Some((label.to_owned(), batch)))
+        })?;
+        failure.map_or(Ok(outcome), Err)
     }
 
     /// Undoes the latest batch that is not undone yet, of this process or an earlier one; None when there is none.
     pub fn undo(&mut self) -> Result<Option<ChangeReport>> {
-        self.user.undo(now_milliseconds())?.map(|batch| self.show_batch(batch, ChangeDirection::Undo)).transpose()
+        self.reverse(Direction::Undo, &mut |_, _| ControlFlow::Continue(())).map(ChangeOutcome::report)
     }
 
     /// Redoes the batch that was undone last; None when there is none.
     pub fn redo(&mut self) -> Result<Option<ChangeReport>> {
-        self.user.redo(now_milliseconds())?.map(|batch| self.show_batch(batch, ChangeDirection::Redo)).transpose()
+        self.reverse(Direction::Redo, &mut |_, _| ControlFlow::Continue(())).map(ChangeOutcome::report)
     }
 
-    /// A change of a paper's state, for every key that the paper has state under.
-    fn under_all_keys(&self, change: &Change) -> Vec<Change> {
-        let Some(key) = change.paper() else { return vec![change.clone()] };
-        self.snapshot.state_keys(key).into_iter().map(|key| change.of(key)).collect()
+    /// How many changes the next undo, or redo, would make; None when there is nothing to undo.
+    pub fn next_reversal(&self, direction: Direction) -> Result<Option<usize>> {
+        Ok(self.user.next_reversal(direction)?.map(|(_, changes)| changes))
     }
 
-    /// Applies a batch that is in the journal to the state and the snapshot.
-    fn show_batch(&mut self, batch: ChangeBatch, direction: ChangeDirection) -> Result<ChangeReport> {
-        let kind = batch.changed.first().map_or("paper", Change::kind);
-        // A paper with two keys is changed under both and counts once.
-        let papers = self.snapshot.count_papers(batch.changed.iter().filter_map(Change::paper));
-        let subjects = if papers == 0 { batch.papers } else { papers };
-        let report = ChangeReport { label: batch.label.clone(), subjects, kind, direction };
-        for change in &batch.changed {
-            self.state.apply(change);
-        }
-        if batch.changed.iter().all(|change| change.paper().is_some()) {
-            self.show_states(&batch)?;
+    /// Undoes or redoes, as `undo` and `redo` do.
+    pub fn reverse(&mut self, direction: Direction, progress: &mut ChangeProgress<'_>) -> Result<ChangeOutcome> {
+        let all = self.next_reversal(direction)?.unwrap_or_default();
+        let mut done = 0;
+        let mut proceed = || {
+            let flow = if done % PROGRESS_INTERVAL == 0 { progress(done, all) } else { ControlFlow::Continue(()) };
+            done += 1;
+            flow.is_continue()
+        };
+        let shown = match direction {
+            Direction::Undo => ChangeDirection::Undo,
+            Direction::Redo => ChangeDirection::Redo,
+        };
+        self.run_batch(shown, |user, changed| user.reverse(direction, now_milliseconds(), &mut proceed, changed))
+    }
+
+    /// Writes a batch; then state and snapshot show it. `write` returns the label and the number of the batch as `UserStore::write` does.
+    fn run_batch(
+        &mut self,
+        direction: ChangeDirection,
+        write: impl FnOnce(&mut UserStore, &mut dyn FnMut(Change)) -> Result<Option<(String, Option<i64>)>>,
+    ) -> Result<ChangeOutcome> {
+        let index = Arc::clone(&self.snapshot.index);
+        let mut pending = PendingStates::new(&self.snapshot.columns);
+        let written = write(&mut self.user, &mut |change| pending.add(&index, change))?;
+        let Some((label, batch)) = written else { return Ok(ChangeOutcome::Nothing) };
+        let Some(batch) = batch else { return Ok(ChangeOutcome::Cancelled) };
+        let papers = pending.count_papers();
+        let others: HashSet<&str> = pending.others().iter().filter_map(Change::view_or_digest).collect();
+        let (kind, subjects) = match pending.others().first() {
+            Some(other) if papers == 0 => (other.kind(), others.len()),
+            _ => ("paper", papers),
+        };
+        let report = ChangeReport { label, subjects, kind, direction };
+        if pending.others().is_empty() {
+            let source = StateSource { index: &index, papers: &self.papers, user: &self.user };
+            let columns = pending.finish(source, batch)?;
+            if papers >= state_file::WORTH_STORING {
+                // Without it the next start takes longer, and that is all.
+                drop(state_file::write(&self.dir, &index, &columns));
+            }
+            Arc::make_mut(&mut self.snapshot).columns = columns;
         } else {
+            pending.others().iter().for_each(|change| self.state.apply(change));
             // Views and digests are in every snapshot. The day of a digest is in the index, too, which is outdated from here on.
             self.retake_snapshot(None)?;
         }
-        Ok(report)
+        Ok(ChangeOutcome::Done(report))
     }
+}
 
-    /// Applies a batch of changes of papers to the columns.
-    fn show_states(&mut self, batch: &ChangeBatch) -> Result<()> {
-        let snapshot = Arc::make_mut(&mut self.snapshot);
-        let source = StateSource { index: &Arc::clone(&snapshot.index), papers: &self.papers, user: &self.user };
-        snapshot.columns.apply(source, &batch.changed, batch.id)?;
-        if batch.changed.len() >= state_file::WORTH_STORING {
-            // Without it the next start takes longer, and that is all.
-            drop(state_file::write(&self.dir, &snapshot.index, &snapshot.columns));
-        }
-        Ok(())
-    }
+/// A change of a paper's state, for every key that the paper has state under.
+fn under_all_keys(snapshot: &Snapshot, change: &Change) -> impl Iterator<Item = Change> + use<> {
+    let changes = match change.paper() {
+        Some(key) => snapshot.state_keys(key).into_iter().map(|key| change.of(key)).collect(),
+        None => vec![change.clone()],
+    };
+    changes.into_iter()
 }
 
 /// A usage error for a note that an import of an export would cut.

@@ -36,7 +36,7 @@ use jiff::civil::Date;
 
 /// `Library::checkpoint` for a process whose threads have the libraries.
 pub use crate::store::checkpoint_user_file;
-pub use change::{ChangeDirection, ChangeReport, label_of};
+pub use change::{ChangeDirection, ChangeOutcome, ChangeProgress, ChangeReport, Direction, label_of};
 pub use detail::PaperDetail;
 pub use digests::DigestInfo;
 pub use file_watch::FileWatch;
@@ -179,7 +179,11 @@ impl Library {
             None => {
                 let mut columns = self.snapshot.columns.clone();
                 let source = self.state_source(&self.snapshot.index);
-                if columns.catch_up(source)?.is_some() { columns } else { source.read_all()? }
+                match columns.catch_up(source)? {
+                    Some(_) => columns,
+                    // Whoever changed so much has written the file.
+                    None => read_columns(&self.dir, &self.snapshot.index, &self.papers, &self.user)?,
+                }
             }
             Some(index) => read_columns(&self.dir, index, &self.papers, &self.user)?,
         };

@@ -171,17 +171,4 @@ impl Snapshot {
         let former = self.find(key).into_iter().flat_map(|doc| self.columns.aliases.of_doc(doc));
         std::iter::once(key.clone()).chain(former.filter_map(PaperKey::from_stored)).collect()
     }
-
-    /// How many papers these keys are of: former keys of one paper, and the key it has now, count once.
-    pub(super) fn count_papers<'k>(&self, keys: impl Iterator<Item = &'k PaperKey>) -> usize {
-        let mut docs = HashSet::new();
-        let mut unknown = HashSet::new();
-        for key in keys {
-            match self.columns.doc(&self.index, key.as_str()) {
-                Some(doc) => drop(docs.insert(doc)),
-                None => drop(unknown.insert(key)),
-            }
-        }
-        docs.len() + unknown.len()
-    }
 }

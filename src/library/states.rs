@@ -1,7 +1,7 @@
 //! Reading states as columns beside one index: read from user.db in one pass, brought up to date from its journal, and kept in step with the
 //! changes of this process. Their file is in `state_file`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::detail::combine;
@@ -36,44 +36,6 @@ impl StateColumns {
     /// The paper that a key with state belongs to.
     pub(super) fn doc(&self, index: &Index, key: &str) -> Option<DocId> {
         index.find(key).or_else(|| self.aliases.find(key))
-    }
-
-    /// Applies a batch of this process, which is in user.db.
-    pub(super) fn apply(&mut self, source: StateSource<'_>, changes: &[Change], batch: i64) -> Result<()> {
-        let states = Arc::make_mut(&mut self.states);
-        let mut tags: BTreeMap<String, TagChanges> = BTreeMap::new();
-        let mut several_keys = BTreeSet::new();
-        for change in changes {
-            let Some(key) = change.paper() else { continue };
-            let Some(doc) = source.index.find(key.as_str()).or_else(|| self.aliases.find(key.as_str())) else {
-                continue;
-            };
-            if self.aliases.has(doc) {
-                several_keys.insert(doc);
-                continue;
-            }
-            let mut tag = |tag: &str, is_tagged| match tags.get_mut(tag) {
-                Some(changed) => changed.push((doc, is_tagged)),
-                None => drop(tags.insert(tag.to_owned(), vec![(doc, is_tagged)])),
-            };
-            match change {
-                Change::Status(_, status) => states.set_status(doc, *status),
-                Change::Star(_, starred) => states.set_starred(doc, *starred),
-                Change::Seen(_, seen) => states.set_seen(doc, *seen),
-                Change::Note(_, note) => states.set_has_note(doc, !note.is_empty()),
-                Change::Tag(_, name) => tag(name.as_str(), true),
-                Change::Untag(_, name) => tag(name.as_str(), false),
-                Change::View(..) | Change::DigestDay(..) | Change::DigestHidden(..) => {}
-            }
-        }
-        if !tags.is_empty() {
-            states.change_tags(tags);
-        }
-        self.read_again(source, several_keys)?;
-        if let Some(position) = source.user.position_after(&self.position, batch)? {
-            self.position = position;
-        }
-        Ok(())
     }
 
     /// Brings the columns up to date from the journal; returns how many papers were changed. None when they are too many, or the journal is
@@ -126,6 +88,86 @@ impl StateColumns {
             states.change_tags(tags);
         }
         Ok(())
+    }
+}
+
+/// The changes of a batch that is being written. They are made to a copy of the columns, which takes their place once the batch is on the
+/// disk. Takes four bytes for each changed paper, and eight for each changed tag of one.
+pub(super) struct PendingStates {
+    columns: StateColumns,
+    tags: BTreeMap<String, TagChanges>,
+    /// Papers with state under several keys, which are read again.
+    several_keys: BTreeSet<DocId>,
+    docs: Vec<DocId>,
+    /// Changed papers that the index does not have.
+    unknown: HashSet<PaperKey>,
+    /// Changes of views and digests.
+    others: Vec<Change>,
+}
+
+impl PendingStates {
+    pub(super) fn new(columns: &StateColumns) -> Self {
+        Self {
+            columns: columns.clone(),
+            tags: BTreeMap::new(),
+            several_keys: BTreeSet::new(),
+            docs: Vec::new(),
+            unknown: HashSet::new(),
+            others: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, index: &Index, change: Change) {
+        let Some(key) = change.paper() else { return self.others.push(change) };
+        let Some(doc) = self.columns.doc(index, key.as_str()) else {
+            self.unknown.insert(key.clone());
+            return;
+        };
+        if self.docs.last() != Some(&doc) {
+            self.docs.push(doc);
+        }
+        if self.columns.aliases.has(doc) {
+            self.several_keys.insert(doc);
+            return;
+        }
+        let states = Arc::make_mut(&mut self.columns.states);
+        let mut tag = |tag: &str, is_tagged| match self.tags.get_mut(tag) {
+            Some(changed) => changed.push((doc, is_tagged)),
+            None => drop(self.tags.insert(tag.to_owned(), vec![(doc, is_tagged)])),
+        };
+        match &change {
+            Change::Status(_, status) => states.set_status(doc, *status),
+            Change::Star(_, starred) => states.set_starred(doc, *starred),
+            Change::Seen(_, seen) => states.set_seen(doc, *seen),
+            Change::Note(_, note) => states.set_has_note(doc, !note.is_empty()),
+            Change::Tag(_, name) => tag(name.as_str(), true),
+            Change::Untag(_, name) => tag(name.as_str(), false),
+            Change::View(..) | Change::DigestDay(..) | Change::DigestHidden(..) => {}
+        }
+    }
+
+    /// Changes of views and digests, in their order.
+    pub(super) fn others(&self) -> &[Change] {
+        &self.others
+    }
+
+    /// How many papers were changed; one that was changed under several keys counts once.
+    pub(super) fn count_papers(&mut self) -> usize {
+        self.docs.sort_unstable();
+        self.docs.dedup();
+        self.docs.len() + self.unknown.len()
+    }
+
+    /// The columns after the batch, which is in user.db under this number.
+    pub(super) fn finish(mut self, source: StateSource<'_>, batch: i64) -> Result<StateColumns> {
+        if !self.tags.is_empty() {
+            Arc::make_mut(&mut self.columns.states).change_tags(self.tags);
+        }
+        self.columns.read_again(source, self.several_keys)?;
+        if let Some(position) = source.user.position_after(&self.columns.position, batch)? {
+            self.columns.position = position;
+        }
+        Ok(self.columns)
     }
 }
 

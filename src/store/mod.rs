@@ -19,6 +19,6 @@ pub use papers::{
     Import, ImportOutcome, ImportedRecord, Outline, Packer, Packing, PaperStore, ReadyRecord, StoredPaper, VoteCount,
 };
 pub use user::{
-    ChangeBatch, JournalPosition, LogEntry, StateField, UserState, UserStore, checkpoint_user_file, lacks_user_file,
+    Direction, JournalPosition, LogEntry, StateField, UserState, UserStore, checkpoint_user_file, lacks_user_file,
     restore,
 };

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Pattern, Query};
 use crate::domain::reading::{Change, Status, Tag};
+use crate::library::Direction;
 use crate::library::search::DocId;
 
 /// Something to be done outside the model.
@@ -93,8 +94,8 @@ pub enum Request {
         change: Bulk,
         label: String,
     },
-    Undo,
-    Redo,
+    /// Undoes or redoes, unless it is so much that a job does it.
+    Reverse(Direction),
     /// Takes in what another thread or process wrote.
     Refresh,
     /// The same where it is not known that somebody wrote. Unless it `is_settled`, an outdated index is not built yet: whoever wrote the
@@ -128,6 +129,8 @@ pub struct JobId(pub(super) u64);
 pub enum JobKind {
     Import,
     Export,
+    /// A change of many papers, or its undo.
+    Change,
     Index,
     FullText,
 }
@@ -137,6 +140,7 @@ impl JobKind {
         match self {
             Self::Import => "import",
             Self::Export => "export",
+            Self::Change => "change",
             Self::Index => "index",
             Self::FullText => "full text",
         }
@@ -145,7 +149,7 @@ impl JobKind {
     /// Whether the user started it, and can cancel it.
     pub fn is_foreground(self) -> bool {
         match self {
-            Self::Import | Self::Export => true,
+            Self::Import | Self::Export | Self::Change => true,
             Self::Index | Self::FullText => false,
         }
     }
@@ -163,6 +167,14 @@ pub enum Work {
         format: &'static str,
         path: PathBuf,
     },
+    /// `Request::ChangeAll` for so many papers that it takes a while.
+    Change {
+        papers: Papers,
+        change: Bulk,
+        label: String,
+    },
+    /// Undoes or redoes a change of that many.
+    Reverse(Direction),
     /// Builds the index where it is outdated.
     BuildIndex,
     /// Builds the full text where it is missing or outdated.
@@ -174,6 +186,7 @@ impl Work {
         match self {
             Self::Import { .. } => JobKind::Import,
             Self::Export { .. } => JobKind::Export,
+            Self::Change { .. } | Self::Reverse(_) => JobKind::Change,
             Self::BuildIndex => JobKind::Index,
             Self::BuildFullText => JobKind::FullText,
         }
@@ -197,6 +210,9 @@ pub enum Papers {
     /// Everything the query finds, in its order.
     Found(Query),
 }
+
+/// From so many papers on a change is a job, with progress, which can be cancelled.
+pub const LARGE_CHANGE: usize = 5000;
 
 /// One change for many papers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -269,8 +285,8 @@ impl Effect {
                 Request::Snippets { .. } => (Interactive, "excerpts not read", false, Newest(Topic::Snippets)),
                 Request::Load { .. } => (Interactive, "paper not read", false, Newest(Topic::OpenPaper)),
                 Request::Change { .. } | Request::ChangeAll { .. } => (Interactive, "not saved", false, Never),
-                Request::Undo => (Interactive, "undo failed", false, Never),
-                Request::Redo => (Interactive, "redo failed", false, Never),
+                Request::Reverse(Direction::Undo) => (Interactive, "undo failed", false, Never),
+                Request::Reverse(Direction::Redo) => (Interactive, "redo failed", false, Never),
                 Request::Refresh => (Interactive, "library not read", false, Never),
                 Request::CheckFiles { .. } => (Interactive, "library not read", true, Never),
                 Request::Copy { .. } => (Interactive, "copy failed", false, Never),
@@ -283,11 +299,28 @@ impl Effect {
             Self::Start(_, work) => match work {
                 Work::Import { .. } => (Transfer, "import failed", true, Never),
                 Work::Export { .. } => (Transfer, "export failed", true, Never),
+                Work::Change { .. } => (Transfer, "not saved", true, Never),
+                Work::Reverse(Direction::Undo) => (Transfer, "undo failed", true, Never),
+                Work::Reverse(Direction::Redo) => (Transfer, "redo failed", true, Never),
                 Work::BuildIndex => (Indexing, "index not built", true, Never),
                 Work::BuildFullText => (FullText, "full text not built", true, Newest(Topic::FullText)),
             },
         };
         Some(Policy { lane, failure, deferrable, supersession })
+    }
+}
+
+impl Request {
+    /// Whether it writes `user.db`, and so would wait for a job that does.
+    pub fn writes(&self) -> bool {
+        match self {
+            Self::Change { .. } | Self::ChangeAll { .. } | Self::Reverse(_) | Self::Checkpoint { .. } => true,
+            Self::Search { .. } | Self::Fuzzy { .. } | Self::Snippets { .. } | Self::Load { .. } => false,
+            // The citation keys of what is copied are stored.
+            Self::Copy { kind, .. } => *kind == CopyKind::Bibtex,
+            Self::Refresh | Self::CheckFiles { .. } | Self::CheckIndex => false,
+            Self::Open { .. } | Self::ReadLog | Self::ReadStatistics => false,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub(super) fn progress(job: &Job) -> String {
     let doing = match job.kind {
         JobKind::Import => format!("importing {}", job.subject),
         JobKind::Export => format!("exporting to {}", job.subject),
+        JobKind::Change => format!("saving: {}", job.subject),
         JobKind::Index | JobKind::FullText => format!("building the {}", job.kind.name()),
     };
     match &job.progress {

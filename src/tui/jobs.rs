@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::effect::{Alarm, Effect, JobId, JobKind, TerminalEffect, Work};
 use crate::domain::clean::Clean;
 use crate::error::Error;
-use crate::library::{ImportProgress, ImportReport};
+use crate::library::{ChangeReport, Direction, ImportProgress, ImportReport};
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,7 @@ pub enum JobOutcome {
         path: PathBuf,
         papers: usize,
     },
+    Changed(ChangeReport),
     IndexBuilt,
     FullTextBuilt,
     /// It ended early, because the user said so or something newer superseded it, and nothing came of it.
@@ -88,6 +89,9 @@ impl Jobs {
                 paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
             }
             Work::Export { path, .. } => path.display().to_string(),
+            Work::Change { label, .. } => label.clone(),
+            Work::Reverse(Direction::Undo) => "undo".to_owned(),
+            Work::Reverse(Direction::Redo) => "redo".to_owned(),
             Work::BuildIndex | Work::BuildFullText => String::new(),
         };
         let subject = Clean::new(&subject).into_string();

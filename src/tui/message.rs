@@ -13,7 +13,7 @@ use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
 use crate::library::search::{DocId, Facets, Hits, Snippet};
-use crate::library::{ChangeReport, LogLine, PaperDetail, Snapshot, Statistics};
+use crate::library::{ChangeReport, Direction, LogLine, PaperDetail, Snapshot, Statistics};
 
 /// A message with the moment it arrived.
 pub type Timed = (Instant, Message);
@@ -83,6 +83,8 @@ pub enum Answer {
         snapshot: Arc<Snapshot>,
         done: ChangeReport,
     },
+    /// What is to be undone or redone is so much that a job has to do it.
+    TooMuchToReverse(Direction),
     /// Another process or thread changed the library.
     Refreshed {
         snapshot: Arc<Snapshot>,

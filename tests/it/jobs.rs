@@ -2,9 +2,12 @@
 
 use std::fs;
 
+use tsundoku::domain::query::Query;
+use tsundoku::domain::record::Record;
 use tsundoku::error::Error;
-use tsundoku::tui::effect::{Alarm, Effect, Request, TerminalEffect, Work};
-use tsundoku::tui::effect::{JobId, JobKind};
+use tsundoku::library::Direction;
+use tsundoku::store::PaperStore;
+use tsundoku::tui::effect::{Alarm, Bulk, Effect, JobId, JobKind, LARGE_CHANGE, Papers, Request, TerminalEffect, Work};
 use tsundoku::tui::jobs::JobOutcome;
 use tsundoku::tui::message::{Answer, Message};
 
@@ -240,4 +243,59 @@ fn papers_of_another_process_are_indexed_here_once_it_is_done() {
     assert!(reader.asked().iter().any(|effect| matches!(effect, Effect::Start(_, Work::BuildIndex))));
     assert!(reader.model.snapshot.len() > papers);
     assert!(!reader.model.jobs.is_open(JobKind::Index));
+}
+
+/// A reader on so many papers that a change of all is a job.
+fn reader_of_many() -> (Reader, usize) {
+    let reader = reader();
+    let mut papers = PaperStore::open(reader.dir.path()).unwrap();
+    let mut import = papers.import().unwrap();
+    for number in 0..LARGE_CHANGE {
+        let record = Record::from_json(&format!(r#"{{"title":"Kite number {number}"}}"#)).unwrap();
+        import.add(&record.paper, 1).unwrap();
+    }
+    import.commit().unwrap();
+    let mut reader = Reader::on(reader.dir, 120, 36);
+    let count = reader.keys("/ kite <enter>").model.results.count();
+    assert!(count >= LARGE_CHANGE);
+    (reader, count)
+}
+
+#[test]
+fn a_change_of_many_papers_is_a_job_and_so_is_its_undo() {
+    let (mut reader, count) = reader_of_many();
+    let effects = reader.acts("<ctrl-a> r");
+    assert!(matches!(&effects[0], Effect::Start(_, Work::Change { .. })), "{effects:?}");
+    assert!(reader.notice().starts_with("marked read · 5,"), "{}", reader.notice());
+    assert!(reader.model.selection.is_empty() && reader.model.jobs.open().is_empty());
+    let read = |reader: &mut Reader| reader.keys("/ <ctrl-u> kite <space> status:read <enter>").model.results.count();
+    assert_eq!(read(&mut reader), count);
+    let effects = reader.acts("u");
+    let [Effect::Request(Request::Reverse(_)), Effect::Start(_, Work::Reverse(direction)), ..] = effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(*direction, Direction::Undo);
+    assert!(reader.notice().starts_with("Undid: 5"), "{}", reader.notice());
+    assert_eq!(read(&mut reader), 0);
+    reader.keys("<ctrl-r>");
+    assert_eq!(read(&mut reader), count, "{}", reader.notice());
+}
+
+#[test]
+fn nothing_waits_for_a_change_of_many_papers_and_no_text_is_lost() {
+    let mut reader = reader();
+    let papers = Papers::Found(Query::default());
+    let work = Work::Change { papers, change: Bulk::Star(true), label: "starred".to_owned() };
+    let Effect::Start(job, _) = reader.model.jobs.start(work) else { panic!() };
+    reader.keys("G");
+    for keys in ["s", "u", "e half <space> a <space> thought <enter>"] {
+        let effects = reader.acts(keys);
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Request(request) if request.writes())), "{keys}");
+        assert!(reader.notice().starts_with("not saved: the change of many papers"), "{keys}: {}", reader.notice());
+    }
+    assert!(reader.text().contains("half a thought"), "{}", reader.text());
+    reader.send(Message::Answer(Answer::Ended { job, outcome: JobOutcome::Cancelled }));
+    reader.keys("<enter>");
+    assert_eq!(reader.current().note, "half a thought");
 }

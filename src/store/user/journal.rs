@@ -45,26 +45,43 @@ pub struct LogEntry {
     pub undone: bool,
 }
 
-/// Writes the facts that differ from the state as one batch. Returns the batch's id (None: nothing differed and nothing was written)
-/// and the indexes in `facts` of those that differed.
+/// The facts of a batch one after another; None cancels it. A batch may have millions.
+pub(super) type Facts<'a> = dyn Iterator<Item = Option<Fact>> + 'a;
+
+/// Called with every fact that differed from the state and was written.
+pub(super) type Written<'a> = dyn FnMut(&Fact) + 'a;
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BatchOutcome {
+    Written(i64),
+    /// Nothing differed, and nothing was written.
+    Unchanged,
+    /// Nothing of it was kept.
+    Cancelled,
+}
+
+/// Writes the facts that differ from the state as one batch.
 pub(super) fn append(
     connection: &Connection,
     header: &BatchHeader<'_>,
-    facts: &[Fact],
-) -> rusqlite::Result<(Option<i64>, Vec<usize>)> {
+    facts: &mut Facts<'_>,
+    written: &mut Written<'_>,
+) -> rusqlite::Result<BatchOutcome> {
     let transaction = WriteTransaction::begin(connection)?;
-    let written = write(connection, header, facts)?;
-    if written.0.is_some() {
+    let outcome = write(connection, header, facts, written)?;
+    if matches!(outcome, BatchOutcome::Written(_)) {
         transaction.commit()?;
     }
-    Ok(written)
+    Ok(outcome)
 }
 
 fn write(
     connection: &Connection,
     header: &BatchHeader<'_>,
-    facts: &[Fact],
-) -> rusqlite::Result<(Option<i64>, Vec<usize>)> {
+    facts: &mut Facts<'_>,
+    written: &mut Written<'_>,
+) -> rusqlite::Result<BatchOutcome> {
     let mut find = connection.prepare_cached("SELECT value FROM state WHERE subject = ?1 AND field = ?2")?;
     let mut set = connection.prepare_cached(
         "INSERT INTO state (subject, field, value) VALUES (?1, ?2, ?3)
@@ -75,8 +92,9 @@ fn write(
         .prepare_cached("INSERT INTO journal (batch, subject, field, before, after) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     // An undo is written even when it restores nothing: otherwise the same change would be next to undo for ever.
     let mut batch = header.undoes.map(|_| start(connection, header)).transpose()?;
-    let mut written = Vec::new();
-    for (place, Fact { subject, field, value }) in facts.iter().enumerate() {
+    for fact in facts {
+        let Some(fact) = fact else { return Ok(BatchOutcome::Cancelled) };
+        let Fact { subject, field, value } = &fact;
         let before: Option<String> = find.query_row([subject, field], |row| row.get(0)).optional()?;
         if before == *value {
             continue;
@@ -90,9 +108,9 @@ fn write(
             Some(value) => set.execute([subject, field, value])?,
             None => clear.execute([subject, field])?,
         };
-        written.push(place);
+        written(&fact);
     }
-    Ok((batch, written))
+    Ok(batch.map_or(BatchOutcome::Unchanged, BatchOutcome::Written))
 }
 
 fn start(connection: &Connection, header: &BatchHeader<'_>) -> rusqlite::Result<i64> {
@@ -114,45 +132,100 @@ const NEXT_REDO: &str = "SELECT undone.undo, batch.label FROM undone JOIN batch 
     WHERE undone.undo > (SELECT max(id) FROM by_hand)
     ORDER BY undone.undo DESC LIMIT 1";
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
+/// Which batch is reversed: the newest change, or the newest undo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
     Undo,
     Redo,
 }
 
-/// What an undo or a redo did.
-pub(super) struct Reversal {
-    pub(super) id: i64,
-    pub(super) label: String,
-    pub(super) restored: Vec<Fact>,
-}
-
-/// Reverses the batch that is next in this direction; None when there is none.
-pub(super) fn reverse(
-    connection: &Connection,
-    direction: Direction,
-    at: i64,
-    device: &str,
-) -> rusqlite::Result<Option<Reversal>> {
+/// The batch that is next in this direction, and its label; None when there is none.
+pub(super) fn next(connection: &Connection, direction: Direction) -> rusqlite::Result<Option<(i64, String)>> {
     let next = match direction {
         Direction::Undo => NEXT_UNDO,
         Direction::Redo => NEXT_REDO,
     };
+    connection.prepare_cached(next)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+}
+
+/// Entries of a batch.
+pub(super) fn count(connection: &Connection, batch: i64) -> rusqlite::Result<usize> {
+    connection
+        .prepare_cached("SELECT count(*) FROM journal WHERE batch = ?1")?
+        .query_row([batch], |row| row.get::<_, i64>(0))
+        .map(|count| usize::try_from(count).unwrap_or_default())
+}
+
+/// Reverses the batch that is next in this direction; returns its label. None when there is none. `proceed` is asked before every entry;
+/// false cancels.
+pub(super) fn reverse(
+    connection: &Connection,
+    direction: Direction,
+    (at, device): (i64, &str),
+    proceed: &mut dyn FnMut() -> bool,
+    written: &mut Written<'_>,
+) -> rusqlite::Result<Option<(String, BatchOutcome)>> {
     let transaction = WriteTransaction::begin(connection)?;
-    let found: Option<(i64, String)> =
-        connection.prepare_cached(next)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let Some((old, label)) = found else { return Ok(None) };
-    // Backwards, because a batch may have changed one field twice.
-    let mut earlier =
-        connection.prepare_cached("SELECT subject, field, before FROM journal WHERE batch = ?1 ORDER BY id DESC")?;
-    let facts = earlier
-        .query_map([old], |row| Ok(Fact { subject: row.get(0)?, field: row.get(1)?, value: row.get(2)? }))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let Some((old, label)) = next(connection, direction)? else { return Ok(None) };
     let header = BatchHeader { at, device, label: &label, undoes: Some(old) };
-    let (id, places) = write(connection, &header, &facts)?;
-    transaction.commit()?;
-    let restored = places.into_iter().filter_map(|place| facts.get(place).cloned()).collect();
-    Ok(id.map(|id| Reversal { id, label, restored }))
+    let mut failure = None;
+    let mut entries = Backwards { connection, batch: old, before: i64::MAX, read: Vec::new().into_iter() };
+    let mut facts = std::iter::from_fn(|| match entries.next()? {
+        Ok(fact) => Some(proceed().then_some(fact)),
+        Err(error) => {
+            failure = Some(error);
+            Some(None)
+        }
+    });
+    let outcome = write(connection, &header, &mut facts, written)?;
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    if matches!(outcome, BatchOutcome::Written(_)) {
+        transaction.commit()?;
+    }
+    Ok(Some((label, outcome)))
+}
+
+/// The values from before the changes of a batch, last change first, because a batch may have changed one field twice. Read in parts: a batch may
+/// have millions of entries.
+struct Backwards<'c> {
+    connection: &'c Connection,
+    batch: i64,
+    /// All entries from this one on were read.
+    before: i64,
+    read: std::vec::IntoIter<(i64, Fact)>,
+}
+
+/// Entries read at once.
+const PART: usize = 4096;
+
+impl Iterator for Backwards<'_> {
+    type Item = rusqlite::Result<Fact>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.read.len() == 0 {
+            match self.read_part() {
+                Ok(part) => self.read = part.into_iter(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        let (entry, fact) = self.read.next()?;
+        self.before = entry;
+        Some(Ok(fact))
+    }
+}
+
+impl Backwards<'_> {
+    fn read_part(&self) -> rusqlite::Result<Vec<(i64, Fact)>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT id, subject, field, before FROM journal WHERE batch = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+        )?;
+        let rows = select.query_map(params![self.batch, self.before, PART as i64], |row| {
+            Ok((row.get(0)?, Fact { subject: row.get(1)?, field: row.get(2)?, value: row.get(3)? }))
+        })?;
+        rows.collect()
+    }
 }
 
 /// At most `limit` entries, newest first, about one subject or all.

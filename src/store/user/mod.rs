@@ -5,7 +5,6 @@ mod journal;
 mod readings;
 mod state;
 
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::mem;
 use std::path::Path;
@@ -15,11 +14,11 @@ use std::time::Duration;
 use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-pub use self::journal::{JournalPosition, LogEntry};
+pub use self::journal::{Direction, JournalPosition, LogEntry};
 pub use self::state::{StateField, UserState};
 pub use super::backup::restore;
 
-use self::journal::{BatchHeader, Direction};
+use self::journal::{BatchHeader, BatchOutcome};
 use self::state::Fact;
 use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, checkpoint, damaged};
 use super::open_files::{FileState, is_open_in_process, is_parted};
@@ -56,11 +55,17 @@ const fn user_database(steps: &'static [&'static str]) -> DatabaseFile {
 pub struct ChangeBatch {
     /// Number in the journal; 0 when nothing was written.
     pub id: i64,
-    pub label: String,
-    /// How many papers (or views, or digests) were changed.
-    pub papers: usize,
     /// The changes made, to be applied to a state in memory.
     pub changed: Vec<Change>,
+}
+
+/// None when the batch was cancelled.
+fn number_of(outcome: BatchOutcome) -> Option<i64> {
+    match outcome {
+        BatchOutcome::Written(id) => Some(id),
+        BatchOutcome::Unchanged => Some(0),
+        BatchOutcome::Cancelled => None,
+    }
 }
 
 pub struct UserStore {
@@ -244,44 +249,56 @@ impl UserStore {
     /// Makes changes, all or none, as one batch that is on the disk when this returns. Changes to what is already so are left out.
     /// `label` is the batch's name for undo and the log, `at` its time in unix milliseconds.
     pub fn apply(&mut self, changes: &[Change], label: &str, at: i64) -> Result<ChangeBatch> {
+        let mut changed = Vec::new();
+        let facts = changes.iter().cloned().map(Some);
+        let id = self.write(&mut facts.into_iter(), (label, at), &mut |change| changed.push(change))?;
+        Ok(ChangeBatch { id: id.unwrap_or_default(), changed })
+    }
+
+    /// The same, one change after another, of which there may be millions: None in place of a change cancels the batch, of which nothing is
+    /// kept then. `changed` gets every change that made a difference; what it got counts only when this returns Ok.
+    ///
+    /// Returns the number of the batch in the journal; 0 when nothing was written, None when it was cancelled.
+    pub fn write(
+        &mut self,
+        changes: &mut dyn Iterator<Item = Option<Change>>,
+        (label, at): (&str, i64),
+        changed: &mut dyn FnMut(Change),
+    ) -> Result<Option<i64>> {
         self.prepare_write()?;
-        let facts: Vec<Fact> = changes.iter().map(Fact::of).collect();
         let header = BatchHeader { at, device: &self.device, label, undoes: None };
-        let (id, places) = self.note_failure(journal::append(&self.database.connection, &header, &facts))?;
+        let mut facts = changes.map(|change| change.as_ref().map(Fact::of));
+        let mut written = |fact: &Fact| fact.change().into_iter().for_each(&mut *changed);
+        let outcome =
+            self.note_failure(journal::append(&self.database.connection, &header, &mut facts, &mut written))?;
         self.expect_at_path()?;
-        let subjects: HashSet<&str> =
-            places.iter().filter_map(|place| facts.get(*place)).map(|fact| fact.subject.as_str()).collect();
-        Ok(ChangeBatch {
-            id: id.unwrap_or_default(),
-            label: label.to_owned(),
-            papers: subjects.len(),
-            changed: places.iter().filter_map(|place| changes.get(*place).cloned()).collect(),
-        })
+        Ok(number_of(outcome))
     }
 
-    /// Undoes the newest change in force, of this session or an earlier one. None when there is none.
-    pub fn undo(&mut self, at: i64) -> Result<Option<ChangeBatch>> {
-        self.reverse(Direction::Undo, at)
+    /// What undo, or redo, would reverse: its label and how many entries of the journal it has. None when there is none.
+    pub fn next_reversal(&self, direction: Direction) -> Result<Option<(String, usize)>> {
+        let connection = &self.database.connection;
+        let next = self.database.explain(journal::next(connection, direction))?;
+        next.map(|(batch, label)| Ok((label, self.database.explain(journal::count(connection, batch))?))).transpose()
     }
 
-    /// Redoes what was undone last. None when nothing was undone, or something was changed since.
-    pub fn redo(&mut self, at: i64) -> Result<Option<ChangeBatch>> {
-        self.reverse(Direction::Redo, at)
-    }
-
-    fn reverse(&mut self, direction: Direction, at: i64) -> Result<Option<ChangeBatch>> {
+    /// Undoes the newest change in force, of this session or an earlier one, or redoes what was undone last. Returns its label and the number
+    /// of the batch as `write` does; None when nothing was done, or undone, or something was changed since. `proceed` is asked before each
+    /// entry; false cancels.
+    pub fn reverse(
+        &mut self,
+        direction: Direction,
+        at: i64,
+        proceed: &mut dyn FnMut() -> bool,
+        changed: &mut dyn FnMut(Change),
+    ) -> Result<Option<(String, Option<i64>)>> {
         self.prepare_write()?;
-        let reversal = self.note_failure(journal::reverse(&self.database.connection, direction, at, &self.device))?;
+        let mut written = |fact: &Fact| fact.change().into_iter().for_each(&mut *changed);
+        let (connection, device) = (&self.database.connection, self.device.as_str());
+        let reversal =
+            self.note_failure(journal::reverse(connection, direction, (at, device), proceed, &mut written))?;
         self.expect_at_path()?;
-        Ok(reversal.map(|reversal| {
-            let subjects: HashSet<&str> = reversal.restored.iter().map(|fact| fact.subject.as_str()).collect();
-            ChangeBatch {
-                id: reversal.id,
-                label: reversal.label,
-                papers: subjects.len(),
-                changed: reversal.restored.iter().filter_map(Fact::change).collect(),
-            }
-        }))
+        Ok(reversal.map(|(label, outcome)| (label, number_of(outcome))))
     }
 
     /// At most `limit` journal entries, newest first, of one paper or of everything.

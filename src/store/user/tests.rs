@@ -1,6 +1,6 @@
 //! The journal's promises: nothing acknowledged is lost, everything can be taken back, damage is told. Uses no terminal and no network.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
 use std::thread;
@@ -20,6 +20,26 @@ fn room() -> TempDir {
 
 fn open(dir: &Path) -> UserStore {
     UserStore::open(dir, "desk").unwrap()
+}
+
+impl UserStore {
+    fn undo(&mut self, at: i64) -> Result<Option<ChangeBatch>> {
+        self.reverse_all(Direction::Undo, at)
+    }
+
+    fn redo(&mut self, at: i64) -> Result<Option<ChangeBatch>> {
+        self.reverse_all(Direction::Redo, at)
+    }
+
+    fn reverse_all(&mut self, direction: Direction, at: i64) -> Result<Option<ChangeBatch>> {
+        let mut changed = Vec::new();
+        let reversed = self.reverse(direction, at, &mut || true, &mut |change| changed.push(change))?;
+        Ok(reversed.map(|(_, id)| ChangeBatch { id: id.unwrap(), changed }))
+    }
+}
+
+fn papers_of(batch: &ChangeBatch) -> usize {
+    batch.changed.iter().map(|change| Fact::of(change).subject).collect::<HashSet<String>>().len()
 }
 
 /// Every reading state there is, by key.
@@ -92,7 +112,7 @@ fn every_kind_of_change_survives_reopening() {
     let mut expected = UserState::default();
     changes.iter().for_each(|change| expected.apply(change));
     let batch = UserStore::open(room.path(), hostile).unwrap().apply(&changes, hostile, 7).unwrap();
-    assert_eq!((batch.papers, batch.changed.len(), batch.label.as_str()), (4, 11, hostile));
+    assert_eq!((papers_of(&batch), batch.changed.len()), (4, 11));
     let store = open(room.path());
     assert_eq!(store.state().unwrap(), expected);
     let reading = Reading {
@@ -115,12 +135,12 @@ fn what_changes_nothing_is_not_written() {
     store.apply(&statuses(2, Status::Queued), "queue", 1).unwrap();
     let before = store.log(None, usize::MAX).unwrap();
     let again = store.apply(&statuses(2, Status::Queued), "queue", 2).unwrap();
-    assert_eq!((again.id, again.papers, again.changed.len()), (0, 0, 0));
+    assert_eq!((again.id, again.changed.len()), (0, 0));
     let untouched = [Change::Untag(key(9), Tag::new("x").unwrap()), Change::Status(key(9), Status::Unread)];
     assert!(store.apply(&untouched, "nothing", 3).unwrap().changed.is_empty());
     assert_eq!(store.log(None, usize::MAX).unwrap(), before);
     let partly = store.apply(&statuses(3, Status::Queued), "queue", 4).unwrap();
-    assert_eq!((partly.papers, partly.changed), (1, vec![Change::Status(key(2), Status::Queued)]));
+    assert_eq!(partly.changed, [Change::Status(key(2), Status::Queued)]);
 }
 
 #[test]
@@ -137,12 +157,15 @@ fn undo_and_redo_are_an_editors_stack_across_restarts() {
     let undo = |at| open(room.path()).undo(at).unwrap();
     let redo = |at| open(room.path()).redo(at).unwrap();
     assert_eq!(undo(-1).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
-    assert_eq!(undo(-2).unwrap().label, "reading");
+    let next = |direction| open(room.path()).next_reversal(direction).unwrap().unwrap().0;
+    assert_eq!(next(Direction::Undo), "reading");
+    undo(-2).unwrap();
     assert_eq!(status(&open(room.path())), Some(Status::Queued));
     assert_eq!(redo(-3).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
     assert_eq!(redo(-4).unwrap().changed, [Change::Status(key(0), Status::Read)]);
     assert_eq!(redo(-5), None);
-    assert_eq!(undo(-6).unwrap().label, "read");
+    assert_eq!(next(Direction::Undo), "read");
+    undo(-6).unwrap();
     step(Status::Dropped, 4);
     assert_eq!(redo(5), None, "a change clears redo");
     assert_eq!(undo(6).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
@@ -179,9 +202,9 @@ fn bulk_changes_are_one_batch_and_one_undo() {
     let many = 20_000;
     open(room.path()).apply(&statuses(many, Status::Read), "mark read", 1).unwrap();
     let undone = open(room.path()).undo(2).unwrap().unwrap();
-    assert_eq!((undone.papers, undone.changed.len()), (many, many));
+    assert_eq!((papers_of(&undone), undone.changed.len()), (many, many));
     assert!(all_readings(&open(room.path())).is_empty());
-    assert_eq!(open(room.path()).redo(3).unwrap().unwrap().papers, many);
+    assert_eq!(papers_of(&open(room.path()).redo(3).unwrap().unwrap()), many);
     assert_eq!(all_readings(&open(room.path())).len(), many);
 }
 
@@ -763,4 +786,27 @@ fn changes_since_a_position_are_those_of_the_journal() {
     let mut elsewhere = open(other.path());
     elsewhere.apply(&statuses(3, Status::Read), "read", 9).unwrap();
     assert_eq!(elsewhere.changed_since(&after_first, 10).unwrap(), None);
+}
+
+#[test]
+fn a_cancelled_batch_leaves_nothing() {
+    let room = room();
+    let mut store = open(room.path());
+    store.apply(&statuses(9, Status::Read), "read", 1).unwrap();
+    let before = (all_readings(&store), store.log(None, usize::MAX).unwrap());
+    let mut changes =
+        statuses(9, Status::Dropped).into_iter().map(Some).chain([None, Some(Change::Star(key(1), true))]);
+    assert_eq!(store.write(&mut changes, ("dropped", 2), &mut |_| {}).unwrap(), None);
+    let mut entries = 0;
+    let mut proceed = || {
+        entries += 1;
+        entries < 5
+    };
+    let cancelled = store.reverse(Direction::Undo, 3, &mut proceed, &mut |_| {}).unwrap();
+    assert_eq!(cancelled, Some(("read".to_owned(), None)));
+    assert_eq!((all_readings(&store), store.log(None, usize::MAX).unwrap()), before);
+    assert_eq!(store.next_reversal(Direction::Undo).unwrap(), Some(("read".to_owned(), 9)));
+    assert_eq!(store.next_reversal(Direction::Redo).unwrap(), None);
+    store.undo(4).unwrap();
+    assert!(all_readings(&store).is_empty());
 }

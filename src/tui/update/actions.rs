@@ -14,6 +14,7 @@ use super::{digests, marking, movement, pickers, search, search_box, transfer};
 use crate::domain::paper::LinkKind;
 use crate::domain::query::Query;
 use crate::domain::reading::Status;
+use crate::library::Direction;
 
 pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
     let (count, argument) = (invocation.count, invocation.argument.as_deref());
@@ -67,8 +68,8 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::SelectRange => marking::select_range(model),
         Action::SelectAll => marking::select_all(model),
         Action::ClearSelection => model.selection = Selection::default(),
-        Action::Undo => return vec![Request::Undo.into()],
-        Action::Redo => return vec![Request::Redo.into()],
+        Action::Undo => return vec![Request::Reverse(Direction::Undo).into()],
+        Action::Redo => return vec![Request::Reverse(Direction::Redo).into()],
         Action::OpenAbstract => return transfer::open_link(model, LinkKind::Abstract),
         Action::OpenPdf => return transfer::open_link(model, LinkKind::Pdf),
         Action::OpenCode => return transfer::open_link(model, LinkKind::Code),

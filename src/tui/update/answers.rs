@@ -30,6 +30,7 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         // Excerpts carry an epoch of their own, which outlives a search.
         Answer::Snippets { .. }
         | Answer::Changed { .. }
+        | Answer::TooMuchToReverse(_)
         | Answer::Refreshed { .. }
         | Answer::Written
         | Answer::CheckpointIncomplete { .. }
@@ -82,7 +83,14 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             model.detail.detail = detail;
             marking::watch(model)
         }
-        Answer::Changed { snapshot, done } => changed(model, snapshot, &done),
+        Answer::Changed { snapshot, done } => {
+            if show_change(model, &done) {
+                take(model, snapshot)
+            } else {
+                Vec::new()
+            }
+        }
+        Answer::TooMuchToReverse(direction) => vec![model.jobs.start(Work::Reverse(direction))],
         Answer::Refreshed { snapshot } => {
             let mut effects = take(model, snapshot);
             // A process that was killed left what it wrote in the log.
@@ -172,6 +180,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
             let path = Clean::new(&path.display().to_string());
             (format!("wrote {papers} {} to {path}", plural(*papers, "paper")), Tone::Success)
         }
+        JobOutcome::Changed(report) => (report.summary(), Tone::Success),
         JobOutcome::IndexBuilt => ("built".to_owned(), Tone::Info),
         JobOutcome::FullTextBuilt => ("built".to_owned(), Tone::Info),
         JobOutcome::Cancelled => ("cancelled".to_owned(), Tone::Info),
@@ -197,20 +206,25 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
     }
     match (kind, outcome) {
         (_, JobOutcome::Imported(report)) => imported(model, &report),
+        (_, JobOutcome::Changed(report)) => {
+            show_change(model, &report);
+            vec![Request::Refresh.into()]
+        }
         (_, JobOutcome::IndexBuilt) => {
             model.jobs.index_is_built();
             vec![Request::Refresh.into(), model.jobs.start(Work::BuildFullText)]
         }
         (JobKind::Index, JobOutcome::Failed { .. }) => vec![model.jobs.index_build_failed()],
-        (JobKind::Import | JobKind::Export | JobKind::FullText, JobOutcome::Failed { .. })
+        (JobKind::Import | JobKind::Export | JobKind::Change | JobKind::FullText, JobOutcome::Failed { .. })
         | (_, JobOutcome::Exported { .. } | JobOutcome::FullTextBuilt | JobOutcome::Cancelled) => Vec::new(),
     }
 }
 
-fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &ChangeReport) -> Vec<Effect> {
+/// Says what was changed; false when nothing was.
+fn show_change(model: &mut Model, done: &ChangeReport) -> bool {
     if done.subjects == 0 {
         model.say(Tone::Info, format!("{}: nothing to change", done.label));
-        return Vec::new();
+        return false;
     }
     if done.label != marking::SEEN {
         let (text, action, word) = match done.direction {
@@ -222,7 +236,7 @@ fn changed(model: &mut Model, snapshot: Arc<Snapshot>, done: &ChangeReport) -> V
         model.say(Tone::Success, format!("{text} · {key} {word}"));
         model.selection = Selection::default();
     }
-    take(model, snapshot)
+    true
 }
 
 fn subjects(done: &ChangeReport) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::effect::{Alarm, Bulk, Effect, Papers, Request, TerminalEffect};
+use super::super::effect::{Alarm, Bulk, Effect, JobKind, LARGE_CHANGE, Papers, Request, TerminalEffect, Work};
 use super::super::layout::layout;
 use super::super::model::{Model, Selection};
 use super::super::overlay::PromptKind;
@@ -56,9 +56,21 @@ pub(super) fn targets_or_all(model: &Model) -> Option<Papers> {
 fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
     let label = label.to_owned();
     match targets(model) {
-        Some(papers) => vec![Request::ChangeAll { papers, change: bulk, label }.into()],
+        Some(papers) => vec![change_all(model, papers, bulk, label)],
         None => model.refuse("there is no paper here"),
     }
+}
+
+/// The same change of papers: at once, or as a job where they are many.
+pub(super) fn change_all(model: &mut Model, papers: Papers, change: Bulk, label: String) -> Effect {
+    let count = match &papers {
+        Papers::Keys(keys) => keys.len(),
+        Papers::Found(_) => model.results.count(),
+    };
+    if count < LARGE_CHANGE || model.jobs.is_open(JobKind::Change) {
+        return Request::ChangeAll { papers, change, label }.into();
+    }
+    model.jobs.start(Work::Change { papers, change, label })
 }
 
 pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {

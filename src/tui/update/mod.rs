@@ -13,6 +13,7 @@ mod movement;
 mod pages;
 mod pickers;
 mod prompts;
+mod saving;
 mod search;
 mod search_box;
 mod text_input;
@@ -46,6 +47,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Answer(answer) => answers::answer(model, answer),
     };
     effects.extend(settle(model));
+    saving::refuse_while_saving(model, &mut effects);
     effects
 }
 

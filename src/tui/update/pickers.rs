@@ -90,7 +90,7 @@ fn choose_tag(model: &mut Model, mut picker: Picker, papers: Papers) -> Vec<Effe
     model.overlay = Some(Overlay::Picker(picker));
     let label = if on { format!("tagged {tag}") } else { format!("untagged {tag}") };
     let change = if on { Bulk::Tag(tag) } else { Bulk::Untag(tag) };
-    vec![Request::ChangeAll { papers, change, label }.into()]
+    vec![marking::change_all(model, papers, change, label)]
 }
 
 /// A change of tags failed: the open picker shows them as they are, and Enter tries again.

@@ -89,7 +89,9 @@ fn foreground(model: &Model) -> Option<String> {
     if job.is_cancelled {
         return Some(match job.kind {
             JobKind::Import => "cancelling the import; what was read is kept".to_owned(),
-            JobKind::Export | JobKind::Index | JobKind::FullText => format!("cancelling the {}", job.kind.name()),
+            JobKind::Export | JobKind::Change | JobKind::Index | JobKind::FullText => {
+                format!("cancelling the {}", job.kind.name())
+            }
         });
     }
     let back = model.keymap.keys_of(Action::Back, Scope::Pane(Pane::List)).into_iter().next();

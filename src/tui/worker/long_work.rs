@@ -9,7 +9,7 @@ use super::super::jobs::{JobOutcome, JobProgress};
 use super::{Check, requests};
 use crate::error::Result;
 use crate::library::export::{Overwrite, find_format};
-use crate::library::{ImportRequest, IndexingPriority, Library};
+use crate::library::{ChangeOutcome, ChangeReport, ImportRequest, IndexingPriority, Library};
 
 /// How long to wait for papers that come in faster than an index of them can be built.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -26,6 +26,24 @@ pub(super) fn run(
     match work {
         Work::Import { paths } => import(library, paths, check, report),
         Work::Export { papers, format, path } => export(library, papers, (format, path), check, report),
+        Work::Change { papers, change, label } => {
+            let list = requests::list_of(library, papers)?;
+            let change = |key| requests::change_of(&change, key);
+            let mut reports = Reports::new(report);
+            let outcome = library.change_all(&list, &change, &label, &mut |done, all| {
+                reports.papers(done, all);
+                check.flow()
+            })?;
+            Ok(changed(outcome))
+        }
+        Work::Reverse(direction) => {
+            let mut reports = Reports::new(report);
+            let outcome = library.reverse(direction, &mut |done, all| {
+                reports.papers(done, all);
+                check.flow()
+            })?;
+            Ok(changed(outcome))
+        }
         Work::BuildIndex => build_index(library, check, report),
         Work::BuildFullText => build_full_text(library, check, report),
     }
@@ -59,6 +77,15 @@ fn export(
         check.flow()
     })?;
     Ok(written.map_or(JobOutcome::Cancelled, |papers| JobOutcome::Exported { path, papers }))
+}
+
+/// What there was to undo may have been undone meanwhile.
+fn changed(outcome: ChangeOutcome) -> JobOutcome {
+    match outcome {
+        ChangeOutcome::Done(report) => JobOutcome::Changed(report),
+        ChangeOutcome::Nothing => JobOutcome::Changed(ChangeReport::default()),
+        ChangeOutcome::Cancelled => JobOutcome::Cancelled,
+    }
 }
 
 fn build_index(library: &mut Library, check: &Check<'_>, report: &mut dyn FnMut(JobProgress)) -> Result<JobOutcome> {

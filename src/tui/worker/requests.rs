@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use super::super::effect::{Bulk, CopyKind, Lane, Papers, Request};
+use super::super::effect::{Bulk, CopyKind, LARGE_CHANGE, Lane, Papers, Request};
 use super::super::message::Answer;
 use super::super::model::{QueryPart, SCREENFUL};
 use super::super::opener;
@@ -14,7 +14,7 @@ use crate::domain::query::Query;
 use crate::domain::reading::Change;
 use crate::error::Result;
 use crate::library::export::{citation_line, find_format};
-use crate::library::{ChangeReport, Library, PaperList};
+use crate::library::{ChangeReport, Direction, Library, PaperList};
 
 pub(super) fn run(
     library: &mut Library,
@@ -64,17 +64,18 @@ pub(super) fn run(
         }
         Request::ChangeAll { papers, change, label } => {
             let list = list_of(library, papers)?;
-            let changes = list.keys().map(|key| Ok(change_of(&change, key?))).collect::<Result<Vec<Change>>>()?;
-            let done = library.change(&changes, &label)?;
+            let go_on = &mut |_, _| ControlFlow::Continue(());
+            let outcome = library.change_all(&list, &|key| change_of(&change, key), &label, go_on)?;
+            let done = outcome.report().unwrap_or_default();
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
-        Request::Undo => {
-            let done = library.undo()?.unwrap_or_else(|| nothing_to("undo"));
-            answer(Answer::Changed { snapshot: library.snapshot(), done });
-        }
-        Request::Redo => {
-            let done = library.redo()?.unwrap_or_else(|| nothing_to("redo"));
-            answer(Answer::Changed { snapshot: library.snapshot(), done });
+        Request::Reverse(direction) => {
+            if library.next_reversal(direction)?.is_some_and(|changes| changes >= LARGE_CHANGE) {
+                answer(Answer::TooMuchToReverse(direction));
+            } else {
+                let done = reverse(library, direction)?;
+                answer(Answer::Changed { snapshot: library.snapshot(), done });
+            }
         }
         // Done above, as for every request.
         Request::Refresh | Request::CheckFiles { .. } => {}
@@ -101,8 +102,12 @@ pub(super) fn run(
     Ok(())
 }
 
-fn nothing_to(what: &str) -> ChangeReport {
-    ChangeReport { label: what.to_owned(), ..ChangeReport::default() }
+fn reverse(library: &mut Library, direction: Direction) -> Result<ChangeReport> {
+    let (done, name) = match direction {
+        Direction::Undo => (library.undo()?, "undo"),
+        Direction::Redo => (library.redo()?, "redo"),
+    };
+    Ok(done.unwrap_or_else(|| ChangeReport { label: name.to_owned(), ..ChangeReport::default() }))
 }
 
 /// How many papers each part of a query finds alone.
@@ -127,7 +132,7 @@ pub(super) fn list_of(library: &mut Library, papers: Papers) -> Result<PaperList
     }
 }
 
-fn change_of(bulk: &Bulk, key: PaperKey) -> Change {
+pub(super) fn change_of(bulk: &Bulk, key: PaperKey) -> Change {
     match bulk {
         Bulk::Status(status) => Change::Status(key, *status),
         Bulk::Star(starred) => Change::Star(key, *starred),
