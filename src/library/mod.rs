@@ -54,7 +54,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
 use crate::error::{IoContext, Result};
 use crate::index::{Index, SearchEngine, remove_abandoned_builds};
-use crate::store::{PaperStore, UserState, UserStore};
+use crate::store::{self, PaperStore, UserState, UserStore};
 use crate::temporary;
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every background thread opens its own.
@@ -83,6 +83,13 @@ impl Library {
     /// The same, but an outdated index is used as it is, and `is_outdated` returns true.
     pub fn open_at_once(dir: &Path) -> Result<Self> {
         Self::open_with(dir, open_any_index)
+    }
+
+    /// The same for a further thread of a process that has the library open. It makes no library where the present one was removed or moved
+    /// away.
+    pub fn open_another(dir: &Path) -> Result<Self> {
+        store::expect_files(dir)?;
+        Self::open_at_once(dir)
     }
 
     fn open_with(dir: &Path, index: OpenIndex) -> Result<Self> {
@@ -302,13 +309,22 @@ fn remove_if_present(path: &Path) -> Result<()> {
     }
 }
 
-/// Creates a folder that only its owner can read, and every missing folder above it.
+/// Creates a folder of what is derived, which only its owner can read. The folder of the library is not made: where that was moved away,
+/// a new one in its place would be in the way when it comes back.
 fn create_private_folder(folder: &Path) -> Result<()> {
     let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).at("make the folder", folder)
+    let parent = folder.parent().filter(|parent| parent.ends_with(INDEX));
+    for folder in parent.into_iter().chain([folder]) {
+        match builder.create(folder) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists || !folder.is_dir() => {
+                return Err(error).at("make the folder", folder);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The clock, read only here in this layer; Unix milliseconds.

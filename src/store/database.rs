@@ -244,6 +244,15 @@ impl OpenDatabase {
         }
     }
 
+    /// Errors: Data when what is written now would be lost, because the file or its log was removed or replaced.
+    pub(super) fn expect_in_place(&self) -> Result<()> {
+        match self.file_state() {
+            FileState::Unchanged => Ok(()),
+            _ => Err(Error::data(format!("{} was removed or replaced while it was open", self.path().display()))
+                .hint("start again")),
+        }
+    }
+
     pub(super) fn path(&self) -> PathBuf {
         self.dir.join(self.file.name)
     }

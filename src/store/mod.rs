@@ -15,6 +15,10 @@ mod write_failure;
 
 #[cfg(test)]
 pub(crate) use database::step_count::steps_of;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
 pub use papers::{
     Import, ImportOutcome, ImportedRecord, Outline, Packer, Packing, PaperStore, ReadyRecord, StoredPaper, VoteCount,
 };
@@ -22,3 +26,15 @@ pub use user::{
     Direction, JournalPosition, LogEntry, StateField, UserState, UserStore, checkpoint_user_file, lacks_user_file,
     restore,
 };
+
+/// Fails where one of the files is missing or empty, which a library that is open has.
+///
+/// # Errors
+/// Data, with the name of the file.
+pub fn expect_files(dir: &Path) -> Result<()> {
+    match ["user.db", "papers.db"].map(|name| dir.join(name)).into_iter().find(|path| !folder::has_bytes(path)) {
+        Some(path) => Err(Error::data(format!("{} was removed or emptied while it was open", path.display()))
+            .hint("quit and start again")),
+        None => Ok(()),
+    }
+}

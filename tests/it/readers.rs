@@ -267,3 +267,41 @@ fn an_index_that_is_damaged_where_no_opening_looks_is_found_out_and_built_again(
     reader.carry_out(vec![Request::CheckIndex.into()]);
     assert_eq!(reader.effects.len(), asked + 1, "a sound one is left alone");
 }
+
+#[test]
+fn a_library_that_was_moved_away_is_not_begun_anew_in_its_place() {
+    let (dir, elsewhere) = (filled(), tempfile::tempdir().unwrap());
+    let (place, away) = (dir.path().join("library"), elsewhere.path().join("library"));
+    fs::create_dir(&place).unwrap();
+    for name in ["user.db", "papers.db"] {
+        fs::copy(dir.path().join(name), place.join(name)).unwrap();
+    }
+    let mut running = Library::open(&place).unwrap();
+    bring(&place, &[r#"{"title": "Just Arrived"}"#.to_owned()]);
+    fs::rename(&place, &away).unwrap();
+    assert!(running.bring_up_to_date(&mut |_, _| ControlFlow::Continue(())).is_ok());
+    let refused = Library::open_another(&place).err().unwrap();
+    assert!(refused.message.ends_with("user.db was removed or emptied while it was open"), "{refused}");
+    let key = running.snapshot().key(0).unwrap();
+    assert!(running.change(&[Change::Star(key.clone(), true)], "starred").is_err());
+    assert!(!place.exists(), "{:?}", fs::read_dir(&place).map(|entries| entries.count()));
+    fs::rename(&away, &place).unwrap();
+    running.change(&[Change::Star(key.clone(), true)], "starred").unwrap();
+    drop(running);
+    assert!(Library::open(&place).unwrap().detail(&key).unwrap().unwrap().reading.starred);
+}
+
+#[test]
+fn an_import_into_a_file_that_was_removed_fails() {
+    for removed in [&["papers.db"][..], &["papers.db-wal"], &["papers.db-shm"]] {
+        let dir = filled();
+        let mut papers = PaperStore::open(dir.path()).unwrap();
+        let mut import = papers.import().unwrap();
+        import.add(&Record::from_json(r#"{"title": "Into Nothing"}"#).unwrap().paper, 1).unwrap();
+        for name in removed {
+            fs::remove_file(dir.path().join(name)).unwrap();
+        }
+        let refused = import.commit().unwrap_err();
+        assert!(refused.message.ends_with("papers.db was removed or replaced while it was open"), "{refused}");
+    }
+}

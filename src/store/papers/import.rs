@@ -142,7 +142,16 @@ impl<'s> Import<'s> {
     /// Commits everything so far. The import can go on.
     pub fn commit(&mut self) -> Result<()> {
         self.expect_usable()?;
-        self.commit_transaction().map_err(|error| self.abort(error))
+        let committed = self.expect_in_place().and_then(|()| {
+            self.commit_transaction().map_err(|error| self.abort(error))?;
+            self.expect_in_place()
+        });
+        self.failed |= committed.is_err();
+        committed
+    }
+
+    fn expect_in_place(&self) -> Result<()> {
+        self.store.database.expect_in_place().map_err(|error| error.hint("start again and import again"))
     }
 
     fn expect_usable(&self) -> Result<()> {

@@ -171,7 +171,7 @@ impl LaneLibrary {
     fn get(&mut self) -> Result<&mut Library> {
         match &mut self.library {
             Some(library) => Ok(library),
-            empty => Ok(empty.insert(Library::open_at_once(&self.dir)?)),
+            empty => Ok(empty.insert(Library::open_another(&self.dir)?)),
         }
     }
 }
