@@ -223,7 +223,8 @@ fn signs_of_a_word_count_in_searches() {
         others.contains(&"Kites in C".to_owned()) && !others.iter().any(|title| title.contains(['+', '#'])),
         "{others:?}"
     );
-    assert_eq!(titles_of("kite* kites").len(), titles.len(), "no title has the sign, and the word is long");
+    // No title has the sign, and the word is long enough to mean something without it.
+    assert_eq!(titles_of("kite* kites"), titles_of("kite kites"));
     assert_eq!(titles_of("q++ kites"), [""; 0]);
 }
 
