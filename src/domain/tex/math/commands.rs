@@ -29,9 +29,11 @@ impl MathParser<'_, '_> {
             }
             TexCommand::Letters(alphabet) => {
                 let styled = self.argument_in(Some(alphabet).filter(|alphabet| *alphabet != Alphabet::Upright));
-                let class = styled
-                    .class
-                    .filter(|class| matches!(class, AtomClass::Relation | AtomClass::Operator | AtomClass::Function));
+                let keeps_class = |class: &AtomClass| {
+                    matches!(class, AtomClass::Relation | AtomClass::Operator | AtomClass::Function)
+                        || matches!(class, AtomClass::Open | AtomClass::Close)
+                };
+                let class = styled.class.filter(keeps_class);
                 atoms.push_rendered(&styled, class.unwrap_or(AtomClass::Letter), blank);
             }
             TexCommand::LettersFrom(alphabet) => self.alphabet = Some(alphabet),
