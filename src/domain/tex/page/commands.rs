@@ -24,6 +24,9 @@ const WEAK: [(&str, &str); 8] = [
     ("inom", "binom"),
 ];
 
+/// Old font switches, as in `bf{x}`.
+const FONTS: [&str; 7] = ["bf", "it", "em", "rm", "tt", "sf", "sc"];
+
 /// Names of commands that are rather words, also in front of a brace.
 const WORDS: [&str; 4] = ["path", "thanks", "operand", "ul"];
 
@@ -74,7 +77,7 @@ impl PageRepair<'_, '_> {
                 true
             }
             TexCommand::Letters(alphabet) => self.letters(name, alphabet, from, to),
-            TexCommand::Switch if SIZES.split_whitespace().any(|size| size == name) => {
+            TexCommand::Switch if SIZES.split_whitespace().any(|size| size == name) || FONTS.contains(&name) => {
                 self.at = end;
                 self.behind_command = end;
                 true

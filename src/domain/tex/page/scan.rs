@@ -8,7 +8,7 @@ use super::names::{CERTAIN, GREEK, SIZES};
 
 /// Names that a word outside braces and scripts may end in, besides those of `CERTAIN` and of Greek letters.
 const NAMES: &str = "times imes sim Ksim Msim Bsim Tsim ksim xsim approx pprox ll gg pm in cup cap subset left right ightarrow eftarrow big Obig bigg \
-                     Obigg epsilon ell sqrt mathcal mathscr mathbb mathbf mathfrak tilde widetilde hat widehat bar overline frac";
+                     Obigg epsilon ell sqrt sum prod int bigcup bigcap mathcal mathscr mathbb mathbf mathfrak tilde widetilde hat widehat bar overline frac";
 
 /// Whether some rule may apply to a text. False means that none does.
 pub(super) fn may_need_repair(text: &str) -> bool {
@@ -55,11 +55,12 @@ pub(super) fn may_be_command(text: &str, word: &str, start: usize, end: usize) -
             if before == Some(' ') {
                 next == Some(' ') && stands_between_operands(text, start, behind)
             } else {
-                word == "times" && before.is_some_and(|c| c.is_ascii_digit() || c == ']')
+                matches!(word, "times" | "pm") && before.is_some_and(|c| c.is_ascii_digit() || c == ']')
             }
         }
         "in" => behind.starts_with(" R^") || [" math", " [", " (", " {"].iter().any(|set| behind.starts_with(set)),
         "hat" | "bar" | "overline" | "tilde" => [" O", " o", " T"].iter().any(|base| behind.starts_with(base)),
+        "sum" | "prod" | "int" | "bigcup" | "bigcap" => matches!(next, Some('_' | '^')),
         "sqrt" => next == Some('['),
         "frac" => next.is_some_and(|c| c.is_ascii_digit()),
         _ if word.ends_with("left") || word.ends_with("right") || word.ends_with("big") || word.ends_with("bigg") => {

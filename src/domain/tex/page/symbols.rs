@@ -57,8 +57,29 @@ impl PageRepair<'_, '_> {
         }
     }
 
+    /// `sum_{i=1}^n`, `int_0^1`: words that have limits.
+    pub(super) fn large_operator(&mut self, word: &str, start: usize, end: usize) -> bool {
+        let has_limits = match self.behind(end) {
+            Some('^') => true,
+            Some('_') => self.behind(end + 1) == Some('{') || self.behind(end + 2) == Some('^'),
+            _ => false,
+        };
+        let is_name = ["sum", "prod", "int", "bigcup", "bigcap"].contains(&word);
+        if !is_name || !has_limits || self.before(start).is_some_and(|c| c == '_' || c == '.') {
+            return false;
+        }
+        // As a formula, whose scripts belong to it.
+        self.out.push_str(&format!("\\mathop{{\\{word}}}"));
+        true
+    }
+
     /// `64 times 64`, `n times d`, `A cup B`, `72.1 pm 0.4`, `x in [0,1]`: a word between two operands.
     pub(super) fn between(&mut self, word: &str, start: usize, end: usize) -> bool {
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        if word == "pm" && digit(self.before(start)) && digit(self.behind(end)) {
+            self.out.push('±');
+            return true;
+        }
         if self.before(start) != Some(' ') || self.behind(end) != Some(' ') {
             return false;
         }

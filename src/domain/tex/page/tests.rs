@@ -77,12 +77,18 @@ fn symbols_are_spaced_as_they_were_typed() {
         ("10% rightarrow 20%, 3.4rightarrow3.7, z_{t}rightarrow z_{0}", "10% → 20%, 3.4→3.7, zₜ → z₀"),
         ("x leq y, n geq 3, a neq b, leq 5, +2%uparrow and", "x ≤ y, n ≥ 3, a ≠ b, ≤5, +2%↑ and"),
         ("5 times 7, n times d, N times (K + 1), 64 times 64 times 3", "5×7, n×d, N×(K + 1), 64×64×3"),
-        ("langle P_u, B rangle, lceil x rceil, (p to -infty), h=varnothing", "⟨P_u, B⟩, ⌈x⌉, (p to -∞), h=∅"),
+        ("langle P_u, B rangle, lceil x rceil, h=varnothing", "⟨P_u, B⟩, ⌈x⌉, h=∅"),
         (
             "72.1 pm 0.4, A cup B, X subset Y, x in mathbb{R}^n, y in {0,1}^n",
             "72.1 ± 0.4, A ∪ B, X ⊂ Y, x ∈ ℝⁿ, y ∈ {0,1}ⁿ",
         ),
         ("nabla^2DFT, forall x", "∇²DFT, ∀ x"),
+        (
+            "sum_{i=1}^n x_i, prod_{i} p_i, int_0^1 f, a sum of int values",
+            "∑ᵢ₌₁ⁿ x_i, ∏ᵢ p_i, ∫₀¹ f, a sum of int values",
+        ),
+        ("as n to infty, (p to -infty), up to infty, 72.1pm0.4", "as n → ∞, (p → -∞), up to ∞, 72.1±0.4"),
+        ("360^circtimes180^circ, bf{Kites} and it{fly}", "360°×180°, Kites and fly"),
     ]);
 }
 

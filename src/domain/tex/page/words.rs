@@ -47,6 +47,7 @@ impl PageRepair<'_, '_> {
         self.root_of_degree(word, start, end)
             || self.short_fraction(word, end)
             || self.certain(word, start)
+            || self.large_operator(word, start, end)
             || self.between(word, start, end)
             || self.in_formula(word)
             || self.size(word)
@@ -56,6 +57,14 @@ impl PageRepair<'_, '_> {
     fn above(&mut self, word: &str, start: usize) -> bool {
         if self.before(start) != Some('^') {
             return false;
+        }
+        // `360^circtimes180^circ`.
+        let joined = word.strip_prefix("circ").filter(|rest| !rest.is_empty() && !self.earlier);
+        if let Some((_, symbol)) = SYMBOLS.iter().find(|(name, _)| joined == Some(*name)) {
+            self.out.pop();
+            self.out.push('°');
+            self.out.push_str(symbol);
+            return true;
         }
         let Some((name, symbol)) = SYMBOLS.iter().find(|(name, _)| *name == word) else { return false };
         match *name {
@@ -269,9 +278,24 @@ impl PageRepair<'_, '_> {
             "ell" if matches!(self.behind(end), Some('_' | '^')) => 'ℓ',
             _ => return false,
         };
+        if word == "infty" && !self.earlier {
+            self.arrow_to_infinity();
+        }
         self.out.push(symbol);
         self.lower_number();
         true
+    }
+
+    /// `n to infty`, `p to -infty`: the word before becomes an arrow.
+    fn arrow_to_infinity(&mut self) {
+        let before = self.out.trim_end_matches(['-', '+']);
+        let sign = self.out.get(before.len()..).unwrap_or_default().to_owned();
+        let Some(operand) = before.strip_suffix(" to ") else { return };
+        if is_operand(operand.rsplit([' ', '(', '$']).next().unwrap_or_default()) {
+            self.out.truncate(operand.len());
+            self.out.push_str(" → ");
+            self.out.push_str(&sign);
+        }
     }
 
     /// In a script every command name is a command: `{Phi circ Psi}`, `{Phicirc Psi}`, `{n to infty}`.
