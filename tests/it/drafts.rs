@@ -4,7 +4,8 @@ use std::fs;
 
 use tsundoku::domain::reading::Change;
 use tsundoku::error::Error;
-use tsundoku::tui::effect::{Effect, Request, TerminalEffect};
+use tsundoku::tui::effect::{Effect, Request, TerminalEffect, Work};
+use tsundoku::tui::jobs::JobOutcome;
 use tsundoku::tui::message::{Answer, Message};
 use tsundoku::tui::overlay::{Overlay, Picker};
 
@@ -183,4 +184,17 @@ fn paths_that_fail_stay_in_their_prompts() {
     faulty.reader.keys(&format!("<esc> : export <space> csv <enter> <ctrl-u> {missing} <enter>"));
     assert!(faulty.reader.notice().starts_with("export failed: "), "{}", faulty.reader.notice());
     assert_eq!(faulty.typed(), Some(missing.as_str()));
+}
+
+#[test]
+fn what_fails_in_the_background_does_not_hide_why_a_text_was_not_saved() {
+    let mut faulty = Faulty::new();
+    faulty.take_away();
+    let job = faulty.reader.model.jobs.start(Work::BuildFullText);
+    let Effect::Start(job, _) = job else { panic!("{job:?}") };
+    faulty.reader.keys("e <ctrl-u> typed <enter>");
+    let outcome = JobOutcome::Failed { failure: "full text not built", error: Error::system("no such folder") };
+    faulty.reader.send(Message::Answer(Answer::Ended { job, outcome }));
+    assert!(faulty.reader.notice().starts_with("not saved: "), "{}", faulty.reader.notice());
+    assert!(faulty.reader.model.jobs.ended().any(|ended| ended.outcome.contains("no such folder")));
 }

@@ -188,8 +188,9 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
     };
     let Some(ended) = model.jobs.end(job, &words) else { return Vec::new() };
     let (kind, is_foreground) = (ended.kind, ended.kind.is_foreground());
-    // Background work that ends well is not news.
-    if is_foreground || tone == Tone::Error {
+    // Background work that ends well is not news, and one that fails does not hide the failure of what the user did.
+    let is_hiding = model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Error);
+    if is_foreground || (tone == Tone::Error && !is_hiding) {
         let is_cancelled = matches!(outcome, JobOutcome::Cancelled);
         model.say(tone, if is_cancelled { format!("{} cancelled", kind.name()) } else { words });
     }
