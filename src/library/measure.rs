@@ -292,7 +292,7 @@ fn stars(library: &Library) -> Result<Measurement> {
 }
 
 /// In a folder that cannot be written, elsewhere.
-fn scratch_folder(dir: &Path) -> std::io::Result<TemporaryFolder> {
+pub(super) fn scratch_folder(dir: &Path) -> std::io::Result<TemporaryFolder> {
     TemporaryFolder::new(dir, TEMPORARY).or_else(|_| TemporaryFolder::new(&std::env::temp_dir(), TEMPORARY))
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::export::{FORMATS, Format};
 use super::maintenance::expect_library;
-use super::measure::{Benchmark, Measurement, private_memory};
+use super::measure::{Benchmark, Measurement, private_memory, scratch_folder};
 use super::{ImportRequest, Library, PaperList, now_milliseconds};
 use crate::domain::identity::{PaperKey, title_key};
 use crate::domain::markup::Markup;
@@ -47,9 +47,20 @@ pub fn measure_with_states(
     expect_library(dir)?;
     // Brings an outdated index up to date, and writes what other files hold beside the databases into them.
     let papers = Library::open(dir)?.snapshot().len();
-    let copy = tempfile::Builder::new().prefix(".tsundoku-bench-").tempdir_in(dir).at("make a folder in", dir)?;
-    let copied = copy.path();
-    copy_library(dir, copied)?;
+    let scratch = scratch_folder(dir).at("make a folder in", dir)?;
+    // A folder of its own: the one around it is locked, to show that its process runs, and opening a store locks its folder.
+    let copied = scratch.path().join("copy");
+    fs::create_dir(&copied).at("make the folder", &copied)?;
+    copy_library(dir, &copied)?;
+    measure_in(&copied, papers, counts, draw_first_frame)
+}
+
+fn measure_in(
+    copied: &Path,
+    papers: usize,
+    counts: BenchStates,
+    draw_first_frame: &dyn Fn(&Path) -> Result<()>,
+) -> Result<Benchmark> {
     make_states(copied, counts)?;
     let mut measurements = Vec::new();
     let mut first = Measurement::new("first start");

@@ -192,11 +192,29 @@ impl Library {
                     None => read_columns(&self.dir, &self.snapshot.index, &self.papers, &self.user)?,
                 }
             }
-            Some(index) => read_columns(&self.dir, index, &self.papers, &self.user)?,
+            Some(index) => match self.moved_columns(index)? {
+                Some(columns) => columns,
+                None => read_columns(&self.dir, index, &self.papers, &self.user)?,
+            },
         };
         let index = index.unwrap_or_else(|| Arc::clone(&self.snapshot.index));
         self.snapshot = Arc::new(Snapshot::new(index, columns, &self.state));
         Ok(())
+    }
+
+    /// The present columns beside a new index, where few papers differ; they are written for the next start. None where many do.
+    fn moved_columns(&self, index: &Index) -> Result<Option<StateColumns>> {
+        let (old, columns) = (&self.snapshot.index, &self.snapshot.columns);
+        let changed = self.papers.changes_since(old.papers_revision(), old.highest_row(), MOST_MOVED)?;
+        let (Some(rows), source) = (changed, self.state_source(index)) else { return Ok(None) };
+        let mut moved = columns.moved(old, source, &rows)?;
+        if moved.catch_up(source)?.is_none() {
+            return Ok(None);
+        }
+        if moved.states.touched_count() >= state_file::WORTH_STORING && !self.is_read_only() {
+            drop(state_file::write(&self.dir, index, &moved));
+        }
+        Ok(Some(moved))
     }
 
     fn state_source<'a>(&'a self, index: &'a Index) -> StateSource<'a> {
@@ -282,6 +300,9 @@ fn no_user_file(dir: &Path) -> String {
         path.display()
     )
 }
+
+/// When more papers than this differ between two indexes, all states are read again.
+const MOST_MOVED: usize = 5000;
 
 /// Folder of everything that is derived.
 const INDEX: &str = "index";

@@ -64,6 +64,51 @@ impl StateColumns {
         })
     }
 
+    /// The columns beside another index, in which the papers of these rows of papers.db differ from those in the `old` one.
+    pub(super) fn moved(&self, old: &Index, source: StateSource<'_>, rows: &[i64]) -> Result<Self> {
+        let to = |doc: DocId| source.index.find(old.key(doc));
+        let mut states = ReadingStates::new(source.index.len());
+        // Keys whose paper has to be looked up again: of papers that are gone or have another key, and of all that changed.
+        let mut keys: BTreeSet<String> = BTreeSet::new();
+        for doc in self.states.touched() {
+            match to(doc) {
+                Some(new) => states.copy(new, &self.states, doc),
+                None => drop(keys.insert(old.key(doc).to_owned())),
+            }
+        }
+        let tags = self.states.tags().map(|(tag, docs)| {
+            let docs = docs.iter().filter_map(|doc| to(*doc)).map(|doc| (doc, true));
+            (tag.to_owned(), docs.collect())
+        });
+        states.change_tags(tags.collect());
+        keys.extend(source.papers.keys_of(rows)?);
+        let mut again = BTreeSet::new();
+        let mut aliases = Vec::new();
+        for (doc, key) in self.aliases.pairs() {
+            match to(*doc) {
+                Some(new) if !keys.contains(key) => aliases.push((new, key.clone())),
+                new => {
+                    again.extend(new);
+                    keys.insert(key.clone());
+                }
+            }
+        }
+        let with_state = |key: &String| Ok(source.user.reading(key)? != Reading::default());
+        for key in keys {
+            if let Some(doc) = source.index.find(&key) {
+                again.insert(doc);
+            } else if with_state(&key)? {
+                let found = source.resolve(vec![key])?;
+                again.extend(found.iter().map(|(doc, _)| *doc));
+                aliases.extend(found);
+            }
+        }
+        let aliases = Arc::new(StateAliases::of(aliases));
+        let mut moved = Self { states: Arc::new(states), aliases, position: self.position };
+        moved.read_again(source, again)?;
+        Ok(moved)
+    }
+
     /// Reads the states of papers again.
     fn read_again(&mut self, source: StateSource<'_>, docs: BTreeSet<DocId>) -> Result<()> {
         if docs.is_empty() {
@@ -238,11 +283,12 @@ pub(super) fn combined<'k>(user: &UserStore, keys: impl Iterator<Item = &'k str>
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::ops::ControlFlow;
 
     use proptest::prelude::*;
     use tempfile::TempDir;
 
-    use super::super::{Library, state_file};
+    use super::super::{ImportRequest, Library, state_file};
     use super::*;
     use crate::domain::identity::title_key;
     use crate::domain::markup::Markup;
@@ -323,6 +369,47 @@ mod tests {
                 }
             }
             prop_assert!(Library::open(folder.path()).unwrap().columns_are_right());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// Papers come, get identifiers, are joined and have states under any of their keys.
+        #[test]
+        fn columns_move_to_the_next_index_as_they_are(
+            steps in proptest::collection::vec((0usize..3, 0usize..4, 0usize..4, 0usize..4, 0usize..8, any::<bool>()), 1..12)
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let mut library = Library::open(folder.path()).unwrap();
+            for (step, title, arxiv, doi, kind, on) in steps {
+                let title = ["C++ for Kites", "Kites in a Low Wind", "Learning C", "Kites in High Winds"][title];
+                if step == 0 {
+                    let keys = [
+                        PaperKey::title(&title_key(title, Markup::Plain)),
+                        PaperKey::title(&title_key(title, Markup::Plain).replace('+', "")),
+                        PaperKey::parse(&format!("2401.0000{}", arxiv + 1)).unwrap(),
+                        PaperKey::parse(&format!("10.1000/{doi}")).unwrap(),
+                    ];
+                    let mut other = UserStore::open(folder.path(), "laptop").unwrap();
+                    other.apply(&[change(kind, keys[arxiv.max(doi) % 4].clone(), on)], "", 1).unwrap();
+                    continue;
+                }
+                let mut line = format!("{{\"title\":\"{title}\",\"authors\":[\"Ann Lee\"]");
+                if arxiv > 0 {
+                    line.push_str(&format!(",\"arxiv\":\"2401.0000{}\"", arxiv + 1));
+                }
+                if doi > 0 {
+                    line.push_str(&format!(",\"doi\":\"10.1000/{doi}\""));
+                }
+                let path = folder.path().join("paper.jsonl");
+                fs::write(&path, line + "}").unwrap();
+                let request = ImportRequest { paths: vec![path], ..ImportRequest::default() };
+                library.import(&request, &mut |_| ControlFlow::Continue(())).unwrap();
+                prop_assert!(library.columns_are_right());
+            }
+            library.refresh().unwrap();
+            prop_assert!(library.columns_are_right());
         }
     }
 

@@ -115,6 +115,16 @@ impl ReadingStates {
         states(self) == states(other) && self.tags().eq(other.tags())
     }
 
+    /// The papers that have a state.
+    pub fn touched(&self) -> impl Iterator<Item = DocId> {
+        (0..).zip(&self.bytes).filter(|(_, byte)| **byte & !HIDDEN != 0).map(|(doc, _)| doc)
+    }
+
+    /// Gives a paper the status, star, seen and note of one in other columns.
+    pub fn copy(&mut self, doc: DocId, from: &Self, of: DocId) {
+        self.set_bits(doc, STATUS | STARRED | SEEN | NOTED, from.byte(of) & (STATUS | STARRED | SEEN | NOTED));
+    }
+
     /// How many papers have a state.
     pub fn touched_count(&self) -> usize {
         self.bytes.iter().filter(|byte| **byte & !HIDDEN != 0).count()

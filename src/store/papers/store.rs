@@ -117,6 +117,12 @@ impl PaperStore {
         self.scan(|connection| outline::each_of(connection, rows, visit))
     }
 
+    /// Every key that leads to the papers of these rows (ascending): their own, their titles, and all that they had before. Reads all former keys
+    /// there are.
+    pub fn keys_of(&self, rows: &[i64]) -> Result<Vec<String>> {
+        self.database.explain(keys_of(&self.database.connection, rows))
+    }
+
     /// The abstract of a row as its source spells it; None when there is no such row or it has none.
     pub fn summary(&self, row: i64) -> Result<Option<Text>> {
         self.database.explain(summary(&self.database.connection, &self.abstracts, row))
@@ -226,6 +232,26 @@ fn only_titled(connection: &Connection, folded: &str) -> rusqlite::Result<Option
         || titles.iter().filter(|(title, _)| letters_of(title).eq(folded.chars())).map(|(_, row)| *row).collect();
     let found: Vec<i64> = if exactly.is_empty() { by_letters() } else { exactly };
     Ok(if let [only] = found.as_slice() { Some(*only) } else { None })
+}
+
+fn keys_of(connection: &Connection, rows: &[i64]) -> rusqlite::Result<Vec<String>> {
+    let mut keys = Vec::new();
+    for row in rows {
+        let Some(stored) = load_head(connection, *row)? else { continue };
+        let title = stored.paper.title_key();
+        // As titles were folded before signs belonged to them.
+        let letters: String = letters_of(&title).collect();
+        keys.extend([title, letters].map(|title| PaperKey::title(&title).to_string()));
+        keys.push(stored.key.to_string());
+    }
+    let mut select = connection.prepare_cached("SELECT key, paper FROM alias")?;
+    let mut aliases = select.query([])?;
+    while let Some(alias) = aliases.next()? {
+        if rows.binary_search(&alias.get(1)?).is_ok() {
+            keys.push(alias.get(0)?);
+        }
+    }
+    Ok(keys)
 }
 
 /// Papers whose folded title has this hash, without abstracts and sightings.
