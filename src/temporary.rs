@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
+/// The file in a folder that is locked. Not the folder itself: a library that is opened in it locks that.
+const IN_USE: &str = ".in-use";
 /// Time for a process to lock what it has just created.
 const FRESH: Duration = Duration::from_secs(60);
 /// The same on a file system without locks, where age alone tells.
@@ -31,16 +33,16 @@ pub(crate) fn file_with(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<
 #[derive(Debug)]
 pub(crate) struct TemporaryFolder {
     folder: TempDir,
-    _lock: Option<File>,
+    _lock: File,
 }
 
 impl TemporaryFolder {
     /// Creates a private folder in another. Its name begins with the prefix.
     pub(crate) fn new(parent: &Path, prefix: &str) -> io::Result<Self> {
         let folder = Builder::new().prefix(prefix).tempdir_in(parent)?;
-        let handle = File::open(folder.path()).ok();
-        handle.as_ref().map(lock);
-        Ok(Self { folder, _lock: handle })
+        let in_use = File::create(folder.path().join(IN_USE))?;
+        lock(&in_use);
+        Ok(Self { folder, _lock: in_use })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -69,7 +71,8 @@ fn abandoned(folder: &Path, prefix: &OsStr) -> Vec<(PathBuf, bool)> {
             let (path, found) = (entry.path(), entry.metadata().ok()?);
             let is_folder = found.is_dir();
             let age = found.modified().ok()?.elapsed().ok()?;
-            let is_abandoned = (is_folder || found.is_file()) && age > FRESH && age > longest_life(&path);
+            let locked = if is_folder { &path.join(IN_USE) } else { &path };
+            let is_abandoned = (is_folder || found.is_file()) && age > FRESH && age > longest_life(locked);
             is_abandoned.then_some((path, is_folder))
         })
         .collect()
@@ -104,7 +107,9 @@ mod tests {
             fs::write(path(name), "x").unwrap();
         }
         fs::create_dir(path("index.tmp-2")).unwrap();
-        fs::write(path("index.tmp-2/x"), "x").unwrap();
+        for name in ["x", IN_USE] {
+            fs::write(path("index.tmp-2").join(name), "x").unwrap();
+        }
         #[cfg(unix)]
         std::os::unix::fs::symlink(path("other.tmp-1"), path("index.tmp-link")).unwrap();
         for entry in fs::read_dir(room.path()).unwrap().flatten() {

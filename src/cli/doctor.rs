@@ -57,6 +57,11 @@ impl RunCommand for DoctorArguments {
                 writeln!(session.out, "{part} {}", palette.paint(OutputRole::Bad, Clean::new(problem)))?;
             }
         }
+        let last = match maintenance::last_backup(&dir) {
+            Some((path, made)) => format!("made {made}: {}", path.display()),
+            None => "none yet".to_owned(),
+        };
+        writeln!(session.out, "{} {}", padded(&Clean::new("backup"), 10), Clean::new(&last))?;
         let sound = findings.iter().all(|finding| finding.problems.is_empty());
         Ok(if sound { CommandOutcome::Done } else { CommandOutcome::Failed })
     }

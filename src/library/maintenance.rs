@@ -49,6 +49,11 @@ pub fn check(dir: &Path) -> Result<Vec<Finding>> {
     ])
 }
 
+/// The last sound backup of `user.db` and when it was made; None when there is none.
+pub fn last_backup(dir: &Path) -> Option<(PathBuf, String)> {
+    store::last_backup(dir)
+}
+
 const DAMAGED: &str = "damaged, or written by another version; `tsundoku doctor --fix` rebuilds it";
 
 /// A missing or outdated index is no problem: it is built when the library is opened next.

@@ -232,6 +232,12 @@ impl Library {
         self.user.take_written()
     }
 
+    /// Makes the backup of the day where the library has been open since an earlier day. It takes as long as copying `user.db`, so call it
+    /// when nothing else is to be done.
+    pub fn back_up_daily(&mut self) -> Result<()> {
+        self.user.back_up_daily()
+    }
+
     /// Makes `user.db` alone, without its log, hold every change. False when it does not yet, because another process reads or writes at
     /// this moment.
     pub fn checkpoint(&mut self) -> Result<bool> {

@@ -1,8 +1,10 @@
-//! Backups of `user.db` in `backups/`: one for each of the last seven days on which it was opened, and one from before each schema step;
+//! Backups of `user.db` in `backups/`: one for each of the last seven days on which it was used, and one from before each schema step;
 //! and how the newest is restored. `papers.db` has no backups, it can be imported again.
 
+use std::cmp::Reverse;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags};
@@ -26,6 +28,8 @@ struct Backup {
     batches: i64,
     /// Unix milliseconds of that batch.
     at: i64,
+    /// When the file was made.
+    made: Option<SystemTime>,
 }
 
 /// Whether this day has no backup yet.
@@ -63,12 +67,34 @@ pub(super) fn exists(dir: &Path) -> bool {
     !copies(dir).is_empty()
 }
 
-/// Of when the newest sound backup is.
-pub(super) fn newest_in_words(dir: &Path) -> String {
-    match newest(dir) {
-        Some(backup) => format!("the newest sound one has changes until {}", day_of(backup.at)),
+/// When the last sound backup was made, and how far it reaches.
+pub(super) fn last_in_words(dir: &Path) -> String {
+    match last(dir) {
+        Some(backup) => {
+            format!(
+                "the last sound one was made {} and has changes until {}",
+                minute_of(backup.made),
+                day_of(backup.at)
+            )
+        }
         None => "there is no sound one".to_owned(),
     }
+}
+
+/// The last sound backup of a library and when it was made, in the system's time zone; None when there is none.
+pub fn last_backup(dir: &Path) -> Option<(PathBuf, String)> {
+    last(dir).map(|backup| (backup.path, minute_of(backup.made)))
+}
+
+/// The sound backup that was made last.
+fn last(dir: &Path) -> Option<Backup> {
+    let mut copies = copies(dir);
+    copies.sort_by_key(|path| Reverse(made(path)));
+    copies.into_iter().find_map(inspect)
+}
+
+fn made(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|found| found.modified()).ok()
 }
 
 /// What to do about a damaged or missing `user.db`.
@@ -153,7 +179,16 @@ fn inspect(path: PathBuf) -> Option<Backup> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).ok()?;
     let last = "SELECT id, at FROM batch ORDER BY id DESC LIMIT 1";
     let (batches, at) = connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
-    (verdict == "ok").then_some(Backup { path, batches, at })
+    let made = made(&path);
+    (verdict == "ok").then_some(Backup { path, batches, at, made })
+}
+
+fn minute_of(time: Option<SystemTime>) -> String {
+    let time = time.and_then(|time| jiff::Timestamp::try_from(time).ok());
+    time.map_or_else(
+        || "at an unknown time".to_owned(),
+        |time| time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
+    )
 }
 
 fn day_of(at: i64) -> String {

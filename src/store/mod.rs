@@ -24,7 +24,7 @@ pub use papers::{
 };
 pub use user::{
     Direction, JournalPosition, LogEntry, StateField, UserState, UserStore, checkpoint_user_file, lacks_user_file,
-    restore,
+    last_backup, restore,
 };
 
 /// Fails where one of the files is missing or empty, which a library that is open has.

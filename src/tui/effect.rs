@@ -113,7 +113,7 @@ pub enum Request {
     },
     ReadLog,
     ReadStatistics,
-    /// Writes the log of `user.db` into the file. `attempt` counts the attempts before this one.
+    /// Writes the log of `user.db` into the file, and makes the backup of a day that has begun meanwhile. `attempt` counts the attempts before this one.
     Checkpoint {
         attempt: u32,
     },
@@ -293,7 +293,7 @@ impl Effect {
                 Request::Open { .. } => (Interactive, "not opened", false, Never),
                 Request::ReadLog => (Interactive, "log not read", false, Never),
                 Request::ReadStatistics => (Interactive, "statistics not read", false, Never),
-                Request::Checkpoint { .. } => (Interactive, "user.db not brought up to date", true, Never),
+                Request::Checkpoint { .. } => (Interactive, "upkeep of user.db failed", true, Never),
                 Request::CheckIndex => (Indexing, "index not checked", true, Never),
             },
             Self::Start(_, work) => match work {

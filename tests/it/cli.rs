@@ -667,6 +667,7 @@ fn doctor_reports_and_repairs_damage() {
     drop(fs::remove_file(home.path("library/user.db-wal")));
     let report = home.run(&["doctor"]);
     assert!(report.status == 1 && report.out.contains("--restore"), "{report:?}");
+    assert!(report.out.contains("\nbackup     made 20"), "{report:?}");
     let restored = home.run(&["doctor", "--restore"]).done();
     assert_eq!(restored.matches(" sound\n").count(), 4, "{restored}");
     assert_eq!(home.run(&["list", "is:starred", "--count"]).done(), "1\n");

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 pub use self::journal::{Direction, JournalPosition, LogEntry};
 pub use self::state::{StateField, UserState};
-pub use super::backup::restore;
+pub use super::backup::{last_backup, restore};
 
 use self::journal::{BatchHeader, BatchOutcome};
 use self::state::Fact;
@@ -81,6 +81,8 @@ pub struct UserStore {
     reopened: i64,
     /// Something was written since `take_written` was called last.
     written: bool,
+    /// The day whose backup was made, was not due or failed.
+    day: Date,
     /// Held while the file is open, so that no backup is restored meanwhile.
     in_use: Option<File>,
 }
@@ -182,7 +184,8 @@ impl UserStore {
         await_log(dir, &dir.join(file.name));
         let Opened { database, in_use, backup_failure, is_new } = open_database(dir, file, today)?;
         let device = device.to_owned();
-        Ok(Self { database, device, must_reopen: false, backup_failure, is_new, reopened: 0, written: false, in_use })
+        let (must_reopen, reopened, written, day) = (false, 0, false, today);
+        Ok(Self { database, device, must_reopen, backup_failure, is_new, reopened, written, day, in_use })
     }
 
     /// Whether the file was missing or empty when it was opened.
@@ -190,10 +193,30 @@ impl UserStore {
         self.is_new
     }
 
-    /// Why today's backup could not be made, and of when the newest sound one is; None when it was made or nothing was due.
+    /// Makes the backup of the day where the file has been open since an earlier day. Call it once a change is done: it copies the file.
+    ///
+    /// # Errors
+    /// System when it cannot be made; it is not tried again on this day.
+    pub fn back_up_daily(&mut self) -> Result<()> {
+        self.back_up_on(today())
+    }
+
+    fn back_up_on(&mut self, today: Date) -> Result<()> {
+        if self.database.is_read_only() || mem::replace(&mut self.day, today) == today {
+            return Ok(());
+        }
+        self.backup_failure = None;
+        let _lock = folder::lock(&self.database.dir);
+        if backup::is_due(&self.database.dir, today) && has_history(&self.database)? {
+            self.backup_failure = backup::make_daily(&self.database, today).err();
+        }
+        self.backup_failure().map_or(Ok(()), |why| Err(Error::system(why)))
+    }
+
+    /// Why today's backup could not be made, and when the last sound one was made; None when it was made or nothing was due.
     pub fn backup_failure(&self) -> Option<String> {
         let error = self.backup_failure.as_ref()?;
-        Some(format!("today's backup of user.db failed: {error}; {}", backup::newest_in_words(&self.database.dir)))
+        Some(format!("today's backup of user.db failed: {error}; {}", backup::last_in_words(&self.database.dir)))
     }
 
     pub fn is_read_only(&self) -> bool {

@@ -423,6 +423,36 @@ fn seven_days_of_backups_are_kept() {
     assert_eq!((kept.len(), kept[0].as_str()), (7, "user-day-2027-01-04.db"));
 }
 
+#[test]
+fn a_file_that_is_open_over_midnight_is_backed_up_on_the_new_day() {
+    let room = room();
+    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
+    let mut store = UserStore::open_on(room.path(), "desk", &USER, DAY).unwrap();
+    let made = |day: Date| room.path().join(format!("backups/user-day-{day}.db"));
+    let tomorrow = DAY.tomorrow().unwrap();
+    store.back_up_on(DAY).unwrap();
+    assert!(made(DAY).exists() && !made(tomorrow).exists());
+    star(&mut store, 7).unwrap();
+    store.back_up_on(tomorrow).unwrap();
+    let (path, when) = last_backup(room.path()).unwrap();
+    assert_eq!(path, made(tomorrow));
+    assert!(when.contains(':') && when.starts_with("20"), "{when}");
+    let copy = self::room();
+    fs::copy(path, copy.path().join("user.db")).unwrap();
+    assert_eq!(stars(&open(copy.path())), 1);
+    // One that fails is told once a day, with the last that did not.
+    let next = tomorrow.tomorrow().unwrap();
+    fs::rename(room.path().join("backups"), room.path().join("aside")).unwrap();
+    fs::write(room.path().join("backups"), "no folder").unwrap();
+    let told = store.back_up_on(next).unwrap_err();
+    assert!(told.message.starts_with("today's backup of user.db failed: "), "{told}");
+    store.back_up_on(next).unwrap();
+    assert_eq!(store.backup_failure(), Some(told.message));
+    fs::remove_file(room.path().join("backups")).unwrap();
+    store.back_up_on(next.tomorrow().unwrap()).unwrap();
+    assert_eq!(store.backup_failure(), None);
+}
+
 const NEXT_STEPS: &[&str] = &[STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT;"];
 const BROKEN_STEPS: &[&str] = &[STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT; SELECT nonsense;"];
 static NEXT: DatabaseFile = user_database(NEXT_STEPS);
@@ -458,6 +488,7 @@ fn a_store_for_reading_reads_and_refuses_to_write() {
     let database = OpenDatabase::open_read_only(room.path(), &USER).unwrap();
     let mut store = UserStore {
         written: false,
+        day: DAY,
         database,
         device: "desk".into(),
         must_reopen: false,

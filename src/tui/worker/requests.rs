@@ -91,6 +91,7 @@ pub(super) fn run(
             if !library.checkpoint()? {
                 answer(Answer::CheckpointIncomplete { attempt });
             }
+            library.back_up_daily()?;
         }
         Request::CheckIndex => {
             library.check_index()?;
