@@ -10,13 +10,16 @@ impl PageRepair<'_, '_> {
             return false;
         }
         let rest = self.source.slice(self.at, self.text.len());
-        let length = if self.at >= self.host_end { address::length(rest) } else { None };
-        let Some(length) = length else {
-            self.host_end = self.host_end.max(self.at + address::host_run(rest));
+        // A run of letters and points is looked at once, not at every word of it.
+        if self.at < self.host_end {
+            return self.identifier(rest);
+        }
+        let Some(length) = address::length(rest) else {
+            self.host_end = self.at + address::host_run(rest);
             return self.identifier(rest);
         };
         let start = self.at;
-        let end = start + with_raised_end(rest, length);
+        let end = start + length;
         let address = self.source.slice(start, end);
         if self.group(end).is_some() {
             self.out.push_str("\\href{");
@@ -57,17 +60,6 @@ impl PageRepair<'_, '_> {
             self.out.push('}');
         }
     }
-}
-
-/// The length of a URL with what follows a `^` in it: page text has no other use for one there.
-fn with_raised_end(rest: &str, length: usize) -> usize {
-    let raised = rest.get(length..).unwrap_or_default();
-    if !raised.starts_with('^') || raised.starts_with("^{") {
-        return length;
-    }
-    let end = raised.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '{' | '}' | '|' | '\\' | '"' | '`'));
-    let part = raised.get(..end.unwrap_or(raised.len())).unwrap_or_default();
-    length + part.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '"', ')', ']']).len()
 }
 
 /// The length of the DOI at the beginning of a text.
