@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
 use tempfile::TempDir;
+use tsundoku::library::Library;
 
 use crate::harness::fill;
 
@@ -229,6 +230,8 @@ fn next_question(raw: &[u8]) -> Option<(usize, &'static [u8], &'static [u8])> {
 pub(crate) fn library() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     fill(dir.path(), "library.jsonl");
+    // Papers without a user.db beside them are a reason for a notice.
+    drop(Library::open(dir.path()).unwrap());
     dir
 }
 
