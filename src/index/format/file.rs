@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 const MAGIC: [u8; 8] = *b"tsundoku";
 /// Raised whenever the contents of a section change; files of another version are rebuilt.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 /// Magic 8, version 4, section count 4, revision 8, papers 8, checksum of the rest of the head 8, in bytes.
 const HEADER: usize = 40;
 /// A table entry: offset 8, length 8, checksum 8, in bytes.
