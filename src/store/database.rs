@@ -11,7 +11,7 @@ use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags, ffi};
 
 use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
-use super::ownership::{self, immutable};
+use super::ownership::{self, Ownership, immutable};
 use super::write_failure::{self, cannot_write, is_out_of_room, is_refused, prevents_writing};
 use crate::error::{Error, IoContext, Result};
 
@@ -69,7 +69,7 @@ impl OpenDatabase {
                 ))
                 .hint("quit and start again"));
             }
-            ownership::expect_ours(&path, file.tables)?;
+            expect_ours(dir, file, &ownership::look(&path, file.tables)?)?;
             match folder::make_private_file(&path) {
                 Ok(()) => {}
                 Err(error) if prevents_writing(error.kind()) => return Self::open_read_only(dir, file),
@@ -98,19 +98,17 @@ impl OpenDatabase {
             // Until it is known to be ours and of a known version, its log stays as it is.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             // In a folder that cannot be written this is the first statement that fails: the log cannot be read without its index.
-            let is_ours = ownership::is_ours(&connection, file.tables)?;
+            let ownership = ownership::of(&connection, file.tables)?;
             let version = version(&connection)?;
-            Ok((connection, is_ours, version))
+            Ok((connection, ownership, version))
         });
-        let (connection, is_ours, version) = match found {
+        let (connection, ownership, version) = match found {
             Err(error) if is_refused(&error) => return Self::open_read_only(dir, file),
             other => other.map_err(|error| explained(dir, file, error))?,
         };
         let opened = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: None };
         // Before any setting, which could change a file that only another or a newer program understands.
-        if !is_ours {
-            return Err(ownership::foreign(&path));
-        }
+        expect_ours(dir, file, &ownership)?;
         opened.check_known(version)?;
         let checkpoint = opened.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
         opened.explain(checkpoint.map(drop))?;
@@ -140,7 +138,7 @@ impl OpenDatabase {
     /// changes.
     pub(super) fn open_read_only(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
         let path = dir.join(file.name);
-        ownership::expect_ours(&path, file.tables)?;
+        expect_ours(dir, file, &ownership::look(&path, file.tables)?)?;
         let why = write_failure::reason(dir, &path).unwrap_or_else(|| io::ErrorKind::PermissionDenied.into());
         let is_full = is_out_of_room(why.kind());
         let refusal = cannot_write(&path, why);
@@ -523,6 +521,17 @@ fn explained(dir: &Path, file: &'static DatabaseFile, error: SqlError) -> Error 
         _ => Error::system(format!("cannot use {path}: {error}")),
     };
     explained.caused_by(error)
+}
+
+fn expect_ours(dir: &Path, file: &'static DatabaseFile, ownership: &Ownership) -> Result<()> {
+    match ownership {
+        Ownership::Ours => Ok(()),
+        Ownership::Incomplete(table) => Err(damaged(dir, file, &format!("the table {table} is missing"))),
+        Ownership::Foreign => {
+            Err(Error::data(format!("{} is a database of another program", dir.join(file.name).display()))
+                .hint("it was not changed; move it away, or name another folder with --dir or TSUNDOKU_DIR"))
+        }
+    }
 }
 
 pub(super) fn damaged(dir: &Path, file: &'static DatabaseFile, detail: &str) -> Error {

@@ -7,44 +7,54 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::{Connection, OpenFlags};
 
 use super::folder;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
-/// Refuses a file that another program made, before anything is opened that could change it. A missing or empty file is a new one; what
-/// cannot be read is left to the opening, which says why. `known` are the tables of every version of ours.
+/// Whose a database file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Ownership {
+    /// One of ours, of whatever version, or an empty one.
+    Ours,
+    /// One of ours that lacks this table.
+    Incomplete(String),
+    /// Another program's.
+    Foreign,
+}
+
+/// Looks at a file before anything is opened that could change it. A missing or empty file is a new one; what cannot be read is left to the
+/// opening, which says why. `known` are the tables of every version of ours.
 ///
 /// # Errors
-/// Data when the file is no regular file or holds another program's database.
-pub(super) fn expect_ours(path: &Path, known: &[&str]) -> Result<()> {
+/// Data when the file, or one beside it that SQLite would open, is no regular file.
+pub(super) fn look(path: &Path, known: &[&str]) -> Result<Ownership> {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         folder::expect_regular(&folder::beside(path, suffix))?;
     }
     if !folder::has_bytes(path) {
-        return Ok(());
+        return Ok(Ownership::Ours);
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    match Connection::open_with_flags(immutable(path), flags).and_then(|connection| is_ours(&connection, known)) {
-        Ok(false) => Err(foreign(path)),
-        Ok(true) | Err(_) => Ok(()),
-    }
+    let found = Connection::open_with_flags(immutable(path), flags).and_then(|connection| of(&connection, known));
+    Ok(found.unwrap_or(Ownership::Ours))
 }
 
-/// Whether an open database is one of ours, of whatever version, or empty.
-pub(super) fn is_ours(connection: &Connection, known: &[&str]) -> rusqlite::Result<bool> {
+/// Whose an open database is.
+pub(super) fn of(connection: &Connection, known: &[&str]) -> rusqlite::Result<Ownership> {
     let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
     if number("PRAGMA application_id")? != 0 {
-        return Ok(false);
+        return Ok(Ownership::Foreign);
     }
     let mut select = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
     let tables: Vec<String> = select.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    // A new file has no tables. Ours has all of its first version in every later one.
     let has_schema = number("PRAGMA user_version")? != 0;
-    Ok(has_schema != tables.is_empty()
-        && (tables.is_empty() || known.iter().all(|known| tables.iter().any(|table| table == known))))
-}
-
-pub(super) fn foreign(path: &Path) -> Error {
-    Error::data(format!("{} is a database of another program", path.display()))
-        .hint("it was not changed; move it away, or name another folder with --dir or TSUNDOKU_DIR")
+    if tables.is_empty() && !has_schema {
+        return Ok(Ownership::Ours);
+    }
+    let missing: Vec<&&str> = known.iter().filter(|known| !tables.iter().any(|table| table == **known)).collect();
+    Ok(match missing.first() {
+        _ if !has_schema || missing.len() * 2 >= known.len() => Ownership::Foreign,
+        Some(table) => Ownership::Incomplete((**table).to_owned()),
+        None => Ownership::Ours,
+    })
 }
 
 /// Encoded in the path of a URI: everything but these four signs, letters and digits.
@@ -63,6 +73,7 @@ mod tests {
 
     use tempfile::TempDir;
 
+    use crate::error::Error;
     use crate::store::{PaperStore, UserStore, restore};
 
     fn open(dir: &Path, name: &str) -> Option<Error> {
@@ -114,6 +125,22 @@ mod tests {
                     assert!(bytes(room.path(), name) == before, "{sql}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_file_of_ours_that_lacks_a_table_is_damaged() {
+        for (name, table) in [("user.db", "journal"), ("papers.db", "vote")] {
+            let room = tempfile::tempdir().unwrap();
+            assert!(open(room.path(), name).is_none());
+            let connection = Connection::open(room.path().join(name)).unwrap();
+            connection.execute_batch(&format!("PRAGMA journal_mode = DELETE; DROP TABLE {table}")).unwrap();
+            drop(connection);
+            let before = bytes(room.path(), name);
+            let refused = open(room.path(), name).unwrap();
+            let told = format!("is damaged (the table {table} is missing)");
+            assert!(refused.message.ends_with(&told) && refused.hint.is_some(), "{refused}");
+            assert!(bytes(room.path(), name) == before);
         }
     }
 
