@@ -2,6 +2,7 @@
 //! and nothing in it can move the cursor, change the direction of writing, hide text or overflow a cell. Cleaning never shortens a
 //! text (`cut` does, on request) and never interprets its words.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -90,6 +91,22 @@ impl fmt::Display for Clean {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The text of one row of a screen: every word of it as `Clean` has it, with the blanks between, before and behind them as they are. Text that
+/// is clean already is returned as it is.
+pub fn clean_row(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|c| matches!(c, ' '..='~') || (c > '\u{AD}' && stands_alone(c))) {
+        return Cow::Borrowed(text);
+    }
+    let mut row = String::with_capacity(text.len());
+    for (place, word) in text.split(' ').enumerate() {
+        if place > 0 {
+            row.push(' ');
+        }
+        row.push_str(&Clean::new(word));
+    }
+    Cow::Owned(row)
 }
 
 /// Columns of one grapheme cluster, counted as ratatui counts them: halfwidth sound marks take a column of their own.
@@ -364,6 +381,10 @@ mod tests {
             assert!(cell.len() <= BYTES_PER_CELL, "{} bytes in a cell", cell.len());
             assert!(cell.chars().filter(|c| is_mark(*c)).count() <= MARKS_PER_CELL);
         }
+        assert_eq!(clean_row(&once), &*once, "clean text stays: {}", once.escape_unicode());
+        let row = clean_row(text);
+        assert!(row.chars().all(|c| !c.is_control() && !BIDI.contains(&c)), "{}", row.escape_unicode());
+        assert_eq!(Clean::new(&row), Clean::new(&Clean::new(&row)));
         for columns in [0, 1, 2, 3, 7, 20, 80] {
             let cut = once.cut(columns);
             assert!(cut.width() <= columns);
@@ -408,6 +429,16 @@ mod tests {
             assert_eq!(clean(text), expected);
             check(text);
         }
+    }
+
+    #[test]
+    fn a_row_keeps_its_blanks_and_nothing_a_terminal_acts_on() {
+        assert!(matches!(clean_row(" ─ é 学习  "), Cow::Borrowed(_)));
+        assert_eq!(clean_row("  a\u{1b}[31m\u{202e}b  \u{9b}c\t "), "  a[31mb  c ");
+        assert_eq!(
+            clean_row(&format!(" e{} ", "\u{301}".repeat(99))).chars().filter(|c| is_mark(*c)).count(),
+            MARKS_PER_CELL
+        );
     }
 
     #[test]

@@ -7,8 +7,11 @@ use ratatui::style::Style;
 use tsundoku::domain::reading::Status;
 use tsundoku::library::{LogLine, Statistics};
 use tsundoku::tui::effect::{Effect, Work};
+use tsundoku::tui::flow::{StyledLine, StyledSpan, TextRole};
 use tsundoku::tui::jobs::{JobOutcome, JobProgress};
 use tsundoku::tui::message::{Answer, Message};
+use tsundoku::tui::model::Tone;
+use tsundoku::tui::overlay::{Overlay, PromptKind, TextPage};
 use unicode_width::UnicodeWidthStr;
 
 use crate::harness::Reader;
@@ -353,4 +356,42 @@ fn no_wide_letter_is_cut_in_half() {
         }
     }
     assert!(cut.is_empty(), "{} wide letters are cut\n{}", cut.len(), cut.join("\n"));
+}
+
+/// What nobody cleaned reaches no cell, whichever way it comes.
+#[test]
+fn unclean_text_is_drawn_clean_wherever_it_comes_from() {
+    const HOSTILE: &str = "x\u{1b}]52;c;eA==\u{7}\u{9b}31m\u{202e}y\u{200b}z";
+    let mut reader = Reader::new(120, 36);
+    let flood = format!("e{}", "\u{301}".repeat(99));
+    let all = format!("{HOSTILE} {flood}");
+    let check = |reader: &Reader, what: &str| {
+        let drawn = reader.draw();
+        for cell in drawn.content() {
+            let symbol = cell.symbol();
+            let marks = symbol.chars().filter(|c| ('\u{300}'..='\u{36f}').contains(c)).count();
+            let is_unclean = symbol.chars().any(|c| c.is_control() || ['\u{202e}', '\u{200b}'].contains(&c));
+            assert!(!is_unclean && marks <= 8, "{what}: {}", symbol.escape_unicode());
+        }
+    };
+    reader.model.say(Tone::Error, all.clone());
+    check(&reader, "a notice");
+    reader.model.notice = None;
+    reader.model.search.input = tui_input::Input::new(all.clone());
+    check(&reader, "the closed search box");
+    reader.model.search.open = true;
+    reader.model.search.candidates = vec![all.clone()];
+    check(&reader, "the open search box and its completions");
+    reader.model.search.open = false;
+    reader.model.open_prompt(PromptKind::CommandLine, "note", &all);
+    check(&reader, "a prompt");
+    let lines = vec![StyledLine::of(vec![StyledSpan::new(all.clone(), TextRole::Text)])];
+    reader.model.overlay = Some(Overlay::Page(TextPage { title: "A page", lines, top: 0 }));
+    check(&reader, "a page");
+    let mut snapshot = (*reader.model.snapshot).clone();
+    snapshot.views = vec![(all.clone(), all)];
+    reader.model.snapshot = std::sync::Arc::new(snapshot);
+    reader.model.overlay = None;
+    reader.keys("v");
+    check(&reader, "saved views");
 }

@@ -1,4 +1,4 @@
-//! Draws the model. Reads it and nothing else; every text it takes is clean already; geometry comes from `layout`, colours from the theme.
+//! Draws the model. Reads it and nothing else; every text passes `clean_row` on its way to the screen, so that none can be forgotten; geometry comes from `layout`, colours from the theme.
 
 mod detail;
 mod filters;
@@ -17,6 +17,7 @@ use super::flow::columns;
 use super::layout::{Areas, is_large_enough, layout};
 use super::model::Model;
 use super::panes::{PANES, Pane};
+use crate::domain::clean::clean_row;
 
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
@@ -67,7 +68,8 @@ fn put(buffer: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style
     if let Some(letter) = before.filter(|cell| columns(cell.symbol()) > 1) {
         letter.set_symbol(" ");
     }
-    let (end, _) = buffer.set_stringn(x, y, text, usize::from(width), style);
+    // Whatever it is made of, nothing that a terminal could act on gets past this line.
+    let (end, _) = buffer.set_stringn(x, y, clean_row(text), usize::from(width), style);
     end - x
 }
 
