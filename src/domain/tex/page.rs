@@ -286,9 +286,12 @@ impl PageRepair<'_, '_> {
         }
         if group == PageGroup::Visible {
             self.visible(self.at);
-        } else {
-            self.out.push('{');
-            self.push_group(group);
+            return;
+        }
+        self.out.push('{');
+        self.push_group(group);
+        if group == PageGroup::Script && !self.earlier {
+            self.at += commands::switch(content).unwrap_or(0);
         }
     }
 

@@ -19,7 +19,13 @@ impl PageRepair<'_, '_> {
             return self.identifier(rest);
         };
         let start = self.at;
-        let end = start + length;
+        let mut end = start + length;
+        // Behind a script mark braces belong to the address.
+        if matches!(self.before(end), Some('_' | '^'))
+            && let Some((_, close)) = self.group(end)
+        {
+            end = close + 1;
+        }
         let address = self.source.slice(start, end);
         if self.group(end).is_some() {
             self.out.push_str("\\href{");

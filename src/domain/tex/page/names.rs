@@ -60,14 +60,18 @@ pub(super) const GREEK: [(&str, &str); 30] = [
     ("Xi", "Ξ"),
 ];
 
+/// Letters whose names are no words, so that they have rules of their own.
+const VARIANTS: [(&str, &str); 5] =
+    [("epsilon", "ϵ"), ("varepsilon", "ε"), ("ell", "ℓ"), ("varphi", "φ"), ("vartheta", "ϑ")];
+
 /// The letter that a name is.
 pub(super) fn symbol(word: &str) -> Option<&'static str> {
-    GREEK.iter().find(|(name, _)| *name == word).map(|(_, symbol)| *symbol)
+    GREEK.iter().chain(&VARIANTS).find(|(name, _)| *name == word).map(|(_, symbol)| *symbol)
 }
 
 /// Names that are no English words and no parts of any, with what they are joined with. A name that ends in another one stands before it.
 pub(super) const CERTAIN: &str = "leftrightarrow rightleftharpoons longrightarrow hookrightarrow longleftarrow rightarrow leftarrow ightarrow eftarrow \
-                                  Longleftrightarrow longleftrightarrow Leftrightarrow Longrightarrow Longleftarrow Rightarrow Leftarrow mapsto \
+                                  Longleftrightarrow longleftrightarrow Leftrightarrow Longrightarrow Longleftarrow Rightarrow Leftarrow longmapsto mapsto \
                                   updownarrow uparrow downarrow Uparrow Downarrow nearrow searrow subsetneq nsubseteq sqsubseteq subseteq supseteq \
                                   lesssim gtrsim approxeq preceq succeq leqslant geqslant leqq geqq nleq ngeq leq geq neq simeq propto varpropto \
                                   otimes oplus ominus odot setminus cdots cdot ldots notin nabla infty varnothing emptyset hbar forall \

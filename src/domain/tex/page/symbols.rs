@@ -14,7 +14,9 @@ const BETWEEN: [(&str, &str); 4] = [("times", "×"), ("cup", "∪"), ("cap", "�
 impl PageRepair<'_, '_> {
     /// `rightarrow`, `lambdacdot`, `z_{t}rightarrow`: a name that is no English word.
     pub(super) fn certain(&mut self, word: &str, start: usize) -> bool {
-        let Some(name) = CERTAIN.split_whitespace().find(|name| word.ends_with(name)) else { return false };
+        let Some(name) = CERTAIN.split_whitespace().find(|name| word.ends_with(name) && is_whole(name, word)) else {
+            return false;
+        };
         let prefix = word.strip_suffix(name).unwrap_or_default();
         let before = self.before(start);
         let greek = names::symbol(prefix);
@@ -28,9 +30,8 @@ impl PageRepair<'_, '_> {
         }
         // A lost first letter was read with the backslash, as `\r` and `\l` are.
         let full = match name {
-            "ightarrow" if prefix.is_empty() => "rightarrow",
-            "eftarrow" if prefix.is_empty() => "leftarrow",
-            "ightarrow" | "eftarrow" => return false,
+            "ightarrow" => "rightarrow",
+            "eftarrow" => "leftarrow",
             name => name,
         };
         let Some(TexCommand::Symbol(glyph, class)) = tables::command(full) else { return false };
@@ -146,6 +147,11 @@ impl PageRepair<'_, '_> {
         self.out.push_str(rest);
         true
     }
+}
+
+/// Names without their first letter are whole words: `Rightarrow` is another name.
+fn is_whole(name: &str, word: &str) -> bool {
+    !matches!(name, "ightarrow" | "eftarrow") || name == word
 }
 
 /// A letter that is no word by itself, with or without scripts, or the name of a Greek letter.

@@ -39,6 +39,7 @@ fn commands_that_lost_their_backslashes_are_read() {
 fn roots_and_fractions_keep_their_meaning_on_one_line() {
     assert_rendered(&[
         ("sqrt{n}, 1/sqrt{d_k}, sqrt{a+b}, sqrt{alpha}, sqrt[3]{n}", "√n, 1/√d_k, √(a+b), √α, ∛n"),
+        ("frac{1}{epsilon^2}, hat{epsilon}, x_{scriptsize max}", "1/ϵ², ϵ̂, xₘₐₓ"),
         ("sqrt{n}^3, sqrt{n}x, O(sqrt{T log T}), tilde{O}(sqrt{n})", "(√n)³, √(n)x, O(√(T log T)), Õ(√n)"),
         ("frac{1}{2}, frac{n}{k}, frac{a+b}{2}, frac{n}{ab}, frac{d_k}{n}", "1/2, n/k, (a+b)/2, n/(ab), d_k/n"),
         ("2frac{1}{3}, frac{1}{2}x, frac{1}{2}^n, frac12D", "2(1/3), (1/2)x, (1/2)ⁿ, (1/2)D"),
@@ -82,6 +83,7 @@ fn symbols_are_spaced_as_they_were_typed() {
             "72.1 pm 0.4, A cup B, X subset Y, x in mathbb{R}^n, y in {0,1}^n",
             "72.1 ± 0.4, A ∪ B, X ⊂ Y, x ∈ ℝⁿ, y ∈ {0,1}ⁿ",
         ),
+        ("A Rightarrow B, Leftarrow, a leftrightarrow b, a longmapsto b", "A ⇒ B, ⇐, a ↔ b, a ⟼ b"),
         ("nabla^2DFT, forall x", "∇²DFT, ∀ x"),
         (
             "sum_{i=1}^n x_i, prod_{i} p_i, int_0^1 f, a sum of int values",
@@ -123,6 +125,7 @@ fn everything_else_stays_as_it_is() {
         "Godot, Ineq, quadrangle, triangle, entangle, surplus, overall, light, sometimes, pipelines",
         "that{x}, chat{bot}, excite{it}, frac{1}, textcolor{red}, max{p,n}, sqrt(n)",
         "100$/month, $5, $5 and $6",
+        "http://a.org/a_{b}/c and https://a.org/a^{b}",
         "https://a.org/~x/y_z^2, (https://a.org/b^2). github.com/a/b_c^2, www.a.org/x_textbf",
         "write to foo_bar^2~x@example.org, doi 10.1000/a_b^c~d--e, https://doi.org/10.1000/a_b^c",
         "textbf{never closed and frac{1 and mathrm{x and sqrt{",
