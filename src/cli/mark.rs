@@ -1,8 +1,11 @@
 //! Changes of reading states: status, star, tags, note. Every command is one batch, so one undo reverts all of it.
 
+use std::ops::ControlFlow;
+
 use clap::Args;
 
 use super::papers;
+use super::progress::ProgressLine;
 use super::query;
 use super::session::{CommandOutcome, RunCommand, Session};
 use super::wording::{counted, grouped};
@@ -61,22 +64,27 @@ fn tag(text: &str) -> std::result::Result<Tag, String> {
 impl RunCommand for MarkArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let mut library = session.library()?;
-        let keys = papers::papers(&mut library, &self.papers)?;
-        let Some(first) = keys.first() else {
+        let papers = papers::papers(&mut library, &self.papers)?;
+        let Some(first) = papers.key(0)? else {
             let query = Clean::new(&self.papers.join(" "));
             let error = Error::data(format!("no paper matches `{query}`; nothing was changed"));
             return Err(error.hint("`tsundoku list` shows all papers"));
         };
-        let label = label(&self.changes(first));
+        let label = label(&self.changes(&first));
         if self.dry_run {
-            writeln!(session.out, "would be {label}: {}", counted(keys.len(), "paper"))?;
+            writeln!(session.out, "would be {label}: {}", counted(papers.len(), "paper"))?;
             return Ok(CommandOutcome::Done);
         }
-        let changes: Vec<Change> = keys.iter().flat_map(|key| self.changes(key)).collect();
-        let changed = library.change(&changes, &label)?.subjects;
+        let mut line = ProgressLine::new(session.terminal, false);
+        let outcome = library.change_all(&papers, &|key| self.changes(&key), &label, &mut |done, all| {
+            line.draw_text(&format!("saving: {} of {} papers", grouped(done), grouped(all)), session.err);
+            ControlFlow::Continue(())
+        });
+        line.clear(session.err);
+        let changed = outcome?.report().map_or(0, |report| report.subjects);
         session.out.saved();
         writeln!(session.out, "{label}: {}", counted(changed, "paper"))?;
-        let unchanged = keys.len().saturating_sub(changed);
+        let unchanged = papers.len().saturating_sub(changed);
         if unchanged > 0 {
             session.notify(&format!("{} had it already", counted(unchanged, "paper")));
         }

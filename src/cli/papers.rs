@@ -5,10 +5,10 @@ use super::wording::counted;
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::{Error, Result};
-use crate::library::Library;
+use crate::library::{Library, PaperList};
 
 /// The papers meant: each by its id when every argument is an id, else what the arguments as one query find, in its order.
-pub(super) fn papers(library: &mut Library, arguments: &[String]) -> Result<Vec<PaperKey>> {
+pub(super) fn papers(library: &mut Library, arguments: &[String]) -> Result<PaperList> {
     if arguments.iter().all(|argument| argument.trim().is_empty()) {
         return Err(Error::usage("no papers are named").hint("give ids or a query"));
     }
@@ -16,28 +16,28 @@ pub(super) fn papers(library: &mut Library, arguments: &[String]) -> Result<Vec<
     if arguments.len() > 1
         && let Some(key) = paper_with_id(library, &arguments.join(" "))?
     {
-        return Ok(vec![key]);
+        return Ok(vec![key].into());
     }
     let by_id = arguments.iter().map(|argument| paper_with_id(library, argument)).collect::<Result<Vec<_>>>()?;
-    if let Some(keys) = by_id.iter().cloned().collect() {
-        return Ok(keys);
+    if let Some(keys) = by_id.iter().cloned().collect::<Option<Vec<PaperKey>>>() {
+        return Ok(keys.into());
     }
     if let Some((id, _)) = arguments.iter().zip(&by_id).find(|(_, key)| key.is_some()) {
         let error = Error::usage(format!("`{}` is an id and the rest is not", Clean::new(id)));
         return Err(error.hint("give ids only, or one query; in a query an id is written id:2403.03507"));
     }
     let hits = library.find(&query::parse(arguments)?)?;
-    library.keys(&hits)
+    Ok(library.list_of(&hits))
 }
 
 /// The one paper meant, by its id or by a query that finds nothing else.
 pub(super) fn paper(library: &mut Library, arguments: &[String]) -> Result<PaperKey> {
-    let keys = papers(library, arguments)?;
+    let found = papers(library, arguments)?;
     let given = Clean::new(&arguments.join(" "));
-    match keys.as_slice() {
-        [key] => Ok(key.clone()),
-        [] => Err(Error::data(format!("`{given}` finds no paper")).hint("`tsundoku list` shows all papers")),
-        several => Err(Error::usage(format!("`{given}` finds {}", counted(several.len(), "paper")))
+    match (found.len(), found.key(0)?) {
+        (1, Some(key)) => Ok(key),
+        (_, None) => Err(Error::data(format!("`{given}` finds no paper")).hint("`tsundoku list` shows all papers")),
+        (several, Some(_)) => Err(Error::usage(format!("`{given}` finds {}", counted(several, "paper")))
             .hint("name one by its id; `tsundoku list --ids` prints them")),
     }
 }

@@ -120,14 +120,17 @@ impl Library {
         Ok(outcome.report().unwrap_or_default())
     }
 
-    /// The same change for each of many papers, as one batch. `change` makes it, of a status, star or tag.
+    /// The same changes for each of many papers, as one batch. `changes` makes those of one.
     pub fn change_all(
         &mut self,
         papers: &PaperList,
-        change: &dyn Fn(PaperKey) -> Change,
+        changes: &dyn Fn(PaperKey) -> Vec<Change>,
         label: &str,
         progress: &mut ChangeProgress<'_>,
     ) -> Result<ChangeOutcome> {
+        if let Some(first) = papers.key(0)? {
+            changes(first).iter().try_for_each(expect_within_limits)?;
+        }
         let snapshot = self.snapshot();
         let mut failure = None;
         let mut all = (0..papers.len()).flat_map(|place| {
@@ -135,7 +138,9 @@ impl Library {
                 return vec![None];
             }
             match papers.key(place) {
-                Ok(Some(key)) => under_all_keys(&snapshot, &change(key)).map(Some).collect(),
+                Ok(Some(key)) => {
+                    changes(key).iter().flat_map(|change| under_all_keys(&snapshot, change)).map(Some).collect()
+                }
                 Ok(None) => Vec::new(),
                 Err(error) => {
                     failure = Some(error);

@@ -28,7 +28,7 @@ pub(super) fn run(
         Work::Export { papers, format, path } => export(library, papers, (format, path), check, report),
         Work::Change { papers, change, label } => {
             let list = requests::list_of(library, papers)?;
-            let change = |key| requests::change_of(&change, key);
+            let change = |key| vec![requests::change_of(&change, key)];
             let mut reports = Reports::new(report);
             let outcome = library.change_all(&list, &change, &label, &mut |done, all| {
                 reports.papers(done, all);

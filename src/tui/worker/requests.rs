@@ -65,7 +65,7 @@ pub(super) fn run(
         Request::ChangeAll { papers, change, label } => {
             let list = list_of(library, papers)?;
             let go_on = &mut |_, _| ControlFlow::Continue(());
-            let outcome = library.change_all(&list, &|key| change_of(&change, key), &label, go_on)?;
+            let outcome = library.change_all(&list, &|key| vec![change_of(&change, key)], &label, go_on)?;
             let done = outcome.report().unwrap_or_default();
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
