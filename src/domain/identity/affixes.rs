@@ -116,10 +116,17 @@ pub(super) fn doi_text(text: &str) -> Option<String> {
     if !begins_as_doi(&doi) {
         return None;
     }
-    while let Cow::Owned(shorter) = decoded(&doi) {
-        doi = shorter;
+    loop {
+        while let Cow::Owned(shorter) = decoded(&doi) {
+            doi = shorter;
+        }
+        let length = trim_prose(&doi).len();
+        if length == doi.len() {
+            return Some(doi);
+        }
+        // What is left may be decoded where the whole could not be.
+        doi.truncate(length);
     }
-    Some(trim_prose(&doi).to_owned())
 }
 
 /// Whether a text is `10.`, four to nine digits, a slash and something.
