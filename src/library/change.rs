@@ -12,7 +12,7 @@ use crate::domain::limits::NOTE_CHARACTERS;
 use crate::domain::reading::{Change, Status};
 use crate::error::{Error, Result};
 pub use crate::store::Direction;
-use crate::store::UserStore;
+use crate::store::{JournalPosition, UserStore};
 
 /// What a change, an undo or a redo did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -207,7 +207,7 @@ impl Library {
         if pending.others().is_empty() {
             let source = StateSource { index: &index, papers: &self.papers, user: &self.user };
             let columns = pending.finish(source, batch)?;
-            if papers >= state_file::WORTH_STORING {
+            if papers >= state_file::WORTH_STORING && columns.position != JournalPosition::UNKNOWN {
                 // Without it the next start takes longer, and that is all.
                 drop(state_file::write(&self.dir, &index, &columns));
             }

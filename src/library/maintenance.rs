@@ -78,7 +78,12 @@ fn check_states(dir: &Path) -> Result<Vec<String>> {
         return Ok(Vec::new());
     };
     let source = StateSource { index: &index, papers: &papers, user: &user };
-    if stored.catch_up(source)?.is_none() || stored.states.has_same_states(&source.read_all()?.states) {
+    // At once: another process may write between.
+    let is_sound = user.at_once(|| {
+        let is_outdated = stored.catch_up(source)?.is_none();
+        Ok(is_outdated || stored.states.has_same_states(&source.read_all()?.states))
+    })?;
+    if is_sound {
         return Ok(Vec::new());
     }
     Ok(vec!["the reading states beside it differ from user.db; `tsundoku doctor --fix` reads them again".to_owned()])
@@ -117,7 +122,10 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
 /// process may have the library open. A usage error when there is no library in the folder.
 pub fn restore(dir: &Path) -> Result<PathBuf> {
     expect_library(dir)?;
-    store::restore(dir)
+    let backup = store::restore(dir)?;
+    // They are those of another user.db now.
+    remove_if_present(&state_file::state_file(dir))?;
+    Ok(backup)
 }
 
 /// A usage error when there is no library in the folder. Opening a store would create one.

@@ -20,7 +20,7 @@ const MOST_CHANGED: usize = 20_000;
 pub(super) struct StateColumns {
     pub(super) states: Arc<ReadingStates>,
     pub(super) aliases: Arc<StateAliases>,
-    /// Every batch up to this one is in the columns; those of other processes after it may be missing.
+    /// The columns hold the batches up to this one, and no other.
     pub(super) position: JournalPosition,
 }
 
@@ -209,8 +209,10 @@ impl PendingStates {
             Arc::make_mut(&mut self.columns.states).change_tags(self.tags);
         }
         self.columns.read_again(source, self.several_keys)?;
-        if let Some(position) = source.user.position_after(&self.columns.position, batch)? {
-            self.columns.position = position;
+        if batch > 0 {
+            // Where others wrote in between, the columns are at no position of the journal.
+            let position = source.user.position_after(&self.columns.position, batch)?;
+            self.columns.position = position.unwrap_or(JournalPosition::UNKNOWN);
         }
         Ok(self.columns)
     }
@@ -427,6 +429,26 @@ mod tests {
         assert_eq!(stored.catch_up(library.state_source(&index)).unwrap(), Some(2));
         assert!(stored.states.has_same_states(&library.snapshot.columns.states));
         assert_eq!(stored.aliases, library.snapshot.columns.aliases);
+    }
+
+    #[test]
+    fn columns_with_a_gap_before_the_last_batch_are_not_taken_for_those_of_a_position() {
+        let (folder, _) = library_with_former_key();
+        let mut library = Library::open(folder.path()).unwrap();
+        let shown = library.snapshot();
+        let key = |doc| shown.key(doc).unwrap();
+        let (mine, theirs) = (Change::Star(key(1), true), Change::Star(key(2), true));
+        let before = library.snapshot.columns.position;
+        library.change(&[mine.of(key(3))], "").unwrap();
+        assert_eq!(library.snapshot.columns.position.batch, before.batch + 1);
+        library.change(&[mine.of(key(3))], "").unwrap();
+        assert_eq!(library.snapshot.columns.position.batch, before.batch + 1, "nothing was written");
+        UserStore::open(folder.path(), "laptop").unwrap().apply(&[theirs], "", 1).unwrap();
+        library.change(&[mine], "").unwrap();
+        assert_eq!(library.snapshot.columns.position, JournalPosition::UNKNOWN);
+        library.refresh().unwrap();
+        assert!(library.columns_are_right() && library.snapshot().is_starred(2));
+        assert_eq!(library.snapshot.columns.position.batch, before.batch + 3);
     }
 
     #[test]

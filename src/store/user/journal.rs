@@ -295,6 +295,11 @@ pub struct JournalPosition {
     pub checksum: u64,
 }
 
+impl JournalPosition {
+    /// One that no journal was ever at.
+    pub const UNKNOWN: Self = Self { batch: -1, checksum: 0 };
+}
+
 /// Where the journal ends.
 pub(super) fn position(connection: &Connection) -> rusqlite::Result<JournalPosition> {
     let last =

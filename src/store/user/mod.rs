@@ -257,7 +257,7 @@ impl UserStore {
 
     /// Where the journal ends after a batch that follows directly on `before`; None when others were written between.
     pub fn position_after(&self, before: &JournalPosition, batch: i64) -> Result<Option<JournalPosition>> {
-        match batch == before.batch + 1 {
+        match *before != JournalPosition::UNKNOWN && batch == before.batch + 1 {
             true => self.database.explain(journal::position_at(&self.database.connection, batch)),
             false => Ok(None),
         }
