@@ -131,8 +131,8 @@ impl CitationKeys {
     }
 }
 
-/// The keys that papers would have if each were alone, as hashes: millions of them fit into memory. Two that differ have one hash in none of
-/// 2^40 libraries; then one of them gets a suffix that it does not need.
+/// The keys that papers would have if each were alone, as 64-bit hashes: millions of them fit into memory. Different keys hardly ever share a
+/// hash; where they do, they are told apart when the papers are read again.
 #[derive(Default)]
 struct BaseKeys {
     /// By place; 0 where there is no paper.

@@ -123,7 +123,7 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
 pub fn restore(dir: &Path) -> Result<PathBuf> {
     expect_library(dir)?;
     let backup = store::restore(dir)?;
-    // They are those of another user.db now.
+    // The state columns were those of the file that was replaced.
     remove_if_present(&state_file::state_file(dir))?;
     Ok(backup)
 }

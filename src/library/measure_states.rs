@@ -48,19 +48,8 @@ pub fn measure_with_states(
     // Brings an outdated index up to date, and writes what other files hold beside the databases into them.
     let papers = Library::open(dir)?.snapshot().len();
     let scratch = scratch_folder(dir).at("make a folder in", dir)?;
-    // A folder of its own: the one around it is locked, to show that its process runs, and opening a store locks its folder.
-    let copied = scratch.path().join("copy");
-    fs::create_dir(&copied).at("make the folder", &copied)?;
-    copy_library(dir, &copied)?;
-    measure_in(&copied, papers, counts, draw_first_frame)
-}
-
-fn measure_in(
-    copied: &Path,
-    papers: usize,
-    counts: BenchStates,
-    draw_first_frame: &dyn Fn(&Path) -> Result<()>,
-) -> Result<Benchmark> {
+    let copied = scratch.path();
+    copy_library(dir, copied)?;
     make_states(copied, counts)?;
     let mut measurements = Vec::new();
     let mut first = Measurement::new("first start");
