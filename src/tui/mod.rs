@@ -36,7 +36,7 @@ use std::mem;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use effect::{Alarm, Effect, Request, TerminalEffect, Work};
@@ -85,7 +85,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let paths = Paths::resolve(options.dir.as_deref())?;
     let (config, mut warnings) = Config::load(&paths.config_file);
-    let mut library = Library::open_at_once(&paths.data)?;
+    let library = Library::open_at_once(&paths.data)?;
     let mut model = new_model(options, &paths, &config, &library, &mut warnings)?;
     if let Some(first) = warnings.first() {
         let more = if warnings.len() > 1 {
@@ -101,6 +101,21 @@ pub fn run(options: &Options) -> Result<()> {
     let (messages, inbox) = channel();
     // Before the terminal is set up, so that every signal restores it, and before its size is asked for, so that no change is missed.
     signals::watch(messages.clone(), &paths.data)?;
+    let ended = read_papers(options, (paths, config), library, model, (messages, &inbox));
+    if ended.is_err() && terminal::is_gone() {
+        signals::end_without_terminal();
+    }
+    ended
+}
+
+/// Everything that the reader does in the terminal. An error may be that the terminal is gone, from the first frame on.
+fn read_papers(
+    options: &Options,
+    (paths, config): (Paths, Config),
+    mut library: Library,
+    mut model: Model,
+    (messages, inbox): (Sender<Timed>, &Receiver<Timed>),
+) -> Result<()> {
     let mut terminal = Terminal::take(model.arrangement.mouse)?;
     model.size = terminal.size()?;
     let mut later = first_answers(&mut library, &mut model);
@@ -122,7 +137,7 @@ pub fn run(options: &Options) -> Result<()> {
             return Ok(());
         }
     }
-    let result = reader.run(&inbox);
+    let result = reader.run(inbox);
     // The threads end with the process, and do not drop their libraries.
     signals::checkpoint_now(&paths.data);
     result
@@ -218,16 +233,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn run(mut self, inbox: &Receiver<Timed>) -> Result<()> {
-        let ended = self.answer_messages(inbox);
-        if ended.is_err() && terminal::is_gone() {
-            signals::end_without_terminal();
-        }
-        ended
-    }
-
     /// Takes messages and draws, until the user quits.
-    fn answer_messages(&mut self, inbox: &Receiver<Timed>) -> Result<()> {
+    fn run(mut self, inbox: &Receiver<Timed>) -> Result<()> {
         while let Some(first) = self.wait(inbox)? {
             let arrived = first.0;
             let mut pending_since = None;

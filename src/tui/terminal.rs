@@ -36,9 +36,6 @@ const READER: u8 = 1;
 /// A thread that is restoring it.
 const RESTORER: u8 = 2;
 
-/// How long a terminal takes to close at most.
-const CLOSING: Duration = Duration::from_secs(1);
-
 /// The modes of the terminal before the reader first changed them.
 static MODES: OnceLock<Termios> = OnceLock::new();
 
@@ -193,22 +190,8 @@ pub(super) fn restore() {
     HOLDER.store(OTHERS, Ordering::SeqCst);
 }
 
-/// Whether there is no terminal any more that could show anything, asked after a write to it failed. A terminal that is being closed fails
-/// writes before it says that it is gone.
+/// Whether there is no terminal any more that could show anything.
 pub(super) fn is_gone() -> bool {
-    let ends = Instant::now() + CLOSING;
-    loop {
-        if has_hung_up() {
-            return true;
-        }
-        if Instant::now() >= ends {
-            return false;
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn has_hung_up() -> bool {
     let screen = stdio::stdout();
     let mut screen = [PollFd::new(&screen, PollFlags::empty())];
     let asked = poll(&mut screen, Some(&Timespec { tv_sec: 0, tv_nsec: 0 }));
