@@ -15,7 +15,7 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::named_date::WrittenDate;
 use crate::error::{Error, Result};
-use crate::library::import::{self, FileReport, ImportReport, ImportRequest, RecordProblem, RecordProblems};
+use crate::library::import::{self, FileReport, ImportReport, ImportRequest, RecordProblems};
 use crate::library::{IndexingPriority, Library, today};
 
 /// Problems of one kind (rejected, odd, skipped) that the text report lists.
@@ -205,7 +205,7 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
         }
     }
     let problems = |of: fn(&FileReport) -> &RecordProblems| {
-        let first = report.files.iter().flat_map(move |file| of(file).first.iter().map(|it| located(file, it)));
+        let first = report.files.iter().flat_map(move |file| of(file).first.iter().map(|it| file.located(it)));
         (first, report.files.iter().map(|file| of(file).more).sum())
     };
     let (rejected, more) = problems(|file| &file.rejected);
@@ -234,12 +234,6 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
         session.notify("the starter shelf is still listed; `tsundoku digests --hide starter` hides it");
     }
     Ok(())
-}
-
-/// `page.txt:12: why`; without a line when the whole file is meant.
-fn located(file: &FileReport, problem: &RecordProblem) -> String {
-    let RecordProblem { line, reason } = problem;
-    if *line == 0 { format!("{}: {reason}", file.path) } else { format!("{}:{line}: {reason}", file.path) }
 }
 
 /// Prints the first lines, then how many others there are: the rest of the lines and `more`.

@@ -50,7 +50,44 @@ pub struct CommandInfo {
     /// Heading in help.
     pub group: &'static str,
     /// What may follow the name on the command line.
-    pub argument: Option<&'static str>,
+    pub argument: Option<Argument>,
+}
+
+/// What a command takes on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    Status,
+    Tag,
+    Note,
+    Day,
+    Query,
+    Order,
+    /// A saved view.
+    View,
+    /// A view to save.
+    NewView,
+    Theme,
+    /// A file to write, with its format and `--force`.
+    ExportFile,
+    /// A file or a folder to read.
+    ImportPath,
+}
+
+impl Argument {
+    /// The word for it in help.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::Status => "STATUS",
+            Self::Tag => "TAG",
+            Self::Note => "TEXT",
+            Self::Day => "DAY",
+            Self::Query => "QUERY",
+            Self::Order => "ORDER",
+            Self::View | Self::NewView | Self::Theme => "NAME",
+            Self::ExportFile => "FILE",
+            Self::ImportPath => "PATH",
+        }
+    }
 }
 
 impl CommandInfo {
@@ -59,7 +96,7 @@ impl CommandInfo {
         self
     }
 
-    const fn takes(mut self, argument: &'static str) -> Self {
+    const fn takes(mut self, argument: Argument) -> Self {
         self.argument = Some(argument);
         self
     }
@@ -126,11 +163,11 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(ORGANISE, Action::StatusReading, "status-reading", "Mark as reading", &["m i"]),
     row(ORGANISE, Action::StatusRead, "status-read", "Mark as read", &["m r"]),
     row(ORGANISE, Action::StatusDropped, "status-dropped", "Mark as dropped", &["m d"]),
-    row(ORGANISE, Action::SetStatus, "status", "Set the status named", &[]).takes("STATUS"),
+    row(ORGANISE, Action::SetStatus, "status", "Set the status named", &[]).takes(Argument::Status),
     row(ORGANISE, Action::Tags, "tags", "Add or remove tags", &["t"]),
-    row(ORGANISE, Action::TagWith, "tag", "Add the tag named", &[]).takes("TAG"),
-    row(ORGANISE, Action::Untag, "untag", "Remove the tag named", &[]).takes("TAG"),
-    row(ORGANISE, Action::Note, "note", "Write a one-line note", &["e"]).takes("TEXT"),
+    row(ORGANISE, Action::TagWith, "tag", "Add the tag named", &[]).takes(Argument::Tag),
+    row(ORGANISE, Action::Untag, "untag", "Remove the tag named", &[]).takes(Argument::Tag),
+    row(ORGANISE, Action::Note, "note", "Write a one-line note", &["e"]).takes(Argument::Note),
     row(ORGANISE, Action::EditNote, "edit-note", "Write a long note in the editor", &["ctrl-e"]),
     row(ORGANISE, Action::Select, "select", "Select or deselect the paper, and go down", &["space"]).within(Pane::List),
     row(ORGANISE, Action::SelectRange, "select-range", "Select a range of papers, from here to the cursor", &["v"]).within(Pane::List),
@@ -138,14 +175,14 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(ORGANISE, Action::ClearSelection, "clear-selection", "Deselect all papers", &[]),
     row(ORGANISE, Action::Undo, "undo", "Undo the last change, even one of an earlier day", &["u"]),
     row(ORGANISE, Action::Redo, "redo", "Redo the change that was undone last", &["ctrl-r"]),
-    row(ORGANISE, Action::DigestDate, "digest-date", "Correct the day of the digest", &["g d"]).takes("DAY"),
+    row(ORGANISE, Action::DigestDate, "digest-date", "Correct the day of the digest", &["g d"]).takes(Argument::Day),
     row(ORGANISE, Action::HideDigest, "hide-digest", "Hide the digest's papers from lists, or show them again", &["g h"]),
     row(ORGANISE, Action::HideStarter, "hide-starter", "Hide the starter shelf from lists, or show it again", &[]),
 
-    row(FIND, Action::Search, "search", "Search as you type", &["/"]).takes("QUERY"),
+    row(FIND, Action::Search, "search", "Search as you type", &["/"]).takes(Argument::Query),
     row(FIND, Action::NextMatch, "next-match", "Go to the next match", &["n"]),
     row(FIND, Action::PreviousMatch, "previous-match", "Go to the previous match", &["N"]),
-    row(FIND, Action::Sort, "sort", "Choose the order of the list", &["\\", "O"]).takes("ORDER"),
+    row(FIND, Action::Sort, "sort", "Choose the order of the list", &["\\", "O"]).takes(Argument::Order),
     row(FIND, Action::Focus(Pane::Filters), "filter-menu", "Go to the filters", &["f"]),
     row(FIND, Action::FollowAuthor, "follow-author", "Show all papers by the first author", &["F"]),
     row(FIND, Action::Similar, "similar", "Show papers similar to this one", &["M"]),
@@ -159,13 +196,13 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(FIND, Action::View7, "view-7", "Show the seventh saved view", &["g 7"]),
     row(FIND, Action::View8, "view-8", "Show the eighth saved view", &["g 8"]),
     row(FIND, Action::View9, "view-9", "Show the ninth saved view", &["g 9"]),
-    row(FIND, Action::Views, "views", "Choose a saved view", &["w"]).takes("NAME"),
-    row(FIND, Action::SaveView, "save-view", "Save the search as a view", &["W"]).takes("NAME"),
+    row(FIND, Action::Views, "views", "Choose a saved view", &["w"]).takes(Argument::View),
+    row(FIND, Action::SaveView, "save-view", "Save the search as a view", &["W"]).takes(Argument::NewView),
 
     row(SCREEN, Action::Density, "density", "Show one line per paper, or two", &["Z"]),
     row(SCREEN, Action::Narrower, "narrower", "Make the pane narrower", &["<", "alt-left"]),
     row(SCREEN, Action::Wider, "wider", "Make the pane wider", &[">", "alt-right"]),
-    row(SCREEN, Action::ThemeNext, "theme", "Switch to the next theme, or to the one named", &["ctrl-t"]).takes("NAME"),
+    row(SCREEN, Action::ThemeNext, "theme", "Switch to the next theme, or to the one named", &["ctrl-t"]).takes(Argument::Theme),
     row(SCREEN, Action::ToggleMouse, "toggle-mouse", "Use the mouse in the reader, or leave it to the terminal", &["g m"]),
     row(SCREEN, Action::Redraw, "redraw", "Redraw the screen", &["ctrl-l"]),
 
@@ -174,8 +211,8 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(SHARE, Action::CopyUrl, "copy-url", "Copy the URL", &["y u"]),
     row(SHARE, Action::CopyId, "copy-id", "Copy the id", &["y i"]),
     row(SHARE, Action::CopyTitle, "copy-title", "Copy the title", &["y t"]),
-    row(SHARE, Action::Export, "export", "Export the selection or the result to a file", &["E"]).takes("PATH"),
-    row(SHARE, Action::Import, "import", "Import papers from a file or a folder", &["I"]).takes("PATH"),
+    row(SHARE, Action::Export, "export", "Export the selection or the result to a file", &["E"]).takes(Argument::ExportFile),
+    row(SHARE, Action::Import, "import", "Import papers from a file or a folder", &["I"]).takes(Argument::ImportPath),
 
     row(PROGRAM, Action::Help, "help", "Show all keys and commands", &["?", "f1"]),
     row(PROGRAM, Action::CommandLine, "command-line", "Type a command", &[":"]),
@@ -230,7 +267,7 @@ pub fn key_table() -> String {
         table.push_str(&format!("### {group}\n\n| Keys | Command | |\n| --- | --- | --- |\n"));
         for command in COMMANDS.iter().filter(|command| command.group == group) {
             let keys: Vec<String> = command.keys.iter().map(|key| format!("`{key}`")).collect();
-            let argument = command.argument.map(|argument| format!(" {argument}")).unwrap_or_default();
+            let argument = command.argument.map(|argument| format!(" {}", argument.placeholder())).unwrap_or_default();
             let place = match command.scope {
                 Scope::Global => String::new(),
                 scope => format!(" ({})", scope.name()),

@@ -100,8 +100,6 @@ fn a_text_that_is_refused_at_once_stays_too() {
     faulty.reader.keys("<ctrl-u> never <enter>");
     assert!(faulty.reader.notice().starts_with("`never` is not a day"), "{}", faulty.reader.notice());
     assert_eq!(faulty.typed(), Some("never"));
-    faulty.reader.keys("<esc> : nonsense <enter>");
-    assert!(faulty.typed().is_none(), "a command is soon typed again");
 }
 
 #[test]
@@ -179,7 +177,6 @@ fn paths_that_fail_stay_in_their_prompts() {
     let mut faulty = Faulty::new();
     let missing = faulty.reader.dir.path().join("missing/nothing.jsonl").display().to_string();
     faulty.reader.keys(&format!("I {missing} <enter>"));
-    faulty.reader.keys("<esc> I");
     assert_eq!(faulty.typed(), Some(missing.as_str()), "{}", faulty.reader.notice());
     faulty.reader.keys(&format!("<esc> : export <space> csv <enter> <ctrl-u> {missing} <enter>"));
     assert!(faulty.reader.notice().starts_with("export failed: "), "{}", faulty.reader.notice());

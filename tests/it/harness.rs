@@ -92,6 +92,8 @@ pub(crate) struct Reader {
     pub effects: Vec<Effect>,
     /// Effects wait until they are delivered, as they do behind a busy worker; otherwise each is carried out at once.
     pub holds: bool,
+    /// Imports of files outside the folder are carried out, too.
+    pub imports_anything: bool,
     workers: Workers,
     queue: TaskQueue,
     /// What waits in `queue`.
@@ -132,6 +134,7 @@ impl Reader {
             background: None,
             effects: Vec::new(),
             holds: false,
+            imports_anything: false,
             workers,
             queue,
             queued: VecDeque::new(),
@@ -202,7 +205,9 @@ impl Reader {
     fn leaves(&self, effect: &Effect) -> bool {
         match effect {
             Effect::Request(Request::Open { .. }) => true,
-            Effect::Start(_, Work::Import { paths }) => !paths.iter().all(|path| path.starts_with(self.dir.path())),
+            Effect::Start(_, Work::Import { paths }) => {
+                !self.imports_anything && !paths.iter().all(|path| path.starts_with(self.dir.path()))
+            }
             Effect::Start(_, Work::Export { path, .. }) => !path.starts_with(self.dir.path()),
             Effect::Start(..) | Effect::Request(_) | Effect::Terminal(_) | Effect::Cancel(_) => false,
         }

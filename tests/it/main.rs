@@ -24,6 +24,7 @@ mod killed;
 mod module_graph;
 #[cfg(unix)]
 mod oversized;
+mod prompts;
 mod pty;
 mod ranking;
 mod readers;

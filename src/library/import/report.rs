@@ -81,6 +81,18 @@ pub struct FileReport {
     pub notices: RecordProblems,
 }
 
+impl FileReport {
+    /// `page.txt:12: why`. Without a line when the whole file is meant, and with its path once.
+    pub fn located(&self, problem: &RecordProblem) -> String {
+        let (RecordProblem { line, reason }, path) = (problem, &self.path);
+        match line {
+            0 if reason.contains(path.as_str()) => reason.clone(),
+            0 => format!("{path}: {reason}"),
+            line => format!("{path}:{line}: {reason}"),
+        }
+    }
+}
+
 /// What became of all files and records of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
@@ -112,6 +124,25 @@ impl ImportReport {
             total.unchanged += file.unchanged;
         }
         total
+    }
+
+    /// Why nothing came of the import, if there is one reason for it: no file was found, or the only one could not be read.
+    pub fn only_failure(&self) -> Option<String> {
+        let files = self.files.as_slice();
+        match (files, self.skipped.as_slice()) {
+            ([], []) => Some("there is no file to read".to_owned()),
+            ([], [(path, reason)]) => Some(format!("{path}: {reason}")),
+            ([], [(path, reason), more @ ..]) => {
+                Some(format!("there is no file to read: {path}: {reason}, and {} more", more.len()))
+            }
+            ([file], _) => match file.rejected.first.as_slice() {
+                [problem] if file.read == 0 && problem.line == 0 && file.rejected.more == 0 => {
+                    Some(file.located(problem))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// Number of rejected records in all files.

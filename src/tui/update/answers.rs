@@ -175,7 +175,10 @@ fn failed(failure: &str, error: &Error) -> String {
 /// A job is over: says how, and starts what follows from it.
 fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
     let (words, tone) = match &outcome {
-        JobOutcome::Imported(report) => (import_summary(report), import_tone(report)),
+        JobOutcome::Imported(report) => match report.only_failure().filter(|_| !report.cancelled) {
+            Some(why) => (Clean::new(&why).into_string(), Tone::Error),
+            None => (import_summary(report), import_tone(report)),
+        },
         JobOutcome::Exported { path, papers } => {
             let path = Clean::new(&path.display().to_string());
             (format!("wrote {papers} {} to {path}", plural(*papers, "paper")), Tone::Success)
@@ -199,7 +202,11 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         JobOutcome::Failed { failure, error } if is_foreground => {
             drafts::give_back(model, failed(failure, error), None, is_job);
         }
-        // The file was not there, or nothing in it could be read.
+        JobOutcome::Imported(report) if !report.cancelled && report.only_failure().is_some() => {
+            let words = report.only_failure().map(|why| Clean::new(&why).into_string());
+            drafts::give_back(model, words.unwrap_or_default(), None, is_job);
+        }
+        // Nothing in the files could be read; the page of what was rejected is in the place of the prompt.
         JobOutcome::Imported(report) if report.total().read == 0 && report.rejected() > 0 => {
             model.drafts.keep(is_job);
         }
@@ -289,16 +296,10 @@ fn import_summary(report: &ImportReport) -> String {
 
 /// Shows rejected records and has the new papers listed.
 fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
-    if report.rejected() > 0 {
-        let rejected = report.files.iter().flat_map(|file| {
-            file.rejected.first.iter().map(|record| (Clean::new(&file.path), record.line, Clean::new(&record.reason)))
-        });
-        let lines = rejected.map(|(path, line, reason)| {
-            StyledLine::of(vec![
-                StyledSpan::new(format!("{path}:{line}: "), TextRole::Dim),
-                StyledSpan::new(reason.into_string(), TextRole::Text),
-            ])
-        });
+    if report.rejected() > 0 && report.only_failure().is_none() {
+        let rejected = report.files.iter().flat_map(|file| file.rejected.first.iter().map(|it| file.located(it)));
+        let lines =
+            rejected.map(|text| StyledLine::of(vec![StyledSpan::new(Clean::new(&text).into_string(), TextRole::Text)]));
         let more = report.files.iter().map(|file| file.rejected.more).sum();
         let more = (more > 0)
             .then(|| StyledLine::of(vec![StyledSpan::new(format!("and {} more", grouped(more)), TextRole::Dim)]));

@@ -11,7 +11,7 @@ use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, PromptKind};
 use super::invocation::{Invocation, Next};
 use super::text_input::{self, PROMPT_LIMIT, SEARCH_LIMIT};
-use super::{actions, pages, pickers, prompts, search_box};
+use super::{actions, commands, pages, pickers, prompts, search_box};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
@@ -34,10 +34,15 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     effects
 }
 
-/// A prompt was closed. One whose text is refused at once opens again; a mistyped command is soon typed again.
+/// A prompt was closed. One whose text is refused at once opens again as it was, beside the reason. A command without an argument that
+/// cannot be run here stays closed: there is nothing in it to correct.
 fn closed(model: &mut Model, prompt: Prompt, effects: &[Effect]) {
     let is_refused = effects.is_empty() && model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Error);
-    if is_refused && prompt.kind != PromptKind::CommandLine && model.overlay.is_none() {
+    let is_known_command = || {
+        let line = prompt.input.value().trim();
+        matches!(commands::parse(model, line), Ok(Some(invocation)) if invocation.argument.is_none())
+    };
+    if is_refused && model.overlay.is_none() && !(prompt.kind == PromptKind::CommandLine && is_known_command()) {
         model.overlay = Some(Overlay::Prompt(prompt));
     } else {
         model.drafts.submit(prompt, effects);

@@ -31,7 +31,7 @@ pub(super) fn key(model: &mut Model, mut prompt: Prompt, key: KeyEvent) -> Next 
 fn submit(model: &mut Model, prompt: &Prompt) -> Next {
     let text = prompt.input.value().trim();
     match &prompt.kind {
-        PromptKind::CommandLine => match commands::parse(text) {
+        PromptKind::CommandLine => match commands::parse(model, text) {
             Ok(Some(invocation)) => Next::Run(invocation),
             Ok(None) => Next::nothing(),
             Err(why) => Next::Effects(model.refuse(why)),
