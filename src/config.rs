@@ -88,6 +88,8 @@ pub struct ScreenConfig {
     pub measure: u16,
     /// Seconds until the paper of a shown abstract counts as seen; 0: never.
     pub seen_after: u32,
+    /// A paper that is marked as read, dropped or queued gives way to the next one.
+    pub advance: bool,
 }
 
 impl Default for ScreenConfig {
@@ -99,6 +101,7 @@ impl Default for ScreenConfig {
             mouse: false,
             measure: 76,
             seen_after: 3,
+            advance: false,
         }
     }
 }
@@ -223,6 +226,7 @@ const SETTINGS: &[ConfigSetting] = &[
     ("screen", "mouse", |config, value| set(&mut config.screen.mouse, value)),
     ("screen", "measure", |config, value| set_measure(&mut config.screen.measure, value)),
     ("screen", "seen-after", |config, value| set(&mut config.screen.seen_after, value)),
+    ("screen", "advance", |config, value| set(&mut config.screen.advance, value)),
     ("open", "command", |config, value| set_words(&mut config.open.command, value)),
     ("open", "editor", |config, value| set_words(&mut config.open.editor, value)),
 ];

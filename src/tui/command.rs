@@ -24,14 +24,14 @@ macro_rules! actions {
 
 actions! {
     MoveDown, MoveUp, HalfPageDown, HalfPageUp, PageDown, PageUp, Top, Bottom, PaneLeft, PaneRight, NextPane, PreviousPane,
-    ScrollDown, ScrollUp, NextDigest, PreviousDigest, Back,
+    ScrollDown, ScrollUp, NextPaper, PreviousPaper, PageOn, NextDigest, PreviousDigest, Back,
     Activate, OpenAbstract, OpenPdf, OpenCode, Links, RawText, Zen,
-    ToggleRead, Star, Queue, Drop, StatusUnread, StatusQueued, StatusReading, StatusRead, StatusDropped, SetStatus,
+    ToggleRead, ReadOn, Star, Queue, Drop, StatusUnread, StatusQueued, StatusReading, StatusRead, StatusDropped, SetStatus,
     Tags, TagWith, Untag, Note, EditNote,
     Select, SelectRange, SelectAll, ClearSelection, Undo, Redo, DigestDate, HideDigest, HideStarter,
     Search, NextMatch, PreviousMatch, Sort, FollowAuthor, Similar, AllPapers,
     View1, View2, View3, View4, View5, View6, View7, View8, View9, Views, SaveView,
-    Density, Narrower, Wider, ThemeNext, ToggleMouse, Redraw,
+    Density, Narrower, Wider, ThemeNext, ToggleAdvance, ToggleMouse, Redraw,
     CopyCitation, CopyBibtex, CopyUrl, CopyId, CopyTitle, Export, Import,
     Help, CommandLine, Palette, Statistics, Log, Jobs, Welcome, Suspend, Quit, QuitNow,
 }
@@ -142,6 +142,9 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(MOVE, Action::PreviousPane, "previous-pane", "Go to the previous pane", &["shift-tab"]),
     row(MOVE, Action::ScrollDown, "scroll-down", "Scroll the abstract down, from any pane", &["J", "shift-down"]),
     row(MOVE, Action::ScrollUp, "scroll-up", "Scroll the abstract up, from any pane", &["K", "shift-up"]),
+    row(MOVE, Action::NextPaper, "next-paper", "Go to the next paper, from any pane", &["."]),
+    row(MOVE, Action::PreviousPaper, "previous-paper", "Go to the previous paper, from any pane", &[","]),
+    row(MOVE, Action::PageOn, "page-on", "Go down one page, and at last to the next paper", &["space"]).within(Pane::Abstract),
     row(MOVE, Action::NextDigest, "next-digest", "Go to the next day's digest", &["]"]),
     row(MOVE, Action::PreviousDigest, "previous-digest", "Go to the previous day's digest", &["["]),
     row(MOVE, Action::Back, "back", "Close, clear or leave one thing at a time; never quits", &["esc"]),
@@ -155,6 +158,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(READ, Action::Zen, "zen", "Show only the abstract, or everything again", &["z"]),
 
     row(ORGANISE, Action::ToggleRead, "toggle-read", "Mark as read, or as unread again", &["r"]),
+    row(ORGANISE, Action::ReadOn, "read-on", "Mark as read and go to the next paper", &["x"]),
     row(ORGANISE, Action::Star, "star", "Star, or remove the star", &["s", "b"]),
     row(ORGANISE, Action::Queue, "queue", "Add to the reading queue, or remove from it", &["+", "="]),
     row(ORGANISE, Action::Drop, "drop", "Drop the paper: not interested", &["a"]),
@@ -203,6 +207,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(SCREEN, Action::Narrower, "narrower", "Make the pane narrower", &["<", "alt-left"]),
     row(SCREEN, Action::Wider, "wider", "Make the pane wider", &[">", "alt-right"]),
     row(SCREEN, Action::ThemeNext, "theme", "Switch to the next theme, or to the one named", &["ctrl-t"]).takes(Argument::Theme),
+    row(SCREEN, Action::ToggleAdvance, "toggle-advance", "Go to the next paper after each mark, or stay", &["g a"]),
     row(SCREEN, Action::ToggleMouse, "toggle-mouse", "Use the mouse in the reader, or leave it to the terminal", &["g m"]),
     row(SCREEN, Action::Redraw, "redraw", "Redraw the screen", &["ctrl-l"]),
 

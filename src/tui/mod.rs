@@ -209,6 +209,7 @@ fn new_model(
     model.settings = Settings {
         measure: usize::from(config.screen.measure),
         seen_after: u64::from(config.screen.seen_after),
+        advance: config.screen.advance,
         home: std::env::var("HOME").ok(),
     };
     model.arrangement.two_line = config.screen.density == Density::TwoLine;

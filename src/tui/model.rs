@@ -199,6 +199,8 @@ pub struct Settings {
     pub measure: usize,
     /// Seconds after which an open abstract counts as seen; 0 is never.
     pub seen_after: u64,
+    /// A paper that is marked as read, dropped or queued gives way to the next one.
+    pub advance: bool,
     /// What `~` stands for in a typed path.
     pub home: Option<String>,
 }

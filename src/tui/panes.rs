@@ -87,10 +87,10 @@ pub const PANES: &[PaneInfo] = &[
         movement: Some(Movement::Text),
         hints: &[
             ("back", "back"),
-            ("star", "star"),
             ("open-abstract", "browser"),
-            ("copy-citation", "cite"),
             ("note", "note"),
+            ("star", "star"),
+            ("next-paper", "next"),
             ("help", "help"),
         ],
     },

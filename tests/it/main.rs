@@ -28,6 +28,7 @@ mod prompts;
 mod pty;
 mod ranking;
 mod readers;
+mod reading_on;
 #[cfg(unix)]
 mod readme;
 mod rebinding;

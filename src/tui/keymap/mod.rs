@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(list("5g\u{1b}j"), KeyOutcome::Run(Action::MoveDown, None));
         assert_eq!(list("\u{1b}"), KeyOutcome::Run(Action::Back, None));
         assert_eq!(list(" "), KeyOutcome::Run(Action::Select, None));
-        assert_eq!(typed(&keymap, ABSTRACT, " "), KeyOutcome::Unbound);
+        assert_eq!(typed(&keymap, ABSTRACT, " "), KeyOutcome::Run(Action::PageOn, None));
     }
 
     #[test]

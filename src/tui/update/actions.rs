@@ -10,7 +10,7 @@ use super::super::panes::Pane;
 use super::super::theme::THEMES;
 use super::super::welcome;
 use super::invocation::Invocation;
-use super::{digests, marking, movement, pickers, search, search_box, transfer};
+use super::{digests, marking, movement, pickers, read_on, search, search_box, transfer};
 use crate::domain::paper::LinkKind;
 use crate::domain::query::Query;
 use crate::domain::reading::Status;
@@ -45,6 +45,10 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         },
         Action::NextMatch => movement::next_match(model, 1),
         Action::PreviousMatch => movement::next_match(model, -1),
+        Action::NextPaper => read_on::step(model, times),
+        Action::PreviousPaper => read_on::step(model, -times),
+        Action::PageOn => read_on::page(model),
+        Action::ReadOn => return marking::read_on(model),
         Action::ToggleRead => return marking::toggle_read(model),
         Action::Star => return marking::toggle_star(model),
         Action::Queue => return marking::toggle_queued(model),
@@ -119,6 +123,11 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::Palette => pickers::commands(model, PickerKind::Palette, "Run a command"),
         Action::CommandLine => model.open_prompt(PromptKind::CommandLine, ":", ""),
         Action::ThemeNext => return switch_theme(model, argument),
+        Action::ToggleAdvance => {
+            model.settings.advance = !model.settings.advance;
+            let on = model.settings.advance;
+            model.say(Tone::Info, if on { "a mark goes on to the next paper" } else { "a mark stays on its paper" });
+        }
         Action::ToggleMouse => return toggle_mouse(model),
         Action::Redraw => return vec![TerminalEffect::Redraw.into()],
         Action::Suspend => return vec![TerminalEffect::Suspend.into()],

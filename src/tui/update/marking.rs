@@ -7,6 +7,7 @@ use super::super::layout::layout;
 use super::super::model::{Model, Selection};
 use super::super::overlay::PromptKind;
 use super::super::panes::Pane;
+use super::read_on;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status, Tag};
 use crate::library::search::DocId;
@@ -74,7 +75,18 @@ pub(super) fn change_all(model: &mut Model, papers: Papers, change: Bulk, label:
 }
 
 pub(super) fn status(model: &mut Model, status: Status) -> Vec<Effect> {
-    change(model, Bulk::Status(status), &format!("marked {status}"))
+    let effects = change(model, Bulk::Status(status), &format!("marked {status}"));
+    if model.settings.advance && status != Status::Unread {
+        read_on::advance(model);
+    }
+    effects
+}
+
+/// Marks as read, and goes on to the next paper whatever the setting is.
+pub(super) fn read_on(model: &mut Model) -> Vec<Effect> {
+    let effects = change(model, Bulk::Status(Status::Read), &format!("marked {}", Status::Read));
+    read_on::advance(model);
+    effects
 }
 
 /// Sets the status of that name.

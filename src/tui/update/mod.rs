@@ -13,6 +13,7 @@ mod movement;
 mod pages;
 mod pickers;
 mod prompts;
+mod read_on;
 mod saving;
 mod search;
 mod search_box;

@@ -81,7 +81,7 @@ fn draw_position(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     }
 }
 
-fn list_position(model: &Model) -> String {
+pub(super) fn list_position(model: &Model) -> String {
     let (selected, count, fuzzy) = (model.list.selected, model.results.count(), model.results.fuzzy.len());
     match (model.results.is_fuzzy(selected), count, fuzzy) {
         (false, _, _) => format!("{} of {}", grouped(selected + 1), grouped(count)),
@@ -90,7 +90,7 @@ fn list_position(model: &Model) -> String {
     }
 }
 
-fn text_position(model: &Model, height: usize) -> String {
+pub(super) fn text_position(model: &Model, height: usize) -> String {
     let hidden = model.detail.lines.len().saturating_sub(height);
     match hidden {
         0 => String::new(),

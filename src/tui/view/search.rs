@@ -8,7 +8,8 @@ use super::super::command::Action;
 use super::super::flow::{self, columns, grouped};
 use super::super::layout::Areas;
 use super::super::model::Model;
-use super::{put, put_right};
+use super::super::panes::Pane;
+use super::{frame, put, put_right};
 use crate::domain::query::{FieldName, SortBy};
 
 /// Draws the box; returns where the text cursor stands when the box is open.
@@ -22,7 +23,13 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
     let summary = format!("{count}{fuzzy} {} {}", glyphs.separator, order(model));
     let wide = area.width >= 60;
     let right = area.right().saturating_sub(1);
-    let summary_at = put_right(buffer, right, area.y, if wide { &summary } else { &count }, theme.dim);
+    let reading = place_of_reading(areas, model);
+    let summary = match &reading {
+        Some(place) => place,
+        None if wide => &summary,
+        None => &count,
+    };
+    let summary_at = put_right(buffer, right, area.y, summary, theme.dim);
     let x = area.x + 1;
     let x = x + put(buffer, x, area.y, 2, glyphs.prompt, theme.prompt) + 1;
     let room = summary_at.saturating_sub(x + 1);
@@ -50,6 +57,21 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
     }
     let cursor = input.visual_cursor().max(scroll) - scroll;
     Some(Position { x: (x + cursor as u16).min(summary_at), y: area.y })
+}
+
+/// The place in the list, where no frame beside the list shows it; beside it how far the abstract is scrolled.
+fn place_of_reading(areas: &Areas, model: &Model) -> Option<String> {
+    let is_framed = areas.frame.is_some();
+    let (list, text) = (areas.pane(Pane::List), areas.pane(Pane::Abstract));
+    if list.is_some() && is_framed || list.is_none() && text.is_none() {
+        return None;
+    }
+    let place = Some(frame::list_position(model)).filter(|place| !place.is_empty())?;
+    let percent = text.filter(|_| !is_framed).map(|text| frame::text_position(model, usize::from(text.height)));
+    Some(match percent.filter(|percent| !percent.is_empty()) {
+        Some(percent) => format!("{percent} {} {place}", model.glyphs.separator),
+        None => place,
+    })
 }
 
 /// What is left of a text when its first `columns` columns are scrolled away.
