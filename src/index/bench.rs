@@ -12,8 +12,8 @@ use serde::Deserialize;
 
 use super::sample::NoAbstracts;
 use super::{
-    DigestRow, Doc, DocId, Hits, Index, IndexBuilder, PaperFlags, ReadingStates, SearchEngine, SearchView, facets,
-    highlight_words, highlights,
+    DigestRow, Doc, DocId, Hits, Index, IndexBuilder, PaperFlags, ReadingStates, SearchEngine, SearchView,
+    SegmentedIndex, facets, highlight_words, highlights,
 };
 use crate::domain::date::PartialDate;
 use crate::domain::query::{Filter, How, Query, Sort, SortBy, Term, Word};
@@ -139,7 +139,7 @@ fn memory() -> String {
 }
 
 struct BenchRun<'a> {
-    index: &'a Index,
+    index: &'a SegmentedIndex,
     states: &'a ReadingStates,
     engine: SearchEngine,
 }
@@ -192,7 +192,7 @@ fn measure() {
         extend(&path);
     }
     let clock = Instant::now();
-    let index = Index::open(&path).unwrap().unwrap();
+    let index = SegmentedIndex::open(&path, None).unwrap().unwrap();
     let opened = clock.elapsed().as_secs_f64() * 1e3;
     let states = ReadingStates::new(index.len());
     let mut run = BenchRun { index: &index, states: &states, engine: SearchEngine::new() };

@@ -35,6 +35,7 @@ pub fn remove_abandoned_builds(folder: &Path, full_text: &Path) {
 pub use self::build::builder::{BuiltIndex, IndexBuilder};
 pub use self::format::paper::{DigestRow, Doc, DocId, PaperFlags};
 pub use self::format::reader::Index;
+pub use self::format::segmented::SegmentedIndex;
 pub use self::format::sets::PaperSet;
 pub use self::fulltext::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
 pub use self::search::engine::SearchEngine;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::build::builder::bytes_in_memory;
-use super::{AbstractSearch, DigestRow, Doc, Index, PaperFlags, PaperSet};
+use super::{AbstractSearch, DigestRow, Doc, Index, PaperFlags, PaperSet, SegmentedIndex};
 use crate::domain::date::PartialDate;
 use crate::domain::query::Word;
 
@@ -55,12 +55,12 @@ impl Sample {
     }
 }
 
-pub(crate) fn index(samples: &[Sample]) -> Index {
+pub(crate) fn index(samples: &[Sample]) -> SegmentedIndex {
     in_memory(samples.iter().map(Sample::doc), &digests())
 }
 
-pub(crate) fn in_memory<'a>(docs: impl Iterator<Item = Doc<'a>>, digests: &[DigestRow]) -> Index {
-    Index::from_bytes(bytes_in_memory(docs, digests, 1).unwrap()).unwrap()
+pub(crate) fn in_memory<'a>(docs: impl Iterator<Item = Doc<'a>>, digests: &[DigestRow]) -> SegmentedIndex {
+    Index::from_bytes(bytes_in_memory(docs, digests, 1).unwrap()).unwrap().into()
 }
 
 pub(crate) fn digests() -> Vec<DigestRow> {

@@ -17,12 +17,12 @@ use crate::domain::query::{
 };
 use crate::domain::reading::Status;
 
-fn search_with(engine: &mut SearchEngine, index: &Index, states: &ReadingStates, query: &Query) -> Hits {
+fn search_with(engine: &mut SearchEngine, index: &SegmentedIndex, states: &ReadingStates, query: &Query) -> Hits {
     let view = SearchView { index, states, abstracts: &NoAbstracts, today: date(2025, 4, 1), cancelled: &|| false };
     engine.search(&view, query).unwrap()
 }
 
-fn search(index: &Index, query: &Query) -> Hits {
+fn search(index: &SegmentedIndex, query: &Query) -> Hits {
     search_with(&mut SearchEngine::new(), index, &ReadingStates::new(index.len()), query)
 }
 
@@ -38,7 +38,7 @@ fn all_words(text: &str) -> Query {
     query(Filter::And(text.split(' ').map(word).collect()))
 }
 
-fn rows(index: &Index, hits: &Hits) -> BTreeSet<i64> {
+fn rows(index: &SegmentedIndex, hits: &Hits) -> BTreeSet<i64> {
     assert_eq!(hits.count, hits.ids().count());
     hits.ids().map(|doc| index.row(doc)).collect()
 }
@@ -341,7 +341,7 @@ proptest! {
 
 /// Calls everything an index offers; a damaged one may answer wrongly but must not panic.
 fn exercise(bytes: Vec<u8>, whole: bool) {
-    let Some(index) = Index::from_bytes(bytes) else {
+    let Some(index) = Index::from_bytes(bytes).map(SegmentedIndex::from) else {
         assert!(!whole);
         return;
     };
@@ -512,7 +512,7 @@ fn an_index_on_disk_replaces_the_old_one_and_survives_it() {
     build(&path, &[], &[], 9);
     let empty = Index::open(&path).unwrap().unwrap();
     assert!(empty.is_empty() && empty.verify());
-    assert_eq!(search(&empty, &all_words("a")).count, 0);
+    assert_eq!(search(&empty.into(), &all_words("a")).count, 0);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     std::fs::write(&path, b"something else entirely").unwrap();
     assert!(Index::open(&path).unwrap().is_none());

@@ -15,7 +15,7 @@ use super::index_sync::index_revision;
 use super::{INDEX, Library, create_private_folder, remove_if_present};
 use crate::domain::tex;
 use crate::error::{IoContext, Result};
-use crate::index::{FullText, FullTextBuilder, FullTextRun, Index, full_text_revision};
+use crate::index::{FullText, FullTextBuilder, FullTextRun, SegmentedIndex, full_text_revision};
 use crate::store::PaperStore;
 
 /// Consecutive papers that one thread takes at once.
@@ -96,7 +96,7 @@ fn is_wanted(dir: &Path, papers: &PaperStore) -> Result<bool> {
 pub(super) fn build_full_text(
     dir: &Path,
     papers: &PaperStore,
-    index: &Index,
+    index: &SegmentedIndex,
     priority: IndexingPriority,
     progress: &mut FullTextProgress<'_>,
 ) -> Result<bool> {
@@ -140,7 +140,7 @@ struct BuildPlan {
 }
 
 /// Only what changed since all abstracts were inverted, while that is little; in the order of the index.
-fn plan(folder: &Path, papers: &PaperStore, index: &Index) -> Result<BuildPlan> {
+fn plan(folder: &Path, papers: &PaperStore, index: &SegmentedIndex) -> Result<BuildPlan> {
     if let Some(text) = FullText::open(folder) {
         let (base, highest_row, count) = text.base();
         if let Some(rows) = papers.changes_since(base, highest_row, count / RECENT_SHARE + RECENT_FEW)? {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::index_docs::{BuildProgress, build_index, extend_index, index_in_memory};
 use super::{create_private_folder, index_file};
 use crate::error::{Error, ErrorKind, Result};
-use crate::index::Index;
+use crate::index::{Index, SegmentedIndex};
 use crate::store::{PaperStore, UserState};
 
 /// An index is extended when at most `papers / EXTEND_SHARE + EXTEND_FEW` papers changed; beyond that, building takes hardly longer.
@@ -37,36 +37,43 @@ pub(super) fn index_revision(papers: &PaperStore, state: &UserState) -> Result<i
 
 /// The index of the papers as they are now, built where the one on the disk is missing or outdated; in memory when the folder cannot be
 /// written.
-pub(super) fn open_current_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
-    let synced = sync_index(dir, papers, state, &mut |_, _| ControlFlow::Continue(()))?;
+pub(super) fn open_current_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<SegmentedIndex>> {
+    let synced = sync_index(dir, None, papers, state, &mut |_, _| ControlFlow::Continue(()))?;
     synced.map(|(index, _)| Arc::new(index)).ok_or_else(|| Error::system("building the index was cancelled"))
 }
 
-/// The index on the disk, when it is up to date.
-pub(super) fn current_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Option<Arc<Index>>> {
+/// The index on the disk, when it is up to date. `known` as for `SegmentedIndex::open`.
+pub(super) fn current_index(
+    dir: &Path,
+    known: &SegmentedIndex,
+    papers: &PaperStore,
+    state: &UserState,
+) -> Result<Option<Arc<SegmentedIndex>>> {
     let revision = index_revision(papers, state)?;
-    Ok(Index::open(&index_file(dir)).unwrap_or_default().filter(|index| index.revision() == revision).map(Arc::new))
+    let index = SegmentedIndex::open(&index_file(dir), Some(known)).unwrap_or_default();
+    Ok(index.filter(|index| index.revision() == revision).map(Arc::new))
 }
 
 /// The index on the disk even when it is outdated, or one built when there is none. In a folder that cannot be written no later build is
 /// possible, so the index is brought up to date now, in memory.
-pub(super) fn open_any_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<Index>> {
-    match Index::open(&index_file(dir)).unwrap_or_default() {
+pub(super) fn open_any_index(dir: &Path, papers: &PaperStore, state: &UserState) -> Result<Arc<SegmentedIndex>> {
+    match SegmentedIndex::open(&index_file(dir), None).unwrap_or_default() {
         Some(index) if !papers.is_read_only() => Ok(Arc::new(index)),
         _ => open_current_index(dir, papers, state),
     }
 }
 
-/// `open_current_index` with progress. None when `progress` cancelled the build; an outdated index stays then.
+/// `open_current_index` with progress; `known` as for `SegmentedIndex::open`. None when `progress` cancelled the build; an outdated index stays then.
 pub(super) fn sync_index(
     dir: &Path,
+    known: Option<&SegmentedIndex>,
     papers: &PaperStore,
     state: &UserState,
     progress: &mut BuildProgress<'_>,
-) -> Result<Option<(Index, SyncOutcome)>> {
+) -> Result<Option<(SegmentedIndex, SyncOutcome)>> {
     let path = index_file(dir);
     // One that cannot be read is replaced, or is as good as missing where that is not possible either.
-    let old = Index::open(&path).unwrap_or_default();
+    let old = SegmentedIndex::open(&path, known).unwrap_or_default();
     // One read transaction: the index has exactly the papers of its revision, whatever is imported meanwhile.
     papers.at_once(|| {
         let revision = index_revision(papers, state)?;
@@ -75,17 +82,17 @@ pub(super) fn sync_index(
             old => old,
         };
         if papers.is_read_only() {
-            return Ok(Some((index_in_memory(papers, state, revision)?, SyncOutcome::Built)));
+            return Ok(Some((index_in_memory(papers, state, revision)?.into(), SyncOutcome::Built)));
         }
         // The only call for an extension, which takes little time.
         if progress(0, papers.count()? as usize).is_break() {
             return Ok(None);
         }
-        match write_index(&path, old.as_ref(), papers, state, progress) {
+        match write_index(&path, old, papers, state, progress) {
             // The index is derived: that it cannot be stored is no reason not to search.
             Err(error) if error.kind == ErrorKind::System => {
                 let index = index_in_memory(papers, state, revision)?.in_memory_because(error.to_string());
-                Ok(Some((index, SyncOutcome::Built)))
+                Ok(Some((index.into(), SyncOutcome::Built)))
             }
             written => written,
         }
@@ -95,16 +102,17 @@ pub(super) fn sync_index(
 /// Extends or builds the index in its file. None when `progress` cancelled it. A system error when the file cannot be written or read.
 fn write_index(
     path: &Path,
-    old: Option<&Index>,
+    old: Option<SegmentedIndex>,
     papers: &PaperStore,
     state: &UserState,
     progress: &mut BuildProgress<'_>,
-) -> Result<Option<(Index, SyncOutcome)>> {
+) -> Result<Option<(SegmentedIndex, SyncOutcome)>> {
     if let Some(folder) = path.parent() {
         create_private_folder(folder)?;
     }
     let revision = index_revision(papers, state)?;
-    let outcome = if try_to_extend(path, old, papers, state, revision)? {
+    let whole = old.as_ref().map(SegmentedIndex::whole);
+    let outcome = if try_to_extend(path, whole, papers, state, revision)? {
         SyncOutcome::Extended
     } else if build_index(path, papers, state, revision, progress)? {
         SyncOutcome::Built
@@ -112,7 +120,7 @@ fn write_index(
         return Ok(None);
     };
     // Another process may have written a newer one meanwhile, which is as good.
-    let index = Index::open(path)?.ok_or_else(|| {
+    let index = SegmentedIndex::open(path, old.as_ref())?.ok_or_else(|| {
         let error = Error::system(format!("{} cannot be read right after it was written", path.display()));
         error.hint("`tsundoku doctor` checks the library")
     })?;
@@ -175,8 +183,8 @@ mod tests {
             outcome
         }
 
-        fn sync_with(&self, progress: &mut BuildProgress<'_>) -> Option<(Index, SyncOutcome)> {
-            sync_index(self.folder.path(), &self.papers, &self.state, progress).unwrap()
+        fn sync_with(&self, progress: &mut BuildProgress<'_>) -> Option<(SegmentedIndex, SyncOutcome)> {
+            sync_index(self.folder.path(), None, &self.papers, &self.state, progress).unwrap()
         }
 
         /// Whether the index equals one built from all papers.

@@ -8,7 +8,7 @@ use super::index_sync::open_current_index;
 use super::states::StateSource;
 use super::{device_name, index_file, no_user_file, remove_if_present, state_file};
 use crate::error::{Error, Result};
-use crate::index::{FullText, Index};
+use crate::index::{FullText, SegmentedIndex};
 use crate::store::{self, PaperStore, UserStore};
 
 /// One part of a library and what is wrong with it. Without problems it is sound.
@@ -59,7 +59,7 @@ const DAMAGED: &str = "damaged, or written by another version; `tsundoku doctor 
 /// A missing or outdated index is no problem: it is built when the library is opened next.
 fn check_index(dir: &Path) -> Result<Vec<String>> {
     let path = index_file(dir);
-    let sound = match Index::open(&path)? {
+    let sound = match SegmentedIndex::open(&path, None)? {
         None => !path.exists(),
         Some(index) => index.verify(),
     };
@@ -68,7 +68,7 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
 
 /// The reading states beside the index must be those of user.db. A missing or outdated file of them is no problem.
 fn check_states(dir: &Path) -> Result<Vec<String>> {
-    let Some(index) = Index::open(&index_file(dir)).unwrap_or_default() else { return Ok(Vec::new()) };
+    let Some(index) = SegmentedIndex::open(&index_file(dir), None).unwrap_or_default() else { return Ok(Vec::new()) };
     let Some(mut stored) = state_file::read(dir, &index) else { return Ok(Vec::new()) };
     if store::lacks_user_file(dir) {
         return Ok(Vec::new());

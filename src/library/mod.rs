@@ -53,7 +53,7 @@ use states::{StateColumns, StateSource};
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
 use crate::error::{IoContext, Result};
-use crate::index::{Index, SearchEngine, remove_abandoned_builds};
+use crate::index::{SearchEngine, SegmentedIndex, remove_abandoned_builds};
 use crate::store::{self, PaperStore, UserState, UserStore};
 use crate::temporary;
 
@@ -128,7 +128,7 @@ impl Library {
             self.state = self.user.state()?;
         }
         let index = match self.index_differs()? {
-            true => current_index(&self.dir, &self.papers, &self.state)?,
+            true => current_index(&self.dir, &self.snapshot.index, &self.papers, &self.state)?,
             false => None,
         };
         let changed = user_changed || index.is_some();
@@ -175,13 +175,15 @@ impl Library {
         if !self.is_outdated()? {
             return Ok(true);
         }
-        let Some((index, _)) = sync_index(&self.dir, &self.papers, &self.state, progress)? else { return Ok(false) };
+        let known = Some(&*self.snapshot.index);
+        let synced = sync_index(&self.dir, known, &self.papers, &self.state, progress)?;
+        let Some((index, _)) = synced else { return Ok(false) };
         self.retake_snapshot(Some(Arc::new(index)))?;
         Ok(true)
     }
 
     /// Takes a new snapshot: with a new index where one is given, and with what was written to user.db since.
-    fn retake_snapshot(&mut self, index: Option<Arc<Index>>) -> Result<()> {
+    fn retake_snapshot(&mut self, index: Option<Arc<SegmentedIndex>>) -> Result<()> {
         let columns = match &index {
             None => {
                 let mut columns = self.snapshot.columns.clone();
@@ -203,7 +205,7 @@ impl Library {
     }
 
     /// The present columns beside a new index, where few papers differ; they are written for the next start. None where many do.
-    fn moved_columns(&self, index: &Index) -> Result<Option<StateColumns>> {
+    fn moved_columns(&self, index: &SegmentedIndex) -> Result<Option<StateColumns>> {
         let (old, columns) = (&self.snapshot.index, &self.snapshot.columns);
         let changed = self.papers.changes_since(old.papers_revision(), old.highest_row(), MOST_MOVED)?;
         let (Some(rows), source) = (changed, self.state_source(index)) else { return Ok(None) };
@@ -217,7 +219,7 @@ impl Library {
         Ok(Some(moved))
     }
 
-    fn state_source<'a>(&'a self, index: &'a Index) -> StateSource<'a> {
+    fn state_source<'a>(&'a self, index: &'a SegmentedIndex) -> StateSource<'a> {
         StateSource { index, papers: &self.papers, user: &self.user }
     }
 
@@ -270,7 +272,7 @@ impl Library {
 
 /// The reading states beside an index: from their file and what was changed since, else all of user.db. Where that took long, the file is
 /// written for the next start.
-fn read_columns(dir: &Path, index: &Index, papers: &PaperStore, user: &UserStore) -> Result<StateColumns> {
+fn read_columns(dir: &Path, index: &SegmentedIndex, papers: &PaperStore, user: &UserStore) -> Result<StateColumns> {
     let source = StateSource { index, papers, user };
     let mut stored = state_file::read(dir, index);
     let caught_up = stored.as_mut().map(|columns| columns.catch_up(source)).transpose()?.flatten();
@@ -318,7 +320,7 @@ fn index_file(dir: &Path) -> PathBuf {
 }
 
 /// Opens the index in a folder, for these papers and reading states.
-type OpenIndex = fn(&Path, &PaperStore, &UserState) -> Result<Arc<Index>>;
+type OpenIndex = fn(&Path, &PaperStore, &UserState) -> Result<Arc<SegmentedIndex>>;
 
 /// Removes what killed processes left in the folder of a library; what they left of `user.db` and its backups the store removes.
 fn remove_abandoned_files(dir: &Path) {

@@ -11,14 +11,14 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Status;
 use crate::error::{Error, Result};
-use crate::index::{DigestRow, DocId, Index};
+use crate::index::{DigestRow, DocId, SegmentedIndex};
 use crate::store::UserState;
 
 /// One view of the library. Document ids are valid for this snapshot and for those with the same papers (`has_same_papers`); a document
 /// id of another snapshot names another paper, or none.
 #[derive(Clone)]
 pub struct Snapshot {
-    pub(super) index: Arc<Index>,
+    pub(super) index: Arc<SegmentedIndex>,
     pub(super) columns: StateColumns,
     /// Saved views: name and query.
     pub views: Vec<(String, String)>,
@@ -30,7 +30,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Of an index and the reading states beside it, with these views and hidden digests. Takes time only where digests are hidden.
-    pub(super) fn new(index: Arc<Index>, columns: StateColumns, state: &UserState) -> Self {
+    pub(super) fn new(index: Arc<SegmentedIndex>, columns: StateColumns, state: &UserState) -> Self {
         let (views, hidden_digests) = (state.views.clone(), state.hidden_digests.clone());
         let has_votes = index.has_votes();
         let mut snapshot = Self { index, columns, views, hidden_digests, has_votes };

@@ -13,12 +13,12 @@ use super::state_aliases::StateAliases;
 use super::states::StateColumns;
 use super::{INDEX, create_private_folder};
 use crate::error::{IoContext, Result};
-use crate::index::{DocId, Index, ReadingStates};
+use crate::index::{DocId, ReadingStates, SegmentedIndex};
 use crate::store::JournalPosition;
 use crate::temporary;
 
 /// The last byte is the version; files of another version are ignored.
-const MAGIC: [u8; 8] = *b"tsstate\x01";
+const MAGIC: [u8; 8] = *b"tsstate\x02";
 /// With fewer papers that have a state, user.db is read as fast as the file.
 pub(super) const WORTH_STORING: usize = 1000;
 
@@ -30,7 +30,7 @@ pub(super) fn state_file(dir: &Path) -> PathBuf {
 }
 
 /// The columns that were written for this index. None when there are none, or the file is damaged.
-pub(super) fn read(dir: &Path, index: &Index) -> Option<StateColumns> {
+pub(super) fn read(dir: &Path, index: &SegmentedIndex) -> Option<StateColumns> {
     let path = state_file(dir);
     // Opening a pipe would wait for somebody to write into it.
     if !fs::metadata(&path).ok()?.is_file() {
@@ -40,7 +40,7 @@ pub(super) fn read(dir: &Path, index: &Index) -> Option<StateColumns> {
 }
 
 /// Writes the columns for later starts. An error when the folder cannot be written.
-pub(super) fn write(dir: &Path, index: &Index, columns: &StateColumns) -> Result<()> {
+pub(super) fn write(dir: &Path, index: &SegmentedIndex, columns: &StateColumns) -> Result<()> {
     let path = state_file(dir);
     let folder = dir.join(INDEX);
     create_private_folder(&folder)?;
@@ -50,12 +50,12 @@ pub(super) fn write(dir: &Path, index: &Index, columns: &StateColumns) -> Result
     Ok(())
 }
 
-/// Magic 8, checksum of the rest 8, checksum of the index 8, last batch 8 and its checksum 8, the columns, the number of former keys 4, and of
+/// Magic 8, checksum of the rest 8, checksums of the index 16, last batch 8 and its checksum 8, the columns, the number of former keys 4, and of
 /// each the document id 4, its length 4 and the key; in bytes.
-fn encode(index: &Index, columns: &StateColumns) -> Vec<u8> {
+fn encode(index: &SegmentedIndex, columns: &StateColumns) -> Vec<u8> {
     let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
     let mut rest = Vec::with_capacity(index.len() + 4096);
-    rest.extend(index.checksum().to_le_bytes());
+    index.checksums().iter().for_each(|checksum| rest.extend(checksum.to_le_bytes()));
     rest.extend(columns.position.batch.to_le_bytes());
     rest.extend(columns.position.checksum.to_le_bytes());
     columns.states.write(&mut rest);
@@ -72,14 +72,16 @@ fn encode(index: &Index, columns: &StateColumns) -> Vec<u8> {
     file
 }
 
-fn decode(file: &[u8], index: &Index) -> Option<StateColumns> {
+fn decode(file: &[u8], index: &SegmentedIndex) -> Option<StateColumns> {
     let (magic, file) = file.split_first_chunk::<8>()?;
     let (checksum, mut rest) = file.split_first_chunk::<8>()?;
     if *magic != MAGIC || xxh3_64(rest) != u64::from_le_bytes(*checksum) {
         return None;
     }
-    if u64::from_le_bytes(take(&mut rest)?) != index.checksum() {
-        return None;
+    for checksum in index.checksums() {
+        if u64::from_le_bytes(take(&mut rest)?) != checksum {
+            return None;
+        }
     }
     let batch = i64::from_le_bytes(take(&mut rest)?);
     let position = JournalPosition { batch, checksum: u64::from_le_bytes(take(&mut rest)?) };

@@ -9,7 +9,7 @@ use super::state_aliases::StateAliases;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
 use crate::error::Result;
-use crate::index::{DocId, Index, ReadingStates, TagChanges};
+use crate::index::{DocId, ReadingStates, SegmentedIndex, TagChanges};
 use crate::store::{JournalPosition, PaperStore, StateField, UserStore};
 
 /// When more papers than this were changed, all states are read again, which takes no longer.
@@ -27,14 +27,14 @@ pub(super) struct StateColumns {
 /// Where states come from, and the index that they are laid beside.
 #[derive(Clone, Copy)]
 pub(super) struct StateSource<'a> {
-    pub(super) index: &'a Index,
+    pub(super) index: &'a SegmentedIndex,
     pub(super) papers: &'a PaperStore,
     pub(super) user: &'a UserStore,
 }
 
 impl StateColumns {
     /// The paper that a key with state belongs to.
-    pub(super) fn doc(&self, index: &Index, key: &str) -> Option<DocId> {
+    pub(super) fn doc(&self, index: &SegmentedIndex, key: &str) -> Option<DocId> {
         index.find(key).or_else(|| self.aliases.find(key))
     }
 
@@ -65,7 +65,7 @@ impl StateColumns {
     }
 
     /// The columns beside another index, in which the papers of these rows of papers.db differ from those in the `old` one.
-    pub(super) fn moved(&self, old: &Index, source: StateSource<'_>, rows: &[i64]) -> Result<Self> {
+    pub(super) fn moved(&self, old: &SegmentedIndex, source: StateSource<'_>, rows: &[i64]) -> Result<Self> {
         let to = |doc: DocId| source.index.find(old.key(doc));
         let mut states = ReadingStates::new(source.index.len());
         // Keys whose paper has to be looked up again: of papers that are gone or have another key, and of all that changed.
@@ -162,7 +162,7 @@ impl PendingStates {
         }
     }
 
-    pub(super) fn add(&mut self, index: &Index, change: Change) {
+    pub(super) fn add(&mut self, index: &SegmentedIndex, change: Change) {
         let Some(key) = change.paper() else { return self.others.push(change) };
         let Some(doc) = self.columns.doc(index, key.as_str()) else {
             self.unknown.insert(key.clone());

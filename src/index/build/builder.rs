@@ -6,11 +6,12 @@ use std::io::{self, BufWriter};
 use std::path::Path;
 
 use super::draft::Draft;
-use super::{extend, whole};
+use super::{extend, recent, whole};
 use crate::error::{Error, Result};
 use crate::index::format::file::{self, FileBytes};
 use crate::index::format::paper::{DigestRow, Doc};
 use crate::index::format::reader::Index;
+use crate::index::format::segmented::recent_file;
 use crate::temporary;
 
 /// Begins the name of the file while it is written.
@@ -65,8 +66,8 @@ impl<'a> IndexBuilder<'a> {
     pub fn finish_while(self, go_on: &mut dyn FnMut() -> bool) -> Result<Option<BuiltIndex>> {
         let (path, papers) = (self.path, self.draft.entries.len());
         let written = self.spooled().and_then(|(draft, spool, out)| {
-            let out = whole::write(draft, spool.as_ref().map_or(&[][..], FileBytes::all), out, go_on)?;
-            out.map(|out| replace(path, out, papers)).transpose()
+            let out = whole::write(draft, spool.as_ref().map_or(&[][..], FileBytes::all), out, None, go_on)?;
+            out.map(|out| replace_whole(path, out, papers)).transpose()
         });
         written.map_err(|error| failed(path, error))
     }
@@ -79,7 +80,19 @@ impl<'a> IndexBuilder<'a> {
         let written = self.spooled().and_then(|(draft, spool, out)| {
             let spool = spool.as_ref().map_or(&[][..], FileBytes::all);
             let extended = extend::write(old, removed, draft, spool, out)?;
-            extended.map(|(out, papers)| replace(path, out, papers)).transpose()
+            extended.map(|(out, papers)| replace_whole(path, out, papers)).transpose()
+        });
+        written.map_err(|error| failed(path, error))
+    }
+
+    /// Writes the recent segment beside `whole`, whose file `path` must be: of the papers that were pushed, which are those of the row ids in
+    /// `changed` that there are now. None when the whole segment does not hold what this needs: extend or build it instead.
+    pub fn finish_recent(self, whole: &Index, changed: &[i64]) -> Result<Option<BuiltIndex>> {
+        let path = self.path;
+        let written = self.spooled().and_then(|(draft, spool, out)| {
+            let spool = spool.as_ref().map_or(&[][..], FileBytes::all);
+            let written = recent::write(whole, changed, draft, spool, out)?;
+            written.map(|(out, papers)| replace(&recent_file(path), out, papers)).transpose()
         });
         written.map_err(|error| failed(path, error))
     }
@@ -94,6 +107,13 @@ impl<'a> IndexBuilder<'a> {
 }
 
 type TemporaryFile = BufWriter<tempfile::NamedTempFile>;
+
+/// A recent segment belongs to the file that is replaced.
+fn replace_whole(path: &Path, out: TemporaryFile, papers: usize) -> io::Result<BuiltIndex> {
+    let built = replace(path, out, papers)?;
+    drop(fs::remove_file(recent_file(path)));
+    Ok(built)
+}
 
 fn replace(path: &Path, out: TemporaryFile, papers: usize) -> io::Result<BuiltIndex> {
     let out = out.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -113,7 +133,7 @@ pub(crate) fn bytes_in_memory<'a>(
     for doc in docs {
         draft.push(&doc, &mut spool)?;
     }
-    let written = whole::write(draft, &spool, io::Cursor::new(Vec::new()), &mut || true)?;
+    let written = whole::write(draft, &spool, io::Cursor::new(Vec::new()), None, &mut || true)?;
     Ok(written.ok_or_else(cancelled)?.into_inner())
 }
 

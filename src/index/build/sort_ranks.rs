@@ -3,9 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::index::format::author_line::{first_author, first_family_name};
 use crate::index::format::paper::DocId;
-use crate::index::text::tokens::folded;
 
 /// Bytes that decide nearly all comparisons.
 const PREFIX_BYTES: usize = 16;
@@ -141,30 +139,12 @@ fn by_rank(ranks: impl Iterator<Item = u32>, papers: usize) -> Vec<(u32, DocId)>
     sorted
 }
 
-/// What titles are ordered by: the folded title from its first letter or digit on.
-pub(crate) fn title_order(title: &str, enough: usize) -> Cow<'_, str> {
-    folded(cut(title.trim_start_matches(|c: char| !c.is_alphanumeric()), enough))
-}
-
-/// What authors are ordered by: the family name of the first, then the whole name; folded. The others do not count, so that further sort
-/// keys order the papers of one first author.
-pub(crate) fn author_order(authors: &str, enough: usize) -> Cow<'_, str> {
-    match first_family_name(authors) {
-        "" => Cow::Borrowed(""),
-        family => Cow::Owned(folded(&[family, " ", cut(first_author(authors), enough)].concat()).into_owned()),
-    }
-}
-
-/// A prefix that folds to at least so many bytes. ASCII folds byte by byte; any other text is not cut.
-fn cut(text: &str, enough: usize) -> &str {
-    if text.is_ascii() { text.get(..enough).unwrap_or(text) } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::index::text::alphabetical::{author_order, title_order};
 
     #[test]
     fn ranks_follow_the_folded_text_and_empty_texts_have_none() {

@@ -4,8 +4,9 @@
 use std::cmp::Reverse;
 
 use crate::domain::date::PartialDate;
-use crate::index::format::file::{u32_at, u32s};
-use crate::index::format::paper::{DigestRow, PaperFlags};
+use crate::index::format::file::{Section, u32_at, u32s};
+use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
+use crate::index::format::reader::Index;
 
 /// What stays in memory of a paper: what decides its order, and where its record begins.
 #[derive(Clone, Copy)]
@@ -39,6 +40,27 @@ pub(super) fn latest(sightings: impl Iterator<Item = (u32, Option<u32>)>, digest
     let day = |digest: u32| digests.get(digest as usize).and_then(|digest| digest.day).map_or(0, PartialDate::packed);
     let latest = sightings.map(|(digest, rank)| (Reverse(day(digest)), rank.unwrap_or(u32::MAX))).min();
     latest.map_or((0, u32::MAX), |(Reverse(day), rank)| (day, rank))
+}
+
+/// The first document id from `from` on whose paper does not come before a new paper of this order.
+pub(super) fn first_after(
+    index: &Index,
+    from: DocId,
+    (new_order, new_tie_break): (RecencyOrder, TieBreak<'_>),
+) -> DocId {
+    let (mut low, mut high) = (from, index.len() as DocId);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let date = index.number(Section::Published, middle);
+        let order = order(date, latest(index.digests(middle), index.digest_table()));
+        let tie_break = || (index.title(middle), Reverse(date), Reverse(index.row(middle)));
+        if order < new_order || order == new_order && tie_break() < new_tie_break {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
 }
 
 /// The numbers of a record.

@@ -98,6 +98,11 @@ impl TitleTerms {
         }
         Self { terms, initials }
     }
+
+    /// Drops the initialisms that `keep` is false for.
+    pub(crate) fn retain_initials(&mut self, keep: impl Fn(&str) -> bool) {
+        self.initials.retain(|letters, _| keep(letters));
+    }
 }
 
 /// The terms and posting lists of all papers.

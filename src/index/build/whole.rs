@@ -1,37 +1,50 @@
-//! Writes the index of all papers of a draft.
+//! Writes the papers of a draft: an index of them all, or a segment beside another.
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::io::{self, Seek, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::acronyms::holds_initialism;
 use super::distinct_sets::renumbered;
 use super::draft::Draft;
-use super::sort_ranks::{author_order, ranks_of, title_order};
+use super::sort_ranks::ranks_of;
 use super::spool::{SpoolEntry, SpooledPaper};
 use super::vocabulary::{FieldTerms, TitleTerms, Vocabulary};
 use crate::index::format::columns::{CATEGORIES, DIGESTS};
 use crate::index::format::file::{Section, SectionWriter};
 use crate::index::format::key_hashes;
-use crate::index::format::paper::{IndexMeta, PaperFlags};
+use crate::index::format::paper::{DocId, IndexMeta, PaperFlags};
+use crate::index::format::reader::Index;
 use crate::index::format::sets::Bitmap;
+use crate::index::text::alphabetical::{author_order, title_order};
 
 /// Records read between two cancellation checks.
 const CHECK_INTERVAL: usize = 1 << 14;
 
-/// Writes the index; None when `go_on`, the cancellation check, returned false.
+/// The whole segment that a recent one is written beside.
+pub(super) struct WholeSegment<'a> {
+    pub(super) index: &'a Index,
+    /// For each paper of the recent segment the first paper of this one that it comes before.
+    pub(super) places: Vec<DocId>,
+    /// The papers of this one that are no longer in the index, sorted.
+    pub(super) replaced: Vec<DocId>,
+}
+
+/// Writes the index, or the segment beside another; None when `go_on`, the cancellation check, returned false.
 pub(super) fn write<W: Write + Seek>(
     mut draft: Draft,
     spool: &[u8],
     out: W,
+    beside: Option<WholeSegment<'_>>,
     go_on: &mut dyn FnMut() -> bool,
 ) -> io::Result<Option<W>> {
     draft.sort(spool);
     let mut writer = SectionWriter::new(out)?;
-    let set_numbers = write_tables(&mut draft, &mut writer)?;
+    let set_numbers = write_tables(&mut draft, beside.as_ref(), &mut writer)?;
     let Draft { entries, acronyms, revision, .. } = draft;
     let papers = entries.len();
-    let initialisms = acronyms.indexed(papers);
+    let initialisms = if beside.is_some() { None } else { acronyms.indexed(papers) };
     let was_cancelled = AtomicBool::new(false);
     let check = RefCell::new((0_usize, go_on));
     let goes_on = || {
@@ -45,7 +58,7 @@ pub(super) fn write<W: Write + Seek>(
     let read = |entry: &SpoolEntry| SpooledPaper::read(spool, entry);
     let records = || entries.iter().take_while(|_| goes_on()).filter_map(read);
     // The terms of the titles are half of the work: they get a thread of their own.
-    let (titles, authors) = std::thread::scope(|scope| {
+    let (mut titles, authors) = std::thread::scope(|scope| {
         let titles = scope.spawn(|| {
             let records = entries.iter().take_while(|_| !was_cancelled.load(Ordering::Relaxed)).filter_map(read);
             TitleTerms::of(initialisms.as_ref(), (0..).zip(records.map(|record| record.title())))
@@ -60,6 +73,12 @@ pub(super) fn write<W: Write + Seek>(
     if was_cancelled.into_inner() {
         return Ok(None);
     }
+    if let Some(segment) = beside {
+        // An initialism is looked for in all titles or in none.
+        titles.retain_initials(|letters| holds_initialism(&segment.index.file, letters));
+        writer.column(Section::Places, segment.places)?;
+        writer.column(Section::Replaced, segment.replaced)?;
+    }
     Vocabulary { titles, authors, acronyms, papers }.write(&mut writer)?;
     writer.finish(revision, papers).map(Some)
 }
@@ -71,7 +90,11 @@ struct SetNumbers {
 }
 
 /// Writes the digests, the names of categories and the distinct sets of both.
-fn write_tables<W: Write + Seek>(draft: &mut Draft, writer: &mut SectionWriter<W>) -> io::Result<SetNumbers> {
+fn write_tables<W: Write + Seek>(
+    draft: &mut Draft,
+    beside: Option<&WholeSegment<'_>>,
+    writer: &mut SectionWriter<W>,
+) -> io::Result<SetNumbers> {
     let (categories, category_numbers) = by_name(std::mem::take(&mut draft.category_names));
     let meta = serde_json::to_vec(&IndexMeta {
         papers_revision: draft.papers_revision,
@@ -79,6 +102,7 @@ fn write_tables<W: Write + Seek>(draft: &mut Draft, writer: &mut SectionWriter<W
         digests: std::mem::take(&mut draft.digests),
         categories,
         chronological: draft.entries.is_sorted_by_key(|entry| Reverse(entry.date)),
+        whole: beside.map(|segment| segment.index.checksum()),
     })?;
     writer.begin(Section::Meta)?;
     writer.write_all(&meta)?;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 const MAGIC: [u8; 8] = *b"tsundoku";
 /// Raised whenever the contents of a section change; files of another version are rebuilt.
-const VERSION: u32 = 8;
+const VERSION: u32 = 9;
 /// Magic 8, version 4, section count 4, revision 8, papers 8, checksum of the rest of the head 8, in bytes.
 const HEADER: usize = 40;
 /// A table entry: offset 8, length 8, checksum 8, in bytes.
@@ -98,10 +98,14 @@ pub(crate) enum Section {
     Positions,
     PositionOffsets,
     AbstractLengths,
+    /// Of a recent segment, u32 each: for each paper the first one of the whole segment that it comes before, and the papers of the whole segment
+    /// that are no longer in the index, sorted.
+    Places,
+    Replaced,
 }
 
 impl Section {
-    const COUNT: usize = Self::AbstractLengths as usize + 1;
+    const COUNT: usize = Self::Replaced as usize + 1;
 }
 
 /// The bytes of a file.

@@ -84,4 +84,7 @@ pub(in crate::index) struct IndexMeta {
     pub(in crate::index) categories: Vec<String>,
     /// Whether published dates descend over all papers: false when a paper without a date is ordered among them by its digest's day.
     pub(in crate::index) chronological: bool,
+    /// Of a recent segment: the checksum of the whole one that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::index) whole: Option<u64>,
 }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::author_line;
 use super::columns::{CATEGORIES, DIGESTS, DateColumn, SetColumn};
@@ -17,16 +16,12 @@ use crate::error::Result;
 pub struct Index {
     pub(in crate::index) file: SectionFile,
     pub(in crate::index) meta: IndexMeta,
-    /// Different for every index opened, so that caches can tell which index their entries belong to; never 0.
-    pub(in crate::index) instance: u64,
     by_row: OnceLock<RowTable>,
     /// The file it was opened from; None for one in memory.
     origin: Option<FileIdentity>,
     /// Why it has no file, where that is a fault.
     why_in_memory: Option<String>,
 }
-
-static NEXT_INSTANCE: AtomicU64 = AtomicU64::new(1);
 
 impl Index {
     /// None when there is no index, or it is damaged or of another version: build it again. Fails when the file cannot be read.
@@ -46,9 +41,19 @@ impl Index {
         self.why_in_memory.as_deref()
     }
 
-    /// Whether `path` still is the file it was opened from; always true of an index in memory.
-    pub fn is_at(&self, path: &Path) -> bool {
-        self.origin.is_none() || self.origin == FileIdentity::of(path)
+    /// Whether `path` still is the file it was opened from; never true of an index in memory.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        self.origin.is_some() && self.origin == FileIdentity::of(path)
+    }
+
+    /// Whether it was not opened from a file.
+    pub(super) fn is_in_memory(&self) -> bool {
+        self.origin.is_none()
+    }
+
+    /// The papers of these row ids, which are in order, in one pass over all row ids.
+    pub(in crate::index) fn with_rows(&self, rows: &[i64]) -> Vec<DocId> {
+        (0..).zip(self.rows()).filter(|(_, row)| rows.binary_search(row).is_ok()).map(|(doc, _)| doc).collect()
     }
 
     /// An index from the bytes of its file; None when they are damaged or of another version.
@@ -79,8 +84,7 @@ impl Index {
             return None;
         }
         let meta = serde_json::from_slice(file.section(Section::Meta)).ok()?;
-        let instance = NEXT_INSTANCE.fetch_add(1, Ordering::Relaxed);
-        Some(Self { file, meta, instance, by_row: OnceLock::new(), origin: None, why_in_memory: None })
+        Some(Self { file, meta, by_row: OnceLock::new(), origin: None, why_in_memory: None })
     }
 
     pub fn len(&self) -> usize {

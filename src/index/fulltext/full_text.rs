@@ -10,7 +10,7 @@ use super::run::FullTextRun;
 use super::segment::Segment;
 use crate::error::Result;
 use crate::index::format::file::SectionFile;
-use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{DocSet, PaperSet};
 use crate::index::search::parallel::CancelCheck;
 use crate::index::text::containment::AbstractPattern;
@@ -81,7 +81,12 @@ impl FullText {
     }
 
     /// Papers of the index whose abstract contains the pattern. None when cancelled.
-    pub fn matching(&self, index: &Index, pattern: &AbstractPattern, cancelled: CancelCheck<'_>) -> Option<PaperSet> {
+    pub fn matching(
+        &self,
+        index: &SegmentedIndex,
+        pattern: &AbstractPattern,
+        cancelled: CancelCheck<'_>,
+    ) -> Option<PaperSet> {
         let mapping = self.mapping(index);
         let mut all = DocSet::empty();
         for (segment, papers) in self.segments.iter().zip(&mapping.segments) {
@@ -97,7 +102,7 @@ impl FullText {
     }
 
     /// The mapping to the papers of an index, made once for each index.
-    pub(super) fn mapping(&self, index: &Index) -> Ref<'_, PaperMapping> {
+    pub(super) fn mapping(&self, index: &SegmentedIndex) -> Ref<'_, PaperMapping> {
         let mut mapping = self.mapping.borrow_mut();
         if mapping.instance != index.instance {
             *mapping = PaperMapping::new(&self.segments, index);

@@ -2,8 +2,9 @@
 
 use super::segment::Segment;
 use crate::index::format::file::Section;
+use crate::index::format::merged_order::MergedOrder;
 use crate::index::format::paper::DocId;
-use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{Bitmap, DocSet};
 
 /// Which papers of one index the papers of each segment are.
@@ -18,22 +19,35 @@ pub(super) struct PaperMapping {
 pub(super) enum SegmentPapers {
     /// The same, in the same order.
     Same,
+    /// Those of the whole segment of the index, in the same order, without those whose abstract is in a later segment; `remaining`: all others.
+    Whole { order: MergedOrder, remaining: DocSet },
     /// By their numbers in the segment; `DocId::MAX` for a paper that is not in the index or whose abstract is in a later segment.
     Table(Vec<DocId>),
 }
 
 impl PaperMapping {
     /// Finds the papers of each segment in the index; the latest segment that has a paper counts.
-    pub(super) fn new(segments: &[Segment], index: &Index) -> Self {
-        let is_same = |segment: &Segment| segment.file.section(Section::Rows) == index.file.section(Section::Rows);
+    pub(super) fn new(segments: &[Segment], index: &SegmentedIndex) -> Self {
+        let is_whole =
+            |segment: &Segment| segment.file.section(Section::Rows) == index.whole.file.section(Section::Rows);
         if let [only] = segments
-            && is_same(only)
+            && index.recent.is_none()
+            && is_whole(only)
         {
             return Self { instance: index.instance, segments: vec![SegmentPapers::Same] };
         }
         let mut mapped = Bitmap::new(index.len());
         let mut papers: Vec<SegmentPapers> = Vec::new();
-        for segment in segments.iter().rev() {
+        for (number, segment) in segments.iter().enumerate().rev() {
+            if number == 0 && is_whole(segment) {
+                let order = match &index.recent {
+                    Some(recent) => recent.order.clone(),
+                    None => MergedOrder::of_whole(index.len()),
+                };
+                let remaining = DocSet::from_bitmap(mapped.clone()).not(index.len());
+                papers.push(SegmentPapers::Whole { order, remaining });
+                continue;
+            }
             let table = segment.rows().map(|row| match index.with_row(row).filter(|doc| !mapped.contains(*doc)) {
                 Some(doc) => {
                     mapped.insert(doc);
@@ -53,6 +67,7 @@ impl SegmentPapers {
     pub(super) fn doc(&self, number: DocId) -> Option<DocId> {
         match self {
             Self::Same => Some(number),
+            Self::Whole { order, remaining } => order.of_whole_doc(number).filter(|doc| remaining.contains(*doc)),
             Self::Table(table) => table.get(number as usize).copied().filter(|doc| *doc != DocId::MAX),
         }
     }
@@ -61,6 +76,7 @@ impl SegmentPapers {
     pub(super) fn docs(&self, numbers: DocSet, papers: usize) -> DocSet {
         match (self, numbers) {
             (Self::Same, docs) => docs,
+            (Self::Whole { order, remaining }, docs) => order.merged(docs, &DocSet::empty()).and(remaining.clone()),
             (Self::Table(_), DocSet::List(numbers)) => {
                 DocSet::of(numbers.iter().filter_map(|number| self.doc(*number)).collect(), papers)
             }

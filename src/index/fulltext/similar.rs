@@ -7,7 +7,7 @@ use super::full_text::FullText;
 use super::paper_mapping::SegmentPapers;
 use super::segment::Segment;
 use crate::index::format::paper::DocId;
-use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::search::view::SimilarPaper;
 use crate::index::text::unspaced::each_abstract_term;
 
@@ -38,7 +38,7 @@ struct WeightedWord {
 impl FullText {
     /// Up to `limit` papers whose abstracts share the most significant words of a text, best first; without `own`, the papers the text is
     /// from.
-    pub fn similar(&self, index: &Index, text: &str, own: &[DocId], limit: usize) -> Vec<SimilarPaper> {
+    pub fn similar(&self, index: &SegmentedIndex, text: &str, own: &[DocId], limit: usize) -> Vec<SimilarPaper> {
         let words = self.significant_words(text);
         let mapping = self.mapping(index);
         let mut found = Vec::new();

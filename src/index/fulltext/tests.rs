@@ -7,10 +7,10 @@ use super::folder;
 use super::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
 use crate::domain::query::How;
 use crate::index::sample::in_memory;
-use crate::index::{AbstractPattern, Doc, Index, PaperFlags, PaperSet, abstract_terms};
+use crate::index::{AbstractPattern, Doc, PaperFlags, PaperSet, SegmentedIndex, abstract_terms};
 
 /// An index of papers with row ids from 1 on, the last one newest.
-fn index_of(papers: usize) -> Index {
+fn index_of(papers: usize) -> SegmentedIndex {
     let keys: Vec<String> = (1..=papers).map(|row| format!("title:{row}")).collect();
     let rows = (1..).zip(&keys);
     let docs = rows.map(|(row, key)| Doc {
@@ -28,7 +28,7 @@ fn index_of(papers: usize) -> Index {
     in_memory(docs, &[])
 }
 
-fn rows(index: &Index, docs: &PaperSet) -> Vec<i64> {
+fn rows(index: &SegmentedIndex, docs: &PaperSet) -> Vec<i64> {
     assert!(docs.0.iter_from(0).is_sorted());
     let mut rows: Vec<i64> = docs.0.iter_from(0).map(|doc| index.row(doc)).collect();
     rows.sort_unstable();

@@ -19,7 +19,7 @@ use crate::domain::date::PartialDate;
 use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, Word, glob};
 use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
-use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{Bitmap, DocSet};
 use crate::index::text::tokens::{self, WordParts, folded};
 use crate::index::text::unspaced::{fits_phrase, is_unspaced_word};
@@ -124,9 +124,7 @@ impl<'a> Evaluation<'a> {
                 DocSet::of(lists.flat_map(|(_, docs)| docs.iter().copied()).collect(), papers)
             }
             Term::Category(globs) => {
-                let is_named: Vec<bool> =
-                    index.meta.categories.iter().map(|name| globs.iter().any(|pattern| glob(pattern, name))).collect();
-                column_filters::with_member(index, index.category_sets(), &is_named)
+                column_filters::with_category(index, |name| globs.iter().any(|pattern| glob(pattern, name)))
             }
             Term::Source(names) => {
                 self.include_hidden();
@@ -274,7 +272,7 @@ impl<'a> Evaluation<'a> {
     fn digests(&self, passes: impl Fn(&DigestRow) -> bool) -> DocSet {
         let index = self.view.index;
         let is_chosen: Vec<bool> = index.digest_table().iter().map(passes).collect();
-        column_filters::with_member(index, index.digest_sets(), &is_chosen)
+        column_filters::with_digest(index, &is_chosen)
     }
 }
 
@@ -346,7 +344,7 @@ fn with_unknown_parts(date: u32, [month, day]: [u32; 2]) -> u32 {
 }
 
 /// Days are those of the system's time zone.
-fn added(index: &Index, days: Span<Date>) -> DocSet {
+fn added(index: &SegmentedIndex, days: Span<Date>) -> DocSet {
     let start = |day: Date| day.to_zoned(TimeZone::system()).ok().map(|zoned| zoned.timestamp().as_second());
     let from = days.from.and_then(start).unwrap_or(0);
     let to = days.to.and_then(|last| last.tomorrow().ok()).and_then(start).unwrap_or(i64::MAX);

@@ -11,6 +11,7 @@ use crate::domain::reading::Status;
 use crate::index::format::columns::SetColumn;
 use crate::index::format::paper::{DocId, PaperFlags};
 use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{self, DocSet};
 
 /// Facet counts of one result. Values without a paper are left out of the lists.
@@ -37,16 +38,36 @@ pub struct Facets {
 }
 
 /// Counts every facet of a result.
-pub fn facets(index: &Index, states: &ReadingStates, hits: &Hits) -> Facets {
+pub fn facets(index: &SegmentedIndex, states: &ReadingStates, hits: &Hits) -> Facets {
     let docs = &hits.docs;
     let mut facets = Facets { total: hits.count, ..Facets::default() };
+    let parts = index.split(docs);
     // Categories take as long as all other facets together.
     std::thread::scope(|scope| {
-        let categories = scope.spawn(|| categories(index, docs));
-        count_others(&mut facets, index, states, docs);
+        let categories = scope.spawn(|| joined(parts.iter().map(|(segment, docs)| categories(segment, docs))));
+        count_states(&mut facets, states, docs, index.len());
+        let tagged = |docs_of: &[DocId]| docs_of.iter().filter(|doc| docs.contains(**doc)).count();
+        facets.tags = states.tags().map(|(tag, docs)| (tag.to_owned(), tagged(docs))).collect();
+        facets.tags.retain(|(_, count)| *count > 0);
+        for (segment, docs) in &parts {
+            count_columns(&mut facets, (index, segment), docs);
+        }
         facets.categories = categories.join().unwrap_or_default();
     });
+    facets.categories.sort_unstable_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
     facets
+}
+
+/// The counts of all segments by value, in the order of the values.
+fn joined<T: Ord>(counts: impl Iterator<Item = Vec<(T, usize)>>) -> Vec<(T, usize)> {
+    let mut all: Vec<(T, usize)> = counts.flatten().collect();
+    all.sort();
+    all.dedup_by(|(value, count), (first, total)| {
+        let is_same = value == first;
+        *total += if is_same { *count } else { 0 };
+        is_same
+    });
+    all
 }
 
 /// The function that takes the counts of a field from a wider result, for fields whose values are alternatives: when a query has some of
@@ -73,32 +94,30 @@ fn categories(index: &Index, docs: &DocSet) -> Vec<(String, usize)> {
         DocSet::Bitmap(_) | DocSet::List(_) => member_counts(sets, docs, index.meta.categories.len()),
     };
     let names = index.meta.categories.iter().cloned().zip(counts);
-    let mut categories: Vec<_> = names.filter(|(_, count)| *count > 0).collect();
-    categories.sort_unstable_by(|one, two| two.1.cmp(&one.1).then_with(|| one.0.cmp(&two.0)));
-    categories
+    names.filter(|(_, count)| *count > 0).collect()
 }
 
-/// Every facet but the categories.
-fn count_others(facets: &mut Facets, index: &Index, states: &ReadingStates, docs: &DocSet) {
-    count_states(facets, states, docs, index.len());
-    facets.has_code = match docs {
-        DocSet::All(_) => sets::count(index.flag_words(PaperFlags::CODE)),
+/// Adds the facets that are columns of a segment, but for the categories. `docs`: the papers of the result in it.
+fn count_columns(facets: &mut Facets, (index, segment): (&SegmentedIndex, &Index), docs: &DocSet) {
+    facets.has_code += match docs {
+        DocSet::All(_) => sets::count(segment.flag_words(PaperFlags::CODE)),
         DocSet::Bitmap(bits) => {
-            sets::count(bits.words().iter().zip(index.flag_words(PaperFlags::CODE)).map(|(docs, flag)| docs & flag))
+            sets::count(bits.words().iter().zip(segment.flag_words(PaperFlags::CODE)).map(|(docs, flag)| docs & flag))
         }
-        DocSet::List(docs) => docs.iter().filter(|doc| index.flags(**doc).contains(PaperFlags::CODE)).count(),
+        DocSet::List(docs) => docs.iter().filter(|doc| segment.flags(**doc).contains(PaperFlags::CODE)).count(),
     };
-    facets.years = years(index, docs);
+    let years = years(segment, docs).into_iter().map(|(year, count)| (Reverse(year), count)).collect();
+    let counted = std::mem::take(&mut facets.years).into_iter().map(|(year, count)| (Reverse(year), count)).collect();
+    facets.years =
+        joined([counted, years].into_iter()).into_iter().map(|(Reverse(year), count)| (year, count)).collect();
 
-    let digests = index.digest_sets();
-    let in_sets = if digests.len() == 1 { vec![facets.total] } else { set_counts(digests, docs) };
-    let counts = digests.member_counts(&in_sets, index.digest_table().len());
-    facets.digests = (0u32..).zip(counts).filter(|(_, count)| *count > 0).collect();
-    facets.sources = sources(index, &in_sets);
-
-    let tags =
-        states.tags().map(|(tag, tagged)| (tag.to_owned(), tagged.iter().filter(|doc| docs.contains(**doc)).count()));
-    facets.tags = tags.filter(|(_, count)| *count > 0).collect();
+    let digests = segment.digest_sets();
+    let in_sets = if digests.len() == 1 { vec![docs.count()] } else { set_counts(digests, docs) };
+    let counts = digests.member_counts(&in_sets, segment.digest_table().len());
+    let digests = (0u32..).zip(counts).filter(|(_, count)| *count > 0);
+    let digests = digests.map(|(digest, count)| (index.digest_of(segment, digest), count)).collect();
+    facets.digests = joined([std::mem::take(&mut facets.digests), digests].into_iter());
+    facets.sources = joined([std::mem::take(&mut facets.sources), sources(segment, &in_sets)].into_iter());
 }
 
 fn count_states(facets: &mut Facets, states: &ReadingStates, docs: &DocSet, papers: usize) {

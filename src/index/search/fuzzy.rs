@@ -13,7 +13,7 @@ use crate::domain::fold;
 use crate::domain::query::{Filter, Query};
 use crate::index::format::file::{Section, slice_at};
 use crate::index::format::paper::DocId;
-use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::DocSet;
 use crate::index::text::highlight::{FoldedText, merged};
 use crate::index::text::tokens::{folded, is_letter};
@@ -78,19 +78,23 @@ impl FuzzyMatcher {
     /// The best `limit` of the papers in `allowed` but not in `exclude`, newest first among equals. None when cancelled.
     pub(crate) fn find(
         &mut self,
-        index: &Index,
+        index: &SegmentedIndex,
         allowed: &DocSet,
         (exclude, limit): (&[DocId], usize),
         cancelled: CancelCheck<'_>,
     ) -> Option<Vec<DocId>> {
-        let (titles, offsets) = (index.file.section(Section::Titles), index.file.section(Section::TitleOffsets));
-        let allowed: Vec<DocId> = allowed.iter_from(0).collect();
-        let may_match = filter_parallel(&allowed, cancelled, || {
-            let mut letters = self.letters.clone();
-            move |_, doc| letters.may_match(slice_at(titles, offsets, doc as usize))
+        let may_match = index.try_docs_of(allowed, |segment, allowed| {
+            let titles = segment.file.section(Section::Titles);
+            let offsets = segment.file.section(Section::TitleOffsets);
+            let allowed: Vec<DocId> = allowed.iter_from(0).collect();
+            let found = filter_parallel(&allowed, cancelled, || {
+                let mut letters = self.letters.clone();
+                move |_, doc| letters.may_match(slice_at(titles, offsets, doc as usize))
+            })?;
+            Some(DocSet::of_sorted(found, segment.len()))
         })?;
         let mut found = Vec::new();
-        for (read, doc) in may_match.into_iter().filter(|doc| !exclude.contains(doc)).enumerate() {
+        for (read, doc) in may_match.iter_from(0).filter(|doc| !exclude.contains(doc)).enumerate() {
             if read % CHECK_INTERVAL == 0 && cancelled() {
                 return None;
             }
@@ -203,7 +207,7 @@ mod tests {
         (1..).zip(titles).map(|(row, title)| Sample::titled(row, title)).collect()
     }
 
-    fn find(index: &Index, query: &str, most: usize) -> Vec<String> {
+    fn find(index: &SegmentedIndex, query: &str, most: usize) -> Vec<String> {
         let mut matcher = FuzzyMatcher::of(&Query::parse(query)).unwrap();
         let docs = matcher.find(index, &DocSet::All(index.len()), (&[], most), &|| false).unwrap();
         docs.into_iter().map(|doc| index.title(doc).to_owned()).collect()

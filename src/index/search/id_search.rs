@@ -5,20 +5,21 @@ use memchr::memmem::Finder;
 use crate::index::format::file::{Section, u32s};
 use crate::index::format::paper::DocId;
 use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::DocSet;
 
 /// What may stand in front of an identifier in a key.
 const KINDS: [&str; 3] = ["", "arxiv:", "doi:"];
 
 /// The paper with this key or identifier, or all papers whose arXiv id, DOI or key begins with it.
-pub(crate) fn with_id(index: &Index, text: &str) -> DocSet {
+pub(crate) fn with_id(index: &SegmentedIndex, text: &str) -> DocSet {
     let text = text.trim().to_lowercase();
     if text.is_empty() {
         return DocSet::All(index.len());
     }
     match KINDS.iter().find_map(|kind| index.find(&[kind, text.as_str()].concat())) {
         Some(doc) => DocSet::list(vec![doc]),
-        None => DocSet::of_sorted(beginning_with(index, text.as_bytes()), index.len()),
+        None => index.docs(|segment| DocSet::of_sorted(beginning_with(segment, text.as_bytes()), segment.len())),
     }
 }
 

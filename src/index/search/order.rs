@@ -121,7 +121,7 @@ type SortKey<'a> = Box<dyn FnMut(DocId) -> u32 + 'a>;
 
 /// The keys of one sort clause.
 fn keys<'a>(view: &SearchView<'a>, matches: &'a QueryMatches, sort: Sort) -> Vec<SortKey<'a>> {
-    let (index, states) = (view.index, view.states);
+    let (index, states) = (&*view.index.whole, view.states);
     let column = |section: Section| index.file.section(section);
     let known = |value: u32, unknown: u32| (value != unknown).then_some(value);
     match sort.by {

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::column_filters::with_member;
+use super::column_filters::with_digest;
 use super::tag_table::{TagChanges, TagTable};
 use crate::domain::reading::Status;
 use crate::index::format::paper::DocId;
-use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 
 const STATUS: u8 = 0b111;
 pub(crate) const STARRED: u8 = 1 << 3;
@@ -90,13 +90,13 @@ impl ReadingStates {
 
     /// Hides the papers that were seen in these digests only, given by their places in the digest table, and shows all others. Hidden papers
     /// are left out of results unless the query has a `digest:`, `source:` or `id:` clause.
-    pub fn hide_digests(&mut self, index: &Index, is_hidden: &[bool]) {
+    pub fn hide_digests(&mut self, index: &SegmentedIndex, is_hidden: &[bool]) {
         if self.hidden == 0 && !is_hidden.contains(&true) {
             return;
         }
         let is_shown: Vec<bool> = is_hidden.iter().map(|hidden| !hidden).collect();
-        let shown = with_member(index, index.digest_sets(), &is_shown).not(index.len());
-        let hidden = with_member(index, index.digest_sets(), is_hidden).and(shown);
+        let shown = with_digest(index, &is_shown).not(index.len());
+        let hidden = with_digest(index, is_hidden).and(shown);
         self.bytes.iter_mut().for_each(|byte| *byte &= !HIDDEN);
         self.hidden = hidden.count();
         for doc in hidden.iter_from(0) {

@@ -8,7 +8,7 @@ use super::word_search::{self, WordField};
 use crate::domain::fold::is_dash;
 use crate::domain::query::How;
 use crate::index::format::paper::DocId;
-use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::DocSet;
 use crate::index::text::tokens::{folded, is_letter, parts};
 use crate::index::text::word_match::WordMatcher;
@@ -42,7 +42,7 @@ impl SignedWord {
     }
 
     /// The papers whose titles have it; None when cancelled. It may still be typed: `c+` finds `C++`, and `.ne` finds `.NET`.
-    pub(super) fn papers(&self, index: &Index, cancelled: CancelCheck<'_>) -> Option<DocSet> {
+    pub(super) fn papers(&self, index: &SegmentedIndex, cancelled: CancelCheck<'_>) -> Option<DocSet> {
         let parts = parts(&self.0).parts;
         let mut docs = DocSet::All(index.len());
         for (at, part) in parts.iter().enumerate() {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::reading_states::ReadingStates;
 use crate::domain::query::Word;
 use crate::index::format::paper::DocId;
-use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::PaperSet;
 
 /// Search in abstracts, implemented by the library. None when the search was cancelled or the abstracts cannot be read; then the whole search
@@ -34,7 +34,7 @@ pub struct SimilarPaper {
 /// The library as one search sees it.
 #[derive(Clone, Copy)]
 pub struct SearchView<'a> {
-    pub index: &'a Index,
+    pub index: &'a SegmentedIndex,
     pub states: &'a ReadingStates,
     pub abstracts: &'a dyn AbstractSearch,
     /// The day that `added:7d` counts back from.

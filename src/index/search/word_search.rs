@@ -8,9 +8,11 @@ use super::parallel::CancelCheck;
 use crate::domain::query::How;
 use crate::index::format::dictionary::{TermDictionary, letter_masks};
 use crate::index::format::file::Section;
+use crate::index::format::merged_order::MergedOrder;
 use crate::index::format::paper::DocId;
 use crate::index::format::postings::{AUTHORS, INITIALS, PREFIXES, PostingsReader, TITLES};
 use crate::index::format::reader::Index;
+use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{Bitmap, DocSet, SPARSE};
 use crate::index::text::tokens;
 use crate::index::text::word_match::{Tier, WordMatcher};
@@ -61,6 +63,36 @@ impl WordSet {
         }
     }
 
+    /// The papers of both segments, from those of the whole one and of the recent one.
+    fn merged(self, recent: &Self, order: &MergedOrder) -> Self {
+        let mut tiers_of_recent = Vec::new();
+        recent
+            .docs
+            .each(|doc| tiers_of_recent.extend(order.of_recent_doc(doc).map(|common| (common, recent.tier(doc)))));
+        match self.tiers {
+            Tiers::List(tiers) => {
+                let mut docs = Vec::with_capacity(tiers.len());
+                self.docs.each(|doc| docs.push(order.of_whole_doc(doc)));
+                let of_whole = docs.into_iter().zip(tiers).filter_map(|(doc, tier)| Some((doc?, tier)));
+                let mut all: Vec<(DocId, u8)> = of_whole.chain(tiers_of_recent).collect();
+                all.sort_unstable();
+                let (docs, tiers) = all.into_iter().unzip();
+                Self { docs: DocSet::list(docs), tiers: Tiers::List(tiers) }
+            }
+            Tiers::Planes(planes) => {
+                let docs = order.merged(self.docs, &recent.docs);
+                let docs = DocSet::Bitmap(docs.into_bitmap(order.papers()));
+                let mut planes = planes.map(|plane| order.bits_of_whole(&plane));
+                for (doc, tier) in tiers_of_recent {
+                    for (_, plane) in planes.iter_mut().enumerate().filter(|(bit, _)| tier >> bit & 1 == 1) {
+                        plane.insert(doc);
+                    }
+                }
+                Self { docs, tiers: Tiers::Planes(planes) }
+            }
+        }
+    }
+
     /// Approximate size in bytes.
     pub(crate) fn size(&self, papers: usize) -> usize {
         match &self.tiers {
@@ -101,11 +133,20 @@ fn matching_terms(index: &Index, matcher: &WordMatcher<'_>, cancelled: CancelChe
 
 /// The papers that match a folded word; None when cancelled.
 pub(crate) fn find(
-    index: &Index,
+    index: &SegmentedIndex,
     matcher: &WordMatcher<'_>,
     field: WordField,
     cancelled: CancelCheck<'_>,
 ) -> Option<WordSet> {
+    let whole = find_in(&index.whole, matcher, field, cancelled)?;
+    match &index.recent {
+        None => Some(whole),
+        Some(recent) => Some(whole.merged(&find_in(&recent.index, matcher, field, cancelled)?, &recent.order)),
+    }
+}
+
+/// The papers of one segment that match.
+fn find_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled: CancelCheck<'_>) -> Option<WordSet> {
     let terms = matching_terms(index, matcher, cancelled)?;
     let search = PostingSearch {
         index,
@@ -227,7 +268,11 @@ impl<'a> PostingSearch<'a> {
 }
 
 /// The papers that have exactly this folded term.
-pub(crate) fn exactly(index: &Index, word: &str, field: WordField) -> DocSet {
+pub(crate) fn exactly(index: &SegmentedIndex, word: &str, field: WordField) -> DocSet {
+    index.docs(|segment| exactly_in(segment, word, field))
+}
+
+fn exactly_in(index: &Index, word: &str, field: WordField) -> DocSet {
     let dictionary = TermDictionary::open(&index.file, Section::Terms, Section::TermOffsets);
     let Some(number) = dictionary.find(word) else { return DocSet::empty() };
     let sections = if field == WordField::Author { AUTHORS } else { TITLES };

@@ -10,7 +10,7 @@ use tsundoku::domain::date::PartialDate;
 use tsundoku::domain::query::{Query, Word};
 use tsundoku::index::{
     self, AbstractSearch, DigestRow, Doc, Index, IndexBuilder, PaperFlags, PaperSet, ReadingStates, SearchEngine,
-    SearchView, SimilarPaper,
+    SearchView, SegmentedIndex, SimilarPaper,
 };
 
 /// Enough papers that most sections of the file are longer than those whose checksum is compared when the file is opened.
@@ -36,7 +36,7 @@ const QUERIES: [&str; 12] = [
 pub(crate) fn index(input: &[u8]) {
     drop(Index::from_bytes(input.to_vec()));
     let Some((choice, edits)) = input.split_first() else { return };
-    let Some(index) = Index::from_bytes(edited(file().to_vec(), edits)) else { return };
+    let Some(index) = Index::from_bytes(edited(file().to_vec(), edits)).map(SegmentedIndex::from) else { return };
     let sound = index.verify();
     assert!(sound || !edits.is_empty(), "a file as it was built is sound");
     search(&index, QUERIES[usize::from(*choice) % QUERIES.len()]);
@@ -58,7 +58,7 @@ fn edited(mut bytes: Vec<u8>, edits: &[u8]) -> Vec<u8> {
 }
 
 /// Asks everything that a screen shows of a result.
-fn search(index: &Index, query: &str) {
+fn search(index: &SegmentedIndex, query: &str) {
     let query = Query::parse(query);
     let query = Query { sort: query.order(), ..query };
     let states = ReadingStates::new(index.len());

@@ -7,13 +7,14 @@ use std::io::{self, Seek, Write};
 use super::merge::{MergedPaper, PaperMerge, PaperRange};
 use crate::index::build::distinct_sets::{DistinctSets, renumbered};
 use crate::index::build::draft::Draft;
-use crate::index::build::sort_ranks::{author_order, extended_ranks, title_order};
+use crate::index::build::sort_ranks::extended_ranks;
 use crate::index::build::spool::SpooledPaper;
 use crate::index::format::columns::{CATEGORIES, DIGESTS, SetColumn};
 use crate::index::format::file::{Section, SectionWriter, u32_at, u64s};
 use crate::index::format::key_hashes;
 use crate::index::format::paper::{IndexMeta, PaperFlags};
 use crate::index::format::sets::Bitmap;
+use crate::index::text::alphabetical::{author_order, title_order};
 
 impl<'a> PaperMerge<'a> {
     /// Writes the tables and all columns. `digests`: the new number of every old digest.
@@ -39,6 +40,7 @@ impl<'a> PaperMerge<'a> {
             digests: draft.digests,
             categories: names,
             chronological: self.papers().is_sorted_by_key(|paper| Reverse(self.date(paper))),
+            whole: None,
         };
         writer.begin(Section::Meta)?;
         writer.write_all(&serde_json::to_vec(&meta)?)?;

@@ -1,12 +1,10 @@
 //! The order of an extended index: which old papers stay, where the new ones come between them, and the new document ids of both.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::domain::date::PartialDate;
+use crate::index::build::digests::{digest_numbers, remaining_counts};
 use crate::index::build::draft::Draft;
-use crate::index::build::spool::{RecencyOrder, SpoolEntry, SpooledPaper, TieBreak, latest, order};
+use crate::index::build::spool::{SpoolEntry, SpooledPaper, first_after};
 use crate::index::format::columns::SetColumn;
 use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, DocId};
@@ -126,44 +124,11 @@ impl<'a> PaperMerge<'a> {
 
     /// How many remaining papers have each set of a column, by the old numbers of sets.
     pub(super) fn remaining_counts(&self, sets: SetColumn<'_>) -> Vec<usize> {
-        let mut counts: Vec<usize> = sets.counts().collect();
-        for doc in &self.removed {
-            if let Some(count) = counts.get_mut(sets.of(*doc) as usize) {
-                *count = count.saturating_sub(1);
-            }
-        }
-        counts
+        remaining_counts(sets, &self.removed)
     }
 
-    /// The new number of every digest of the old index. None when a digest has another day, which moves papers without a date, or when a
-    /// digest that remaining papers were seen in is missing.
+    /// `digest_numbers` of the old index.
     pub(super) fn digest_numbers(&self, table: &[DigestRow]) -> Option<Vec<u32>> {
-        let known: HashMap<&str, (u32, Option<PartialDate>)> =
-            (0..).zip(table).map(|(number, row)| (row.id.as_str(), (number, row.day))).collect();
-        let before = self.old.digest_table();
-        let sets = self.old.digest_sets();
-        let used = sets.member_counts(&self.remaining_counts(sets), before.len());
-        let numbers = before.iter().zip(used).map(|(row, used)| match known.get(row.id.as_str()) {
-            Some((number, day)) => (*day == row.day).then_some(*number),
-            None => (used == 0).then_some(0),
-        });
-        numbers.collect()
+        digest_numbers(self.old, &self.removed, table)
     }
-}
-
-/// The first document id from `from` on whose paper does not come before a new paper of this order.
-fn first_after(old: &Index, from: DocId, (new_order, new_tie_break): (RecencyOrder, TieBreak<'_>)) -> DocId {
-    let (mut low, mut high) = (from, old.len() as DocId);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let date = old.number(Section::Published, middle);
-        let order = order(date, latest(old.digests(middle), old.digest_table()));
-        let tie_break = || (old.title(middle), Reverse(date), Reverse(old.row(middle)));
-        if order < new_order || order == new_order && tie_break() < new_tie_break {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    low
 }
