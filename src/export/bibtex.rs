@@ -5,12 +5,13 @@
 use std::io::{self, Write};
 
 use super::address::{encoded, web_address};
-use super::citation::key_of;
+use super::citation::{CitationKeys, key_of};
 use super::entry::{ExportEntry, ExportPapers, known_doi, one_line, own_abstract, rendered};
 use super::latex::{latex_tokens, plain_tokens};
 use super::people::author_names;
 use super::protect::protected;
 use super::spelling::{FieldEncoding, is_written_alike, written};
+use super::stream;
 use super::token::LatexToken;
 use crate::domain::markup::Markup;
 use crate::domain::names::{Name, NameParts, is_east_asian, printed_name, read_name};
@@ -44,15 +45,11 @@ pub(super) fn write_entries(
     encoding: FieldEncoding,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut separator = "";
-    for place in 0..papers.count() {
-        if let Some(entry) = papers.read(place)? {
-            out.write_all(separator.as_bytes())?;
-            out.write_all(keyed_entry(&entry.paper, &key_of(&entry), encoding).as_bytes())?;
-            separator = "\n";
-        }
-    }
-    Ok(())
+    let keys = CitationKeys::assign(papers, &mut |_| ())?;
+    let render = |entry: ExportEntry, text: &mut Vec<u8>| {
+        text.extend_from_slice(keyed_entry(&entry.paper, &key_of(&entry), encoding).as_bytes());
+    };
+    stream::write_all(papers, Some(keys), "\n", &render, out)
 }
 
 /// One BibTeX entry with its line end, under its stored citation key or a generated one.

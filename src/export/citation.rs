@@ -7,9 +7,11 @@ use std::io;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::entry::{ExportEntry, ExportPapers, rendered};
+use super::entry::{ExportEntry, ExportPapers, PaperParts, chunks, rendered};
 use super::people::{author_names, short_authors};
+use crate::domain::date::PartialDate;
 use crate::domain::fold::fold;
+use crate::domain::identity::PaperKey;
 use crate::domain::names::family_name;
 use crate::domain::paper::{LinkKind, Paper};
 
@@ -66,69 +68,134 @@ pub(super) fn usable_key(key: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
-/// Keys for all papers of an export, no two of them equal, ignoring case. Keys that are given stay, unless two papers have the same; of the
-/// other papers with one key the earliest gets it and the rest get suffixes `a`, `b`, ... whatever the order of the papers.
+/// Papers of which the heads are read at once.
+const READ_AT_ONCE: usize = 256;
+
+/// Keys for all papers of an export, no two of them equal, ignoring case, and none of them another paper's by an earlier export. Of the
+/// papers that would have one key, it goes to one that was given it, then to the earliest; the others get suffixes `a`, `b`, ... whatever
+/// the order of the papers.
 ///
 /// Takes 12 bytes for each paper, and the keys of those that would share one.
 pub struct CitationKeys {
+    bases: BaseKeys,
     /// By place.
     shared: HashMap<usize, String>,
+    /// Keys with a suffix, and those that papers would share, in lower case.
+    taken: HashSet<String>,
+}
+
+/// A paper whose key another one has, too. In the order in which such papers are served.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct SharedKey {
+    folded: String,
+    is_new: bool,
+    published: Option<PartialDate>,
+    key: PaperKey,
+    place: usize,
+    base: String,
 }
 
 impl CitationKeys {
-    /// Reads every paper once, and again those that would share a key.
-    pub fn assign(papers: &mut dyn ExportPapers) -> io::Result<Self> {
+    /// Reads every paper once, and again those that would share a key. `visit` gets each without its abstract.
+    pub fn assign(papers: &mut dyn ExportPapers, visit: &mut dyn FnMut(&ExportEntry)) -> io::Result<Self> {
         let mut bases = BaseKeys::default();
-        for place in 0..papers.count() {
-            bases.hashes.push(papers.read_head(place)?.map_or(0, |entry| base_hash(&key_of(&entry))));
+        let mut given_to_others = HashSet::new();
+        for places in chunks(papers.count(), READ_AT_ONCE) {
+            for (place, entry) in places.iter().zip(papers.read(&places, PaperParts::Head)?) {
+                let Some(entry) = entry else {
+                    bases.hashes.push(0);
+                    continue;
+                };
+                let base = key_of(&entry);
+                if !has_key(&entry) && papers.is_key_given(&base)? {
+                    given_to_others.insert(*place);
+                }
+                bases.hashes.push(base_hash(&base));
+                visit(&entry);
+            }
         }
         bases.sort();
-        let mut taken = HashSet::new();
-        let mut shared = HashMap::new();
-        let mut open = Vec::new();
-        for place in bases.shared() {
-            let Some(entry) = papers.read_head(place)? else { continue };
-            let base = key_of(&entry);
-            let is_given = entry.citation_key.as_deref().and_then(usable_key).is_some();
-            if is_given && taken.insert(base.to_lowercase()) {
-                shared.insert(place, base);
-            } else {
-                open.push((base.to_lowercase(), entry.paper.published, entry.paper.key(), place, base));
+        let mut served = Vec::new();
+        for places in bases.shared(&given_to_others).chunks(READ_AT_ONCE) {
+            for (place, entry) in places.iter().zip(papers.read(places, PaperParts::Head)?) {
+                let Some(entry) = entry else { continue };
+                let base = key_of(&entry);
+                let (folded, is_new) = (base.to_lowercase(), !has_key(&entry));
+                let key = entry.stored_key();
+                served.push(SharedKey { folded, is_new, published: entry.paper.published, key, place: *place, base });
             }
         }
+        served.sort();
+        let mut keys = Self { bases, shared: HashMap::new(), taken: HashSet::new() };
         // All keys without a suffix come first, so that no key with a suffix can be equal to one of them.
-        open.sort();
-        open.retain(|(folded, .., place, base)| {
-            let free = taken.insert(folded.clone());
-            if free {
-                shared.insert(*place, base.clone());
+        served.retain(|SharedKey { folded, place, base, .. }| {
+            let is_owner = keys.taken.insert(folded.clone()) && !given_to_others.contains(place);
+            if is_owner {
+                keys.shared.insert(*place, base.clone());
             }
-            !free
+            !is_owner
         });
         let mut number = 0;
         let mut group = String::new();
-        for (folded, .., place, base) in open {
+        for SharedKey { folded, place, base, .. } in served {
             if folded != group {
                 group.clone_from(&folded);
                 number = 0;
             }
-            let suffix = loop {
-                number += 1;
-                let suffix = suffix(number);
-                let suffixed = format!("{folded}{suffix}");
-                if !bases.contains(&suffixed) && taken.insert(suffixed) {
-                    break suffix;
-                }
-            };
-            shared.insert(place, format!("{base}{suffix}"));
+            let suffixed = keys.with_suffix(&base, &mut number, papers)?;
+            keys.shared.insert(place, suffixed);
         }
-        Ok(Self { shared })
+        Ok(keys)
+    }
+
+    /// The next key with a suffix that no paper has. `number` is that of the last suffix that was tried.
+    fn with_suffix(&mut self, base: &str, number: &mut usize, papers: &mut dyn ExportPapers) -> io::Result<String> {
+        loop {
+            *number += 1;
+            let suffixed = format!("{base}{}", suffix(*number));
+            let is_free = !self.bases.contains(&suffixed) && !papers.is_key_given(&suffixed)?;
+            if is_free && self.taken.insert(suffixed.to_lowercase()) {
+                return Ok(suffixed);
+            }
+        }
+    }
+
+    /// Sets the keys of papers that were read from these places, and keeps those that are new.
+    pub(super) fn give(
+        &mut self,
+        papers: &mut dyn ExportPapers,
+        places: &[usize],
+        entries: &mut [Option<ExportEntry>],
+    ) -> io::Result<()> {
+        let mut new = Vec::new();
+        for (place, entry) in places.iter().zip(entries) {
+            let Some(entry) = entry else { continue };
+            let is_new = !has_key(entry);
+            entry.citation_key = Some(self.key(*place, entry));
+            new.extend(is_new.then_some(entry));
+        }
+        papers.keep_keys(&mut new)?;
+        // Another process gave away a key since the keys were assigned.
+        new.retain(|entry| entry.citation_key.is_none());
+        while !new.is_empty() {
+            for entry in &mut new {
+                entry.citation_key = Some(self.with_suffix(&key_of(entry), &mut 0, papers)?);
+            }
+            papers.keep_keys(&mut new)?;
+            new.retain(|entry| entry.citation_key.is_none());
+        }
+        Ok(())
     }
 
     /// The key of the paper at a place.
     pub fn key(&self, place: usize, entry: &ExportEntry) -> String {
         self.shared.get(&place).cloned().unwrap_or_else(|| key_of(entry))
     }
+}
+
+/// Whether an earlier export gave the paper a key.
+fn has_key(entry: &ExportEntry) -> bool {
+    entry.citation_key.as_deref().and_then(usable_key).is_some()
 }
 
 /// The keys that papers would have if each were alone, as 64-bit hashes: millions of them fit into memory. Different keys hardly ever share a
@@ -152,13 +219,15 @@ impl BaseKeys {
         self.hashes.get(place as usize).copied().unwrap_or(0)
     }
 
-    /// The places of all papers whose key another one has, too, in their order.
-    fn shared(&self) -> Vec<usize> {
+    /// The places of all papers whose key another one has, too, and of these, in their order.
+    fn shared(&self, others: &HashSet<usize>) -> Vec<usize> {
         let groups = self.order.chunk_by(|one, other| self.hash(*one) == self.hash(*other));
         let shared =
             groups.filter(|group| group.len() > 1 && group.first().is_some_and(|place| self.hash(*place) != 0));
-        let mut places: Vec<usize> = shared.flatten().map(|place| *place as usize).collect();
+        let mut places: Vec<usize> =
+            shared.flatten().map(|place| *place as usize).chain(others.iter().copied()).collect();
         places.sort_unstable();
+        places.dedup();
         places
     }
 
@@ -257,7 +326,7 @@ mod tests {
     }
 
     fn assign_keys(entries: &mut [ExportEntry]) {
-        let keys = CitationKeys::assign(&mut &*entries).unwrap();
+        let keys = CitationKeys::assign(&mut &*entries, &mut |_| ()).unwrap();
         for (place, entry) in entries.iter_mut().enumerate() {
             entry.citation_key = Some(keys.key(place, entry));
         }
@@ -334,6 +403,24 @@ mod tests {
         turned.iter_mut().for_each(|entry| entry.citation_key = None);
         assign_keys(&mut turned);
         assert_eq!(keys(&turned).into_iter().rev().collect::<Vec<_>>(), by_date);
+    }
+
+    #[test]
+    fn the_owner_of_a_key_that_two_papers_were_given_does_not_follow_the_order() {
+        let entry = |published: &str, given: Option<&str>| ExportEntry {
+            paper: paper("Quiet Gradients Training", &["Jane Doe"], published),
+            citation_key: given.map(str::to_owned),
+            ..ExportEntry::default()
+        };
+        let base = "doeQuietGradientsTraining2024";
+        let later = [entry("2024-02", Some(base)), entry("2024-03", Some(base)), entry("2024-01", None)];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            let mut entries = order.map(|place| later[place].clone());
+            assign_keys(&mut entries);
+            let mut found = [""; 3];
+            order.into_iter().zip(keys(&entries)).for_each(|(place, key)| found[place] = key);
+            assert_eq!(found, [base, &format!("{base}a"), &format!("{base}b")]);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::domain::clean::Clean;
+use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::Paper;
 use crate::domain::reading::Reading;
@@ -11,22 +12,47 @@ use crate::domain::text::Text;
 /// One paper to write, with what the user did with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportEntry {
+    /// The key that it is stored by; None for a paper of no library.
+    pub key: Option<PaperKey>,
     pub paper: Paper,
     pub reading: Reading,
     /// Its key in this export, or the one that an earlier export gave it; a generated one where there is none.
     pub citation_key: Option<String>,
 }
 
-/// The papers of an export, in order. A library may have millions, so each is read when it is asked for, and none is kept.
+impl ExportEntry {
+    pub fn stored_key(&self) -> PaperKey {
+        self.key.clone().unwrap_or_else(|| self.paper.key())
+    }
+}
+
+/// How much of a paper is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaperParts {
+    /// All but abstract and digests, which takes less time.
+    Head,
+    Whole,
+}
+
+/// The papers of an export, in order. A library may have millions, so they are read when they are asked for, and none is kept.
 pub trait ExportPapers {
     /// How many places there are.
     fn count(&self) -> usize;
 
-    /// The paper at a place; None when there is no such paper any more. Fails when it cannot be read, or the export was cancelled.
-    fn read(&mut self, place: usize) -> io::Result<Option<ExportEntry>>;
+    /// The papers at these places; None for one that is not there any more. Fails when one cannot be read, or the export was cancelled.
+    fn read(&mut self, places: &[usize], parts: PaperParts) -> io::Result<Vec<Option<ExportEntry>>>;
 
-    /// The same without abstract and digests, which takes less time.
-    fn read_head(&mut self, place: usize) -> io::Result<Option<ExportEntry>>;
+    /// Whether an earlier export gave some paper this citation key, in whatever case.
+    fn is_key_given(&mut self, citation_key: &str) -> io::Result<bool>;
+
+    /// Called before papers are written that had no citation key when they were read: gives them theirs for all later exports, where the format
+    /// does so. Leaves none where the key was given to another paper since `is_key_given` was asked.
+    fn keep_keys(&mut self, entries: &mut [&mut ExportEntry]) -> io::Result<()>;
+}
+
+/// All places, so many at once.
+pub(super) fn chunks(count: usize, at_once: usize) -> impl Iterator<Item = Vec<usize>> {
+    (0..count).step_by(at_once).map(move |start| (start..count.min(start + at_once)).collect())
 }
 
 #[cfg(test)]
@@ -35,16 +61,20 @@ impl ExportPapers for &[ExportEntry] {
         self.len()
     }
 
-    fn read(&mut self, place: usize) -> io::Result<Option<ExportEntry>> {
-        Ok(self.get(place).cloned())
-    }
-
-    fn read_head(&mut self, place: usize) -> io::Result<Option<ExportEntry>> {
-        let mut entry = self.get(place).cloned();
-        if let Some(entry) = &mut entry {
+    fn read(&mut self, places: &[usize], parts: PaperParts) -> io::Result<Vec<Option<ExportEntry>>> {
+        let mut entries: Vec<Option<ExportEntry>> = places.iter().map(|place| self.get(*place).cloned()).collect();
+        for entry in entries.iter_mut().flatten().filter(|_| parts == PaperParts::Head) {
             (entry.paper.summary, entry.paper.sightings) = (None, Vec::new());
         }
-        Ok(entry)
+        Ok(entries)
+    }
+
+    fn is_key_given(&mut self, _citation_key: &str) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    fn keep_keys(&mut self, _entries: &mut [&mut ExportEntry]) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -3,14 +3,14 @@
 
 use std::io::{self, Write};
 
-use super::entry::ExportPapers;
+use super::entry::{ExportEntry, ExportPapers};
+use super::stream;
 use crate::domain::record::Record;
 
 pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
-    for place in 0..papers.count() {
-        if let Some(entry) = papers.read(place)? {
-            writeln!(out, "{}", Record { paper: entry.paper, reading: entry.reading }.to_json())?;
-        }
-    }
-    Ok(())
+    let render = |entry: ExportEntry, text: &mut Vec<u8>| {
+        text.extend_from_slice(Record { paper: entry.paper, reading: entry.reading }.to_json().as_bytes());
+        text.push(b'\n');
+    };
+    stream::write_all(papers, None, "", &render, out)
 }

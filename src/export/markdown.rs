@@ -4,10 +4,13 @@
 use std::io::{self, Write};
 
 use super::address::web_address;
-use super::entry::{ExportEntry, ExportPapers, one_line, rendered};
+use super::entry::{ExportEntry, ExportPapers, PaperParts, chunks, one_line, rendered};
 use super::people::short_authors;
 use crate::domain::paper::{LinkKind, Paper};
 use crate::domain::reading::Status;
+
+/// Papers read at once.
+const READ_AT_ONCE: usize = 256;
 
 /// The groups in their order, with heading and task mark. `[-]` is a common mark for an abandoned task.
 const GROUPS: [(Status, &str, &str); 5] = [
@@ -22,18 +25,19 @@ const LINKS: [(LinkKind, &str); 3] = [(LinkKind::Pdf, "pdf"), (LinkKind::Code, "
 
 pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
     let mut groups: [Vec<usize>; GROUPS.len()] = Default::default();
-    for place in 0..papers.count() {
-        if let Some(entry) = papers.read_head(place)? {
+    for places in chunks(papers.count(), READ_AT_ONCE) {
+        for (place, entry) in places.iter().zip(papers.read(&places, PaperParts::Head)?) {
+            let Some(entry) = entry else { continue };
             let of_status = GROUPS.iter().zip(&mut groups).find(|((status, ..), _)| *status == entry.reading.status);
-            of_status.into_iter().for_each(|(_, group)| group.push(place));
+            of_status.into_iter().for_each(|(_, group)| group.push(*place));
         }
     }
     let count: usize = groups.iter().map(Vec::len).sum();
     write!(out, "# Reading list\n\n{count} {}\n", if count == 1 { "paper" } else { "papers" })?;
     for ((_, heading, mark), group) in GROUPS.iter().zip(&groups).filter(|(_, group)| !group.is_empty()) {
         write!(out, "\n## {heading} ({})\n\n", group.len())?;
-        for place in group {
-            if let Some(entry) = papers.read_head(*place)? {
+        for places in group.chunks(READ_AT_ONCE) {
+            for entry in papers.read(places, PaperParts::Head)?.into_iter().flatten() {
                 out.write_all(item(&entry, mark).as_bytes())?;
             }
         }

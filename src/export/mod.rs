@@ -21,12 +21,13 @@ mod markdown;
 mod people;
 mod protect;
 mod spelling;
+mod stream;
 mod table;
 mod token;
 
 pub use bibtex::bibtex_entry;
 pub use citation::{CitationKeys, citation_key, citation_line};
-pub use entry::{ExportEntry, ExportPapers};
+pub use entry::{ExportEntry, ExportPapers, PaperParts};
 pub use file::{Overwrite, write_file};
 
 /// A format that papers can be written in.
@@ -39,7 +40,7 @@ pub struct Format {
     /// One line for help.
     pub about: &'static str,
     pub citation_keys: CitationKeyUse,
-    /// Writes the papers in their order, reading them one after another. Fails with the error of the papers or the writer's own: the caller
+    /// Writes the papers in their order, reading some at a time. Fails with the error of the papers or the writer's own: the caller
     /// tells a closed pipe from a full disk by it.
     pub write: fn(&mut dyn ExportPapers, &mut dyn Write) -> io::Result<()>,
 }

@@ -3,14 +3,17 @@
 
 use std::io::{self, Write};
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
 use unicode_width::UnicodeWidthChar;
 
 use super::address::web_address;
-use super::citation::key_of;
-use super::entry::{ExportEntry, ExportPapers, known_doi, one_line, own_abstract, rendered};
+use super::citation::{CitationKeys, key_of};
+use super::entry::{ExportEntry, ExportPapers, PaperParts, chunks, known_doi, one_line, own_abstract, rendered};
 use super::people::printed_authors;
+use super::stream;
 use crate::domain::paper::LinkKind;
+
+/// Papers read at once while the first abstract is looked for.
+const LOOKED_AT_ONCE: usize = 64;
 
 /// A column: its heading, and an entry's text in it, empty when it has none.
 struct Column {
@@ -47,37 +50,68 @@ const COLUMNS: &[Column] = &[
 ];
 
 pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
-    let columns = filled_columns(papers)?;
+    let mut columns = FilledColumns { is_filled: COLUMNS.iter().map(|column| column.heading == "title").collect() };
+    let keys = CitationKeys::assign(papers, &mut |entry| columns.look(entry, PaperParts::Head))?;
+    columns.look_for_abstract(papers)?;
+    let columns = columns.filled();
     // Spreadsheets read a file without the mark in the system's legacy encoding.
     out.write_all("\u{feff}".as_bytes())?;
-    let mut table = WriterBuilder::new().quote_style(QuoteStyle::Always).terminator(Terminator::CRLF).from_writer(out);
-    table.write_record(["key"].into_iter().chain(columns.iter().map(|column| column.heading)))?;
-    for place in 0..papers.count() {
-        if let Some(entry) = papers.read(place)? {
-            let cells = columns.iter().map(|column| guarded(&one_line(&(column.cell)(&entry))));
-            table.write_record([guarded(&key_of(&entry))].into_iter().chain(cells))?;
+    let mut head = Vec::new();
+    write_row(["key"].into_iter().chain(columns.iter().map(|column| column.heading)), &mut head);
+    out.write_all(&head)?;
+    let render = |entry: ExportEntry, text: &mut Vec<u8>| {
+        let cells = columns.iter().map(|column| guarded(one_line(&(column.cell)(&entry)).into_string()));
+        write_row([guarded(key_of(&entry))].into_iter().chain(cells), text);
+    };
+    stream::write_all(papers, Some(keys), "", &render, out)
+}
+
+/// Every cell in quotation marks, those in it doubled.
+fn write_row(cells: impl Iterator<Item = impl AsRef<str>>, out: &mut Vec<u8>) {
+    for (place, cell) in cells.enumerate() {
+        out.extend_from_slice(if place == 0 { b"\"" } else { b",\"" });
+        for (part, text) in cell.as_ref().split('"').enumerate() {
+            out.extend_from_slice(if part == 0 { b"" } else { b"\"\"" });
+            out.extend_from_slice(text.as_bytes());
         }
+        out.push(b'"');
     }
-    table.flush()
+    out.extend_from_slice(b"\r\n");
 }
 
 /// The columns that some paper fills, and the title. A column is looked for only until a paper fills it.
-fn filled_columns(papers: &mut dyn ExportPapers) -> io::Result<Vec<&'static Column>> {
-    let mut is_filled: Vec<bool> = COLUMNS.iter().map(|column| column.heading == "title").collect();
-    for place in 0..papers.count() {
-        let open: Vec<_> = COLUMNS.iter().zip(&mut is_filled).filter(|(_, is_filled)| !**is_filled).collect();
-        if open.is_empty() {
-            break;
-        }
-        let entry = match open.iter().any(|(column, _)| column.is_abstract) {
-            true => papers.read(place)?,
-            false => papers.read_head(place)?,
-        };
-        if let Some(entry) = entry {
-            open.into_iter().for_each(|(column, is_filled)| *is_filled = !(column.cell)(&entry).is_empty());
+struct FilledColumns {
+    /// By column.
+    is_filled: Vec<bool>,
+}
+
+impl FilledColumns {
+    fn look(&mut self, entry: &ExportEntry, parts: PaperParts) {
+        for (column, is_filled) in COLUMNS.iter().zip(&mut self.is_filled) {
+            if !*is_filled && (parts == PaperParts::Whole || !column.is_abstract) {
+                *is_filled = !(column.cell)(entry).is_empty();
+            }
         }
     }
-    Ok(COLUMNS.iter().zip(is_filled).filter(|(_, is_filled)| *is_filled).map(|(column, _)| column).collect())
+
+    /// Reads whole papers up to the first with an abstract.
+    fn look_for_abstract(&mut self, papers: &mut dyn ExportPapers) -> io::Result<()> {
+        let is_open = |columns: &Self| {
+            COLUMNS.iter().zip(&columns.is_filled).any(|(column, is_filled)| column.is_abstract && !is_filled)
+        };
+        for places in chunks(papers.count(), LOOKED_AT_ONCE) {
+            if !is_open(self) {
+                break;
+            }
+            let entries = papers.read(&places, PaperParts::Whole)?;
+            entries.iter().flatten().for_each(|entry| self.look(entry, PaperParts::Whole));
+        }
+        Ok(())
+    }
+
+    fn filled(&self) -> Vec<&'static Column> {
+        COLUMNS.iter().zip(&self.is_filled).filter(|(_, is_filled)| **is_filled).map(|(column, _)| column).collect()
+    }
 }
 
 fn shown(value: Option<impl ToString>) -> String {
@@ -89,10 +123,10 @@ fn address(entry: &ExportEntry, kind: LinkKind) -> String {
 }
 
 /// The cell with an apostrophe in front when its first visible character would start a formula.
-fn guarded(cell: &str) -> String {
+fn guarded(cell: String) -> String {
     let visible = |c: &char| !c.is_whitespace() && c.width().is_some_and(|columns| columns > 0);
     let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
-    if cell.chars().find(visible).is_some_and(formula) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.chars().find(visible).is_some_and(formula) { format!("'{cell}") } else { cell }
 }
 
 #[cfg(test)]
@@ -132,7 +166,7 @@ mod tests {
             ("a=1", "a=1"),
             ("", ""),
         ] {
-            assert_eq!(guarded(cell), expected);
+            assert_eq!(guarded(cell.to_owned()), expected);
         }
     }
 
@@ -152,7 +186,7 @@ mod tests {
             let table = written(&entries);
             for (cell, entry) in titles(&table).iter().zip(&entries) {
                 let title = rendered(&entry.paper.title);
-                let bare = cell.strip_prefix('\'').filter(|_| guarded(&title) != *title);
+                let bare = cell.strip_prefix('\'').filter(|_| guarded(title.to_string()) != *title);
                 prop_assert_eq!(bare.unwrap_or(cell), &*title);
                 prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']));
             }

@@ -13,18 +13,12 @@ const PAPERS: &str = include_str!("../../tests/fixtures/exports/papers.jsonl");
 
 fn entries(lines: &str) -> Vec<ExportEntry> {
     let records = lines.lines().map(|line| Record::from_json(line).unwrap());
-    records.map(|Record { paper, reading }| ExportEntry { paper, reading, citation_key: None }).collect()
+    records.map(|Record { paper, reading }| ExportEntry { paper, reading, ..ExportEntry::default() }).collect()
 }
 
 fn exported(entries: &[ExportEntry], format: &str) -> String {
-    let keys = CitationKeys::assign(&mut &*entries).unwrap();
-    let with_key = |(place, entry): (usize, &ExportEntry)| {
-        let citation_key = Some(keys.key(place, entry));
-        ExportEntry { citation_key, ..entry.clone() }
-    };
-    let entries: Vec<ExportEntry> = entries.iter().enumerate().map(with_key).collect();
     let mut out = Vec::new();
-    (find_format(format).unwrap().write)(&mut entries.as_slice(), &mut out).unwrap();
+    (find_format(format).unwrap().write)(&mut &*entries, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -151,6 +145,8 @@ proptest::proptest! {
         given in "[A-ZÉ][a-zéü]{1,7}( [A-Z]\\.)?",
         title in "[A-Z][a-zA-Zéü²&%_]{1,8}( [a-zA-ZÅø₂&%#_]{1,8}){0,6}",
     ) {
+        // Behind a given name they are read as suffixes, or as one name.
+        proptest::prop_assume!(!["Ii", "Iii", "Iv", "Jr", "Sr", "Phd", "Junior"].contains(&family.as_str()));
         let mut entry = ExportEntry::default();
         entry.paper.title = Text::new(title.clone(), Markup::Plain);
         entry.paper.authors = vec![format!("{given} {family}").as_str().into(), "The Boat Team".into()];
@@ -221,5 +217,5 @@ fn hostile(text: &str, markup: Markup) -> ExportEntry {
         ..Paper::default()
     };
     let reading = Reading { tags: Tag::new(text).into_iter().collect(), note: text.to_owned(), ..Reading::default() };
-    ExportEntry { paper, reading, citation_key: Some(text.to_owned()) }
+    ExportEntry { paper, reading, citation_key: Some(text.to_owned()), ..ExportEntry::default() }
 }

@@ -5,7 +5,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
-use std::mem;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -14,18 +13,13 @@ use crate::domain::identity::PaperKey;
 use crate::domain::paper::Paper;
 use crate::domain::record::Record;
 use crate::error::{Error, IoContext, Result};
-use crate::export::{self, CitationKeyUse, CitationKeys, ExportEntry, ExportPapers};
+use crate::export::{self, CitationKeyUse, ExportEntry, ExportPapers, PaperParts};
 pub use crate::export::{FORMATS, Format, Overwrite, citation_line, find_format};
-use crate::store::{PaperStore, StoredPaper, UserStore};
+use crate::store::{PaperStore, RecentKeys, StoredPaper, UserStore};
 
 /// Called now and then with how many papers were read, of how many; its Break cancels the export. A format that reads the papers twice counts
 /// them twice.
 pub type ExportProgress<'a> = dyn FnMut(usize, usize) -> ControlFlow<()> + 'a;
-
-/// Papers read between two calls of `progress`.
-const PROGRESS_INTERVAL: usize = 64;
-/// Citation keys stored in one transaction.
-const KEYS_AT_ONCE: usize = 10_000;
 
 impl Library {
     /// Papers with their reading states and corrected digests, in the order of the keys. Unknown keys are left out.
@@ -51,7 +45,7 @@ impl Library {
         progress: &mut ExportProgress<'_>,
     ) -> Result<Option<usize>> {
         self.export_with(papers, format, progress, |export| {
-            export.write(format, out).context("cannot write the output")
+            (format.write)(export, out).context("cannot write the output")
         })
     }
 
@@ -65,7 +59,7 @@ impl Library {
         progress: &mut ExportProgress<'_>,
     ) -> Result<Option<usize>> {
         self.export_with(papers, format, progress, |export| {
-            export::write_file(path, overwrite, |out| export.write(format, out))
+            export::write_file(path, overwrite, |out| (format.write)(export, out))
         })
     }
 
@@ -76,26 +70,32 @@ impl Library {
         progress: &mut ExportProgress<'_>,
         write: impl FnOnce(&mut RunningExport<'_>) -> Result<()>,
     ) -> Result<Option<usize>> {
+        let uses_keys = format.citation_keys != CitationKeyUse::None;
         let keeps_keys = format.citation_keys == CitationKeyUse::Kept && !self.is_read_only();
+        let recent = if uses_keys { self.user.recent_citation_keys()? } else { RecentKeys::default() };
         let mut export = RunningExport {
             list,
             papers: &self.papers,
             user: &mut self.user,
             snapshot: &self.snapshot,
-            uses_keys: format.citation_keys != CitationKeyUse::None,
+            uses_keys,
             keeps_keys,
-            keys: None,
+            recent,
             former: None,
-            new_keys: Vec::new(),
             missing: HashSet::new(),
             progress,
             interruption: None,
         };
         let written = write(&mut export);
-        match export.interruption.take() {
+        let (interruption, missing) = (export.interruption.take(), export.missing.len());
+        if keeps_keys {
+            // Where it fails, the next export does it.
+            drop(self.user.move_recent_citation_keys());
+        }
+        match interruption {
             Some(Interruption::Cancelled) => Ok(None),
             Some(Interruption::Failed(error)) => Err(error),
-            None => written.map(|()| Some(list.len() - export.missing.len())),
+            None => written.map(|()| Some(list.len() - missing)),
         }
     }
 }
@@ -109,12 +109,10 @@ struct RunningExport<'a> {
     /// The format writes citation keys.
     uses_keys: bool,
     keeps_keys: bool,
-    /// Set once every paper has its key.
-    keys: Option<CitationKeys>,
+    /// Citation keys given lately, by other processes too.
+    recent: RecentKeys,
     /// Citation keys that papers got under a former key, by the key they have now; read when the first paper without one comes.
     former: Option<HashMap<PaperKey, String>>,
-    /// Keys given in this export that are not stored yet.
-    new_keys: Vec<(PaperKey, String)>,
     /// Places of papers that are gone.
     missing: HashSet<usize>,
     progress: &'a mut ExportProgress<'a>,
@@ -128,15 +126,6 @@ enum Interruption {
 }
 
 impl RunningExport<'_> {
-    fn write(&mut self, format: &Format, out: &mut dyn Write) -> io::Result<()> {
-        if self.uses_keys {
-            self.keys = Some(CitationKeys::assign(self)?);
-        }
-        (format.write)(self, out)?;
-        let stored = self.store_new_keys();
-        self.io(stored)
-    }
-
     /// Keeps the error for `export_with`.
     fn io<T>(&mut self, result: Result<T>) -> io::Result<T> {
         result.map_err(|error| {
@@ -146,60 +135,34 @@ impl RunningExport<'_> {
         })
     }
 
-    fn entry(&mut self, place: usize, stored: StoredPaper) -> Result<ExportEntry> {
-        let StoredPaper { key, mut paper, .. } = stored;
+    fn read_all(&self, places: &[usize], parts: PaperParts) -> Result<Vec<Option<ExportEntry>>> {
+        places.iter().map(|place| self.read_one(*place, parts)).collect()
+    }
+
+    fn read_one(&self, place: usize, parts: PaperParts) -> Result<Option<ExportEntry>> {
+        let Some(key) = self.list.key(place)? else { return Ok(None) };
+        let stored = match parts {
+            PaperParts::Head => self.papers.head(&key)?,
+            PaperParts::Whole => self.papers.get(&key)?,
+        };
+        let Some(StoredPaper { key, mut paper, .. }) = stored else { return Ok(None) };
         correct_digests(self.snapshot, &mut paper);
         let reading = reading_of(self.snapshot, self.user, &key)?;
-        let citation_key = if self.uses_keys { self.given_key(&key)? } else { None };
-        let is_new = citation_key.is_none();
-        let mut entry = ExportEntry { paper, reading, citation_key };
-        if let Some(keys) = &self.keys {
-            let given = keys.key(place, &entry);
-            if is_new && self.keeps_keys {
-                self.new_keys.push((key, given.clone()));
-            }
-            entry.citation_key = Some(given);
-        }
-        Ok(entry)
-    }
-
-    /// The citation key that an earlier export gave a paper.
-    fn given_key(&mut self, key: &PaperKey) -> Result<Option<String>> {
-        if let Some(given) = self.user.citation_key(key)? {
-            return Ok(Some(given));
-        }
-        let former = match &mut self.former {
-            Some(former) => former,
-            None => self.former.insert(former_keys(self.user, self.papers)?),
+        let citation_key = match &self.former {
+            Some(former) => self.user.citation_key(&key)?.or_else(|| former.get(&key).cloned()),
+            None => None,
         };
-        Ok(former.get(key).cloned())
+        Ok(Some(ExportEntry { key: Some(key), paper, reading, citation_key }))
     }
 
-    fn store_new_keys(&mut self) -> Result<()> {
-        let new = mem::take(&mut self.new_keys);
-        if new.is_empty() { Ok(()) } else { self.user.keep_citation_keys(&new) }
-    }
-
-    fn read_with(
-        &mut self,
-        place: usize,
-        get: fn(&PaperStore, &PaperKey) -> Result<Option<StoredPaper>>,
-    ) -> io::Result<Option<ExportEntry>> {
-        if place.is_multiple_of(PROGRESS_INTERVAL) && (self.progress)(place, self.list.len()).is_break() {
-            self.interruption = Some(Interruption::Cancelled);
-            return Err(io::Error::other("cancelled"));
+    fn keep(&mut self, entries: &mut [&mut ExportEntry]) -> Result<()> {
+        let wanted = entries.iter().map(|entry| (entry.stored_key(), entry.citation_key.clone().unwrap_or_default()));
+        let wanted: Vec<(PaperKey, String)> = wanted.collect();
+        let kept = self.user.keep_citation_keys(&mut self.recent, &wanted)?;
+        for (entry, kept) in entries.iter_mut().zip(kept) {
+            entry.citation_key = kept;
         }
-        if self.new_keys.len() >= KEYS_AT_ONCE {
-            let stored = self.store_new_keys();
-            self.io(stored)?;
-        }
-        let found = self.list.key(place).and_then(|key| key.map_or(Ok(None), |key| get(self.papers, &key)));
-        let entry = found.and_then(|stored| stored.map(|stored| self.entry(place, stored)).transpose());
-        let entry = self.io(entry)?;
-        if entry.is_none() {
-            self.missing.insert(place);
-        }
-        Ok(entry)
+        Ok(())
     }
 }
 
@@ -208,12 +171,35 @@ impl ExportPapers for RunningExport<'_> {
         self.list.len()
     }
 
-    fn read(&mut self, place: usize) -> io::Result<Option<ExportEntry>> {
-        self.read_with(place, PaperStore::get)
+    fn read(&mut self, places: &[usize], parts: PaperParts) -> io::Result<Vec<Option<ExportEntry>>> {
+        let first = places.first().copied().unwrap_or_default();
+        if (self.progress)(first, self.list.len()).is_break() {
+            self.interruption = Some(Interruption::Cancelled);
+            return Err(io::Error::other("cancelled"));
+        }
+        if self.uses_keys && self.former.is_none() {
+            let former = former_keys(self.user, self.papers);
+            self.former = Some(self.io(former)?);
+        }
+        // In one transaction each, because the locks of one for every paper take as long as the reading.
+        let entries = self.papers.at_once(|| self.user.at_once(|| self.read_all(places, parts)));
+        let entries = self.io(entries)?;
+        let gone = places.iter().zip(&entries).filter(|(_, entry)| entry.is_none());
+        self.missing.extend(gone.map(|(place, _)| *place));
+        Ok(entries)
     }
 
-    fn read_head(&mut self, place: usize) -> io::Result<Option<ExportEntry>> {
-        self.read_with(place, PaperStore::head)
+    fn is_key_given(&mut self, citation_key: &str) -> io::Result<bool> {
+        let given = self.user.is_citation_key_given(&self.recent, citation_key);
+        self.io(given)
+    }
+
+    fn keep_keys(&mut self, entries: &mut [&mut ExportEntry]) -> io::Result<()> {
+        if entries.is_empty() || !self.keeps_keys {
+            return Ok(());
+        }
+        let kept = self.keep(entries);
+        self.io(kept)
     }
 }
 

@@ -23,8 +23,8 @@ pub use papers::{
     Import, ImportOutcome, ImportedRecord, Outline, Packer, Packing, PaperStore, ReadyRecord, StoredPaper, VoteCount,
 };
 pub use user::{
-    Direction, JournalPosition, LogEntry, StateField, UserState, UserStore, checkpoint_user_file, lacks_user_file,
-    last_backup, restore,
+    Direction, JournalPosition, LogEntry, RecentKeys, StateField, UserState, UserStore, checkpoint_user_file,
+    lacks_user_file, last_backup, restore,
 };
 
 /// Fails where one of the files is missing or empty, which a library that is open has.

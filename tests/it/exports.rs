@@ -1,6 +1,7 @@
 //! Citation keys across exports: once a file has gone out with a key, every later file has the same one for that paper.
 
 use std::fs;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -20,15 +21,23 @@ fn go_on(_done: usize, _all: usize) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// The citation keys of an export, in its order.
-fn keys(library: &mut Library, papers: &[&str]) -> Vec<String> {
+fn exported(library: &mut Library, papers: &[&str], format: &str) -> String {
     let papers: Vec<PaperKey> = papers.iter().map(|key| PaperKey::parse(key).unwrap()).collect();
     let mut out = Vec::new();
-    let (count, bibtex) = (papers.len(), find_format("bibtex").unwrap());
-    assert_eq!(library.export(&papers.into(), bibtex, &mut out, &mut go_on).unwrap(), Some(count));
-    let text = String::from_utf8(out).unwrap();
+    let (count, format) = (papers.len(), find_format(format).unwrap());
+    assert_eq!(library.export(&papers.into(), format, &mut out, &mut go_on).unwrap(), Some(count));
+    String::from_utf8(out).unwrap()
+}
+
+/// The citation keys of a bibliography, in its order.
+fn citation_keys(text: &str) -> Vec<String> {
     let entries = text.lines().filter_map(|line| line.strip_prefix('@')?.split_once('{'));
     entries.map(|(_, key)| key.trim_end_matches(',').to_owned()).collect()
+}
+
+/// The citation keys of an export, in its order.
+fn keys(library: &mut Library, papers: &[&str]) -> Vec<String> {
+    citation_keys(&exported(library, papers, "bibtex"))
 }
 
 const FIRST: &str =
@@ -119,4 +128,102 @@ fn a_cancelled_export_leaves_no_file_and_a_paper_that_is_gone_is_not_counted() {
         .unwrap()
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".tsundoku-"));
     assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_key_given_by_an_earlier_export_is_given_to_no_other_paper() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let second = SECOND.replace("Boats", "Kites and Boats");
+    import(&mut library, dir.path(), &[FIRST, &second]);
+    let [first, second] = ["arxiv:2401.00001", "arxiv:2401.00002"];
+    let plain = "goreQuietGradientsKites2024";
+    let with_letter = format!("{plain}a");
+    assert_eq!(keys(&mut library, &[second]), [plain]);
+    let table = exported(&mut library, &[first], "csv");
+    assert!(table.contains(&format!("\"{with_letter}\"")), "{table}");
+    assert_eq!(keys(&mut library, &[first]), [with_letter.as_str()]);
+    for order in [[first, second], [second, first]] {
+        let mut both = keys(&mut library, &order);
+        both.sort();
+        assert_eq!(both, [plain, with_letter.as_str()]);
+    }
+}
+
+#[test]
+fn two_exports_at_once_give_no_key_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let second = SECOND.replace("Boats", "Kites and Boats");
+    import(&mut library, dir.path(), &[FIRST, &second]);
+    let mut other = Library::open(dir.path()).unwrap();
+    let [first, second] = ["2401.00001", "2401.00002"].map(|id| PaperKey::parse(id).unwrap());
+    let mut out = Vec::new();
+    let mut calls = 0;
+    let mut meanwhile = |_done: usize, _all: usize| {
+        calls += 1;
+        // Its keys are assigned then, and not yet stored.
+        if calls == 2 {
+            assert_eq!(keys(&mut other, &[second.as_str()]), ["goreQuietGradientsKites2024"]);
+        }
+        ControlFlow::Continue(())
+    };
+    let bibtex = find_format("bibtex").unwrap();
+    library.export(&vec![first.clone()].into(), bibtex, &mut out, &mut meanwhile).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(text.contains("{goreQuietGradientsKites2024a,"), "{text}");
+    assert_eq!(keys(&mut other, &[first.as_str()]), ["goreQuietGradientsKites2024a"]);
+}
+
+/// A pipe whose reader takes so many bytes.
+struct ShortPipe {
+    taken: Vec<u8>,
+    most: usize,
+}
+
+impl Write for ShortPipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.taken.len() >= self.most {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let part = &bytes[..bytes.len().min(512)];
+        self.taken.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_closed_pipe_was_given_keeps_its_keys() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let lines = |word: &str, version: u8| -> Vec<String> {
+        let paper = |number: usize| {
+            format!(r#"{{"title":"{word} x{number}","authors":["Al Gore"],"arxiv":"2401.{number:05}v{version}"}}"#)
+        };
+        (1..=6000).map(paper).collect()
+    };
+    let import_all = |library: &mut Library, word: &str, version| {
+        let lines = lines(word, version);
+        import(library, dir.path(), &lines.iter().map(String::as_str).collect::<Vec<_>>());
+    };
+    import_all(&mut library, "Kites", 1);
+    let papers: Vec<PaperKey> =
+        (1..=6000).map(|number| PaperKey::parse(&format!("2401.{number:05}")).unwrap()).collect();
+    let mut pipe = ShortPipe { taken: Vec::new(), most: 300_000 };
+    let bibtex = find_format("bibtex").unwrap();
+    assert!(library.export(&papers.clone().into(), bibtex, &mut pipe, &mut go_on).is_err());
+    let mut written = citation_keys(&String::from_utf8(pipe.taken).unwrap());
+    written.pop(); // It may have been cut.
+    assert!((1025..2900).contains(&written.len()), "{}", written.len());
+    // Papers with stored keys keep them under another title.
+    import_all(&mut library, "Boats", 2);
+    let mut out = Vec::new();
+    library.export(&papers.into(), bibtex, &mut out, &mut go_on).unwrap();
+    let all = citation_keys(&String::from_utf8(out).unwrap());
+    assert!(all[..written.len()] == written);
+    assert!(all[5999].starts_with("goreBoats"), "{}", all[5999]);
 }

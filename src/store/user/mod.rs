@@ -1,6 +1,7 @@
 //! `user.db`: what the user did. Small and precious: every change is acknowledged only when it is on the disk, can be undone, and is
 //! copied to `backups/` once a day. No import writes here.
 
+mod citation;
 mod journal;
 mod readings;
 mod state;
@@ -12,15 +13,16 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::civil::Date;
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags};
 
+pub use self::citation::RecentKeys;
 pub use self::journal::{Direction, JournalPosition, LogEntry};
 pub use self::state::{StateField, UserState};
 pub use super::backup::{last_backup, restore};
 
 use self::journal::{BatchHeader, BatchOutcome};
 use self::state::Fact;
-use super::database::{DatabaseFile, OpenDatabase, WriteTransaction, checkpoint, damaged};
+use super::database::{DatabaseFile, OpenDatabase, checkpoint, damaged};
 use super::open_files::{FileState, is_open_in_process, is_parted};
 use super::{backup, folder};
 use crate::domain::identity::PaperKey;
@@ -36,7 +38,10 @@ const LAST_ATTEMPTS: usize = 20;
 const LOG_ATTEMPTS: usize = 50;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
-const STEPS: &[&str] = &[include_str!("../../../assets/migrations/user/0001_journal.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../../assets/migrations/user/0001_journal.sql"),
+    include_str!("../../../assets/migrations/user/0002_given_keys.sql"),
+];
 static USER: DatabaseFile = user_database(STEPS);
 
 /// FULL: a commit is on the disk before it is acknowledged.
@@ -332,44 +337,6 @@ impl UserStore {
     /// Changes of status in force, oldest first: time in unix milliseconds, paper, new status.
     pub fn status_changes(&self) -> Result<Vec<(i64, PaperKey, Status)>> {
         self.database.explain(journal::status_changes(&self.database.connection))
-    }
-
-    /// The citation key that an earlier export gave a paper under this key.
-    pub fn citation_key(&self, key: &PaperKey) -> Result<Option<String>> {
-        let select = || {
-            let select = "SELECT citation_key FROM citation WHERE subject = ?1";
-            self.database.connection.prepare_cached(select)?.query_row([key.as_str()], |row| row.get(0)).optional()
-        };
-        self.database.explain(select())
-    }
-
-    /// The citation keys that earlier exports gave, but for those of arXiv ids.
-    pub fn citation_keys_but_of_arxiv(&self) -> Result<Vec<(PaperKey, String)>> {
-        let all = || {
-            let select = "SELECT subject, citation_key FROM citation WHERE subject < 'arxiv:' OR subject >= 'arxiv;'";
-            let mut select = self.database.connection.prepare_cached(select)?;
-            let rows =
-                select.query_map([], |row| Ok((PaperKey::from_stored(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
-            let pairs = rows.filter_map(|row| row.map(|(key, given)| Some((key?, given))).transpose());
-            pairs.collect()
-        };
-        self.database.explain(all())
-    }
-
-    /// Stores citation keys for later exports; a paper that has one keeps it.
-    pub fn keep_citation_keys(&mut self, given: &[(PaperKey, String)]) -> Result<()> {
-        self.prepare_write()?;
-        let keep = |connection: &Connection| {
-            let write = WriteTransaction::begin(connection)?;
-            let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO citation VALUES (?1, ?2)")?;
-            for (key, citation_key) in given {
-                insert.execute([key.as_str(), citation_key])?;
-            }
-            write.commit()
-        };
-        let kept = keep(&self.database.connection);
-        self.note_failure(kept)?;
-        self.expect_at_path()
     }
 
     /// Whether something was written since the last call: it is in the log, and `checkpoint` brings it into the file.

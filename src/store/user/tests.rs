@@ -453,8 +453,8 @@ fn a_file_that_is_open_over_midnight_is_backed_up_on_the_new_day() {
     assert_eq!(store.backup_failure(), None);
 }
 
-const NEXT_STEPS: &[&str] = &[STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT;"];
-const BROKEN_STEPS: &[&str] = &[STEPS[0], "ALTER TABLE batch ADD COLUMN colour TEXT; SELECT nonsense;"];
+const NEXT_STEPS: &[&str] = &[STEPS[0], STEPS[1], "ALTER TABLE batch ADD COLUMN colour TEXT;"];
+const BROKEN_STEPS: &[&str] = &[STEPS[0], STEPS[1], "ALTER TABLE batch ADD COLUMN colour TEXT; SELECT nonsense;"];
 static NEXT: DatabaseFile = user_database(NEXT_STEPS);
 static BROKEN: DatabaseFile = user_database(BROKEN_STEPS);
 
@@ -466,8 +466,8 @@ fn a_schema_step_keeps_everything_and_a_copy_from_before() {
     assert_eq!(all_readings(&open(room.path())).len(), 3, "a step that failed left nothing behind");
     let store = UserStore::open_on(room.path(), "desk", &NEXT, DAY).unwrap();
     assert_eq!(all_readings(&store).len(), 3);
-    assert_eq!(store.database.known_version().unwrap(), 2);
-    assert!(room.path().join("backups/user-schema-1.db").exists());
+    assert_eq!(store.database.known_version().unwrap(), NEXT.latest_version());
+    assert!(room.path().join(format!("backups/user-schema-{}.db", USER.latest_version())).exists());
 }
 
 #[test]
@@ -477,7 +477,9 @@ fn a_newer_schema_is_refused_and_left_alone() {
     let file = room.path().join("user.db");
     let before = fs::read(&file).unwrap();
     let error = UserStore::open(room.path(), "desk").err().unwrap();
-    assert!(error.message.contains("schema version 2") && error.message.contains("up to 1"), "{error}");
+    let (newer, known) = (NEXT.latest_version(), USER.latest_version());
+    let said = |text: String| error.message.contains(&text);
+    assert!(said(format!("schema version {newer}")) && said(format!("up to {known}")), "{error}");
     assert_eq!(fs::read(&file).unwrap(), before);
 }
 
@@ -634,7 +636,8 @@ fn a_file_that_takes_the_place_of_another_is_opened_like_any() {
     fs::remove_file(room.path().join("user.db-wal")).unwrap();
     fs::rename(old.path().join("user.db"), room.path().join("user.db")).unwrap();
     star(&mut store, 2).unwrap_err();
-    assert_eq!((store.database.known_version().unwrap(), stars(&store)), (2, 1), "it is brought up to date");
+    let version = store.database.known_version().unwrap();
+    assert_eq!((version, stars(&store)), (NEXT.latest_version(), 1), "it is brought up to date");
     star(&mut store, 2).unwrap();
 
     fs::remove_file(room.path().join("user.db-wal")).unwrap();
