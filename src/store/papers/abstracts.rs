@@ -7,11 +7,12 @@ use std::io;
 use std::mem;
 use std::sync::Arc;
 
-use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::types::{Type, ValueRef};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::{self, CParameter};
 
+use super::checksums::{Part, RowChecksums, checksum, number, number_or_null, parameters, text as text_value};
 use crate::domain::text::Text;
 
 const LEVEL: i32 = 3;
@@ -167,14 +168,14 @@ impl AbstractWriter {
         Ok(Self { packer: Packer::new(connection)?, stored: Vec::new() })
     }
 
-    /// Writes the abstract of a paper, compressed already or not; `new`: the paper has none so far.
+    /// Writes the abstract of a paper, compressed already or not; `new`: the paper has none so far. Returns the checksum of its row.
     pub(super) fn write(
         &mut self,
-        connection: &Connection,
+        (connection, checksums): (&Connection, &mut RowChecksums),
         (paper, new): (i64, bool),
         text: &Text,
         packed: Option<&Packed>,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<i64> {
         let own;
         let packed = match packed {
             Some(packed) if packed.bytes.is_some() => packed,
@@ -186,7 +187,8 @@ impl AbstractWriter {
                 &own
             }
         };
-        let (dictionary, bytes) = (self.row(connection, &packed.dictionary)?, packed.bytes.as_deref());
+        let dictionary = self.row(connection, checksums, &packed.dictionary)?;
+        let bytes = packed.bytes.as_deref().unwrap_or_default();
         // A statement that may change several rows is slower: SQLite saves every page for a rollback of the statement alone.
         let write = match new {
             true => "INSERT INTO abstract (paper, markup, dictionary, text) VALUES (?1, ?2, ?3, ?4)",
@@ -195,8 +197,10 @@ impl AbstractWriter {
                  ON CONFLICT DO UPDATE SET markup = excluded.markup, dictionary = excluded.dictionary, text = excluded.text"
             }
         };
-        connection.prepare_cached(write)?.execute(params![paper, text.markup.name(), dictionary, bytes])?;
-        Ok(())
+        let values =
+            [number(paper), text_value(text.markup.name()), number_or_null(dictionary), ValueRef::Blob(bytes)];
+        connection.prepare_cached(write)?.execute(params_from_iter(parameters(&values)))?;
+        Ok(checksum(Part::Abstract, values))
     }
 
     /// Continues with a dictionary that another packer trained.
@@ -212,7 +216,12 @@ impl AbstractWriter {
     }
 
     /// The row of a dictionary, which is inserted when it is missing.
-    fn row(&mut self, connection: &Connection, dictionary: &Dictionary) -> rusqlite::Result<Option<i64>> {
+    fn row(
+        &mut self,
+        connection: &Connection,
+        checksums: &mut RowChecksums,
+        dictionary: &Dictionary,
+    ) -> rusqlite::Result<Option<i64>> {
         let bytes = match dictionary {
             Dictionary::None => return Ok(None),
             Dictionary::Stored(row) => return Ok(Some(*row)),
@@ -222,6 +231,8 @@ impl AbstractWriter {
             return Ok(Some(*row));
         }
         let row = connection.prepare_cached("INSERT INTO dictionary (bytes) VALUES (?1)")?.insert([&bytes[..]])?;
+        let sum = checksum(Part::Dictionary, [number(row), ValueRef::Blob(bytes)]);
+        checksums.set(connection, Part::Dictionary, row, sum)?;
         self.stored.push((Arc::clone(bytes), row));
         Ok(Some(row))
     }
@@ -230,7 +241,7 @@ impl AbstractWriter {
 #[cfg(test)]
 pub(super) mod tests {
     use super::super::ready::{Packing, ReadyRecord};
-    use super::super::tests::{add_all, arxiv, assert_sound, open, room};
+    use super::super::tests::{add_all, arxiv, assert_sound, forget_checksums, open, room};
     use super::*;
     use crate::domain::identity::PaperKey;
     use crate::domain::markup::Markup;
@@ -339,6 +350,9 @@ pub(super) mod tests {
         assert_eq!(store.summary(1).unwrap_err().kind, ErrorKind::Data);
         assert_eq!(store.summary(2).unwrap(), invented(1).summary);
         assert_eq!(store.summary(3).unwrap(), None);
+        let problems = store.check().unwrap();
+        assert!(problems.len() == 1 && problems[0].contains("arxiv:2401.00001"), "{problems:?}");
+        forget_checksums(&store);
         let problems = store.check().unwrap();
         assert!(problems.len() == 1 && problems[0].contains("row 1"), "{problems:?}");
     }

@@ -1,17 +1,19 @@
 //! One import: records come in one by one, each is recognised or new, and all of it is stored or nothing. `recognise` decides which
-//! record is which paper, `merge` how two copies become one.
+//! record is which paper, `merge` how two copies become one, `write` writes what belongs to a paper.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::Connection;
 
 use super::abstracts::{AbstractWriter, Packed, Packer};
 use super::changes::{self, REMEMBERED};
-use super::merge::merge;
+use super::checksums::{Part, RowChecksums};
+use super::damage;
+use super::merge::mend;
 use super::ready::ReadyRecord;
 use super::recognise::{Aliased, IdentifiedRecord, KnownPaper, free_key, key_after, recognise};
 use super::row::{self, StoredPaper};
-use super::store::{PaperStore, digest, own_row};
+use super::store::PaperStore;
 use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Digest, Paper, Sighting};
@@ -42,18 +44,21 @@ pub struct ImportedRecord {
 
 /// An import in progress. Dropping it rolls back everything since its last commit.
 pub struct Import<'s> {
-    store: &'s mut PaperStore,
-    abstracts: AbstractWriter,
+    pub(super) store: &'s mut PaperStore,
+    pub(super) abstracts: AbstractWriter,
     /// Digests seen so far, by id: row and contents.
-    digests: HashMap<String, (i64, Digest)>,
+    pub(super) digests: HashMap<String, (i64, Digest)>,
     /// How many papers were added since the last commit: in all, and by the digest's row.
-    papers: i64,
-    seen: HashMap<i64, i64>,
+    pub(super) papers: i64,
+    pub(super) seen: HashMap<i64, i64>,
     /// Which kinds of aliases there are; valid within the transaction.
-    aliased: Aliased,
+    pub(super) aliased: Aliased,
     /// Paper and digest of the sightings that this import has written.
-    sightings: HashSet<(i64, i64)>,
-    changed: bool,
+    pub(super) sightings: HashSet<(i64, i64)>,
+    pub(super) changed: bool,
+    pub(super) checksums: RowChecksums,
+    /// How many aliases were added since the last commit.
+    pub(super) more_aliases: i64,
     /// Rows from before the last commit that were changed or removed since.
     touched: BTreeSet<i64>,
     /// The first row inserted since the last commit; those after it are new, too.
@@ -92,6 +97,8 @@ impl<'s> Import<'s> {
             aliased: Aliased::default(),
             sightings: HashSet::new(),
             changed: false,
+            checksums: RowChecksums::default(),
+            more_aliases: 0,
             touched: BTreeSet::new(),
             first_new: None,
             pending: 0,
@@ -163,6 +170,7 @@ impl<'s> Import<'s> {
 
     fn abort(&mut self, error: rusqlite::Error) -> Error {
         self.failed = true;
+        self.checksums.forget();
         roll_back(self.connection());
         self.store.database.explain_error(error)
     }
@@ -175,6 +183,10 @@ impl<'s> Import<'s> {
     fn begin_transaction(&mut self) -> rusqlite::Result<()> {
         if self.connection().is_autocommit() {
             self.connection().execute_batch("BEGIN IMMEDIATE")?;
+            // Of a file from before there were checksums.
+            if !damage::has_checksums(self.connection())? {
+                damage::compute(&self.store.database.connection, &mut self.checksums)?;
+            }
             self.aliased = Aliased::of(self.connection())?;
         }
         Ok(())
@@ -186,15 +198,18 @@ impl<'s> Import<'s> {
             return Ok(());
         }
         if self.changed {
-            connection.execute("UPDATE tally SET revision = revision + 1, papers = papers + ?1", [self.papers])?;
+            let count = "UPDATE tally SET revision = revision + 1, papers = papers + ?1, aliases = aliases + ?2";
+            connection.execute(count, [self.papers, self.more_aliases])?;
             let mut count = connection.prepare_cached("UPDATE digest SET papers = papers + ?2 WHERE id = ?1")?;
             for (digest, more) in &self.seen {
                 count.execute([digest, more])?;
             }
             changes::record(connection, &self.touched, REMEMBERED)?;
         }
+        self.checksums.write(connection)?;
         connection.execute_batch("COMMIT")?;
         self.papers = 0;
+        self.more_aliases = 0;
         self.seen.clear();
         self.changed = false;
         self.touched.clear();
@@ -232,11 +247,12 @@ impl<'s> Import<'s> {
     ) -> rusqlite::Result<ImportedRecord> {
         let connection = self.connection();
         let key = free_key(connection, record)?;
-        let row = row::insert(connection, &record.paper, &key, record.title_hash, now)?;
+        let (row, sum) = row::insert(connection, &record.paper, &key, record.title_hash, now)?;
+        self.set_checksum(Part::Paper, row, sum)?;
         self.papers += 1;
         self.changed = true;
         self.first_new.get_or_insert(row);
-        self.write_summary(row, &record.paper, packed, true)?;
+        self.write_summary((row, true), &record.paper, packed, false)?;
         if let Some(doi) = record.paper.doi.as_ref().map(PaperKey::doi).filter(|doi| *doi != key) {
             self.add_alias(row, &doi)?;
         }
@@ -256,18 +272,18 @@ impl<'s> Import<'s> {
         packed: Option<&Packed>,
         now: i64,
     ) -> rusqlite::Result<ImportedRecord> {
-        let merged = merge(&known.paper, &record.paper);
+        let damage = self.damage_of(known)?;
+        let (merged, left) = mend(&known.paper, &record.paper, damage);
         let key = key_after(self.connection(), known, &merged)?;
         let rekeyed = key != known.key;
         let mut changed = rekeyed;
-        if rekeyed || !same_row(&known.paper, &merged) {
-            let folded = merged.title_key();
-            row::update(self.connection(), &merged, &key, row::title_hash(&folded), known.row)?;
+        if rekeyed || damage.paper && !left.paper || !same_row(&known.paper, &merged) {
+            self.update_row(known, &merged, &key, left.paper)?;
             changed = true;
         }
-        if merged.summary != known.paper.summary {
+        if damage.summary && !left.summary || merged.summary != known.paper.summary {
             let packed = packed.filter(|_| merged.summary == record.paper.summary);
-            self.write_summary(known.row, &merged, packed, false)?;
+            self.write_summary((known.row, false), &merged, packed, left.summary)?;
             changed = true;
         }
         for sighting in &merged.sightings {
@@ -279,7 +295,7 @@ impl<'s> Import<'s> {
             }
         }
         if rekeyed {
-            self.connection().prepare_cached("DELETE FROM alias WHERE key = ?1")?.execute([key.as_str()])?;
+            self.remove_alias(&key)?;
             self.add_alias(known.row, &known.key)?;
         }
         let mut learned = false;
@@ -303,124 +319,11 @@ impl<'s> Import<'s> {
         Ok(ImportedRecord { row: known.row, key, outcome, joined, replaced_summary })
     }
 
-    /// Merges two rows that are one paper, an arXiv paper and a paper known by a DOI. Everything of the second moves to the first.
-    fn merge_rows(&mut self, known: StoredPaper, other: &StoredPaper) -> rusqlite::Result<StoredPaper> {
-        let connection = self.connection();
-        let both =
-            "SELECT digest FROM sighting WHERE paper = ?1 AND digest IN (SELECT digest FROM sighting WHERE paper = ?2)";
-        let twice: Vec<i64> = connection
-            .prepare(both)?
-            .query_map([other.row, known.row], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        for step in [
-            "UPDATE OR IGNORE sighting SET paper = ?2 WHERE paper = ?1",
-            "DELETE FROM sighting WHERE paper = ?1 AND paper <> ?2",
-            "UPDATE vote SET paper = ?2 WHERE paper = ?1",
-            "UPDATE alias SET paper = ?2 WHERE paper = ?1",
-            "DELETE FROM abstract WHERE paper = ?1 AND paper <> ?2",
-            "DELETE FROM paper WHERE id = ?1 AND id <> ?2",
-        ] {
-            connection.execute(step, [other.row, known.row])?;
-        }
-        let merged = merge(&known.paper, &other.paper);
-        row::update(connection, &merged, &known.key, row::title_hash(&merged.title_key()), known.row)?;
-        for digest in twice {
-            *self.seen.entry(digest).or_default() -= 1;
-        }
-        self.papers -= 1;
-        self.changed = true;
-        self.mark_changed(known.row);
-        self.mark_changed(other.row);
-        self.write_summary(known.row, &merged, None, false)?;
-        self.add_alias(known.row, &other.key)?;
-        Ok(StoredPaper { paper: merged, ..known })
-    }
-
     /// Records a changed row. One inserted since the last commit is in no index yet and need not be recorded.
-    fn mark_changed(&mut self, row: i64) {
+    pub(super) fn mark_changed(&mut self, row: i64) {
         if self.first_new.is_none_or(|first| row < first) {
             self.touched.insert(row);
         }
-    }
-
-    fn write_summary(&mut self, row: i64, paper: &Paper, packed: Option<&Packed>, new: bool) -> rusqlite::Result<()> {
-        match &paper.summary {
-            Some(summary) => self.abstracts.write(&self.store.database.connection, (row, new), summary, packed),
-            None => Ok(()),
-        }
-    }
-
-    /// Adds an alias for a paper, unless the key is another paper's. True when it is new.
-    fn add_alias(&mut self, row: i64, key: &PaperKey) -> rusqlite::Result<bool> {
-        let connection = &self.store.database.connection;
-        if own_row(connection, key)?.is_some() {
-            return Ok(false);
-        }
-        let insert = "INSERT OR IGNORE INTO alias (key, paper) VALUES (?1, ?2)";
-        let news = connection.prepare_cached(insert)?.execute(params![key.as_str(), row])? > 0;
-        self.aliased.add(key);
-        Ok(news)
-    }
-
-    /// Writes where a paper was seen, and the vote count when it changed. True when anything is new.
-    fn write_sighting(
-        &mut self,
-        row: i64,
-        before: Option<&Sighting>,
-        now_seen: &Sighting,
-        now: i64,
-    ) -> rusqlite::Result<bool> {
-        let (digest, news) = self.digest_row(&now_seen.digest)?;
-        let Sighting { rank, votes, .. } = now_seen;
-        // A page may list a paper twice: the first place counts, and importing the page again must change nothing.
-        if !self.sightings.insert((row, digest)) {
-            return Ok(news);
-        }
-        if before.is_some_and(|before| before.rank == *rank && before.votes == *votes) {
-            return Ok(news);
-        }
-        let connection = &self.store.database.connection;
-        let write = "INSERT INTO sighting (paper, digest, rank, votes) VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT DO UPDATE SET rank = excluded.rank, votes = excluded.votes";
-        connection.prepare_cached(write)?.execute(params![row, digest, rank, votes])?;
-        if votes.is_some() && before.is_none_or(|before| before.votes != *votes) {
-            let note = "INSERT INTO vote (paper, digest, at, votes) VALUES (?1, ?2, ?3, ?4)";
-            connection.prepare_cached(note)?.execute(params![row, digest, now, votes])?;
-        }
-        if before.is_none() {
-            *self.seen.entry(digest).or_default() += 1;
-        }
-        Ok(true)
-    }
-
-    /// The row of a digest, which is inserted or updated where necessary; and whether it was.
-    fn digest_row(&mut self, wanted: &Digest) -> rusqlite::Result<(i64, bool)> {
-        if let Some((row, _)) = self.digests.get(&wanted.id).filter(|(_, known)| same_digest(known, wanted)) {
-            return Ok((*row, false));
-        }
-        let connection = &self.store.database.connection;
-        let select = "SELECT name, source, label, day, id FROM digest WHERE name = ?1";
-        let found: Option<(i64, Digest)> = connection
-            .prepare_cached(select)?
-            .query_row([&wanted.id], |row| Ok((row.get(4)?, digest(row)?)))
-            .optional()?;
-        let (row, kept, news) = match found {
-            Some((row, known)) if same_digest(&known, wanted) => (row, known, false),
-            Some((row, known)) => {
-                let kept = corrected(&known, wanted);
-                let update = "UPDATE digest SET source = ?2, label = ?3, day = ?4 WHERE id = ?1";
-                connection.execute(update, params![row, kept.source, kept.label, row::packed(kept.day)])?;
-                (row, kept, true)
-            }
-            None => {
-                let insert = "INSERT INTO digest (name, source, label, day) VALUES (?1, ?2, ?3, ?4)";
-                let Digest { id, source, label, day } = wanted;
-                let row = connection.prepare_cached(insert)?.insert(params![id, source, label, row::packed(*day)])?;
-                (row, wanted.clone(), true)
-            }
-        };
-        self.digests.insert(wanted.id.clone(), (row, kept));
-        Ok((row, news))
     }
 }
 
@@ -437,19 +340,4 @@ impl Drop for Import<'_> {
 fn same_row(one: &Paper, other: &Paper) -> bool {
     let row = |paper: &Paper| Paper { summary: None, sightings: Vec::new(), ..paper.clone() };
     row(one) == row(other)
-}
-
-fn same_digest(known: &Digest, wanted: &Digest) -> bool {
-    corrected(known, wanted) == *known
-}
-
-/// The digest with what the last import says about it; what it does not say stays.
-fn corrected(known: &Digest, wanted: &Digest) -> Digest {
-    let text = |new: &String, old: &String| if new.is_empty() { old.clone() } else { new.clone() };
-    Digest {
-        id: known.id.clone(),
-        source: text(&wanted.source, &known.source),
-        label: text(&wanted.label, &known.label),
-        day: wanted.day.or(known.day),
-    }
 }

@@ -56,6 +56,58 @@ pub(super) fn merge(old: &Paper, new: &Paper) -> Paper {
     merged
 }
 
+/// Which rows of a paper differ from their checksums.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PaperDamage {
+    pub(super) paper: bool,
+    pub(super) summary: bool,
+}
+
+impl PaperDamage {
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { paper: self.paper || other.paper, summary: self.summary || other.summary }
+    }
+}
+
+/// `merge` for a copy that may be damaged, and the damage that is left: of a damaged row nothing is kept where the new copy has all of it.
+pub(super) fn mend(old: &Paper, new: &Paper, damage: PaperDamage) -> (Paper, PaperDamage) {
+    let mut merged = merge(old, new);
+    let mut left = damage;
+    if damage.paper && has_all_of(old, new) {
+        let (summary, sightings) = (merged.summary.take(), std::mem::take(&mut merged.sightings));
+        merged = Paper { summary, sightings, ..new.clone() };
+        left.paper = false;
+    }
+    let kept = old.summary.as_ref().map(|summary| summary.markup);
+    if let Some(summary) = new.summary.as_ref().filter(|new| damage.summary && kept <= Some(new.markup)) {
+        merged.summary = Some(summary.clone());
+        left.summary = false;
+    }
+    (merged, left)
+}
+
+/// Whether a copy of a paper is as good as another and has a value of every field that the other has, apart from abstract and sightings.
+fn has_all_of(old: &Paper, new: &Paper) -> bool {
+    let fields = |paper: &Paper| {
+        [
+            paper.arxiv.is_some(),
+            paper.version.is_some(),
+            paper.doi.is_some(),
+            !paper.authors.is_empty(),
+            paper.published.is_some(),
+            paper.updated.is_some(),
+            !paper.categories.is_empty(),
+            !paper.keywords.is_empty(),
+            !paper.links.is_empty(),
+            paper.venue.is_some(),
+            paper.journal_ref.is_some(),
+            paper.comment.is_some(),
+            paper.license.is_some(),
+        ]
+    };
+    new.title.markup >= old.title.markup && fields(old).into_iter().zip(fields(new)).all(|(old, new)| new || !old)
+}
+
 fn wins(old: Option<&Text>, new: &Text, is_newer: bool) -> bool {
     let Some(old) = old.filter(|old| !old.source.trim().is_empty()) else { return true };
     !new.source.trim().is_empty() && (new.markup > old.markup || is_newer && new.markup == old.markup)

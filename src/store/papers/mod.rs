@@ -3,6 +3,8 @@
 
 mod abstracts;
 mod changes;
+mod checksums;
+mod damage;
 mod import;
 mod merge;
 mod outline;
@@ -10,6 +12,7 @@ mod ready;
 mod recognise;
 mod row;
 mod store;
+mod write;
 
 pub use abstracts::Packer;
 pub use import::{Import, ImportOutcome, ImportedRecord};

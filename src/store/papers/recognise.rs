@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::row::{self, StoredPaper};
-use super::store::{PaperStore, alias, load, own_row, row_of, titled};
+use super::store::{PaperStore, alias, load_known, own_row, row_of, titled};
 use crate::domain::fold::fold;
 use crate::domain::identity::{PaperKey, earlier_title_key};
 use crate::domain::names::family_name;
@@ -93,7 +93,7 @@ pub(super) fn recognise(
         Some(key) => own_row(connection, &key),
         None => Ok(None),
     };
-    let load_row = |row: Option<i64>| row.map_or(Ok(None), |row| load(connection, &store.abstracts, row));
+    let load_row = |row: Option<i64>| row.map_or(Ok(None), |row| load_known(connection, &store.abstracts, row));
     let own = row_by(paper.arxiv.as_ref().map(PaperKey::arxiv))?;
     let other = row_by(paper.doi.as_ref().map(PaperKey::doi))?;
     let by_arxiv = load_row(own)?;
@@ -111,7 +111,7 @@ pub(super) fn recognise(
 
 fn by_title(store: &PaperStore, record: &IdentifiedRecord, aliased: Aliased) -> rusqlite::Result<Option<StoredPaper>> {
     let connection = &store.database.connection;
-    let by_row = |row: i64| load(connection, &store.abstracts, row);
+    let by_row = |row: i64| load_known(connection, &store.abstracts, row);
     let mut same = Vec::new();
     for candidate in titled(connection, record.title_hash)? {
         // With its abstract, which may have to decide.

@@ -6,9 +6,11 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, params_from_iter};
 
 use super::abstracts::LONGEST;
+use super::checksums::{Part, checksum, checksum_of, number, number_or_null, parameters, text, text_or_null};
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey, letters_of};
 use crate::domain::markup::Markup;
@@ -28,14 +30,23 @@ pub struct StoredPaper {
     /// The library has the paper's own abstract, whether it is read into `paper` or not.
     pub has_abstract: bool,
     pub paper: Paper,
+    pub(super) checksums: ReadChecksums,
 }
 
-/// The columns that `read` expects, in its order.
+/// The checksums of what was read, whatever it should have been.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct ReadChecksums {
+    pub(super) paper: i64,
+    /// 0 when there is no abstract, or it was not read.
+    pub(super) summary: i64,
+}
+
+/// The columns that `read` expects, in its order; first those that a checksum covers.
 macro_rules! select {
     ($which:literal) => {
         concat!(
-            "SELECT id, key, added, published, updated, version, doi, title, title_markup, authors, categories, keywords, ",
-            "links, venue, journal_ref, comment, license, ",
+            "SELECT id, key, title_hash, published, updated, version, doi, title, title_markup, authors, categories, keywords, ",
+            "links, venue, journal_ref, comment, license, added, ",
             "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary') FROM paper ",
             $which
         )
@@ -68,67 +79,80 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
         license: row.get::<_, Option<String>>(16)?.map(license),
         sightings: Vec::new(),
     };
-    Ok(Some(StoredPaper { row: row.get(0)?, key, added: row.get(2)?, has_abstract: row.get(17)?, paper }))
+    let checksums = ReadChecksums { paper: checksum_of(Part::Paper, row, COVERED)?, summary: 0 };
+    Ok(Some(StoredPaper { row: row.get(0)?, key, added: row.get(17)?, has_abstract: row.get(18)?, paper, checksums }))
 }
 
+/// How many columns of `select` a checksum covers.
+const COVERED: usize = 18;
+
+/// Returns the new row and its checksum.
 pub(super) fn insert(
     connection: &Connection,
     paper: &Paper,
     key: &PaperKey,
     title_hash: i64,
     added: i64,
-) -> rusqlite::Result<i64> {
+) -> rusqlite::Result<(i64, i64)> {
     let insert = "INSERT INTO paper (key, title_hash, published, updated, version, doi, title, title_markup, authors, categories,
                                      keywords, links, venue, journal_ref, comment, license, added)
                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
-    write(connection, insert, paper, (key, title_hash), added)?;
-    Ok(connection.last_insert_rowid())
+    write(connection, insert, paper, (key, title_hash), (None, added))
 }
 
+/// Returns the checksum of the row.
 pub(super) fn update(
     connection: &Connection,
     paper: &Paper,
     key: &PaperKey,
     title_hash: i64,
-    row: i64,
-) -> rusqlite::Result<()> {
+    (row, added): (i64, i64),
+) -> rusqlite::Result<i64> {
     let update =
         "UPDATE paper SET key = ?1, title_hash = ?2, published = ?3, updated = ?4, version = ?5, doi = ?6, title = ?7,
                                    title_markup = ?8, authors = ?9, categories = ?10, keywords = ?11, links = ?12,
                                    venue = ?13, journal_ref = ?14, comment = ?15, license = ?16
                   WHERE id = ?17";
-    write(connection, update, paper, (key, title_hash), row)
+    write(connection, update, paper, (key, title_hash), (Some(row), added)).map(|(_, sum)| sum)
 }
 
-/// Runs a statement whose first sixteen parameters are the paper's columns; the last is the statement's own.
+/// Runs a statement whose first sixteen parameters are the paper's columns; the last is the row, or for a new one the time when it was
+/// added. Returns the row and its checksum.
 fn write(
     connection: &Connection,
     statement: &str,
     paper: &Paper,
     (key, title_hash): (&PaperKey, i64),
-    last: i64,
-) -> rusqlite::Result<()> {
-    let mut write = connection.prepare_cached(statement)?;
-    let columns = params![
-        key.as_str(),
-        title_hash,
-        packed(paper.published),
-        packed(paper.updated),
-        paper.version,
-        paper.doi.as_ref().map(Doi::as_str),
-        paper.title.source,
-        paper.title.markup.name(),
-        paper.authors.iter().map(Author::as_str).collect::<Vec<_>>().join("\n"),
-        paper.categories.join("\n"),
-        paper.keywords.join("\n"),
-        link_lines(&paper.links),
-        paper.venue,
-        paper.journal_ref,
-        paper.comment,
-        paper.license.as_deref().map(short_license),
-        last,
+    (row, added): (Option<i64>, i64),
+) -> rusqlite::Result<(i64, i64)> {
+    let authors = paper.authors.iter().map(Author::as_str).collect::<Vec<_>>().join("\n");
+    let (categories, keywords) = (paper.categories.join("\n"), paper.keywords.join("\n"));
+    let links = link_lines(&paper.links);
+    let license = paper.license.as_deref().map(short_license);
+    let columns: [ValueRef<'_>; 16] = [
+        text(key.as_str()),
+        number(title_hash),
+        number(packed(paper.published)),
+        number(packed(paper.updated)),
+        number_or_null(paper.version),
+        text_or_null(paper.doi.as_ref().map(Doi::as_str)),
+        text(&paper.title.source),
+        text(paper.title.markup.name()),
+        text(&authors),
+        text(&categories),
+        text(&keywords),
+        text(&links),
+        text_or_null(paper.venue.as_deref()),
+        text_or_null(paper.journal_ref.as_deref()),
+        text_or_null(paper.comment.as_deref()),
+        text_or_null(license.as_deref()),
     ];
-    write.execute(columns).map(drop)
+    let last = [number(row.unwrap_or(added))];
+    let all = parameters(&columns).chain(parameters(&last));
+    connection.prepare_cached(statement)?.execute(params_from_iter(all))?;
+    let row = row.unwrap_or_else(|| connection.last_insert_rowid());
+    let values = [number(row)].into_iter().chain(columns).chain([number(added)]);
+    Ok((row, checksum(Part::Paper, values)))
 }
 
 /// The paper in the form in which it is stored: list items on one line each, nothing empty, nothing twice. Errors: Data when a title or

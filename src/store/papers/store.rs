@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::abstracts::AbstractReader;
+use super::checksums::{Part, checksum_of};
 use super::outline::{self, Outline};
 use super::row::{self, StoredPaper};
 use crate::domain::identity::{PaperKey, letters_of};
@@ -19,6 +20,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0001_papers.sql"),
     include_str!("../../../assets/migrations/papers/0002_touched.sql"),
     include_str!("../../../assets/migrations/papers/0003_unused_index.sql"),
+    include_str!("../../../assets/migrations/papers/0004_checksums.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.
@@ -176,26 +178,6 @@ impl PaperStore {
         self.database.explain(select.and_then(|mut select| select.query_row([], |row| row.get(0))))
     }
 
-    /// Everything wrong with the file, one line each; empty when it is sound. Reads all of it.
-    pub fn check(&self) -> Result<Vec<String>> {
-        let mut problems = self.database.integrity()?;
-        if problems.is_empty() {
-            problems.extend(self.database.explain(miscounts(&self.database.connection))?);
-            self.scan(|connection| {
-                let mut select = connection.prepare("SELECT paper, dictionary, text FROM abstract")?;
-                let mut rows = select.query([])?;
-                while let Some(found) = rows.next()? {
-                    let packed = found.get_ref(2)?.as_blob()?;
-                    if let Err(error) = self.abstracts.borrow_mut().read(connection, found.get(1)?, packed) {
-                        problems.push(format!("papers.db: the abstract of row {}: {error}", found.get::<_, i64>(0)?));
-                    }
-                }
-                Ok(())
-            })?;
-        }
-        Ok(problems)
-    }
-
     /// Returns unused space to the file system.
     pub fn vacuum(&mut self) -> Result<()> {
         self.database.vacuum()
@@ -264,6 +246,7 @@ pub(super) fn titled(connection: &Connection, title_hash: i64) -> rusqlite::Resu
     rows.filter_map(rusqlite::Result::transpose).collect()
 }
 
+/// With its abstract and sightings. Errors: an abstract that cannot be read.
 pub(super) fn load(
     connection: &Connection,
     abstracts: &RefCell<AbstractReader>,
@@ -275,17 +258,45 @@ pub(super) fn load(
     Ok(Some(stored))
 }
 
+/// The same for an import, with the checksums, and without an abstract that cannot be read: the import may bring another one.
+pub(super) fn load_known(
+    connection: &Connection,
+    abstracts: &RefCell<AbstractReader>,
+    row: i64,
+) -> rusqlite::Result<Option<StoredPaper>> {
+    let Some(mut stored) = load_head(connection, row)? else { return Ok(None) };
+    if let Some((sum, text)) = read_abstract(connection, abstracts, row)? {
+        stored.checksums.summary = sum;
+        stored.paper.summary = text.ok();
+    }
+    stored.paper.sightings = sightings(connection, row)?;
+    Ok(Some(stored))
+}
+
 fn load_head(connection: &Connection, row: i64) -> rusqlite::Result<Option<StoredPaper>> {
     Ok(connection.prepare_cached(row::BY_ID)?.query_row([row], row::read).optional()?.flatten())
 }
 
 fn summary(connection: &Connection, abstracts: &RefCell<AbstractReader>, row: i64) -> rusqlite::Result<Option<Text>> {
-    let mut select = connection.prepare_cached("SELECT markup, dictionary, text FROM abstract WHERE paper = ?1")?;
+    read_abstract(connection, abstracts, row)?.map(|(_, text)| text).transpose()
+}
+
+/// The checksum of the row of an abstract, and its text; None when there is none.
+fn read_abstract(
+    connection: &Connection,
+    abstracts: &RefCell<AbstractReader>,
+    row: i64,
+) -> rusqlite::Result<Option<(i64, rusqlite::Result<Text>)>> {
+    let select = "SELECT paper, markup, dictionary, text FROM abstract WHERE paper = ?1";
+    let mut select = connection.prepare_cached(select)?;
     let mut rows = select.query([row])?;
     let Some(found) = rows.next()? else { return Ok(None) };
-    let packed = found.get_ref(2)?.as_blob()?;
-    let text = abstracts.borrow_mut().read(connection, found.get(1)?, packed)?;
-    Ok(Some(Text::new(text, row::markup(found.get_ref(0)?.as_str()?))))
+    let read = || {
+        let packed = found.get_ref(3)?.as_blob()?;
+        let text = abstracts.borrow_mut().read(connection, found.get(2)?, packed)?;
+        Ok(Text::new(text, row::markup(found.get_ref(1)?.as_str()?)))
+    };
+    Ok(Some((checksum_of(Part::Abstract, found, 4)?, read())))
 }
 
 fn sightings(connection: &Connection, row: i64) -> rusqlite::Result<Vec<Sighting>> {
@@ -302,28 +313,4 @@ fn sightings(connection: &Connection, row: i64) -> rusqlite::Result<Vec<Sighting
 /// From a row that begins with name, source, label, day.
 pub(super) fn digest(row: &Row<'_>) -> rusqlite::Result<Digest> {
     Ok(Digest { id: row.get(0)?, source: row.get(1)?, label: row.get(2)?, day: row::date(row.get(3)?) })
-}
-
-/// Stored counts that disagree with what they count, and keys that are no paper keys.
-fn miscounts(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut problems = Vec::new();
-    let wrong = "SELECT (SELECT papers FROM tally) <> (SELECT count(*) FROM paper)";
-    if connection.query_row(wrong, [], |row| row.get(0))? {
-        problems.push("papers.db: the count of papers is wrong".to_owned());
-    }
-    let mut select = connection.prepare(
-        "SELECT name FROM digest
-         WHERE papers <> (SELECT count(*) FROM sighting WHERE sighting.digest = digest.id)",
-    )?;
-    for name in select.query_map([], |row| row.get::<_, String>(0))? {
-        problems.push(format!("papers.db: the count of papers of digest {} is wrong", name?));
-    }
-    let mut keys = connection.prepare("SELECT key FROM paper UNION ALL SELECT key FROM alias")?;
-    for key in keys.query_map([], |row| row.get::<_, String>(0))? {
-        let key = key?;
-        if PaperKey::from_stored(&key).is_none() {
-            problems.push(format!("papers.db: {key} is not a key"));
-        }
-    }
-    Ok(problems)
 }

@@ -1,0 +1,207 @@
+//! Checksums of rows: computed here from all values of a row, and stored. Those of tables whose rows have numbers are in a table of
+//! their own, many in one blob; those of the others are a column. What differs is found by `damage`.
+
+use std::collections::HashMap;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A table with checksums. The numbers are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    Paper = 1,
+    Abstract = 2,
+    Dictionary = 3,
+    Digest = 4,
+    Vote = 5,
+    Alias = 6,
+    Sighting = 7,
+}
+
+impl Part {
+    /// Those whose checksums are in the table of checksums.
+    pub(super) const NUMBERED: [Self; 5] = [Self::Paper, Self::Abstract, Self::Dictionary, Self::Digest, Self::Vote];
+
+    /// Every row with the columns that its checksum covers, the number first, in the order of the numbers. The count of a digest's papers is
+    /// not covered: it is compared with what it counts.
+    pub(super) fn rows(self) -> &'static str {
+        match self {
+            Self::Paper => {
+                "SELECT id, key, title_hash, published, updated, version, doi, title, title_markup, authors, categories, keywords,
+                        links, venue, journal_ref, comment, license, added FROM paper ORDER BY id"
+            }
+            Self::Abstract => "SELECT paper, markup, dictionary, text FROM abstract ORDER BY paper",
+            Self::Dictionary => "SELECT id, bytes FROM dictionary ORDER BY id",
+            Self::Digest => "SELECT id, name, source, label, day FROM digest ORDER BY id",
+            Self::Vote => "SELECT id, paper, digest, at, votes FROM vote ORDER BY id",
+            Self::Alias => "SELECT key, paper FROM alias ORDER BY key",
+            Self::Sighting => "SELECT paper, digest, rank, votes FROM sighting ORDER BY paper, digest",
+        }
+    }
+}
+
+/// The checksum of a row, never 0. Each value is hashed with its type and length, so that bytes that move from one column to the next change it;
+/// the key of the row is among the values, so that a row in the place of another does, too.
+pub(super) fn checksum<'v>(part: Part, values: impl IntoIterator<Item = ValueRef<'v>>) -> i64 {
+    let mut bytes = vec![part as u8];
+    for value in values {
+        let (kind, content) = match value {
+            ValueRef::Null => (0, &[][..]),
+            ValueRef::Integer(number) => {
+                bytes.push(1);
+                bytes.extend(number.to_le_bytes());
+                continue;
+            }
+            ValueRef::Real(number) => {
+                bytes.push(2);
+                bytes.extend(number.to_bits().to_le_bytes());
+                continue;
+            }
+            ValueRef::Text(text) => (3, text),
+            ValueRef::Blob(blob) => (4, blob),
+        };
+        bytes.push(kind);
+        bytes.extend((content.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(content);
+    }
+    xxh3_64(&bytes).max(1).cast_signed()
+}
+
+/// The checksum of a row as it was read; the first `columns` are those that it covers.
+pub(super) fn checksum_of(part: Part, row: &Row<'_>, columns: usize) -> rusqlite::Result<i64> {
+    let values: Vec<ValueRef<'_>> = (0..columns).map(|column| row.get_ref(column)).collect::<rusqlite::Result<_>>()?;
+    Ok(checksum(part, values))
+}
+
+pub(super) fn text(text: &str) -> ValueRef<'_> {
+    ValueRef::Text(text.as_bytes())
+}
+
+pub(super) fn text_or_null(value: Option<&str>) -> ValueRef<'_> {
+    value.map_or(ValueRef::Null, text)
+}
+
+pub(super) fn number(number: impl Into<i64>) -> ValueRef<'static> {
+    ValueRef::Integer(number.into())
+}
+
+pub(super) fn number_or_null(value: Option<impl Into<i64>>) -> ValueRef<'static> {
+    value.map_or(ValueRef::Null, number)
+}
+
+/// Values as the parameters of a statement.
+pub(super) fn parameters<'v>(values: &[ValueRef<'v>]) -> impl Iterator<Item = ToSqlOutput<'v>> {
+    values.iter().map(|value| ToSqlOutput::Borrowed(*value))
+}
+
+/// Rows of one blob. Stored, so it must never change.
+const BLOCK: i64 = 128;
+/// Blocks held in memory: about eight megabytes.
+const MOST_BLOCKS: usize = 8192;
+
+/// Reads and writes the checksums of numbered rows within a transaction. Every change is kept in memory until `write`.
+#[derive(Default)]
+pub(super) struct RowChecksums {
+    blocks: HashMap<(Part, i64), Block>,
+}
+
+struct Block {
+    sums: Vec<i64>,
+    is_changed: bool,
+}
+
+impl RowChecksums {
+    /// Sets the checksum of a row; 0 for one that was deleted.
+    pub(super) fn set(&mut self, connection: &Connection, part: Part, row: i64, sum: i64) -> rusqlite::Result<()> {
+        let (block, place) = self.place(connection, part, row)?;
+        if block.sums.len() <= place {
+            block.sums.resize(place + 1, 0);
+        }
+        if let Some(old) = block.sums.get_mut(place) {
+            *old = sum;
+        }
+        block.is_changed = true;
+        Ok(())
+    }
+
+    /// The stored checksum of a row; 0 when there should be no such row.
+    pub(super) fn get(&mut self, connection: &Connection, part: Part, row: i64) -> rusqlite::Result<i64> {
+        let (block, place) = self.place(connection, part, row)?;
+        Ok(block.sums.get(place).copied().unwrap_or_default())
+    }
+
+    fn place(&mut self, connection: &Connection, part: Part, row: i64) -> rusqlite::Result<(&mut Block, usize)> {
+        let number = row.div_euclid(BLOCK);
+        if self.blocks.len() >= MOST_BLOCKS && !self.blocks.contains_key(&(part, number)) {
+            self.write(connection)?;
+        }
+        let block = match self.blocks.entry((part, number)) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(place) => {
+                let select = "SELECT sums FROM checksum WHERE part = ?1 AND block = ?2";
+                let stored = connection
+                    .prepare_cached(select)?
+                    .query_row(params![part as u8, number], |row| Ok(sums(row.get_ref(0)?.as_blob()?).collect()))
+                    .optional()?;
+                place.insert(Block { sums: stored.unwrap_or_default(), is_changed: false })
+            }
+        };
+        Ok((block, row.rem_euclid(BLOCK) as usize))
+    }
+
+    /// Writes what was changed, and forgets all of it: another process may change it after the end of the transaction.
+    pub(super) fn write(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut changed: Vec<((Part, i64), Block)> =
+            self.blocks.drain().filter(|(_, block)| block.is_changed).collect();
+        changed.sort_by_key(|((part, number), _)| (*part as u8, *number));
+        let mut write = connection.prepare_cached(
+            "INSERT INTO checksum (part, block, sums) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET sums = excluded.sums",
+        )?;
+        let mut bytes = Vec::new();
+        for ((part, number), block) in changed {
+            bytes.clear();
+            bytes.extend(block.sums.iter().flat_map(|sum| sum.to_le_bytes()));
+            write.execute(params![part as u8, number, bytes])?;
+        }
+        Ok(())
+    }
+
+    /// Forgets everything, after a rollback.
+    pub(super) fn forget(&mut self) {
+        self.blocks.clear();
+    }
+}
+
+fn sums(blob: &[u8]) -> impl Iterator<Item = i64> {
+    blob.as_chunks::<8>().0.iter().map(|sum| i64::from_le_bytes(*sum))
+}
+
+/// Visits the stored checksums of a part in the order of the rows, but for those of deleted rows, until `visit` returns false.
+pub(super) struct StoredChecksums<'s> {
+    blocks: rusqlite::Rows<'s>,
+    block: std::vec::IntoIter<(i64, i64)>,
+}
+
+/// Every block of a part, in order.
+pub(super) const BLOCKS: &str = "SELECT block, sums FROM checksum WHERE part = ?1 ORDER BY block";
+
+impl<'s> StoredChecksums<'s> {
+    pub(super) fn new(blocks: rusqlite::Rows<'s>) -> Self {
+        Self { blocks, block: Vec::new().into_iter() }
+    }
+
+    /// Row and checksum.
+    pub(super) fn next(&mut self) -> rusqlite::Result<Option<(i64, i64)>> {
+        loop {
+            if let Some(next) = self.block.next() {
+                return Ok(Some(next));
+            }
+            let Some(found) = self.blocks.next()? else { return Ok(None) };
+            let first = found.get::<_, i64>(0)?.wrapping_mul(BLOCK);
+            let block: Vec<(i64, i64)> =
+                (first..).zip(sums(found.get_ref(1)?.as_blob()?)).filter(|(_, sum)| *sum != 0).collect();
+            self.block = block.into_iter();
+        }
+    }
+}
