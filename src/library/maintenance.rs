@@ -56,6 +56,9 @@ pub fn last_backup(dir: &Path) -> Option<(PathBuf, String)> {
 
 const DAMAGED: &str = "damaged, or written by another version; `tsundoku doctor --fix` rebuilds it";
 
+/// The reading states are read from user.db then.
+const STATES_DAMAGED: &str = "damaged or no file; every start takes longer until `tsundoku doctor --fix` removes it";
+
 /// A missing or outdated index is no problem: it is built when the library is opened next.
 fn check_index(dir: &Path) -> Result<Vec<String>> {
     let path = index_file(dir);
@@ -69,7 +72,11 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
 /// The reading states beside the index must be those of user.db. A missing or outdated file of them is no problem.
 fn check_states(dir: &Path) -> Result<Vec<String>> {
     let Some(index) = SegmentedIndex::open(&index_file(dir), None).unwrap_or_default() else { return Ok(Vec::new()) };
-    let Some(mut stored) = state_file::read(dir, &index) else { return Ok(Vec::new()) };
+    let Some(mut stored) = state_file::read(dir, &index) else {
+        let damaged = state_file::is_damaged(dir)
+            .then(|| format!("{} is {STATES_DAMAGED}", state_file::state_file(dir).display()));
+        return Ok(damaged.into_iter().collect());
+    };
     if store::lacks_user_file(dir) {
         return Ok(Vec::new());
     }
@@ -94,26 +101,32 @@ fn check_full_text(dir: &Path) -> Vec<String> {
     if FullText::is_intact(&full_text_folder(dir)) { Vec::new() } else { vec![DAMAGED.to_owned()] }
 }
 
-/// Releases unused disk space and rebuilds the index and the full-text index. Returns what was done, one line each. A usage error when
+/// Releases unused disk space, removes damaged rows of papers.db that an import writes again, and rebuilds the index and the full-text index.
+/// What is derived and cannot be stored is told among what was done. Returns what was done, one line each. A usage error when
 /// there is no library in the folder.
 pub fn repair(dir: &Path) -> Result<Vec<String>> {
     expect_library(dir)?;
     let mut user = UserStore::open(dir, &device_name())?;
     let mut papers = PaperStore::open(dir)?;
     user.vacuum()?;
+    // First: it makes the indexes of the tables anew.
     papers.vacuum()?;
-    remove_if_present(&index_file(dir))?;
-    remove_if_present(&state_file::state_file(dir))?;
+    let mut steps = vec!["released unused disk space".to_owned()];
+    steps.extend(papers.mend()?);
+    // Where it cannot be replaced, that is said below.
+    drop(remove_if_present(&index_file(dir)));
+    steps.extend(state_file::remove(dir).err().map(|error| error.to_string()));
     let index = open_current_index(dir, &papers, &user.state()?)?;
     FullText::delete(&full_text_folder(dir));
-    let mut steps = vec!["released unused disk space".to_owned()];
     steps.push(match index.why_in_memory() {
         None => format!("rebuilt the index of {} papers", index.len()),
         Some(why) => format!("the index was not stored: {why}"),
     });
     let priority = IndexingPriority::Foreground;
-    if build_full_text(dir, &papers, &index, priority, &mut |_, _| ControlFlow::Continue(()))? {
-        steps.push("rebuilt the full-text index".to_owned());
+    match build_full_text(dir, &papers, &index, priority, &mut |_, _| ControlFlow::Continue(())) {
+        Ok(true) => steps.push("rebuilt the full-text index".to_owned()),
+        Ok(false) => {}
+        Err(error) => steps.push(format!("the full-text index was not stored: {error}")),
     }
     Ok(steps)
 }
@@ -123,8 +136,8 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
 pub fn restore(dir: &Path) -> Result<PathBuf> {
     expect_library(dir)?;
     let backup = store::restore(dir)?;
-    // The state columns were those of the file that was replaced.
-    remove_if_present(&state_file::state_file(dir))?;
+    // The state columns were those of the file that was replaced. Where they cannot be removed, they are found to be none of this journal.
+    drop(state_file::remove(dir));
     Ok(backup)
 }
 

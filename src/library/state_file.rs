@@ -39,6 +39,31 @@ pub(super) fn read(dir: &Path, index: &SegmentedIndex) -> Option<StateColumns> {
     decode(&fs::read(path).ok()?, index)
 }
 
+/// Whether there is something in the place of the file that is no sound file of this version, whichever index it was written for.
+pub(super) fn is_damaged(dir: &Path) -> bool {
+    let path = state_file(dir);
+    let Ok(found) = fs::metadata(&path) else { return false };
+    let is_sound = |file: &[u8]| {
+        let (magic, rest) = file.split_first_chunk::<8>()?;
+        let (checksum, rest) = rest.split_first_chunk::<8>()?;
+        Some(*magic == MAGIC && xxh3_64(rest) == u64::from_le_bytes(*checksum))
+    };
+    !found.is_file() || fs::read(path).is_ok_and(|file| is_sound(&file) != Some(true))
+}
+
+/// Removes the file, or an empty folder in its place.
+///
+/// # Errors
+/// System, when it is still there.
+pub(super) fn remove(dir: &Path) -> Result<()> {
+    let path = state_file(dir);
+    match fs::symlink_metadata(&path) {
+        Err(_) => Ok(()),
+        Ok(found) if found.is_dir() => fs::remove_dir(&path).at("remove", &path),
+        Ok(_) => fs::remove_file(&path).at("remove", &path),
+    }
+}
+
 /// Writes the columns for later starts. An error when the folder cannot be written.
 pub(super) fn write(dir: &Path, index: &SegmentedIndex, columns: &StateColumns) -> Result<()> {
     let path = state_file(dir);

@@ -662,6 +662,30 @@ fn doctor_reports_and_repairs_damage() {
     let repaired = home.run(&["doctor", "--fix"]).done();
     assert!(repaired.contains("rebuilt the index of") && repaired.matches(" sound\n").count() == 4, "{repaired}");
 
+    // A folder in the place of a derived file.
+    let states = home.path("library/index/states.bin");
+    fs::create_dir(&states).unwrap();
+    fs::write(states.join("x"), "").unwrap();
+    let report = home.run(&["doctor"]);
+    assert!(report.status == 1 && report.out.contains("states.bin is damaged or no file"), "{report:?}");
+    let report = home.run(&["doctor", "--fix"]);
+    assert!(report.out.contains("cannot remove") && report.out.contains("rebuilt the index of"), "{report:?}");
+    fs::remove_file(states.join("x")).unwrap();
+    assert_eq!(home.run(&["doctor", "--fix"]).done().matches(" sound\n").count(), 4);
+
+    // A bit of a title.
+    let papers = home.path("library/papers.db");
+    let mut bytes = fs::read(&papers).unwrap();
+    let title = b"Paging Memory for";
+    let place = bytes.windows(title.len()).position(|window| window == title).unwrap();
+    bytes[place + 3] ^= 4;
+    fs::write(&papers, &bytes).unwrap();
+    let report = home.run(&["doctor"]);
+    assert!(report.status == 1 && report.out.contains("1 damaged papers: "), "{report:?}");
+    assert!(report.out.contains("import the files that these papers came from again"), "{report:?}");
+    home.run(&["import", "page.txt"]).done();
+    assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 4);
+
     // The process after the first change made the backup of the day.
     fs::write(home.path("library/user.db"), "not a database at all").unwrap();
     drop(fs::remove_file(home.path("library/user.db-wal")));

@@ -197,8 +197,7 @@ impl AbstractWriter {
                  ON CONFLICT DO UPDATE SET markup = excluded.markup, dictionary = excluded.dictionary, text = excluded.text"
             }
         };
-        let values =
-            [number(paper), text_value(text.markup.name()), number_or_null(dictionary), ValueRef::Blob(bytes)];
+        let values = [number(paper), text_value(text.markup.name()), number_or_null(dictionary), ValueRef::Blob(bytes)];
         connection.prepare_cached(write)?.execute(params_from_iter(parameters(&values)))?;
         Ok(checksum(Part::Abstract, values))
     }

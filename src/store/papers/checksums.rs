@@ -2,6 +2,7 @@
 //! their own, many in one blob; those of the others are a column. What differs is found by `damage`.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -44,34 +45,48 @@ impl Part {
 /// The checksum of a row, never 0. Each value is hashed with its type and length, so that bytes that move from one column to the next change it;
 /// the key of the row is among the values, so that a row in the place of another does, too.
 pub(super) fn checksum<'v>(part: Part, values: impl IntoIterator<Item = ValueRef<'v>>) -> i64 {
-    let mut bytes = vec![part as u8];
+    let mut bytes = begin(part);
     for value in values {
-        let (kind, content) = match value {
-            ValueRef::Null => (0, &[][..]),
-            ValueRef::Integer(number) => {
-                bytes.push(1);
-                bytes.extend(number.to_le_bytes());
-                continue;
-            }
-            ValueRef::Real(number) => {
-                bytes.push(2);
-                bytes.extend(number.to_bits().to_le_bytes());
-                continue;
-            }
-            ValueRef::Text(text) => (3, text),
-            ValueRef::Blob(blob) => (4, blob),
-        };
-        bytes.push(kind);
-        bytes.extend((content.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(content);
+        push(&mut bytes, value);
     }
     xxh3_64(&bytes).max(1).cast_signed()
 }
 
 /// The checksum of a row as it was read; the first `columns` are those that it covers.
 pub(super) fn checksum_of(part: Part, row: &Row<'_>, columns: usize) -> rusqlite::Result<i64> {
-    let values: Vec<ValueRef<'_>> = (0..columns).map(|column| row.get_ref(column)).collect::<rusqlite::Result<_>>()?;
-    Ok(checksum(part, values))
+    let mut bytes = begin(part);
+    for column in 0..columns {
+        push(&mut bytes, row.get_ref(column)?);
+    }
+    Ok(xxh3_64(&bytes).max(1).cast_signed())
+}
+
+/// Room for nearly every row.
+const USUAL_BYTES: usize = 2048;
+
+fn begin(part: Part) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    bytes.push(part as u8);
+    bytes
+}
+
+fn push(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
+    let (kind, content) = match value {
+        ValueRef::Null => return bytes.push(0),
+        ValueRef::Integer(number) => {
+            bytes.push(1);
+            return bytes.extend(number.to_le_bytes());
+        }
+        ValueRef::Real(number) => {
+            bytes.push(2);
+            return bytes.extend(number.to_bits().to_le_bytes());
+        }
+        ValueRef::Text(text) => (3, text),
+        ValueRef::Blob(blob) => (4, blob),
+    };
+    bytes.push(kind);
+    bytes.extend((content.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(content);
 }
 
 pub(super) fn text(text: &str) -> ValueRef<'_> {
@@ -133,12 +148,12 @@ impl RowChecksums {
 
     fn place(&mut self, connection: &Connection, part: Part, row: i64) -> rusqlite::Result<(&mut Block, usize)> {
         let number = row.div_euclid(BLOCK);
-        if self.blocks.len() >= MOST_BLOCKS && !self.blocks.contains_key(&(part, number)) {
+        if self.blocks.len() >= MOST_BLOCKS {
             self.write(connection)?;
         }
         let block = match self.blocks.entry((part, number)) {
-            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::hash_map::Entry::Vacant(place) => {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
                 let select = "SELECT sums FROM checksum WHERE part = ?1 AND block = ?2";
                 let stored = connection
                     .prepare_cached(select)?

@@ -92,9 +92,8 @@ pub(super) fn compute(connection: &Connection, checksums: &mut RowChecksums) -> 
     let mut update = connection.prepare("UPDATE alias SET checksum = ?2 WHERE key = ?1")?;
     let mut last = String::new();
     loop {
-        let found = select.query_map(params![last, PART], |row| {
-            Ok((row.get::<_, String>(0)?, checksum_of(Part::Alias, row, 2)?))
-        })?;
+        let found = select
+            .query_map(params![last, PART], |row| Ok((row.get::<_, String>(0)?, checksum_of(Part::Alias, row, 2)?)))?;
         let found: Vec<(String, i64)> = found.collect::<rusqlite::Result<_>>()?;
         for (key, sum) in &found {
             update.execute(params![key, sum])?;
@@ -190,7 +189,8 @@ impl Named {
 
 const IMPORT: &str = "import the files that these papers came from again, and what is damaged is replaced";
 const FIX: &str = "`tsundoku doctor --fix` removes them";
-const FIX_AND_IMPORT: &str = "`tsundoku doctor --fix` removes what is left of them, and importing again brings them back";
+const FIX_AND_IMPORT: &str =
+    "`tsundoku doctor --fix` removes what is left of them, and importing again brings them back";
 const BEGIN_AGAIN: &str = "move papers.db away and import again; what you did with the papers is in user.db";
 
 /// What is said of rows that were changed and of rows that were lost, and what to do.

@@ -224,7 +224,7 @@ impl<'s> Import<'s> {
         packed: Option<&Packed>,
         now: i64,
     ) -> rusqlite::Result<ImportedRecord> {
-        match recognise(self.store, record, self.aliased)? {
+        match recognise(self.store, record, (self.aliased, &mut self.checksums))? {
             None => self.insert_paper(record, packed, now),
             Some(KnownPaper { paper, also: None }) => self.update_paper(&paper, record, packed, now),
             Some(KnownPaper { paper, also: Some(other) }) => {

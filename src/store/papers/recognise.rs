@@ -3,6 +3,7 @@
 
 use rusqlite::Connection;
 
+use super::checksums::{Part, RowChecksums};
 use super::row::{self, StoredPaper};
 use super::store::{PaperStore, alias, load_known, own_row, row_of, titled};
 use crate::domain::fold::fold;
@@ -20,6 +21,8 @@ pub(super) struct IdentifiedRecord {
     pub(super) title_hash: i64,
     /// The key that it had when fewer commands of LaTeX were rendered, when that is another one.
     pub(super) earlier: Option<PaperKey>,
+    /// It has neither an arXiv id nor a DOI.
+    has_only_title: bool,
 }
 
 impl IdentifiedRecord {
@@ -33,10 +36,10 @@ impl IdentifiedRecord {
             (None, None) => PaperKey::title(&folded),
         };
         let title_hash = row::title_hash(&folded);
-        let only_title = paper.arxiv.is_none() && paper.doi.is_none();
-        let earlier = only_title.then(|| earlier_title_key(&paper.title.source, paper.title.markup)).flatten();
+        let has_only_title = paper.arxiv.is_none() && paper.doi.is_none();
+        let earlier = has_only_title.then(|| earlier_title_key(&paper.title.source, paper.title.markup)).flatten();
         let earlier = earlier.map(|folded| PaperKey::title(&folded));
-        Ok(Self { paper, key, folded, title_hash, earlier })
+        Ok(Self { paper, key, folded, title_hash, earlier, has_only_title })
     }
 }
 
@@ -85,7 +88,7 @@ impl Aliased {
 pub(super) fn recognise(
     store: &PaperStore,
     record: &IdentifiedRecord,
-    aliased: Aliased,
+    (aliased, checksums): (Aliased, &mut RowChecksums),
 ) -> rusqlite::Result<Option<KnownPaper>> {
     let (connection, paper) = (&store.database.connection, &record.paper);
     let row_by = |key: Option<PaperKey>| match key {
@@ -105,11 +108,17 @@ pub(super) fn recognise(
     match (by_arxiv, by_doi) {
         (Some(paper), also) => Ok(Some(KnownPaper { paper, also })),
         (None, Some(paper)) => Ok(Some(KnownPaper { paper, also: None })),
-        (None, None) => Ok(by_title(store, record, aliased)?.map(|paper| KnownPaper { paper, also: None })),
+        (None, None) => {
+            Ok(by_title(store, record, (aliased, checksums))?.map(|paper| KnownPaper { paper, also: None }))
+        }
     }
 }
 
-fn by_title(store: &PaperStore, record: &IdentifiedRecord, aliased: Aliased) -> rusqlite::Result<Option<StoredPaper>> {
+fn by_title(
+    store: &PaperStore,
+    record: &IdentifiedRecord,
+    (aliased, checksums): (Aliased, &mut RowChecksums),
+) -> rusqlite::Result<Option<StoredPaper>> {
     let connection = &store.database.connection;
     let by_row = |row: i64| load_known(connection, &store.abstracts, row);
     let mut same = Vec::new();
@@ -134,6 +143,13 @@ fn by_title(store: &PaperStore, record: &IdentifiedRecord, aliased: Aliased) -> 
     match same.iter().position(|known| known.key == record.key) {
         Some(own) => Ok(Some(same.swap_remove(own))),
         None if same.len() == 1 => Ok(same.pop()),
+        None if same.is_empty() && record.has_only_title => {
+            // A damaged paper is known by its key alone: its title may be what is damaged.
+            let known = own_row(connection, &record.key)?.map(by_row).transpose()?.flatten();
+            let Some(known) = known else { return Ok(None) };
+            let is_sound = checksums.get(connection, Part::Paper, known.row)? == known.checksums.paper;
+            Ok(Some(known).filter(|_| !is_sound))
+        }
         None => Ok(None),
     }
 }

@@ -19,7 +19,8 @@ impl Import<'_> {
 
     pub(super) fn damage_of(&mut self, known: &StoredPaper) -> rusqlite::Result<PaperDamage> {
         let connection = &self.store.database.connection;
-        let mut differs = |part, read| Ok::<_, rusqlite::Error>(self.checksums.get(connection, part, known.row)? != read);
+        let mut differs =
+            |part, read| Ok::<_, rusqlite::Error>(self.checksums.get(connection, part, known.row)? != read);
         Ok(PaperDamage {
             paper: differs(Part::Paper, known.checksums.paper)?,
             summary: differs(Part::Abstract, known.checksums.summary)?,
@@ -96,9 +97,7 @@ impl Import<'_> {
             let update = "UPDATE alias SET paper = ?2, checksum = ?3 WHERE key = ?1";
             connection.execute(update, params![key, to, checksum(Part::Alias, values)])?;
         }
-        for delete in
-            ["DELETE FROM sighting WHERE paper = ?1", "DELETE FROM abstract WHERE paper = ?1"]
-        {
+        for delete in ["DELETE FROM sighting WHERE paper = ?1", "DELETE FROM abstract WHERE paper = ?1"] {
             connection.execute(delete, [from])?;
         }
         connection.execute("UPDATE vote SET paper = ?2 WHERE paper = ?1", [from, to])?;
@@ -110,7 +109,6 @@ impl Import<'_> {
         self.set_checksum(Part::Abstract, from, 0)?;
         self.set_checksum(Part::Paper, from, 0)
     }
-
 
     /// Writes the abstract of a paper, which may be a new one, and returns its checksum; None when it has none. For one that stays damaged
     /// another checksum is stored.

@@ -113,7 +113,12 @@ fn a_flipped_bit_changes_nothing_or_is_found() {
         }
         found += 1;
         let checked = PaperStore::open(room.path()).and_then(|store| store.check());
-        assert!(checked.is_err() || checked.is_ok_and(|problems| !problems.is_empty()), "byte {} bit {}", bit / 8, bit % 8);
+        assert!(
+            checked.is_err() || checked.is_ok_and(|problems| !problems.is_empty()),
+            "byte {} bit {}",
+            bit / 8,
+            bit % 8
+        );
     }
     assert!(found * 4 > flips, "only {found} of {flips} flips changed anything");
 }
@@ -129,7 +134,10 @@ fn after(store: &PaperStore, change: &str) -> String {
 fn every_changed_row_is_named() {
     for (change, told) in [
         ("UPDATE paper SET title = 'Quiet Kitet' WHERE id = 5", "1 damaged papers: arxiv:2503.00005; import"),
-        ("UPDATE paper SET comment = categories, categories = comment WHERE id = 5", "1 damaged papers: arxiv:2503.00005"),
+        (
+            "UPDATE paper SET comment = categories, categories = comment WHERE id = 5",
+            "1 damaged papers: arxiv:2503.00005",
+        ),
         ("UPDATE paper SET venue = '' WHERE id = 5", "1 damaged papers: arxiv:2503.00005"),
         ("UPDATE abstract SET markup = 'plain' WHERE paper = 7", "1 damaged abstracts: arxiv:2503.00007"),
         ("DELETE FROM abstract WHERE paper = 7", "1 lost abstracts: arxiv:2503.00007"),
