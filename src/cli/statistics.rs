@@ -47,6 +47,9 @@ fn write_text(statistics: &Statistics, weeks: usize, session: &mut Session<'_>) 
     for (name, count) in status.chain(marks) {
         writeln!(session.out, "  {name:<8} {:>9}", grouped(count))?;
     }
+    if let Some(absent) = statistics.absent_line(grouped) {
+        writeln!(session.out, "  {absent}")?;
+    }
     let first = statistics.read_by_week.len().saturating_sub(weeks);
     let shown = statistics.read_by_week.get(first..).unwrap_or_default();
     if shown.is_empty() {
@@ -86,6 +89,7 @@ struct StatisticsJson {
     starred: usize,
     tagged: usize,
     noted: usize,
+    absent: usize,
     read_today: usize,
     streak: usize,
     read_by_week: Vec<WeekJson>,
@@ -108,6 +112,7 @@ impl StatisticsJson {
             starred: statistics.starred,
             tagged: statistics.tagged,
             noted: statistics.noted,
+            absent: statistics.absent,
             read_today: statistics.read_today,
             streak: statistics.streak,
             read_by_week: weeks.map(|(monday, read)| WeekJson { week: monday.to_string(), read: *read }).collect(),

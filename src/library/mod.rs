@@ -44,7 +44,7 @@ pub use fulltext_build::{FullTextProgress, IndexingPriority};
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RecordProblem, RecordProblems, STARTER};
 pub use paper_list::PaperList;
 pub use snapshot::Snapshot;
-pub use statistics::{LogLine, Statistics};
+pub use statistics::{LogLine, Statistics, TagCount};
 
 use index_docs::BuildProgress;
 use index_sync::{current_index, index_revision, open_any_index, open_current_index, sync_index};

@@ -2,20 +2,16 @@
 //!
 //! Re-exports the result types of the index and the functions that show why a paper was found; front ends import them from here.
 
-use std::collections::BTreeMap;
-
 use super::abstract_search::LibraryAbstracts;
 use super::{Library, fulltext_build, today};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
-use crate::domain::reading::Tag;
 use crate::error::{Error, Result};
 pub use crate::index::{
     DigestRow, DocId, Facets, FuzzyMatcher, Hits, Snippet, abstract_patterns, has_fuzzy_matches, highlight_words,
     highlights, pick,
 };
 use crate::index::{SearchEngine, SearchView, facets, widening};
-use crate::store::StateField;
 
 impl Library {
     /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read.
@@ -99,21 +95,6 @@ impl Library {
     pub fn resolve(&self, text: &str) -> Result<Option<PaperKey>> {
         let found = named_keys(text).map(|key| self.papers.resolve(&key));
         found.filter_map(Result::transpose).next().transpose()
-    }
-
-    /// Every tag in use with the number of papers that have it, most used first, then by name. Counts papers that are no longer in the
-    /// library, too.
-    pub fn tags(&self) -> Result<Vec<(String, usize)>> {
-        let mut counts: BTreeMap<Tag, usize> = BTreeMap::new();
-        self.user.each_field(&mut |_, field| {
-            if let StateField::Tagged(tag) = field {
-                *counts.entry(tag).or_default() += 1;
-            }
-        })?;
-        let mut tags: Vec<(String, usize)> =
-            counts.into_iter().map(|(tag, papers)| (tag.to_string(), papers)).collect();
-        tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(tags)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The statistics page as lines with bars. Pure.
 
-use super::flow::{StyledLine, StyledSpan, TextRole};
+use super::flow::{StyledLine, StyledSpan, TextRole, grouped};
 use super::theme::Glyphs;
 use crate::library::Statistics;
 
@@ -31,6 +31,9 @@ pub(super) fn lines(statistics: &Statistics, glyphs: &Glyphs, read_key: &str) ->
     lines.push(row(format!("{} starred", glyphs.star), statistics.starred, String::new()));
     lines.push(row("tagged".to_owned(), statistics.tagged, String::new()));
     lines.push(row("noted".to_owned(), statistics.noted, String::new()));
+    if let Some(absent) = statistics.absent_line(grouped) {
+        lines.push(StyledLine::of(vec![StyledSpan::new(absent, TextRole::Dim)]));
+    }
     lines.push(StyledLine::default());
     lines.push(heading("Read per week"));
     if statistics.read_by_week.is_empty() {

@@ -316,6 +316,11 @@ fn changes_last_and_can_be_undone() {
 
     fs::remove_file(home.path("library/papers.db")).unwrap();
     fs::remove_dir_all(home.path("library/index")).unwrap();
+    assert_eq!(home.run(&["tags"]).done().trim(), "0  low-rank  (and 1 no longer in the library)");
+    assert!(home.run(&["stats"]).done().contains("\n  1 more paper that you marked is no longer in the library\n"));
+    let statistics = json(&home.run(&["stats", "--json"]).done());
+    let counts = ["absent", "read_today", "starred"].map(|name| statistics[name].clone());
+    assert_eq!((counts, &statistics["status"]["read"]), ([1.into(), 1.into(), 0.into()], &0.into()));
     home.run(&["import", "page.txt", "--date", "2025-03-12"]).done();
     assert_eq!((of("status"), of("note")), ("read".into(), "- mine".into()), "reading states outlive the papers");
 }

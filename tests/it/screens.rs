@@ -165,6 +165,7 @@ fn statistics_page() {
         starred: 17,
         tagged: 40,
         noted: 5,
+        absent: 1200,
         read_by_week: [("2025-02-24", 9), ("2025-03-03", 0), ("2025-03-10", 21)]
             .map(|(day, count)| (day.parse().unwrap(), count))
             .to_vec(),
