@@ -119,6 +119,15 @@ pub enum Symbols {
     Ascii,
 }
 
+/// What the user types in linear mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinearInput {
+    /// Keys where the terminal gives them one by one, else lines.
+    Auto,
+    Keys,
+    Lines,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Density {

@@ -23,7 +23,7 @@
 //! - [`export`]: the export formats, a file each
 //! - [`library`]: every operation on a library: search, facets, import, changes with undo and redo, export, maintenance
 //! - [`cli`]: the subcommands, a file each
-//! - [`tui`]: the full-screen reader
+//! - [`tui`]: the full-screen reader, and linear mode, which tells in lines what the screen would show
 //!
 //! Three places hold the data: `user.db` (your reading states as a journal; precious), `papers.db` (what was imported; can be imported
 //! again) and `index/` (derived from `papers.db`; memory-mapped, can be rebuilt at any time). Reading states refer to papers by a stable

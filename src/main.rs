@@ -34,6 +34,6 @@ fn main() -> ExitCode {
 }
 
 fn open_reader(options: ReaderOptions) -> Result<()> {
-    let ReaderOptions { dir, query, theme, plain, trace, verbose: _ } = options;
-    tui::run(&tui::Options { dir, query, theme, plain, trace })
+    let ReaderOptions { dir, query, theme, plain, linear, trace, verbose: _ } = options;
+    tui::run(&tui::Options { dir, query, theme, plain, linear, trace })
 }

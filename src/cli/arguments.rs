@@ -11,6 +11,7 @@ use super::session::{CommandOutcome, RunCommand, Session};
 use super::{
     bench, digests, doctor, export, help, import, list, log, mark, setup, show, statistics, tags, text, undo, views,
 };
+use crate::config::LinearInput;
 use crate::error::Result;
 
 /// Defines `CliCommand` with a variant for each row, and its dispatch. A row names the variant, which is the subcommand in kebab case, and
@@ -107,7 +108,7 @@ pub(super) struct Arguments {
 }
 
 /// Options of the reader, which opens when no command is given.
-#[derive(Debug, Default, PartialEq, Eq, Args)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Reader")]
 pub(super) struct ReaderArguments {
     /// Open the reader with this query in the search box.
@@ -122,9 +123,37 @@ pub(super) struct ReaderArguments {
     #[arg(long)]
     pub(super) plain: bool,
 
+    /// For screen readers and braille displays: lines in place of the screen, with the same keys. On a terminal without keys, or with
+    /// `--linear=lines`, what is typed is read in lines.
+    #[arg(
+        long,
+        value_name = "INPUT",
+        env = "TSUNDOKU_LINEAR",
+        hide_env_values = true,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "auto",
+        value_parser = linear
+    )]
+    pub(super) linear: Option<Linear>,
+
     /// Write the time every frame took to this file.
     #[arg(long, value_name = "FILE")]
     pub(super) trace: Option<PathBuf>,
+}
+
+/// What `--linear` says: `Some` when linear mode is wanted.
+pub(super) type Linear = Option<LinearInput>;
+
+/// Reads the value of `--linear`, which `TSUNDOKU_LINEAR` may hold as well.
+fn linear(text: &str) -> std::result::Result<Linear, String> {
+    match text {
+        "" | "0" | "off" => Ok(None),
+        "1" | "on" | "auto" => Ok(Some(LinearInput::Auto)),
+        "keys" => Ok(Some(LinearInput::Keys)),
+        "lines" => Ok(Some(LinearInput::Lines)),
+        _ => Err("write keys, lines, or nothing".to_owned()),
+    }
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ use clap::{ColorChoice, CommandFactory, Parser};
 pub use session::FirstFrame;
 pub use streams::{Streams, TerminalInfo};
 
+use crate::config::LinearInput;
 use crate::domain::clean::Clean;
 use crate::error::{Error, in_plain_words};
 use arguments::{Arguments, CliCommand, ReaderArguments};
@@ -64,6 +65,8 @@ pub struct ReaderOptions {
     pub theme: Option<String>,
     /// No colours, no motion, ASCII only.
     pub plain: bool,
+    /// Lines in place of the screen.
+    pub linear: Option<LinearInput>,
     /// File for the time every frame took.
     pub trace: Option<PathBuf>,
     /// Print the causes of an error, too.
@@ -90,15 +93,25 @@ pub fn parse(
     let Arguments { dir, color, verbose, reader, command } =
         parsed.map_err(|error| print_clap_error(&error, streams))?;
     let dir = dir.filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let ReaderArguments { query, theme, plain, trace } = reader;
+    let ReaderArguments { query, theme, plain, linear, trace } = reader;
     Ok(match command {
         Some(command) => ParsedCommandLine::Command(ParsedCommand { dir, color, verbose, command }),
-        None => ParsedCommandLine::Reader(ReaderOptions { dir, query, theme, plain, trace, verbose }),
+        None => ParsedCommandLine::Reader(ReaderOptions {
+            dir,
+            query,
+            theme,
+            plain,
+            linear: linear.flatten(),
+            trace,
+            verbose,
+        }),
     })
 }
 
 fn without_reader_options_for_commands(arguments: Arguments) -> std::result::Result<Arguments, clap::Error> {
-    if arguments.command.is_some() && arguments.reader != ReaderArguments::default() {
+    // The variable may be set for good; it concerns the reader alone.
+    let reader = ReaderArguments { linear: None, ..arguments.reader.clone() };
+    if arguments.command.is_some() && reader != ReaderArguments::default() {
         let message = "--query, --theme, --plain and --trace are for the reader, which opens when no command is given";
         return Err(Arguments::command().error(ClapErrorKind::ArgumentConflict, message));
     }

@@ -112,7 +112,7 @@ const fn row(
     CommandInfo { action, name, about, keys, scope: Scope::Global, group, argument: None }
 }
 
-const MOVE: &str = "Move";
+pub(super) const MOVE: &str = "Move";
 const READ: &str = "Read";
 const ORGANISE: &str = "Organise";
 const FIND: &str = "Find";

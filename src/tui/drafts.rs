@@ -51,6 +51,11 @@ impl Drafts {
         self.inputs += 1;
     }
 
+    /// How many keys were pressed and texts pasted.
+    pub fn inputs(&self) -> u64 {
+        self.inputs
+    }
+
     /// A prompt was closed and led to these effects.
     pub fn submit(&mut self, prompt: Prompt, effects: &[Effect]) {
         let Some(effect) = effects.iter().find(|effect| effect.holds_text()).cloned() else { return };

@@ -57,6 +57,8 @@ pub enum Alarm {
     RetryIndex,
     /// Another process wrote papers, and nothing more for a while.
     Settled,
+    /// The screen asked to be shown again although nothing happened.
+    Show,
     /// Nothing was changed for a while: `user.db` is to hold everything without its log. Counts the attempts before this one.
     Checkpoint(u32),
 }

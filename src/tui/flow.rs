@@ -18,6 +18,8 @@ pub enum TextRole {
     Link,
     Heading,
     Star,
+    Bright,
+    Warning,
 }
 
 /// A run of text in one role; `matched` runs are the characters that match the search.

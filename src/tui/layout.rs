@@ -25,6 +25,10 @@ const WITH_SNIPPET: u16 = 88;
 const BORDERED: u16 = 7;
 /// Widest and tallest picker, borders included.
 const PICKER: Size = Size { width: 84, height: 26 };
+/// What the parts of the screen have room for in linear mode: a page of ten papers, and an abstract whose paragraphs are one line each.
+const LINEAR: Size = Size { width: 10_000, height: 10 };
+/// Rows that pages of text and pickers are measured by there.
+pub const LINEAR_SCREEN: Size = Size { width: LINEAR.width, height: 26 };
 /// Columns beside a border in which the mouse takes hold of it.
 const GRIP: u16 = 2;
 
@@ -76,6 +80,9 @@ pub fn is_large_enough(size: Size) -> bool {
 
 /// The rectangles of a screen of this size.
 pub fn layout(size: Size, model: &Model) -> Areas {
+    if model.settings.linear {
+        return linear();
+    }
     let mut areas = Areas::default();
     let (width, height) = (size.width, size.height);
     if width == 0 || height == 0 {
@@ -119,9 +126,19 @@ pub fn layout(size: Size, model: &Model) -> Areas {
     areas
 }
 
+/// Where nothing is drawn, every pane has its room, and the abstract is read line by line.
+fn linear() -> Areas {
+    let mut areas = Areas::default();
+    let room = Rect::new(0, 0, LINEAR.width, LINEAR.height);
+    areas.set(Pane::Filters, room);
+    areas.set(Pane::List, room);
+    areas.set(Pane::Abstract, Rect { height: 1, ..room });
+    areas
+}
+
 /// Lines that a paper takes in the list.
 pub fn lines_each(model: &Model) -> u16 {
-    if model.arrangement.two_line { 2 } else { 1 }
+    if model.arrangement.two_line && !model.settings.linear { 2 } else { 1 }
 }
 
 fn share_of(whole: u16, percent: u16) -> u16 {
@@ -225,6 +242,12 @@ impl Areas {
         height.saturating_sub(taken) / usize::from(lines_each(model))
     }
 
+    /// Whether the abstract is before the user. In linear mode it is once it was opened.
+    pub fn shows_abstract(&self, model: &Model) -> bool {
+        let is_open = !model.settings.linear || model.moving_pane() == Pane::Abstract;
+        is_open && self.pane(Pane::Abstract).is_some()
+    }
+
     /// Whether a row has room for a snippet of an abstract: the second of two lines, or half of a wide one.
     pub fn shows_snippets(&self, model: &Model) -> bool {
         self.pane(Pane::List).is_some_and(|area| model.arrangement.two_line || area.width >= WITH_SNIPPET)
@@ -286,6 +309,9 @@ impl Areas {
     /// Where the abstract's text stands inside its pane: at most `measure` columns, with a margin, centred in zen.
     pub fn abstract_text(&self, model: &Model) -> Rect {
         let Some(area) = self.pane(Pane::Abstract) else { return Rect::default() };
+        if model.settings.linear {
+            return area;
+        }
         let margin = u16::from(area.width >= 30);
         let measure = u16::try_from(model.settings.measure).unwrap_or(u16::MAX);
         let width = area.width.saturating_sub(2 * margin).min(measure);

@@ -23,6 +23,10 @@ pub enum Message {
     Key(KeyEvent),
     Mouse(MouseEvent),
     Paste(String),
+    /// A line, where keys do not come one by one.
+    Line(String),
+    /// No more lines come.
+    LinesEnded,
     Resize(Size),
     /// A timer set with `TerminalEffect::Wake` ran out.
     Woke(Alarm),

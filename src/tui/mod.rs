@@ -1,9 +1,10 @@
-//! The reader in the terminal: one loop that takes messages, lets `update` change the model, hands effects out and draws once.
+//! The reader in the terminal: how it is set up, and its first screen. The loop is in `event_loop`.
 
 pub mod command;
 pub mod cursor;
 pub mod drafts;
 pub mod effect;
+mod event_loop;
 mod fault;
 mod files;
 pub mod filters;
@@ -14,12 +15,14 @@ mod job_page;
 pub mod jobs;
 pub mod keymap;
 pub mod layout;
+pub mod linear;
 pub mod message;
 pub mod model;
 mod opener;
 pub mod overlay;
 mod page;
 pub mod panes;
+mod screen;
 mod signals;
 pub mod snippets;
 mod stats;
@@ -29,34 +32,34 @@ mod trace;
 pub mod update;
 pub mod view;
 mod welcome;
+mod wording;
 pub mod worker;
 
+use std::collections::VecDeque;
 use std::io::{IsTerminal, stdin, stdout};
-use std::mem;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
-use effect::{Alarm, Effect, Request, TerminalEffect, Work};
-use input::KeyReader;
+use effect::{Effect, Request, Work};
+use event_loop::Reader;
+use input::{KeyReader, read_lines};
 use keymap::Keymap;
-use message::{Answer, Message, Timed};
+use message::{Message, Timed};
 use model::{Model, Settings, Tone};
 use overlay::Overlay;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
-use signal_hook::consts::SIGTSTP;
-use terminal::Terminal;
+use screen::Screen;
+use terminal::TerminalManner;
 pub use terminal::columns;
-use theme::{Glyphs, TerminalEnvironment, Themes};
+use theme::{Glyphs, SPOKEN, TerminalEnvironment, Themes};
 use trace::Trace;
 use worker::Workers;
 
-use crate::config::{Config, Density, OpenConfig, Paths, Symbols};
+use crate::config::{Config, Density, LinearInput, Paths, Symbols};
 use crate::domain::query::Query;
-use crate::error::{Error, IoContext, Result};
+use crate::error::{Error, Result};
 use crate::library::Library;
 
 /// How the reader is started.
@@ -69,19 +72,35 @@ pub struct Options {
     pub theme: Option<String>,
     /// No colours, ASCII only, nothing that moves.
     pub plain: bool,
+    /// Tell in lines what the screen would show.
+    pub linear: Option<LinearInput>,
     /// Where to write how long every frame took.
     pub trace: Option<PathBuf>,
 }
 
-/// How long a frame waits for the answer to a key, so that key and answer are drawn as one.
-const ANSWER_GRACE: Duration = Duration::from_millis(4);
-/// Messages taken before a frame is drawn all the same.
-const BATCH: usize = 512;
+impl Options {
+    /// What to do with the terminal.
+    fn manner(&self) -> TerminalManner {
+        let is_dumb = || std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        match self.linear {
+            None => TerminalManner::Screen,
+            Some(LinearInput::Keys) => TerminalManner::Keys,
+            Some(LinearInput::Lines) => TerminalManner::Lines,
+            Some(LinearInput::Auto) if is_terminal() && !is_dumb() => TerminalManner::Keys,
+            Some(LinearInput::Auto) => TerminalManner::Lines,
+        }
+    }
+}
+
+fn is_terminal() -> bool {
+    stdin().is_terminal() && stdout().is_terminal()
+}
 
 pub fn run(options: &Options) -> Result<()> {
-    if !stdin().is_terminal() || !stdout().is_terminal() {
+    let manner = options.manner();
+    if manner != TerminalManner::Lines && !is_terminal() {
         let error = Error::usage("the reader needs a terminal for its keys and its screen");
-        return Err(error.hint("`tsundoku list` and the other commands work without one"));
+        return Err(error.hint("`tsundoku --linear` and the commands, like `tsundoku list`, work without one"));
     }
     let paths = Paths::resolve(options.dir.as_deref())?;
     let (config, mut warnings) = Config::load(&paths.config_file);
@@ -116,10 +135,11 @@ fn read_papers(
     mut model: Model,
     (messages, inbox): (Sender<Timed>, &Receiver<Timed>),
 ) -> Result<()> {
-    let mut terminal = Terminal::take(model.arrangement.mouse)?;
-    model.size = terminal.size()?;
+    let manner = options.manner();
+    let mut screen = Screen::take(manner, model.arrangement.mouse)?;
+    model.size = screen.size()?;
     let mut later = first_answers(&mut library, &mut model);
-    terminal.draw(|frame| view::view(&model, frame))?;
+    screen.show(&model, true)?;
 
     // The first screen stands; what the first search will read comes into memory meanwhile.
     later.push(Request::CheckIndex.into());
@@ -128,10 +148,17 @@ fn read_papers(
     }
     let workers = Workers::start(library, config.open.command_words(), &messages);
     files::watch(&paths.data, messages.clone());
-    let keys = KeyReader::start(messages)?;
+    let keys = match manner {
+        TerminalManner::Screen | TerminalManner::Keys => Some(KeyReader::start(messages)?),
+        TerminalManner::Lines => {
+            read_lines(messages);
+            None
+        }
+    };
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let (dir, open) = (paths.data.clone(), config.open);
-    let mut reader = Reader { model, terminal, workers, keys, trace, dir, open, alarms: Vec::new() };
+    let mut reader =
+        Reader { model, screen, workers, keys, lines: VecDeque::new(), trace, dir, open, alarms: Vec::new() };
     for effect in later {
         if reader.carry_out(effect)?.is_break() {
             return Ok(());
@@ -188,7 +215,8 @@ fn new_model(
     let (keymap, problems) = Keymap::new(&config.keys);
     warnings.extend(problems);
     let mut environment = TerminalEnvironment::read(|name| std::env::var(name).ok());
-    environment.no_color |= options.plain;
+    // Linear mode uses no colours and no symbols, and asks the terminal nothing.
+    environment.no_color |= options.plain || options.linear.is_some();
     let name = options.theme.as_deref().unwrap_or(&config.screen.theme);
     let dark = theme::background(name, &environment);
     let themes = Themes { folder: paths.themes(), environment, dark };
@@ -201,12 +229,16 @@ fn new_model(
         }
     };
     let symbols = if options.plain { Symbols::Ascii } else { config.screen.symbols };
-    let glyphs = Glyphs::choose(symbols, &themes.environment);
+    let glyphs = match options.linear {
+        Some(_) => SPOKEN,
+        None => Glyphs::choose(symbols, &themes.environment),
+    };
     let text = options.query.clone().unwrap_or_default();
     let query = Query::parse(&text);
     let mut model = Model::new(library.snapshot(), Arc::new(keymap), themes, theme);
     model.glyphs = glyphs;
     model.settings = Settings {
+        linear: options.linear.is_some(),
         measure: usize::from(config.screen.measure),
         seen_after: u64::from(config.screen.seen_after),
         advance: config.screen.advance,
@@ -217,147 +249,4 @@ fn new_model(
     model.search.input = tui_input::Input::new(text);
     model.search.query = query;
     Ok(model)
-}
-
-/// Everything the loop owns.
-struct Reader {
-    model: Model,
-    terminal: Terminal,
-    workers: Workers,
-    keys: KeyReader,
-    trace: Option<Trace>,
-    /// The folder of the library.
-    dir: PathBuf,
-    open: OpenConfig,
-    /// When to send which `Message::Woke`; at most one of each kind.
-    alarms: Vec<(Instant, Alarm)>,
-}
-
-impl Reader {
-    /// Takes messages and draws, until the user quits.
-    fn run(mut self, inbox: &Receiver<Timed>) -> Result<()> {
-        while let Some(first) = self.wait(inbox)? {
-            let arrived = first.0;
-            let mut pending_since = None;
-            let mut next = Some(first);
-            let mut taken = 0;
-            let mut is_visible = false;
-            while let Some((_, message)) = next.take() {
-                is_visible |= message.is_visible();
-                if let Message::InputLost(why) = &message {
-                    return Err(Error::system(format!("the terminal cannot be read any more: {why}")));
-                }
-                let is_found = matches!(message, Message::Answer(Answer::Found { .. }));
-                for effect in update::update(&mut self.model, message) {
-                    if matches!(effect, Effect::Request(Request::Search { .. })) {
-                        pending_since = Some(Instant::now());
-                    }
-                    if self.carry_out(effect)?.is_break() {
-                        return Ok(());
-                    }
-                }
-                if is_found {
-                    pending_since = None;
-                }
-                taken += 1;
-                if taken < BATCH {
-                    let grace = pending_since.map(|since: Instant| ANSWER_GRACE.saturating_sub(since.elapsed()));
-                    next = match grace {
-                        Some(left) => inbox.recv_timeout(left).ok(),
-                        None => inbox.try_recv().ok(),
-                    };
-                }
-            }
-            if !is_visible {
-                continue;
-            }
-            fault::panic_on_request("screen");
-            let model = &self.model;
-            self.terminal.draw(|frame| view::view(model, frame))?;
-            if let Some(trace) = &mut self.trace {
-                trace.frame(arrived, &self.model)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The next message. Blocks, without using the processor, until there is one; None when every sender is gone.
-    fn wait(&mut self, inbox: &Receiver<Timed>) -> Result<Option<Timed>> {
-        let next = self.alarms.iter().copied().min_by_key(|(at, _)| *at);
-        let Some((at, alarm)) = next else { return Ok(inbox.recv().ok()) };
-        match inbox.recv_timeout(at.saturating_duration_since(Instant::now())) {
-            Ok(message) => Ok(Some(message)),
-            Err(RecvTimeoutError::Disconnected) => Ok(None),
-            Err(RecvTimeoutError::Timeout) => {
-                self.alarms.retain(|set| *set != (at, alarm));
-                Ok(Some((Instant::now(), Message::Woke(alarm))))
-            }
-        }
-    }
-
-    /// Does now what an alarm is set for, because none goes off while another program has the terminal.
-    fn checkpoint_if_due(&mut self) {
-        let before = self.alarms.len();
-        self.alarms.retain(|(_, alarm)| !matches!(alarm, Alarm::Checkpoint(_)));
-        if self.alarms.len() < before {
-            signals::checkpoint_now(&self.dir);
-        }
-    }
-
-    /// Hands an effect to its thread, or does it here when it needs the terminal. Breaks when the program is to end.
-    fn carry_out(&mut self, effect: Effect) -> Result<ControlFlow<()>> {
-        let Some(effect) = self.workers.submit(effect) else { return Ok(ControlFlow::Continue(())) };
-        match effect {
-            TerminalEffect::Quit => return Ok(ControlFlow::Break(())),
-            TerminalEffect::Wake { after, alarm } => {
-                self.alarms.retain(|(_, set)| mem::discriminant(set) != mem::discriminant(&alarm));
-                self.alarms.push((Instant::now() + after, alarm));
-            }
-            TerminalEffect::Mouse(on) => self.terminal.set_mouse(on)?,
-            TerminalEffect::Redraw => self.terminal.redraw()?,
-            TerminalEffect::Clip { text } => {
-                if let Err(error) = self.terminal.clip(&text) {
-                    self.model.say(Tone::Error, error.to_string());
-                }
-            }
-            TerminalEffect::Suspend if signals::is_ignored(SIGTSTP) => {
-                self.model.say(Tone::Error, "the shell that started the reader cannot stop programs");
-            }
-            TerminalEffect::Suspend => {
-                self.checkpoint_if_due();
-                self.terminal.lend(suspend)??;
-                self.model.size = self.terminal.size()?;
-            }
-            TerminalEffect::SetUpAgain => {
-                self.terminal.set_up_again()?;
-                self.model.size = self.terminal.size()?;
-            }
-            TerminalEffect::Edit { key, text } => {
-                self.keys.pause()?;
-                self.checkpoint_if_due();
-                let editor = self.open.editor_words(|name| std::env::var(name).ok());
-                let edited = self.terminal.lend(|| opener::edit(&text, &editor));
-                self.keys.resume();
-                self.model.size = self.terminal.size()?;
-                let answer = match edited? {
-                    Ok(text) => Answer::Edited { key, text },
-                    Err(error) => {
-                        let effect = Some(Box::new(TerminalEffect::Edit { key, text }.into()));
-                        Answer::Failed { failure: "note not edited", error, effect }
-                    }
-                };
-                for effect in update::update(&mut self.model, Message::Answer(answer)) {
-                    if self.carry_out(effect)?.is_break() {
-                        return Ok(ControlFlow::Break(()));
-                    }
-                }
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-}
-
-/// Stops this process as ctrl-z stops any program; returns when the shell continues it.
-fn suspend() -> Result<()> {
-    signal_hook::low_level::emulate_default_handler(SIGTSTP).context("cannot stop for the shell")
 }

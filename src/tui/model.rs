@@ -49,6 +49,8 @@ pub struct Results {
     pub hits: Option<Arc<Hits>>,
     /// Fuzzy matches, listed after the hits. They are not counted among the hits, and changes to the whole result leave them out.
     pub fuzzy: Vec<DocId>,
+    /// Number of the search that `hits` answers.
+    pub answered: u64,
     /// The filter that `fuzzy` was found for.
     pub fuzzy_for: Filter,
     pub facets: Option<Arc<Facets>>,
@@ -192,9 +194,11 @@ impl Arrangement {
     }
 }
 
-/// What the configuration decides.
+/// What the configuration and the options decide.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
+    /// The reader tells in lines what the screen would show.
+    pub linear: bool,
     /// Most columns that an abstract is laid out to.
     pub measure: usize,
     /// Seconds after which an open abstract counts as seen; 0 is never.
@@ -226,10 +230,16 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     pub pending: Pending,
     pub notice: Option<StatusNotice>,
+    /// Counts the notices, so that one that is repeated is known from one that stands.
+    pub said: u64,
+    /// The command that the latest key ran.
+    pub ran: Option<Action>,
     pub jobs: Jobs,
     pub drafts: Drafts,
     /// Counts the papers shown, so that a timer can tell whether its paper still is.
     pub shown: u64,
+    /// The one of `shown` for which a timer was set.
+    pub watched: u64,
 }
 
 impl Model {
@@ -254,9 +264,12 @@ impl Model {
             overlay: None,
             pending: Pending::default(),
             notice: None,
+            said: 0,
+            ran: None,
             jobs: Jobs::default(),
             drafts: Drafts::default(),
             shown: 0,
+            watched: 0,
         }
     }
 
@@ -306,6 +319,7 @@ impl Model {
     }
 
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.said += 1;
         self.notice = Some(StatusNotice { text: text.into(), tone });
     }
 }

@@ -36,12 +36,34 @@ const READER: u8 = 1;
 /// A thread that is restoring it.
 const RESTORER: u8 = 2;
 
+/// What the reader does with the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum TerminalManner {
+    /// Draws on the whole screen.
+    Screen,
+    /// Reads keys one by one and writes lines.
+    Keys,
+    /// Reads and writes lines, and changes nothing.
+    Lines,
+}
+
+/// The manner in which the reader has the terminal.
+static MANNER: AtomicU8 = AtomicU8::new(TerminalManner::Screen as u8);
+
+fn is_in(manner: TerminalManner) -> bool {
+    MANNER.load(Ordering::SeqCst) == manner as u8
+}
+
 /// The modes of the terminal before the reader first changed them.
 static MODES: OnceLock<Termios> = OnceLock::new();
 
 /// Undoes everything that `set_up` does to the screen, and ends a frame: one that was not ended would hold back the shell's output.
 const RESET: &[u8] =
     b"\x1b[?2026l\x1b[?1006l\x1b[?1015l\x1b[?1003l\x1b[?1002l\x1b[?1000l\x1b[?2004l\x1b[?1049l\x1b[?25h";
+
+/// The same where only lines were written.
+const RESET_KEYS: &[u8] = b"\x1b[?2004l";
 
 /// Held while bytes go to the terminal, so that a signal does not restore it in the middle of a frame, the rest of which would then be
 /// written into the shell.
@@ -53,10 +75,16 @@ fn writing() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Writes to the terminal so that no signal restores it meanwhile.
+pub(super) fn while_writing<T>(write: impl FnOnce() -> T) -> T {
+    let _writing = writing();
+    write()
+}
+
 const CANNOT_TAKE: &str = "cannot set up the terminal";
 const CANNOT_WRITE: &str = "cannot write to the terminal";
 
-/// The terminal in the reader's modes. Dropping it restores the terminal.
+/// The terminal in the modes of the full screen. `restore` gives it back.
 #[derive(Debug)]
 pub(super) struct Terminal {
     /// Never dropped: that would show the cursor once more, and panic where the terminal is gone and cannot take the message about it.
@@ -67,8 +95,10 @@ pub(super) struct Terminal {
 impl Terminal {
     /// Sets the terminal up: raw keys, the alternate screen, pasted text marked as such.
     pub(super) fn take(mouse: bool) -> Result<Self> {
-        restore_on_panic();
-        set_up(mouse).context(CANNOT_TAKE)?;
+        take(TerminalManner::Screen)?;
+        if mouse {
+            execute!(stdout(), EnableMouseCapture).context(CANNOT_TAKE)?;
+        }
         let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()));
         let screen = ratatui::Terminal::new(backend).context(CANNOT_TAKE)?;
         Ok(Self { screen: ManuallyDrop::new(screen), mouse })
@@ -106,35 +136,21 @@ impl Terminal {
         set.context(CANNOT_WRITE)
     }
 
-    /// Sends text to the terminal's clipboard (OSC 52). No terminal reports whether it accepted it.
-    pub(super) fn clip(&mut self, text: &str) -> Result<()> {
-        if text.len() > CLIP_BYTES {
-            let error = Error::usage(format!("{} bytes are more than terminals accept for the clipboard", text.len()));
-            return Err(error.hint(":export writes them to a file"));
-        }
-        let _writing = writing();
-        execute!(self.screen.backend_mut(), CopyToClipboard::to_clipboard_from(text)).context(CANNOT_WRITE)
-    }
-
-    /// Restores the terminal for as long as `outside` runs, then sets it up again.
-    pub(super) fn lend<T>(&mut self, outside: impl FnOnce() -> T) -> Result<T> {
-        restore();
-        let result = outside();
-        self.set_up_again()?;
-        Ok(result)
-    }
-
     /// Sets the terminal up again, for instance after the shell had it, and makes the next frame draw the whole screen.
     pub(super) fn set_up_again(&mut self) -> Result<()> {
-        set_up(self.mouse).context(CANNOT_TAKE)?;
+        set_up().context(CANNOT_TAKE)?;
+        self.set_mouse(self.mouse)?;
         self.redraw()
     }
 }
 
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        restore();
+/// Sends text to the terminal's clipboard (OSC 52). No terminal reports whether it accepted it.
+pub(super) fn clip(text: &str) -> Result<()> {
+    if text.len() > CLIP_BYTES {
+        let error = Error::usage(format!("{} bytes are more than terminals accept for the clipboard", text.len()));
+        return Err(error.hint(":export writes them to a file"));
     }
+    while_writing(|| execute!(stdout(), CopyToClipboard::to_clipboard_from(text))).context(CANNOT_WRITE)
 }
 
 /// Columns of the terminal, if there is one that reports them.
@@ -142,8 +158,20 @@ pub fn columns() -> Option<u16> {
     crossterm::terminal::size().ok().map(|(columns, _)| columns).filter(|columns| *columns > 0)
 }
 
-fn set_up(mouse: bool) -> io::Result<()> {
+/// Takes the terminal; `restore` gives it back.
+pub(super) fn take(manner: TerminalManner) -> Result<()> {
+    MANNER.store(manner as u8, Ordering::SeqCst);
+    restore_on_panic();
+    set_up().context(CANNOT_TAKE)
+}
+
+/// Takes the terminal in the same manner once more.
+pub(super) fn set_up() -> io::Result<()> {
     let _writing = writing();
+    if is_in(TerminalManner::Lines) {
+        HOLDER.store(READER, Ordering::SeqCst);
+        return Ok(());
+    }
     let modes = match MODES.get() {
         Some(modes) => modes,
         None => {
@@ -155,11 +183,10 @@ fn set_up(mouse: bool) -> io::Result<()> {
     let mut raw = modes.clone();
     raw.make_raw();
     tcsetattr(stdio::stdin(), OptionalActions::Now, &raw)?;
-    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)?;
-    if mouse {
-        execute!(stdout(), EnableMouseCapture)?;
+    if is_in(TerminalManner::Keys) {
+        return execute!(stdout(), EnableBracketedPaste);
     }
-    Ok(())
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide)
 }
 
 /// Whether the reader has the terminal; false while another program does.
@@ -177,7 +204,11 @@ pub(super) fn restore() {
         }
         return;
     }
-    let mut rest = RESET;
+    let mut rest = match () {
+        () if is_in(TerminalManner::Lines) => &[],
+        () if is_in(TerminalManner::Keys) => RESET_KEYS,
+        () => RESET,
+    };
     while is_writable()
         && let Ok(written @ 1..) = rustix::io::write(stdio::stdout(), rest)
         && let Some(left) = rest.get(written..).filter(|left| !left.is_empty())

@@ -45,7 +45,14 @@ const RESTRICTIONS: &[Restriction] = &[
     Restriction { words: &["process::exit"], places: &["tui/signals.rs"] },
     Restriction {
         words: &["thread::spawn"],
-        places: &["tui/worker/mod.rs", "tui/input/mod.rs", "tui/signals.rs", "tui/opener.rs", "tui/files.rs"],
+        places: &[
+            "tui/worker/mod.rs",
+            "tui/input/mod.rs",
+            "tui/input/lines.rs",
+            "tui/signals.rs",
+            "tui/opener.rs",
+            "tui/files.rs",
+        ],
     },
     Restriction {
         words: &["SystemTime::now", "Timestamp::now", "Zoned::now"],

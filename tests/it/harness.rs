@@ -22,12 +22,12 @@ use tsundoku::store::PaperStore;
 use tsundoku::tui::effect::{Alarm, Effect, Lane, Request, TerminalEffect, Work};
 use tsundoku::tui::filters;
 use tsundoku::tui::keymap::Keymap;
-use tsundoku::tui::layout::layout;
+use tsundoku::tui::layout::{LINEAR_SCREEN, layout};
 use tsundoku::tui::message::{Answer, Message};
 use tsundoku::tui::model::Model;
 use tsundoku::tui::overlay::Overlay;
 use tsundoku::tui::panes::Pane;
-use tsundoku::tui::theme::{TerminalEnvironment, Themes};
+use tsundoku::tui::theme::{SPOKEN, TerminalEnvironment, Themes};
 use tsundoku::tui::update::{start, update};
 use tsundoku::tui::view::view;
 use tsundoku::tui::worker::{TaskQueue, Workers};
@@ -111,8 +111,23 @@ impl Reader {
         Self::on(dir, width, height)
     }
 
+    /// On the invented library, in linear mode.
+    pub(crate) fn linear() -> Self {
+        let dir = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+        fill(dir.path(), "library.jsonl");
+        use_library(&mut Library::open(dir.path()).unwrap());
+        Self::prepared(dir, LINEAR_SCREEN, |model| {
+            model.settings.linear = true;
+            model.glyphs = SPOKEN;
+        })
+    }
+
     /// On whatever the folder holds.
     pub(crate) fn on(dir: TempDir, width: u16, height: u16) -> Self {
+        Self::prepared(dir, Size { width, height }, |_| {})
+    }
+
+    fn prepared(dir: TempDir, size: Size, prepare: impl FnOnce(&mut Model)) -> Self {
         let library = Library::open_at_once(dir.path()).unwrap();
         let known = [("COLORTERM", "truecolor"), ("TERM", "xterm-256color"), ("LANG", "en_US.UTF-8")];
         let variable =
@@ -125,8 +140,9 @@ impl Reader {
         let theme = themes.open("dark").unwrap();
         let keymap = Arc::new(Keymap::new(&KeyTables::default()).0);
         let mut model = Model::new(library.snapshot(), keymap, themes, theme);
-        model.size = Size { width, height };
+        model.size = size;
         model.settings.measure = 76;
+        prepare(&mut model);
         let (workers, queue) = Workers::queued();
         let mut reader = Self {
             model,

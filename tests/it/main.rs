@@ -21,6 +21,7 @@ mod imports;
 mod jobs;
 mod keys;
 mod killed;
+mod linear;
 mod module_graph;
 #[cfg(unix)]
 mod oversized;

@@ -2,6 +2,7 @@
 //! divides the bytes, `events` says what they mean.
 
 mod events;
+mod lines;
 mod sequences;
 
 use std::io::{self, PipeReader, PipeWriter, Write};
@@ -14,6 +15,8 @@ use crossterm::event::Event;
 use ratatui::layout::Size;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+
+pub(super) use lines::read_lines;
 
 use super::message::{Message, Timed};
 use super::signals;

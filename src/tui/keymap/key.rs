@@ -59,6 +59,11 @@ impl KeyPress {
         }
     }
 
+    /// The event with which a terminal reports it.
+    pub(super) fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.held)
+    }
+
     fn new(code: KeyCode, mut held: KeyModifiers) -> Self {
         let code = match code {
             KeyCode::BackTab => {

@@ -124,6 +124,21 @@ impl Keymap {
     }
 }
 
+/// The keys that a text names: words that the settings know (`esc`, `ctrl-d`), other words letter by letter.
+pub fn read_keys(text: &str) -> Option<Vec<KeyEvent>> {
+    let mut keys = Vec::new();
+    for word in text.split_whitespace() {
+        match word.parse::<KeyPress>() {
+            Ok(key) => keys.push(key.event()),
+            Err(_) => {
+                let letters = word.chars().map(|c| c.to_string().parse::<KeyPress>().map(KeyPress::event));
+                keys.extend(letters.collect::<Result<Vec<_>, _>>().ok()?);
+            }
+        }
+    }
+    Some(keys)
+}
+
 impl Pending {
     pub fn is_empty(&self) -> bool {
         self.count.is_none() && self.keys.is_empty()

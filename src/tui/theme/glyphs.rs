@@ -9,8 +9,8 @@ use crate::domain::reading::Status;
 /// One set of symbols. The five statuses differ without colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glyphs {
-    /// Which of its two symbols a status takes.
-    unicode: bool,
+    /// Which of its two symbols a status takes; None: neither.
+    unicode: Option<bool>,
     pub star: &'static str,
     pub note: &'static str,
     pub votes: &'static str,
@@ -30,7 +30,7 @@ pub struct Glyphs {
 }
 
 const UNICODE: Glyphs = Glyphs {
-    unicode: true,
+    unicode: Some(true),
     star: "★",
     note: "✎",
     votes: "▲",
@@ -46,7 +46,7 @@ const UNICODE: Glyphs = Glyphs {
 };
 
 const ASCII: Glyphs = Glyphs {
-    unicode: false,
+    unicode: Some(false),
     star: "*",
     note: "n",
     votes: "^",
@@ -71,6 +71,23 @@ const ASCII: Glyphs = Glyphs {
         horizontal_up: "+",
         cross: "+",
     },
+};
+
+/// Words where a screen reader would read out the names of symbols, and nothing where the words beside the symbol say it.
+pub const SPOKEN: Glyphs = Glyphs {
+    unicode: None,
+    star: "",
+    note: "note:",
+    votes: "votes",
+    marked: "",
+    cursor: "",
+    prompt: "",
+    separator: ",",
+    ellipsis: "...",
+    up: "",
+    right: "",
+    bars: [""; 8],
+    line: ASCII.line,
 };
 
 impl Default for Glyphs {
@@ -100,7 +117,7 @@ impl Glyphs {
     }
 
     pub fn status(&self, status: Status) -> &'static str {
-        status.mark(self.unicode)
+        self.unicode.map_or("", |unicode| status.mark(unicode))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::error::in_plain_words;
 
 use environment::Colours;
 pub use environment::{TerminalEnvironment, background};
-pub use glyphs::Glyphs;
+pub use glyphs::{Glyphs, SPOKEN};
 use palette::nearest_of_palette;
 
 /// Declares the roles: as fields, by name for theme files, and as a list.

@@ -19,6 +19,7 @@ use crate::library::Direction;
 pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
     let (count, argument) = (invocation.count, invocation.argument.as_deref());
     let times = count.unwrap_or(1) as isize;
+    model.ran = Some(invocation.action);
     match invocation.action {
         Action::MoveDown => movement::step_focused(model, times),
         Action::MoveUp => movement::step_focused(model, -times),

@@ -51,7 +51,10 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         return Vec::new();
     }
     match answer {
-        Answer::Found { hits, .. } => found(model, hits),
+        Answer::Found { generation, hits } => {
+            model.results.answered = generation;
+            found(model, hits)
+        }
         Answer::Fuzzy { docs, .. } => {
             let current = model.current();
             model.results.fuzzy = docs;
@@ -81,7 +84,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
                 model.say(Tone::Info, "this paper is no longer in the library");
             }
             model.detail.detail = detail;
-            marking::watch(model)
+            Vec::new()
         }
         Answer::Changed { snapshot, done } => {
             if show_change(model, &done) {

@@ -18,6 +18,7 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     model.notice = None;
+    model.ran = None;
     // Quitting must work whatever is open.
     if key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL {
         return actions::run(model, &Invocation::of(Action::QuitNow));

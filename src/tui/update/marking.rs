@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use super::super::effect::{Alarm, Bulk, Effect, JobKind, LARGE_CHANGE, Papers, Request, TerminalEffect, Work};
-use super::super::layout::layout;
 use super::super::model::{Model, Selection};
 use super::super::overlay::PromptKind;
-use super::super::panes::Pane;
 use super::read_on;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status, Tag};
@@ -199,9 +197,8 @@ pub(super) fn select_all(model: &mut Model) {
 
 /// Starts the timer for the paper that just came onto the screen.
 pub(super) fn watch(model: &Model) -> Vec<Effect> {
-    let visible = layout(model.size, model).pane(Pane::Abstract).is_some();
     let unseen = model.detail.detail.as_ref().is_some_and(|detail| !detail.reading.seen);
-    if model.settings.seen_after == 0 || !visible || !unseen {
+    if model.settings.seen_after == 0 || !unseen {
         return Vec::new();
     }
     vec![

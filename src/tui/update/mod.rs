@@ -7,6 +7,7 @@ mod digests;
 mod drafts;
 mod invocation;
 mod keys;
+mod lines;
 mod marking;
 mod mouse;
 mod movement;
@@ -34,17 +35,21 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Mouse(event) => mouse::mouse(model, event),
         Message::Paste(text) => keys::paste(model, &text),
         Message::Resize(size) => {
-            model.size = size;
+            if !model.settings.linear {
+                model.size = size;
+            }
             Vec::new()
         }
         Message::Woke(Alarm::Seen(shown)) => marking::seen(model, shown),
         Message::Woke(Alarm::RetryIndex) => model.jobs.retry_index().into_iter().collect(),
         Message::Woke(Alarm::Checkpoint(attempt)) => vec![Request::Checkpoint { attempt }.into()],
         Message::Woke(Alarm::Settled) => vec![Request::CheckFiles { is_settled: true }.into()],
+        Message::Woke(Alarm::Show) => Vec::new(),
+        Message::Line(text) => lines::line(model, &text),
         Message::FilesWritten => vec![Request::CheckFiles { is_settled: false }.into()],
         Message::StopRequested => vec![TerminalEffect::Suspend.into()],
         Message::Continued => vec![TerminalEffect::SetUpAgain.into()],
-        Message::InputLost(_) => vec![TerminalEffect::Quit.into()],
+        Message::InputLost(_) | Message::LinesEnded => vec![TerminalEffect::Quit.into()],
         Message::Answer(answer) => answers::answer(model, answer),
     };
     effects.extend(settle(model));
@@ -80,6 +85,10 @@ fn settle(model: &mut Model) -> Vec<Effect> {
             None => model.detail.detail = None,
         }
         model.detail.laid_out_for = None;
+    }
+    if model.watched != model.shown && model.loaded().is_some() && areas.shows_abstract(model) {
+        model.watched = model.shown;
+        effects.extend(marking::watch(model));
     }
     if areas.shows_snippets(model) {
         let in_view = model.results.page(model.list.top, areas.list_lines(model).len());

@@ -25,7 +25,8 @@ pub(super) fn page(model: &mut Model) {
         return;
     }
     let rows = layout(model.size, model).rows_of(Pane::Abstract);
-    if model.detail.top + rows < model.detail.lines.len() {
+    // In linear mode the whole abstract was told when it was opened.
+    if !model.settings.linear && model.detail.top + rows < model.detail.lines.len() {
         movement::scroll(model, rows.max(1) as isize);
     } else {
         step(model, 1);

@@ -28,7 +28,7 @@ pub(super) fn draw_line(buffer: &mut Buffer, (x, y, width): (u16, u16, u16), lin
     }
 }
 
-fn role_style(role: TextRole, model: &Model) -> Style {
+pub(super) fn role_style(role: TextRole, model: &Model) -> Style {
     let theme = &model.theme;
     match role {
         TextRole::Title => theme.bright.add_modifier(Modifier::BOLD),
@@ -38,5 +38,7 @@ fn role_style(role: TextRole, model: &Model) -> Style {
         TextRole::Link => theme.link,
         TextRole::Heading => theme.accent,
         TextRole::Star => theme.star,
+        TextRole::Bright => theme.bright,
+        TextRole::Warning => theme.warning,
     }
 }

@@ -6,12 +6,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::super::command::Action;
-use super::super::flow::{self, columns, grouped};
+use super::super::flow::{self, columns};
 use super::super::layout::{Areas, lines_each};
 use super::super::model::Model;
 use super::super::panes::Pane;
 use super::super::snippets::fit;
+use super::super::wording::empty_list;
+use super::detail::role_style;
 use super::{put, put_right};
 use crate::domain::reading::Status;
 use crate::library::search::{DocId, FuzzyMatcher, Snippet, highlight_words, highlights};
@@ -206,35 +207,10 @@ pub(super) fn status_style(model: &Model, status: Status) -> Style {
 
 /// Nothing to list: says why, and what to do next.
 fn draw_empty(buffer: &mut Buffer, area: Rect, model: &Model) {
-    let mut lines: Vec<(String, Style)> = Vec::new();
-    if model.snapshot.is_empty() {
-        lines.push(("The library is empty.".to_owned(), model.theme.bright));
-        let import = format!("{} imports a file or a folder of files", model.key_for(Action::Import));
-        lines.push((import, model.theme.dim));
-    } else {
-        lines.push(("No matches.".to_owned(), model.theme.bright));
-        for part in &model.results.parts {
-            let count = match part.papers {
-                0 => "no paper".to_owned(),
-                1 => "1 paper".to_owned(),
-                papers => format!("{} papers", grouped(papers)),
-            };
-            let style = if part.papers == 0 { model.theme.warning } else { model.theme.dim };
-            lines.push((format!("{count:>14}  {}", part.text), style));
-        }
-        // Where fuzzy matches follow, the key opens the one under the cursor instead.
-        if model.results.fuzzy.is_empty() {
-            let advice = match model.results.part_to_drop() {
-                Some(part) => format!("{} removes `{}` from the search", model.key_for(Action::Activate), part.text),
-                None => format!("{} clears the search", model.key_for(Action::Back)),
-            };
-            lines.push((advice, model.theme.dim));
-        }
-    }
     let left = area.x + 2;
-    for (row, (text, style)) in lines.iter().enumerate().take(usize::from(area.height.saturating_sub(1))) {
+    for (row, (text, role)) in empty_list(model).iter().enumerate().take(usize::from(area.height.saturating_sub(1))) {
         let room = area.width.saturating_sub(3);
         let text = flow::cut(text, usize::from(room), model.glyphs.ellipsis);
-        put(buffer, left, area.y + 1 + row as u16, room.max(columns(&text).min(room)), &text, *style);
+        put(buffer, left, area.y + 1 + row as u16, room.max(columns(&text).min(room)), &text, role_style(*role, model));
     }
 }

@@ -9,8 +9,8 @@ use super::super::flow::{self, columns, grouped};
 use super::super::layout::Areas;
 use super::super::model::Model;
 use super::super::panes::Pane;
+use super::super::wording::order;
 use super::{frame, put, put_right};
-use crate::domain::query::{FieldName, SortBy};
 
 /// Draws the box; returns where the text cursor stands when the box is open.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model) -> Option<Position> {
@@ -115,27 +115,4 @@ fn draw_below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
             theme.warning,
         );
     }
-}
-
-/// How the list is sorted, in words.
-fn order(model: &Model) -> String {
-    let query = &model.search.query;
-    if query.sort.is_empty() && query.narrowed_fields().contains(&FieldName::Similar) {
-        return "most similar first".to_owned();
-    }
-    let order = query.order();
-    let Some(sort) = order.first() else {
-        return if query.has_words() { "relevance" } else { "newest" }.to_owned();
-    };
-    let (down, up) = match sort.by {
-        SortBy::Relevance => ("relevance", "least relevant"),
-        SortBy::Date => ("newest", "oldest"),
-        SortBy::Added => ("latest added", "first added"),
-        SortBy::Title => ("title, z to a", "title"),
-        SortBy::Author => ("author, z to a", "author"),
-        SortBy::Votes => ("most votes", "fewest votes"),
-        SortBy::Digest => ("as in the digest", "first digest"),
-        SortBy::Status => ("status, last first", "status"),
-    };
-    if sort.descending { down } else { up }.to_owned()
 }

@@ -7,13 +7,14 @@ use ratatui::style::Style;
 
 use super::super::command::{self, Action};
 use super::super::effect::JobKind;
-use super::super::flow::{self, columns, grouped};
+use super::super::flow::{self, columns};
 use super::super::job_page;
 use super::super::jobs::JobProgress;
 use super::super::layout::ChordTable;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, PickerKind};
 use super::super::panes::{Pane, Scope};
+use super::super::wording::selection;
 use super::{put, put_right};
 
 /// What the footer offers while papers are selected: the name of a command and the word for it.
@@ -136,16 +137,8 @@ fn message(model: &Model) -> (String, Style) {
     if let Some(job) = foreground(model) {
         return (job, theme.text);
     }
-    let selection = &model.selection;
-    if selection.all {
-        return (format!("all {} selected", grouped(model.results.count())), theme.accent);
-    }
-    if let Some(anchor) = selection.anchor {
-        let range = anchor.abs_diff(model.list.selected) + 1;
-        return (format!("selecting a range: {} papers", grouped(range + selection.docs.len())), theme.accent);
-    }
-    if !selection.docs.is_empty() {
-        return (format!("{} selected", grouped(selection.docs.len())), theme.accent);
+    if let Some(selected) = selection(model) {
+        return (selected, theme.accent);
     }
     let narrow = model.size.width < 60;
     let place = if narrow { format!("{} {}", model.focus.info().title, model.glyphs.right) } else { String::new() };

@@ -132,6 +132,11 @@ impl Workers {
         (Self { queues, signals: Arc::clone(&signals) }, TaskQueue { tasks, signals })
     }
 
+    /// Whether nothing that the user waits for is queued or runs.
+    pub fn is_idle(&self) -> bool {
+        self.signals.interactive.load(Ordering::Relaxed) == 0
+    }
+
     /// Queues an effect, or gives it back when only the loop can do it.
     pub fn submit(&self, effect: Effect) -> Option<TerminalEffect> {
         let policy = effect.policy();

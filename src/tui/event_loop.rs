@@ -1,0 +1,219 @@
+//! The loop of the reader: takes messages, lets `update` change the model, hands effects out and shows the model once.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use signal_hook::consts::SIGTSTP;
+
+use super::effect::{Alarm, Effect, Request, TerminalEffect};
+use super::input::KeyReader;
+use super::message::{Answer, Message, Timed};
+use super::model::{Model, Tone};
+use super::screen::Screen;
+use super::trace::Trace;
+use super::worker::Workers;
+use super::{fault, opener, signals, update};
+use crate::config::OpenConfig;
+use crate::error::{Error, IoContext, Result};
+
+/// How long a frame waits for the answer to a key, so that key and answer are drawn as one.
+const ANSWER_GRACE: Duration = Duration::from_millis(4);
+/// Between two looks at whether the next line may be taken.
+const LINE_WAIT: Duration = Duration::from_millis(5);
+/// Messages taken before a frame is drawn all the same.
+const BATCH: usize = 512;
+
+/// Everything the loop owns.
+pub(super) struct Reader {
+    pub(super) model: Model,
+    pub(super) screen: Screen,
+    pub(super) workers: Workers,
+    /// None where lines are read instead.
+    pub(super) keys: Option<KeyReader>,
+    /// Lines that wait for the answers to those before.
+    pub(super) lines: VecDeque<Message>,
+    pub(super) trace: Option<Trace>,
+    /// The folder of the library.
+    pub(super) dir: PathBuf,
+    pub(super) open: OpenConfig,
+    /// When to send which `Message::Woke`; at most one of each kind.
+    pub(super) alarms: Vec<(Instant, Alarm)>,
+}
+
+impl Reader {
+    /// Takes messages and draws, until the user quits.
+    pub(super) fn run(mut self, inbox: &Receiver<Timed>) -> Result<()> {
+        while let Some(first) = self.wait(inbox)? {
+            let arrived = first.0;
+            let mut pending_since = None;
+            let mut next = Some(first);
+            let mut taken = 0;
+            let mut is_visible = false;
+            while let Some((_, message)) = next.take() {
+                is_visible |= message.is_visible();
+                if let Message::InputLost(why) = &message {
+                    return Err(Error::system(format!("the terminal cannot be read any more: {why}")));
+                }
+                let is_found = matches!(message, Message::Answer(Answer::Found { .. }));
+                for effect in update::update(&mut self.model, message) {
+                    if matches!(effect, Effect::Request(Request::Search { .. })) {
+                        pending_since = Some(Instant::now());
+                    }
+                    if self.carry_out(effect)?.is_break() {
+                        return Ok(());
+                    }
+                }
+                if is_found {
+                    pending_since = None;
+                }
+                taken += 1;
+                if taken < if self.model.settings.linear { 1 } else { BATCH } {
+                    let grace = pending_since.map(|since: Instant| ANSWER_GRACE.saturating_sub(since.elapsed()));
+                    next = match grace {
+                        Some(left) => inbox.recv_timeout(left).ok(),
+                        None => inbox.try_recv().ok(),
+                    };
+                    next = next.and_then(|message| self.without_lines(message));
+                }
+            }
+            if !is_visible {
+                continue;
+            }
+            fault::panic_on_request("screen");
+            self.screen.show(&self.model, self.workers.is_idle())?;
+            if let Some(trace) = &mut self.trace {
+                trace.frame(arrived, &self.model)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next message. Blocks, without using the processor, until there is one; None when every sender is gone.
+    fn wait(&mut self, inbox: &Receiver<Timed>) -> Result<Option<Timed>> {
+        loop {
+            if let Some(line) = self.next_line() {
+                return Ok(Some((Instant::now(), line)));
+            }
+            let more = self.screen.patience();
+            let more = if self.lines.is_empty() { more } else { Some(LINE_WAIT) };
+            let again = more.map(|after| (Instant::now() + after, Alarm::Show));
+            let next = self.alarms.iter().copied().chain(again).min_by_key(|(at, _)| *at);
+            let received = match next {
+                None => inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some((at, _)) => inbox.recv_timeout(at.saturating_duration_since(Instant::now())),
+            };
+            match (received, next) {
+                (Ok(message), _) => {
+                    if let Some(message) = self.without_lines(message) {
+                        return Ok(Some(message));
+                    }
+                }
+                (Err(RecvTimeoutError::Timeout), Some((at, alarm))) => {
+                    self.alarms.retain(|set| *set != (at, alarm));
+                    return Ok(Some((Instant::now(), Message::Woke(alarm))));
+                }
+                (Err(_), _) => return Ok(None),
+            }
+        }
+    }
+
+    /// Lines wait for their turn; everything else is returned.
+    fn without_lines(&mut self, message: Timed) -> Option<Timed> {
+        match message {
+            (_, line @ (Message::Line(_) | Message::LinesEnded)) => {
+                self.lines.push_back(line);
+                None
+            }
+            other => Some(other),
+        }
+    }
+
+    /// The next line that waits, once everything that the one before led to is done.
+    fn next_line(&mut self) -> Option<Message> {
+        let is_end = matches!(self.lines.front()?, Message::LinesEnded);
+        let is_done = self.workers.is_idle() && !(is_end && self.model.jobs.foreground().is_some());
+        self.lines.pop_front_if(|_| is_done)
+    }
+
+    /// Does now what an alarm is set for, because none goes off while another program has the terminal.
+    fn checkpoint_if_due(&mut self) {
+        let before = self.alarms.len();
+        self.alarms.retain(|(_, alarm)| !matches!(alarm, Alarm::Checkpoint(_)));
+        if self.alarms.len() < before {
+            signals::checkpoint_now(&self.dir);
+        }
+    }
+
+    /// Hands an effect to its thread, or does it here when it needs the terminal. Breaks when the program is to end.
+    pub(super) fn carry_out(&mut self, effect: Effect) -> Result<ControlFlow<()>> {
+        let Some(effect) = self.workers.submit(effect) else { return Ok(ControlFlow::Continue(())) };
+        match effect {
+            TerminalEffect::Quit => return Ok(ControlFlow::Break(())),
+            TerminalEffect::Wake { after, alarm } => {
+                self.alarms.retain(|(_, set)| mem::discriminant(set) != mem::discriminant(&alarm));
+                self.alarms.push((Instant::now() + after, alarm));
+            }
+            TerminalEffect::Mouse(on) => self.screen.set_mouse(on)?,
+            TerminalEffect::Redraw => self.screen.redraw()?,
+            TerminalEffect::Clip { text } => {
+                if let Err(error) = self.screen.clip(&text) {
+                    self.model.say(Tone::Error, error.to_string());
+                }
+            }
+            TerminalEffect::Suspend if signals::is_ignored(SIGTSTP) => {
+                self.model.say(Tone::Error, "the shell that started the reader cannot stop programs");
+            }
+            TerminalEffect::Suspend => {
+                self.checkpoint_if_due();
+                self.screen.lend(suspend)??;
+                self.model.size = self.screen.size()?;
+            }
+            TerminalEffect::SetUpAgain => {
+                self.screen.set_up_again()?;
+                self.model.size = self.screen.size()?;
+            }
+            TerminalEffect::Edit { key, text } => {
+                let edited = self.edit(&text)?;
+                self.model.size = self.screen.size()?;
+                let answer = match edited {
+                    Ok(text) => Answer::Edited { key, text },
+                    Err(error) => {
+                        let effect = Some(Box::new(TerminalEffect::Edit { key, text }.into()));
+                        Answer::Failed { failure: "note not edited", error, effect }
+                    }
+                };
+                for effect in update::update(&mut self.model, Message::Answer(answer)) {
+                    if self.carry_out(effect)?.is_break() {
+                        return Ok(ControlFlow::Break(()));
+                    }
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Lets the user edit a text in their editor.
+    fn edit(&mut self, text: &str) -> Result<Result<Option<String>>> {
+        let Some(keys) = &mut self.keys else {
+            let error = Error::usage("an editor needs the keys that are read as lines here");
+            return Ok(Err(error.hint(":note writes a note of one line")));
+        };
+        keys.pause()?;
+        self.checkpoint_if_due();
+        let editor = self.open.editor_words(|name| std::env::var(name).ok());
+        let edited = self.screen.lend(|| opener::edit(text, &editor));
+        if let Some(keys) = &self.keys {
+            keys.resume();
+        }
+        edited
+    }
+}
+
+/// Stops this process as ctrl-z stops any program; returns when the shell continues it.
+fn suspend() -> Result<()> {
+    signal_hook::low_level::emulate_default_handler(SIGTSTP).context("cannot stop for the shell")
+}

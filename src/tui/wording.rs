@@ -1,0 +1,78 @@
+//! What the model shows, in words that the screen and linear mode share. Pure.
+
+use super::command::Action;
+use super::flow::{TextRole, grouped};
+use super::model::Model;
+use crate::domain::query::{FieldName, SortBy};
+
+/// How the list is sorted, in words.
+pub(super) fn order(model: &Model) -> String {
+    let query = &model.search.query;
+    if query.sort.is_empty() && query.narrowed_fields().contains(&FieldName::Similar) {
+        return "most similar first".to_owned();
+    }
+    let order = query.order();
+    let Some(sort) = order.first() else {
+        return if query.has_words() { "relevance" } else { "newest" }.to_owned();
+    };
+    let (down, up) = match sort.by {
+        SortBy::Relevance => ("relevance", "least relevant"),
+        SortBy::Date => ("newest", "oldest"),
+        SortBy::Added => ("latest added", "first added"),
+        SortBy::Title => ("title, z to a", "title"),
+        SortBy::Author => ("author, z to a", "author"),
+        SortBy::Votes => ("most votes", "fewest votes"),
+        SortBy::Digest => ("as in the digest", "first digest"),
+        SortBy::Status => ("status, last first", "status"),
+    };
+    if sort.descending { down } else { up }.to_owned()
+}
+
+/// How many papers are selected; None when none are.
+pub(super) fn selection(model: &Model) -> Option<String> {
+    let selection = &model.selection;
+    if selection.all {
+        return Some(format!("all {} selected", grouped(model.results.count())));
+    }
+    if let Some(anchor) = selection.anchor {
+        let range = anchor.abs_diff(model.list.selected) + 1;
+        return Some(format!("selecting a range: {} papers", grouped(range + selection.docs.len())));
+    }
+    (!selection.docs.is_empty()).then(|| format!("{} selected", grouped(selection.docs.len())))
+}
+
+/// Why the list has no papers, and what to do next.
+pub(super) fn empty_list(model: &Model) -> Vec<(String, TextRole)> {
+    let mut lines = Vec::new();
+    if model.snapshot.is_empty() {
+        lines.push(("The library is empty.".to_owned(), TextRole::Bright));
+        let import = format!("{} imports a file or a folder of files", model.key_for(Action::Import));
+        lines.push((import, TextRole::Dim));
+        return lines;
+    }
+    lines.push(("No matches.".to_owned(), TextRole::Bright));
+    for part in &model.results.parts {
+        let count = match part.papers {
+            0 => "no paper".to_owned(),
+            1 => "1 paper".to_owned(),
+            papers => format!("{} papers", grouped(papers)),
+        };
+        let role = if part.papers == 0 { TextRole::Warning } else { TextRole::Dim };
+        lines.push((format!("{count:>14}  {}", part.text), role));
+    }
+    // Where fuzzy matches follow, the key opens the one under the cursor instead.
+    if model.results.fuzzy.is_empty() {
+        let advice = match model.results.part_to_drop() {
+            Some(part) => format!("{} removes `{}` from the search", model.key_for(Action::Activate), part.text),
+            None => format!("{} clears the search", model.key_for(Action::Back)),
+        };
+        lines.push((advice, TextRole::Dim));
+    }
+    lines
+}
+
+/// The keys that can follow the ones typed, each with what it does.
+pub(super) fn continuations(model: &Model) -> Vec<(String, String)> {
+    let next = model.keymap.continuations(&model.pending, model.scope());
+    next.into_iter().map(|(key, command)| (key, command.name.replace('-', " "))).collect()
+}

@@ -1,0 +1,243 @@
+//! Linear mode: what is told after each key, as text.
+
+use std::ops::{Deref, DerefMut};
+
+use tsundoku::tui::command::COMMANDS;
+use tsundoku::tui::linear::{Moment, Transcript};
+use tsundoku::tui::message::Message;
+
+use crate::harness::Reader;
+use crate::tty::{FIRST, Tty, library};
+
+/// A reader in linear mode and what it has told.
+struct Told {
+    reader: Reader,
+    transcript: Transcript,
+}
+
+impl Deref for Told {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl DerefMut for Told {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}
+
+impl Told {
+    fn new(echoes: bool) -> Self {
+        Self { reader: Reader::linear(), transcript: Transcript::new(echoes) }
+    }
+
+    fn tell(&mut self, is_paused: bool) -> String {
+        self.transcript.tell(&self.reader.model, Moment { is_idle: true, is_paused })
+    }
+
+    /// What the keys lead to, told after each.
+    fn after(&mut self, script: &str) -> String {
+        let told = script.split_whitespace().map(|word| {
+            let keys: Vec<String> = match word.starts_with('<') {
+                true => vec![word.to_owned()],
+                false => word.chars().map(String::from).collect(),
+            };
+            let each = keys.iter().map(|key| {
+                self.reader.keys(key);
+                self.reader.assert_sound();
+                self.tell(false)
+            });
+            each.collect::<String>()
+        });
+        told.collect()
+    }
+
+    fn line(&mut self, line: &str) -> String {
+        self.reader.send(Message::Line(line.to_owned()));
+        self.tell(true)
+    }
+}
+
+#[test]
+fn the_first_lines_say_how_many_papers_there_are_and_name_ten() {
+    let mut told = Told::new(true);
+    let text = told.tell(false);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "26 papers, newest");
+    assert!(lines[1].starts_with("1 LoRA for Kites"), "{text}");
+    assert_eq!(lines[11], "? lists the keys, Q quits");
+    assert_eq!(lines.len(), 12);
+}
+
+#[test]
+fn every_command_answers_in_lines_without_signs() {
+    for pane in ["", "f", "<enter>"] {
+        let mut told = Told::new(true);
+        told.tell(false);
+        for command in COMMANDS {
+            told.reader.keys("<esc> <esc> <esc> <esc>").keys(pane);
+            told.tell(false);
+            told.reader.keys(":").keys(command.name).keys("<enter>");
+            let text = told.tell(false);
+            assert!(!text.trim().is_empty(), "{} after {pane:?} says nothing", command.name);
+            let signs = ['·', '★', '▲', '✎', '○', '●', '→', '│', '╭', '█', '▏', '…', '\u{1b}'];
+            assert!(!text.contains(signs), "{}: {text}", command.name);
+            assert!(!text.contains("  "), "{}: blanks that align: {text}", command.name);
+        }
+    }
+}
+
+#[test]
+fn movement_tells_the_paper_and_where_it_stands() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    let second = told.after("j");
+    assert!(second.ends_with(", 2 of 26\n") && second.lines().count() == 1, "{second}");
+    assert!(told.after("k").starts_with("LoRA for Kites: Low-Rank Tails"), "title first");
+    assert!(told.after("k").starts_with("no further: LoRA for Kites"), "a key that cannot move says so");
+    let page = told.after("<ctrl-f>");
+    assert!(page.starts_with("11 to 20 of 26\n11 "), "{page}");
+    assert_eq!(page.lines().count(), 11, "{page}");
+    let last = told.after("G");
+    assert!(last.ends_with(", 26 of 26\n") && last.lines().count() == 1, "{last}");
+    assert!(told.after("3 g g").starts_with("3 to 12 of 26\n3 "), "numbers go to rows");
+}
+
+#[test]
+fn an_abstract_is_told_as_paragraphs_and_read_on_line_by_line() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    let text = told.after("<enter>");
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("LoRA for Kites"), "{text}");
+    assert!(lines.contains(&"starred reading #area/outdoors #peft"), "{text}");
+    assert!(lines.iter().any(|line| line.len() > 100), "a paragraph is one line: {text}");
+    assert_eq!(lines.last(), Some(&"1 of 26"));
+    assert!(told.after("j").starts_with(lines[1]), "the second line");
+    assert!(told.after("<esc>").ends_with(", 1 of 26\n"), "back in the list");
+    assert_eq!(told.after("<esc>").lines().count(), 1);
+}
+
+#[test]
+fn marking_tells_what_was_done_and_selecting_how_many() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    assert_eq!(told.after("s"), "unstarred, 1 paper, u undo\n");
+    assert_eq!(told.after("s"), "starred, 1 paper, u undo\n");
+    assert_eq!(told.after("u"), "Undid: 1 starred, ctrl-r redo\n");
+    let selected = told.after("<space>");
+    assert!(selected.starts_with("1 selected\n") && selected.contains(", 2 of 26"), "{selected}");
+    assert_eq!(told.after("r"), "marked read, 1 paper, u undo\n");
+    assert_eq!(told.after("<space> <space> <esc>").lines().last(), Some("nothing selected"));
+}
+
+#[test]
+fn a_search_is_echoed_and_told_once_it_is_entered() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    assert_eq!(told.after("/"), "search: ");
+    assert_eq!(told.after("gardn"), "gardn");
+    assert_eq!(told.after("<backspace>"), "\u{8} \u{8}");
+    assert_eq!(told.after("en"), "en");
+    let found = told.after("<enter>");
+    assert!(
+        found.starts_with("\n1 of 26 papers, garden, relevance\n1 fuzzy match follows\n1 Do Small Gardens"),
+        "{found}"
+    );
+    assert_eq!(told.after("/"), "search: garden");
+    assert_eq!(told.after("<ctrl-w>"), "\u{8} \u{8}".repeat(6));
+    told.after("year:1999");
+    let nothing = told.after("<enter>");
+    assert!(nothing.contains("No matches: year:1999\nno paper year:1999\n"), "{nothing}");
+}
+
+#[test]
+fn who_hesitates_hears_what_can_follow() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    assert_eq!(told.after("g"), "", "nothing for those who know the chord");
+    let told_keys = told.tell(true);
+    assert!(told_keys.starts_with("g then g top, c open code"), "{told_keys}");
+    assert_eq!(told.tell(true), "", "once");
+    told.after("<esc> / status:");
+    let values = told.tell(true);
+    assert!(values.starts_with("\nstatus: then unread, "), "values of a field: {values}");
+}
+
+#[test]
+fn pickers_are_numbered_and_prompts_say_what_stands_in_them() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    let sorts = told.after("\\");
+    assert!(sorts.starts_with("Sort the list\n1 best match first"), "{sorts}");
+    assert!(told.after("<down>").contains("newest first"), "the next item");
+    told.after("<esc>");
+    assert!(told.after("e").contains("note (ctrl-e: editor): compare with the four-bit tails"));
+}
+
+#[test]
+fn lines_are_commands_keys_and_answers() {
+    let mut told = Told::new(false);
+    told.tell(false);
+    assert!(told.line("3j").contains(", 4 of 26"));
+    assert!(told.line("star").starts_with("starred, 1 paper"));
+    assert!(told.line("tag to read").starts_with("tagged to-read, 1 paper"));
+    assert!(told.line("/garden").starts_with("1 of 26 papers"));
+    assert!(told.line("esc").starts_with("26 papers"));
+    assert!(told.line("stra").contains("`stra` is neither a command nor its keys; did you mean `star`?"));
+    assert!(told.line("g").starts_with("g then "));
+    assert!(!told.line("g g").contains("neither"), "a chord begins anew");
+    assert!(told.line("sort").contains("\n2 newest first"));
+    assert!(told.line("most votes first").contains("most votes"), "by its name");
+    told.line("sort");
+    assert!(told.line("3").contains("oldest"), "by its number");
+    told.line("e");
+    assert!(told.line("a note").starts_with("noted, 1 paper"));
+    told.line("e");
+    told.line(".");
+    assert!(told.reader.model.overlay.is_none());
+    assert!(told.line("").lines().count() > 3, "an empty line is enter");
+}
+
+#[test]
+fn a_terminal_gets_lines_and_nothing_that_moves_in_it() {
+    let dir = library();
+    let tty = Tty::start_with(dir.path(), &[("TSUNDOKU_LINEAR", "1")]);
+    tty.until_shown("lists the keys");
+    tty.send("jkG");
+    tty.until_shown("26 of 26");
+    tty.send("/garden\r");
+    tty.until_shown("1 of 26 papers, garden, relevance");
+    tty.send("s");
+    tty.until_shown("starred, 1 paper");
+    tty.send("Q");
+    let (raw, text) = tty.given_back(0);
+    let raw = String::from_utf8(raw).unwrap();
+    let sequences: Vec<&str> = raw.split('\u{1b}').skip(1).map(|rest| rest.split_once(['h', 'l']).unwrap().0).collect();
+    assert_eq!(sequences, ["[?2004", "[?2004"], "pasted text is marked, and nothing else is asked of the terminal");
+    assert!(text.contains("search: garden"), "{text}");
+    assert!(!raw.replace("\r\n", "").contains('\r'), "no line is written over");
+}
+
+#[test]
+fn a_pipe_is_read_line_by_line_and_every_change_is_kept() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let dir = library();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tsundoku"))
+        .args(["--linear", "--dir"])
+        .arg(dir.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"star\nj\ntag seen here\nQ\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && text.contains("starred, 1 paper") && text.contains(FIRST), "{text}");
+    assert!(text.contains("tagged seen-here, 1 paper"), "{text}");
+    assert!(!text.contains('\u{1b}'), "{text}");
+}
