@@ -33,6 +33,7 @@ pub fn remove_abandoned_builds(folder: &Path, full_text: &Path) {
 }
 
 pub use self::build::builder::{BuiltIndex, IndexBuilder};
+pub use self::format::former_papers::FormerPapers;
 pub use self::format::paper::{DigestRow, Doc, DocId, PaperFlags};
 pub use self::format::reader::Index;
 pub use self::format::segmented::SegmentedIndex;

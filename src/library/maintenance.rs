@@ -72,11 +72,9 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
 /// The reading states beside the index must be those of user.db. A missing or outdated file of them is no problem.
 fn check_states(dir: &Path) -> Result<Vec<String>> {
     let Some(index) = SegmentedIndex::open(&index_file(dir), None).unwrap_or_default() else { return Ok(Vec::new()) };
-    let Some(mut stored) = state_file::read(dir, &index) else {
-        let damaged = state_file::is_damaged(dir)
-            .then(|| format!("{} is {STATES_DAMAGED}", state_file::state_file(dir).display()));
-        return Ok(damaged.into_iter().collect());
-    };
+    if state_file::is_damaged(dir) {
+        return Ok(vec![format!("{} is {STATES_DAMAGED}", state_file::state_file(dir).display())]);
+    }
     if store::lacks_user_file(dir) {
         return Ok(Vec::new());
     }
@@ -87,8 +85,8 @@ fn check_states(dir: &Path) -> Result<Vec<String>> {
     let source = StateSource { index: &index, papers: &papers, user: &user };
     // At once: another process may write between.
     let is_sound = user.at_once(|| {
-        let is_outdated = stored.catch_up(source)?.is_none();
-        Ok(is_outdated || stored.states.has_same_states(&source.read_all()?.states))
+        let Some((stored, _)) = state_file::read(dir, source)? else { return Ok(true) };
+        Ok(stored.states.has_same_states(&source.read_all()?.states))
     })?;
     if is_sound {
         return Ok(Vec::new());

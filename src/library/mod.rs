@@ -48,12 +48,12 @@ pub use statistics::{LogLine, Statistics, TagCount};
 
 use index_docs::BuildProgress;
 use index_sync::{current_index, index_revision, open_any_index, open_current_index, sync_index};
-use states::{StateColumns, StateSource};
+use states::{MOST_MOVED, StateColumns, StateSource};
 
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
 use crate::error::{IoContext, Result};
-use crate::index::{SearchEngine, SegmentedIndex, remove_abandoned_builds};
+use crate::index::{FormerPapers, SearchEngine, SegmentedIndex, remove_abandoned_builds};
 use crate::store::{self, PaperStore, UserState, UserStore};
 use crate::temporary;
 
@@ -204,16 +204,18 @@ impl Library {
         Ok(())
     }
 
-    /// The present columns beside a new index, where few papers differ; they are written for the next start. None where many do.
+    /// The present columns beside a new index, where few papers differ. They are written for the next start where its whole segment is another,
+    /// which the file would not be used beside. None where many differ.
     fn moved_columns(&self, index: &SegmentedIndex) -> Result<Option<StateColumns>> {
         let (old, columns) = (&self.snapshot.index, &self.snapshot.columns);
         let changed = self.papers.changes_since(old.papers_revision(), old.highest_row(), MOST_MOVED)?;
         let (Some(rows), source) = (changed, self.state_source(index)) else { return Ok(None) };
-        let mut moved = columns.moved(old, source, &rows)?;
+        let mut moved = columns.moved(&FormerPapers::of(old), source, &rows)?;
         if moved.catch_up(source)?.is_none() {
             return Ok(None);
         }
-        if moved.states.touched_count() >= state_file::WORTH_STORING && !self.is_read_only() {
+        let is_beside = old.whole().checksum() == index.whole().checksum();
+        if !is_beside && moved.states.touched_count() >= state_file::WORTH_STORING && !self.is_read_only() {
             drop(state_file::write(&self.dir, index, &moved));
         }
         Ok(Some(moved))
@@ -274,11 +276,9 @@ impl Library {
 /// written for the next start.
 fn read_columns(dir: &Path, index: &SegmentedIndex, papers: &PaperStore, user: &UserStore) -> Result<StateColumns> {
     let source = StateSource { index, papers, user };
-    let mut stored = state_file::read(dir, index);
-    let caught_up = stored.as_mut().map(|columns| columns.catch_up(source)).transpose()?.flatten();
-    let (columns, read) = match (stored, caught_up) {
-        (Some(columns), Some(changed)) => (columns, changed),
-        _ => {
+    let (columns, read) = match state_file::read(dir, source)? {
+        Some(stored) => stored,
+        None => {
             let columns = source.read_all()?;
             let touched = columns.states.touched_count();
             (columns, touched)
@@ -308,9 +308,6 @@ fn no_user_file(dir: &Path) -> String {
         path.display()
     )
 }
-
-/// When more papers than this differ between two indexes, all states are read again.
-const MOST_MOVED: usize = 5000;
 
 /// Folder of everything that is derived.
 const INDEX: &str = "index";

@@ -9,11 +9,14 @@ use super::state_aliases::StateAliases;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
 use crate::error::Result;
-use crate::index::{DocId, ReadingStates, SegmentedIndex, TagChanges};
+use crate::index::{DocId, FormerPapers, ReadingStates, SegmentedIndex, TagChanges};
 use crate::store::{JournalPosition, PaperStore, StateField, UserStore};
 
 /// When more papers than this were changed, all states are read again, which takes no longer.
 const MOST_CHANGED: usize = 20_000;
+
+/// When more papers than this differ between two indexes, all states are read again.
+pub(super) const MOST_MOVED: usize = 5000;
 
 /// The reading states of the papers of one index.
 #[derive(Clone, Default)]
@@ -64,9 +67,9 @@ impl StateColumns {
         })
     }
 
-    /// The columns beside another index, in which the papers of these rows of papers.db differ from those in the `old` one.
-    pub(super) fn moved(&self, old: &SegmentedIndex, source: StateSource<'_>, rows: &[i64]) -> Result<Self> {
-        let to = |doc: DocId| source.index.find(old.key(doc));
+    /// The columns beside another index, in which the papers of these rows of papers.db differ from `old` ones.
+    pub(super) fn moved(&self, old: &FormerPapers, source: StateSource<'_>, rows: &[i64]) -> Result<Self> {
+        let to = |doc: DocId| old.doc_in(source.index, doc);
         let mut states = ReadingStates::new(source.index.len());
         // Keys whose paper has to be looked up again: of papers that are gone or have another key, and of all that changed.
         let mut keys: BTreeSet<String> = BTreeSet::new();
@@ -425,8 +428,8 @@ mod tests {
         library.change(&all, "starred").unwrap();
         state_file::write(folder.path(), &index, &library.snapshot.columns).unwrap();
         library.change(&[Change::Star(key(3), false), Change::Tag(key(4), Tag::new("x").unwrap())], "").unwrap();
-        let mut stored = state_file::read(folder.path(), &index).unwrap();
-        assert_eq!(stored.catch_up(library.state_source(&index)).unwrap(), Some(2));
+        let (stored, read) = state_file::read(folder.path(), library.state_source(&index)).unwrap().unwrap();
+        assert_eq!(read, 2);
         assert!(stored.states.has_same_states(&library.snapshot.columns.states));
         assert_eq!(stored.aliases, library.snapshot.columns.aliases);
     }
@@ -457,23 +460,26 @@ mod tests {
         let library = Library::open(folder.path()).unwrap();
         let index = &library.snapshot.index;
         state_file::write(folder.path(), index, &library.snapshot.columns).unwrap();
+        let is_none = |library: &Library| {
+            state_file::read(folder.path(), library.state_source(&library.snapshot.index)).unwrap().is_none()
+        };
         let path = state_file::state_file(folder.path());
         let whole = fs::read(&path).unwrap();
         for at in (0..whole.len()).step_by(whole.len() / 60) {
             let mut flipped = whole.clone();
             flipped[at] ^= 1;
             fs::write(&path, &flipped).unwrap();
-            assert!(state_file::read(folder.path(), index).is_none(), "flipped at {at}");
+            assert!(is_none(&library), "flipped at {at}");
             fs::write(&path, &whole[..at]).unwrap();
-            assert!(state_file::read(folder.path(), index).is_none(), "cut at {at}");
+            assert!(is_none(&library), "cut at {at}");
         }
         fs::write(&path, &whole).unwrap();
-        assert!(state_file::read(folder.path(), index).is_some());
+        assert!(!is_none(&library));
         // Another index of the same papers: the day of a digest is in it.
         let mut library = library;
         let day = Change::DigestDay(library.snapshot().digests()[0].id.clone(), Some("2020-01-02".into()));
         library.change(&[day], "").unwrap();
         let other = Library::open(folder.path()).unwrap();
-        assert!(state_file::read(folder.path(), &other.snapshot.index).is_none());
+        assert!(is_none(&other));
     }
 }

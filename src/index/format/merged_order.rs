@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::file::u32s;
 use super::paper::DocId;
 use super::sets::{Bitmap, DocSet};
 
@@ -38,22 +39,55 @@ impl MergedOrder {
     /// `places`: for each paper of the recent segment the first one of the whole segment that it comes before; `replaced`: papers of the whole
     /// segment. None unless both are in order and within the whole segment.
     pub(crate) fn new(whole: usize, places: &[DocId], replaced: Vec<DocId>) -> Option<Self> {
-        let are_in_order = places.is_sorted() && replaced.is_sorted_by(|one, other| one < other);
-        let are_within = places.last().is_none_or(|place| *place as usize <= whole)
+        if places.last().is_some_and(|place| *place as usize > whole) {
+            return None;
+        }
+        let remaining_before = |place: &DocId| place - replaced.partition_point(|doc| doc < place) as DocId;
+        let before_recent = places.iter().map(remaining_before).collect();
+        Self::from_parts(whole, before_recent, replaced)
+    }
+
+    /// From the parts that `parts` gives; None where they are not in order or not within a whole segment of so many papers.
+    fn from_parts(whole: usize, before_recent: Vec<DocId>, replaced: Vec<DocId>) -> Option<Self> {
+        let are_in_order = before_recent.is_sorted() && replaced.is_sorted_by(|one, other| one < other);
+        let remaining = whole.checked_sub(replaced.len())?;
+        let are_within = before_recent.last().is_none_or(|before| *before as usize <= remaining)
             && replaced.last().is_none_or(|doc| (*doc as usize) < whole);
         if !are_in_order || !are_within {
             return None;
         }
         let before_replaced = (0..).zip(&replaced).map(|(number, doc)| doc - number).collect();
-        let remaining_before = |place: &DocId| place - replaced.partition_point(|doc| doc < place) as DocId;
-        let before_recent: Vec<DocId> = places.iter().map(remaining_before).collect();
         let recent = (0..).zip(&before_recent).map(|(number, before)| before + number).collect();
         Some(Self { whole, replaced, before_replaced, recent, before_recent })
+    }
+
+    /// Appends: how many papers of the recent segment and how many replaced ones there are, then what is stored of both; all u32.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        for part in [&self.before_recent, &self.replaced] {
+            out.extend((part.len() as u32).to_le_bytes());
+            out.extend(part.iter().flat_map(|doc| doc.to_le_bytes()));
+        }
+    }
+
+    /// Reads what `write` wrote, of a whole segment of so many papers, and removes it from the front. None when it is something else.
+    pub(crate) fn read(bytes: &mut &[u8], whole: usize) -> Option<Self> {
+        let mut part = || {
+            let (count, rest) = bytes.split_first_chunk::<4>()?;
+            *bytes = rest;
+            let length = usize::try_from(u32::from_le_bytes(*count)).ok()?.checked_mul(4)?;
+            Some(u32s(bytes.split_off(..length)?).collect::<Vec<DocId>>())
+        };
+        let before_recent = part()?;
+        Self::from_parts(whole, before_recent, part()?)
     }
 
     /// How many papers both segments have together.
     pub(crate) fn papers(&self) -> usize {
         self.remaining() + self.recent.len()
+    }
+
+    pub(crate) fn recent_papers(&self) -> usize {
+        self.recent.len()
     }
 
     /// How many papers of the whole segment were not replaced.
@@ -240,6 +274,12 @@ mod tests {
                 }
             }
             let order = MergedOrder::new(whole, &places, replaced.iter().copied().collect()).unwrap();
+            let mut bytes = Vec::new();
+            order.write(&mut bytes);
+            let mut rest = bytes.as_slice();
+            let again = MergedOrder::read(&mut rest, whole);
+            prop_assert_eq!((again.as_ref(), rest.len()), (Some(&order), 0));
+            prop_assert!((0..bytes.len()).all(|cut| MergedOrder::read(&mut &bytes[..cut], whole).is_none()));
             prop_assert_eq!(order.papers(), expected.len());
             for (doc, at) in (0..).zip(&expected) {
                 prop_assert_eq!(order.locate(doc), *at);

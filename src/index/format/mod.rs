@@ -5,6 +5,7 @@ pub(crate) mod author_line;
 pub(crate) mod columns;
 pub(crate) mod dictionary;
 pub(crate) mod file;
+pub(crate) mod former_papers;
 pub(crate) mod key_hashes;
 pub(crate) mod merged_order;
 pub(crate) mod paper;
