@@ -6,7 +6,9 @@ use super::session::{CommandOutcome, RunCommand, Session};
 use super::streams::DataWriter;
 use super::wording::{counted, grouped, padded};
 use crate::domain::clean::Clean;
+use crate::domain::query::Query;
 use crate::domain::reading::Status;
+use crate::domain::record::WordPair;
 use crate::error::Result;
 use crate::library::search::DocId;
 use crate::library::{Library, Snapshot};
@@ -33,6 +35,10 @@ pub(super) struct ListArguments {
     #[arg(long, value_name = "ORDER", allow_hyphen_values = true)]
     sort: Option<String>,
 
+    /// Papers that fit the free words of the query by meaning, best first, whether or not they have the words.
+    #[arg(long, conflicts_with_all = ["sort", "count"])]
+    meaning: bool,
+
     /// One JSON object a line, with everything known about the paper.
     #[arg(long, group = "shape")]
     json: bool,
@@ -50,6 +56,9 @@ impl RunCommand for ListArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let query = query::sorted(query::parse(&self.query.words)?, self.sort.as_deref())?;
         let mut library = session.library()?;
+        if self.meaning {
+            return self.write_by_meaning(&query, &mut library, session);
+        }
         let hits = library.find(&query)?;
         let found = hits.count;
         if self.count {
@@ -64,22 +73,69 @@ impl RunCommand for ListArguments {
         if self.json {
             return write_json(&library, &snapshot, &docs, &mut session.out);
         }
-        let palette = session.palette();
         for doc in &docs {
-            let row = ListRow::of(&snapshot, *doc);
-            match session.terminal.columns {
-                _ if self.ids => writeln!(session.out, "{}", row.key)?,
-                Some(columns) => {
-                    row.write_fitted(usize::from(columns), session.terminal.unicode, palette, &mut session.out)?;
-                }
-                None => row.write_fields(&mut session.out)?,
-            }
+            self.write_row(&ListRow::of(&snapshot, *doc), session)?;
         }
         if found == 0 {
             session.notify("no paper is found; `tsundoku list --help` explains queries");
         } else if session.terminal.columns.is_some() && !self.ids {
             let cut = if docs.len() < found { format!("{} of ", grouped(docs.len())) } else { String::new() };
             session.notify(&format!("{cut}{}", counted(found, "paper")));
+        }
+        Ok(CommandOutcome::Done)
+    }
+}
+
+impl ListArguments {
+    fn write_row(&self, row: &ListRow, session: &mut Session<'_>) -> Result<()> {
+        match session.terminal.columns {
+            _ if self.ids => writeln!(session.out, "{}", row.key),
+            Some(columns) => {
+                let palette = session.palette();
+                row.write_fitted(usize::from(columns), session.terminal.unicode, palette, &mut session.out)
+            }
+            None => row.write_fields(&mut session.out),
+        }
+    }
+
+    /// The papers that fit the query by meaning. On a terminal each has a line with the words that say why.
+    fn write_by_meaning(
+        &self,
+        query: &Query,
+        library: &mut Library,
+        session: &mut Session<'_>,
+    ) -> Result<CommandOutcome> {
+        let matches = library.find_by_meaning(query)?;
+        let snapshot = library.snapshot();
+        for found in matches.iter().take(self.limit.unwrap_or(usize::MAX)) {
+            let reason: Vec<WordPair<'_>> =
+                found.reasons.iter().map(|reason| WordPair { word: &reason.word, found: &reason.found }).collect();
+            if self.json {
+                for record in library.records(&snapshot.keys(&[found.doc])?)? {
+                    writeln!(session.out, "{}", record.to_json_with_reason(&reason))?;
+                }
+                continue;
+            }
+            self.write_row(&ListRow::of(&snapshot, found.doc), session)?;
+            if session.terminal.columns.is_some() && !self.ids {
+                let words: Vec<String> = reason
+                    .iter()
+                    .filter(|pair| pair.word != pair.found)
+                    .map(|pair| format!("{} → {}", pair.word, pair.found))
+                    .collect();
+                if !words.is_empty() {
+                    writeln!(
+                        session.out,
+                        "    {}",
+                        session.palette().paint(OutputRole::Dim, Clean::new(&words.join(" · ")))
+                    )?;
+                }
+            }
+        }
+        if matches.is_empty() {
+            session.notify(
+                "no paper is found; describe it in words, for example `tsundoku list --meaning storm forecasts`",
+            );
         }
         Ok(CommandOutcome::Done)
     }

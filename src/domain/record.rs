@@ -21,12 +21,32 @@ pub struct Record {
     pub reading: Reading,
 }
 
+/// A word of a description and the word of a paper that stands for it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct WordPair<'a> {
+    pub word: &'a str,
+    pub found: &'a str,
+}
+
+#[derive(Serialize)]
+struct FoundJson<'a> {
+    #[serde(flatten)]
+    record: RecordJson<'a>,
+    reason: &'a [WordPair<'a>],
+}
+
 impl Record {
     /// One line of JSON, without a line break. Control, format and bidirectional characters are written as `\u` escapes, so the line is
     /// safe on a terminal and reads back the same.
     pub fn to_json(&self) -> String {
         // Writing strings, numbers and lists into memory cannot fail.
         let json = serde_json::to_string(&RecordJson::new(self)).unwrap_or_default();
+        escape_invisible(json)
+    }
+
+    /// `to_json` with the pairs of words that say why the paper was found.
+    pub fn to_json_with_reason(&self, reason: &[WordPair<'_>]) -> String {
+        let json = serde_json::to_string(&FoundJson { record: RecordJson::new(self), reason }).unwrap_or_default();
         escape_invisible(json)
     }
 

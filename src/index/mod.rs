@@ -8,10 +8,12 @@
 //! 3. `build`: words.idx from all papers, or extended by a small change
 //! 4. `search`: query evaluation, ranking, sorting, facets, fuzzy matches
 //! 5. `fulltext`: the inverted index of abstracts, with positions
+//! 6. `meaning`: papers that fit a description, by the words near its words
 
 mod build;
 mod format;
 mod fulltext;
+mod meaning;
 mod search;
 mod text;
 
@@ -39,6 +41,7 @@ pub use self::format::reader::Index;
 pub use self::format::segmented::SegmentedIndex;
 pub use self::format::sets::PaperSet;
 pub use self::fulltext::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
+pub use self::meaning::{Candidate, Description, MeaningMatch, Reason, candidates, rank};
 pub use self::search::engine::SearchEngine;
 pub use self::search::facets::{Facets, facets, widening};
 pub use self::search::fuzzy::{FuzzyMatcher, has_fuzzy_matches};

@@ -18,6 +18,8 @@ use crate::store::PaperStore;
 const SIMILAR: usize = 200;
 /// Most papers that `similar:` compares with, the newest.
 const MODELS: usize = 100;
+/// How often a title counts there, because its words say more.
+const TITLE_TIMES: usize = 2;
 /// Largest library for which a full-text index is built in memory when there is none on the disk and only it can answer.
 const IN_MEMORY: usize = 5_000;
 /// Most abstracts that are read for a search because they changed since the full-text index was built; half a second.
@@ -154,18 +156,24 @@ impl LibraryAbstracts<'_> {
         docs
     }
 
-    /// The titles and abstracts of papers; titles twice, because their words count more.
-    fn text_of(&self, docs: &[DocId]) -> String {
+    /// The titles and abstracts of papers; each title `titles` times.
+    pub(super) fn text_of(&self, docs: &[DocId], titles: usize) -> String {
         let mut all = String::new();
         for doc in docs {
-            let title = self.snapshot.index.title(*doc);
-            all.extend([title, "\n", title, "\n"]);
+            for _ in 0..titles {
+                all.extend([self.snapshot.index.title(*doc), "\n"]);
+            }
             if let Ok(Some(summary)) = readable_abstract(self.papers, self.snapshot.index.row(*doc)) {
                 all.push_str(&tex::render(&summary.source, summary.markup));
                 all.push('\n');
             }
         }
         all
+    }
+
+    /// The full-text index, or one in memory for a small library that has none.
+    pub(super) fn any_full_text(&self) -> Option<Ref<'_, FullText>> {
+        self.full_text().or_else(|| self.in_memory())
     }
 
     /// A full-text index in memory, for a small library that has none on the disk; built once for these papers. None for a large library.
@@ -209,11 +217,8 @@ impl AbstractSearch for LibraryAbstracts<'_> {
             return Some(Vec::new());
         }
         let index = &self.snapshot.index;
-        let similar = |text: &FullText| text.similar(index, &self.text_of(&models), &models, SIMILAR);
-        match self.full_text() {
-            Some(text) => Some(similar(&text)),
-            None => self.in_memory().map(|text| similar(&text)),
-        }
+        let similar = |text: &FullText| text.similar(index, &self.text_of(&models, TITLE_TIMES), &models, SIMILAR);
+        self.any_full_text().map(|text| similar(&text))
     }
 }
 

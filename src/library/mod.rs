@@ -16,6 +16,7 @@ pub mod import;
 mod index_docs;
 mod index_sync;
 pub mod maintenance;
+pub mod meaning;
 pub mod measure;
 pub mod measure_states;
 mod paper_list;

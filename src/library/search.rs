@@ -17,14 +17,12 @@ impl Library {
     /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
         let ordered = Query { sort: query.order(), ..query.with_identifiers(&mut |text| self.indexed_key(text)) };
-        self.with_view(cancelled, |engine, view| engine.search(view, &ordered))
+        self.with_view(cancelled, |engine, view, _| engine.search(view, &ordered))
     }
 
     /// `search` that is never cancelled. An error when abstracts that the query needs cannot be read.
     pub fn find(&mut self, query: &Query) -> Result<Hits> {
-        self.search(query, &|| false).ok_or_else(|| {
-            Error::data("the search could not read the abstracts").hint("`tsundoku doctor` checks the library")
-        })
+        self.search(query, &|| false).ok_or_else(unreadable_abstracts)
     }
 
     /// Fuzzy matches: the best papers, at most `most`, whose titles have the letters of the query's free words in order, and that match its
@@ -36,13 +34,13 @@ impl Library {
         most: usize,
         cancelled: &dyn Fn() -> bool,
     ) -> Option<Vec<DocId>> {
-        self.with_view(cancelled, |engine, view| engine.fuzzy(view, query, found, most))
+        self.with_view(cancelled, |engine, view, _| engine.fuzzy(view, query, found, most))
     }
 
-    fn with_view<T>(
+    pub(super) fn with_view<T>(
         &mut self,
         cancelled: &dyn Fn() -> bool,
-        run: impl FnOnce(&mut SearchEngine, &SearchView<'_>) -> T,
+        run: impl FnOnce(&mut SearchEngine, &SearchView<'_>, &LibraryAbstracts<'_>) -> T,
     ) -> T {
         let abstracts = LibraryAbstracts {
             folder: fulltext_build::full_text_folder(&self.dir),
@@ -58,7 +56,7 @@ impl Library {
             today: today(),
             cancelled,
         };
-        run(&mut self.engine, &view)
+        run(&mut self.engine, &view, &abstracts)
     }
 
     /// Facet counts of a result: how many papers have each status, tag, year, … A field that the query filters by is counted as if it did
@@ -96,6 +94,10 @@ impl Library {
         let found = named_keys(text).map(|key| self.papers.resolve(&key));
         found.filter_map(Result::transpose).next().transpose()
     }
+}
+
+pub(super) fn unreadable_abstracts() -> Error {
+    Error::data("the search could not read the abstracts").hint("`tsundoku doctor` checks the library")
 }
 
 /// The keys that a text may name: the one it is read as, then itself, as an earlier version may have stored it.

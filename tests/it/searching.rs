@@ -206,3 +206,28 @@ fn the_values_that_one_may_choose_next_are_counted() {
     assert_eq!(both.years.iter().map(|(_, papers)| papers).sum::<usize>(), both.total);
     assert_ne!(both.digests, all.digests);
 }
+
+#[test]
+fn a_description_finds_papers_that_lack_its_words() {
+    let papers = [
+        "Tracking Tropical Cyclones with Neural Networks | 2024-03-03 | 0",
+        "Grasping Mugs with a Soft Manipulator | 2021-02-02 | 0",
+        "Manipulators That Learn from Video | 2024-01-01 | 0",
+    ];
+    let (_dir, mut library) = library(&papers);
+    let mut found = |query: &str| {
+        let query = Query::parse(query);
+        let matches = library.find_by_meaning(&query).unwrap();
+        let snapshot = library.snapshot();
+        matches.iter().map(|found| (snapshot.title(found.doc).to_owned(), found.reasons.clone())).collect::<Vec<_>>()
+    };
+    let hurricanes = found("where hurricanes go");
+    assert_eq!(hurricanes[0].0, "Tracking Tropical Cyclones with Neural Networks");
+    assert_eq!(hurricanes[0].1.iter().find(|reason| reason.word == "hurricanes").unwrap().found, "cyclones");
+    let robots = found("robot hand");
+    assert_eq!(robots.len(), 2, "{robots:?}");
+    let titles = |found: Vec<(String, _)>| found.into_iter().map(|(title, _)| title).collect::<Vec<_>>();
+    assert_eq!(titles(found("robot hand year:2024")), ["Manipulators That Learn from Video"], "fields narrow it");
+    assert_eq!(titles(found("robot -mugs")), ["Manipulators That Learn from Video"]);
+    assert!(found("year:2024").is_empty() && found("the of").is_empty() && found("\"robot hand\"").is_empty());
+}

@@ -16,7 +16,12 @@ pub(crate) struct TermDictionary<'a> {
 
 impl<'a> TermDictionary<'a> {
     pub(crate) fn open(file: &'a SectionFile, terms: Section, offsets: Section) -> Self {
-        Self { terms: file.section(terms), offsets: file.section(offsets) }
+        Self::new(file.section(terms), file.section(offsets))
+    }
+
+    /// `terms`: one after another, sorted; `offsets`: where each begins as u32, and the end.
+    pub(crate) fn new(terms: &'a [u8], offsets: &'a [u8]) -> Self {
+        Self { terms, offsets }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -195,6 +195,18 @@ impl<'a> PostingsReader<'a> {
         }
     }
 
+    /// The papers of the list in ascending order, to be read in pieces.
+    pub(crate) fn iter(&self, term: u32) -> PostingsIterator<'a> {
+        let bytes = self.bytes(term);
+        let papers = self.papers;
+        if is_dense(self.count(term) as u32, papers) {
+            let (words, _) = bytes.as_chunks();
+            PostingsIterator { papers, rest: RestOfList::Bitmap { words, word: 0, start: 0 } }
+        } else {
+            PostingsIterator { papers, rest: RestOfList::Gaps { gaps: bytes, next: 0 } }
+        }
+    }
+
     /// Visits the papers of the list in ascending order.
     pub(crate) fn each(&self, term: u32, mut visit: impl FnMut(DocId)) {
         let bytes = self.bytes(term);
@@ -207,6 +219,54 @@ impl<'a> PostingsReader<'a> {
                 }
             });
         }
+    }
+}
+
+/// The papers of a posting list one by one.
+pub(crate) struct PostingsIterator<'a> {
+    papers: usize,
+    rest: RestOfList<'a>,
+}
+
+enum RestOfList<'a> {
+    Gaps {
+        gaps: &'a [u8],
+        /// One past the last document id.
+        next: u32,
+    },
+    Bitmap {
+        words: &'a [[u8; 8]],
+        /// What is left of the word before `words`.
+        word: u64,
+        /// The document id of the first bit of `word`, plus 64 once a word was read.
+        start: u32,
+    },
+}
+
+impl Iterator for PostingsIterator<'_> {
+    type Item = DocId;
+
+    #[inline]
+    fn next(&mut self) -> Option<DocId> {
+        let doc = match &mut self.rest {
+            RestOfList::Gaps { gaps, next } => {
+                let doc = next.wrapping_add(varint::take(gaps)?);
+                *next = doc.wrapping_add(1);
+                doc
+            }
+            RestOfList::Bitmap { words, word, start } => {
+                while *word == 0 {
+                    let (first, others) = words.split_first()?;
+                    *word = u64::from_le_bytes(*first);
+                    *words = others;
+                    *start += 64;
+                }
+                let bit = word.trailing_zeros();
+                *word &= *word - 1;
+                *start - 64 + bit
+            }
+        };
+        ((doc as usize) < self.papers).then_some(doc)
     }
 }
 
@@ -287,6 +347,7 @@ mod tests {
             let postings = PostingsReader::open(&file, TITLES);
             let (mut visited, mut bits) = (Vec::new(), Bitmap::new(papers));
             postings.each(1, |doc| visited.push(doc));
+            prop_assert_eq!(postings.iter(1).collect::<Vec<_>>(), docs.clone());
             postings.add_to(1, &mut bits);
             prop_assert_eq!(&visited, &docs);
             prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs.clone());

@@ -139,6 +139,17 @@ impl Index {
         self.text(Section::Titles, Section::TitleOffsets, doc)
     }
 
+    /// Bytes of a title.
+    pub(in crate::index) fn title_length(&self, doc: DocId) -> usize {
+        let start = |doc: DocId| self.number(Section::TitleOffsets, doc);
+        start(doc + 1).saturating_sub(start(doc)) as usize
+    }
+
+    /// Bytes of all titles.
+    pub(in crate::index) fn titles_length(&self) -> usize {
+        self.file.section(Section::Titles).len()
+    }
+
     /// All authors in one line: `Given PostingsSections, Given PostingsSections`.
     pub fn authors(&self, doc: DocId) -> &str {
         self.text(Section::Authors, Section::AuthorOffsets, doc)

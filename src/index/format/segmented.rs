@@ -204,6 +204,14 @@ impl SegmentedIndex {
         }
     }
 
+    /// The document id of a paper of one of the segments; None when it was replaced.
+    pub(in crate::index) fn of_segment(&self, segment: &Index, doc: DocId) -> Option<DocId> {
+        match &self.recent {
+            Some(recent) if !self.is_whole(segment) => recent.order.of_recent_doc(doc),
+            Some(_) | None => self.of_whole(doc),
+        }
+    }
+
     /// The place in `digest_table` of a digest of the whole segment's table.
     fn digest_of_whole(&self, digest: u32) -> u32 {
         match &self.recent {
@@ -228,6 +236,12 @@ impl SegmentedIndex {
     pub fn title(&self, doc: DocId) -> &str {
         let (segment, doc) = self.locate(doc);
         segment.title(doc)
+    }
+
+    /// Bytes of a title.
+    pub(in crate::index) fn title_length(&self, doc: DocId) -> usize {
+        let (segment, doc) = self.locate(doc);
+        segment.title_length(doc)
     }
 
     /// All authors in one line: `Given Family, Given Family`.

@@ -19,6 +19,7 @@
 
 mod builder;
 mod folder;
+mod frequencies;
 mod full_text;
 mod paper_mapping;
 mod phrase;
@@ -30,6 +31,7 @@ mod similar;
 mod tests;
 
 pub(super) use self::folder::TEMPORARY;
+pub(super) use self::frequencies::{FullTextOfIndex, TermFrequencies};
 
 pub use self::builder::FullTextBuilder;
 pub use self::full_text::{FullText, full_text_revision};

@@ -22,7 +22,11 @@ pub(super) enum SegmentPapers {
     /// Those of the whole segment of the index, in the same order, without those whose abstract is in a later segment; `remaining`: all others.
     Whole { order: MergedOrder, remaining: DocSet },
     /// By their numbers in the segment; `DocId::MAX` for a paper that is not in the index or whose abstract is in a later segment.
-    Table(Vec<DocId>),
+    Table {
+        docs: Vec<DocId>,
+        /// Whether the papers that are in the index come in its order.
+        is_ascending: bool,
+    },
 }
 
 impl PaperMapping {
@@ -55,7 +59,7 @@ impl PaperMapping {
                 }
                 None => DocId::MAX,
             });
-            papers.push(SegmentPapers::Table(table.collect()));
+            papers.push(SegmentPapers::table(table.collect()));
         }
         papers.reverse();
         Self { instance: index.instance, segments: papers }
@@ -63,12 +67,25 @@ impl PaperMapping {
 }
 
 impl SegmentPapers {
+    fn table(docs: Vec<DocId>) -> Self {
+        let is_ascending = docs.iter().filter(|doc| **doc != DocId::MAX).is_sorted();
+        Self::Table { docs, is_ascending }
+    }
+
+    /// Whether the papers of the segment come in the order of the index.
+    pub(super) fn is_ascending(&self) -> bool {
+        match self {
+            Self::Same | Self::Whole { .. } => true,
+            Self::Table { is_ascending, .. } => *is_ascending,
+        }
+    }
+
     /// The document id in the index of a paper of the segment.
     pub(super) fn doc(&self, number: DocId) -> Option<DocId> {
         match self {
             Self::Same => Some(number),
             Self::Whole { order, remaining } => order.of_whole_doc(number).filter(|doc| remaining.contains(*doc)),
-            Self::Table(table) => table.get(number as usize).copied().filter(|doc| *doc != DocId::MAX),
+            Self::Table { docs, .. } => docs.get(number as usize).copied().filter(|doc| *doc != DocId::MAX),
         }
     }
 
@@ -77,10 +94,10 @@ impl SegmentPapers {
         match (self, numbers) {
             (Self::Same, docs) => docs,
             (Self::Whole { order, remaining }, docs) => order.merged(docs, &DocSet::empty()).and(remaining.clone()),
-            (Self::Table(_), DocSet::List(numbers)) => {
+            (Self::Table { .. }, DocSet::List(numbers)) => {
                 DocSet::of(numbers.iter().filter_map(|number| self.doc(*number)).collect(), papers)
             }
-            (Self::Table(_), numbers) => {
+            (Self::Table { .. }, numbers) => {
                 let mut bits = Bitmap::new(papers);
                 numbers.each(|number| {
                     if let Some(doc) = self.doc(number) {

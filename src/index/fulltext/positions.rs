@@ -131,6 +131,11 @@ impl<'a> Positions<'a> {
         (!is_large).then_some(low)
     }
 
+    /// How many positions there are in a paper.
+    pub(super) fn count(&mut self, ordinal: u32) -> usize {
+        self.low(ordinal).0.len()
+    }
+
     /// The positions in a paper.
     pub(super) fn of(&mut self, ordinal: u32) -> &[u32] {
         self.positions.clear();

@@ -108,7 +108,7 @@ fn similar_in(
     let mut docs = best(&sums, (limit + own.len()) * CANDIDATES);
     docs.retain(|number| papers.doc(*number).is_some_and(|doc| !own.contains(&doc)));
     docs.sort_unstable();
-    let mean = mean_length(segment);
+    let mean = segment.mean_length();
     let mut found: Vec<SimilarPaper> = docs
         .iter()
         .map(|number| SimilarPaper { doc: papers.doc(*number).unwrap_or(DocId::MAX), score: 0.0, shared: Vec::new() })
@@ -150,14 +150,6 @@ fn best(sums: &[f32], limit: usize) -> Vec<DocId> {
     found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     found.truncate(limit);
     found.into_iter().map(|(_, doc)| doc).collect()
-}
-
-/// The mean number of words of an abstract, from a sample.
-fn mean_length(segment: &Segment) -> f32 {
-    let step = (segment.papers() / 4096).max(1);
-    let sample = (0..).zip(0..segment.papers()).map(|(doc, _)| doc).step_by(step);
-    let (sum, count) = sample.fold((0.0, 0.0), |(sum, count), doc| (sum + f32::from(segment.length(doc)), count + 1.0));
-    if sum > 0.0 { sum / count } else { 1.0 }
 }
 
 /// Words that carry grammar, not meaning. In a large library their frequency shows that, in a small one it does not.
