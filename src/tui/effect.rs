@@ -211,6 +211,16 @@ pub enum Papers {
     Keys(Vec<PaperKey>),
     /// Everything the query finds, in its order.
     Found(Query),
+    /// The unread ones of a part of what the query finds.
+    Unread(Box<UnreadPart>),
+}
+
+/// The unread papers of what a query finds: those before a paper, where one is given, and without the exceptions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnreadPart {
+    pub query: Query,
+    pub before: Option<PaperKey>,
+    pub except: Vec<PaperKey>,
 }
 
 /// From so many papers on a change is a job, with progress, which can be cancelled.

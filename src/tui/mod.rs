@@ -28,6 +28,7 @@ pub mod snippets;
 mod stats;
 mod terminal;
 pub mod theme;
+mod title_search;
 mod trace;
 pub mod update;
 pub mod view;

@@ -283,6 +283,24 @@ fn a_change_of_many_papers_is_a_job_and_so_is_its_undo() {
 }
 
 #[test]
+fn a_part_of_many_papers_is_a_job_of_the_unread_ones() {
+    let (mut reader, count) = reader_of_many();
+    let read = |reader: &mut Reader| reader.keys("/ <ctrl-u> kite <space> status:read <enter>").model.results.count();
+    let again = "/ <ctrl-u> kite <enter>";
+    reader.keys("2G a G");
+    let effects = reader.acts("m a");
+    assert!(matches!(&effects[0], Effect::Start(_, Work::Change { .. })));
+    // Not the last, nor the dropped one, nor what the library has marked before.
+    let marked = read(&mut reader);
+    assert!((count - 8..=count - 2).contains(&marked), "{marked} of {count}");
+    reader.keys("u").keys(again);
+    assert!(read(&mut reader) < 5);
+    reader.keys(again).keys("gg <space> <space> m o");
+    let rest = read(&mut reader);
+    assert!((marked - 3..=marked).contains(&rest), "all but the two selected, beside {marked}: {rest}");
+}
+
+#[test]
 fn nothing_waits_for_a_change_of_many_papers_and_no_text_is_lost() {
     let mut reader = reader();
     let papers = Papers::Found(Query::default());

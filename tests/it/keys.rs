@@ -369,8 +369,30 @@ fn only_addresses_of_the_web_are_opened() {
     let effects = reader.acts("o");
     assert_eq!(effects, [Effect::Request(Request::Open { url: "https://arxiv.org/abs/2503.90001".to_owned() })]);
     reader.keys("/ alone <enter>");
-    assert_eq!(reader.acts("o"), []);
-    assert!(reader.notice().contains("no abstract link"), "{}", reader.notice());
+    assert_eq!(reader.acts("g c"), []);
+    assert!(reader.notice().contains("no code link"), "{}", reader.notice());
+}
+
+#[test]
+fn a_paper_without_links_is_searched_for_by_its_title() {
+    let mut reader = reader();
+    reader.keys("/ alone <enter>");
+    let words = reader.title().to_lowercase();
+    for key in ["o", "p", ";"] {
+        assert_eq!(reader.acts(key), []);
+        let screen = reader.text();
+        assert!(screen.contains("No links: search for the title"), "{screen}");
+        for shown in ["search arXiv", "search Hugging Face", "search Google Scholar", "https://arxiv.org/search/"] {
+            assert!(screen.contains(shown), "{shown} on {screen}");
+        }
+        let effects = reader.acts("scholar <enter>");
+        let [Effect::Request(Request::Open { url })] = effects.as_slice() else { panic!("{effects:?}") };
+        assert!(url.starts_with("https://scholar.google.com/scholar?q="), "{url}");
+        assert!(url.to_lowercase().ends_with(&words.replace(' ', "+")), "{url}");
+        assert_eq!(reader.notice(), format!("opening {url}"));
+    }
+    reader.keys("/ <ctrl-u> <enter> ;");
+    assert!(reader.text().contains("search arXiv"), "also beside links: {}", reader.text());
 }
 
 #[test]

@@ -84,6 +84,52 @@ fn papers_that_leave_the_list_when_they_are_marked_do_not_make_it_skip_one() {
     assert_eq!(reader.model.results.count(), 0);
 }
 
+/// The statuses of the rows, from the top.
+fn statuses(reader: &Reader) -> Vec<Status> {
+    let docs = reader.model.results.page(0, reader.model.results.count());
+    docs.into_iter().map(|doc| reading(&reader.library, &reader.model.key(doc).unwrap()).status).collect()
+}
+
+#[test]
+fn parts_of_the_list_are_marked_with_one_key_and_one_undo() {
+    use Status::{Dropped, Queued, Read, Unread};
+    let mut reader = digest_of_twelve();
+    reader.keys("j + j a gg");
+    let before = statuses(&reader);
+    assert_eq!(before[..4], [Unread, Queued, Dropped, Unread]);
+    for (status, keys) in [(Read, ["m a", "m l", "m o"]), (Dropped, ["m A", "m L", "m O"])] {
+        reader.keys("gg").keys(keys[0]);
+        assert_eq!((reader.notice(), statuses(&reader)), ("nothing above the cursor is unread", before.clone()));
+        reader.keys("5G").keys(keys[0]);
+        assert_eq!(statuses(&reader)[..5], [status, Queued, Dropped, status, Unread], "what was decided stays");
+        assert_eq!(reader.notice(), format!("marked {status} · 2 papers · u undo"));
+        assert_eq!(reader.model.list.selected, 4);
+        assert_eq!(statuses(reader.keys("u")), before);
+
+        reader.keys(keys[1]);
+        assert!(statuses(&reader).iter().all(|now| [status, Queued, Dropped].contains(now)), "{:?}", statuses(&reader));
+        reader.keys(keys[1]);
+        assert_eq!(reader.notice(), "nothing in this list is unread");
+        assert_eq!(statuses(reader.keys("u")), before);
+
+        reader.keys(keys[2]);
+        assert_eq!(reader.notice(), "nothing is selected: space selects what is to stay as it is");
+        // One alone, and a range whose end is under the cursor.
+        reader.keys("gg <space> 4G v j").keys(keys[2]);
+        let now = statuses(&reader);
+        assert_eq!(now[..6], [Unread, Queued, Dropped, Unread, Unread, status]);
+        assert!(now[6..].iter().all(|now| *now == status), "{now:?}");
+        assert_eq!(statuses(reader.keys("u <esc>")), before);
+        reader.keys("<ctrl-a>").keys(keys[2]);
+        assert_eq!(reader.notice(), "nothing that is not selected is unread");
+        reader.keys("<esc>");
+    }
+    reader.keys("5G : mark-above <space> queued <enter>");
+    assert_eq!(statuses(&reader)[..5], [Queued, Queued, Dropped, Queued, Unread]);
+    reader.keys(": mark-all <space> foo <enter>");
+    assert!(reader.notice().contains("foo"), "{}", reader.notice());
+}
+
 /// A reader on one digest of twelve papers.
 fn digest_of_twelve() -> Reader {
     let dir = tempfile::tempdir().unwrap();

@@ -135,6 +135,11 @@ fn two_lines_each() {
 }
 
 #[test]
+fn a_paper_without_links() {
+    golden("title-search", &[WIDE, (200, 50), USUAL, (60, 20), TINY], "/ alone <enter> o");
+}
+
+#[test]
 fn help() {
     golden("help", &[WIDE, USUAL, TINY], "?");
 }

@@ -9,6 +9,7 @@ use super::super::overlay::{Overlay, PickerKind, PromptKind, TextPage};
 use super::super::panes::Pane;
 use super::super::theme::THEMES;
 use super::super::welcome;
+use super::bulk_marks::{self, ListPart};
 use super::invocation::Invocation;
 use super::{digests, marking, movement, pickers, read_on, search, search_box, transfer};
 use crate::domain::paper::LinkKind;
@@ -59,6 +60,12 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::StatusReading => return marking::status(model, Status::Reading),
         Action::StatusRead => return marking::status(model, Status::Read),
         Action::SetStatus => return marking::status_named(model, argument.unwrap_or_default()),
+        Action::MarkAbove => return bulk_marks::run(model, ListPart::Above, argument.unwrap_or(Status::Read.name())),
+        Action::DropAbove => return bulk_marks::run(model, ListPart::Above, Status::Dropped.name()),
+        Action::MarkAll => return bulk_marks::run(model, ListPart::All, argument.unwrap_or(Status::Read.name())),
+        Action::DropAll => return bulk_marks::run(model, ListPart::All, Status::Dropped.name()),
+        Action::MarkRest => return bulk_marks::run(model, ListPart::Rest, argument.unwrap_or(Status::Read.name())),
+        Action::DropRest => return bulk_marks::run(model, ListPart::Rest, Status::Dropped.name()),
         Action::Tags => return pickers::tags(model),
         Action::TagWith | Action::Untag => match argument {
             Some(tag) => return marking::tag(model, tag, invocation.action == Action::TagWith),
@@ -75,9 +82,9 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::ClearSelection => model.selection = Selection::default(),
         Action::Undo => return vec![Request::Reverse(Direction::Undo).into()],
         Action::Redo => return vec![Request::Reverse(Direction::Redo).into()],
-        Action::OpenAbstract => return transfer::open_link(model, LinkKind::Abstract),
-        Action::OpenPdf => return transfer::open_link(model, LinkKind::Pdf),
-        Action::OpenCode => return transfer::open_link(model, LinkKind::Code),
+        Action::OpenAbstract => return open_link(model, LinkKind::Abstract),
+        Action::OpenPdf => return open_link(model, LinkKind::Pdf),
+        Action::OpenCode => return open_link(model, LinkKind::Code),
         Action::Links => return pickers::links(model),
         Action::CopyCitation => return transfer::copy(model, CopyKind::Citation),
         Action::CopyBibtex => return transfer::copy(model, CopyKind::Bibtex),
@@ -144,6 +151,14 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::Welcome => model.overlay = Some(Overlay::Page(welcome::page(model))),
     }
     Vec::new()
+}
+
+/// Opens a link of the paper, or offers what can be opened instead.
+fn open_link(model: &mut Model, kind: LinkKind) -> Vec<Effect> {
+    match transfer::open_link(model, kind) {
+        Some(effects) => effects,
+        None => pickers::links(model),
+    }
 }
 
 fn activate(model: &mut Model) -> Vec<Effect> {

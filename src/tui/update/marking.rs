@@ -14,7 +14,7 @@ use crate::library::search::DocId;
 pub(super) const SEEN: &str = "seen";
 
 /// The selected papers, else the one under the cursor; None when the whole result is selected.
-fn docs(model: &Model) -> Option<Vec<DocId>> {
+pub(super) fn docs(model: &Model) -> Option<Vec<DocId>> {
     let selection = &model.selection;
     if selection.all {
         return None;
@@ -64,7 +64,7 @@ fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
 pub(super) fn change_all(model: &mut Model, papers: Papers, change: Bulk, label: String) -> Effect {
     let count = match &papers {
         Papers::Keys(keys) => keys.len(),
-        Papers::Found(_) => model.results.count(),
+        Papers::Found(_) | Papers::Unread(_) => model.results.count(),
     };
     if count < LARGE_CHANGE || model.jobs.is_open(JobKind::Change) {
         return Request::ChangeAll { papers, change, label }.into();

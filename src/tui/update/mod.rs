@@ -2,6 +2,7 @@
 
 mod actions;
 mod answers;
+mod bulk_marks;
 mod commands;
 mod digests;
 mod drafts;

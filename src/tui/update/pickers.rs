@@ -7,8 +7,10 @@ use super::super::effect::{Bulk, Effect, Papers, Request};
 use super::super::layout::picker_rows;
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Picker, PickerChoice, PickerItem, PickerKind, command_items};
+use super::super::title_search::title_searches;
 use super::invocation::{Invocation, Next};
 use super::{marking, search, text_input, transfer};
+use crate::domain::clean::Clean;
 use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Tag;
 use crate::library::export::FORMATS;
@@ -160,21 +162,20 @@ pub(super) fn sort(model: &mut Model) {
 }
 
 pub(super) fn links(model: &mut Model) -> Vec<Effect> {
-    if model.loaded().is_none() {
-        return marking::refuse_unloaded(model);
-    }
+    let Some(detail) = model.loaded() else { return marking::refuse_unloaded(model) };
+    let searches = title_searches(&detail.title);
     let urls: Vec<String> = model.detail.lines.iter().filter_map(|line| line.url.clone()).collect();
-    if urls.is_empty() {
-        return model.refuse("this paper has no links");
-    }
-    let items = urls.into_iter().map(|url| PickerItem {
-        label: crate::domain::clean::Clean::new(&url).into_string(),
-        about: String::new(),
-        side: String::new(),
-        ticked: None,
-        choice: PickerChoice::Open(url),
-    });
-    show(model, Picker::new(PickerKind::Links, "Open a link", items.collect()))
+    let title = if urls.is_empty() { "No links: search for the title" } else { "Open a link, or search for the title" };
+    let links = urls.into_iter().map(|url| link_item(Clean::new(&url).into_string(), String::new(), url));
+    let searches = searches
+        .into_iter()
+        .map(|(site, url)| link_item(format!("search {site}"), Clean::new(&url).into_string(), url));
+    let items = links.chain(searches).collect();
+    show(model, Picker::new(PickerKind::Links, title, items))
+}
+
+fn link_item(label: String, about: String, url: String) -> PickerItem {
+    PickerItem { label, about, side: String::new(), ticked: None, choice: PickerChoice::Open(url) }
 }
 
 pub(super) fn export(model: &mut Model) -> Vec<Effect> {

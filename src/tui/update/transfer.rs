@@ -9,12 +9,13 @@ use super::marking;
 use crate::domain::paper::LinkKind;
 use crate::library::export::{FORMATS, find_format};
 
-/// Opens a link of the current paper.
-pub(super) fn open_link(model: &mut Model, kind: LinkKind) -> Vec<Effect> {
-    let Some(detail) = model.loaded() else { return marking::refuse_unloaded(model) };
+/// Opens a link of the current paper; None where it has neither such a page nor anything like it.
+pub(super) fn open_link(model: &mut Model, kind: LinkKind) -> Option<Vec<Effect>> {
+    let Some(detail) = model.loaded() else { return Some(marking::refuse_unloaded(model)) };
     match detail.paper.link(kind) {
-        Some(url) => open_url(model, &url),
-        None => model.refuse(format!("this paper has no {} link", kind.name())),
+        Some(url) => Some(open_url(model, &url)),
+        None if kind == LinkKind::Code => Some(model.refuse(format!("this paper has no {} link", kind.name()))),
+        None => None,
     }
 }
 

@@ -130,6 +130,10 @@ pub(super) fn list_of(library: &mut Library, papers: Papers) -> Result<PaperList
             let hits = library.find(&query)?;
             Ok(library.list_of(&hits))
         }
+        Papers::Unread(part) => {
+            let hits = library.find(&part.query)?;
+            Ok(library.unread_of(&hits, part.before.as_ref(), &part.except))
+        }
     }
 }
 

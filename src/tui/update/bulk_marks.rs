@@ -1,0 +1,61 @@
+//! One status for a part of the list: what is above the cursor, all of it, or all but the selection. Only unread papers change, so that
+//! nothing that was queued, read or dropped with care is lost; each is one change, with one undo.
+
+use std::collections::HashSet;
+
+use super::super::command::Action;
+use super::super::effect::{Bulk, Effect, LARGE_CHANGE, Papers, UnreadPart};
+use super::super::model::Model;
+use super::marking;
+use crate::domain::reading::Status;
+use crate::library::search::DocId;
+
+/// A part of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListPart {
+    /// The rows before the one under the cursor.
+    Above,
+    All,
+    /// What is not selected.
+    Rest,
+}
+
+/// Gives the unread papers of a part the status of that name.
+pub(super) fn run(model: &mut Model, part: ListPart, status: &str) -> Vec<Effect> {
+    let status = match status.parse::<Status>() {
+        Ok(status) => status,
+        Err(why) => return model.refuse(why),
+    };
+    if part == ListPart::Rest && model.selection.is_empty() {
+        let select = model.key_for(Action::Select);
+        return model.refuse(format!("nothing is selected: {select} selects what is to stay as it is"));
+    }
+    let Some(papers) = papers(model, part) else { return model.refuse(nothing(part)) };
+    vec![marking::change_all(model, papers, Bulk::Status(status), format!("marked {status}"))]
+}
+
+fn nothing(part: ListPart) -> &'static str {
+    match part {
+        ListPart::Above => "nothing above the cursor is unread",
+        ListPart::All => "nothing in this list is unread",
+        ListPart::Rest => "nothing that is not selected is unread",
+    }
+}
+
+/// The papers of a part, without those among the fuzzy matches: by key where they are few, so that they are those on the screen.
+fn papers(model: &Model, part: ListPart) -> Option<Papers> {
+    let count = model.results.count();
+    let rows = if part == ListPart::Above { model.list.selected.min(count) } else { count };
+    // The whole result is selected: there is no rest.
+    let except = if part == ListPart::Rest { marking::docs(model)? } else { Vec::new() };
+    if rows >= LARGE_CHANGE {
+        let before = if rows < count { model.current_key() } else { None };
+        let except = except.into_iter().filter_map(|doc| model.key(doc)).collect();
+        return Some(Papers::Unread(Box::new(UnreadPart { query: model.search.query.clone(), before, except })));
+    }
+    let except: HashSet<DocId> = except.into_iter().collect();
+    let is_meant = |doc: &DocId| model.snapshot.status(*doc) == Status::Unread && !except.contains(doc);
+    let docs = model.results.page(0, rows).into_iter().filter(is_meant);
+    let keys: Vec<_> = docs.filter_map(|doc| model.key(doc)).collect();
+    (!keys.is_empty()).then_some(Papers::Keys(keys))
+}
