@@ -7,14 +7,15 @@
 //! layer 3   cli            tui                        the two front ends; they do not import each other
 //! layer 2   library                                   the facade that both front ends use; depends on no terminal
 //! layer 1   store   index   sources   export  config  peers; they do not import each other
-//!           temporary                                 files that are not complete yet, for index, export and library
+//!           signals   temporary                       how a process ends, and files that are not complete yet
 //! layer 0   domain   error                            pure and total: no I/O, no clock, no panic
 //! ```
 //!
 //! - [`domain`]: papers and their identity, reading states, the query grammar, LaTeX to Unicode, and `Clean`, the only type of text from
 //!   outside that a screen, a log or a file may show
 //! - [`error`]: the one error type: kind, message, hint, exit status
-//! - `temporary`: files under a temporary name, and their removal when their process was killed
+//! - `temporary`: files under a temporary name, and their removal when their process is ended or was killed
+//! - [`signals`]: the signals that end a process, and the end that each brings by default
 //! - [`config`]: paths and settings
 //! - [`store`]: the two SQLite databases and their backups
 //! - [`index`]: the inverted index and the columns of all papers, the full-text index of the abstracts, and the search engine; all of it this
@@ -38,6 +39,7 @@ pub mod error;
 pub mod export;
 pub mod index;
 pub mod library;
+pub mod signals;
 pub mod sources;
 pub mod store;
 mod temporary;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tsundoku::cli::{self, ParsedCommandLine, ReaderOptions, Streams, TerminalInfo};
 use tsundoku::error::Result;
+use tsundoku::signals;
 use tsundoku::tui;
 
 fn main() -> ExitCode {
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let status = match cli::parse(std::env::args_os(), streams) {
         Err(status) => status,
         Ok(ParsedCommandLine::Command(command)) => {
+            signals::remove_temporary_files_at_end();
             let streams = Streams { input: &mut input, out: &mut out, err: &mut err };
             cli::run(command, streams, TerminalInfo::of_process(tui::columns), tui::first_frame)
         }

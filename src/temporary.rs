@@ -1,17 +1,20 @@
-//! Files and folders under a name that is theirs until they are complete. Each is locked while its process lives, so that one which a killed
-//! process left is recognised, by its prefix and because nobody holds the lock, and removed by the next process that looks. What is in them is
-//! up to the caller.
+//! Files and folders under a name that is theirs until they are complete. A process that is ended by a signal removes its own. Each is locked
+//! while its process lives, so that one which a killed process left is recognised, by its prefix and because nobody holds the lock, and removed
+//! by the next process that looks. What is in them is up to the caller.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tempfile::{Builder, NamedTempFile, TempDir};
 
 /// The file in a folder that is locked. Not the folder itself: a library that is opened in it locks that.
 const IN_USE: &str = ".in-use";
+/// How often the removal of a folder is tried that another thread is writing into.
+const REMOVALS: usize = 5;
 /// Time for a process to lock what it has just created.
 const FRESH: Duration = Duration::from_secs(60);
 /// The same on a file system without locks, where age alone tells.
@@ -24,9 +27,39 @@ pub(crate) fn file(folder: &Path, prefix: impl AsRef<OsStr>) -> io::Result<Named
 
 /// Creates a file in a folder with the prefix, the suffix and the permissions of a builder.
 pub(crate) fn file_with(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
-    let file = builder.tempfile_in(folder)?;
+    let file = unlocked_file(builder, folder)?;
     lock(file.as_file());
     Ok(file)
+}
+
+/// The same without a lock, for a file that another part of the program writes through a lock of its own.
+pub(crate) fn unlocked_file(builder: &Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
+    let mut own = own();
+    let file = builder.tempfile_in(folder)?;
+    own.push(file.path().to_owned());
+    Ok(file)
+}
+
+/// What this process has made under temporary names and may still have. What is complete has another name.
+fn own() -> MutexGuard<'static, Vec<PathBuf>> {
+    static OWN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
+    own.retain(|path| path.symlink_metadata().is_ok());
+    own
+}
+
+/// Removes all that this process has under temporary names. While the result is held, nothing new is made: the process is about to end.
+pub(crate) fn remove_own() -> impl Sized {
+    let own = own();
+    for path in own.iter() {
+        for _ in 0..REMOVALS {
+            let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+            if removed.is_ok() {
+                break;
+            }
+        }
+    }
+    own
 }
 
 /// A folder that is removed, with what is in it, when this is dropped.
@@ -39,7 +72,10 @@ pub(crate) struct TemporaryFolder {
 impl TemporaryFolder {
     /// Creates a private folder in another. Its name begins with the prefix.
     pub(crate) fn new(parent: &Path, prefix: &str) -> io::Result<Self> {
+        let mut own = own();
         let folder = Builder::new().prefix(prefix).tempdir_in(parent)?;
+        own.push(folder.path().to_owned());
+        drop(own);
         let in_use = File::create(folder.path().join(IN_USE))?;
         lock(&in_use);
         Ok(Self { folder, _lock: in_use })

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::temporary;
 
 const OTHER_FOLDER: &str = "name another folder with --dir or TSUNDOKU_DIR";
 
@@ -175,7 +176,7 @@ const TEMPORARY: &str = "user.db.tmp-";
 /// A private file for a copy. It is not locked, because SQLite writes it through a lock of its own: whoever makes one has the lock of the
 /// folder.
 pub(super) fn temporary_file(dir: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)
+    temporary::unlocked_file(tempfile::Builder::new().prefix(TEMPORARY), dir)
 }
 
 /// Removes all of these files in a folder.

@@ -13,8 +13,7 @@ use std::time::{Duration, Instant};
 use libc::{c_int, c_void, sigaction, siginfo_t};
 use ratatui::layout::Size;
 use signal_hook::consts::{
-    SIGABRT, SIGALRM, SIGBUS, SIGCONT, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSEGV, SIGSYS,
-    SIGTERM, SIGTRAP, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU,
+    SIGABRT, SIGBUS, SIGCONT, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGQUIT, SIGSEGV, SIGSYS, SIGTRAP, SIGTSTP, SIGWINCH,
 };
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
@@ -23,16 +22,8 @@ use super::message::{Message, Timed};
 use super::terminal;
 use crate::error::{IoContext, Result};
 use crate::library::checkpoint_user_file;
-
-/// Signals that end a program unless it handles them, and that can wait for the end of a frame.
-const ENDING: [i32; 11] =
-    [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGXCPU];
-
-/// The same on Linux: a failing coprocessor or power supply, and the real-time signals.
-#[cfg(target_os = "linux")]
-const ENDING_HERE: [std::ops::RangeInclusive<i32>; 3] = [16..=16, 30..=30, 34..=64];
-#[cfg(not(target_os = "linux"))]
-const ENDING_HERE: [std::ops::RangeInclusive<i32>; 0] = [];
+pub(super) use crate::signals::is_ignored;
+use crate::signals::{end_at_once_by, end_by, ending};
 
 /// Signals that a thread gets for what it did itself: it does not come back from them. SIGBUS is a page of a mapped file that is no longer
 /// there, because the file was shortened or its disk failed; SIGSEGV is also a stack that is used up.
@@ -51,11 +42,9 @@ pub(super) fn watch(messages: Sender<Timed>, dir: &Path) -> Result<()> {
     restore_on_faults();
     let mut signals = Signals::new([SIGWINCH; 0]).context("cannot watch for signals")?;
     let others = [SIGTSTP, SIGCONT, SIGWINCH];
-    for signal in ENDING.into_iter().chain(ENDING_HERE.into_iter().flatten()).chain(others) {
-        if !is_ignored(signal) {
-            // musl keeps some of the real-time signals for itself.
-            drop(signals.add_signal(signal));
-        }
+    for signal in ending().chain(others.into_iter().filter(|signal| !is_ignored(*signal))) {
+        // musl keeps some of the real-time signals for itself.
+        drop(signals.add_signal(signal));
     }
     thread::spawn(move || {
         for signal in signals.forever() {
@@ -116,36 +105,6 @@ pub(super) fn end_without_terminal() -> ! {
     process::exit(128 + SIGHUP)
 }
 
-/// Whether a signal is ignored: before `watch`, as the program that started this one left it.
-#[expect(unsafe_code, reason = "the action of a signal is asked for with a pointer")]
-pub(super) fn is_ignored(signal: c_int) -> bool {
-    let mut action = MaybeUninit::<sigaction>::zeroed();
-    // SAFETY: without a new action the call only writes the present one, to where the pointer points. All zeros are a valid `sigaction`.
-    let action = unsafe {
-        let asked = libc::sigaction(signal, ptr::null(), action.as_mut_ptr());
-        (asked == 0).then(|| action.assume_init())
-    };
-    action.is_some_and(|action| action.sa_sigaction == libc::SIG_IGN)
-}
-
-/// Ends the process as the signal does by default, so that the program that waits for it learns of the signal.
-#[expect(unsafe_code, reason = "the action of a signal is set with a pointer")]
-fn end_by(signal: c_int) -> ! {
-    // SAFETY: the pointers are to values on this stack or null. All zeros are a valid `sigaction` and a valid set. All four functions are
-    // async-signal-safe (raise(3) and pthread_sigmask(3) by POSIX), so this may be called in a handler.
-    unsafe {
-        let mut action = MaybeUninit::<sigaction>::zeroed().assume_init();
-        action.sa_sigaction = libc::SIG_DFL;
-        libc::sigaction(signal, &raw const action, ptr::null_mut());
-        let mut only = MaybeUninit::zeroed().assume_init();
-        libc::sigaddset(&raw mut only, signal);
-        libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const only, ptr::null_mut());
-        libc::raise(signal);
-    }
-    // It ends no program by default on this system.
-    process::exit(128 + signal)
-}
-
 /// Makes faults restore the terminal before they do what they do by default: end the process, and dump its core where that is enabled.
 #[expect(unsafe_code, reason = "a handler that runs in the thread that failed")]
 fn restore_on_faults() {
@@ -184,6 +143,6 @@ extern "C" fn on_fault(signal: c_int, info: *mut siginfo_t, _context: *mut c_voi
             // SAFETY: the action is the one that the system returned for this signal.
             unsafe { libc::sigaction(signal, action, ptr::null_mut()) };
         }
-        _ => end_by(signal),
+        _ => end_at_once_by(signal),
     }
 }

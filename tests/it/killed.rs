@@ -124,3 +124,46 @@ fn what_a_killed_export_left_goes_with_the_next_one_to_the_same_file() {
     names.sort();
     assert_eq!(names, [".refs.bib.swp", ".tsundoku-other.bib-1.part", "library", "refs.bib", "refs.bib.part", &long]);
 }
+
+/// The names of temporary files and folders in a folder and those below it.
+fn temporary_names(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.contains(".tmp-") || name.ends_with(".part") {
+            found.push(name);
+        } else if entry.path().is_dir() {
+            found.extend(temporary_names(&entry.path()));
+        }
+    }
+    found
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_that_a_signal_ends_removes_its_temporary_files() {
+    use std::os::unix::process::ExitStatusExt;
+    let dir = tempfile::tempdir().unwrap();
+    let papers = dir.path().join("papers.json");
+    fs::write(&papers, corpus()).unwrap();
+    let import = ["import", papers.to_str().unwrap()];
+    run(dir.path(), &import);
+    let refs = dir.path().join("refs.bib");
+    let index = dir.path().join("library/index");
+    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        for arguments in [&["export", "-o", refs.to_str().unwrap()][..], &["doctor", "--fix"]] {
+            if arguments[0] == "doctor" {
+                fs::remove_dir_all(&index).unwrap();
+            }
+            let mut child = program(dir.path(), arguments).stdout(Stdio::null()).spawn().unwrap();
+            while temporary_names(dir.path()).is_empty() {
+                assert_eq!(child.try_wait().unwrap(), None, "{arguments:?} ended before it was noticed");
+            }
+            assert!(Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
+            assert_eq!(child.wait().unwrap().signal(), Some(number), "{arguments:?}");
+            assert_eq!(temporary_names(dir.path()), [""; 0], "{arguments:?} {signal}");
+            assert!(!refs.exists());
+        }
+    }
+    assert!(run(dir.path(), &["export", "-o", refs.to_str().unwrap()]).is_empty() && refs.exists());
+}
