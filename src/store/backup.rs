@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::database::OpenDatabase;
 use super::folder;
+use super::user::damage;
 use crate::error::{Error, IoContext, Result};
 
 /// The file that is backed up.
@@ -177,6 +178,10 @@ fn newest(dir: &Path) -> Option<Backup> {
 fn inspect(path: PathBuf) -> Option<Backup> {
     let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).ok()?;
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).ok()?;
+    if version >= damage::WITH_CHECKSUMS && !damage::of(&connection).ok()?.is_empty() {
+        return None;
+    }
     let last = "SELECT id, at FROM batch ORDER BY id DESC LIMIT 1";
     let (batches, at) = connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
     let made = made(&path);

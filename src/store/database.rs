@@ -1,5 +1,5 @@
-//! Opening a database file: settings, schema steps, read-only folders, newer schemas, damage, transactions, and SQLite's errors in words
-//! for the user. No table is named here.
+//! Opening a database file: settings, schema steps, read-only folders, newer schemas, damage, transactions, changed files.
+//! No table is named here.
 
 use std::fs::File;
 use std::io;
@@ -7,35 +7,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Error as SqlError, ErrorCode, OpenFlags, ffi};
+use rusqlite::{Connection, Error as SqlError, OpenFlags};
 
+use super::database_file::{CHECK_DISK, DatabaseFile, damaged, expect_ours, explained, is_read_failure};
 use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
-use super::ownership::{self, Ownership, immutable};
+use super::ownership::{self, immutable};
 use super::write_failure::{self, cannot_write, is_out_of_room, is_refused, prevents_writing};
 use crate::error::{Error, IoContext, Result};
 
-/// One of the two database files, and what distinguishes it from the other.
-pub(super) struct DatabaseFile {
-    pub(super) name: &'static str,
-    /// Step n leads from schema version n to n + 1. A released step is never edited.
-    pub(super) steps: &'static [&'static str],
-    /// Tables of every version.
-    pub(super) tables: &'static [&'static str],
-    /// Pragmas of every connection that may write.
-    pub(super) settings: &'static str,
-    /// What to do when the file in this folder is damaged.
-    pub(super) remedy: fn(&Path) -> String,
-}
-
-impl DatabaseFile {
-    pub(super) fn latest_version(&self) -> i64 {
-        self.steps.len() as i64
-    }
-}
-
-/// What to do about a read or write that the disk failed.
-const CHECK_DISK: &str = "check the disk and its connection, then try again; the file itself may be sound";
 /// How often a file is opened that is replaced meanwhile.
 const OPEN_ATTEMPTS: usize = 3;
 /// Bytes in front of the frames of a log, and in front of the page in each frame.
@@ -207,6 +187,7 @@ impl OpenDatabase {
         for step in self.file.steps.iter().skip(from) {
             self.connection.execute_batch(step)?;
         }
+        (self.file.after_steps)(&self.connection)?;
         self.connection.pragma_update(None, "user_version", self.file.latest_version())?;
         transaction.commit()?;
         // Writes the tables into the file itself: should its log be lost, it must not look like an empty library.
@@ -484,75 +465,9 @@ fn without_shared_memory(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Whether a line of SQLite's check says that a page could not be read at all (error 10, with details in the higher bits), which says
-/// nothing about what is in it.
-fn is_read_failure(line: &str) -> bool {
-    let number = line.rsplit_once("error code=").map(|(_, number)| number.trim());
-    number.and_then(|number| number.parse::<i32>().ok()).is_some_and(|number| number & 0xff == ffi::SQLITE_IOERR)
-}
-
-/// SQLite's error in words for the user, with itself as the source.
-fn explained(dir: &Path, file: &'static DatabaseFile, error: SqlError) -> Error {
-    let path = dir.join(file.name);
-    let path = path.display();
-    // A value of another type than was written into its column.
-    let is_wrong_value = matches!(
-        error,
-        SqlError::FromSqlConversionFailure(..)
-            | SqlError::IntegralValueOutOfRange(..)
-            | SqlError::InvalidColumnType(..)
-            | SqlError::Utf8Error(..)
-    );
-    let explained = match error.sqlite_error_code() {
-        _ if is_wrong_value => damaged(dir, file, &error.to_string()),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(dir, file, &error.to_string()),
-        Some(ErrorCode::DiskFull) => Error::system(format!("cannot write {path}: no space left on device"))
-            .hint("free some space and try again; what was saved before is safe"),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            Error::system(format!("another tsundoku is writing to {path}")).hint("try again when it is done")
-        }
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            Error::system(format!("cannot open or write {path}: {error}")).hint("check the permissions of its folder")
-        }
-        Some(ErrorCode::SystemIoFailure) => match write_failure::behind(&error, dir, &dir.join(file.name)) {
-            Some(why) => write_failure::cannot_write(&dir.join(file.name), why),
-            None => Error::system(format!("cannot read or write {path}: input/output error")).hint(CHECK_DISK),
-        },
-        _ => Error::system(format!("cannot use {path}: {error}")),
-    };
-    explained.caused_by(error)
-}
-
-fn expect_ours(dir: &Path, file: &'static DatabaseFile, ownership: &Ownership) -> Result<()> {
-    match ownership {
-        Ownership::Ours => Ok(()),
-        Ownership::Incomplete(table) => Err(damaged(dir, file, &format!("the table {table} is missing"))),
-        Ownership::Foreign => {
-            Err(Error::data(format!("{} is a database of another program", dir.join(file.name).display()))
-                .hint("it was not changed; move it away, or name another folder with --dir or TSUNDOKU_DIR"))
-        }
-    }
-}
-
-pub(super) fn damaged(dir: &Path, file: &'static DatabaseFile, detail: &str) -> Error {
-    let path = dir.join(file.name);
-    Error::data(format!("{} is damaged ({detail})", path.display())).hint((file.remedy)(dir))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_page_that_could_not_be_read_is_not_called_damaged() {
-        for line in ["*** in database main ***\nTree 3 page 3: unable to get the page. error code=10", "error code=266"]
-        {
-            assert!(is_read_failure(line), "{line}");
-        }
-        for line in ["ok", "row 1 missing from index state_field", "unable to get the page. error code=11"] {
-            assert!(!is_read_failure(line), "{line}");
-        }
-    }
 
     #[test]
     fn a_log_is_read_without_shared_memory() {

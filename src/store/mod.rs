@@ -6,11 +6,13 @@
 
 mod backup;
 mod database;
+mod database_file;
 mod folder;
 mod open_files;
 mod ownership;
 mod papers;
 mod user;
+mod values;
 mod write_failure;
 
 #[cfg(test)]

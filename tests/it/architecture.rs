@@ -123,7 +123,9 @@ fn files() -> Vec<File> {
 }
 
 pub(crate) fn is_test_file(path: &str) -> bool {
-    path == "index/bench.rs" || ["tests.rs", "sample.rs"].contains(&path.rsplit('/').next().unwrap())
+    path == "index/bench.rs"
+        || path.contains("/tests/")
+        || ["tests.rs", "sample.rs"].contains(&path.rsplit('/').next().unwrap())
 }
 
 /// The lines that are code, without the items under `#[cfg(test)]`.

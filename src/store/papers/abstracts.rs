@@ -12,8 +12,9 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::{self, CParameter};
 
-use super::checksums::{Part, RowChecksums, checksum, number, number_or_null, parameters, text as text_value};
+use super::checksums::{Part, RowChecksums, checksum};
 use crate::domain::text::Text;
+use crate::store::values::{number, number_or_null, parameters, text as text_value};
 
 const LEVEL: i32 = 3;
 /// How many abstracts a dictionary is trained on: about 10 MB, which takes a second.

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use xxhash_rust::xxh3::xxh3_64;
+
+use crate::store::values::{checksum_of_bytes, push};
 
 /// A table with checksums. The numbers are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,14 +43,11 @@ impl Part {
     }
 }
 
-/// The checksum of a row, never 0. Each value is hashed with its type and length, so that bytes that move from one column to the next change it;
-/// the key of the row is among the values, so that a row in the place of another does, too.
+/// The checksum of a row, never 0.
 pub(super) fn checksum<'v>(part: Part, values: impl IntoIterator<Item = ValueRef<'v>>) -> i64 {
     let mut bytes = begin(part);
-    for value in values {
-        push(&mut bytes, value);
-    }
-    xxh3_64(&bytes).max(1).cast_signed()
+    values.into_iter().for_each(|value| push(&mut bytes, value));
+    checksum_of_bytes(&bytes)
 }
 
 /// The checksum of a row as it was read; the first `columns` are those that it covers.
@@ -58,7 +56,7 @@ pub(super) fn checksum_of(part: Part, row: &Row<'_>, columns: usize) -> rusqlite
     for column in 0..columns {
         push(&mut bytes, row.get_ref(column)?);
     }
-    Ok(xxh3_64(&bytes).max(1).cast_signed())
+    Ok(checksum_of_bytes(&bytes))
 }
 
 /// Room for nearly every row.
@@ -68,46 +66,6 @@ fn begin(part: Part) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(USUAL_BYTES);
     bytes.push(part as u8);
     bytes
-}
-
-fn push(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
-    let (kind, content) = match value {
-        ValueRef::Null => return bytes.push(0),
-        ValueRef::Integer(number) => {
-            bytes.push(1);
-            return bytes.extend(number.to_le_bytes());
-        }
-        ValueRef::Real(number) => {
-            bytes.push(2);
-            return bytes.extend(number.to_bits().to_le_bytes());
-        }
-        ValueRef::Text(text) => (3, text),
-        ValueRef::Blob(blob) => (4, blob),
-    };
-    bytes.push(kind);
-    bytes.extend((content.len() as u64).to_le_bytes());
-    bytes.extend_from_slice(content);
-}
-
-pub(super) fn text(text: &str) -> ValueRef<'_> {
-    ValueRef::Text(text.as_bytes())
-}
-
-pub(super) fn text_or_null(value: Option<&str>) -> ValueRef<'_> {
-    value.map_or(ValueRef::Null, text)
-}
-
-pub(super) fn number(number: impl Into<i64>) -> ValueRef<'static> {
-    ValueRef::Integer(number.into())
-}
-
-pub(super) fn number_or_null(value: Option<impl Into<i64>>) -> ValueRef<'static> {
-    value.map_or(ValueRef::Null, number)
-}
-
-/// Values as the parameters of a statement.
-pub(super) fn parameters<'v>(values: &[ValueRef<'v>]) -> impl Iterator<Item = ToSqlOutput<'v>> {
-    values.iter().map(|value| ToSqlOutput::Borrowed(*value))
 }
 
 /// Rows of one blob. Stored, so it must never change.

@@ -10,13 +10,14 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::abstracts::LONGEST;
-use super::checksums::{Part, checksum, checksum_of, number, number_or_null, parameters, text, text_or_null};
+use super::checksums::{Part, checksum, checksum_of};
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey, letters_of};
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Link, LinkKind, Paper};
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
+use crate::store::values::{number, number_or_null, parameters, text, text_or_null};
 
 /// A paper as the library holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,8 @@ use crate::domain::identity::{PaperKey, letters_of};
 use crate::domain::paper::{Digest, Sighting};
 use crate::domain::text::Text;
 use crate::error::Result;
-use crate::store::database::{DatabaseFile, OpenDatabase};
+use crate::store::database::OpenDatabase;
+use crate::store::database_file::DatabaseFile;
 use crate::store::folder;
 
 pub(super) const STEPS: &[&str] = &[
@@ -27,6 +28,8 @@ pub(super) const STEPS: &[&str] = &[
 pub(super) static PAPERS: DatabaseFile = DatabaseFile {
     name: "papers.db",
     steps: STEPS,
+    // Checksums of millions of rows are computed by the next import, not by a start.
+    after_steps: |_| Ok(()),
     tables: &["paper", "abstract", "alias", "digest", "sighting", "vote"],
     settings: "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
                PRAGMA mmap_size = 2147418112; PRAGMA journal_size_limit = 67108864;",

@@ -4,13 +4,14 @@
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::abstracts::Packed;
-use super::checksums::{Part, checksum, number, number_or_null, parameters, text};
+use super::checksums::{Part, checksum};
 use super::import::Import;
 use super::merge::{PaperDamage, merge};
 use super::row::{self, ReadChecksums, StoredPaper};
 use super::store::{digest, own_row};
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::{Digest, Paper, Sighting};
+use crate::store::values::{number, number_or_null, parameters, text};
 
 impl Import<'_> {
     pub(super) fn set_checksum(&mut self, part: Part, row: i64, sum: i64) -> rusqlite::Result<()> {

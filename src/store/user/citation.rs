@@ -3,10 +3,11 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, params};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::UserStore;
+use super::checksums::of_citation;
 use crate::domain::identity::PaperKey;
 use crate::error::Result;
 use crate::store::database::WriteTransaction;
@@ -121,7 +122,8 @@ fn keep(
 ) -> rusqlite::Result<Vec<Option<String>>> {
     let write = WriteTransaction::begin(connection)?;
     read_recent(connection, recent)?;
-    let mut give = connection.prepare_cached("INSERT INTO citation VALUES (?1, ?2)")?;
+    let mut give =
+        connection.prepare_cached("INSERT INTO citation (subject, citation_key, checksum) VALUES (?1, ?2, ?3)")?;
     let mut note = connection.prepare_cached("INSERT INTO recent_key (hash) VALUES (?1)")?;
     let mut last = recent.last;
     let mut kept = Vec::with_capacity(wanted.len());
@@ -131,7 +133,7 @@ fn keep(
             Some(earlier) => Some(earlier),
             None if is_given(connection, recent, hash)? => None,
             None => {
-                give.execute([key.as_str(), citation_key])?;
+                give.execute(params![key.as_str(), citation_key, of_citation(key.as_str(), citation_key)])?;
                 last = note.insert([hash])?;
                 Some(citation_key.clone())
             }
@@ -178,10 +180,10 @@ fn move_recent(connection: &Connection) -> rusqlite::Result<()> {
 mod tests {
     use super::super::{STEPS, USER, user_database};
     use super::*;
-    use crate::store::database::DatabaseFile;
+    use crate::store::database_file::DatabaseFile;
 
     const EARLIER_STEPS: &[&str] = &[STEPS[0]];
-    static EARLIER: DatabaseFile = user_database(EARLIER_STEPS);
+    static EARLIER: DatabaseFile = DatabaseFile { after_steps: |_| Ok(()), ..user_database(EARLIER_STEPS) };
     const DAY: jiff::civil::Date = jiff::civil::date(2025, 6, 1);
 
     fn pair(paper: usize, citation_key: &str) -> (PaperKey, String) {

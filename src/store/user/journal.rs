@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use xxhash_rust::xxh3::Xxh3;
 
+use super::checksums::BatchChecksum;
 use super::state::Fact;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Status;
@@ -91,7 +92,7 @@ fn write(
     let mut insert = connection
         .prepare_cached("INSERT INTO journal (batch, subject, field, before, after) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     // An undo is written even when it restores nothing: otherwise the same change would be next to undo for ever.
-    let mut batch = header.undoes.map(|_| start(connection, header)).transpose()?;
+    let mut batch = header.undoes.map(|_| Started::new(connection, header)).transpose()?;
     for fact in facts {
         let Some(fact) = fact else { return Ok(BatchOutcome::Cancelled) };
         let Fact { subject, field, value } = &fact;
@@ -99,27 +100,36 @@ fn write(
         if before == *value {
             continue;
         }
-        let id = match batch {
-            Some(id) => id,
-            None => *batch.insert(start(connection, header)?),
+        let started = match &mut batch {
+            Some(started) => started,
+            None => batch.insert(Started::new(connection, header)?),
         };
-        insert.execute(params![id, subject, field, before, value])?;
+        let entry = insert.insert(params![started.id, subject, field, before, value])?;
+        started.checksum.add(entry, [subject, field], [before.as_deref(), value.as_deref()]);
         match value {
             Some(value) => set.execute([subject, field, value])?,
             None => clear.execute([subject, field])?,
         };
         written(&fact);
     }
-    Ok(batch.map_or(BatchOutcome::Unchanged, BatchOutcome::Written))
+    let Some(Started { id, checksum }) = batch else { return Ok(BatchOutcome::Unchanged) };
+    connection.prepare_cached("UPDATE batch SET checksum = ?2 WHERE id = ?1")?.execute([id, checksum.finish()])?;
+    Ok(BatchOutcome::Written(id))
 }
 
-fn start(connection: &Connection, header: &BatchHeader<'_>) -> rusqlite::Result<i64> {
-    connection.prepare_cached("INSERT INTO batch (at, device, label, undoes) VALUES (?1, ?2, ?3, ?4)")?.insert(params![
-        header.at,
-        header.device,
-        header.label,
-        header.undoes
-    ])
+/// A batch whose entries are being written.
+struct Started {
+    id: i64,
+    checksum: BatchChecksum,
+}
+
+impl Started {
+    fn new(connection: &Connection, header: &BatchHeader<'_>) -> rusqlite::Result<Self> {
+        let insert = "INSERT INTO batch (at, device, label, undoes) VALUES (?1, ?2, ?3, ?4)";
+        let BatchHeader { at, device, label, undoes } = header;
+        let id = connection.prepare_cached(insert)?.insert(params![at, device, label, undoes])?;
+        Ok(Self { id, checksum: BatchChecksum::new(id, *at, [device, label], *undoes) })
+    }
 }
 
 /// The newest change in force, which undo reverses.
@@ -352,18 +362,4 @@ pub(super) fn changed_since(
         subjects.insert(subject.to_owned());
     }
     Ok(Some(subjects.into_iter().collect()))
-}
-
-/// Fields whose last entry in the journal differs from the state.
-pub(super) fn disagreements(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let mut select = connection.prepare(
-        "WITH last AS (SELECT subject, field, after, max(id) FROM journal GROUP BY subject, field)
-         SELECT coalesce(last.subject, state.subject), coalesce(last.field, state.field)
-         FROM last FULL JOIN state ON state.subject = last.subject AND state.field = last.field
-         WHERE last.after IS NOT state.value LIMIT 20",
-    )?;
-    let lines = select.query_map([], |row| {
-        Ok(format!("journal and state differ in {} of {}", row.get::<_, String>(1)?, row.get::<_, String>(0)?))
-    })?;
-    lines.collect()
 }

@@ -1,7 +1,9 @@
 //! `user.db`: what the user did. Small and precious: every change is acknowledged only when it is on the disk, can be undone, and is
 //! copied to `backups/` once a day. No import writes here.
 
+mod checksums;
 mod citation;
+pub(super) mod damage;
 mod journal;
 mod readings;
 mod state;
@@ -22,7 +24,8 @@ pub use super::backup::{last_backup, restore};
 
 use self::journal::{BatchHeader, BatchOutcome};
 use self::state::Fact;
-use super::database::{DatabaseFile, OpenDatabase, checkpoint, damaged};
+use super::database::{OpenDatabase, checkpoint};
+use super::database_file::{DatabaseFile, damaged};
 use super::open_files::{FileState, is_open_in_process, is_parted};
 use super::{backup, folder};
 use crate::domain::identity::PaperKey;
@@ -41,6 +44,7 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/user/0001_journal.sql"),
     include_str!("../../../assets/migrations/user/0002_given_keys.sql"),
+    include_str!("../../../assets/migrations/user/0003_checksums.sql"),
 ];
 static USER: DatabaseFile = user_database(STEPS);
 
@@ -49,6 +53,7 @@ const fn user_database(steps: &'static [&'static str]) -> DatabaseFile {
     DatabaseFile {
         name: backup::FILE,
         steps,
+        after_steps: checksums::compute_missing,
         tables: &["batch", "journal", "state", "citation"],
         settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;",
         remedy: backup::advice,
@@ -365,7 +370,7 @@ impl UserStore {
     pub fn check(&self) -> Result<Vec<String>> {
         let mut problems = self.database.integrity()?;
         let connection = &self.database.connection;
-        problems.extend(self.database.explain(journal::disagreements(connection))?);
+        problems.extend(self.database.explain(damage::of(connection))?);
         let mut unknown = |fact: &Fact| {
             if fact.change().is_none() {
                 problems.push(format!("unknown field {} of {}", fact.field, fact.subject));

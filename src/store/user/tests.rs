@@ -1,5 +1,11 @@
 //! The journal's promises: nothing acknowledged is lost, everything can be taken back, damage is told. Uses no terminal and no network.
 
+mod backups;
+mod damaged;
+mod logs;
+mod replaced;
+mod schema;
+
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::PathBuf;
@@ -56,6 +62,18 @@ fn key(number: usize) -> PaperKey {
 
 fn statuses(count: usize, status: Status) -> Vec<Change> {
     (0..count).map(|number| Change::Status(key(number), status)).collect()
+}
+
+/// A library of thirty stars with a backup.
+fn backed_up() -> TempDir {
+    let room = room();
+    for number in 0..30 {
+        open(room.path()).apply(&[Change::Star(key(number), true)], "star", 1_700_000_000_000).unwrap();
+    }
+    fs::remove_dir_all(room.path().join("backups")).unwrap();
+    UserStore::open_on(room.path(), "desk", &USER, DAY).unwrap();
+    assert!(room.path().join("backups/user-day-2026-11-21.db").exists());
+    room
 }
 
 /// The files as a crash would leave them: copied while the store is open.
@@ -255,235 +273,6 @@ fn another_writer_is_noticed() {
 }
 
 #[test]
-fn what_was_acknowledged_survives_a_crash() {
-    let room = room();
-    let mut store = open(room.path());
-    for number in 0..50 {
-        store.apply(&[Change::Star(key(number), true)], "star", 0).unwrap();
-        if number % 10 == 0 {
-            let copy = copied(room.path());
-            assert_eq!(all_readings(&open(copy.path())).len(), number + 1);
-        }
-    }
-}
-
-/// How many papers a copy of the file has without its log.
-fn papers_in_copy(dir: &Path) -> usize {
-    let copy = room();
-    fs::copy(dir.join("user.db"), copy.path().join("user.db")).unwrap();
-    all_readings(&open(copy.path())).len()
-}
-
-#[test]
-fn a_checkpoint_brings_the_log_into_the_file_and_is_no_change() {
-    let room = room();
-    let (mut store, mut other) = (open(room.path()), open(room.path()));
-    store.apply(&[Change::Star(key(0), true)], "star", 0).unwrap();
-    store.apply(&[Change::Star(key(1), true)], "star", 0).unwrap();
-    assert!(store.take_written() && !store.take_written());
-    let version = other.data_version().unwrap();
-    assert!(papers_in_copy(room.path()) < 2);
-    assert!(store.checkpoint().unwrap());
-    assert_eq!(papers_in_copy(room.path()), 2);
-    assert_eq!(other.data_version().unwrap(), version);
-    // A process in the middle of reading keeps what it reads.
-    let reads = &other.database.connection;
-    reads.execute_batch("BEGIN; SELECT count(*) FROM state").unwrap();
-    store.apply(&[Change::Star(key(2), true)], "star", 0).unwrap();
-    assert!(!store.checkpoint().unwrap());
-    reads.execute_batch("COMMIT").unwrap();
-    assert!(store.checkpoint().unwrap());
-    assert_eq!(papers_in_copy(room.path()), 3);
-}
-
-#[test]
-fn a_store_that_is_not_the_last_to_close_leaves_nothing_in_the_log() {
-    let room = room();
-    let other = open(room.path());
-    open(room.path()).apply(&[Change::Star(key(0), true)], "star", 0).unwrap();
-    assert_eq!(papers_in_copy(room.path()), 1);
-    let mut store = open(room.path());
-    store.apply(&[Change::Star(key(1), true)], "star", 0).unwrap();
-    checkpoint_user_file(room.path());
-    assert_eq!(papers_in_copy(room.path()), 2);
-    drop(other);
-}
-
-#[test]
-fn a_torn_log_keeps_every_earlier_change() {
-    let room = room();
-    let mut store = open(room.path());
-    let mut ends = Vec::new();
-    for number in 0..12 {
-        store.apply(&[Change::Star(key(number), true)], "star", 0).unwrap();
-        ends.push(fs::metadata(room.path().join("user.db-wal")).unwrap().len() as usize);
-    }
-    let whole = fs::read(room.path().join("user.db-wal")).unwrap();
-    for cut in (0..60).map(|step| whole.len() - step * whole.len() / 60) {
-        let copy = copied(room.path());
-        fs::write(copy.path().join("user.db-wal"), &whole[..cut]).unwrap();
-        let complete = ends.iter().filter(|end| **end <= cut).count();
-        assert_eq!(all_readings(&open(copy.path())).len(), complete, "cut at {cut}");
-    }
-    for back in [1, 100, 3000, 9000] {
-        let copy = copied(room.path());
-        let mut flipped = whole.clone();
-        let place = flipped.len() - back;
-        flipped[place] ^= 0x10;
-        fs::write(copy.path().join("user.db-wal"), &flipped).unwrap();
-        let complete = ends.iter().filter(|end| **end <= place).count();
-        assert!(all_readings(&open(copy.path())).len() >= complete);
-    }
-}
-
-/// A library with 30 changes, closed, and backed up.
-fn backed_up() -> TempDir {
-    let room = room();
-    for number in 0..30 {
-        open(room.path()).apply(&[Change::Star(key(number), true)], "star", 1_700_000_000_000).unwrap();
-    }
-    fs::remove_dir_all(room.path().join("backups")).unwrap();
-    UserStore::open_on(room.path(), "desk", &USER, DAY).unwrap();
-    assert!(room.path().join("backups/user-day-2026-11-21.db").exists());
-    room
-}
-
-#[test]
-fn damage_is_told_with_the_backup_and_repaired() {
-    let destroy: [fn(&Path); 4] = [
-        |file| fs::write(file, "").unwrap(),
-        |file| fs::write(file, "not a database at all, but long enough to be looked at").unwrap(),
-        |file| fs::remove_file(file).unwrap(),
-        |file| {
-            let mut bytes = fs::read(file).unwrap();
-            bytes[4096..].fill(0xA5);
-            fs::write(file, bytes).unwrap();
-        },
-    ];
-    for destroy in destroy {
-        let room = backed_up();
-        destroy(&room.path().join("user.db"));
-        let error = UserStore::open(room.path(), "desk").err().unwrap();
-        assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("user-day-2026-11-21.db")), "{error}");
-        restore(room.path()).unwrap();
-        assert_eq!(all_readings(&open(room.path())).len(), 30);
-    }
-}
-
-#[test]
-fn a_flipped_byte_is_found_or_does_no_harm() {
-    let room = backed_up();
-    let file = room.path().join("user.db");
-    let whole = fs::read(&file).unwrap();
-    let expected = all_readings(&open(room.path()));
-    for place in (0..whole.len()).step_by(whole.len() / 97) {
-        let mut flipped = whole.clone();
-        flipped[place] ^= 0xFF;
-        fs::write(&file, &flipped).unwrap();
-        let read = UserStore::open(room.path(), "desk").and_then(|store| {
-            let mut papers = HashSet::new();
-            store.each_field(&mut |key, _| {
-                papers.insert(key.to_owned());
-            })?;
-            Ok(papers)
-        });
-        // A flip in the text of a value is a value: only checksums of our own could tell.
-        match read {
-            Ok(papers) => assert!(papers.len() + 1 >= expected.len(), "lost papers at {place}"),
-            Err(error) => assert!(error.hint.is_some(), "{error}"),
-        }
-    }
-}
-
-#[test]
-fn a_damaged_file_is_kept_beside_the_restored_one() {
-    let room = backed_up();
-    fs::write(room.path().join("user.db"), "first").unwrap();
-    restore(room.path()).unwrap();
-    fs::write(room.path().join("user.db"), "second").unwrap();
-    restore(room.path()).unwrap();
-    assert_eq!(fs::read_to_string(room.path().join("user.db.damaged-1")).unwrap(), "first");
-    assert_eq!(fs::read_to_string(room.path().join("user.db.damaged-2")).unwrap(), "second");
-    let empty = self::room();
-    assert!(restore(empty.path()).unwrap_err().message.contains("no sound backup"));
-}
-
-#[test]
-fn seven_days_of_backups_are_kept() {
-    let room = room();
-    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
-    for day in 1..=10 {
-        UserStore::open_on(room.path(), "desk", &USER, date(2027, 1, day)).unwrap();
-    }
-    let mut kept: Vec<String> = fs::read_dir(room.path().join("backups"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    kept.sort();
-    assert_eq!((kept.len(), kept[0].as_str()), (7, "user-day-2027-01-04.db"));
-}
-
-#[test]
-fn a_file_that_is_open_over_midnight_is_backed_up_on_the_new_day() {
-    let room = room();
-    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
-    let mut store = UserStore::open_on(room.path(), "desk", &USER, DAY).unwrap();
-    let made = |day: Date| room.path().join(format!("backups/user-day-{day}.db"));
-    let tomorrow = DAY.tomorrow().unwrap();
-    store.back_up_on(DAY).unwrap();
-    assert!(made(DAY).exists() && !made(tomorrow).exists());
-    star(&mut store, 7).unwrap();
-    store.back_up_on(tomorrow).unwrap();
-    let (path, when) = last_backup(room.path()).unwrap();
-    assert_eq!(path, made(tomorrow));
-    assert!(when.contains(':') && when.starts_with("20"), "{when}");
-    let copy = self::room();
-    fs::copy(path, copy.path().join("user.db")).unwrap();
-    assert_eq!(stars(&open(copy.path())), 1);
-    // One that fails is told once a day, with the last that did not.
-    let next = tomorrow.tomorrow().unwrap();
-    fs::rename(room.path().join("backups"), room.path().join("aside")).unwrap();
-    fs::write(room.path().join("backups"), "no folder").unwrap();
-    let told = store.back_up_on(next).unwrap_err();
-    assert!(told.message.starts_with("today's backup of user.db failed: "), "{told}");
-    store.back_up_on(next).unwrap();
-    assert_eq!(store.backup_failure(), Some(told.message));
-    fs::remove_file(room.path().join("backups")).unwrap();
-    store.back_up_on(next.tomorrow().unwrap()).unwrap();
-    assert_eq!(store.backup_failure(), None);
-}
-
-const NEXT_STEPS: &[&str] = &[STEPS[0], STEPS[1], "ALTER TABLE batch ADD COLUMN colour TEXT;"];
-const BROKEN_STEPS: &[&str] = &[STEPS[0], STEPS[1], "ALTER TABLE batch ADD COLUMN colour TEXT; SELECT nonsense;"];
-static NEXT: DatabaseFile = user_database(NEXT_STEPS);
-static BROKEN: DatabaseFile = user_database(BROKEN_STEPS);
-
-#[test]
-fn a_schema_step_keeps_everything_and_a_copy_from_before() {
-    let room = room();
-    open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
-    assert!(UserStore::open_on(room.path(), "desk", &BROKEN, DAY).is_err());
-    assert_eq!(all_readings(&open(room.path())).len(), 3, "a step that failed left nothing behind");
-    let store = UserStore::open_on(room.path(), "desk", &NEXT, DAY).unwrap();
-    assert_eq!(all_readings(&store).len(), 3);
-    assert_eq!(store.database.known_version().unwrap(), NEXT.latest_version());
-    assert!(room.path().join(format!("backups/user-schema-{}.db", USER.latest_version())).exists());
-}
-
-#[test]
-fn a_newer_schema_is_refused_and_left_alone() {
-    let room = room();
-    drop(UserStore::open_on(room.path(), "desk", &NEXT, DAY).unwrap());
-    let file = room.path().join("user.db");
-    let before = fs::read(&file).unwrap();
-    let error = UserStore::open(room.path(), "desk").err().unwrap();
-    let (newer, known) = (NEXT.latest_version(), USER.latest_version());
-    let said = |text: String| error.message.contains(&text);
-    assert!(said(format!("schema version {newer}")) && said(format!("up to {known}")), "{error}");
-    assert_eq!(fs::read(&file).unwrap(), before);
-}
-
-#[test]
 fn a_store_for_reading_reads_and_refuses_to_write() {
     let room = room();
     open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
@@ -547,233 +336,12 @@ fn undo_passes_over_what_was_only_seen() {
     assert!(all_readings(&store)[key(2).as_str()].seen);
 }
 
-#[test]
-fn nothing_is_acknowledged_into_a_file_that_was_removed_or_replaced() {
-    let room = room();
-    let mut store = open(room.path());
-    store.apply(&statuses(2, Status::Read), "read", 1).unwrap();
-    let copy = copied(room.path());
-    open(copy.path()).apply(&statuses(5, Status::Queued), "queued", 2).unwrap();
-    let remove = || {
-        for name in ["user.db", "user.db-wal", "user.db-shm"] {
-            drop(fs::remove_file(room.path().join(name)));
-        }
-    };
-
-    let emptied = fs::read(room.path().join("user.db")).unwrap();
-    fs::write(room.path().join("user.db"), "").unwrap();
-    assert!(store.undo(3).unwrap_err().message.contains("removed or emptied"));
-    fs::write(room.path().join("user.db"), emptied).unwrap();
-
-    remove();
-    let failed = store.apply(&statuses(3, Status::Dropped), "dropped", 3).unwrap_err();
-    assert!(failed.message.contains("removed or emptied while it was open"), "{failed}");
-    assert!(store.undo(3).is_err() && !room.path().join("user.db").exists(), "no empty file takes its place");
-
-    let version = store.data_version().unwrap();
-    fs::copy(copy.path().join("user.db"), room.path().join("user.db")).unwrap();
-    let failed = store.apply(&statuses(3, Status::Dropped), "dropped", 4).unwrap_err();
-    assert!(failed.message.contains("replaced by another file"), "{failed}");
-    assert_ne!(store.data_version().unwrap(), version, "what is in the new file is read");
-    assert_eq!(all_readings(&store).len(), 5);
-    store.apply(&statuses(3, Status::Dropped), "dropped", 5).unwrap();
-    drop(store);
-    assert_eq!(all_readings(&open(room.path()))[key(0).as_str()].status, Status::Dropped);
-}
-
-#[test]
-fn a_backup_is_not_restored_while_the_file_is_open() {
-    let room = backed_up();
-    let store = open(room.path());
-    let refused = restore(room.path()).unwrap_err();
-    assert!(refused.message.contains("is open in another tsundoku"), "{refused}");
-    drop(store);
-    restore(room.path()).unwrap();
-}
-
-#[test]
-fn a_folder_that_was_replaced_is_marked_as_open_too() {
-    let room = backed_up();
-    let mut store = open(room.path());
-    fs::remove_file(room.path().join("user.lock")).unwrap();
-    star(&mut store, 50).unwrap();
-    assert!(restore(room.path()).unwrap_err().message.contains("is open in another tsundoku"));
-
-    let elsewhere = self::room();
-    let away = elsewhere.path().join("away");
-    fs::rename(room.path(), &away).unwrap();
-    let refused = star(&mut store, 51).unwrap_err();
-    assert!(refused.message.contains("was removed or emptied"), "{refused}");
-    fs::create_dir(room.path()).unwrap();
-    fs::create_dir(room.path().join("backups")).unwrap();
-    for name in ["user.db", "backups/user-day-2026-11-21.db"] {
-        fs::copy(backed_up().path().join(name), room.path().join(name)).unwrap();
-    }
-    star(&mut store, 51).unwrap_err();
-    star(&mut store, 51).unwrap();
-    assert_eq!(stars(&store), 31);
-    assert!(restore(room.path()).unwrap_err().message.contains("is open in another tsundoku"));
-    assert_eq!(stars(&open(&away)), 31);
-    restore(&away).unwrap();
-
-    // The folder comes back under the store that has the other one open.
-    fs::remove_dir_all(room.path()).unwrap();
-    fs::rename(&away, room.path()).unwrap();
-    store.data_version().unwrap();
-    assert_eq!(stars(&store), 30);
-    star(&mut store, 52).unwrap();
-    drop(store);
-    assert_eq!(stars(&open(room.path())), 31);
-}
-
-#[test]
-fn a_file_that_takes_the_place_of_another_is_opened_like_any() {
-    let room = room();
-    let old = self::room();
-    star(&mut open(old.path()), 1).unwrap();
-    let mut store = UserStore::open_on(room.path(), "desk", &NEXT, DAY).unwrap();
-    star(&mut store, 2).unwrap();
-    fs::remove_file(room.path().join("user.db-wal")).unwrap();
-    fs::rename(old.path().join("user.db"), room.path().join("user.db")).unwrap();
-    star(&mut store, 2).unwrap_err();
-    let version = store.database.known_version().unwrap();
-    assert_eq!((version, stars(&store)), (NEXT.latest_version(), 1), "it is brought up to date");
-    star(&mut store, 2).unwrap();
-
-    fs::remove_file(room.path().join("user.db-wal")).unwrap();
-    fs::write(room.path().join("fresh"), "no database").unwrap();
-    fs::rename(room.path().join("fresh"), room.path().join("user.db")).unwrap();
-    let refused = star(&mut store, 3).unwrap_err();
-    assert!(refused.message.contains("is damaged"), "{refused}");
-    assert_eq!(fs::read(room.path().join("user.db")).unwrap(), b"no database");
-    assert_eq!(stars(&store), 2, "what was there is shown still");
-}
-
-#[test]
-fn a_backup_that_fails_is_told_and_stops_nothing() {
-    let room = room();
-    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
-    fs::remove_dir_all(room.path().join("backups")).ok();
-    fs::write(room.path().join("backups"), "no folder").unwrap();
-    let store = open(room.path());
-    let failure = store.backup_failure().unwrap();
-    assert!(
-        failure.starts_with("today's backup of user.db failed: ") && failure.ends_with("there is no sound one"),
-        "{failure}"
-    );
-    assert_eq!(store.check().unwrap(), [failure]);
-}
-
 fn stars(store: &UserStore) -> usize {
     all_readings(store).values().filter(|reading| reading.starred).count()
 }
 
 fn star(store: &mut UserStore, number: usize) -> Result<ChangeBatch> {
     store.apply(&[Change::Star(key(number), true)], "starred", 1)
-}
-
-#[test]
-fn a_log_that_is_removed_while_it_is_open_loses_nothing() {
-    for removed in [&["-wal"][..], &["-shm"], &["-wal", "-shm"]] {
-        let room = room();
-        let (mut one, mut other, mut idle) = (open(room.path()), open(room.path()), open(room.path()));
-        star(&mut one, 0).unwrap();
-        star(&mut other, 1).unwrap();
-        for suffix in removed {
-            fs::remove_file(room.path().join(format!("user.db{suffix}"))).unwrap();
-        }
-        star(&mut one, 2).unwrap();
-        let refused = star(&mut other, 3).unwrap_err();
-        assert!(refused.message.contains("was replaced by another file"), "{refused}");
-        star(&mut other, 3).unwrap();
-        idle.data_version().unwrap();
-        star(&mut idle, 4).unwrap();
-        for store in [&one, &other, &idle] {
-            assert_eq!(stars(store), 5, "{removed:?}");
-        }
-        let copy = copied(room.path());
-        assert_eq!(stars(&open(copy.path())), 5, "all of it is in the files at the path");
-        drop((one, other, idle));
-        let store = open(room.path());
-        assert_eq!(stars(&store), 5);
-        assert!(store.check().unwrap().iter().all(|problem| problem.contains("no backup")));
-    }
-}
-
-#[test]
-fn a_removed_log_is_noticed_by_those_who_only_read() {
-    let room = room();
-    let mut reading = open(room.path());
-    star(&mut reading, 0).unwrap();
-    fs::remove_file(room.path().join("user.db-wal")).unwrap();
-    let before = reading.database.file_state();
-    reading.data_version().unwrap();
-    assert_eq!((before, reading.database.file_state()), (FileState::LogRemoved, FileState::Unchanged));
-    drop(reading);
-    assert_eq!(stars(&open(room.path())), 1);
-}
-
-#[test]
-fn a_log_is_not_begun_beside_a_removed_one() {
-    let room = room();
-    let mut first = open(room.path());
-    star(&mut first, 0).unwrap();
-    for suffix in ["-wal", "-shm"] {
-        fs::remove_file(room.path().join(format!("user.db{suffix}"))).unwrap();
-    }
-    // In the same process the index of the removed log would be used for the new one.
-    let refused = UserStore::open(room.path(), "desk").err().unwrap();
-    assert!(refused.message.contains("was removed or replaced while it was open"), "{refused}");
-    assert!(!room.path().join("user.db-wal").exists());
-    checkpoint_user_file(room.path());
-    assert!(!room.path().join("user.db-wal").exists());
-    thread::scope(|scope| {
-        let waiting = scope.spawn(|| open(room.path()));
-        thread::sleep(Duration::from_millis(50));
-        first.data_version().unwrap();
-        assert_eq!(stars(&waiting.join().unwrap()), 1);
-    });
-    star(&mut first, 1).unwrap();
-    drop(first);
-    assert_eq!(stars(&open(room.path())), 2);
-}
-
-#[test]
-fn a_log_that_was_cut_takes_no_more_changes() {
-    let room = room();
-    let mut store = open(room.path());
-    for number in 0..5 {
-        star(&mut store, number).unwrap();
-    }
-    let log = fs::OpenOptions::new().write(true).open(room.path().join("user.db-wal")).unwrap();
-    log.set_len(5000).unwrap();
-    let refused = star(&mut store, 5).unwrap_err();
-    assert!(refused.message.contains("was removed or cut while it was open"), "{refused}");
-    drop(store);
-    let mut store = open(room.path());
-    let left = stars(&store);
-    star(&mut store, 6).unwrap();
-    drop(store);
-    assert_eq!(stars(&open(room.path())), left + 1);
-}
-
-#[test]
-fn nothing_is_acknowledged_beside_the_log_of_another_process() {
-    let room = room();
-    let mut store = open(room.path());
-    star(&mut store, 0).unwrap();
-    for suffix in ["-wal", "-shm"] {
-        let path = room.path().join(format!("user.db{suffix}"));
-        let bytes = fs::read(&path).unwrap();
-        fs::remove_file(&path).unwrap();
-        fs::write(&path, bytes).unwrap();
-    }
-    let refused = star(&mut store, 1).unwrap_err();
-    assert!(refused.message.contains("in whose place is another one"), "{refused}");
-    let other = fs::read(room.path().join("user.db-wal")).unwrap();
-    drop(store);
-    assert!(fs::read(room.path().join("user.db-wal")).unwrap() == other, "the log of the other process stays");
-    assert_eq!(stars(&open(room.path())), 1);
 }
 
 /// SQLite's locks belong to the process: opening and closing the file once more would end them, and another process would then remove

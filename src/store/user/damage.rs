@@ -1,0 +1,91 @@
+//! Finds changes in `user.db` that nobody made: batches of the journal and citation keys that differ from their checksums, lost batches, and
+//! states that differ from the journal. Nothing is repaired here.
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+
+use super::checksums::{BATCHES, BatchChecksum, of_citation};
+
+/// How many damaged rows are named; the others are counted.
+const NAMED: usize = 10;
+
+/// The first version of the file in which every change has a checksum.
+pub(in crate::store) const WITH_CHECKSUMS: i64 = 3;
+
+/// What is wrong with the contents of a file of this version, one line each.
+pub(in crate::store) fn of(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    Ok([differences(connection)?, disagreements(connection)?].concat())
+}
+
+/// What is damaged or lost, one line each.
+fn differences(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut select = connection.prepare(&format!("{BATCHES} ORDER BY id"))?;
+    let mut batches = select.query([])?;
+    let (mut damaged, mut lost) = (Damaged::default(), Damaged::default());
+    let mut expected = 1;
+    while let Some(batch) = batches.next()? {
+        let id: i64 = batch.get(0)?;
+        if id != expected {
+            lost.push(|| format!("{expected} to {}", id.wrapping_sub(1)));
+        }
+        expected = id.wrapping_add(1);
+        if batch.get_ref(5)? != ValueRef::Integer(BatchChecksum::read(connection, batch)?.finish()) {
+            let label = batch.get_ref(3)?.as_str().unwrap_or_default();
+            damaged.push(|| format!("{id} ({label})"));
+        }
+    }
+    let mut select = connection.prepare("SELECT subject, citation_key, checksum FROM citation")?;
+    let mut citations = select.query([])?;
+    let mut keys = Damaged::default();
+    while let Some(row) = citations.next()? {
+        let (subject, citation_key) = (row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+        if row.get_ref(2)? != ValueRef::Integer(of_citation(subject, citation_key)) {
+            keys.push(|| format!("{citation_key} of {subject}"));
+        }
+    }
+    let lines = [
+        damaged.line("damaged in the journal: the changes"),
+        lost.line("lost from the journal: the changes"),
+        keys.line("damaged: the citation keys"),
+    ];
+    Ok(lines.into_iter().flatten().collect())
+}
+
+/// Damaged rows: how many, and the names of the first.
+#[derive(Default)]
+struct Damaged {
+    count: usize,
+    names: Vec<String>,
+}
+
+impl Damaged {
+    fn push(&mut self, name: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.names.len() < NAMED {
+            self.names.push(name());
+        }
+    }
+
+    /// None when there are none.
+    fn line(&self, what: &str) -> Option<String> {
+        let more = match self.count - self.names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        (self.count > 0).then(|| format!("user.db: {what} {}{more}", self.names.join(", ")))
+    }
+}
+
+/// Fields whose last entry in the journal differs from the state.
+fn disagreements(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut select = connection.prepare(
+        "WITH last AS (SELECT subject, field, after, max(id) FROM journal GROUP BY subject, field)
+         SELECT coalesce(last.subject, state.subject), coalesce(last.field, state.field)
+         FROM last FULL JOIN state ON state.subject = last.subject AND state.field = last.field
+         WHERE last.after IS NOT state.value LIMIT 20",
+    )?;
+    let lines = select.query_map([], |row| {
+        Ok(format!("journal and state differ in {} of {}", row.get::<_, String>(1)?, row.get::<_, String>(0)?))
+    })?;
+    lines.collect()
+}

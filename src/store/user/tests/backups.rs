@@ -1,0 +1,109 @@
+//! Backups: when they are made and kept, and how one is restored.
+
+use super::*;
+
+/// A library with 30 changes, closed, and backed up.
+#[test]
+fn damage_is_told_with_the_backup_and_repaired() {
+    let destroy: [fn(&Path); 4] = [
+        |file| fs::write(file, "").unwrap(),
+        |file| fs::write(file, "not a database at all, but long enough to be looked at").unwrap(),
+        |file| fs::remove_file(file).unwrap(),
+        |file| {
+            let mut bytes = fs::read(file).unwrap();
+            bytes[4096..].fill(0xA5);
+            fs::write(file, bytes).unwrap();
+        },
+    ];
+    for destroy in destroy {
+        let room = backed_up();
+        destroy(&room.path().join("user.db"));
+        let error = UserStore::open(room.path(), "desk").err().unwrap();
+        assert!(error.hint.as_ref().is_some_and(|hint| hint.contains("user-day-2026-11-21.db")), "{error}");
+        restore(room.path()).unwrap();
+        assert_eq!(all_readings(&open(room.path())).len(), 30);
+    }
+}
+
+#[test]
+fn a_damaged_file_is_kept_beside_the_restored_one() {
+    let room = backed_up();
+    fs::write(room.path().join("user.db"), "first").unwrap();
+    restore(room.path()).unwrap();
+    fs::write(room.path().join("user.db"), "second").unwrap();
+    restore(room.path()).unwrap();
+    assert_eq!(fs::read_to_string(room.path().join("user.db.damaged-1")).unwrap(), "first");
+    assert_eq!(fs::read_to_string(room.path().join("user.db.damaged-2")).unwrap(), "second");
+    let empty = self::room();
+    assert!(restore(empty.path()).unwrap_err().message.contains("no sound backup"));
+}
+
+#[test]
+fn seven_days_of_backups_are_kept() {
+    let room = room();
+    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
+    for day in 1..=10 {
+        UserStore::open_on(room.path(), "desk", &USER, date(2027, 1, day)).unwrap();
+    }
+    let mut kept: Vec<String> = fs::read_dir(room.path().join("backups"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    kept.sort();
+    assert_eq!((kept.len(), kept[0].as_str()), (7, "user-day-2027-01-04.db"));
+}
+
+#[test]
+fn a_file_that_is_open_over_midnight_is_backed_up_on_the_new_day() {
+    let room = room();
+    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
+    let mut store = UserStore::open_on(room.path(), "desk", &USER, DAY).unwrap();
+    let made = |day: Date| room.path().join(format!("backups/user-day-{day}.db"));
+    let tomorrow = DAY.tomorrow().unwrap();
+    store.back_up_on(DAY).unwrap();
+    assert!(made(DAY).exists() && !made(tomorrow).exists());
+    star(&mut store, 7).unwrap();
+    store.back_up_on(tomorrow).unwrap();
+    let (path, when) = last_backup(room.path()).unwrap();
+    assert_eq!(path, made(tomorrow));
+    assert!(when.contains(':') && when.starts_with("20"), "{when}");
+    let copy = self::room();
+    fs::copy(path, copy.path().join("user.db")).unwrap();
+    assert_eq!(stars(&open(copy.path())), 1);
+    // One that fails is told once a day, with the last that did not.
+    let next = tomorrow.tomorrow().unwrap();
+    fs::rename(room.path().join("backups"), room.path().join("aside")).unwrap();
+    fs::write(room.path().join("backups"), "no folder").unwrap();
+    let told = store.back_up_on(next).unwrap_err();
+    assert!(told.message.starts_with("today's backup of user.db failed: "), "{told}");
+    store.back_up_on(next).unwrap();
+    assert_eq!(store.backup_failure(), Some(told.message));
+    fs::remove_file(room.path().join("backups")).unwrap();
+    store.back_up_on(next.tomorrow().unwrap()).unwrap();
+    assert_eq!(store.backup_failure(), None);
+}
+
+#[test]
+fn a_backup_is_not_restored_while_the_file_is_open() {
+    let room = backed_up();
+    let store = open(room.path());
+    let refused = restore(room.path()).unwrap_err();
+    assert!(refused.message.contains("is open in another tsundoku"), "{refused}");
+    drop(store);
+    restore(room.path()).unwrap();
+}
+
+#[test]
+fn a_backup_that_fails_is_told_and_stops_nothing() {
+    let room = room();
+    open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
+    fs::remove_dir_all(room.path().join("backups")).ok();
+    fs::write(room.path().join("backups"), "no folder").unwrap();
+    let store = open(room.path());
+    let failure = store.backup_failure().unwrap();
+    assert!(
+        failure.starts_with("today's backup of user.db failed: ") && failure.ends_with("there is no sound one"),
+        "{failure}"
+    );
+    assert_eq!(store.check().unwrap(), [failure]);
+}
