@@ -50,6 +50,7 @@ pub use self::search::pick;
 pub use self::search::reading_states::ReadingStates;
 pub use self::search::tag_table::TagChanges;
 pub use self::search::view::{AbstractSearch, SearchView, SimilarPaper};
-pub use self::text::containment::{AbstractPattern, abstract_terms};
+pub use self::text::abstract_terms::{AbstractTerm, abstract_terms};
+pub use self::text::containment::AbstractPattern;
 pub use self::text::highlight::{highlight_words, highlights};
 pub use self::text::snippet::{Snippet, abstract_patterns, snippet};

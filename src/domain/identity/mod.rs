@@ -11,3 +11,4 @@ pub use self::arxiv_id::{ArxivId, VersionedId};
 pub use self::doi::Doi;
 pub use self::key::PaperKey;
 pub use self::title_key::{earlier_title_key, letters_of, title_key};
+pub(crate) use self::title_key::{has_letter, is_symbol, sign};

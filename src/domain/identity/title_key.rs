@@ -84,7 +84,7 @@ fn has_no_sign(gap: &str) -> bool {
 }
 
 /// The sign that a character is, in the one spelling of keys; None for what is no sign.
-fn sign(c: char) -> Option<char> {
+pub(crate) fn sign(c: char) -> Option<char> {
     Some(match c {
         '+' | '#' | '*' | '<' | '>' | '=' | '±' | '×' | '÷' | '¬' | '♭' => c,
         _ if c.is_ascii() => return None,
@@ -238,12 +238,13 @@ impl SignContext<'_> {
 }
 
 /// A single letter, with digits after it or not, or a number.
-fn is_symbol(word: &str) -> bool {
+pub(crate) fn is_symbol(word: &str) -> bool {
     let mut chars = word.chars();
     chars.next().is_some() && chars.all(|c| c.is_ascii_digit())
 }
 
-fn has_letter(word: &str) -> bool {
+/// Whether a symbol is no number.
+pub(crate) fn has_letter(word: &str) -> bool {
     word.starts_with(|c: char| !c.is_ascii_digit())
 }
 

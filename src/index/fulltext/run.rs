@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::index::format::file::{self, FileBytes};
 use crate::index::format::postings::{PostingsBuilder, RawPostings};
 use crate::index::format::varint;
-use crate::index::text::unspaced::each_abstract_term;
+use crate::index::text::abstract_terms::{TermKind, each_abstract_term};
 
 /// Words of a full run. They take some 20 bytes each while the run is inverted, on each of up to four threads.
 const MOST_WORDS: usize = 3 << 20;
@@ -20,20 +20,37 @@ const MOST_WORDS: usize = 3 << 20;
 pub struct FullTextRun {
     rows: Vec<i64>,
     terms: TermNumbers,
+    /// A number with `SAME_POSITION` is of another form of the word before.
     words: Vec<u32>,
     /// Where in `words` each abstract ends.
     ends: Vec<usize>,
-    /// The keys of the words of one abstract; memory that is reused.
+    /// The keys of the words of one abstract, and which of them are other forms of the word before; memory that is reused.
     keys: Vec<TermKey>,
+    forms: Vec<usize>,
 }
+
+/// A bit that no term's number has: a run has fewer terms.
+const SAME_POSITION: u32 = 1 << 31;
 
 impl FullTextRun {
     /// Adds a paper by its row id in papers.db, with its rendered abstract, empty when it has none.
     pub fn push(&mut self, row: i64, text: &str) {
         // All words are looked up together, so that the processor overlaps the waits for memory.
         self.keys.clear();
-        each_abstract_term(text, |term| self.keys.push(self.terms.key(term)));
+        self.forms.clear();
+        each_abstract_term(text, |term, kind| {
+            if kind == TermKind::Signed {
+                self.forms.push(self.keys.len());
+            }
+            self.keys.push(self.terms.key(term));
+        });
+        let start = self.words.len();
         self.words.extend(self.keys.iter().map(|key| self.terms.number(*key)));
+        for form in &self.forms {
+            if let Some(word) = self.words.get_mut(start + form) {
+                *word |= SAME_POSITION;
+            }
+        }
         self.rows.push(row);
         self.ends.push(self.words.len());
     }
@@ -60,7 +77,7 @@ impl FullTextRun {
     fn by_term(&self) -> (Vec<u64>, Vec<usize>) {
         let mut starts = vec![0; self.terms.count as usize + 1];
         for term in &self.words {
-            if let Some(start) = starts.get_mut(*term as usize + 1) {
+            if let Some(start) = starts.get_mut((*term & !SAME_POSITION) as usize + 1) {
                 *start += 1;
             }
         }
@@ -73,10 +90,12 @@ impl FullTextRun {
         let mut sorted = vec![0; self.words.len()];
         let mut from = 0;
         for (doc, to) in (0_u64..).zip(&self.ends) {
-            for (position, term) in (0_u64..).zip(self.words.get(from..*to).unwrap_or_default()) {
-                if let Some(at) = next.get_mut(*term as usize) {
+            let mut after = 0_u64;
+            for term in self.words.get(from..*to).unwrap_or_default() {
+                after += u64::from(term & SAME_POSITION == 0);
+                if let Some(at) = next.get_mut((term & !SAME_POSITION) as usize) {
                     if let Some(slot) = sorted.get_mut(*at) {
-                        *slot = doc << 32 | position;
+                        *slot = doc << 32 | after.saturating_sub(1);
                     }
                     *at += 1;
                 }
@@ -111,7 +130,11 @@ impl FullTextRun {
             postings.extend_from_slice(gaps);
         });
         let starts = std::iter::once(&0).chain(&self.ends);
-        let lengths = self.ends.iter().zip(starts).map(|(end, start)| u16::try_from(end - start).unwrap_or(u16::MAX));
+        let length = |(end, start): (&usize, &usize)| {
+            let words = self.words.get(*start..*end).unwrap_or_default();
+            u16::try_from(words.iter().filter(|word| *word & SAME_POSITION == 0).count()).unwrap_or(u16::MAX)
+        };
+        let lengths = self.ends.iter().zip(starts).map(length);
         let rows: Vec<u8> = self.rows.iter().flat_map(|row| row.to_le_bytes()).collect();
         let lengths: Vec<u8> = lengths.flat_map(u16::to_le_bytes).collect();
         let mut end = 0;

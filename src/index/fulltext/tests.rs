@@ -64,9 +64,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn it_finds_what_reading_the_abstracts_finds(
-        texts in prop::collection::vec("([abÄ]{1,3}[ ,-]?|[学习]{1,4}[，ab]?){0,12}", 1..60),
-        asked in prop::collection::vec("([abä]{1,3}[ -]?|[学习]{1,3}[ ，]?){0,3}", 12),
-        changed in prop::collection::btree_map(1..90_i64, "([abÄ]{1,3}[ ,-]?|[学习]{1,4}[，ab]?){0,12}", 0..20),
+        texts in prop::collection::vec("([abÄ]{1,3}[ ,+*.-]{0,2}|[学习]{1,4}[，ab]?){0,12}", 1..60),
+        asked in prop::collection::vec("[.]?([abä]{1,3}[ +*-]{0,2}|[学习]{1,3}[ ，]?){0,3}", 12),
+        changed in prop::collection::btree_map(1..90_i64, "([abÄ]{1,3}[ ,+*.-]{0,2}|[学习]{1,4}[，ab]?){0,12}", 0..20),
         each in 1..40_usize,
         newest_first: bool,
     ) {

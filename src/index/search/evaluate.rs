@@ -11,7 +11,7 @@ use super::column_filters;
 use super::id_search::with_id;
 use super::parallel::filter_parallel;
 use super::reading_states::{self, status_of};
-use super::signed_words::SignedWord;
+use super::signed_words;
 use super::view::{SearchView, SimilarPaper};
 use super::word_cache::WordCache;
 use super::word_search::{self, WordField, WordSet};
@@ -21,6 +21,7 @@ use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{Bitmap, DocSet};
+use crate::index::text::signs::SignedText;
 use crate::index::text::tokens::{self, WordParts, folded};
 use crate::index::text::unspaced::{fits_phrase, is_unspaced_word};
 
@@ -104,16 +105,22 @@ impl<'a> Evaluation<'a> {
         let (index, papers) = (self.view.index, self.len());
         Some(match term {
             Term::Word(word) => self.word(word, WordField::Any)?,
-            Term::Phrase(phrase) => {
+            Term::Phrase(phrase) => with_or_without_signs(phrase, |phrase| {
                 let titles = self.phrase(phrase, WordField::Title)?;
-                titles.or(self.view.abstracts.phrase(phrase)?.0, papers)
-            }
+                Some(titles.or(self.view.abstracts.phrase(phrase)?.0, papers))
+            })?,
             Term::Title(Pattern::Word(word)) => self.word(word, WordField::Title)?,
-            Term::Title(Pattern::Phrase(phrase)) => self.phrase(phrase, WordField::Title)?,
+            Term::Title(Pattern::Phrase(phrase)) => {
+                with_or_without_signs(phrase, |phrase| self.phrase(phrase, WordField::Title))?
+            }
             Term::Author(Pattern::Word(word)) => self.word(word, WordField::Author)?,
             Term::Author(Pattern::Phrase(phrase)) => self.phrase(phrase, WordField::Author)?,
-            Term::Abstract(Pattern::Word(word)) => self.view.abstracts.word(word)?.0,
-            Term::Abstract(Pattern::Phrase(phrase)) => self.view.abstracts.phrase(phrase)?.0,
+            Term::Abstract(Pattern::Word(word)) => with_or_without_signs(&word.text, |text| {
+                Some(self.view.abstracts.word(&Word { text: text.to_owned(), how: word.how })?.0)
+            })?,
+            Term::Abstract(Pattern::Phrase(phrase)) => {
+                with_or_without_signs(phrase, |phrase| Some(self.view.abstracts.phrase(phrase)?.0))?
+            }
             Term::Status(statuses) => self.with_state(|byte| statuses.contains(&status_of(byte))),
             Term::Is(list) => self.with_state(|byte| list.iter().any(|is| has_state(*is, byte))),
             Term::Has(list) => list.iter().fold(DocSet::empty(), |all, has| all.or(self.with_property(*has), papers)),
@@ -182,12 +189,12 @@ impl<'a> Evaluation<'a> {
     fn word(&mut self, word: &Word, field: WordField) -> Option<DocSet> {
         let papers = self.len();
         if field != WordField::Author
-            && let Some(signed) = SignedWord::of(&word.text)
+            && let Some(signed) = SignedText::of(&word.text)
         {
-            let docs = signed.papers(self.view.index, self.view.cancelled)?;
-            if !docs.is_empty() || !signed.is_long() {
+            let docs = signed_words::word(self.view.index, &signed, self.view.cancelled)?;
+            if !docs.is_empty() || signed.bare.is_none() {
                 if self.not_depth == 0 {
-                    self.matches.words.push((signed.text().to_owned(), WordField::Title));
+                    self.matches.words.push((folded(&word.text).into_owned(), WordField::Title));
                     self.matches.unmatched.extend(docs.is_empty().then(|| word.text.clone()));
                 }
                 return Some(docs);
@@ -228,6 +235,11 @@ impl<'a> Evaluation<'a> {
     /// Papers whose title, or the name of one of their authors, holds the words next to each other.
     fn phrase(&mut self, phrase: &str, field: WordField) -> Option<DocSet> {
         let index = self.view.index;
+        if field != WordField::Author
+            && let Some(signed) = SignedText::of(phrase)
+        {
+            return signed_words::phrase(index, &signed, phrase, self.view.cancelled);
+        }
         let WordParts { parts, .. } = tokens::parts(phrase);
         let mut docs = DocSet::All(self.len());
         for part in &parts {
@@ -273,6 +285,15 @@ impl<'a> Evaluation<'a> {
         let index = self.view.index;
         let is_chosen: Vec<bool> = index.digest_table().iter().map(passes).collect();
         column_filters::with_digest(index, &is_chosen)
+    }
+}
+
+/// What finds a word or phrase, and where nothing has its signs and they may be left out, the text without them.
+fn with_or_without_signs(text: &str, mut find: impl FnMut(&str) -> Option<DocSet>) -> Option<DocSet> {
+    let docs = find(text)?;
+    match SignedText::of(text).and_then(|signed| signed.bare).filter(|_| docs.is_empty()) {
+        Some(bare) => find(&bare),
+        None => Some(docs),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Searches in scripts without blanks between words, against plain loops over the same titles.
+//! Searches for words with signs and in scripts without blanks between words, against plain loops over the same titles.
 
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -98,6 +98,107 @@ proptest! {
             let covered: usize = highlighted(&phrase, title).iter().map(String::len).sum();
             prop_assert!(covered >= title.matches(&phrase).count() * usize::from(title.contains(&phrase)), "{}", title);
             prop_assert_eq!(covered > 0, title.contains(&phrase));
+        }
+    }
+}
+
+#[test]
+fn a_word_with_signs_is_found_and_highlighted_with_them() {
+    let titles = [
+        "Learning C++ Fast",
+        "Learning C Fast",
+        "C#: From Java to C#",
+        "Templates (C++)",
+        "ASP.NET and .NET",
+        "Nets and C⁺⁺ Templates, again",
+        "A* Search and A Search",
+        "H∞ Control, e⁺e⁻ and Ca²⁺",
+        "Typed λ-Calculus: a View",
+        "C−− and C+ and ABC++",
+        "Q&A at AT&T, I/O and Vision+Language",
+        "Why K–Means++ Works",
+        "Programming in C++17",
+        "f- and g-lists of #P",
+    ];
+    for (query, expected, letters) in [
+        ("c++", vec![0, 3, 5, 12], "C++"),
+        ("C++.", vec![0, 3, 5, 12], "C++"),
+        ("C++:", vec![0, 3, 5, 12], "C++"),
+        ("(C++)", vec![0, 3, 5, 12], "C++"),
+        ("'c++", vec![0, 3, 5, 12], "C++"),
+        ("^c++", vec![0, 3, 5, 12], "C++"),
+        ("title:c++", vec![0, 3, 5, 12], "C++"),
+        ("\"c++\"", vec![0, 3, 5, 12], "C++"),
+        ("title:\"c++.\"", vec![0, 3, 5, 12], "C++"),
+        ("c+", vec![0, 3, 5, 9, 12], "C+"),
+        ("\"c+\"", vec![9], ""),
+        ("c++17", vec![12], "C++17"),
+        ("\"c++ templates\"", vec![5], "C⁺⁺ Templates"),
+        ("\"learning c++ fast\"", vec![0], "Learning C++ Fast"),
+        ("c# -java", vec![], ""),
+        ("c#", vec![2], ""),
+        (".net", vec![4], ""),
+        ("\".net\"", vec![4], ""),
+        (".ne", vec![4], ""),
+        ("a*", vec![6], "A*"),
+        ("\"a* search\"", vec![6], "A* Search"),
+        ("a∗", vec![6], "A*"),
+        ("h∞", vec![7], "H∞"),
+        ("e+e-", vec![7], "e⁺e⁻"),
+        ("e⁺e⁻", vec![7], "e⁺e⁻"),
+        ("ca2+", vec![7], "Ca²⁺"),
+        ("λ-calculus", vec![8], "λ-Calculus"),
+        ("c−−", vec![9], "C−−"),
+        ("c--", vec![9], "C−−"),
+        ("q&a", vec![10], "Q&A"),
+        ("i/o", vec![10], "I/O"),
+        ("vision+language", vec![10], "Vision+Language"),
+        ("at&t", vec![10], ""),
+        ("k-means++", vec![11], "K–Means++"),
+        ("k-means", vec![11], ""),
+        ("#p", vec![13], "#P"),
+        ("means*", vec![11], ""),
+        ("g++", vec![], ""),
+    ] {
+        assert_eq!(found(&titles, query), expected, "{query}");
+        if let Some(title) = expected.first().and_then(|number| titles.get(*number)).filter(|_| !letters.is_empty()) {
+            assert_eq!(highlighted(query, title).join(" "), letters, "{query}");
+        }
+    }
+    assert_eq!(highlighted("c++", "Vitamin C, C+D and C+"), [""; 0]);
+    assert_eq!(found(&titles, "c++ -fast").len(), 3);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn a_word_with_signs_finds_every_title_that_contains_it(
+        titles in prop::collection::vec("[ABé+＋#* .:(]{0,12}", 1..30),
+        letters in "[abe]{1,2}",
+        signs in "[+#*]{1,3}",
+        how in 0..4,
+    ) {
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let word = letters + &signs;
+        let is_in = |title: &str| {
+            let title = title.to_lowercase().replace('é', "e").replace('＋', "+");
+            title.match_indices(&word).any(|(at, _)| {
+                let whole = title[at + word.len()..].chars().next().is_none_or(|c| !"+#*".contains(c));
+                !title[..at].ends_with(char::is_alphanumeric) && (whole || how < 3)
+            })
+        };
+        let expected: Vec<usize> =
+            (0..).zip(&titles).filter(|(_, title)| is_in(title)).map(|(number, _)| number).collect();
+        let query = match how {
+            0 => format!("{word},"),
+            1 => format!("'{word}."),
+            2 => format!("title:^{word}"),
+            _ => format!("\"{word}\""),
+        };
+        prop_assert_eq!(found(&titles, &query), expected, "{}", query);
+        for title in titles.iter().filter(|title| is_in(title)) {
+            let shown = highlighted(&query, title).concat().replace('＋', "+");
+            prop_assert!(shown.contains(&signs), "{} in {}: {}", query, title, shown);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Whether an abstract contains what a clause of a query looks for: the one definition that the full text answers by, that reading abstracts
 //! one by one answers by, and that snippets are cut by.
 
-use super::unspaced::{each_abstract_term, is_unspaced_word, script_runs, terms_of_run};
+use super::abstract_terms::{AbstractTerm, TermForms};
+use super::signs::{SignedPart, SignedText};
+use super::unspaced::{is_unspaced_word, script_runs, terms_of_run};
 use crate::domain::fold;
 use crate::domain::query::{How, Pattern};
 
@@ -37,40 +39,48 @@ impl AbstractPattern {
     }
 
     /// The parts of a word in any place: each the prefix of a word or, for `How::Exact`, anywhere in a word. In scripts without blanks between
-    /// words, always anywhere.
+    /// words, always anywhere. The parts of a word with signs stand next to each other, and the first one begins a word.
     pub fn word(text: &str, how: How) -> Self {
+        if let Some(signed) = SignedText::of(text) {
+            return Self::signed_word(&signed);
+        }
         let last = match how {
             How::Exact => TermMatch::Part,
             How::Fuzzy | How::Prefix => TermMatch::Prefix,
         };
         let of_run = |run: &str| match is_unspaced_word(run) {
-            true => TermSequence::of_runs(&[run]),
+            true => TermSequence::of_parts(&[SignedPart::plain(run)], last),
             false => TermSequence { terms: vec![run.to_owned()], last },
         };
         let of_word = |word: String| script_runs(&word).map(of_run).collect::<Vec<_>>();
         Self { sequences: fold::words(text).flat_map(of_word).collect() }
     }
 
+    /// A word with signs, of which the last ones may still be typed: `c+` finds `C++`.
+    pub(crate) fn signed_word(word: &SignedText) -> Self {
+        Self { sequences: vec![TermSequence::of_parts(&word.parts, TermMatch::Prefix)] }
+    }
+
     /// Words next to each other.
     pub fn phrase(text: &str) -> Self {
-        let words: Vec<String> = fold::words(text).collect();
-        let runs: Vec<&str> = words.iter().flat_map(|word| script_runs(word)).collect();
-        Self { sequences: vec![TermSequence::of_runs(&runs)] }
+        let parts = SignedText::of(text).map_or_else(|| SignedPart::all_plain(text), |signed| signed.parts);
+        Self { sequences: vec![TermSequence::of_parts(&parts, TermMatch::Whole)] }
     }
 
     /// Whether an abstract, given by its terms, contains it.
-    pub fn is_in(&self, terms: &[String]) -> bool {
+    pub fn is_in(&self, terms: &[AbstractTerm]) -> bool {
         !terms.is_empty() && self.sequences.iter().all(|sequence| sequence.starts(terms).next().is_some())
     }
 }
 
 impl TermSequence {
-    /// Consecutive runs of one script each. Only the last one may end before its run in the text does.
-    fn of_runs(runs: &[&str]) -> Self {
-        let mut terms: Vec<String> = runs.iter().flat_map(|run| terms_of_run(run)).map(str::to_owned).collect();
-        let mut last = TermMatch::Whole;
-        if let Some(run) = runs.last().filter(|run| is_unspaced_word(run)) {
-            if run.chars().count() > 1 {
+    /// Consecutive parts of one script each. Only the last one may end before its run in the text does; `last`: how it must match, unless it is
+    /// of a script without blanks between words.
+    pub(crate) fn of_parts(parts: &[SignedPart], mut last: TermMatch) -> Self {
+        let mut terms: Vec<String> = parts.iter().flat_map(SignedPart::terms).collect();
+        if let Some(part) = parts.last().filter(|part| is_unspaced_word(&part.letters)) {
+            last = TermMatch::Whole;
+            if part.letters.chars().count() > 1 {
                 // The last letter of the run alone is a term only where a run of the text ends.
                 terms.pop();
             } else {
@@ -81,11 +91,12 @@ impl TermSequence {
     }
 
     /// The places in a text's terms where the sequence begins.
-    pub(crate) fn starts<T: AsRef<str>>(&self, terms: &[T]) -> impl Iterator<Item = usize> {
+    pub(crate) fn starts<T: TermForms>(&self, terms: &[T]) -> impl Iterator<Item = usize> {
         let (last, first) = self.terms.split_last().map_or(("", &[][..]), |(last, first)| (last.as_str(), first));
         let is_here = move |window: &[T]| {
             window.split_last().is_some_and(|(end, start)| {
-                self.last.accepts(end.as_ref(), last) && start.iter().map(AsRef::as_ref).eq(first)
+                end.has_form(|form| self.last.accepts(form, last))
+                    && start.iter().zip(first).all(|(term, asked)| term.has_form(|form| form == asked))
             })
         };
         let windows = terms.windows(self.terms.len().max(1)).enumerate().filter(|_| !self.terms.is_empty());
@@ -93,19 +104,29 @@ impl TermSequence {
     }
 }
 
+impl SignedPart {
+    fn plain(letters: &str) -> Self {
+        Self { letters: letters.to_owned(), signed: None }
+    }
+
+    fn all_plain(text: &str) -> Vec<Self> {
+        fold::words(text).flat_map(|word| script_runs(&word).map(Self::plain).collect::<Vec<_>>()).collect()
+    }
+
+    fn terms(&self) -> Vec<String> {
+        match &self.signed {
+            Some(signed) => vec![signed.clone()],
+            None => terms_of_run(&self.letters).map(str::to_owned).collect(),
+        }
+    }
+}
+
 impl TermMatch {
-    fn accepts(self, term: &str, asked: &str) -> bool {
+    pub(crate) fn accepts(self, term: &str, asked: &str) -> bool {
         match self {
             Self::Whole => term == asked,
             Self::Prefix => term.starts_with(asked),
             Self::Part => term.contains(asked),
         }
     }
-}
-
-/// The terms of an abstract, in order: what `AbstractPattern::is_in` takes.
-pub fn abstract_terms(text: &str) -> Vec<String> {
-    let mut terms = Vec::new();
-    each_abstract_term(text, |term| terms.push(term.to_owned()));
-    terms
 }

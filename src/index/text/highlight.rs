@@ -3,6 +3,9 @@
 
 use std::ops::Range;
 
+use super::abstract_terms::TermForms;
+use super::containment::{AbstractPattern, TermMatch, TermSequence};
+use super::signs::{self, Sign, SignedText};
 use super::tokens::{self, each_initialism};
 use super::unspaced::{fits_phrase, is_unspaced_word, script_runs, terms_of_run};
 use super::word_match::{Tier, WordMatcher};
@@ -39,8 +42,42 @@ fn collect(filter: &Filter, found: &mut Vec<Word>) {
 
 /// Byte ranges of the text that the words match, sorted and merged. For each word only its best matches.
 pub fn highlights(words: &[Word], text: &str) -> Vec<Range<usize>> {
-    let text = TextWords::new(text);
-    merged(words.iter().flat_map(|word| text.matches(word)).collect())
+    let text_words = TextWords::new(text);
+    let of_word = |word: &Word| {
+        let Some(signed) = SignedText::of(&word.text) else { return text_words.matches(word) };
+        let pattern = if word.how == How::Exact && signed.parts.len() > 1 {
+            AbstractPattern::phrase(&word.text)
+        } else {
+            AbstractPattern::signed_word(&signed)
+        };
+        let terms = located_terms(text);
+        let found: Vec<_> = pattern.sequences.iter().flat_map(|sequence| sequence_matches(sequence, &terms)).collect();
+        match signed.bare.filter(|_| found.is_empty()) {
+            Some(bare) => text_words.matches(&Word { text: bare, how: word.how }),
+            None => found,
+        }
+    };
+    merged(words.iter().flat_map(of_word).collect())
+}
+
+/// The byte ranges that a sequence matches.
+pub(crate) fn sequence_matches(sequence: &TermSequence, terms: &[LocatedTerm]) -> Vec<Range<usize>> {
+    let Some((asked, before)) = sequence.terms.split_last() else { return Vec::new() };
+    let of_start = |start: usize| {
+        let last = terms.get(start + before.len())?.form(sequence.last, asked)?;
+        let mut ranges = match sequence.last {
+            TermMatch::Whole => last.origins.clone(),
+            TermMatch::Prefix => last.matched(asked, Tier::Prefix),
+            TermMatch::Part => last.matched(asked, Tier::Substring),
+        };
+        if let Some(asked) = before.first() {
+            // With everything between the words.
+            let first = terms.get(start)?.form(TermMatch::Whole, asked)?;
+            ranges.first_mut()?.start = first.origins.first()?.start;
+        }
+        Some(ranges)
+    };
+    sequence.starts(terms).filter_map(of_start).flatten().collect()
 }
 
 /// The ranges sorted; those that touch are merged.
@@ -98,21 +135,45 @@ impl FoldedText {
     }
 }
 
-impl AsRef<str> for FoldedText {
-    fn as_ref(&self) -> &str {
-        &self.folded
+/// A term of an abstract and its other forms, with signs, each with the bytes it comes from.
+#[derive(Clone, Default)]
+pub(crate) struct LocatedTerm {
+    word: FoldedText,
+    signed: Vec<FoldedText>,
+}
+
+impl LocatedTerm {
+    /// The form that matches.
+    fn form(&self, how: TermMatch, asked: &str) -> Option<&FoldedText> {
+        std::iter::once(&self.word).chain(&self.signed).find(|form| how.accepts(&form.folded, asked))
     }
 }
 
-/// The terms of an abstract, as `abstract_terms` gives them, each with the bytes it comes from.
-pub(crate) fn located_terms(text: &str) -> Vec<FoldedText> {
-    let mut terms = Vec::new();
+impl TermForms for LocatedTerm {
+    fn has_form(&self, passes: impl Fn(&str) -> bool) -> bool {
+        passes(&self.word.folded) || self.signed.iter().any(|form| passes(&form.folded))
+    }
+}
+
+/// The terms of an abstract, as `abstract_terms` gives them.
+pub(crate) fn located_terms(text: &str) -> Vec<LocatedTerm> {
+    let mut terms: Vec<LocatedTerm> = Vec::new();
     for (range, folded) in fold::find_words(text) {
-        for run in FoldedText::new(text, range, folded).script_runs() {
-            terms.extend(terms_of_run(&run.folded).enumerate().map(|(start, term)| FoldedText {
-                folded: term.to_owned(),
-                origins: run.origins.iter().skip(start).take(term.chars().count()).cloned().collect(),
+        let runs = FoldedText::new(text, range.clone(), folded).script_runs();
+        let last = runs.len().saturating_sub(1);
+        for (at, run) in runs.into_iter().enumerate() {
+            terms.extend(terms_of_run(&run.folded).enumerate().map(|(start, term)| LocatedTerm {
+                word: FoldedText {
+                    folded: term.to_owned(),
+                    origins: run.origins.iter().skip(start).take(term.chars().count()).cloned().collect(),
+                },
+                signed: Vec::new(),
             }));
+            let (front, behind) = signs::forms(text, &range, &run.folded, (at == 0, at == last));
+            if let Some(term) = terms.last_mut() {
+                term.signed.extend(front.map(|front| run.with_signs(&[front], &[])));
+                term.signed.extend((!behind.is_empty()).then(|| run.with_signs(&[], &behind)));
+            }
         }
     }
     terms
@@ -227,6 +288,17 @@ impl TextWords {
 }
 
 impl FoldedText {
+    fn with_signs(&self, front: &[Sign], behind: &[Sign]) -> Self {
+        let (signs, ranges) = (
+            |signs: &[Sign]| signs.iter().map(|sign| sign.sign).collect::<String>(),
+            |signs: &[Sign]| signs.iter().map(|sign| sign.range.clone()).collect::<Vec<_>>(),
+        );
+        Self {
+            folded: [signs(front), self.folded.clone(), signs(behind)].concat(),
+            origins: [ranges(front), self.origins.clone(), ranges(behind)].concat(),
+        }
+    }
+
     /// The byte ranges that a query word matches, given its tier.
     pub(crate) fn matched(&self, part: &str, tier: Tier) -> Vec<Range<usize>> {
         let length = part.chars().count();

@@ -4,8 +4,6 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::domain::fold;
-
 /// Whether a letter of a folded text is of such a script.
 fn is_unspaced(c: char) -> bool {
     matches!(c,
@@ -60,18 +58,6 @@ pub(crate) fn fits_phrase(word: &str, part: &str, is_first: bool, is_last: bool)
     }
 }
 
-/// Visits the terms of a text that the full text has, each at the next position: its folded words; for a run of such a script the pairs of
-/// neighbouring letters, then the last letter alone. So each letter of a run begins one term.
-pub(crate) fn each_abstract_term(text: &str, mut visit: impl FnMut(&str)) {
-    fold::each_word(text, |word| {
-        if word.is_ascii() {
-            visit(word);
-        } else {
-            script_runs(word).for_each(|run| terms_of_run(run).for_each(&mut visit));
-        }
-    });
-}
-
 /// The terms of one part of a word, as `each_abstract_term` visits them.
 pub(crate) fn terms_of_run(run: &str) -> impl Iterator<Item = &str> {
     let is_unspaced = is_unspaced_word(run);
@@ -87,12 +73,6 @@ pub(crate) fn terms_of_run(run: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    fn terms(text: &str) -> Vec<String> {
-        let mut terms = Vec::new();
-        each_abstract_term(text, |term| terms.push(term.to_owned()));
-        terms
-    }
-
     #[test]
     fn words_are_split_where_scripts_meet() {
         let runs = |word| script_runs(word).collect::<Vec<_>>();
@@ -103,12 +83,5 @@ mod tests {
         assert_eq!(runs("トランスフォーマー"), ["トランスフォーマー"]);
         assert_eq!(runs("의존성parsing"), ["의존성", "parsing"]);
         assert!(runs("").is_empty());
-    }
-
-    #[test]
-    fn runs_are_indexed_by_pairs() {
-        assert_eq!(terms("深度学习，GPT的"), ["深度", "度学", "学习", "习", "gpt", "的"]);
-        assert_eq!(terms("Deep learning Ж"), ["deep", "learning", "ж"]);
-        assert_eq!(terms("การเรียนรู้").len(), "การเรียนรู้".chars().count());
     }
 }
