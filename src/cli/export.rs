@@ -10,6 +10,7 @@ use super::wording::{counted, grouped};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
 use crate::library::export::{FORMATS, Format, Overwrite, find_format};
+use crate::library::search::not_in_library;
 use clap::Args;
 
 /// The format when neither `--format` nor a file name says one.
@@ -47,6 +48,9 @@ impl RunCommand for ExportArguments {
         let query = query::parse(&self.query.words)?;
         let mut library = session.library()?;
         let hits = library.find(&query)?;
+        if !hits.missing.is_empty() {
+            session.notify(&not_in_library(&hits.missing));
+        }
         let mut papers = library.list_of(&hits);
         papers.truncate(self.limit.unwrap_or(usize::MAX));
         let mut line = ProgressLine::new(session.terminal, false);

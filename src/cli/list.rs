@@ -10,7 +10,7 @@ use crate::domain::query::Query;
 use crate::domain::reading::Status;
 use crate::domain::record::WordPair;
 use crate::error::Result;
-use crate::library::search::DocId;
+use crate::library::search::{DocId, not_in_library};
 use crate::library::{Library, Snapshot};
 use clap::Args;
 
@@ -76,9 +76,12 @@ impl RunCommand for ListArguments {
         for doc in &docs {
             self.write_row(&ListRow::of(&snapshot, *doc), session)?;
         }
-        if found == 0 {
+        if !hits.missing.is_empty() {
+            session.notify(&not_in_library(&hits.missing));
+        } else if found == 0 {
             session.notify("no paper is found; `tsundoku list --help` explains queries");
-        } else if session.terminal.columns.is_some() && !self.ids {
+        }
+        if found > 0 && session.terminal.columns.is_some() && !self.ids {
             let cut = if docs.len() < found { format!("{} of ", grouped(docs.len())) } else { String::new() };
             session.notify(&format!("{cut}{}", counted(found, "paper")));
         }

@@ -5,6 +5,7 @@ use super::wording::counted;
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::{Error, Result};
+use crate::library::search::not_in_library;
 use crate::library::{Library, PaperList};
 
 /// The papers meant: each by its id when every argument is an id, else what the arguments as one query find, in its order.
@@ -22,12 +23,23 @@ pub(super) fn papers(library: &mut Library, arguments: &[String]) -> Result<Pape
     if let Some(keys) = by_id.iter().cloned().collect::<Option<Vec<PaperKey>>>() {
         return Ok(keys.into());
     }
-    if let Some((id, _)) = arguments.iter().zip(&by_id).find(|(_, key)| key.is_some()) {
+    let query = query::parse(arguments)?;
+    if let Some((id, _)) = arguments.iter().zip(&by_id).find(|(_, key)| key.is_some())
+        && !query.filter.is_identifiers()
+    {
         let error = Error::usage(format!("`{}` is an id and the rest is not", Clean::new(id)));
         return Err(error.hint("give ids only, or one query; in a query an id is written id:2403.03507"));
     }
-    let hits = library.find(&query::parse(arguments)?)?;
+    let hits = library.find(&query)?;
+    if !hits.missing.is_empty() {
+        return Err(missing(&hits.missing));
+    }
     Ok(library.list_of(&hits))
+}
+
+/// The error of identifiers that name no paper.
+fn missing(identifiers: &[String]) -> Error {
+    Error::data(not_in_library(identifiers)).hint("`tsundoku list --ids` prints the ids of all papers")
 }
 
 /// The one paper meant, by its id or by a query that finds nothing else.
@@ -48,7 +60,6 @@ fn paper_with_id(library: &Library, text: &str) -> Result<Option<PaperKey>> {
     match library.resolve(text)? {
         Some(key) => Ok(Some(key)),
         None if key.as_str().starts_with("title:") => Ok(None),
-        None => Err(Error::data(format!("there is no paper `{}` in the library", Clean::new(text)))
-            .hint("`tsundoku list --ids` prints the ids of all papers")),
+        None => Err(missing(&[text.to_owned()])),
     }
 }

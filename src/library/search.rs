@@ -4,6 +4,7 @@
 
 use super::abstract_search::LibraryAbstracts;
 use super::{Library, fulltext_build, today};
+use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::error::{Error, Result};
@@ -16,8 +17,22 @@ use crate::index::{SearchEngine, SearchView, facets, widening};
 impl Library {
     /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
-        let ordered = Query { sort: query.order(), ..query.with_identifiers(&mut |text| self.indexed_key(text)) };
-        self.with_view(cancelled, |engine, view, _| engine.search(view, &ordered))
+        let (mut asked, mut missing) = (0, Vec::new());
+        let resolved = query.with_identifiers(&mut |text| {
+            let key = self.indexed_key(text);
+            asked += 1;
+            if key.is_none() && PaperKey::parse(text).is_some() {
+                missing.push(text.to_owned());
+            }
+            key
+        });
+        let ordered = Query { sort: query.order(), ..resolved };
+        let mut hits = self.with_view(cancelled, |engine, view, _| engine.search(view, &ordered))?;
+        // The only identifier of a query may be the beginning of others.
+        if asked > 1 || hits.count == 0 {
+            hits.missing = missing;
+        }
+        Some(hits)
     }
 
     /// `search` that is never cancelled. An error when abstracts that the query needs cannot be read.
@@ -98,6 +113,16 @@ impl Library {
 
 pub(super) fn unreadable_abstracts() -> Error {
     Error::data("the search could not read the abstracts").hint("`tsundoku doctor` checks the library")
+}
+
+/// What is said about identifiers of a query that name no paper; see `Hits::missing`.
+pub fn not_in_library(identifiers: &[String]) -> String {
+    const NAMED: usize = 5;
+    let named: Vec<String> = identifiers.iter().take(NAMED).map(|text| format!("`{}`", Clean::new(text))).collect();
+    match identifiers.len().saturating_sub(NAMED) {
+        0 => format!("not in the library: {}", named.join(", ")),
+        more => format!("not in the library: {} and {more} more", named.join(", ")),
+    }
 }
 
 /// The keys that a text may name: the one it is read as, then itself, as an earlier version may have stored it.

@@ -238,3 +238,41 @@ fn a_pasted_page_is_searched_by_its_first_words_and_says_so() {
     assert!(library.search(&query, &|| true).is_none(), "it can be cancelled");
     assert!(library.search(&Query::parse(&"k".repeat(120_000)), &|| false).is_some());
 }
+
+#[test]
+fn several_identifiers_find_exactly_their_papers_and_name_those_that_are_missing() {
+    let lines = [
+        r#"{"arxiv": "2403.11111", "doi": "10.1000/kite.1", "title": "Kites one"}"#,
+        r#"{"arxiv": "2404.22222", "title": "Kites two"}"#,
+        r#"{"doi": "10.1000/kite,3", "title": "Kites three"}"#,
+        r#"{"arxiv": "hep-th/9901001", "title": "Flutes"}"#,
+    ];
+    let (_dir, mut library, new) = library_of(&lines.join("\n"));
+    assert_eq!(new, 4);
+    let mut of = |query: &str| {
+        let hits = library.search(&Query::parse(query), &|| false).unwrap();
+        (hits.count, hits.missing)
+    };
+    for (query, count) in [
+        ("2403.11111 2404.22222", 2),
+        ("2403.11111\n2404.22222\r\nhep-th/9901001", 3),
+        ("2403.11111, 2404.22222v3; https://arxiv.org/abs/hep-th/9901001", 3),
+        ("2403.11111,2404.22222", 2),
+        ("10.1000/kite.1 2403.11111", 1),
+        ("https://doi.org/10.1000/kite,3,arXiv:2404.22222v1,2403.11111", 3),
+        ("arXiv:2403.11111v2 [cs.LG] 1 Mar 2024 arXiv:2404.22222v1 [cs.CL] 2 Apr 2024", 2),
+        ("2403.11111 2404.22222 kites", 2),
+        ("kites 2403.11111 hep-th/9901001", 1),
+        ("2403.11111 AND 2404.22222", 0),
+        ("2403.11111 OR 2404.22222", 2),
+    ] {
+        assert_eq!(of(query), (count, Vec::new()), "{query}");
+    }
+    let (count, missing) = of("2403.11111 2405.33333 10.1000/kite 10.1000/none");
+    assert_eq!(count, 1, "a whole identifier in a list is not also a beginning");
+    assert_eq!(missing, ["2405.33333", "10.1000/kite", "10.1000/none"]);
+    assert_eq!(of("10.1000/kite"), (1, Vec::new()), "one alone may still be typed");
+    assert_eq!(of("2405.33333"), (0, vec!["2405.33333".to_owned()]));
+    let many: Vec<String> = (10_000..12_500).map(|number| format!("2403.{number}")).collect();
+    assert_eq!(of(&many.join(" ")).0, 1);
+}

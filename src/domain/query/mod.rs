@@ -15,7 +15,8 @@
 //! - Values with spaces, commas, brackets or quotation marks stand in `"..."`; inside, `\"` and `\\` are the characters themselves.
 //! - Dates are those of `WrittenDate`: of the calendar, or named and seen from the day on which the query runs (`today`, `last-week`, `march`,
 //!   `12-mar`, `7d`). After `digest:` a text in quotation marks is a date only if it has a blank: `digest:"12 mar"`, but `digest:"march"` is a name.
-//! - A word that is an arXiv id, a DOI or the URL of one finds that paper. A word without a letter or digit is ignored
+//! - A word that is an arXiv id, a DOI or the URL of one finds that paper. Several such words, also with commas between, are alternatives:
+//!   `2403.11111 2404.22222 lora` is `id:2403.11111,2404.22222 lora`, unless AND stands between them. A word without a letter or digit is ignored
 //!   beside others; a query with nothing else (`👍`, `()`, `NOT`) finds nothing, which is reported as a mistake.
 //! - Unfinished input is no mistake: an open quotation mark or bracket ends with the text, an operator at the end has no effect yet.
 
@@ -226,6 +227,27 @@ impl Filter {
             Self::All => Self::Nothing,
             Self::Nothing => Self::All,
             other => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// The identifier, where the filter is only one.
+    pub fn identifier(&self) -> Option<&str> {
+        if let Self::Term(Term::Id(text)) = self { Some(text) } else { None }
+    }
+
+    /// Whether the filter is one identifier or a list of them.
+    pub fn is_identifiers(&self) -> bool {
+        match self {
+            Self::Or(parts) => parts.iter().all(|part| part.identifier().is_some()),
+            part => part.identifier().is_some(),
+        }
+    }
+
+    /// The alternatives that the filter is: the parts of an OR, else the filter itself.
+    fn into_alternatives(self) -> Vec<Self> {
+        match self {
+            Self::Or(parts) => parts,
+            part => vec![part],
         }
     }
 

@@ -1,6 +1,7 @@
 //! Combines tokens into a query. Brackets nest to a fixed depth and everything else is a loop, so no input overflows the stack or takes
 //! more than linear time.
 
+use std::collections::HashSet;
 use std::iter::Peekable;
 use std::ops::Range;
 
@@ -79,6 +80,7 @@ impl QueryParser {
     fn group(&mut self, depth: usize) -> Filter {
         let mut any = Vec::new();
         let mut all = Vec::new();
+        let mut identifiers = BareIdentifiers::default();
         let mut operand_seen = false;
         let mut negated = false;
         while let Some(PlacedToken { token, range }) = self.tokens.next() {
@@ -100,6 +102,7 @@ impl QueryParser {
                     if negated || !operand_seen {
                         self.report(column, || "a word or a condition is missing before this operator".into());
                     }
+                    identifiers.move_to(&mut all);
                     if matches!(token, Token::Or) {
                         any.push(Filter::all_of(std::mem::take(&mut all)));
                     }
@@ -118,8 +121,24 @@ impl QueryParser {
                 Token::Open => self.group(depth + 1),
                 Token::Empty => Filter::All,
                 Token::Phrase(text) => Filter::Term(Term::Phrase(text)),
-                Token::Word(word) => negated_exactly(self.word(word, range), negated),
-                Token::Field(field) => negated_exactly(self.field(&field), negated),
+                Token::Word(word) => match bare_identifiers(&word) {
+                    Some(found) if !negated => {
+                        identifiers.add(found, all.len());
+                        operand_seen = true;
+                        continue;
+                    }
+                    Some(found) => Filter::any_of(found),
+                    None => negated_exactly(self.word(word, range), negated),
+                },
+                Token::Field(field) => match self.field(&field) {
+                    // The label of a pasted identifier.
+                    part if !negated && part.is_identifiers() && !is_named_id(&field) => {
+                        identifiers.add(part.into_alternatives(), all.len());
+                        operand_seen = true;
+                        continue;
+                    }
+                    part => negated_exactly(part, negated),
+                },
             };
             operand_seen = true;
             match self.within_the_limit(part, column) {
@@ -129,6 +148,7 @@ impl QueryParser {
             }
             negated = false;
         }
+        identifiers.move_to(&mut all);
         any.push(Filter::all_of(all));
         Filter::any_of(any.into_iter().filter(|part| *part != Filter::All))
     }
@@ -149,9 +169,6 @@ impl QueryParser {
 
     fn word(&mut self, word: Word, range: Range<usize>) -> Filter {
         if word.how == How::Fuzzy {
-            if PaperKey::parse(&word.text).is_some() {
-                return Filter::Term(Term::Id(word.text));
-            }
             let phrase_follows = self
                 .tokens
                 .peek()
@@ -185,6 +202,67 @@ impl QueryParser {
             self.mistakes.push(Mistake { column, message: message() });
         }
     }
+}
+
+/// The identifiers among the words that AND joins. Each names one paper, so several of them are alternatives, wherever they stand.
+#[derive(Default)]
+struct BareIdentifiers {
+    found: Vec<Filter>,
+    /// How many conditions stand before the first one.
+    place: usize,
+}
+
+impl BareIdentifiers {
+    fn add(&mut self, found: Vec<Filter>, place: usize) {
+        if self.found.is_empty() {
+            self.place = place;
+        }
+        self.found.extend(found);
+    }
+
+    /// Makes one condition of them, in the place of the first.
+    fn move_to(&mut self, all: &mut Vec<Filter>) {
+        let mut known = HashSet::new();
+        let found = std::mem::take(&mut self.found).into_iter();
+        let found: Vec<Filter> = found.filter(|filter| known.insert(filter.to_string())).collect();
+        if !found.is_empty() {
+            all.insert(self.place.min(all.len()), Filter::any_of(found));
+        }
+    }
+}
+
+/// Whether the field is written `id:` and not as `arxiv:` or `doi:`, which belong to identifiers as they are pasted.
+fn is_named_id(field: &FieldToken) -> bool {
+    field.raw.get(..3).is_some_and(|name| name.eq_ignore_ascii_case("id:"))
+}
+
+/// What separates identifiers that are pasted without blanks.
+const SEPARATORS: [char; 4] = [',', ';', '|', '\u{FF0C}'];
+
+/// The identifiers that a word is: one, or several with a separator between. A DOI may contain separators itself, so a part that is none
+/// belongs to the one before.
+fn bare_identifiers(word: &Word) -> Option<Vec<Filter>> {
+    if word.how != How::Fuzzy {
+        return None;
+    }
+    let is_one = |text: &str| PaperKey::parse(text).is_some();
+    let text = word.text.trim_matches(SEPARATORS);
+    if !is_one(text.split(SEPARATORS).next()?) {
+        return is_one(text).then(|| vec![Filter::Term(Term::Id(text.to_owned()))]);
+    }
+    let mut found: Vec<&str> = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(SEPARATORS) {
+        let (before, after) = (text.get(start..at)?, text.get(at..)?.trim_start_matches(SEPARATORS));
+        if is_one(after.split(SEPARATORS).next()?) && is_one(before) {
+            found.push(before);
+            start = text.len() - after.len();
+        }
+    }
+    found.push(text.get(start..)?);
+    found.dedup();
+    let are_all = found.iter().all(|text| is_one(text));
+    are_all.then(|| found.into_iter().map(|text| Filter::Term(Term::Id(text.to_owned()))).collect())
 }
 
 /// Makes a negated fuzzy word exact: leaving out everything similar to it would leave out too much.
@@ -297,10 +375,25 @@ mod tests {
                 "id:2403.03507 similar:10.1000/a(1)b (id:10.1000/a(1)b)",
                 "id:2403.03507 similar:\"10.1000/a(1)b\" id:\"10.1000/a(1)b\"",
             ),
-            ("arXiv:2403.03507v2 doi:10.1000/x", "id:2403.03507v2 id:10.1000/x"),
+            ("arXiv:2403.03507v2 doi:10.1000/x", "id:2403.03507v2,10.1000/x"),
+            ("lora https://arxiv.org/abs/2403.03507 10.1000/x", "lora id:https://arxiv.org/abs/2403.03507,10.1000/x"),
+            ("2403.11111 2404.22222v2", "id:2403.11111,2404.22222v2"),
+            ("2403.11111, arXiv:2404.22222\n10.1000/a(1), lora", "id:2403.11111,2404.22222,\"10.1000/a(1)\" lora"),
             (
-                "lora https://arxiv.org/abs/2403.03507 10.1000/x",
-                "lora id:https://arxiv.org/abs/2403.03507 id:10.1000/x",
+                "2403.11111,2404.22222;10.1000/b|https://arxiv.org/abs/2405.11111",
+                "id:2403.11111,2404.22222,10.1000/b,https://arxiv.org/abs/2405.11111",
+            ),
+            ("10.1000/a,b 10.1000/a,10.1000/b 10.1000/b", "id:\"10.1000/a,b\",10.1000/a,10.1000/b"),
+            ("a 2403.11111 b 2404.22222 c", "a id:2403.11111,2404.22222 b c"),
+            ("2403.11111 AND 2404.22222 id:2405.1", "id:2403.11111 id:2404.22222 id:2405.1"),
+            ("2403.11111 OR a 2404.22222 !2405.11111", "id:2403.11111 OR a id:2404.22222 -id:2405.11111"),
+            (
+                "!2403.11111,2404.22222 (2403.11111 2404.22222) x",
+                "-id:2403.11111,2404.22222 id:2403.11111,2404.22222 x",
+            ),
+            (
+                "doi: 10.1000/a DOI 10.1000/b arXiv: 2403.11111",
+                "id:\"doi: 10.1000/a\",\"DOI 10.1000/b\",\"arXiv: 2403.11111\"",
             ),
             ("x sort:-date,title sort:-up,date", "x sort:-date,title,-upvotes"),
             ("(a OR sort:title) b", "a b sort:title"),
@@ -486,6 +579,10 @@ mod tests {
             "doi:",
             "1.",
             "'",
+            "10.1000/a,",
+            "10.1000/,x",
+            "2403.11111,",
+            "2403.11111 ",
         ] {
             let query = Query::parse(&piece.repeat(20_000 / piece.len()));
             assert!(query.mistakes.len() <= MISTAKES_LIMIT);

@@ -16,6 +16,7 @@ use super::view::{SearchView, SimilarPaper};
 use super::word_cache::WordCache;
 use super::word_search::{self, WordField, WordSet};
 use crate::domain::date::PartialDate;
+use crate::domain::identity::PaperKey;
 use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, Word, glob};
 use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
@@ -87,6 +88,9 @@ impl<'a> Evaluation<'a> {
                 sets.into_iter().fold(DocSet::All(papers), DocSet::and)
             }
             Filter::Or(filters) => {
+                if let Some(docs) = self.listed(filters) {
+                    return Some(docs);
+                }
                 let sets = filters.iter().map(|filter| self.filter(filter)).collect::<Option<Vec<_>>>()?;
                 sets.into_iter().fold(DocSet::empty(), |all, set| all.or(set, papers))
             }
@@ -169,6 +173,23 @@ impl<'a> Evaluation<'a> {
             }),
             Term::Similar(name) => self.similar(name),
         })
+    }
+
+    /// The papers of a list of identifiers; None for other alternatives. A whole identifier in it is that of one paper and not also the beginning
+    /// of others, so that a long list needs no pass over all keys for each.
+    fn listed(&mut self, alternatives: &[Filter]) -> Option<DocSet> {
+        let texts = alternatives.iter().map(Filter::identifier).collect::<Option<Vec<&str>>>()?;
+        self.include_hidden();
+        let (index, papers) = (self.view.index, self.len());
+        let mut docs = Vec::new();
+        let mut beginnings = DocSet::empty();
+        for text in texts {
+            match PaperKey::parse(text) {
+                Some(key) => docs.extend(index.find(key.as_str()).or_else(|| index.find(text))),
+                None => beginnings = beginnings.or(with_id(index, text), papers),
+            }
+        }
+        Some(DocSet::of(docs, papers).or(beginnings, papers))
     }
 
     /// Notes that a clause names papers even if they are hidden; under a NOT it does not.

@@ -14,6 +14,8 @@ pub struct Hits {
     pub count: usize,
     /// Words of the query, as typed, that match no paper.
     pub unmatched: Vec<String>,
+    /// Identifiers of the query, as typed, that name no paper; set by the library, which knows all of their spellings.
+    pub missing: Vec<String>,
     /// For `similar:`, the score and shared words of each paper.
     pub(crate) similar: Vec<SimilarPaper>,
     pub(crate) docs: DocSet,
@@ -36,7 +38,8 @@ pub(crate) enum HitsTail {
 
 impl Hits {
     pub(crate) fn new(head: Vec<DocId>, docs: DocSet, tail: HitsTail, unmatched: Vec<String>) -> Self {
-        Self { count: docs.count(), unmatched, similar: Vec::new(), docs, head, tail, whole: OnceLock::new() }
+        let (missing, similar) = (Vec::new(), Vec::new());
+        Self { count: docs.count(), unmatched, missing, similar, docs, head, tail, whole: OnceLock::new() }
     }
 
     /// Up to `length` papers of the order, from position `from` on.

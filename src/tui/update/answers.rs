@@ -15,7 +15,7 @@ use super::super::stats;
 use super::{drafts, marking, pickers, search};
 use crate::domain::clean::Clean;
 use crate::error::Error;
-use crate::library::search::{Hits, abstract_patterns};
+use crate::library::search::{Hits, abstract_patterns, not_in_library};
 use crate::library::{ChangeDirection, ChangeReport, ImportReport, LogLine, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
@@ -157,6 +157,8 @@ fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
         results.fuzzy.clear();
     }
     results.fuzzy.retain(|doc| !hits.contains(*doc));
+    // A single identifier that finds nothing may still be typed.
+    let missing = (hits.count > 0 || hits.missing.len() > 1).then(|| hits.missing.clone()).unwrap_or_default();
     results.hits = Some(hits);
     results.parts.clear();
     let kept = results.keep.take();
@@ -164,6 +166,9 @@ fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
         model.list.selected = place;
     } else if kept.is_none() {
         model.list = Cursor::default();
+    }
+    if !missing.is_empty() {
+        model.say(Tone::Info, not_in_library(&missing));
     }
     // The words to highlight in the text may be others now.
     model.detail.laid_out_for = None;
