@@ -21,7 +21,12 @@ pub(super) fn word(index: &SegmentedIndex, word: &SignedText, cancelled: CancelC
 }
 
 /// The papers whose titles have the words of a phrase next to each other; None when cancelled.
-pub(super) fn phrase(index: &SegmentedIndex, phrase: &SignedText, text: &str, cancelled: CancelCheck<'_>) -> Option<DocSet> {
+pub(super) fn phrase(
+    index: &SegmentedIndex,
+    phrase: &SignedText,
+    text: &str,
+    cancelled: CancelCheck<'_>,
+) -> Option<DocSet> {
     papers(index, phrase, &AbstractPattern::phrase(text), How::Exact, cancelled)
 }
 
