@@ -9,7 +9,7 @@ use super::segment::Segment;
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::search::view::SimilarPaper;
-use crate::index::text::abstract_terms::{TermKind, each_abstract_term};
+use crate::index::text::abstract_terms::each_abstract_word;
 
 /// Most words searched for. More find no better papers and take longer.
 const MOST_WORDS: usize = 30;
@@ -55,9 +55,9 @@ impl FullText {
     /// The most significant words of a text, best first.
     fn significant_words(&self, text: &str) -> Vec<WeightedWord> {
         let mut counts: HashMap<String, u32> = HashMap::new();
-        each_abstract_term(text, |word, kind| match counts.get_mut(word) {
+        each_abstract_word(text, |word| match counts.get_mut(word) {
             Some(count) => *count += 1,
-            None if kind == TermKind::Word && is_significant(word) => drop(counts.insert(word.to_owned(), 1)),
+            None if is_significant(word) => drop(counts.insert(word.to_owned(), 1)),
             None => {}
         });
         let papers: usize = self.segments.iter().map(Segment::papers).sum();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::vectors::{NearWord, WordNumber, WordVectors};
-use crate::index::text::unspaced::each_abstract_term;
+use crate::index::text::abstract_terms::each_abstract_word;
 
 /// What a paper is remembered by.
 pub struct Description {
@@ -24,7 +24,7 @@ impl Description {
     pub fn new(text: &str) -> Self {
         let vectors = WordVectors::shipped();
         let mut words: Vec<DescriptionWord> = Vec::new();
-        each_abstract_term(text, |word| {
+        each_abstract_word(text, |word| {
             let number = vectors.find(word);
             let is_function_word = number.is_some_and(|number| vectors.query_weight(number) == 0.0);
             if !is_function_word && words.iter().all(|other| other.text != word) {

@@ -7,7 +7,7 @@ use super::candidates::Candidate;
 use super::description::{Description, DescriptionWord};
 use super::vectors::{WordNumber, WordVectors};
 use crate::index::format::paper::DocId;
-use crate::index::text::unspaced::each_abstract_term;
+use crate::index::text::abstract_terms::each_abstract_word;
 
 /// Weights of the angle and of the nearest words beside the score of the best candidate.
 const ANGLE: f32 = 1.5;
@@ -74,7 +74,7 @@ impl PaperWords {
     fn of(text: &str) -> Self {
         let vectors = WordVectors::shipped();
         let mut words = Self { known: BTreeMap::new(), others: Vec::new() };
-        each_abstract_term(text, |word| match vectors.find(word) {
+        each_abstract_word(text, |word| match vectors.find(word) {
             Some(number) => *words.known.entry(number).or_default() += 1,
             None => words.others.push(word.to_owned()),
         });

@@ -6,8 +6,8 @@ use super::candidates::{B, K1, TITLE_WORD, UNKNOWN_WORD, WEIGHT_POWER, score};
 use super::vectors::WordVectors;
 use super::{Candidate, Description, candidates, rank};
 use crate::index::sample::{Sample, index};
+use crate::index::text::abstract_terms::each_abstract_word;
 use crate::index::text::tokens;
-use crate::index::text::unspaced::each_abstract_term;
 use crate::index::{FullText, FullTextBuilder, FullTextRun, SegmentedIndex};
 
 /// Words that are near each other, words that are not, and words that the word vectors do not know.
@@ -56,7 +56,7 @@ fn library(papers: &[(String, String)], last_first: bool) -> (SegmentedIndex, Fu
 
 fn terms(text: &str) -> Vec<String> {
     let mut terms = Vec::new();
-    each_abstract_term(text, |term| terms.push(term.to_owned()));
+    each_abstract_word(text, |term| terms.push(term.to_owned()));
     terms
 }
 

@@ -70,6 +70,17 @@ pub(crate) fn each_abstract_term(text: &str, mut visit: impl FnMut(&str, TermKin
     });
 }
 
+/// Visits the terms without the forms that have signs.
+pub(crate) fn each_abstract_word(text: &str, mut visit: impl FnMut(&str)) {
+    fold::each_word(text, |word| {
+        if word.is_ascii() {
+            visit(word);
+        } else {
+            script_runs(word).for_each(|run| terms_of_run(run).for_each(&mut visit));
+        }
+    });
+}
+
 /// The terms of an abstract, in order: what `AbstractPattern::is_in` takes.
 pub fn abstract_terms(text: &str) -> Vec<AbstractTerm> {
     let mut terms: Vec<AbstractTerm> = Vec::new();
