@@ -158,7 +158,8 @@ fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
     }
     results.fuzzy.retain(|doc| !hits.contains(*doc));
     // A single identifier that finds nothing may still be typed.
-    let missing = (hits.count > 0 || hits.missing.len() > 1).then(|| hits.missing.clone()).unwrap_or_default();
+    let tells_missing = hits.missing.len() > usize::from(hits.count == 0);
+    let missing = tells_missing.then(|| not_in_library(&hits.missing));
     results.hits = Some(hits);
     results.parts.clear();
     let kept = results.keep.take();
@@ -167,8 +168,8 @@ fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
     } else if kept.is_none() {
         model.list = Cursor::default();
     }
-    if !missing.is_empty() {
-        model.say(Tone::Info, not_in_library(&missing));
+    if let Some(missing) = missing {
+        model.say(Tone::Info, missing);
     }
     // The words to highlight in the text may be others now.
     model.detail.laid_out_for = None;
