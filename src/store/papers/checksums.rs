@@ -76,10 +76,10 @@ const MOST_BLOCKS: usize = 8192;
 /// Reads and writes the checksums of numbered rows within a transaction. Every change is kept in memory until `write`.
 #[derive(Default)]
 pub(super) struct RowChecksums {
-    blocks: HashMap<(Part, i64), Block>,
+    blocks: HashMap<(Part, i64), ChecksumBlock>,
 }
 
-struct Block {
+struct ChecksumBlock {
     sums: Vec<i64>,
     is_changed: bool,
 }
@@ -104,7 +104,12 @@ impl RowChecksums {
         Ok(block.sums.get(place).copied().unwrap_or_default())
     }
 
-    fn place(&mut self, connection: &Connection, part: Part, row: i64) -> rusqlite::Result<(&mut Block, usize)> {
+    fn place(
+        &mut self,
+        connection: &Connection,
+        part: Part,
+        row: i64,
+    ) -> rusqlite::Result<(&mut ChecksumBlock, usize)> {
         let number = row.div_euclid(BLOCK);
         if self.blocks.len() >= MOST_BLOCKS {
             self.write(connection)?;
@@ -117,7 +122,7 @@ impl RowChecksums {
                     .prepare_cached(select)?
                     .query_row(params![part as u8, number], |row| Ok(sums(row.get_ref(0)?.as_blob()?).collect()))
                     .optional()?;
-                place.insert(Block { sums: stored.unwrap_or_default(), is_changed: false })
+                place.insert(ChecksumBlock { sums: stored.unwrap_or_default(), is_changed: false })
             }
         };
         Ok((block, row.rem_euclid(BLOCK) as usize))
@@ -125,7 +130,7 @@ impl RowChecksums {
 
     /// Writes what was changed, and forgets all of it: another process may change it after the end of the transaction.
     pub(super) fn write(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut changed: Vec<((Part, i64), Block)> =
+        let mut changed: Vec<((Part, i64), ChecksumBlock)> =
             self.blocks.drain().filter(|(_, block)| block.is_changed).collect();
         changed.sort_by_key(|((part, number), _)| (*part as u8, *number));
         let mut write = connection.prepare_cached(
