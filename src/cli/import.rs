@@ -205,18 +205,22 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
         }
     }
     let problems = |of: fn(&FileReport) -> &RecordProblems| {
-        let first = report.files.iter().flat_map(move |file| of(file).first.iter().map(|it| file.located(it)));
-        (first, report.files.iter().map(|file| of(file).more).sum())
+        let groups = report
+            .files
+            .iter()
+            .flat_map(move |file| of(file).groups().into_iter().map(|group| (file.located(group), group.count)));
+        (groups, report.files.iter().map(|file| of(file).ungrouped).sum())
     };
     let (rejected, more) = problems(|file| &file.rejected);
-    let rest = if more == 0 { "more; --json lists them all" } else { "more; --json lists the first 1,000 of a file" };
+    let is_whole = report.files.iter().all(|file| file.rejected.more == 0);
+    let rest = if is_whole { "more; --json lists them all" } else { "more; --json lists the first 1,000 of a file" };
     notify_first(rejected, more, rest, session);
     if quiet {
         return Ok(());
     }
     let (notices, more) = problems(|file| &file.notices);
     notify_first(notices, more, "more notices", session);
-    let skipped = report.skipped.iter().map(|(path, reason)| format!("{path}: {reason}"));
+    let skipped = report.skipped.iter().map(|(path, reason)| (format!("{path}: {reason}"), 1));
     notify_first(skipped, 0, "more skipped files", session);
     writeln!(session.out, "in all: {}", counts(&report.total(), report.rejected()))?;
     let joined = match report.joined_starter {
@@ -236,14 +240,14 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
     Ok(())
 }
 
-/// Prints the first lines, then how many others there are: the rest of the lines and `more`.
-fn notify_first(lines: impl Iterator<Item = String>, more: usize, rest: &str, session: &mut Session<'_>) {
+/// Prints the first lines, then how many problems the others are, each with its number, and `more`.
+fn notify_first(lines: impl Iterator<Item = (String, usize)>, more: usize, rest: &str, session: &mut Session<'_>) {
     let mut unlisted = more;
-    for (place, line) in lines.enumerate() {
+    for (place, (line, count)) in lines.enumerate() {
         if place < LISTED {
             session.notify(&line);
         } else {
-            unlisted += 1;
+            unlisted += count;
         }
     }
     if unlisted > 0 {

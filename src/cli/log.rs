@@ -1,4 +1,4 @@
-//! Prints the journal: what was changed, in which paper, view or digest, and when; newest first.
+//! Prints the journal: what was done, one row an action, newest first; or every changed field.
 
 use clap::Args;
 use serde::Serialize;
@@ -6,23 +6,27 @@ use serde::Serialize;
 use super::palette::{OutputRole, Palette};
 use super::session::{CommandOutcome, RunCommand, Session, write_json_line};
 use super::streams::DataWriter;
+use super::wording::grouped;
 use crate::domain::clean::Clean;
-use crate::domain::identity::PaperKey;
 use crate::error::Result;
-use crate::library::LogLine;
+use crate::library::{LogLine, LoggedAction};
 
-/// Show what you changed, newest first.
+/// Show what you did, newest first.
 ///
-/// On a terminal a row is fitted to its width; elsewhere it is one line of tab-separated fields: when, label, subject, field, before,
-/// after, and `undone` for a change that was undone.
+/// On a terminal a row is one action with the titles of its papers, and what was only seen follows by days. Elsewhere, and with
+/// `--changes`, it is one changed field: tab-separated when, label, subject, field, before, after, and `undone` for a change that was undone.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:\n  tsundoku log --limit 10")]
 pub(super) struct LogArguments {
-    /// At most this many entries.
+    /// At most this many rows.
     #[arg(long, short = 'n', value_name = "N")]
     limit: Option<usize>,
 
-    /// One JSON object a line.
+    /// Every changed field in a row of its own.
+    #[arg(long)]
+    changes: bool,
+
+    /// Every changed field as a JSON object, one a line.
     #[arg(long)]
     json: bool,
 }
@@ -30,19 +34,23 @@ pub(super) struct LogArguments {
 impl RunCommand for LogArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let library = session.library()?;
-        let entries = library.log(self.limit)?;
-        let snapshot = library.snapshot();
-        let palette = session.palette();
-        for entry in &entries {
-            match session.terminal.columns {
-                _ if self.json => write_json_line(&LogJson::new(entry), &mut session.out)?,
-                Some(columns) => {
-                    let key = PaperKey::from_stored(&entry.subject);
-                    let doc = key.and_then(|key| snapshot.find(&key));
-                    let title = doc.map(|doc| Clean::new(snapshot.title(doc)));
-                    write_fitted(entry, title, usize::from(columns), palette, &mut session.out)?;
+        match session.terminal.columns.filter(|_| !self.changes && !self.json) {
+            Some(columns) => {
+                let log = library.actions(self.limit)?;
+                let palette = session.palette();
+                write_actions(&log.actions, usize::from(columns), palette, &mut session.out)?;
+                if !log.seen.is_empty() {
+                    writeln!(session.out, "\n{}", palette.paint(OutputRole::Title, "seen"))?;
+                    write_actions(&log.seen, usize::from(columns), palette, &mut session.out)?;
                 }
-                None => write_fields(entry, &mut session.out)?,
+            }
+            None => {
+                for entry in &library.changes(self.limit)? {
+                    match self.json {
+                        true => write_json_line(&LogJson::new(entry), &mut session.out)?,
+                        false => write_fields(entry, &mut session.out)?,
+                    }
+                }
             }
         }
         Ok(CommandOutcome::Done)
@@ -58,20 +66,17 @@ fn write_fields(entry: &LogLine, out: &mut DataWriter<'_>) -> Result<()> {
 }
 
 /// `2026-01-31 14:05  starred  GaLore: Memory-Efficient…  (undone)`, fitted to a terminal.
-fn write_fitted(
-    entry: &LogLine,
-    title: Option<Clean>,
-    columns: usize,
-    palette: Palette,
-    out: &mut DataWriter<'_>,
-) -> Result<()> {
-    let undone = if entry.undone { "  (undone)" } else { "" };
-    let available = columns.saturating_sub(entry.when.len() + 2 + undone.len());
-    let label = Clean::new(&entry.label).cut(available);
-    // A title says more than a key.
-    let subject = title.unwrap_or_else(|| Clean::new(&entry.subject)).cut(available.saturating_sub(label.width() + 2));
-    let (when, label) = (palette.paint(OutputRole::Dim, &entry.when), palette.paint(OutputRole::Accent, label));
-    writeln!(out, "{when}  {label}  {subject}{undone}")
+fn write_actions(actions: &[LoggedAction], columns: usize, palette: Palette, out: &mut DataWriter<'_>) -> Result<()> {
+    for action in actions {
+        let undone = if action.undone { "  (undone)" } else { "" };
+        let available = columns.saturating_sub(action.when.len() + 2 + undone.len());
+        let label = Clean::new(&action.label).cut(available);
+        let subject = Clean::new(&action.subject(grouped)).cut(available.saturating_sub(label.width() + 2));
+        let (when, label) = (palette.paint(OutputRole::Dim, &action.when), palette.paint(OutputRole::Accent, label));
+        let between = if subject.is_empty() { "" } else { "  " };
+        writeln!(out, "{when}  {label}{between}{subject}{undone}")?;
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::log::readable_label;
 use super::states::{PendingStates, StateSource};
 use super::{Library, PaperList, Snapshot, now_milliseconds, state_file};
 use crate::domain::identity::PaperKey;
 use crate::domain::limits::NOTE_CHARACTERS;
-use crate::domain::reading::{Change, Status};
+use crate::domain::reading::Change;
 use crate::error::{Error, Result};
 pub use crate::store::Direction;
 use crate::store::{JournalPosition, UserStore};
@@ -48,14 +49,6 @@ impl ChangeReport {
             ChangeDirection::Undo => format!("Undid: {what}"),
             ChangeDirection::Redo => format!("Redid: {what}"),
         }
-    }
-}
-
-/// Journals hold batches that are labelled with a status only.
-fn readable_label(label: &str) -> String {
-    match label.parse::<Status>() {
-        Ok(status) => format!("marked {status}"),
-        Err(_) => label.to_owned(),
     }
 }
 

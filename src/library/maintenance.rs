@@ -26,11 +26,16 @@ pub fn check(dir: &Path) -> Result<Vec<Finding>> {
     expect_library(dir)?;
     // Not opened then, which would begin an empty one.
     let lacks_user_file = store::lacks_user_file(dir);
+    let mut refusal = None;
     let user = if lacks_user_file {
         Ok(Vec::new())
     } else {
-        UserStore::open(dir, &device_name()).and_then(|user| user.check())
+        UserStore::open(dir, &device_name()).and_then(|user| {
+            refusal = user.refusal().map(|why| format!("sound, but read-only: {why}"));
+            user.check()
+        })
     };
+    let refusal = refusal.filter(|_| user.as_ref().is_ok_and(Vec::is_empty));
     let papers = PaperStore::open(dir).and_then(|papers| papers.check()).map_err(|error| match error.hint {
         None => error.hint("move papers.db away and import again; your reading states are in user.db"),
         Some(_) => error,
@@ -40,7 +45,7 @@ pub fn check(dir: &Path) -> Result<Vec<Finding>> {
         problems: checked.unwrap_or_else(|error| vec![error.to_string()]),
         notices: Vec::new(),
     };
-    let notices = lacks_user_file.then(|| no_user_file(dir)).into_iter().collect();
+    let notices = lacks_user_file.then(|| no_user_file(dir)).into_iter().chain(refusal).collect();
     Ok(vec![
         Finding { notices, ..finding("user.db", user) },
         finding("papers.db", papers),

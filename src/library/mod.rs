@@ -15,6 +15,7 @@ mod growth;
 pub mod import;
 mod index_docs;
 mod index_sync;
+mod log;
 pub mod maintenance;
 pub mod meaning;
 pub mod measure;
@@ -43,9 +44,10 @@ pub use digests::DigestInfo;
 pub use file_watch::FileWatch;
 pub use fulltext_build::{FullTextProgress, IndexingPriority};
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RecordProblem, RecordProblems, STARTER};
+pub use log::{ActionLog, LogLine, LoggedAction};
 pub use paper_list::PaperList;
 pub use snapshot::Snapshot;
-pub use statistics::{LogLine, Statistics, TagCount};
+pub use statistics::{Statistics, TagCount};
 
 use index_docs::BuildProgress;
 use index_sync::{current_index, index_revision, open_any_index, open_current_index, sync_index};
@@ -87,9 +89,9 @@ impl Library {
     }
 
     /// The same for a further thread of a process that has the library open. It makes no library where the present one was removed or moved
-    /// away.
-    pub fn open_another(dir: &Path) -> Result<Self> {
-        store::expect_files(dir)?;
+    /// away. `has_user_file` as the first one has it.
+    pub fn open_another(dir: &Path, has_user_file: bool) -> Result<Self> {
+        store::expect_files(dir, has_user_file)?;
         Self::open_at_once(dir)
     }
 
@@ -257,6 +259,16 @@ impl Library {
     /// Whether the folder cannot be written: everything can be read, nothing can be changed.
     pub fn is_read_only(&self) -> bool {
         self.user.is_read_only()
+    }
+
+    /// Why nothing can be changed; None when it can.
+    pub fn read_only_reason(&self) -> Option<String> {
+        Some(format!("read-only, nothing can be changed: {}", self.user.refusal()?))
+    }
+
+    /// Whether there is a `user.db`: not where one was missing that cannot be made.
+    pub fn has_user_file(&self) -> bool {
+        !(self.user.is_new() && self.is_read_only())
     }
 
     /// What does not work and does not stop the program, one line each: a missing user.db, an index without a file, a backup that failed.

@@ -1,4 +1,4 @@
-//! The journal as a log, and statistics of what was read over time.
+//! Statistics of what was read over time.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -12,25 +12,6 @@ use crate::domain::reading::{Status, Tag};
 use crate::error::Result;
 use crate::index::DocId;
 use crate::store::StateField;
-
-/// One entry of the journal, ready to be shown. Texts may hold anything the user typed; clean them before they are shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogLine {
-    /// Unix milliseconds.
-    pub at: i64,
-    /// `2026-01-31 14:05` in the system's time zone.
-    pub when: String,
-    pub device: String,
-    /// Number of the batch: entries with the same number are undone together.
-    pub batch: i64,
-    pub label: String,
-    /// Key of the paper, name of the view or id of the digest.
-    pub subject: String,
-    pub field: String,
-    pub before: String,
-    pub after: String,
-    pub undone: bool,
-}
 
 /// Counts of papers by reading state, and what was read when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,30 +52,6 @@ fn monday(day: Date) -> Date {
 }
 
 impl Library {
-    /// The latest entries of the journal, at most `limit`, newest first.
-    pub fn log(&self, limit: Option<usize>) -> Result<Vec<LogLine>> {
-        let entries = self.user.log(None, limit.unwrap_or(i64::MAX as usize))?;
-        Ok(entries
-            .into_iter()
-            .map(|entry| {
-                let zoned =
-                    jiff::Timestamp::from_millisecond(entry.at).unwrap_or_default().to_zoned(TimeZone::system());
-                LogLine {
-                    at: entry.at,
-                    when: zoned.strftime("%Y-%m-%d %H:%M").to_string(),
-                    device: entry.device,
-                    batch: entry.batch,
-                    label: entry.label,
-                    subject: entry.subject,
-                    field: entry.field,
-                    before: entry.before.unwrap_or_default(),
-                    after: entry.after.unwrap_or_default(),
-                    undone: entry.undone,
-                }
-            })
-            .collect())
-    }
-
     /// Time grows with the number of states and of status changes in the journal.
     pub fn statistics(&self) -> Result<Statistics> {
         let papers = self.snapshot.index.len();

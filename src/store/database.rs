@@ -225,6 +225,7 @@ impl OpenDatabase {
 
     /// Errors: Data when what is written now would be lost, because the file or its log was removed or replaced.
     pub(super) fn expect_in_place(&self) -> Result<()> {
+        write_failure::expect_readable(&self.path())?;
         match self.file_state() {
             FileState::Unchanged => Ok(()),
             _ => Err(Error::data(format!("{} was removed or replaced while it was open", self.path().display()))

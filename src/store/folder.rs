@@ -80,6 +80,23 @@ pub(super) fn expect_regular(path: &Path) -> Result<()> {
     }
 }
 
+/// Why a file cannot be read; a missing one is no error. It is not opened, see `expect_writable`.
+#[cfg(unix)]
+pub(super) fn expect_readable(path: &Path) -> io::Result<()> {
+    match rustix::fs::access(path, rustix::fs::Access::READ_OK) {
+        Err(error) if error != rustix::io::Errno::NOENT => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn expect_readable(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Why a file cannot be written; a missing one is no error. It is not opened: closing it would end the locks that SQLite has on it.
 #[cfg(unix)]
 pub(super) fn expect_writable(path: &Path) -> io::Result<()> {

@@ -25,16 +25,20 @@ pub use papers::{
     Import, ImportOutcome, ImportedRecord, Outline, Packer, Packing, PaperStore, ReadyRecord, StoredPaper, VoteCount,
 };
 pub use user::{
-    Direction, JournalPosition, LogEntry, RecentKeys, StateField, UserState, UserStore, checkpoint_user_file,
-    lacks_user_file, last_backup, restore,
+    Direction, JournalPosition, LogEntry, LoggedBatch, RecentKeys, StateField, Subjects, UserState, UserStore,
+    checkpoint_user_file, lacks_user_file, last_backup, restore,
 };
 
-/// Fails where one of the files is missing or empty, which a library that is open has.
+/// Fails where one of the files is missing or empty, which a library that is open has; `has_user_file` is false for one that had no
+/// `user.db` from the start, because it cannot be written.
 ///
 /// # Errors
-/// Data, with the name of the file.
-pub fn expect_files(dir: &Path) -> Result<()> {
-    match ["user.db", "papers.db"].map(|name| dir.join(name)).into_iter().find(|path| !folder::has_bytes(path)) {
+/// Data when a file is gone, System when its permissions are; with the name of the file.
+pub fn expect_files(dir: &Path, has_user_file: bool) -> Result<()> {
+    let files = [("user.db", has_user_file), ("papers.db", true)];
+    let mut paths = files.into_iter().filter(|(_, is_expected)| *is_expected).map(|(name, _)| dir.join(name));
+    paths.clone().try_for_each(|path| write_failure::expect_readable(&path))?;
+    match paths.find(|path| !folder::has_bytes(path)) {
         Some(path) => Err(Error::data(format!("{} was removed or emptied while it was open", path.display()))
             .hint("quit and start again")),
         None => Ok(()),

@@ -6,7 +6,7 @@ use std::path::Path;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::{Connection, OpenFlags};
 
-use super::folder;
+use super::{folder, write_failure};
 use crate::error::Result;
 
 /// Whose a database file is.
@@ -29,6 +29,7 @@ pub(super) fn look(path: &Path, known: &[&str]) -> Result<Ownership> {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         folder::expect_regular(&folder::beside(path, suffix))?;
     }
+    write_failure::expect_readable(path)?;
     if !folder::has_bytes(path) {
         return Ok(Ownership::Ours);
     }

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 
 use super::folder;
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// As much as SQLite needs for the shared memory of a log and a small change.
 const TRIAL_BYTES: usize = 64 << 10;
@@ -77,6 +77,14 @@ pub(super) fn cannot_write(path: &Path, why: io::Error) -> Error {
         _ => "make its folder writable and start again",
     };
     Error::io(format_args!("cannot write {}", path.display()), why).hint(hint)
+}
+
+/// Fails where a file is there and its permissions, or those of a folder above it, keep it from being read.
+pub(super) fn expect_readable(path: &Path) -> Result<()> {
+    folder::expect_readable(path).map_err(|why| {
+        Error::io(format_args!("cannot read {}", path.display()), why)
+            .hint("give yourself the permission to read it and its folder, and start again")
+    })
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ struct Submitted {
 #[derive(Clone, Debug)]
 pub enum ReturnedDraft {
     /// The prompt opens again.
-    Prompt(Prompt),
+    Prompt(Box<Prompt>),
     /// The next prompt of its kind has it.
     Kept,
     None,
@@ -79,7 +79,7 @@ impl Drafts {
             && *inputs == self.inputs
             && !prompt.input.value().contains('\n')
         {
-            return ReturnedDraft::Prompt(prompt.clone());
+            return ReturnedDraft::Prompt(Box::new(prompt.clone()));
         }
         match note.or(found.and_then(Submitted::into_text)) {
             Some((kind, text)) => {
@@ -88,6 +88,19 @@ impl Drafts {
             }
             None => ReturnedDraft::None,
         }
+    }
+
+    /// The effect and its prompt, if nothing was typed since; otherwise the next prompt of the kind has the text.
+    pub fn take_submitted(&mut self, is_effect: impl Fn(&Effect) -> bool) -> Option<(Effect, Prompt)> {
+        let place = self.submitted.iter().position(|submitted| is_effect(&submitted.effect));
+        let found = place.and_then(|place| self.submitted.remove(place))?;
+        if found.inputs == self.inputs {
+            return Some((found.effect, found.prompt));
+        }
+        if let Some((kind, text)) = found.into_text() {
+            self.store(kind, text);
+        }
+        None
     }
 
     /// The effect came to nothing: the next prompt of the kind has the text.

@@ -8,6 +8,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::query::{Pattern, Query};
 use crate::domain::reading::{Change, Status, Tag};
 use crate::library::Direction;
+use crate::library::export::Overwrite;
 use crate::library::search::DocId;
 
 /// Something to be done outside the model.
@@ -115,6 +116,11 @@ pub enum Request {
     },
     ReadLog,
     ReadStatistics,
+    /// Reads the names in a folder, to complete a path; `folder` is how it was typed.
+    ListFolder {
+        folder: String,
+        path: PathBuf,
+    },
     /// Writes the log of `user.db` into the file, and makes the backup of a day that has begun meanwhile. `attempt` counts the attempts before this one.
     Checkpoint {
         attempt: u32,
@@ -168,6 +174,7 @@ pub enum Work {
         /// Name of a row of the table of export formats.
         format: &'static str,
         path: PathBuf,
+        overwrite: Overwrite,
     },
     /// `Request::ChangeAll` for so many papers that it takes a while.
     Change {
@@ -257,10 +264,11 @@ pub enum Topic {
     OpenPaper,
     Snippets,
     FullText,
+    Files,
 }
 
 impl Topic {
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 5;
 }
 
 /// What makes an effect pointless, whether it waits or runs.
@@ -305,6 +313,7 @@ impl Effect {
                 Request::Open { .. } => (Interactive, "not opened", false, Never),
                 Request::ReadLog => (Interactive, "log not read", false, Never),
                 Request::ReadStatistics => (Interactive, "statistics not read", false, Never),
+                Request::ListFolder { .. } => (Transfer, "folder not read", true, Newest(Topic::Files)),
                 Request::Checkpoint { .. } => (Interactive, "upkeep of user.db failed", true, Never),
                 Request::CheckIndex => (Indexing, "index not checked", true, Never),
             },
@@ -331,7 +340,7 @@ impl Request {
             // The citation keys of what is copied are stored.
             Self::Copy { kind, .. } => *kind == CopyKind::Bibtex,
             Self::Refresh | Self::CheckFiles { .. } | Self::CheckIndex => false,
-            Self::Open { .. } | Self::ReadLog | Self::ReadStatistics => false,
+            Self::Open { .. } | Self::ReadLog | Self::ReadStatistics | Self::ListFolder { .. } => false,
         }
     }
 }

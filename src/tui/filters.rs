@@ -98,9 +98,20 @@ fn names(counts: &[(String, usize)], term: impl Fn(String) -> Term) -> Vec<Facet
 }
 
 /// The values of a field that the result has, as the pane labels them; for completion.
-pub fn labels_of(field: FieldName, facets: &Facets, snapshot: &Snapshot) -> Vec<String> {
+fn labels_of(field: FieldName, facets: &Facets, snapshot: &Snapshot) -> Vec<String> {
     let facets_of_field = FACETS.iter().filter(|facet| facet.field == field);
     facets_of_field.flat_map(|facet| (facet.values)(facets, snapshot)).map(|value| value.label).collect()
+}
+
+/// Values of a field to complete: tags and digests of the whole library, of every other facet what the result has.
+pub fn known_values(model: &Model, field: FieldName) -> Vec<String> {
+    let snapshot = &model.snapshot;
+    match (field, &model.results.facets) {
+        (FieldName::Tag, _) => snapshot.tags().map(|(tag, _)| tag.to_owned()).collect(),
+        (FieldName::Digest, _) => snapshot.digests().iter().map(|digest| digest.id.clone()).collect(),
+        (field, Some(facets)) => labels_of(field, facets, snapshot),
+        (_, None) => Vec::new(),
+    }
 }
 
 /// What choosing a row does.

@@ -121,6 +121,12 @@ pub fn grouped(number: usize) -> String {
     grouped
 }
 
+/// `1 paper`, `1,234 papers`.
+pub fn counted(count: usize, word: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {word}{plural}", grouped(count))
+}
+
 /// `text` cut to `columns`, with `end` in place of what was cut off. For text that is already clean.
 pub fn cut(text: &str, columns: usize, end: &str) -> String {
     if text.width() <= columns {

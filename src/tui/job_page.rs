@@ -29,8 +29,16 @@ pub(super) fn progress(job: &Job) -> String {
     }
 }
 
-/// The jobs that wait or run, oldest first, then those that ended, latest first. `import_key` is the key that imports papers.
-pub(super) fn lines(jobs: &Jobs, import_key: &str) -> Vec<StyledLine> {
+/// What was wrong at the start, then the jobs that wait or run, oldest first, then those that ended, latest first. `import_key` is the key
+/// that imports papers.
+pub(super) fn lines(jobs: &Jobs, warnings: &[String], import_key: &str) -> Vec<StyledLine> {
+    let warned = warnings.iter().map(|warning| {
+        StyledLine::of(vec![
+            StyledSpan::new(format!("{:<10} ", "warning"), TextRole::Heading),
+            StyledSpan::new(Clean::new(warning).into_string(), TextRole::Text),
+        ])
+    });
+
     let row = |job: &Job, words: String| {
         StyledLine::of(vec![
             StyledSpan::new(format!("{:<10} ", job.kind.name()), TextRole::Heading),
@@ -40,7 +48,12 @@ pub(super) fn lines(jobs: &Jobs, import_key: &str) -> Vec<StyledLine> {
     let about = |job: &Job| if job.subject.is_empty() { String::new() } else { format!("{}: ", job.subject) };
     let open = jobs.open().iter().map(|job| row(job, progress(job)));
     let ended = jobs.ended().rev().map(|ended| row(&ended.job, about(&ended.job) + &ended.outcome));
-    let lines: Vec<StyledLine> = open.chain(ended).collect();
+    let mut lines: Vec<StyledLine> = warned.collect();
+    let jobs: Vec<StyledLine> = open.chain(ended).collect();
+    if !lines.is_empty() && !jobs.is_empty() {
+        lines.push(StyledLine::default());
+    }
+    lines.extend(jobs);
     if lines.is_empty() {
         let hint = format!("Nothing runs, and nothing ended since the reader was opened: {import_key} imports papers.");
         return vec![StyledLine::of(vec![StyledSpan::new(hint, TextRole::Dim)])];

@@ -29,6 +29,10 @@ pub enum JobOutcome {
         path: PathBuf,
         papers: usize,
     },
+    /// Nothing was written: there is a file, and whether to replace it is to be asked.
+    FileExists {
+        path: PathBuf,
+    },
     Changed(ChangeReport),
     IndexBuilt,
     FullTextBuilt,

@@ -6,6 +6,7 @@ use std::time::Instant;
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
+use super::completion::FolderList;
 use super::effect::JobId;
 use super::effect::{Alarm, Effect};
 use super::jobs::{JobOutcome, JobProgress};
@@ -13,7 +14,7 @@ use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
 use crate::library::search::{DocId, Facets, Hits, Snippet};
-use crate::library::{ChangeReport, Direction, LogLine, PaperDetail, Snapshot, Statistics};
+use crate::library::{ActionLog, ChangeReport, Direction, PaperDetail, Snapshot, Statistics};
 
 /// A message with the moment it arrived.
 pub type Timed = (Instant, Message);
@@ -123,7 +124,9 @@ pub enum Answer {
         key: PaperKey,
         text: Option<String>,
     },
-    Logged(Vec<LogLine>),
+    Logged(ActionLog),
+    /// The names in a folder.
+    Listed(FolderList),
     Counts(Box<Statistics>),
     /// Something that is no job failed; `failure` is that of its policy.
     Failed {

@@ -1,6 +1,7 @@
 //! The reader in the terminal: how it is set up, and its first screen. The loop is in `event_loop`.
 
 pub mod command;
+pub mod completion;
 pub mod cursor;
 pub mod drafts;
 pub mod effect;
@@ -16,12 +17,14 @@ pub mod jobs;
 pub mod keymap;
 pub mod layout;
 pub mod linear;
+mod log_page;
 pub mod message;
 pub mod model;
 mod opener;
 pub mod overlay;
 mod page;
 pub mod panes;
+mod rejected_page;
 mod screen;
 mod signals;
 pub mod snippets;
@@ -30,6 +33,7 @@ mod terminal;
 pub mod theme;
 mod title_search;
 mod trace;
+mod typed_file;
 pub mod update;
 pub mod view;
 mod welcome;
@@ -47,7 +51,7 @@ use event_loop::Reader;
 use input::{KeyReader, read_lines};
 use keymap::Keymap;
 use message::{Message, Timed};
-use model::{Model, Settings, Tone};
+use model::{Model, Settings};
 use overlay::Overlay;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
@@ -104,17 +108,10 @@ pub fn run(options: &Options) -> Result<()> {
         return Err(error.hint("`tsundoku --linear` and the commands, like `tsundoku list`, work without one"));
     }
     let paths = Paths::resolve(options.dir.as_deref())?;
-    let (config, mut warnings) = Config::load(&paths.config_file);
+    let (config, warnings) = Config::load(&paths.config_file);
     let library = Library::open_at_once(&paths.data)?;
-    let mut model = new_model(options, &paths, &config, &library, &mut warnings)?;
-    if let Some(first) = warnings.first() {
-        let more = if warnings.len() > 1 {
-            format!(" (and {} more: tsundoku config)", warnings.len() - 1)
-        } else {
-            String::new()
-        };
-        model.say(Tone::Error, format!("{first}{more}"));
-    }
+    let mut model = new_model(options, &paths, &config, (&library, warnings))?;
+    update::say_warnings(&mut model);
     if library.is_new() {
         model.overlay = Some(Overlay::Page(welcome::page(&model)));
     }
@@ -195,9 +192,9 @@ fn first_answers(library: &mut Library, model: &mut Model) -> Vec<Effect> {
 pub fn first_frame(dir: &Path, (width, height): (u16, u16)) -> Result<()> {
     let options = Options { dir: Some(dir.to_owned()), theme: Some("dark".to_owned()), ..Options::default() };
     let paths = Paths::resolve(Some(dir))?;
-    let (config, mut warnings) = Config::load(&paths.config_file);
+    let (config, warnings) = Config::load(&paths.config_file);
     let mut library = Library::open_at_once(&paths.data)?;
-    let mut model = new_model(&options, &paths, &config, &library, &mut warnings)?;
+    let mut model = new_model(&options, &paths, &config, (&library, warnings))?;
     model.size = Size { width, height };
     first_answers(&mut library, &mut model);
     let drawn = ratatui::Terminal::new(TestBackend::new(width, height))
@@ -209,10 +206,11 @@ fn new_model(
     options: &Options,
     paths: &Paths,
     config: &Config,
-    library: &Library,
-    warnings: &mut Vec<String>,
+    (library, of_settings): (&Library, Vec<String>),
 ) -> Result<Model> {
-    warnings.extend(library.warnings());
+    // Those of the library first: they are about the user's data.
+    let mut warnings: Vec<String> = library.read_only_reason().into_iter().chain(library.warnings()).collect();
+    warnings.extend(of_settings);
     let (keymap, problems) = Keymap::new(&config.keys);
     warnings.extend(problems);
     let mut environment = TerminalEnvironment::read(|name| std::env::var(name).ok());
@@ -220,7 +218,7 @@ fn new_model(
     environment.no_color |= options.plain || options.linear.is_some();
     let name = options.theme.as_deref().unwrap_or(&config.screen.theme);
     let dark = theme::background(name, &environment);
-    let themes = Themes { folder: paths.themes(), environment, dark };
+    let themes = Themes::new(paths.themes(), environment, dark);
     let theme = match themes.open(name) {
         Ok(theme) => theme,
         Err(why) if options.theme.is_some() => return Err(Error::usage(why)),
@@ -247,6 +245,8 @@ fn new_model(
     };
     model.arrangement.two_line = config.screen.density == Density::TwoLine;
     model.arrangement.mouse = config.screen.mouse;
+    model.is_read_only = library.is_read_only();
+    model.warnings = warnings;
     model.search.input = tui_input::Input::new(text);
     model.search.query = query;
     Ok(model)

@@ -236,6 +236,12 @@ pub struct Model {
     pub ran: Option<Action>,
     pub jobs: Jobs,
     pub drafts: Drafts,
+    /// Lines of the command line that were run, latest last.
+    pub command_history: Vec<String>,
+    /// Nothing can be changed.
+    pub is_read_only: bool,
+    /// What was wrong when the reader was started, one text each.
+    pub warnings: Vec<String>,
     /// Counts the papers shown, so that a timer can tell whether its paper still is.
     pub shown: u64,
     /// The one of `shown` for which a timer was set.
@@ -268,6 +274,9 @@ impl Model {
             ran: None,
             jobs: Jobs::default(),
             drafts: Drafts::default(),
+            command_history: Vec::new(),
+            is_read_only: false,
+            warnings: Vec::new(),
             shown: 0,
             watched: 0,
         }
@@ -286,6 +295,35 @@ impl Model {
     /// How a message names the way to run an action now: its first key, else `:name`.
     pub fn key_for(&self, action: Action) -> String {
         self.keymap.key_for(action, self.scope())
+    }
+
+    /// How many papers are selected.
+    pub fn selected_count(&self) -> usize {
+        let Selection { docs, anchor, all } = &self.selection;
+        if *all {
+            return self.results.count();
+        }
+        let in_range = anchor.map_or(0, |anchor| {
+            let (from, to) = (anchor.min(self.list.selected), anchor.max(self.list.selected));
+            let length = to - from + 1;
+            // Papers that are selected already count once.
+            let already = || self.results.page(from, length).iter().filter(|doc| docs.contains(doc)).count();
+            length - if docs.is_empty() { 0 } else { already() }
+        });
+        docs.len() + in_range
+    }
+
+    /// How many of the selected papers the result does not have, because it changed since.
+    pub fn selected_elsewhere(&self) -> usize {
+        let (docs, results) = (&self.selection.docs, &self.results);
+        let is_listed =
+            |doc: &DocId| results.hits.as_ref().is_some_and(|hits| hits.contains(*doc)) || results.fuzzy.contains(doc);
+        docs.iter().filter(|doc| !is_listed(doc)).count()
+    }
+
+    /// How many papers an export is for: the selected ones, else the whole result.
+    pub fn export_count(&self) -> usize {
+        if self.selection.is_empty() { self.results.count() } else { self.selected_count() }
     }
 
     /// The document under the cursor of the list.
@@ -307,7 +345,7 @@ impl Model {
     }
 
     /// Opens a prompt with a text to edit: the one that could not be saved, where there is one.
-    pub fn open_prompt(&mut self, kind: PromptKind, label: &'static str, text: &str) {
+    pub fn open_prompt(&mut self, kind: PromptKind, label: impl Into<String>, text: &str) {
         let text = self.drafts.take(&kind).unwrap_or_else(|| text.to_owned());
         self.overlay = Some(Overlay::Prompt(Prompt::new(kind, label, text)));
     }

@@ -1,13 +1,12 @@
 //! Overlays over the panes: a picker (help, palette, tags, views, ...), a one-line prompt, or a page of text. Plain data, and how typing
 //! narrows a picker; what a choice does is decided in `update`.
 
-use std::path::PathBuf;
-
 use tui_input::Input;
 
 use super::command::{Action, COMMANDS, CommandInfo};
+use super::completion::{Completions, FolderList};
 use super::cursor::Cursor;
-use super::effect::Papers;
+use super::effect::{Papers, Work};
 use super::flow;
 use super::keymap::Keymap;
 use crate::domain::identity::PaperKey;
@@ -18,6 +17,7 @@ use crate::library::search::pick;
 pub enum Overlay {
     Picker(Picker),
     Prompt(Prompt),
+    Question(Question),
     Page(TextPage),
 }
 
@@ -72,8 +72,27 @@ pub enum PickerChoice {
 #[derive(Clone, Debug)]
 pub struct Prompt {
     pub kind: PromptKind,
-    pub label: &'static str,
+    pub label: String,
     pub input: Input,
+    /// What can follow at the cursor.
+    pub completion: Completions,
+    /// Text and cursor that `completion` is for.
+    pub completed_for: Option<(String, usize)>,
+    /// The files of the folder that was typed last.
+    pub files: Option<FolderList>,
+    /// How many lines back in the history the text is from; None: it was typed.
+    pub line_back: Option<usize>,
+}
+
+/// Whether to do what cannot be undone.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// With the question mark.
+    pub text: String,
+    /// Started after a yes.
+    pub work: Work,
+    /// Comes back after a no.
+    pub prompt: Prompt,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -140,15 +159,15 @@ fn command_item(command: &CommandInfo, keymap: &Keymap) -> PickerItem {
 }
 
 impl Prompt {
-    pub fn new(kind: PromptKind, label: &'static str, text: impl Into<String>) -> Self {
-        Self { kind, label, input: Input::new(text.into()) }
-    }
-}
-
-/// A path as typed, with `~` for the home folder.
-pub fn typed_path(text: &str, home: Option<&str>) -> PathBuf {
-    match (text.strip_prefix("~/"), home) {
-        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
-        _ => PathBuf::from(text),
+    pub fn new(kind: PromptKind, label: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            label: label.into(),
+            input: Input::new(text.into()),
+            completion: Completions::default(),
+            completed_for: None,
+            files: None,
+            line_back: None,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What the model shows, in words that the screen and linear mode share. Pure.
 
 use super::command::Action;
-use super::flow::{TextRole, grouped};
+use super::flow::{TextRole, counted, grouped};
 use super::model::Model;
 use crate::domain::query::{FieldName, SortBy};
 
@@ -34,11 +34,14 @@ pub(super) fn selection(model: &Model) -> Option<String> {
     if selection.all {
         return Some(format!("all {} selected", grouped(model.results.count())));
     }
-    if let Some(anchor) = selection.anchor {
-        let range = anchor.abs_diff(model.list.selected) + 1;
-        return Some(format!("selecting a range: {} papers", grouped(range + selection.docs.len())));
+    if selection.anchor.is_some() {
+        return Some(format!("selecting a range: {}", counted(model.selected_count(), "paper")));
     }
-    (!selection.docs.is_empty()).then(|| format!("{} selected", grouped(selection.docs.len())))
+    let elsewhere = match model.selected_elsewhere() {
+        0 => String::new(),
+        elsewhere => format!(", {} not in this list", grouped(elsewhere)),
+    };
+    (!selection.docs.is_empty()).then(|| format!("{} selected{elsewhere}", grouped(selection.docs.len())))
 }
 
 /// Why the list has no papers, and what to do next.

@@ -277,13 +277,17 @@ fn json_reports_have_the_documented_shape() {
 #[test]
 fn rejected_records_are_named_with_their_lines() {
     let home = Home::new();
-    let bad: String = (1..=25).map(|_| "{\"title\":5}\n").collect();
+    let bad: String = (1..=25).map(|number| format!("{{\"title\":{number}}}\n")).collect();
     home.write("lines.jsonl", &format!("{{\"title\":\"A Title of Its Own\"}}\n{bad}"));
     let err = home.run(&["import", "lines.jsonl"]).failed(3);
     assert!(err.contains("lines.jsonl:2: ") && err.contains("lines.jsonl:21: "), "{err}");
     assert!(!err.contains("lines.jsonl:22: ") && err.contains("and 5 more; --json lists them all"), "{err}");
+    let equal = "{\"title\":5}\n".repeat(346);
+    home.write("equal.jsonl", &format!("{{\"title\":\"Another Title of Its Own\"}}\n{equal}"));
+    let err = home.run(&["import", "equal.jsonl"]).failed(3);
+    assert!(err.starts_with("equal.jsonl: 346 times `title`") && err.contains("lines 2, 3, 4, 5, 6, …"), "{err}");
     let err = home.run(&["import", "no-such-file.txt"]).failed(1);
-    assert!(err.contains("no-such-file.txt"), "{err}");
+    assert_eq!(err.matches("no-such-file.txt").count(), 1, "{err}");
 }
 
 #[test]

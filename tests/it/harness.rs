@@ -132,11 +132,7 @@ impl Reader {
         let known = [("COLORTERM", "truecolor"), ("TERM", "xterm-256color"), ("LANG", "en_US.UTF-8")];
         let variable =
             |name: &str| known.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        let themes = Themes {
-            folder: dir.path().join("themes"),
-            environment: TerminalEnvironment::read(variable),
-            dark: Some(true),
-        };
+        let themes = Themes::new(dir.path().join("themes"), TerminalEnvironment::read(variable), Some(true));
         let theme = themes.open("dark").unwrap();
         let keymap = Arc::new(Keymap::new(&KeyTables::default()).0);
         let mut model = Model::new(library.snapshot(), keymap, themes, theme);
@@ -324,7 +320,12 @@ fn is_checkpoint(effect: &Effect) -> bool {
 }
 
 fn is_question(effect: &Effect) -> bool {
-    matches!(effect, Effect::Request(Request::Search { .. } | Request::Fuzzy { .. } | Request::Load { .. }))
+    matches!(
+        effect,
+        Effect::Request(
+            Request::Search { .. } | Request::Fuzzy { .. } | Request::Load { .. } | Request::ListFolder { .. }
+        )
+    )
 }
 
 fn named(name: &str) -> (KeyCode, KeyModifiers) {

@@ -88,7 +88,7 @@ fn reading_the_same_again_changes_nothing() {
     let keys = all(&mut library);
     let records = library.records(&keys).unwrap();
     mark(&mut library, &keys[0]);
-    let (state, log) = (reading(&library, &keys[0]), library.log(None).unwrap());
+    let (state, log) = (reading(&library, &keys[0]), library.changes(None).unwrap());
     drop(library);
     let user = fs::read(dir.path().join("user.db")).unwrap();
     let mut library = Library::open(dir.path()).unwrap();
@@ -96,7 +96,7 @@ fn reading_the_same_again_changes_nothing() {
     let total = second.total();
     assert_eq!((total.new, total.updated, total.unchanged), (0, 0, first.total().read), "{:?}", second.files);
     assert!(library.records(&keys[1..]).unwrap() == records[1..]);
-    assert_eq!((reading(&library, &keys[0]), library.log(None).unwrap()), (state, log));
+    assert_eq!((reading(&library, &keys[0]), library.changes(None).unwrap()), (state, log));
     drop(library);
     assert!(fs::read(dir.path().join("user.db")).unwrap() == user, "an import does not touch user.db");
 }

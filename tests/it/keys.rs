@@ -144,7 +144,12 @@ fn selected_papers_change_together_and_are_undone_together() {
     reader.keys("j j j <space> <space>");
     assert_eq!((reader.model.selection.docs.len(), reader.model.list.selected), (2, 5));
     reader.keys("r");
-    assert!(reader.model.selection.is_empty(), "the selection is cleared by the change");
+    assert_eq!(reader.model.selection.docs.len(), 2, "the selection stays for the next action");
+    reader.keys("s");
+    assert!(reader.keys("k").current().starred);
+    assert!(!reader.keys("j u <esc> k").current().starred);
+    assert!(reader.model.selection.is_empty(), "Esc clears it");
+    reader.keys("j");
     assert_eq!(reader.keys("k").current().status, Status::Read);
     assert_eq!(reader.keys("k").current().status, Status::Read);
     assert_eq!(reader.keys("u").current().status, Status::Unread);
@@ -272,7 +277,7 @@ fn the_day_of_a_digest_is_named_as_in_queries() {
     assert_eq!(reader.query(), "digest:2024-03-03");
     reader.keys(": digest-date <space> last <space> week <enter>");
     assert!(reader.notice().contains("`last week` is more than one day; write 2025-03-12"), "{}", reader.notice());
-    reader.keys(": digest-date <space> 2024-03 <enter>");
+    reader.keys("<esc> : digest-date <space> 2024-03 <enter>");
     assert!(reader.notice().contains("`2024-03` is more than one day"), "{}", reader.notice());
 }
 
@@ -315,9 +320,9 @@ fn commands_are_typed_and_mistyped() {
     assert_eq!(reader.current().status, Status::Read);
     reader.keys(": status <space> finished <enter>");
     assert!(reader.notice().contains("is not a status"), "{}", reader.notice());
-    reader.keys(": toggel-read <enter>");
+    reader.keys("<esc> : toggel-read <enter>");
     assert!(reader.notice().contains("toggle-read"), "{}", reader.notice());
-    reader.keys(": search <space> year:2017 <enter>");
+    reader.keys("<esc> : search <space> year:2017 <enter>");
     assert_eq!(reader.model.results.count(), 1);
     assert_eq!(reader.acts(": q <enter>"), [Effect::Terminal(TerminalEffect::Quit)]);
 }
@@ -562,7 +567,7 @@ fn no_sequence_of_messages_stops_the_reader() {
 fn a_change_is_what_the_journal_has() {
     let mut reader = reader();
     reader.keys("j j s r t new <enter> <esc> e note <enter> u u");
-    let log = reader.library.log(None).unwrap();
+    let log = reader.library.changes(None).unwrap();
     let mine: Vec<(&str, bool)> =
         log.iter().filter(|line| line.label != "prepared").map(|line| (line.field.as_str(), line.undone)).collect();
     assert!(mine.iter().filter(|(_, undone)| *undone).count() >= 2, "{mine:?}");
@@ -647,7 +652,7 @@ fn only_commands_that_take_an_argument_get_one() {
     let mut reader = reader();
     assert_eq!(reader.acts(": star <space> now <enter>"), []);
     assert!(reader.notice().contains("`star` takes no argument"), "{}", reader.notice());
-    reader.keys(": theme <space> light <enter>");
+    reader.keys("<esc> : theme <space> light <enter>");
     assert_eq!(reader.model.theme.name, "light");
 }
 
@@ -679,4 +684,43 @@ fn what_was_changed_is_brought_into_the_file_once_it_is_quiet() {
         attempt = next;
     }
     assert_eq!(waits, [1000, 2000, 4000, 8000, 16_000, 32_000, 64_000]);
+}
+
+#[test]
+fn the_log_has_one_row_for_each_action() {
+    let mut reader = reader();
+    reader.keys("<ctrl-a> s <esc> j r u : note <space> words <enter>");
+    let log = reader.library.actions(None).unwrap();
+    let rows: Vec<_> = log.actions.iter().map(|it| (it.label.as_str(), it.papers, it.undone)).collect();
+    assert_eq!(rows[..3], [("noted", 1, false), ("marked read", 1, true), ("starred", 25, false)]);
+    assert_eq!(log.actions[0].titles, [reader.title()], "titles, not keys");
+    assert_eq!(log.actions[0].note, "words");
+    assert_eq!(log.actions[2].titles.len(), 3);
+    assert_eq!(reader.library.actions(Some(1)).unwrap().actions.len(), 1);
+    reader.model.settings.seen_after = 1;
+    reader.keys("j");
+    let shown = reader.model.shown;
+    reader.send(Message::Woke(Alarm::Seen(shown)));
+    let log = reader.library.actions(None).unwrap();
+    assert_eq!((log.seen.len(), log.seen[0].papers, &log.seen[0].titles), (1, 1, &vec![reader.title()]));
+    assert_eq!(log.actions[0].label, "noted", "what was seen stands apart");
+    reader.keys("u u u u <esc> u");
+    assert_eq!(reader.notice(), "there is nothing to undo");
+    reader.keys("g l");
+    let screen = reader.text();
+    assert!(screen.contains("Seen") && screen.contains("25 papers: ") && screen.contains("(undone)"), "{screen}");
+    assert!(!screen.contains("arxiv:"), "{screen}");
+}
+
+#[test]
+fn equal_reasons_of_rejected_records_are_one_row() {
+    let mut reader = reader();
+    let file = reader.dir.path().join("wrong.jsonl");
+    let lines: Vec<String> = (0..1400).map(|place| if place == 5 { "{}".to_owned() } else { "{".to_owned() }).collect();
+    std::fs::write(&file, format!("{{\"title\":\"A Right One\"}}\n{}\n", lines.join("\n"))).unwrap();
+    reader.keys(&format!(": import <space> {} <enter>", file.display()));
+    let screen = reader.text();
+    assert!(screen.contains("Rejected records") && screen.contains("1,400 records rejected"), "{screen}");
+    assert!(screen.contains("1,399  ") && screen.contains("lines 2, 3, 4, 5, 6, …"), "{screen}");
+    assert!(screen.contains("line 7"), "{screen}");
 }

@@ -38,6 +38,7 @@ mod refused_writes;
 mod rendering;
 mod screens;
 mod searching;
+mod selecting;
 mod stale;
 mod together;
 mod tty;

@@ -229,7 +229,7 @@ fn what_a_terminal_says_about_itself_is_no_key() {
     tty.send("Q");
     tty.assert_given_back(0);
     let library = Library::open(dir.path()).unwrap();
-    assert_eq!(library.log(None).unwrap().len(), 1, "only the star was a key");
+    assert_eq!(library.changes(None).unwrap().len(), 1, "only the star was a key");
 }
 
 #[test]

@@ -280,7 +280,7 @@ fn a_library_that_was_moved_away_is_not_begun_anew_in_its_place() {
     bring(&place, &[r#"{"title": "Just Arrived"}"#.to_owned()]);
     fs::rename(&place, &away).unwrap();
     assert!(running.bring_up_to_date(&mut |_, _| ControlFlow::Continue(())).is_ok());
-    let refused = Library::open_another(&place).err().unwrap();
+    let refused = Library::open_another(&place, true).err().unwrap();
     assert!(refused.message.ends_with("user.db was removed or emptied while it was open"), "{refused}");
     let key = running.snapshot().key(0).unwrap();
     assert!(running.change(&[Change::Star(key.clone(), true)], "starred").is_err());
@@ -304,4 +304,30 @@ fn an_import_into_a_file_that_was_removed_fails() {
         let refused = import.commit().unwrap_err();
         assert!(refused.message.ends_with("papers.db was removed or replaced while it was open"), "{refused}");
     }
+}
+
+#[test]
+fn files_that_may_not_be_read_are_not_called_removed() {
+    let dir = filled();
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    // Not a folder: the one reason that no privilege overrules.
+    let refused = Library::open_another(&file, true).err().unwrap();
+    assert!(refused.message.starts_with("cannot read ") && !refused.message.contains("removed"), "{refused}");
+    let user = dir.path().join("user.db");
+    fs::set_permissions(&user, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
+    if fs::File::open(&user).is_err() {
+        for opened in [Library::open(dir.path()), Library::open_another(dir.path(), true)] {
+            let refused = opened.err().unwrap();
+            assert!(refused.message.ends_with("user.db: permission denied"), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn a_library_without_a_user_file_from_the_start_is_opened_by_every_thread() {
+    let dir = filled();
+    fs::remove_file(dir.path().join("user.db")).unwrap();
+    assert!(Library::open_another(dir.path(), true).is_err());
+    assert!(Library::open_another(dir.path(), false).is_ok());
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyModifiers};
 use tsundoku::config::KeyTables;
-use tsundoku::library::Statistics;
+use tsundoku::library::{ActionLog, Statistics};
 use tsundoku::tui::command::{COMMANDS, find};
 use tsundoku::tui::keymap::Keymap;
 use tsundoku::tui::message::{Answer, Message};
@@ -123,7 +123,7 @@ fn empty_places_name_the_keys_that_are_bound() {
     reader.send(Message::Answer(Answer::Counts(Box::<Statistics>::default())));
     assert!(reader.text().contains("f9 "), "{}", reader.text());
     assert_names_no_default(&reader, "empty statistics");
-    reader.send(Message::Answer(Answer::Logged(Vec::new())));
+    reader.send(Message::Answer(Answer::Logged(ActionLog::default())));
     assert!(reader.text().contains("f9 "), "{}", reader.text());
     assert_names_no_default(&reader, "an empty log");
 

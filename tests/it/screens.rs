@@ -5,13 +5,14 @@ use std::{env, fs};
 
 use ratatui::style::Style;
 use tsundoku::domain::reading::Status;
-use tsundoku::library::{LogLine, Statistics};
+use tsundoku::library::{ActionLog, LoggedAction, Statistics};
 use tsundoku::tui::effect::{Effect, Work};
 use tsundoku::tui::flow::{StyledLine, StyledSpan, TextRole};
 use tsundoku::tui::jobs::{JobOutcome, JobProgress};
 use tsundoku::tui::message::{Answer, Message};
 use tsundoku::tui::model::Tone;
 use tsundoku::tui::overlay::{Overlay, PromptKind, TextPage};
+use tsundoku::tui::update::say_warnings;
 use unicode_width::UnicodeWidthStr;
 
 use crate::harness::Reader;
@@ -209,26 +210,45 @@ fn builds_in_the_background() {
 
 #[test]
 fn log_page() {
-    let line = |label: &str, subject: &str, field: &str, before: &str, after: &str, undone| LogLine {
-        at: 0,
+    let action = |label: &str, papers, titles: &[&str], note: &str, undone| LoggedAction {
         when: "2025-03-14 09:30".to_owned(),
-        device: "desk".to_owned(),
-        batch: 1,
         label: label.to_owned(),
-        subject: subject.to_owned(),
-        field: field.to_owned(),
-        before: before.to_owned(),
-        after: after.to_owned(),
+        papers,
+        titles: titles.iter().map(|title| (*title).to_owned()).collect(),
+        note: note.to_owned(),
         undone,
     };
-    let log = vec![
-        line("starred", "arxiv:2503.90001", "star", "", "yes", false),
-        line("read", "arxiv:2503.90003", "status", "unread", "read", true),
-        line("noted", "title:tables tabs", "note", "", "a \u{1b}[31mnote\nof two lines", false),
-    ];
+    let seen = LoggedAction { when: "2025-03-14".to_owned(), ..action("seen", 2, &["Kites", "Gardens"], "", false) };
+    let log = ActionLog {
+        actions: vec![
+            action("starred", 1, &["LoRA for Kites"], "", false),
+            action("marked read", 200_000, &["Gardens", "Quantised Low-Rank Tails", "Elevators"], "", true),
+            action("noted", 1, &["Tables, Tabs"], "a \u{1b}[31mnote\nof two lines", false),
+            action("view `outside` saved", 0, &[], "", false),
+        ],
+        seen: vec![seen],
+    };
     golden_after("log", &[WIDE, USUAL], "", |reader| {
         reader.send(Message::Answer(Answer::Logged(log.clone())));
     });
+}
+
+#[test]
+fn a_library_that_cannot_be_written_is_called_read_only_all_the_time() {
+    let mut reader = Reader::new(80, 24);
+    reader.model.is_read_only = true;
+    reader.model.warnings =
+        vec!["read-only, nothing can be changed: cannot write user.db".to_owned(), "two".to_owned()];
+    say_warnings(&mut reader.model);
+    let said = "read-only, nothing can be changed: cannot write user.db (and 1 more: g j lists them)";
+    assert_eq!(reader.notice(), said);
+    for (width, height) in [WIDE, USUAL, NARROW, TINY] {
+        reader.resize(width, height).keys("j");
+        assert!(reader.text().lines().last().unwrap().contains("read-only"), "{}", reader.text());
+    }
+    reader.resize(120, 36).keys("g j");
+    let screen = reader.text();
+    assert!(screen.contains("cannot write user.db") && screen.contains("warning    two"), "{screen}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl Library {
             match outcome {
                 Ok(format) => file.format = format.to_owned(),
                 // Listed in any case, however many others there are.
-                Err(error) => file.rejected.first.push(RecordProblem { line: 0, reason: error.to_string() }),
+                Err(error) => file.rejected.push_of_file(error.to_string()),
             }
             report.files.push(file);
             if report.cancelled {

@@ -1,5 +1,7 @@
 //! What an import is asked to do, and what it reports: progress, problems, counts. Types only; `mod` and `reader` fill them.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::domain::date::PartialDate;
@@ -42,23 +44,85 @@ pub struct RecordProblem {
     pub reason: String,
 }
 
-/// The first problems of a file, and the number of the others: a file of an unknown format can have millions.
+/// The problems of a file: all of them by their reason, and the first one by one. A file of an unknown format can have millions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordProblems {
     /// At most 1,000, and one for the file itself.
     pub first: Vec<RecordProblem>,
+    /// How many others there are.
     pub more: usize,
+    groups: Vec<ProblemGroup>,
+    /// Places in `groups`, by reason.
+    places: HashMap<String, usize>,
+    /// How many problems are in no group, because there are too many reasons.
+    pub ungrouped: usize,
+}
+
+/// Problems with the same reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProblemGroup {
+    pub reason: String,
+    pub count: usize,
+    /// The first lines; none for the whole file.
+    pub lines: Vec<usize>,
+}
+
+impl ProblemGroup {
+    const LINES: usize = 5;
+
+    /// `line 7`, `lines 1, 2, 3, …`; nothing for the whole file.
+    pub fn places(&self) -> String {
+        let lines: Vec<String> = self.lines.iter().map(ToString::to_string).collect();
+        let word = if self.count == 1 { "line" } else { "lines" };
+        let more = if self.count > lines.len() { ", …" } else { "" };
+        if lines.is_empty() { String::new() } else { format!("{word} {}{more}", lines.join(", ")) }
+    }
 }
 
 impl RecordProblems {
     const LISTED: usize = 1000;
 
     pub(super) fn push(&mut self, problem: RecordProblem) {
+        self.group(&problem);
         if self.first.len() < Self::LISTED {
             self.first.push(problem);
         } else {
             self.more += 1;
         }
+    }
+
+    /// A problem of the file itself: listed in any case, however many others there are.
+    pub(super) fn push_of_file(&mut self, reason: String) {
+        let problem = RecordProblem { line: 0, reason };
+        self.group(&problem);
+        self.first.push(problem);
+    }
+
+    fn group(&mut self, problem: &RecordProblem) {
+        let place = match self.places.get(&problem.reason) {
+            Some(place) => *place,
+            None if self.groups.len() == Self::LISTED => {
+                self.ungrouped += 1;
+                return;
+            }
+            None => {
+                self.places.insert(problem.reason.clone(), self.groups.len());
+                self.groups.push(ProblemGroup { reason: problem.reason.clone(), ..ProblemGroup::default() });
+                self.groups.len() - 1
+            }
+        };
+        let Some(group) = self.groups.get_mut(place) else { return };
+        group.count += 1;
+        if problem.line > 0 && group.lines.len() < ProblemGroup::LINES {
+            group.lines.push(problem.line);
+        }
+    }
+
+    /// Problems by their reason, the most frequent first.
+    pub fn groups(&self) -> Vec<&ProblemGroup> {
+        let mut groups: Vec<&ProblemGroup> = self.groups.iter().collect();
+        groups.sort_by_key(|group| Reverse(group.count));
+        groups
     }
 
     pub fn count(&self) -> usize {
@@ -82,13 +146,15 @@ pub struct FileReport {
 }
 
 impl FileReport {
-    /// `page.txt:12: why`. Without a line when the whole file is meant, and with its path once.
-    pub fn located(&self, problem: &RecordProblem) -> String {
-        let (RecordProblem { line, reason }, path) = (problem, &self.path);
-        match line {
-            0 if reason.contains(path.as_str()) => reason.clone(),
-            0 => format!("{path}: {reason}"),
-            line => format!("{path}:{line}: {reason}"),
+    /// `page.txt:12: why`, for equal reasons `page.txt: 346 times why, lines 12, 13, …`. Without a line when the whole file is meant, and
+    /// with its path once.
+    pub fn located(&self, group: &ProblemGroup) -> String {
+        let (ProblemGroup { reason, count, lines }, path) = (group, &self.path);
+        match (lines.as_slice(), count) {
+            ([], _) if reason.contains(path.as_str()) => reason.clone(),
+            ([], _) => format!("{path}: {reason}"),
+            ([line], 1) => format!("{path}:{line}: {reason}"),
+            _ => format!("{path}: {count} times {reason}, {}", group.places()),
         }
     }
 }
@@ -135,10 +201,8 @@ impl ImportReport {
             ([], [(path, reason), more @ ..]) => {
                 Some(format!("there is no file to read: {path}: {reason}, and {} more", more.len()))
             }
-            ([file], _) => match file.rejected.first.as_slice() {
-                [problem] if file.read == 0 && problem.line == 0 && file.rejected.more == 0 => {
-                    Some(file.located(problem))
-                }
+            ([file], _) => match file.rejected.groups.as_slice() {
+                [group] if file.read == 0 && group.lines.is_empty() => Some(file.located(group)),
                 _ => None,
             },
             _ => None,

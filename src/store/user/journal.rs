@@ -25,27 +25,6 @@ pub(super) struct BatchHeader<'a> {
     pub(super) undoes: Option<i64>,
 }
 
-/// One changed field, as the log shows it. Its texts are the user's and pass `Clean` before they are shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogEntry {
-    /// Unix milliseconds.
-    pub at: i64,
-    pub device: String,
-    pub batch: i64,
-    pub label: String,
-    /// The batch that this one undid; for a redo, the undo.
-    pub undoes: Option<i64>,
-    /// A paper's key, `view:<name>` or `digest:<id>`.
-    pub subject: String,
-    /// `status`, `star`, `seen`, `note`, `tag:<tag>`; `query` of a view; `day`, `hidden` of a digest.
-    pub field: String,
-    /// None: the initial value.
-    pub before: Option<String>,
-    pub after: Option<String>,
-    /// The change was undone and not redone.
-    pub undone: bool,
-}
-
 /// The facts of a batch one after another; None cancels it. A batch may have millions.
 pub(super) type Facts<'a> = dyn Iterator<Item = Option<Fact>> + 'a;
 
@@ -236,35 +215,6 @@ impl Backwards<'_> {
         })?;
         rows.collect()
     }
-}
-
-/// At most `limit` entries, newest first, about one subject or all.
-pub(super) fn log(connection: &Connection, about: Option<&str>, limit: usize) -> rusqlite::Result<Vec<LogEntry>> {
-    let mut select = connection.prepare_cached(
-        "SELECT batch.at, batch.device, batch.id, batch.label, batch.undoes,
-                journal.subject, journal.field, journal.before, journal.after, undone.undo IS NOT NULL
-         FROM journal JOIN batch ON batch.id = journal.batch LEFT JOIN undone ON undone.batch = batch.id
-         WHERE ?1 IS NULL OR journal.subject = ?1
-         ORDER BY journal.id DESC LIMIT ?2",
-    )?;
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let entries = select.query_map(params![about, limit], log_entry)?;
-    entries.collect()
-}
-
-fn log_entry(row: &Row<'_>) -> rusqlite::Result<LogEntry> {
-    Ok(LogEntry {
-        at: row.get(0)?,
-        device: row.get(1)?,
-        batch: row.get(2)?,
-        label: row.get(3)?,
-        undoes: row.get(4)?,
-        subject: row.get(5)?,
-        field: row.get(6)?,
-        before: row.get(7)?,
-        after: row.get(8)?,
-        undone: row.get(9)?,
-    })
 }
 
 /// Changes of status in force, oldest first: time in unix milliseconds, paper, new status.

@@ -5,6 +5,7 @@ mod checksums;
 mod citation;
 pub(super) mod damage;
 mod journal;
+mod log;
 mod readings;
 mod state;
 
@@ -18,7 +19,8 @@ use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags};
 
 pub use self::citation::RecentKeys;
-pub use self::journal::{Direction, JournalPosition, LogEntry};
+pub use self::journal::{Direction, JournalPosition};
+pub use self::log::{LogEntry, LoggedBatch, Subjects};
 pub use self::state::{StateField, UserState};
 pub use super::backup::{last_backup, restore};
 
@@ -27,9 +29,8 @@ use self::state::Fact;
 use super::database::{OpenDatabase, checkpoint};
 use super::database_file::{DatabaseFile, damaged};
 use super::open_files::{FileState, is_open_in_process, is_parted};
-use super::{backup, folder};
-use crate::domain::identity::PaperKey;
-use crate::domain::reading::{Change, Reading, Status};
+use super::{backup, folder, write_failure};
+use crate::domain::reading::{Change, Reading};
 use crate::error::{Error, Result};
 
 /// A file of up to this many bytes is checked at every start; a larger one once a day, and after a session that did not end properly.
@@ -233,6 +234,11 @@ impl UserStore {
         self.database.is_read_only()
     }
 
+    /// Why nothing can be written; None when it can.
+    pub fn refusal(&self) -> Option<&Error> {
+        self.database.refusal.as_ref()
+    }
+
     /// Saved views and digests, as the journal adds up.
     pub fn state(&self) -> Result<UserState> {
         let mut state = UserState::default();
@@ -334,16 +340,6 @@ impl UserStore {
         Ok(reversal.map(|(label, outcome)| (label, number_of(outcome))))
     }
 
-    /// At most `limit` journal entries, newest first, of one paper or of everything.
-    pub fn log(&self, about: Option<&PaperKey>, limit: usize) -> Result<Vec<LogEntry>> {
-        self.database.explain(journal::log(&self.database.connection, about.map(PaperKey::as_str), limit))
-    }
-
-    /// Changes of status in force, oldest first: time in unix milliseconds, paper, new status.
-    pub fn status_changes(&self) -> Result<Vec<(i64, PaperKey, Status)>> {
-        self.database.explain(journal::status_changes(&self.database.connection))
-    }
-
     /// Whether something was written since the last call: it is in the log, and `checkpoint` brings it into the file.
     pub fn take_written(&mut self) -> bool {
         mem::take(&mut self.written)
@@ -428,6 +424,7 @@ impl UserStore {
         match self.database.file_state() {
             FileState::Unchanged => Ok(()),
             FileState::Removed => {
+                write_failure::expect_readable(&path)?;
                 Err(gone("was removed or emptied").hint(format!("quit and start again; {}", backups())))
             }
             FileState::Replaced => {

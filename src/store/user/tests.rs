@@ -15,7 +15,8 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::reading::Tag;
+use crate::domain::identity::PaperKey;
+use crate::domain::reading::{Status, Tag};
 use crate::store::PaperStore;
 
 const DAY: Date = date(2026, 11, 21);

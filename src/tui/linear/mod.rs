@@ -407,7 +407,7 @@ impl Transcript {
         let (page, picker) = match &model.overlay {
             Some(Overlay::Page(page)) => (Some(ToldPage::of(page, model.size)), None),
             Some(Overlay::Picker(picker)) => (None, Some(ToldPicker::of(picker))),
-            Some(Overlay::Prompt(_)) | None => (None, None),
+            Some(Overlay::Prompt(_) | Overlay::Question(_)) | None => (None, None),
         };
         self.told.has_overlay |= model.overlay.is_some();
         if let Some(page) = &page {

@@ -108,7 +108,11 @@ pub(super) struct ToldInput {
 /// The text that keys go into.
 pub(super) fn input(model: &Model) -> Option<ToldInput> {
     let (label, input) = match &model.overlay {
-        Some(Overlay::Prompt(prompt)) => (prompt.label, &prompt.input),
+        Some(Overlay::Prompt(prompt)) => (prompt.label.as_str(), &prompt.input),
+        Some(Overlay::Question(question)) => {
+            let label = format!("{} y or n", question.text);
+            return Some(ToldInput { label, value: String::new(), cursor: 0 });
+        }
         Some(Overlay::Picker(picker)) => ("find", &picker.input),
         Some(Overlay::Page(_)) => return None,
         None if model.search.open => ("search", &model.search.input),

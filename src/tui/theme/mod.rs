@@ -178,12 +178,24 @@ fn own_file(name: &str, themes: &Path) -> PathBuf {
 pub struct Themes {
     /// Folder of the user's own.
     pub folder: PathBuf,
+    /// Names of those in it.
+    pub own: Vec<String>,
     pub environment: TerminalEnvironment,
     /// Whether the terminal reported a dark background.
     pub dark: Option<bool>,
 }
 
 impl Themes {
+    /// Themes from a folder.
+    pub fn new(folder: PathBuf, environment: TerminalEnvironment, dark: Option<bool>) -> Self {
+        let files = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        let is_theme = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "toml");
+        let names = files.filter(is_theme).filter_map(|path| path.file_stem()?.to_str().map(str::to_owned));
+        let mut own: Vec<String> = names.filter(|name| !THEMES.iter().any(|(theme, _)| theme == name)).collect();
+        own.sort();
+        Self { folder, own, environment, dark }
+    }
+
     /// A theme by name.
     ///
     /// # Errors

@@ -142,7 +142,7 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::Statistics => return vec![Request::ReadStatistics.into()],
         Action::Log => return vec![Request::ReadLog.into()],
         Action::Jobs => {
-            let lines = job_page::lines(&model.jobs, &model.key_for(Action::Import));
+            let lines = job_page::lines(&model.jobs, &model.warnings, &model.key_for(Action::Import));
             model.overlay = Some(Overlay::Page(TextPage { title: "Jobs", lines, top: 0 }));
         }
         Action::DigestDate => return digests::day(model, argument),

@@ -6,17 +6,18 @@ use std::time::Duration;
 use super::super::command::Action;
 use super::super::cursor::Cursor;
 use super::super::effect::{Alarm, Effect, JobId, JobKind, Request, TerminalEffect, Work};
-use super::super::flow::{StyledLine, StyledSpan, TextRole, grouped};
+use super::super::flow::counted;
 use super::super::jobs::JobOutcome;
 use super::super::message::Answer;
-use super::super::model::{Model, SCREENFUL, Selection, Tone};
+use super::super::model::{Model, SCREENFUL, Tone};
 use super::super::overlay::{Overlay, TextPage};
-use super::super::stats;
-use super::{drafts, marking, pickers, search};
+use super::super::{log_page, rejected_page, stats};
+use super::{completions, drafts, marking, pickers, questions, search};
 use crate::domain::clean::Clean;
+use crate::domain::identity::PaperKey;
 use crate::error::Error;
 use crate::library::search::{Hits, abstract_patterns, not_in_library};
-use crate::library::{ChangeDirection, ChangeReport, ImportReport, LogLine, Snapshot};
+use crate::library::{ChangeDirection, ChangeReport, ImportReport, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
 fn is_stale(model: &Model, answer: &Answer) -> bool {
@@ -41,6 +42,7 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Copied { .. }
         | Answer::Edited { .. }
         | Answer::Logged(_)
+        | Answer::Listed(_)
         | Answer::Counts(_)
         | Answer::Failed { .. } => false,
     }
@@ -115,9 +117,14 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             vec![TerminalEffect::Clip { text }.into()]
         }
         Answer::Edited { key, text } => drafts::edited(model, key, text),
-        Answer::Logged(lines) => {
-            model.overlay =
-                Some(Overlay::Page(TextPage { title: "What you changed", lines: log_lines(model, &lines), top: 0 }));
+        Answer::Logged(log) => {
+            let keys = [Action::Star, Action::ToggleRead, Action::Tags].map(|action| model.key_for(action));
+            let lines = log_page::lines(&log, &keys);
+            model.overlay = Some(Overlay::Page(TextPage { title: "What you changed", lines, top: 0 }));
+            Vec::new()
+        }
+        Answer::Listed(files) => {
+            completions::listed(model, files);
             Vec::new()
         }
         Answer::Counts(statistics) => {
@@ -190,9 +197,13 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         },
         JobOutcome::Exported { path, papers } => {
             let path = Clean::new(&path.display().to_string());
-            (format!("wrote {papers} {} to {path}", plural(*papers, "paper")), Tone::Success)
+            (format!("wrote {} to {path}", counted(*papers, "paper")), Tone::Success)
         }
-        JobOutcome::Changed(report) => (report.summary(), Tone::Success),
+        JobOutcome::FileExists { .. } => ("the file exists; nothing was written".to_owned(), Tone::Info),
+        JobOutcome::Changed(report) => match nothing_changed(report) {
+            Some(words) => (words, Tone::Info),
+            None => (report.summary(), Tone::Success),
+        },
         JobOutcome::IndexBuilt => ("built".to_owned(), Tone::Info),
         JobOutcome::FullTextBuilt => ("built".to_owned(), Tone::Info),
         JobOutcome::Cancelled => ("cancelled".to_owned(), Tone::Info),
@@ -208,6 +219,10 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
     }
     let is_job = |effect: &Effect| matches!(effect, Effect::Start(id, _) if *id == job);
     match &outcome {
+        JobOutcome::FileExists { path } => {
+            let submitted = model.drafts.take_submitted(is_job);
+            questions::replace_file(model, submitted, path);
+        }
         JobOutcome::Failed { failure, error } if is_foreground => {
             drafts::give_back(model, failed(failure, error), None, is_job);
         }
@@ -233,14 +248,20 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         }
         (JobKind::Index, JobOutcome::Failed { .. }) => vec![model.jobs.index_build_failed()],
         (JobKind::Import | JobKind::Export | JobKind::Change | JobKind::FullText, JobOutcome::Failed { .. })
-        | (_, JobOutcome::Exported { .. } | JobOutcome::FullTextBuilt | JobOutcome::Cancelled) => Vec::new(),
+        | (
+            _,
+            JobOutcome::Exported { .. }
+            | JobOutcome::FileExists { .. }
+            | JobOutcome::FullTextBuilt
+            | JobOutcome::Cancelled,
+        ) => Vec::new(),
     }
 }
 
 /// Says what was changed; false when nothing was.
 fn show_change(model: &mut Model, done: &ChangeReport) -> bool {
-    if done.subjects == 0 {
-        model.say(Tone::Info, format!("{}: nothing to change", done.label));
+    if let Some(words) = nothing_changed(done) {
+        model.say(Tone::Info, words);
         return false;
     }
     if done.label != marking::SEEN {
@@ -251,13 +272,22 @@ fn show_change(model: &mut Model, done: &ChangeReport) -> bool {
         };
         let key = model.key_for(action);
         model.say(Tone::Success, format!("{text} · {key} {word}"));
-        model.selection = Selection::default();
     }
     true
 }
 
+/// What to say of a change without an effect; None when it had one.
+fn nothing_changed(done: &ChangeReport) -> Option<String> {
+    let words = match done.direction {
+        ChangeDirection::Do => format!("{}: nothing to change", done.label),
+        ChangeDirection::Undo => "there is nothing to undo".to_owned(),
+        ChangeDirection::Redo => "there is nothing to redo".to_owned(),
+    };
+    (done.subjects == 0).then_some(words)
+}
+
 fn subjects(done: &ChangeReport) -> String {
-    format!("{} {}", grouped(done.subjects), plural(done.subjects, done.kind))
+    counted(done.subjects, done.kind)
 }
 
 /// Takes a new snapshot of the library, in which the list and the open paper may be different.
@@ -271,8 +301,10 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     }
     // Document ids have changed: the current paper is found again by its key.
     let key = model.current_key();
+    marking::end_range(model);
+    let selected: Vec<PaperKey> = model.selection.docs.iter().filter_map(|doc| model.key(*doc)).collect();
     model.snapshot = snapshot;
-    model.selection = Selection::default();
+    model.selection.docs = selected.iter().filter_map(|key| model.snapshot.find(key)).collect();
     model.results.hits = None;
     model.results.fuzzy.clear();
     model.snippets.forget();
@@ -306,14 +338,8 @@ fn import_summary(report: &ImportReport) -> String {
 /// Shows rejected records and has the new papers listed.
 fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
     if report.rejected() > 0 && report.only_failure().is_none() {
-        let rejected = report.files.iter().flat_map(|file| file.rejected.first.iter().map(|it| file.located(it)));
-        let lines =
-            rejected.map(|text| StyledLine::of(vec![StyledSpan::new(Clean::new(&text).into_string(), TextRole::Text)]));
-        let more = report.files.iter().map(|file| file.rejected.more).sum();
-        let more = (more > 0)
-            .then(|| StyledLine::of(vec![StyledSpan::new(format!("and {} more", grouped(more)), TextRole::Dim)]));
-        let lines = lines.chain(more);
-        model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines: lines.collect(), top: 0 }));
+        let lines = rejected_page::lines(report);
+        model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, top: 0 }));
     }
     let mut effects = vec![Request::Refresh.into()];
     // Without an index there is nothing to build a full text for: it follows when the outdated index was built.
@@ -321,31 +347,4 @@ fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
         effects.push(model.jobs.start(Work::BuildFullText));
     }
     effects
-}
-
-fn log_lines(model: &Model, log: &[LogLine]) -> Vec<StyledLine> {
-    let mut lines: Vec<StyledLine> = log.iter().map(log_line).collect();
-    if lines.is_empty() {
-        let [star, read, tags] = [Action::Star, Action::ToggleRead, Action::Tags].map(|action| model.key_for(action));
-        let hint = format!("Nothing yet: {star} stars a paper, {read} marks it as read, {tags} tags it.");
-        lines.push(StyledLine::of(vec![StyledSpan::new(hint, TextRole::Dim)]));
-    }
-    lines
-}
-
-fn log_line(entry: &LogLine) -> StyledLine {
-    let clean = |text: &str| Clean::new(text).into_string();
-    let (before, after) = (clean(&entry.before), clean(&entry.after));
-    let change = if before.is_empty() { after } else { format!("{before} → {after}") };
-    let undone = if entry.undone { "  (undone)" } else { "" };
-    StyledLine::of(vec![
-        StyledSpan::new(format!("{}  ", entry.when), TextRole::Dim),
-        StyledSpan::new(format!("{:<18} ", clean(&entry.label)), TextRole::Heading),
-        StyledSpan::new(format!("{}  ", clean(&entry.subject)), TextRole::Text),
-        StyledSpan::new(format!("{}: {change}{undone}", clean(&entry.field)), TextRole::Dim),
-    ])
-}
-
-pub(super) fn plural(count: usize, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
 }

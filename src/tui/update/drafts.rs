@@ -16,7 +16,7 @@ pub(super) fn give_back(
 ) {
     let words = match model.drafts.give_back(effect, is_effect) {
         ReturnedDraft::Prompt(prompt) => {
-            model.overlay = Some(Overlay::Prompt(prompt));
+            model.overlay = Some(Overlay::Prompt(*prompt));
             words
         }
         ReturnedDraft::Kept => format!("{words}; what you typed is kept for the next try"),
@@ -36,7 +36,7 @@ pub(super) fn edited(model: &mut Model, key: PaperKey, text: Option<String>) -> 
     }
     // Back to the prompt from which the editor was opened.
     if let ReturnedDraft::Prompt(prompt) = model.drafts.give_back(None, is_edit) {
-        model.overlay = Some(Overlay::Prompt(prompt));
+        model.overlay = Some(Overlay::Prompt(*prompt));
     }
     Vec::new()
 }

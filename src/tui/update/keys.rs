@@ -11,7 +11,7 @@ use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, PromptKind};
 use super::invocation::{Invocation, Next};
 use super::text_input::{self, PROMPT_LIMIT, SEARCH_LIMIT};
-use super::{actions, commands, pages, pickers, prompts, search_box};
+use super::{actions, commands, pages, pickers, prompts, questions, search_box};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
@@ -54,6 +54,7 @@ fn run(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let next = match model.overlay.take() {
         Some(Overlay::Picker(picker)) => pickers::key(model, picker, key),
         Some(Overlay::Prompt(prompt)) => prompts::key(model, prompt, key),
+        Some(Overlay::Question(question)) => questions::key(model, question, key),
         Some(Overlay::Page(page)) => pages::key(model, page, key),
         None => Next::PassKey,
     };
@@ -91,7 +92,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             picker.narrow();
             (cut, Vec::new())
         }
-        Some(Overlay::Page(_)) => (None, Vec::new()),
+        Some(Overlay::Page(_) | Overlay::Question(_)) => (None, Vec::new()),
         None if model.search.open => {
             let cut = text_input::insert(&mut model.search.input, text, SEARCH_LIMIT);
             (cut, search_box::typed(model))

@@ -58,6 +58,10 @@ fn answer(model: &mut Model, line: &str) -> Vec<Effect> {
         return press(model, KeyCode::Enter);
     }
     let text = line.trim();
+    if let Some(Overlay::Question(_)) = &model.overlay {
+        let is_yes = ["y", "yes"].iter().any(|yes| text.eq_ignore_ascii_case(yes));
+        return press(model, if is_yes { KeyCode::Char('y') } else { KeyCode::Esc });
+    }
     if let Some(Overlay::Picker(picker)) = &mut model.overlay {
         if is_chosen(picker, text) {
             return press(model, KeyCode::Enter);

@@ -54,19 +54,25 @@ pub(super) fn targets_or_all(model: &Model) -> Option<Papers> {
 
 fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
     let label = label.to_owned();
+    // The selection stays for the next action, and no longer moves with the cursor.
+    end_range(model);
     match targets(model) {
         Some(papers) => vec![change_all(model, papers, bulk, label)],
         None => model.refuse("there is no paper here"),
     }
 }
 
-/// The same change of papers: at once, or as a job where they are many.
-pub(super) fn change_all(model: &mut Model, papers: Papers, change: Bulk, label: String) -> Effect {
-    let count = match &papers {
+/// How many papers these are.
+pub(super) fn count(model: &Model, papers: &Papers) -> usize {
+    match papers {
         Papers::Keys(keys) => keys.len(),
         Papers::Found(_) | Papers::Unread(_) => model.results.count(),
-    };
-    if count < LARGE_CHANGE || model.jobs.is_open(JobKind::Change) {
+    }
+}
+
+/// The same change of papers: at once, or as a job where they are many.
+pub(super) fn change_all(model: &mut Model, papers: Papers, change: Bulk, label: String) -> Effect {
+    if count(model, &papers) < LARGE_CHANGE || model.jobs.is_open(JobKind::Change) {
         return Request::ChangeAll { papers, change, label }.into();
     }
     model.jobs.start(Work::Change { papers, change, label })
@@ -182,12 +188,17 @@ pub(super) fn select(model: &mut Model) {
 pub(super) fn select_range(model: &mut Model) {
     match model.selection.anchor {
         None => model.selection.anchor = Some(model.list.selected),
-        Some(_) => {
-            let selected = docs(model).unwrap_or_default();
-            model.selection.docs.extend(selected);
-            model.selection.anchor = None;
-        }
+        Some(_) => end_range(model),
     }
+}
+
+/// Ends a range where there is one: its papers stay selected.
+pub(super) fn end_range(model: &mut Model) {
+    if model.selection.anchor.is_some() && !model.selection.all {
+        let selected = docs(model).unwrap_or_default();
+        model.selection.docs.extend(selected);
+    }
+    model.selection.anchor = None;
 }
 
 pub(super) fn select_all(model: &mut Model) {

@@ -3,7 +3,9 @@
 mod actions;
 mod answers;
 mod bulk_marks;
+mod candidates;
 mod commands;
+mod completions;
 mod digests;
 mod drafts;
 mod invocation;
@@ -15,6 +17,7 @@ mod movement;
 mod pages;
 mod pickers;
 mod prompts;
+mod questions;
 mod read_on;
 mod saving;
 mod search;
@@ -22,11 +25,12 @@ mod search_box;
 mod text_input;
 mod transfer;
 
+use super::command::Action;
 use super::effect::{Alarm, Effect, Request, TerminalEffect};
 use super::filters;
 use super::layout::layout;
 use super::message::Message;
-use super::model::Model;
+use super::model::{Model, Tone};
 use super::page;
 use super::panes::Pane;
 
@@ -54,6 +58,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Answer(answer) => answers::answer(model, answer),
     };
     effects.extend(settle(model));
+    effects.extend(completions::settle(model));
     saving::refuse_while_saving(model, &mut effects);
     effects
 }
@@ -65,6 +70,18 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Says what was wrong at the start: the first thing, and where the others are.
+pub fn say_warnings(model: &mut Model) {
+    let text = match model.warnings.as_slice() {
+        [] => return,
+        [only] => only.clone(),
+        [first, more @ ..] => {
+            format!("{first} (and {} more: {} lists them)", more.len(), model.key_for(Action::Jobs))
+        }
+    };
+    model.say(Tone::Error, text);
+}
+
 /// Restores what holds after every message: cursors are inside their windows, the paper under the cursor is requested, and its page is laid
 /// out for the width of its pane.
 fn settle(model: &mut Model) -> Vec<Effect> {
@@ -72,6 +89,10 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     let areas = layout(model.size, model);
     let count = model.results.rows();
     model.list.step(0, count);
+    // All of nothing is no selection: Esc would seem to do nothing.
+    if model.selection.all && model.results.hits.as_ref().is_some_and(|hits| hits.count == 0) {
+        model.selection.all = false;
+    }
     let rows = areas.list_rows(model).max(1);
     model.list.clamp(count, rows);
     let filter_rows = filters::rows(model).len();

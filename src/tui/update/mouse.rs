@@ -1,15 +1,15 @@
 //! The mouse, where the user turned it on: click to select, click again to open, wheel to scroll, drag a border to resize.
 
-use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::super::command::Action;
 use super::super::effect::Effect;
-use super::super::layout::layout;
+use super::super::layout::{layout, picker as picker_frame};
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::panes::Movement;
 use super::invocation::Invocation;
-use super::{actions, movement, transfer};
+use super::{actions, keys, movement, transfer};
 
 /// Rows that one notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -32,7 +32,7 @@ fn wheel(model: &mut Model, event: MouseEvent, by: isize) {
             picker.cursor.step(by, count);
         }
         Some(Overlay::Page(page)) => page.top = page.top.saturating_add_signed(by),
-        Some(Overlay::Prompt(_)) => {}
+        Some(Overlay::Prompt(_) | Overlay::Question(_)) => {}
         None => {
             if let Some(pane) = layout(model.size, model).pane_at(event.column, event.row) {
                 movement::step(model, pane, by);
@@ -42,8 +42,28 @@ fn wheel(model: &mut Model, event: MouseEvent, by: isize) {
 }
 
 fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
-    if model.overlay.take().is_some() {
-        return Vec::new();
+    match &mut model.overlay {
+        // A click loses nothing that was typed.
+        Some(Overlay::Prompt(_) | Overlay::Question(_)) => return Vec::new(),
+        Some(Overlay::Picker(picker)) => {
+            let frame = picker_frame(model.size, picker.items.len());
+            if !frame.contains((event.column, event.row).into()) {
+                model.overlay = None;
+                return Vec::new();
+            }
+            // Below the border and the line that is typed into.
+            let row = event.row.checked_sub(frame.y + 2).map(|row| picker.cursor.top + usize::from(row));
+            let Some(row) = row.filter(|row| *row < picker.shown.len() && event.row + 1 < frame.bottom()) else {
+                return Vec::new();
+            };
+            picker.cursor.selected = row;
+            return keys::key(model, KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE));
+        }
+        Some(Overlay::Page(_)) => {
+            model.overlay = None;
+            return Vec::new();
+        }
+        None => {}
     }
     let areas = layout(model.size, model);
     if areas.search.is_some_and(|area| area.contains((event.column, event.row).into())) {

@@ -66,20 +66,9 @@ pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
 fn complete(model: &mut Model) {
     let search = &model.search;
     let completion = query::complete(search.input.value(), search.input.cursor());
-    let known = |field: FieldName| known_values(model, field);
+    let known = |field: FieldName| filters::known_values(model, field);
     let candidates = completion.map(|at| query::candidates(at.kind, &at.prefix, &known)).unwrap_or_default();
     model.search.candidates = candidates;
-}
-
-/// Values of a field to complete: tags and digests of the whole library, of every other facet what the result has.
-fn known_values(model: &Model, field: FieldName) -> Vec<String> {
-    let snapshot = &model.snapshot;
-    match (field, &model.results.facets) {
-        (FieldName::Tag, _) => snapshot.tags().map(|(tag, _)| tag.to_owned()).collect(),
-        (FieldName::Digest, _) => snapshot.digests().iter().map(|digest| digest.id.clone()).collect(),
-        (field, Some(facets)) => filters::labels_of(field, facets, snapshot),
-        (_, None) => Vec::new(),
-    }
 }
 
 /// Tab: replaces the typed part by the first candidate.

@@ -2,12 +2,14 @@
 
 use super::super::command::Action;
 use super::super::effect::{CopyKind, Effect, Papers, Request, Work};
+use super::super::flow::counted;
 use super::super::gate;
 use super::super::model::{Model, Tone};
-use super::super::overlay::{PromptKind, typed_path};
+use super::super::overlay::PromptKind;
+use super::super::typed_file::{self, ExportFile};
 use super::marking;
 use crate::domain::paper::LinkKind;
-use crate::library::export::{FORMATS, find_format};
+use crate::library::export::{FORMATS, Format, Overwrite};
 
 /// Opens a link of the current paper; None where it has neither such a page nor anything like it.
 pub(super) fn open_link(model: &mut Model, kind: LinkKind) -> Option<Vec<Effect>> {
@@ -44,34 +46,51 @@ pub(super) fn import(model: &mut Model, path: Option<&str>) -> Vec<Effect> {
         model.open_prompt(PromptKind::Argument(Action::Import), "import", "");
         return Vec::new();
     };
-    let path = typed_path(path, model.settings.home.as_deref());
+    let path = typed_file::path(path, model.settings.home.as_deref());
     vec![model.jobs.start(Work::Import { paths: vec![path] })]
 }
 
-/// `export FORMAT PATH`, `export PATH` with the format taken from the file name extension, or `export FORMAT`, which asks for the path.
+/// `export FORMAT FILE`, `export FILE` with the format taken from the file name extension, or `export FORMAT`, which asks for the file.
 pub(super) fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
-    let (format, path) = rest.split_once(' ').map_or((rest, rest), |(format, path)| (format, path.trim()));
-    let ending = path.rsplit_once('.').map_or(format, |(_, ending)| ending);
-    let format = if format == path { ending } else { format };
-    match find_format(format) {
-        Err(error) => model.refuse(error.to_string()),
-        Ok(found) => match marking::targets_or_all(model) {
-            Some(papers) if path == format => {
-                ask_export_path(model, papers, found.name);
-                Vec::new()
-            }
-            Some(papers) => {
-                let path = typed_path(path, model.settings.home.as_deref());
-                vec![model.jobs.start(Work::Export { papers, format: found.name, path })]
-            }
-            None => model.refuse("there is no paper to export"),
+    let target = match ExportFile::read(rest) {
+        Ok(target) => target,
+        Err(why) => return model.refuse(why),
+    };
+    let Some(papers) = marking::targets_or_all(model) else { return model.refuse("there is no paper to export") };
+    match (target.file, target.format) {
+        ("", Some(format)) => {
+            ask_export_path(model, papers, format.name);
+            Vec::new()
+        }
+        ("", None) => model.refuse("name the file to write"),
+        _ => match target.format() {
+            Ok(format) => start_export(model, papers, format, &target),
+            Err(why) => model.refuse(why),
         },
     }
+}
+
+/// What the prompt for the path of a file to export to leads to.
+pub(super) fn export_as(model: &mut Model, papers: &Papers, format: &'static str, text: &str) -> Vec<Effect> {
+    match ExportFile::read(text) {
+        Ok(target) if target.file.is_empty() => model.refuse("name the file to write"),
+        Ok(target) => match target.format.or_else(|| FORMATS.iter().find(|row| row.name == format)) {
+            Some(format) => start_export(model, papers.clone(), format, &target),
+            None => model.refuse(format!("there is no format {format}")),
+        },
+        Err(why) => model.refuse(why),
+    }
+}
+
+fn start_export(model: &mut Model, papers: Papers, format: &Format, target: &ExportFile<'_>) -> Vec<Effect> {
+    let path = typed_file::path(target.file, model.settings.home.as_deref());
+    let overwrite = if target.force { Overwrite::Replace } else { Overwrite::Refuse };
+    vec![model.jobs.start(Work::Export { papers, format: format.name, path, overwrite })]
 }
 
 /// Asks for the path of a file to export to.
 pub(super) fn ask_export_path(model: &mut Model, papers: Papers, format: &'static str) {
     let extension = FORMATS.iter().find(|row| row.name == format).map_or(format, |row| row.extension);
-    let path = format!("papers.{extension}");
-    model.open_prompt(PromptKind::Export { papers, format }, "write to", &path);
+    let label = format!("write {} to", counted(marking::count(model, &papers), "paper"));
+    model.open_prompt(PromptKind::Export { papers, format }, label, &format!("papers.{extension}"));
 }

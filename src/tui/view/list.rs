@@ -17,7 +17,7 @@ use super::{put, put_right};
 use crate::domain::reading::Status;
 use crate::library::search::{DocId, FuzzyMatcher, Snippet, highlight_words, highlights};
 
-/// Columns before the title: cursor bar, status, star, each with the space after it.
+/// Columns before the title: cursor bar, status, mark of a selected row, star or note, a space.
 const MARKS: u16 = 5;
 /// Narrowest list that shows the year, the author, the votes.
 const WITH_YEAR: u16 = 36;
@@ -88,10 +88,11 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, fuzzy: Option<&
         let focused = model.focus == Pane::List && model.overlay.is_none();
         buffer.set_style(area, if focused { theme.selection } else { theme.selection_unfocused });
         put(buffer, area.x, area.y, 1, glyphs.cursor, theme.accent);
-    } else if is_selected {
-        put(buffer, area.x, area.y, 1, glyphs.marked, theme.accent);
     }
     put(buffer, area.x + 1, area.y, 1, glyphs.status(status), status_style(model, status));
+    if is_selected {
+        put(buffer, area.x + 2, area.y, 1, glyphs.marked, theme.accent);
+    }
     if snapshot.is_starred(row.doc) {
         put(buffer, area.x + 3, area.y, 1, glyphs.star, theme.star);
     } else if snapshot.has_note(row.doc) {

@@ -1,4 +1,4 @@
-//! Overlays: pickers, prompts and pages of text, each on a cleared background with one frame.
+//! Overlays: pickers and pages of text, each on a cleared background with one frame.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
@@ -6,14 +6,16 @@ use ratatui::layout::{Position, Rect, Size};
 use super::super::flow::{self, columns};
 use super::super::layout;
 use super::super::model::Model;
-use super::super::overlay::{Overlay, Picker, PickerItem, PickerKind, Prompt, TextPage};
-use super::{detail, put, put_right, status};
+use super::super::overlay::{Overlay, Picker, PickerItem, PickerKind, TextPage};
+use super::{detail, prompt, put, put_right};
 
 /// Draws the overlay; returns where the text cursor stands when it takes text.
 pub(super) fn draw(buffer: &mut Buffer, size: Size, overlay: &Overlay, model: &Model) -> Option<Position> {
     match overlay {
         Overlay::Picker(picker) => Some(draw_picker(buffer, size, picker, model)),
-        Overlay::Prompt(prompt) => Some(draw_prompt(buffer, size, prompt, model)),
+        Overlay::Prompt(prompt) => Some(prompt::draw(buffer, size, prompt, model)),
+        // The status line asks it.
+        Overlay::Question(_) => None,
         Overlay::Page(page) => {
             draw_page(buffer, size, page, model);
             None
@@ -99,28 +101,6 @@ fn draw_item(buffer: &mut Buffer, line: Rect, item: &PickerItem, label_room: u16
     let about = x + label_room + 2;
     let room = side_at.saturating_sub(about + 1);
     put(buffer, about, line.y, room, &flow::cut(&item.about, usize::from(room), model.glyphs.ellipsis), theme.dim);
-}
-
-fn draw_prompt(buffer: &mut Buffer, size: Size, prompt: &Prompt, model: &Model) -> Position {
-    let screen = layout::prompt(size);
-    let y = screen.y;
-    if model.notice.is_some() && y > 0 {
-        // The prompt has the row of the status line.
-        status::draw_message(buffer, Rect { y: y - 1, ..screen }, model);
-    }
-    let blank = " ".repeat(usize::from(screen.width));
-    put(buffer, screen.x, y, screen.width, &blank, ratatui::style::Style::reset().patch(model.theme.status_line));
-    let label = if prompt.label == ":" { ":".to_owned() } else { format!("{}: ", prompt.label) };
-    let x = screen.x + 1;
-    let half = screen.width.saturating_sub(2) / 2;
-    let label = flow::cut(&label, usize::from(half), &format!("{} ", model.glyphs.ellipsis));
-    let x = x + put(buffer, x, y, half, &label, model.theme.prompt);
-    let room = screen.right().saturating_sub(x + 1);
-    let scroll = prompt.input.visual_scroll(usize::from(room.max(1)));
-    let shown: String = prompt.input.value().chars().skip(scroll).collect();
-    put(buffer, x, y, room, &shown, model.theme.bright);
-    let cursor = prompt.input.visual_cursor().max(scroll) - scroll;
-    Position { x: (x + cursor as u16).min(screen.right().saturating_sub(1)), y }
 }
 
 fn draw_page(buffer: &mut Buffer, size: Size, page: &TextPage, model: &Model) {

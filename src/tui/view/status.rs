@@ -117,6 +117,7 @@ fn overlay_keys(model: &Model) -> Option<&'static [(&'static str, &'static str)]
         }
         Some(Overlay::Picker(_)) => Some(&[("enter", "choose"), ("esc", "close")]),
         Some(Overlay::Prompt(_)) => Some(&[]),
+        Some(Overlay::Question(_)) => Some(&[("y", "replace"), ("n", "back")]),
         Some(Overlay::Page(_)) => Some(&[("up down", "scroll"), ("esc", "close")]),
         None if model.search.open => Some(&[("enter", "done"), ("tab", "complete"), ("esc", "cancel")]),
         None => None,
@@ -126,6 +127,9 @@ fn overlay_keys(model: &Model) -> Option<&'static [(&'static str, &'static str)]
 /// At the left: a notice, a running job, the selection, or the pane.
 fn message(model: &Model) -> (String, Style) {
     let theme = &model.theme;
+    if let Some(Overlay::Question(question)) = &model.overlay {
+        return (question.text.clone(), theme.warning);
+    }
     if let Some(notice) = &model.notice {
         let style = match notice.tone {
             Tone::Info => theme.text,
@@ -139,6 +143,9 @@ fn message(model: &Model) -> (String, Style) {
     }
     if let Some(selected) = selection(model) {
         return (selected, theme.accent);
+    }
+    if model.is_read_only {
+        return ("read-only".to_owned(), theme.warning);
     }
     let narrow = model.size.width < 60;
     let place = if narrow { format!("{} {}", model.focus.info().title, model.glyphs.right) } else { String::new() };

@@ -1,6 +1,7 @@
 //! What each job does. A job reports progress a few times a second, looks at its cancellation check as often, and returns its outcome.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,9 @@ use super::super::jobs::{JobOutcome, JobProgress};
 use super::{Check, requests};
 use crate::error::Result;
 use crate::library::export::{Overwrite, find_format};
-use crate::library::{ChangeOutcome, ChangeReport, ImportRequest, IndexingPriority, Library};
+use crate::library::{
+    ChangeDirection, ChangeOutcome, ChangeReport, Direction, ImportRequest, IndexingPriority, Library,
+};
 
 /// How long to wait for papers that come in faster than an index of them can be built.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -25,7 +28,12 @@ pub(super) fn run(
     library.refresh()?;
     match work {
         Work::Import { paths } => import(library, paths, check, report),
-        Work::Export { papers, format, path } => export(library, papers, (format, path), check, report),
+        Work::Export { path, overwrite: Overwrite::Refuse, .. } if is_replaceable(&path) => {
+            Ok(JobOutcome::FileExists { path })
+        }
+        Work::Export { papers, format, path, overwrite } => {
+            export(library, papers, (format, path, overwrite), check, report)
+        }
         Work::Change { papers, change, label } => {
             let list = requests::list_of(library, papers)?;
             let change = |key| vec![requests::change_of(&change, key)];
@@ -34,7 +42,7 @@ pub(super) fn run(
                 reports.papers(done, all);
                 check.flow()
             })?;
-            Ok(changed(outcome))
+            Ok(changed(outcome, ChangeDirection::Do))
         }
         Work::Reverse(direction) => {
             let mut reports = Reports::new(report);
@@ -42,7 +50,11 @@ pub(super) fn run(
                 reports.papers(done, all);
                 check.flow()
             })?;
-            Ok(changed(outcome))
+            let nothing = match direction {
+                Direction::Undo => ChangeDirection::Undo,
+                Direction::Redo => ChangeDirection::Redo,
+            };
+            Ok(changed(outcome, nothing))
         }
         Work::BuildIndex => build_index(library, check, report),
         Work::BuildFullText => build_full_text(library, check, report),
@@ -63,16 +75,21 @@ fn import(
     Ok(JobOutcome::Imported(Box::new(imported)))
 }
 
+/// Whether there is a file that an export can replace: the user is asked. Everything else in the way is an error of the export.
+fn is_replaceable(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.is_file())
+}
+
 fn export(
     library: &mut Library,
     papers: Papers,
-    (format, path): (&str, PathBuf),
+    (format, path, overwrite): (&str, PathBuf, Overwrite),
     check: &Check<'_>,
     report: &mut dyn FnMut(JobProgress),
 ) -> Result<JobOutcome> {
     let list = requests::list_of(library, papers)?;
     let mut reports = Reports::new(report);
-    let written = library.export_file(&list, find_format(format)?, (&path, Overwrite::Refuse), &mut |done, all| {
+    let written = library.export_file(&list, find_format(format)?, (&path, overwrite), &mut |done, all| {
         reports.papers(done, all);
         check.flow()
     })?;
@@ -80,10 +97,10 @@ fn export(
 }
 
 /// What there was to undo may have been undone meanwhile.
-fn changed(outcome: ChangeOutcome) -> JobOutcome {
+fn changed(outcome: ChangeOutcome, direction: ChangeDirection) -> JobOutcome {
     match outcome {
         ChangeOutcome::Done(report) => JobOutcome::Changed(report),
-        ChangeOutcome::Nothing => JobOutcome::Changed(ChangeReport::default()),
+        ChangeOutcome::Nothing => JobOutcome::Changed(ChangeReport { direction, ..ChangeReport::default() }),
         ChangeOutcome::Cancelled => JobOutcome::Cancelled,
     }
 }

@@ -2,6 +2,7 @@
 //! module queues effects by their policy, drops what was superseded or cancelled, and turns failures and panics into answers; what a
 //! request does is in `requests`, what a job does in `long_work`. Nothing here touches the model or the screen.
 
+mod folder;
 mod long_work;
 mod requests;
 
@@ -110,12 +111,12 @@ impl Workers {
     /// Starts a thread for each lane. `library` serves the interactive lane; the others open their own when they are first needed.
     pub fn start(library: Library, opener: Vec<String>, answers: &Sender<Timed>) -> Self {
         let signals = Arc::new(Signals { opener, ..Signals::default() });
-        let dir = library.dir().to_owned();
+        let (dir, has_user_file) = (library.dir().to_owned(), library.has_user_file());
         let mut library = Some(library);
         let queues = Lane::ALL.map(|lane| {
             let (queue, tasks) = channel();
             let library = library.take_if(|_| lane == Lane::Interactive);
-            let lane_library = LaneLibrary { dir: dir.clone(), library };
+            let lane_library = LaneLibrary { dir: dir.clone(), has_user_file, library };
             let tasks = TaskQueue { tasks, signals: Arc::clone(&signals) };
             let answers = answers.clone();
             thread::spawn(move || tasks.run_until_closed(lane_library, &answers));
@@ -169,6 +170,7 @@ impl Workers {
 /// The library of a lane that opens it when it is first needed: a lane that is never needed costs nothing.
 struct LaneLibrary {
     dir: PathBuf,
+    has_user_file: bool,
     library: Option<Library>,
 }
 
@@ -176,7 +178,7 @@ impl LaneLibrary {
     fn get(&mut self) -> Result<&mut Library> {
         match &mut self.library {
             Some(library) => Ok(library),
-            empty => Ok(empty.insert(Library::open_another(&self.dir)?)),
+            empty => Ok(empty.insert(Library::open_another(&self.dir, self.has_user_file)?)),
         }
     }
 }

@@ -3,18 +3,22 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use super::super::completion::FolderList;
 use super::super::effect::{Bulk, CopyKind, LARGE_CHANGE, Lane, Papers, Request};
 use super::super::message::Answer;
 use super::super::model::{QueryPart, SCREENFUL};
 use super::super::opener;
-use super::Check;
+use super::{Check, folder};
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::Query;
 use crate::domain::reading::Change;
 use crate::error::Result;
 use crate::library::export::{citation_line, find_format};
-use crate::library::{ChangeReport, Direction, Library, PaperList};
+use crate::library::{ChangeDirection, ChangeReport, Direction, Library, PaperList};
+
+/// Actions that the page of the log has; `tsundoku log` lists all.
+const LOGGED: usize = 1000;
 
 pub(super) fn run(
     library: &mut Library,
@@ -85,8 +89,12 @@ pub(super) fn run(
             answer(Answer::Copied { text: text_to_copy(library, &list, kind)?, what });
         }
         Request::Open { url } => opener::open(&url, &check.signals.opener)?,
-        Request::ReadLog => answer(Answer::Logged(library.log(Some(1000))?)),
+        Request::ReadLog => answer(Answer::Logged(library.actions(Some(LOGGED))?)),
         Request::ReadStatistics => answer(Answer::Counts(Box::new(library.statistics()?))),
+        Request::ListFolder { folder, path } => {
+            let names = folder::names(&path, &|| check.is_superseded());
+            answer(Answer::Listed(FolderList { folder, names }));
+        }
         Request::Checkpoint { attempt } => {
             if !library.checkpoint()? {
                 answer(Answer::CheckpointIncomplete { attempt });
@@ -104,11 +112,11 @@ pub(super) fn run(
 }
 
 fn reverse(library: &mut Library, direction: Direction) -> Result<ChangeReport> {
-    let (done, name) = match direction {
-        Direction::Undo => (library.undo()?, "undo"),
-        Direction::Redo => (library.redo()?, "redo"),
+    let (done, nothing) = match direction {
+        Direction::Undo => (library.undo()?, ChangeDirection::Undo),
+        Direction::Redo => (library.redo()?, ChangeDirection::Redo),
     };
-    Ok(done.unwrap_or_else(|| ChangeReport { label: name.to_owned(), ..ChangeReport::default() }))
+    Ok(done.unwrap_or_else(|| ChangeReport { direction: nothing, ..ChangeReport::default() }))
 }
 
 /// How many papers each part of a query finds alone.

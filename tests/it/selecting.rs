@@ -1,0 +1,94 @@
+//! What is selected is seen on every row, in every theme and size, and stays until Esc.
+
+use std::sync::Arc;
+
+use tsundoku::config::Symbols;
+use tsundoku::domain::reading::Status;
+use tsundoku::tui::layout::layout;
+use tsundoku::tui::panes::Pane;
+use tsundoku::tui::theme::{Glyphs, TerminalEnvironment};
+
+use crate::harness::Reader;
+
+/// The first columns of the rows that show the mark of a selected paper, and of those that do not.
+fn rows(reader: &Reader) -> (Vec<String>, Vec<String>) {
+    let (model, buffer) = (&reader.model, reader.draw());
+    let areas = layout(model.size, model);
+    let left = areas.pane(Pane::List).unwrap().x;
+    let papers = areas.list_lines(model).into_iter().filter(|(_, place)| place.is_some());
+    let begin = |y| (left..left + 4).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+    papers.map(|(y, _)| begin(y)).partition(|begin| begin.chars().nth(2) == model.glyphs.marked.chars().next())
+}
+
+#[test]
+fn every_selected_row_is_marked_in_every_theme_and_size() {
+    for theme in ["dark", "light", "contrast", "sixteen", "mono"] {
+        for symbols in [Symbols::Unicode, Symbols::Ascii] {
+            for (width, height) in [(90, 24), (60, 20), (40, 10)] {
+                let mut reader = Reader::new(width, height);
+                reader.model.theme = reader.model.themes.open(theme).unwrap();
+                reader.model.glyphs = Glyphs::choose(symbols, &TerminalEnvironment::default());
+                reader.keys("j <ctrl-a>");
+                let (marked, others) = rows(&reader);
+                assert!(marked.len() > 2 && others.is_empty(), "{theme} {width}: {}", reader.text());
+                assert_eq!(marked.iter().filter(|row| row.starts_with(reader.model.glyphs.cursor)).count(), 1);
+                reader.keys("<esc>");
+                assert!(rows(&reader).0.is_empty(), "{theme}: {}", reader.text());
+                reader.keys("<space> k");
+                assert_eq!(rows(&reader).0.len(), 1, "{theme}: the cursor's own row: {}", reader.text());
+                reader.keys("<esc> v j");
+                assert_eq!(rows(&reader).0.len(), 2, "{theme}: {}", reader.text());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_left_the_list_stays_selected_and_is_counted() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ status:unread <enter> <space> <space> <space> r");
+    assert_eq!(reader.model.selection.docs.len(), 3);
+    reader.keys("j");
+    assert!(reader.text().contains("3 selected, 3 not in this list"), "{}", reader.text());
+    reader.keys("s t new <enter> <esc> j");
+    let docs: Vec<_> = reader.model.selection.docs.iter().copied().collect();
+    assert!(docs.iter().all(|doc| reader.model.snapshot.is_starred(*doc)), "the second action is for the same papers");
+    assert!(docs.iter().all(|doc| reader.model.snapshot.status(*doc) == Status::Read));
+}
+
+#[test]
+fn a_range_stands_still_after_an_action() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("v j j r j j");
+    assert_eq!((reader.model.selected_count(), reader.model.selection.anchor), (3, None));
+    reader.keys("<esc> <space> k v j j");
+    assert_eq!(reader.model.selected_count(), 3, "the first of the range was selected already");
+    assert!(reader.text().contains("selecting a range: 3 papers"), "{}", reader.text());
+}
+
+#[test]
+fn all_of_a_result_that_became_empty_is_no_selection() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ status:unread <enter> <ctrl-a> r");
+    assert_eq!(reader.model.results.count(), 0);
+    assert!(reader.model.selection.is_empty());
+    reader.keys("<esc>");
+    assert_eq!(reader.query(), "", "Esc goes on to the search");
+}
+
+#[test]
+fn an_import_keeps_the_selection() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("j <space>");
+    let selected = |reader: &Reader| {
+        let docs = reader.model.selection.docs.iter();
+        docs.map(|doc| reader.model.snapshot.title(*doc).to_owned()).collect::<Vec<_>>()
+    };
+    let before = selected(&reader);
+    let file = reader.dir.path().join("one.jsonl");
+    std::fs::write(&file, "{\"title\":\"Paper of the Selection Test\",\"date\":\"2026-01-01\"}\n").unwrap();
+    let snapshot = Arc::clone(&reader.model.snapshot);
+    reader.keys(&format!(": import <space> {} <enter>", file.display()));
+    assert!(!snapshot.has_same_papers(&reader.model.snapshot), "{}", reader.notice());
+    assert_eq!(selected(&reader), before);
+}
