@@ -6,11 +6,10 @@ use super::session::{CommandOutcome, RunCommand, Session};
 use super::streams::DataWriter;
 use super::wording::{counted, grouped, padded};
 use crate::domain::clean::Clean;
-use crate::domain::query::Query;
 use crate::domain::reading::Status;
 use crate::domain::record::WordPair;
 use crate::error::Result;
-use crate::library::search::{DocId, not_in_library};
+use crate::library::search::{DocId, Hits, Reason, not_in_library};
 use crate::library::{Library, Snapshot};
 use clap::Args;
 
@@ -35,8 +34,8 @@ pub(super) struct ListArguments {
     #[arg(long, value_name = "ORDER", allow_hyphen_values = true)]
     sort: Option<String>,
 
-    /// Papers that fit the free words of the query by meaning, best first, whether or not they have the words.
-    #[arg(long, conflicts_with_all = ["sort", "count"])]
+    /// The best papers by meaning for the free words of the query, whether or not they have the words; as `~` before the query.
+    #[arg(long)]
     meaning: bool,
 
     /// One JSON object a line, with everything known about the paper.
@@ -55,10 +54,8 @@ pub(super) struct ListArguments {
 impl RunCommand for ListArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let query = query::sorted(query::parse(&self.query.words)?, self.sort.as_deref())?;
+        let query = if self.meaning { query.by_meaning() } else { query };
         let mut library = session.library()?;
-        if self.meaning {
-            return self.write_by_meaning(&query, &mut library, session);
-        }
         let hits = library.find(&query)?;
         let found = hits.count;
         if self.count {
@@ -71,10 +68,10 @@ impl RunCommand for ListArguments {
         };
         let snapshot = library.snapshot();
         if self.json {
-            return write_json(&library, &snapshot, &docs, &mut session.out);
+            return write_json(&library, &hits, &docs, &mut session.out);
         }
         for doc in &docs {
-            self.write_row(&ListRow::of(&snapshot, *doc), session)?;
+            self.write_row(&ListRow::of(&snapshot, *doc), hits.reasons(*doc), session)?;
         }
         if !hits.missing.is_empty() {
             session.notify(&not_in_library(&hits.missing));
@@ -90,69 +87,35 @@ impl RunCommand for ListArguments {
 }
 
 impl ListArguments {
-    fn write_row(&self, row: &ListRow, session: &mut Session<'_>) -> Result<()> {
-        match session.terminal.columns {
+    /// Writes a row; on a terminal, below it the words that stand for others in a paper found by meaning.
+    fn write_row(&self, row: &ListRow, reasons: &[Reason], session: &mut Session<'_>) -> Result<()> {
+        let unicode = session.terminal.unicode;
+        match session.terminal.columns.map(usize::from) {
             _ if self.ids => writeln!(session.out, "{}", row.key),
             Some(columns) => {
                 let palette = session.palette();
-                row.write_fitted(usize::from(columns), session.terminal.unicode, palette, &mut session.out)
+                row.write_fitted(columns, unicode, palette, &mut session.out)?;
+                let others = reasons.iter().filter(|reason| reason.word != reason.found);
+                let words: Vec<String> = others.map(|reason| reason.text(if unicode { "→" } else { "->" })).collect();
+                if words.is_empty() {
+                    return Ok(());
+                }
+                let words = Clean::new(&words.join(", ")).cut(columns.saturating_sub(4));
+                writeln!(session.out, "    {}", palette.paint(OutputRole::Dim, words))
             }
             None => row.write_fields(&mut session.out),
         }
     }
-
-    /// The papers that fit the query by meaning. On a terminal each has a line with the words that say why.
-    fn write_by_meaning(
-        &self,
-        query: &Query,
-        library: &mut Library,
-        session: &mut Session<'_>,
-    ) -> Result<CommandOutcome> {
-        let matches = library.find_by_meaning(query)?;
-        let snapshot = library.snapshot();
-        for found in matches.iter().take(self.limit.unwrap_or(usize::MAX)) {
-            let reason: Vec<WordPair<'_>> =
-                found.reasons.iter().map(|reason| WordPair { word: &reason.word, found: &reason.found }).collect();
-            if self.json {
-                for record in library.records(&snapshot.keys(&[found.doc])?)? {
-                    writeln!(session.out, "{}", record.to_json_with_reason(&reason))?;
-                }
-                continue;
-            }
-            self.write_row(&ListRow::of(&snapshot, found.doc), session)?;
-            if session.terminal.columns.is_some() && !self.ids {
-                let words: Vec<String> = reason
-                    .iter()
-                    .filter(|pair| pair.word != pair.found)
-                    .map(|pair| format!("{} → {}", pair.word, pair.found))
-                    .collect();
-                if !words.is_empty() {
-                    writeln!(
-                        session.out,
-                        "    {}",
-                        session.palette().paint(OutputRole::Dim, Clean::new(&words.join(" · ")))
-                    )?;
-                }
-            }
-        }
-        if matches.is_empty() {
-            session.notify(
-                "no paper is found; describe it in words, for example `tsundoku list --meaning storm forecasts`",
-            );
-        }
-        Ok(CommandOutcome::Done)
-    }
 }
 
-fn write_json(
-    library: &Library,
-    snapshot: &Snapshot,
-    docs: &[DocId],
-    out: &mut DataWriter<'_>,
-) -> Result<CommandOutcome> {
+fn write_json(library: &Library, hits: &Hits, docs: &[DocId], out: &mut DataWriter<'_>) -> Result<CommandOutcome> {
+    let snapshot = library.snapshot();
     for page in docs.chunks(PAGE) {
-        for record in library.records(&snapshot.keys(page)?)? {
-            writeln!(out, "{}", record.to_json())?;
+        for (doc, record) in page.iter().zip(library.records(&snapshot.keys(page)?)?) {
+            let reasons = hits.reasons(*doc).iter();
+            let reasons: Vec<WordPair<'_>> =
+                reasons.map(|reason| WordPair { word: &reason.word, found: &reason.found }).collect();
+            writeln!(out, "{}", record.to_json_with_reason(&reasons))?;
         }
     }
     Ok(CommandOutcome::Done)

@@ -32,6 +32,7 @@ pub struct WordPair<'a> {
 struct FoundJson<'a> {
     #[serde(flatten)]
     record: RecordJson<'a>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     reason: &'a [WordPair<'a>],
 }
 
@@ -44,7 +45,7 @@ impl Record {
         escape_invisible(json)
     }
 
-    /// `to_json` with the pairs of words that say why the paper was found.
+    /// `to_json` with the pairs of words that say why the paper was found, if any.
     pub fn to_json_with_reason(&self, reason: &[WordPair<'_>]) -> String {
         let json = serde_json::to_string(&FoundJson { record: RecordJson::new(self), reason }).unwrap_or_default();
         escape_invisible(json)

@@ -450,8 +450,8 @@ impl AbstractSearch for SimilarTo {
         NoAbstracts.word(word)
     }
 
-    fn similar(&self, _name: &str) -> Option<Vec<SimilarPaper>> {
-        Some(vec![SimilarPaper { doc: self.0, score: 1.0, shared: Vec::new() }])
+    fn similar(&self, _name: &str) -> Option<Vec<RankedPaper>> {
+        Some(vec![RankedPaper { doc: self.0, score: 1.0, reasons: Vec::new() }])
     }
 }
 
@@ -471,7 +471,7 @@ fn an_excluded_similar_paper_does_not_change_the_order() {
             cancelled: &|| false,
         };
         let hits = SearchEngine::new().search(&view, &Query::parse(text)).unwrap();
-        (hits.complete().to_vec(), hits.similar.len())
+        (hits.complete().to_vec(), hits.ranked.len())
     };
     assert_eq!(found("similar:x"), (vec![similar.0], 1));
     let (by_rank, _) = found("very OR deep");

@@ -11,11 +11,16 @@ use crate::domain::query::{Word, glob};
 use crate::domain::tex;
 use crate::domain::text::Text;
 use crate::error::{ErrorKind, Result};
-use crate::index::{AbstractPattern, AbstractSearch, DocId, FullText, PaperSet, SimilarPaper, abstract_terms};
+use crate::index::{
+    AbstractPattern, AbstractSearch, Description, DocId, FullText, PaperSet, RankedPaper, abstract_terms, candidates,
+    rank,
+};
 use crate::store::PaperStore;
 
 /// Most papers that `similar:` finds.
 const SIMILAR: usize = 200;
+/// Most papers that a description finds. Ranking twice as many finds no better ones first.
+const BY_MEANING: usize = 200;
 /// Most papers that `similar:` compares with, the newest.
 const MODELS: usize = 100;
 /// How often a title counts there, because its words say more.
@@ -211,7 +216,7 @@ impl AbstractSearch for LibraryAbstracts<'_> {
         self.find(AbstractPattern::word(&word.text, word.how))
     }
 
-    fn similar(&self, name: &str) -> Option<Vec<SimilarPaper>> {
+    fn similar(&self, name: &str) -> Option<Vec<RankedPaper>> {
         let models = self.models(name);
         if models.is_empty() {
             return Some(Vec::new());
@@ -219,6 +224,14 @@ impl AbstractSearch for LibraryAbstracts<'_> {
         let index = &self.snapshot.index;
         let similar = |text: &FullText| text.similar(index, &self.text_of(&models, TITLE_TIMES), &models, SIMILAR);
         self.any_full_text().map(|text| similar(&text))
+    }
+
+    fn by_meaning(&self, description: &str, papers: &PaperSet) -> Option<Vec<RankedPaper>> {
+        let description = Description::new(description);
+        let text = self.any_full_text();
+        let library = (&*self.snapshot.index, text.as_deref());
+        let found = candidates(&description, library, BY_MEANING, &|doc| papers.contains(doc), self.cancelled)?;
+        rank(&description, &found, |doc| (!(self.cancelled)()).then(|| self.text_of(&[doc], 1)))
     }
 }
 

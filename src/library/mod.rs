@@ -17,7 +17,6 @@ mod index_docs;
 mod index_sync;
 mod log;
 pub mod maintenance;
-pub mod meaning;
 pub mod measure;
 pub mod measure_states;
 mod paper_list;

@@ -9,8 +9,8 @@ use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::error::{Error, Result};
 pub use crate::index::{
-    DigestRow, DocId, Facets, FuzzyMatcher, Hits, Snippet, abstract_patterns, has_fuzzy_matches, highlight_words,
-    highlights, pick,
+    DigestRow, DocId, Facets, FuzzyMatcher, Hits, Reason, Snippet, abstract_patterns, has_fuzzy_matches,
+    highlight_words, highlights, pick,
 };
 use crate::index::{SearchEngine, SearchView, facets, widening};
 
@@ -27,7 +27,7 @@ impl Library {
             key
         });
         let ordered = Query { sort: query.order(), ..resolved };
-        let mut hits = self.with_view(cancelled, |engine, view, _| engine.search(view, &ordered))?;
+        let mut hits = self.with_view(cancelled, |engine, view| engine.search(view, &ordered))?;
         // The only identifier of a query may be the beginning of others.
         if asked > 1 || hits.count == 0 {
             hits.missing = missing;
@@ -37,7 +37,9 @@ impl Library {
 
     /// `search` that is never cancelled. An error when abstracts that the query needs cannot be read.
     pub fn find(&mut self, query: &Query) -> Result<Hits> {
-        self.search(query, &|| false).ok_or_else(unreadable_abstracts)
+        self.search(query, &|| false).ok_or_else(|| {
+            Error::data("the search could not read the abstracts").hint("`tsundoku doctor` checks the library")
+        })
     }
 
     /// Fuzzy matches: the best papers, at most `most`, whose titles have the letters of the query's free words in order, and that match its
@@ -49,13 +51,13 @@ impl Library {
         most: usize,
         cancelled: &dyn Fn() -> bool,
     ) -> Option<Vec<DocId>> {
-        self.with_view(cancelled, |engine, view, _| engine.fuzzy(view, query, found, most))
+        self.with_view(cancelled, |engine, view| engine.fuzzy(view, query, found, most))
     }
 
-    pub(super) fn with_view<T>(
+    fn with_view<T>(
         &mut self,
         cancelled: &dyn Fn() -> bool,
-        run: impl FnOnce(&mut SearchEngine, &SearchView<'_>, &LibraryAbstracts<'_>) -> T,
+        run: impl FnOnce(&mut SearchEngine, &SearchView<'_>) -> T,
     ) -> T {
         let abstracts = LibraryAbstracts {
             folder: fulltext_build::full_text_folder(&self.dir),
@@ -71,7 +73,7 @@ impl Library {
             today: today(),
             cancelled,
         };
-        run(&mut self.engine, &view, &abstracts)
+        run(&mut self.engine, &view)
     }
 
     /// Facet counts of a result: how many papers have each status, tag, year, … A field that the query filters by is counted as if it did
@@ -109,10 +111,6 @@ impl Library {
         let found = named_keys(text).map(|key| self.papers.resolve(&key));
         found.filter_map(Result::transpose).next().transpose()
     }
-}
-
-pub(super) fn unreadable_abstracts() -> Error {
-    Error::data("the search could not read the abstracts").hint("`tsundoku doctor` checks the library")
 }
 
 /// What is said about identifiers of a query that name no paper; see `Hits::missing`.

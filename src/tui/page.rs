@@ -9,7 +9,7 @@ use crate::domain::paper::LinkKind;
 use crate::domain::query::{How, Query, Word};
 use crate::domain::reading::Status;
 use crate::library::PaperDetail;
-use crate::library::search::{highlight_words, highlights};
+use crate::library::search::{Reason, highlight_words, highlights};
 
 /// Authors named in full; the others are counted.
 const AUTHORS_SHOWN: usize = 12;
@@ -22,8 +22,8 @@ pub(super) struct PageSettings<'a> {
     pub raw: bool,
     /// Its matches are highlighted in the text.
     pub query: &'a Query,
-    /// Words shared with the papers that similar ones were searched for; highlighted too.
-    pub shared: &'a [String],
+    /// Why the paper was found; its words are highlighted, too.
+    pub reasons: &'a [Reason],
     pub glyphs: &'a Glyphs,
 }
 
@@ -36,9 +36,9 @@ pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<St
     if !facts.is_empty() {
         lines.extend(flow::paragraph(&facts, TextRole::Dim, width, &[]));
     }
-    if !settings.shared.is_empty() {
-        let shared = format!("shared words: {}", settings.shared.join(", "));
-        lines.extend(flow::paragraph(&shared, TextRole::Dim, width, &[]));
+    if !settings.reasons.is_empty() {
+        let found = format!("found by: {}", reasons(settings.reasons, settings.glyphs));
+        lines.extend(flow::paragraph(&found, TextRole::Dim, width, &[]));
     }
     lines.extend(reading_state(detail, settings));
     lines.push(StyledLine::default());
@@ -62,11 +62,17 @@ pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<St
     lines
 }
 
-/// The byte ranges of a text that match the query's words and phrases, or the shared words.
+/// The byte ranges of a text that match the query's words and phrases, or why the paper was found.
 fn matches(settings: &PageSettings<'_>, text: &str) -> Vec<Range<usize>> {
     let mut words = highlight_words(settings.query);
-    words.extend(settings.shared.iter().map(|word| Word { text: word.clone(), how: How::Prefix }));
+    words.extend(settings.reasons.iter().map(|reason| Word { text: reason.found.clone(), how: How::Prefix }));
     highlights(&words, text)
+}
+
+/// The words that say why a paper was found.
+pub(super) fn reasons(reasons: &[Reason], glyphs: &Glyphs) -> String {
+    let words: Vec<String> = reasons.iter().map(|reason| reason.text(glyphs.stands_for)).collect();
+    words.join(", ")
 }
 
 fn authors(detail: &PaperDetail) -> String {

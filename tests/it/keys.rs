@@ -297,8 +297,8 @@ fn papers_like_one_are_a_key_away() {
     assert_eq!(reader.query(), "similar:2503.90001");
     let best = reader.model.results.at(0).unwrap();
     assert!(reader.model.snapshot.title(best).starts_with("Quantised Low-Rank Tails"));
-    let shared = reader.model.results.hits.as_ref().unwrap().shared(best);
-    assert!(shared.contains(&"tail".to_owned()), "{shared:?}");
+    let reasons = reader.model.results.hits.as_ref().unwrap().reasons(best);
+    assert!(reasons.iter().any(|reason| reason.found == "tail"), "{reasons:?}");
     reader.keys("<esc>");
     assert_eq!(reader.query(), "");
 }

@@ -217,17 +217,19 @@ fn a_description_finds_papers_that_lack_its_words() {
     let (_dir, mut library) = library(&papers);
     let mut found = |query: &str| {
         let query = Query::parse(query);
-        let matches = library.find_by_meaning(&query).unwrap();
+        let hits = library.find(&query).unwrap();
         let snapshot = library.snapshot();
-        matches.iter().map(|found| (snapshot.title(found.doc).to_owned(), found.reasons.clone())).collect::<Vec<_>>()
+        let papers = hits.complete().iter();
+        papers.map(|doc| (snapshot.title(*doc).to_owned(), hits.reasons(*doc).to_vec())).collect::<Vec<_>>()
     };
-    let hurricanes = found("where hurricanes go");
+    let hurricanes = found("~where hurricanes go");
     assert_eq!(hurricanes[0].0, "Tracking Tropical Cyclones with Neural Networks");
     assert_eq!(hurricanes[0].1.iter().find(|reason| reason.word == "hurricanes").unwrap().found, "cyclones");
-    let robots = found("robot hand");
+    let robots = found("~robot hand");
     assert_eq!(robots.len(), 2, "{robots:?}");
     let titles = |found: Vec<(String, _)>| found.into_iter().map(|(title, _)| title).collect::<Vec<_>>();
-    assert_eq!(titles(found("robot hand year:2024")), ["Manipulators That Learn from Video"], "fields narrow it");
-    assert_eq!(titles(found("robot -mugs")), ["Manipulators That Learn from Video"]);
-    assert!(found("year:2024").is_empty() && found("the of").is_empty() && found("\"robot hand\"").is_empty());
+    assert_eq!(titles(found("~robot hand year:2024")), ["Manipulators That Learn from Video"], "fields narrow it");
+    assert_eq!(titles(found("meaning:robot -mugs")), ["Manipulators That Learn from Video"]);
+    assert_eq!(titles(found("-meaning:robot")), ["Tracking Tropical Cyclones with Neural Networks"]);
+    assert!(found("~the of").is_empty() && found("~").is_empty() && found("~\"robot hand\"").is_empty());
 }

@@ -172,7 +172,9 @@ fn value(term: &Term, polarity: Polarity) -> String {
         Term::Votes(span) => span_text(span),
         Term::Date(span) | Term::Added(span) | Term::Digest(DigestPattern::Days(span)) => span_text(span),
         Term::Digest(DigestPattern::Named(name)) if digest_days(name).is_some() => quoted(name),
-        Term::Digest(DigestPattern::Named(text)) | Term::Id(text) | Term::Similar(text) => quoted_if_needed(text),
+        Term::Digest(DigestPattern::Named(text)) | Term::Id(text) | Term::Similar(text) | Term::Meaning(text) => {
+            quoted_if_needed(text)
+        }
     }
 }
 
@@ -365,6 +367,7 @@ mod tests {
             text().prop_map(Term::Id),
             span(any::<u32>()).prop_map(Term::Votes),
             text().prop_map(Term::Similar),
+            text().prop_map(Term::Meaning),
         ]
     }
 

@@ -92,14 +92,15 @@ impl Query {
         })
     }
 
-    /// The order of the result: `sort` when it is given; the order of the digest when digests are selected without words or `similar:`;
-    /// else empty, which means by relevance or newest first (see `Query::sort`).
+    /// The order of the result: `sort` when it is given; the order of the digest when digests are selected without words, `similar:` or
+    /// a description; else empty, which means by relevance or newest first (see `Query::sort`).
     pub fn order(&self) -> Vec<Sort> {
         if !self.sort.is_empty() || self.has_words() {
             return self.sort.clone();
         }
         let fields = self.narrowed_fields();
-        let of_digests = fields.contains(&FieldName::Digest) && !fields.contains(&FieldName::Similar);
+        let is_ranked = [FieldName::Similar, FieldName::Meaning].iter().any(|field| fields.contains(field));
+        let of_digests = fields.contains(&FieldName::Digest) && !is_ranked;
         if of_digests { vec![Sort { by: SortBy::Digest, descending: true }] } else { Vec::new() }
     }
 
@@ -112,6 +113,18 @@ impl Query {
             }
         }
         fields
+    }
+
+    /// This query with its required free words as a description of papers; without such words the same query.
+    #[must_use]
+    pub fn by_meaning(&self) -> Self {
+        let (words, rest) = self.free_words();
+        if words.is_empty() {
+            return self.clone();
+        }
+        let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        let filter = Filter::all_of([Filter::Term(Term::Meaning(text)), rest]);
+        Self { filter, sort: self.sort.clone(), mistakes: self.mistakes.clone() }
     }
 
     /// This query without the conditions on a field, so that every value of it matches.

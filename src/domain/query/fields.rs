@@ -19,6 +19,7 @@ pub enum FieldName {
     Id,
     Votes,
     Similar,
+    Meaning,
     Sort,
 }
 
@@ -215,6 +216,15 @@ pub const FIELDS: &[FieldInfo] = &[
         example: "similar:2403.03507",
         kind: ValueKind::Id,
         values: &["starred", "tag/"],
+    },
+    FieldInfo {
+        field: FieldName::Meaning,
+        name: "meaning",
+        aliases: &[],
+        doc: "papers that fit a description; the same as ~ before all words",
+        example: "meaning:\"cheap training\"",
+        kind: ValueKind::Words,
+        values: &[],
     },
     FieldInfo {
         field: FieldName::Sort,

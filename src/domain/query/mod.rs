@@ -93,6 +93,8 @@ pub enum Term {
     Votes(Span<u32>),
     /// Papers like the one with this id.
     Similar(String),
+    /// Papers that fit a description.
+    Meaning(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -290,6 +292,7 @@ impl Term {
             Self::Id(_) => FieldName::Id,
             Self::Votes(_) => FieldName::Votes,
             Self::Similar(_) => FieldName::Similar,
+            Self::Meaning(_) => FieldName::Meaning,
         })
     }
 

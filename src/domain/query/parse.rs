@@ -25,7 +25,25 @@ const MISTAKES_LIMIT: usize = 8;
 
 impl Query {
     /// Reads any text. What cannot be read is taken as words, and `mistakes` says where and what was expected.
+    /// After `~` at the beginning the free words are a description.
     pub fn parse(text: &str) -> Self {
+        let trimmed = text.trim_start();
+        if let Some(description) = trimmed.strip_prefix('~') {
+            // Of the same length, so that mistakes keep their columns.
+            let blank = " ".repeat(text.chars().count() - description.chars().count());
+            let mut query = Self::parse_words(&format!("{blank}{description}"));
+            if query.free_words().0.is_empty() {
+                let message = "words that describe a paper are missing after `~`".to_owned();
+                query.mistakes.insert(0, Mistake { column: text.chars().count() - trimmed.chars().count(), message });
+                // Typed text without a condition must not find every paper.
+                query.filter = if query.filter == Filter::All { Filter::Nothing } else { query.filter };
+            }
+            return query.by_meaning();
+        }
+        Self::parse_words(text)
+    }
+
+    fn parse_words(text: &str) -> Self {
         let mut parser = QueryParser::new(text, MISTAKES_LIMIT);
         let filter = parser.query();
         Self { filter, sort: parser.sort, mistakes: parser.mistakes }
@@ -593,5 +611,19 @@ mod tests {
         assert_eq!(query.parts().len(), 2);
         assert!(query.mistakes.iter().all(|mistake| mistake.message.contains("deeper than 64")));
         assert_eq!(Query::parse(&query.to_string()).filter, query.filter);
+    }
+
+    #[test]
+    fn a_tilde_makes_the_free_words_a_description() {
+        let query = Query::parse(" ~cheap training year:2024 \"one gpu\" sort:date");
+        assert_eq!(query.to_string(), "meaning:\"cheap training\" year:2024 \"one gpu\" sort:date");
+        assert_eq!(query, Query::parse(&query.to_string()));
+        assert_eq!(Query::parse("~(a OR b) cheap").to_string(), "meaning:cheap (a OR b)");
+        for (text, column, filter) in [("~", 0, Filter::Nothing), ("  ~ ", 2, Filter::Nothing)] {
+            let query = Query::parse(text);
+            assert_eq!((query.mistakes[0].column, query.filter), (column, filter), "{text}");
+        }
+        let mistake = &Query::parse("~cheap stutus:read").mistakes[0];
+        assert_eq!(mistake.column, 7, "{mistake:?}");
     }
 }

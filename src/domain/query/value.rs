@@ -144,6 +144,7 @@ fn term(field: FieldName, value: &FieldValue) -> Option<Option<Term>> {
         }
         FieldName::Id => Some(Term::Id(text.to_owned())),
         FieldName::Similar => Some(Term::Similar(text.to_owned())),
+        FieldName::Meaning => Some(Term::Meaning(text.to_owned())),
         _ => None,
     })
 }

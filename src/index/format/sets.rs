@@ -194,6 +194,10 @@ impl PaperSet {
         Self(DocSet::of(docs, papers))
     }
 
+    pub fn contains(&self, doc: DocId) -> bool {
+        self.0.contains(doc)
+    }
+
     #[must_use]
     pub fn without(self, others: Self, papers: usize) -> Self {
         Self(self.0.and(others.0.not(papers)))

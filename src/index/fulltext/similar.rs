@@ -8,7 +8,7 @@ use super::paper_mapping::SegmentPapers;
 use super::segment::Segment;
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
-use crate::index::search::view::SimilarPaper;
+use crate::index::search::view::{RankedPaper, Reason};
 use crate::index::text::abstract_terms::each_abstract_word;
 
 /// Most words searched for. More find no better papers and take longer.
@@ -38,7 +38,7 @@ struct WeightedWord {
 impl FullText {
     /// Up to `limit` papers whose abstracts share the most significant words of a text, best first; without `own`, the papers the text is
     /// from.
-    pub fn similar(&self, index: &SegmentedIndex, text: &str, own: &[DocId], limit: usize) -> Vec<SimilarPaper> {
+    pub fn similar(&self, index: &SegmentedIndex, text: &str, own: &[DocId], limit: usize) -> Vec<RankedPaper> {
         let words = self.significant_words(text);
         let mapping = self.mapping(index);
         let mut found = Vec::new();
@@ -93,7 +93,7 @@ fn similar_in(
     words: &[WeightedWord],
     own: &[DocId],
     limit: usize,
-) -> Vec<SimilarPaper> {
+) -> Vec<RankedPaper> {
     let (dictionary, postings) = (segment.dictionary(), segment.postings());
     let terms: Vec<(u32, &WeightedWord)> =
         words.iter().filter_map(|word| Some((dictionary.find(&word.word)?, word))).collect();
@@ -109,9 +109,9 @@ fn similar_in(
     docs.retain(|number| papers.doc(*number).is_some_and(|doc| !own.contains(&doc)));
     docs.sort_unstable();
     let mean = segment.mean_length();
-    let mut found: Vec<SimilarPaper> = docs
+    let mut found: Vec<RankedPaper> = docs
         .iter()
-        .map(|number| SimilarPaper { doc: papers.doc(*number).unwrap_or(DocId::MAX), score: 0.0, shared: Vec::new() })
+        .map(|number| RankedPaper { doc: papers.doc(*number).unwrap_or(DocId::MAX), score: 0.0, reasons: Vec::new() })
         .collect();
     // Words come most significant first, and so do the shared words.
     for (term, word) in &terms {
@@ -122,8 +122,8 @@ fn similar_in(
             let times = positions.of(ordinal).len() as f32;
             let length = f32::from(segment.length(doc)) / mean;
             similar.score += word.weight * times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length));
-            if similar.shared.len() < MOST_SHARED {
-                similar.shared.push(word.word.clone());
+            if similar.reasons.len() < MOST_SHARED {
+                similar.reasons.push(Reason::same(&word.word));
             }
         });
     }

@@ -7,7 +7,7 @@ use super::folder;
 use super::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
 use crate::domain::query::How;
 use crate::index::sample::in_memory;
-use crate::index::{AbstractPattern, Doc, PaperFlags, PaperSet, SegmentedIndex, abstract_terms};
+use crate::index::{AbstractPattern, Doc, PaperFlags, PaperSet, Reason, SegmentedIndex, abstract_terms};
 
 /// An index of papers with row ids from 1 on, the last one newest.
 fn index_of(papers: usize) -> SegmentedIndex {
@@ -212,7 +212,7 @@ fn the_most_similar_papers_come_first_without_the_paper_itself() {
     assert_eq!(best[0], 2);
     assert!(!best.contains(&1) && !best.contains(&4), "{best:?}");
     assert!(found.is_sorted_by(|one, two| one.score >= two.score));
-    assert!(found[0].shared.contains(&"adapters".to_owned()), "{:?}", found[0].shared);
+    assert!(found[0].reasons.contains(&Reason::same("adapters")), "{:?}", found[0].reasons);
     assert_eq!(text.similar(&index, "zebra 12 x", &[], 10), []);
     assert_eq!(text.similar(&index, texts[0], &[own], 1).len(), 1);
 }

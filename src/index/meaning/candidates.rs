@@ -60,7 +60,7 @@ pub(super) fn score(
     let (abstracts, mean_abstract) = text.as_ref().map(FullTextOfIndex::lengths).unwrap_or_default();
     let lengths = PaperLengths { abstracts, index };
     let mean = mean_abstract + lengths.mean_title();
-    let mut block = Block::default();
+    let mut block = PaperBlock::default();
     for start in (0..index.len()).step_by(papers_at_a_time) {
         if cancelled() {
             return None;
@@ -188,7 +188,7 @@ impl PaperLengths<'_> {
 
 /// Consecutive papers while they are scored.
 #[derive(Default)]
-struct Block {
+struct PaperBlock {
     start: DocId,
     /// What the length of each paper adds below the fraction of BM25.
     lengths: Vec<f32>,
@@ -202,7 +202,7 @@ struct Block {
     having: Vec<usize>,
 }
 
-impl Block {
+impl PaperBlock {
     fn begin(&mut self, start: DocId, papers: usize) {
         self.start = start;
         for column in [&mut self.lengths, &mut self.sums, &mut self.of_word] {

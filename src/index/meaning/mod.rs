@@ -16,4 +16,4 @@ mod vectors;
 
 pub use self::candidates::{Candidate, candidates};
 pub use self::description::Description;
-pub use self::ranking::{MeaningMatch, Reason, rank};
+pub use self::ranking::rank;

@@ -7,6 +7,7 @@ use super::candidates::Candidate;
 use super::description::{Description, DescriptionWord};
 use super::vectors::{WordNumber, WordVectors};
 use crate::index::format::paper::DocId;
+use crate::index::search::view::{RankedPaper, Reason};
 use crate::index::text::abstract_terms::each_abstract_word;
 
 /// Weights of the angle and of the nearest words beside the score of the best candidate.
@@ -17,50 +18,32 @@ const FLOOR: f32 = 0.1;
 /// The least similarity of a word that is shown as a reason.
 const LEAST_REASON: f32 = 0.4;
 
-/// A paper that fits a description.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MeaningMatch {
-    pub doc: DocId,
-    /// Higher is better; only the order of the matches of one description means anything.
-    pub score: f32,
-    /// In the order of the description.
-    pub reasons: Vec<Reason>,
-}
-
-/// A word of a description and the word of a paper that stands for it, both folded; the same where the paper has the word itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
-    pub word: String,
-    pub found: String,
-}
-
-/// Ranks candidates, best first, those of equal score in the order given. `text` gives the title and the abstract of a paper.
+/// Ranks candidates, best first, those of equal score in the order given. `text` gives the title and the abstract of a paper; None when it
+/// returns None, which cancels.
 pub fn rank(
     description: &Description,
     candidates: &[Candidate],
-    mut text: impl FnMut(DocId) -> String,
-) -> Vec<MeaningMatch> {
+    mut text: impl FnMut(DocId) -> Option<String>,
+) -> Option<Vec<RankedPaper>> {
     let shares = description.shares();
     let of_description = unit(sum_of(shares.iter().map(|(_, number, share)| (*number, *share))));
     let best = candidates.iter().map(|candidate| candidate.score).fold(f32::MIN_POSITIVE, f32::max);
-    let mut ranked: Vec<MeaningMatch> = candidates
-        .iter()
-        .map(|candidate| {
-            let paper = PaperWords::of(&text(candidate.doc));
-            let mut score = candidate.score / best;
-            if !shares.is_empty() {
-                score += ANGLE * dot(&of_description, &paper.direction());
-                for (_, number, share) in &shares {
-                    let nearest = paper.nearest(*number).map_or(0.0, |(_, similarity)| similarity.max(0.0));
-                    score += NEAREST_WORDS * share * (nearest + FLOOR).ln();
-                }
+    let mut ranked = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let paper = PaperWords::of(&text(candidate.doc)?);
+        let mut score = candidate.score / best;
+        if !shares.is_empty() {
+            score += ANGLE * dot(&of_description, &paper.direction());
+            for (_, number, share) in &shares {
+                let nearest = paper.nearest(*number).map_or(0.0, |(_, similarity)| similarity.max(0.0));
+                score += NEAREST_WORDS * share * (nearest + FLOOR).ln();
             }
-            let reasons = description.words.iter().filter_map(|word| paper.reason(word)).collect();
-            MeaningMatch { doc: candidate.doc, score, reasons }
-        })
-        .collect();
+        }
+        let reasons = description.words.iter().filter_map(|word| paper.reason(word)).collect();
+        ranked.push(RankedPaper { doc: candidate.doc, score, reasons });
+    }
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
-    ranked
+    Some(ranked)
 }
 
 /// The words of one paper.

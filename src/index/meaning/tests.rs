@@ -135,7 +135,7 @@ proptest! {
         let description = Description::new(&asked);
         let best = candidates(&description, (&index, Some(&full_text)), 200, &|_| true, &|| false).unwrap();
         let text = |doc: u32| format!("{}\n{}", papers[doc as usize].0, papers[doc as usize].1);
-        let ranked = rank(&description, &best, text);
+        let ranked = rank(&description, &best, |doc| Some(text(doc))).unwrap();
         prop_assert_eq!(ranked.len(), best.len());
         prop_assert!(ranked.is_sorted_by(|a, b| a.score >= b.score));
         let asked: BTreeSet<String> = terms(&asked).into_iter().collect();
@@ -161,7 +161,9 @@ fn a_paper_is_found_by_words_it_does_not_have() {
     let first = |asked: &str, full_text: Option<&FullText>| {
         let description = Description::new(asked);
         let best = candidates(&description, (&index, full_text), 200, &|_| true, &|| false).unwrap();
-        let ranked = rank(&description, &best, |doc| format!("{}\n{}", papers[doc as usize].0, papers[doc as usize].1));
+        let ranked =
+            rank(&description, &best, |doc| Some(format!("{}\n{}", papers[doc as usize].0, papers[doc as usize].1)))
+                .unwrap();
         ranked
             .first()
             .map(|found| (found.doc, found.reasons.iter().map(|reason| reason.found.clone()).collect::<Vec<_>>()))

@@ -12,7 +12,7 @@ use super::id_search::with_id;
 use super::parallel::filter_parallel;
 use super::reading_states::{self, status_of};
 use super::signed_words;
-use super::view::{SearchView, SimilarPaper};
+use super::view::{RankedPaper, SearchView};
 use super::word_cache::WordCache;
 use super::word_search::{self, WordField, WordSet};
 use crate::domain::date::PartialDate;
@@ -21,7 +21,7 @@ use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, T
 use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
 use crate::index::format::segmented::SegmentedIndex;
-use crate::index::format::sets::{Bitmap, DocSet};
+use crate::index::format::sets::{Bitmap, DocSet, PaperSet};
 use crate::index::text::signs::SignedText;
 use crate::index::text::tokens::{self, WordParts, folded};
 use crate::index::text::unspaced::{fits_phrase, is_unspaced_word};
@@ -33,8 +33,8 @@ pub(crate) struct QueryMatches {
     pub(crate) sets: Vec<Arc<WordSet>>,
     /// The folded words and the fields they are searched in.
     pub(crate) words: Vec<(String, WordField)>,
-    /// Papers similar to those that `similar:` names.
-    pub(crate) similar: Vec<SimilarPaper>,
+    /// Papers similar to those that `similar:` names, and those that fit a description.
+    pub(crate) ranked: Vec<RankedPaper>,
     /// Words, as typed, that match no paper.
     pub(crate) unmatched: Vec<String>,
 }
@@ -79,13 +79,22 @@ impl<'a> Evaluation<'a> {
             Filter::All => DocSet::All(papers),
             Filter::Nothing => DocSet::empty(),
             Filter::And(filters) => {
-                let mut sets = filters.iter().map(|filter| self.filter(filter)).collect::<Option<Vec<_>>>()?;
+                let is_description = |filter: &&Filter| matches!(filter, Filter::Term(Term::Meaning(_)));
+                let (descriptions, others): (Vec<&Filter>, Vec<&Filter>) = filters.iter().partition(is_description);
+                let mut sets = others.into_iter().map(|filter| self.filter(filter)).collect::<Option<Vec<_>>>()?;
                 // Lists first: intersecting with a list is cheap.
                 sets.sort_by_key(|set| match set {
                     DocSet::List(docs) => docs.len(),
                     DocSet::Bitmap(_) | DocSet::All(_) => usize::MAX,
                 });
-                sets.into_iter().fold(DocSet::All(papers), DocSet::and)
+                let mut docs = sets.into_iter().fold(DocSet::All(papers), DocSet::and);
+                // A description finds the best papers, so it is asked for the best of those that the other clauses leave.
+                for description in descriptions {
+                    if let Filter::Term(Term::Meaning(description)) = description {
+                        docs = self.by_meaning(description, docs)?;
+                    }
+                }
+                docs
             }
             Filter::Or(filters) => {
                 if let Some(docs) = self.listed(filters) {
@@ -172,6 +181,7 @@ impl<'a> Evaluation<'a> {
                 span.from.is_none_or(|from| votes >= from) && span.to.is_none_or(|to| votes <= to)
             }),
             Term::Similar(name) => self.similar(name),
+            Term::Meaning(description) => self.by_meaning(description, DocSet::All(papers))?,
         })
     }
 
@@ -199,9 +209,19 @@ impl<'a> Evaluation<'a> {
 
     fn similar(&mut self, name: &str) -> DocSet {
         let found = self.view.abstracts.similar(name).unwrap_or_default();
-        let docs = DocSet::of(found.iter().map(|similar| similar.doc).collect(), self.len());
+        self.ranked(found)
+    }
+
+    /// The best of some papers for a description; None when cancelled.
+    fn by_meaning(&mut self, description: &str, within: DocSet) -> Option<DocSet> {
+        let found = self.view.abstracts.by_meaning(description, &PaperSet(within))?;
+        Some(self.ranked(found))
+    }
+
+    fn ranked(&mut self, found: Vec<RankedPaper>) -> DocSet {
+        let docs = DocSet::of(found.iter().map(|ranked| ranked.doc).collect(), self.len());
         if self.not_depth == 0 {
-            self.matches.similar.extend(found);
+            self.matches.ranked.extend(found);
         }
         docs
     }

@@ -83,7 +83,7 @@ pub fn widening(field: FieldName) -> Option<fn(&mut Facets, Facets)> {
         // `is:` and `has:` name properties that a paper may have all at once.
         FieldName::Is | FieldName::Has => None,
         FieldName::Title | FieldName::Author | FieldName::Abstract | FieldName::Date | FieldName::Added => None,
-        FieldName::Id | FieldName::Votes | FieldName::Similar | FieldName::Sort => None,
+        FieldName::Id | FieldName::Votes | FieldName::Similar | FieldName::Meaning | FieldName::Sort => None,
     }
 }
 

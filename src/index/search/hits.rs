@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use super::scores::Scores;
-use super::view::SimilarPaper;
+use super::view::{RankedPaper, Reason};
 use crate::index::format::paper::DocId;
 use crate::index::format::sets::DocSet;
 
@@ -16,8 +16,8 @@ pub struct Hits {
     pub unmatched: Vec<String>,
     /// Identifiers of the query, as typed, that name no paper; set by the library, which knows all of their spellings.
     pub missing: Vec<String>,
-    /// For `similar:`, the score and shared words of each paper.
-    pub(crate) similar: Vec<SimilarPaper>,
+    /// For `similar:` and descriptions, the score of each paper and why it was found.
+    pub(crate) ranked: Vec<RankedPaper>,
     pub(crate) docs: DocSet,
     /// The first papers in order.
     head: Vec<DocId>,
@@ -38,8 +38,8 @@ pub(crate) enum HitsTail {
 
 impl Hits {
     pub(crate) fn new(head: Vec<DocId>, docs: DocSet, tail: HitsTail, unmatched: Vec<String>) -> Self {
-        let (missing, similar) = (Vec::new(), Vec::new());
-        Self { count: docs.count(), unmatched, missing, similar, docs, head, tail, whole: OnceLock::new() }
+        let (missing, ranked) = (Vec::new(), Vec::new());
+        Self { count: docs.count(), unmatched, missing, ranked, docs, head, tail, whole: OnceLock::new() }
     }
 
     /// Up to `length` papers of the order, from position `from` on.
@@ -90,9 +90,9 @@ impl Hits {
         self.head.iter().copied().chain(by_score.into_iter().rev().flatten()).collect()
     }
 
-    /// The words that a paper shares with the papers that `similar:` names, most significant first.
-    pub fn shared(&self, doc: DocId) -> &[String] {
-        self.similar.iter().find(|similar| similar.doc == doc).map_or(&[], |similar| &similar.shared)
+    /// Why `similar:` or a description found a paper, the most significant word first; empty for other queries.
+    pub fn reasons(&self, doc: DocId) -> &[Reason] {
+        self.ranked.iter().find(|ranked| ranked.doc == doc).map_or(&[], |ranked| &ranked.reasons)
     }
 
     pub fn contains(&self, doc: DocId) -> bool {

@@ -1,4 +1,4 @@
-//! Puts a result in order: by the sort keys of the query; without any, by similarity for `similar:`, by relevance when there are words, else
+//! Puts a result in order: by the sort keys of the query; without any, by rank for `similar:` and descriptions, by relevance when there are words, else
 //! newest first. Only the first screens are sorted here, `Hits` sorts the rest on demand.
 
 use std::collections::HashSet;
@@ -34,8 +34,8 @@ pub(crate) fn arrange(
     let is_by_relevance = sort.first().is_none_or(|sort| sort.by == SortBy::Relevance);
     let is_newest_first = matches!(sort, [Sort { by: SortBy::Date, descending: true }, ..]);
     let unmatched = matches.unmatched.clone();
-    if is_by_relevance && sort.len() < 2 && !matches.similar.is_empty() {
-        return by_similarity(docs, matches);
+    if is_by_relevance && sort.len() < 2 && !matches.ranked.is_empty() {
+        return by_rank(docs, matches);
     }
     if is_newest_first || (is_by_relevance && matches.sets.is_empty() && sort.len() < 2) {
         return Hits::new(Vec::new(), docs, HitsTail::Newest, unmatched);
@@ -87,16 +87,16 @@ fn smallest<K: Ord>(mut keys: Vec<K>, limit: usize) -> (Vec<K>, Vec<K>) {
     (keys, rest)
 }
 
-/// Most similar first; papers without a similarity after them, newest first.
-fn by_similarity(docs: DocSet, matches: &QueryMatches) -> Hits {
-    let mut scored = matches.similar.clone();
+/// Best first; papers without a rank after them, newest first.
+fn by_rank(docs: DocSet, matches: &QueryMatches) -> Hits {
+    let mut scored = matches.ranked.clone();
     scored.sort_by(|one, two| two.score.total_cmp(&one.score).then(one.doc.cmp(&two.doc)));
     let mut seen = HashSet::new();
     let head: Vec<DocId> =
-        scored.iter().map(|similar| similar.doc).filter(|doc| docs.contains(*doc) && seen.insert(*doc)).collect();
+        scored.iter().map(|ranked| ranked.doc).filter(|doc| docs.contains(*doc) && seen.insert(*doc)).collect();
     let tail = docs.iter_from(0).filter(|doc| !seen.contains(doc)).map(u64::from).collect();
     let mut hits = Hits::new(head, docs, HitsTail::Narrow(tail), matches.unmatched.clone());
-    hits.similar = scored;
+    hits.ranked = scored;
     hits
 }
 

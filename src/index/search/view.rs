@@ -16,19 +16,43 @@ pub trait AbstractSearch {
     /// Papers whose abstract holds the word, matched as its `how` says.
     fn word(&self, word: &Word) -> Option<PaperSet>;
     /// Papers similar to the paper, or papers, that `similar:` names.
-    fn similar(&self, _name: &str) -> Option<Vec<SimilarPaper>> {
+    fn similar(&self, _name: &str) -> Option<Vec<RankedPaper>> {
+        None
+    }
+    /// The best of these papers for a description.
+    fn by_meaning(&self, _description: &str, _papers: &PaperSet) -> Option<Vec<RankedPaper>> {
         None
     }
 }
 
-/// A paper similar to others.
+/// A paper found by its rank: among those similar to others, or those that fit a description.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SimilarPaper {
+pub struct RankedPaper {
     pub doc: DocId,
-    /// BM25; higher is more similar.
+    /// Higher is better; comparable within one ranking only.
     pub score: f32,
-    /// The folded words it shares with them, most significant first.
-    pub shared: Vec<String>,
+    /// Why it was found.
+    pub reasons: Vec<Reason>,
+}
+
+/// A word that was searched for and the word of a paper that stands for it, both folded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    pub word: String,
+    /// The same where the paper has the word itself.
+    pub found: String,
+}
+
+impl Reason {
+    /// The word itself.
+    pub fn same(word: &str) -> Self {
+        Self { word: word.to_owned(), found: word.to_owned() }
+    }
+
+    /// `hurricane → cyclone`; the word alone where both are the same.
+    pub fn text(&self, arrow: &str) -> String {
+        if self.word == self.found { self.found.clone() } else { format!("{} {arrow} {}", self.word, self.found) }
+    }
 }
 
 /// The library as one search sees it.

@@ -24,6 +24,8 @@ pub struct Glyphs {
     pub ellipsis: &'static str,
     pub up: &'static str,
     pub right: &'static str,
+    /// Between a word and the one that stands for it.
+    pub stands_for: &'static str,
     /// A bar's last cell, from an eighth full to full.
     pub bars: [&'static str; 8],
     pub line: line::Set<'static>,
@@ -41,6 +43,7 @@ const UNICODE: Glyphs = Glyphs {
     ellipsis: "…",
     up: "↑",
     right: "→",
+    stands_for: "→",
     bars: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
     line: line::ROUNDED,
 };
@@ -57,6 +60,7 @@ const ASCII: Glyphs = Glyphs {
     ellipsis: "~",
     up: "^",
     right: ">",
+    stands_for: ">",
     bars: [" ", " ", " ", "-", "-", "=", "=", "="],
     line: line::Set {
         vertical: "|",
@@ -86,6 +90,7 @@ pub const SPOKEN: Glyphs = Glyphs {
     ellipsis: "...",
     up: "",
     right: "",
+    stands_for: "as",
     bars: [""; 8],
     line: ASCII.line,
 };

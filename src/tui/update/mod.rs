@@ -120,9 +120,9 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     if model.detail.laid_out_for != Some((width, model.detail.raw)) {
         let detail = model.detail.detail.as_ref();
         let doc = detail.and_then(|detail| model.snapshot.find(&detail.key));
-        let shared = model.results.hits.as_ref().zip(doc).map_or(&[][..], |(hits, doc)| hits.shared(doc));
+        let reasons = model.results.hits.as_ref().zip(doc).map_or(&[][..], |(hits, doc)| hits.reasons(doc));
         let (query, glyphs) = (&model.search.query, &model.glyphs);
-        let settings = page::PageSettings { width, raw: model.detail.raw, query, shared, glyphs };
+        let settings = page::PageSettings { width, raw: model.detail.raw, query, reasons, glyphs };
         let lines = detail.map(|detail| page::lines(detail, &settings));
         model.detail.lines = lines.unwrap_or_default();
         model.detail.laid_out_for = Some((width, model.detail.raw));

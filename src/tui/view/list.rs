@@ -9,6 +9,7 @@ use ratatui::style::Style;
 use super::super::flow::{self, columns};
 use super::super::layout::{Areas, lines_each};
 use super::super::model::Model;
+use super::super::page;
 use super::super::panes::Pane;
 use super::super::snippets::fit;
 use super::super::wording::empty_list;
@@ -46,17 +47,18 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
         };
         let Some(doc) = docs.next() else { break };
         let area = Rect { y, height: lines_each(model).min(area.bottom() - y), ..area };
-        let shared = shared(model, doc);
-        let snippet = model.snippets.of(doc).or(shared.as_ref()).filter(|_| areas.shows_snippets(model));
+        let reasons = reasons(model, doc);
+        let snippet = model.snippets.of(doc).or(reasons.as_ref()).filter(|_| areas.shows_snippets(model));
         let row = PaperRow { doc, place, current: place == model.list.selected, snippet };
         draw_row(buffer, area, &row, fuzzy.as_mut().filter(|_| results.is_fuzzy(place)), model);
     }
 }
 
-/// The words that a paper shares with the papers that similar ones were searched for.
-fn shared(model: &Model, doc: DocId) -> Option<Snippet> {
-    let words = model.results.hits.as_ref()?.shared(doc);
-    (!words.is_empty()).then(|| Snippet { text: words.join(", "), highlights: Vec::new(), is_cut: [false, false] })
+/// The words that say why a paper was found.
+fn reasons(model: &Model, doc: DocId) -> Option<Snippet> {
+    let reasons = model.results.hits.as_ref()?.reasons(doc);
+    let text = page::reasons(reasons, &model.glyphs);
+    (!reasons.is_empty()).then_some(Snippet { text, highlights: Vec::new(), is_cut: [false, false] })
 }
 
 /// The line between the papers found and the fuzzy matches.

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use tsundoku::domain::date::PartialDate;
 use tsundoku::domain::query::{Query, Word};
 use tsundoku::index::{
-    self, AbstractSearch, DigestRow, Doc, Index, IndexBuilder, PaperFlags, PaperSet, ReadingStates, SearchEngine,
-    SearchView, SegmentedIndex, SimilarPaper,
+    self, AbstractSearch, DigestRow, Doc, Index, IndexBuilder, PaperFlags, PaperSet, RankedPaper, ReadingStates,
+    SearchEngine, SearchView, SegmentedIndex,
 };
 
 /// Enough papers that most sections of the file are longer than those whose checksum is compared when the file is opened.
@@ -93,7 +93,7 @@ impl AbstractSearch for NoAbstracts {
         Some(PaperSet::of(Vec::new(), PAPERS))
     }
 
-    fn similar(&self, _name: &str) -> Option<Vec<SimilarPaper>> {
+    fn similar(&self, _name: &str) -> Option<Vec<RankedPaper>> {
         Some(Vec::new())
     }
 }
