@@ -100,8 +100,7 @@ pub(super) fn build_full_text(
     priority: IndexingPriority,
     progress: &mut FullTextProgress<'_>,
 ) -> Result<bool> {
-    // Damage of the index would be copied.
-    if !is_wanted(dir, papers)? || !index.verify() {
+    if !is_wanted(dir, papers)? {
         return Ok(false);
     }
     let folder = full_text_folder(dir);
@@ -109,6 +108,10 @@ pub(super) fn build_full_text(
     // The build ends when papers that are imported meanwhile change this revision.
     let revision = index.papers_revision();
     let plan = plan(&folder, papers, index)?;
+    // The order of all papers is that of the index, and so damage of it would be copied.
+    if plan.base.is_none() && !index.verify() {
+        return Ok(false);
+    }
     let builder = match plan.base {
         Some(base) => FullTextBuilder::recent(&folder, revision, index.highest_row(), base)?,
         None => FullTextBuilder::whole(&folder, revision, index.highest_row())?,

@@ -203,7 +203,7 @@ mod tests {
         assert_eq!((store.revision().unwrap(), store.check().unwrap()), (7, Vec::<String>::new()));
         let indexes = "SELECT group_concat(name) FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
         let indexes: String = store.database.connection.query_row(indexes, [], |row| row.get(0)).unwrap();
-        assert_eq!(indexes, "paper_title,vote_paper");
+        assert_eq!(indexes, "paper_title,vote_paper,alias_paper");
         assert_eq!(store.changes_since(6, 1, ALL).unwrap(), None);
         add(&mut store, &[Paper { comment: Some("2 pages".into()), ..arxiv(1) }, arxiv(2)]);
         assert_eq!(changes(&store, 7, 1), [1, 2]);

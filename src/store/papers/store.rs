@@ -22,6 +22,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0002_touched.sql"),
     include_str!("../../../assets/migrations/papers/0003_unused_index.sql"),
     include_str!("../../../assets/migrations/papers/0004_checksums.sql"),
+    include_str!("../../../assets/migrations/papers/0005_alias_paper.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.
@@ -122,8 +123,7 @@ impl PaperStore {
         self.scan(|connection| outline::each_of(connection, rows, visit))
     }
 
-    /// Every key that leads to the papers of these rows (ascending): their own, their titles, and all that they had before. Reads all former keys
-    /// there are.
+    /// Every key that leads to the papers of these rows (ascending): their own, their titles, and all that they had before.
     pub fn keys_of(&self, rows: &[i64]) -> Result<Vec<String>> {
         self.database.explain(keys_of(&self.database.connection, rows))
     }
@@ -229,12 +229,10 @@ fn keys_of(connection: &Connection, rows: &[i64]) -> rusqlite::Result<Vec<String
         keys.extend([title, letters].map(|title| PaperKey::title(&title).to_string()));
         keys.push(stored.key.to_string());
     }
-    let mut select = connection.prepare_cached("SELECT key, paper FROM alias")?;
-    let mut aliases = select.query([])?;
-    while let Some(alias) = aliases.next()? {
-        if rows.binary_search(&alias.get(1)?).is_ok() {
-            keys.push(alias.get(0)?);
-        }
+    let mut select = connection.prepare_cached("SELECT key FROM alias WHERE paper = ?1")?;
+    for row in rows {
+        let former = select.query_map([row], |alias| alias.get(0))?;
+        keys.extend(former.collect::<rusqlite::Result<Vec<String>>>()?);
     }
     Ok(keys)
 }
