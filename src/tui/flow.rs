@@ -87,6 +87,9 @@ pub fn spans(text: &str, line: Range<usize>, role: TextRole, matches: &[Range<us
 /// A line wrapped into as many lines as it needs.
 pub fn fold(line: &StyledLine, width: usize) -> Vec<StyledLine> {
     let text = line.text();
+    if text.width() <= width {
+        return vec![line.clone()];
+    }
     let mut folded = Vec::new();
     for part in wrap(&text, width) {
         let mut spans = Vec::new();

@@ -376,9 +376,14 @@ pub fn page(size: Size, lines: &[StyledLine], title_columns: u16) -> Rect {
     centred(screen(size), width, height.min(size.height.saturating_sub(2)))
 }
 
+/// Columns of a page's lines on a screen of this size.
+pub fn page_columns(size: Size) -> usize {
+    usize::from(size.width.saturating_sub(6).max(1))
+}
+
 /// A page's lines, folded to the width of a screen of this size.
 pub fn page_lines(page: &TextPage, size: Size) -> Vec<StyledLine> {
-    let width = usize::from(size.width.saturating_sub(6).max(1));
+    let width = page_columns(size);
     page.lines.iter().flat_map(|line| flow::fold(line, width)).collect()
 }
 

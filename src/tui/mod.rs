@@ -11,6 +11,7 @@ mod files;
 pub mod filters;
 pub mod flow;
 mod gate;
+mod help_page;
 mod input;
 mod job_page;
 pub mod jobs;

@@ -35,7 +35,6 @@ pub struct Picker {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum PickerKind {
-    Help,
     Palette,
     /// For these papers; stays open while tags are added and removed.
     Tags(Papers),

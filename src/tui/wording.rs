@@ -1,8 +1,9 @@
 //! What the model shows, in words that the screen and linear mode share. Pure.
 
-use super::command::Action;
+use super::command::{Action, CommandInfo};
 use super::flow::{TextRole, counted, grouped};
 use super::model::Model;
+use crate::domain::clean::Clean;
 use crate::domain::query::{FieldName, SortBy};
 
 /// How the list is sorted, in words.
@@ -76,6 +77,17 @@ pub(super) fn empty_list(model: &Model) -> Vec<(String, TextRole)> {
 
 /// The keys that can follow the ones typed, each with what it does.
 pub(super) fn continuations(model: &Model) -> Vec<(String, String)> {
-    let next = model.keymap.continuations(&model.pending, model.scope());
-    next.into_iter().map(|(key, command)| (key, command.name.replace('-', " "))).collect()
+    let next = model.keymap.continuations(&model.pending, model.scope()).into_iter();
+    let words = |command: &CommandInfo| match Action::VIEWS.contains(&command.action) {
+        true => view_name(model, command.action),
+        false => Some(command.name.replace('-', " ")),
+    };
+    // A key for a view that is not saved yet leads nowhere.
+    next.filter_map(|(key, command)| Some((key, words(command)?))).collect()
+}
+
+/// The name of the saved view that the action shows.
+pub(super) fn view_name(model: &Model, action: Action) -> Option<String> {
+    let place = Action::VIEWS.iter().position(|view| *view == action)?;
+    model.snapshot.views.get(place).map(|(name, _)| Clean::new(name).into_string())
 }

@@ -724,3 +724,15 @@ fn equal_reasons_of_rejected_records_are_one_row() {
     assert!(screen.contains("1,399  ") && screen.contains("lines 2, 3, 4, 5, 6, …"), "{screen}");
     assert!(screen.contains("line 7"), "{screen}");
 }
+
+#[test]
+fn help_is_read_and_runs_nothing() {
+    let mut reader = Reader::new(120, 36);
+    assert_eq!(reader.acts("? j j <enter>"), [], "enter closes it");
+    assert!(reader.model.overlay.is_none());
+    reader.keys("<enter> ?");
+    let page = reader.text();
+    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not in\n{page}"));
+    assert!(place("Abstract: where you are") < place("Move"), "the pane in which the user is comes first");
+    assert!(page.contains("g then g"), "chords in words");
+}

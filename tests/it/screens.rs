@@ -142,7 +142,8 @@ fn a_paper_without_links() {
 
 #[test]
 fn help() {
-    golden("help", &[WIDE, USUAL, TINY], "?");
+    golden("help", &[WIDE, USUAL, NARROW, TINY], "?");
+    golden("help-abstract", &[USUAL], "<enter> ?");
 }
 
 #[test]
@@ -265,6 +266,7 @@ fn selected_papers() {
 #[test]
 fn continuations_of_a_chord() {
     golden("chord", &[WIDE, USUAL, TINY], "y");
+    golden("chord-views", &[WIDE, USUAL, NARROW], "g");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::super::command::Action;
 use super::super::effect::{CopyKind, Effect, Request, TerminalEffect};
 use super::super::filters::{self, FilterChoice};
+use super::super::help_page;
 use super::super::job_page;
 use super::super::model::{Model, Selection, Tone};
 use super::super::overlay::{Overlay, PickerKind, PromptKind, TextPage};
@@ -127,7 +128,7 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::Narrower => movement::resize(model, -(times as i16) * 2),
         Action::Wider => movement::resize(model, times as i16 * 2),
         Action::RawText => model.detail.raw = !model.detail.raw,
-        Action::Help => pickers::commands(model, PickerKind::Help, "Keys and commands"),
+        Action::Help => model.overlay = Some(Overlay::Page(help_page::page(model))),
         Action::Palette => pickers::commands(model, PickerKind::Palette, "Run a command"),
         Action::CommandLine => model.open_prompt(PromptKind::CommandLine, ":", ""),
         Action::ThemeNext => return switch_theme(model, argument),

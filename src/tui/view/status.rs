@@ -14,8 +14,11 @@ use super::super::layout::ChordTable;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, PickerKind};
 use super::super::panes::{Pane, Scope};
-use super::super::wording::selection;
+use super::super::wording::{continuations, selection};
 use super::{put, put_right};
+
+/// Most columns for the name of a view among the keys that can follow.
+const WORDS: usize = 24;
 
 /// What the footer offers while papers are selected: the name of a command and the word for it.
 const SELECTION_HINTS: &[(&str, &str)] = &[
@@ -154,20 +157,21 @@ fn message(model: &Model) -> (String, Style) {
 
 /// The keys that can follow the ones typed, with their commands: a table that grows upwards from the status line.
 fn draw_chord(buffer: &mut Buffer, area: Rect, model: &Model) {
-    let next = model.keymap.continuations(&model.pending, model.scope());
+    let mut next = continuations(model);
+    next.iter_mut().for_each(|(_, words)| *words = flow::cut(words, WORDS, model.glyphs.ellipsis));
     let theme = &model.theme;
     put(buffer, area.x + 1, area.y, area.width - 1, &model.pending.to_string(), theme.key);
-    let cell = next.iter().map(|(key, command)| columns(key) + columns(command.name) + 4).max().unwrap_or(1);
+    let cell = next.iter().map(|(key, words)| columns(key) + columns(words) + 4).max().unwrap_or(1);
     let table = ChordTable::above(area, next.len(), cell);
     let blank = " ".repeat(usize::from(area.width));
     let ground = Style::reset().patch(theme.overlay);
     for y in table.area.top()..table.area.bottom() {
         put(buffer, area.x, y, area.width, &blank, ground);
     }
-    for (number, (key, command)) in (0u16..).zip(&next) {
+    for (number, (key, words)) in (0u16..).zip(&next) {
         if let Some(Rect { x, y, width, .. }) = table.cell(number) {
             let used = put(buffer, x, y, width, key, ground.patch(theme.key));
-            put(buffer, x + used + 1, y, width, command.name, ground.patch(theme.text));
+            put(buffer, x + used + 1, y, width, words, ground.patch(theme.text));
         }
     }
 }
