@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::address::{encoded, web_address};
 use super::citation::{CitationKeys, key_of};
 use super::entry::{ExportEntry, ExportPapers, known_doi, one_line, own_abstract, rendered};
-use super::latex::{latex_tokens, plain_tokens};
+use super::latex::{latex_runs, latex_tokens, plain_runs, plain_tokens};
 use super::people::author_names;
 use super::protect::protected;
 use super::spelling::{FieldEncoding, is_written_alike, written};
@@ -124,18 +124,16 @@ fn tokens(text: &Text) -> Vec<LatexToken> {
 }
 
 fn long_text(text: &Text, encoding: FieldEncoding) -> String {
-    if text.markup == Markup::Tex {
-        let line = one_line(&text.source);
-        if is_written_alike(&line) {
-            return line.into_string();
-        }
+    if text.markup != Markup::Tex {
+        return plain(&rendered(text), encoding);
     }
-    written(&tokens(text), encoding)
+    let line = one_line(&text.source);
+    if is_written_alike(&line) { line.into_string() } else { written(&latex_runs(&line), encoding) }
 }
 
 /// Plain text as it stands in a field.
 fn plain(text: &str, encoding: FieldEncoding) -> String {
-    if is_written_alike(text) { text.to_owned() } else { written(&plain_tokens(text), encoding) }
+    if is_written_alike(text) { text.to_owned() } else { written(&plain_runs(text), encoding) }
 }
 
 /// A DOI is not escaped for LaTeX; only characters that could end its field are percent-encoded.

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::sync::LazyLock;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -287,9 +288,8 @@ fn author_part(paper: &Paper) -> String {
 
 fn is_significant(word: &str) -> bool {
     let single_letter = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let lower = word.to_ascii_lowercase();
-    let skipped = SKIPPED.iter().flat_map(|row| row.split(' ')).any(|skipped| skipped == lower);
-    !(word.is_empty() || single_letter || skipped)
+    static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| SKIPPED.iter().flat_map(|row| row.split(' ')).collect());
+    !(word.is_empty() || single_letter || WORDS.contains(word.to_ascii_lowercase().as_str()))
 }
 
 /// The ASCII letters and digits of a text, accents folded, capitals kept.

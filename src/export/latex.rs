@@ -4,6 +4,7 @@
 //! decided in `spelling`.
 
 use super::macros::{MathMacro, is_style, is_switch, math_macro};
+use super::spelling::is_alike;
 use super::token::LatexToken;
 use crate::domain::markup::Markup;
 use crate::domain::tex;
@@ -18,15 +19,55 @@ pub(super) fn plain_tokens(text: &str) -> Vec<LatexToken> {
 
 /// The tokens of LaTeX as arXiv has it: `%`, `&`, `#`, `_` outside formulas stand for themselves.
 pub(super) fn latex_tokens(source: &str) -> Vec<LatexToken> {
+    let mut tokens = Vec::with_capacity(source.len());
+    for token in latex_runs(source) {
+        match token {
+            LatexToken::Run(text) => tokens.extend(text.chars().map(LatexToken::Literal)),
+            other => tokens.push(other),
+        }
+    }
+    tokens
+}
+
+/// The same tokens of plain text, with runs.
+pub(super) fn plain_runs(text: &str) -> Vec<LatexToken> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        rest = match run(rest) {
+            "" => single(LatexToken::Literal(first), rest.get(first.len_utf8()..).unwrap_or_default(), &mut tokens),
+            run => single(LatexToken::Run(run.to_owned()), rest.get(run.len()..).unwrap_or_default(), &mut tokens),
+        };
+    }
+    balanced(tokens)
+}
+
+/// The characters at the begin of a text that are written as they are.
+fn run(text: &str) -> &str {
+    let end = text.bytes().position(|byte| !is_alike(byte)).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
+/// The same tokens of LaTeX, with runs.
+pub(super) fn latex_runs(source: &str) -> Vec<LatexToken> {
     // Environments change what stands between their tags.
     if source.contains("\\begin") {
-        return plain_tokens(&tex::render(&tex::without_unknown(source), Markup::Tex).replace('\\', ""));
+        return plain_runs(&tex::render(&tex::without_unknown(source), Markup::Tex).replace('\\', ""));
     }
-    let mut tokens = Vec::with_capacity(source.len());
+    let mut tokens = Vec::new();
     let mut rest = source;
     // Where the word that is being read begins.
     let mut word = source;
     while let Some(first) = rest.chars().next() {
+        let run = run(rest);
+        if !run.is_empty() {
+            rest = single(LatexToken::Run(run.to_owned()), rest.get(run.len()..).unwrap_or_default(), &mut tokens);
+            if let Some(blank) = run.rfind(' ') {
+                let word_start = source.len() - rest.len() - run.len() + blank + 1;
+                word = source.get(word_start..).unwrap_or_default();
+            }
+            continue;
+        }
         let after = rest.get(first.len_utf8()..).unwrap_or_default();
         let about = first == '~' && means_about(word.get(..word.len() - rest.len()).unwrap_or_default(), after);
         rest = match first {
@@ -107,7 +148,7 @@ fn named_command<'a>(after: &'a str, tokens: &mut Vec<LatexToken>) -> &'a str {
         return match group(rest).filter(|_| rest.starts_with('{')) {
             Some(behind) => {
                 let inner = rest.get(1..rest.len() - behind.len() - 1).unwrap_or_default();
-                tokens.extend(latex_tokens(inner));
+                tokens.extend(latex_runs(inner));
                 behind
             }
             None => text(name, rest, tokens),
@@ -488,7 +529,12 @@ mod tests {
     proptest! {
         #[test]
         fn braces_balance_and_nothing_unlisted_acts(source in r"([\\{}$%^~()\[\] a_]|\\[a-z]{1,7}|[^\x00-\x1f]){0,40}") {
-            for tokens in [latex_tokens(&source), plain_tokens(&source)] {
+            for (tokens, runs) in
+                [(latex_tokens(&source), latex_runs(&source)), (plain_tokens(&source), plain_runs(&source))]
+            {
+                for encoding in [FieldEncoding::Ascii, FieldEncoding::Unicode] {
+                    prop_assert_eq!(written(&tokens, encoding), written(&runs, encoding));
+                }
                 for encoding in [FieldEncoding::Ascii, FieldEncoding::Unicode] {
                     let field = written(&tokens, encoding);
                     prop_assert!(braces_balance(field.chars()), "{}", field);

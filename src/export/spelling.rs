@@ -28,11 +28,13 @@ pub(super) fn written(tokens: &[LatexToken], encoding: FieldEncoding) -> String 
 
 /// Whether every reader takes a text for itself, so that it needs neither tokens nor escapes. Most abstracts are so.
 pub(super) fn is_written_alike(text: &str) -> bool {
-    let plain = |byte| {
-        matches!(byte, b' '..=b'~')
-            && !matches!(byte, b'#' | b'$' | b'%' | b'&' | b'<' | b'>' | b'\\' | b'^' | b'_' | b'{'..=b'~')
-    };
-    text.bytes().fold(true, |alike, byte| alike & plain(byte))
+    text.bytes().fold(true, |alike, byte| alike & is_alike(byte))
+}
+
+/// Whether this is a character that every reader takes for itself.
+pub(super) fn is_alike(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+        && !matches!(byte, b'#' | b'$' | b'%' | b'&' | b'<' | b'>' | b'\\' | b'^' | b'_' | b'{'..=b'~')
 }
 
 /// The code of a character inside a formula; None when formulas cannot hold it.
@@ -71,6 +73,10 @@ impl FieldWriter {
     pub(super) fn token(&mut self, token: &LatexToken) {
         match token {
             LatexToken::Literal(c) => self.literal(*c),
+            LatexToken::Run(text) => {
+                self.code(text);
+                self.last = self.out.len().saturating_sub(1);
+            }
             LatexToken::Open => self.code("{"),
             LatexToken::Close => self.code("}"),
             LatexToken::Command(code) | LatexToken::Formula(code) | LatexToken::Verbatim(code) => self.code(code),

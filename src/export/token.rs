@@ -5,6 +5,9 @@
 pub(super) enum LatexToken {
     /// A character that stands for itself; escaped when written.
     Literal(char),
+    /// Characters that stand for themselves and need no escape, of which an abstract has hundreds in a row. In the tokens of a title each is a
+    /// `Literal`.
+    Run(String),
     /// Braces that group.
     Open,
     Close,

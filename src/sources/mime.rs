@@ -1,8 +1,10 @@
 //! The lines of a mail as they were written, out of the encoding they were sent in: quoted-printable, base64, or a declared 8-bit charset. A
-//! part in HTML is left out, because the same mail has a part in plain text. Follows RFC 2045 and 2046; what a mail does not declare is
+//! part in HTML is left out, because the same mail has a part in plain text. Follows RFC 2045 to 2047; what a mail does not declare is
 //! never guessed.
 
+use super::charset::{Charset, base64_digit, hex};
 use super::decode::{InputLine, LONGEST_LINE, NotText};
+use super::encoded_words::{decoded, may_hold_encoded_word};
 
 /// Reads a mail line by line. Everything outside the encoded parts of a mail stays as it is.
 #[derive(Default)]
@@ -11,6 +13,8 @@ pub(super) struct MimeReader {
     /// While the lines are a head: what it has declared so far, and the header that a line may go on with.
     head: Option<(MimePart, String)>,
     has_begun: bool,
+    /// A header that is read as a whole, with the line where it begins.
+    held: Option<(usize, String)>,
     /// What separates the parts of the mails so far.
     boundaries: Vec<String>,
     /// The decoded bytes of a line that is not whole yet, and the line of the file where they begin.
@@ -35,15 +39,6 @@ enum Transfer {
     Plain,
     QuotedPrintable,
     Base64,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-enum Charset {
-    #[default]
-    Utf8,
-    Latin1,
-    /// One that is not read, by its name.
-    Other(String),
 }
 
 /// A line as it was written, or why it cannot be read, with its number in the file.
@@ -71,6 +66,23 @@ impl MimeReader {
         if !std::mem::replace(&mut self.has_begun, true) && (is_header(text) || text.starts_with("From ")) {
             self.head = Some(Default::default());
         }
+        let is_continued = self.held.is_some() && is_continuation(text);
+        if let Some((_, header)) = self.held.as_mut().filter(|_| is_continued) {
+            unfold(header, text);
+            self.head_line(text);
+            return Decoded::Lines(Vec::new());
+        }
+        let Some(held) = self.end_held() else { return self.other_line(number, line, text) };
+        let mut lines = vec![held];
+        match self.other_line(number, line, text) {
+            Decoded::Same(_) => lines.push((number, Ok(text.to_owned()))),
+            Decoded::Lines(more) => lines.extend(more),
+        }
+        Decoded::Lines(lines)
+    }
+
+    /// A line that does not go on with a header that is held.
+    fn other_line<'a>(&mut self, number: usize, line: InputLine<'a>, text: &str) -> Decoded<'a> {
         if let Some(ends) = self.boundary(text) {
             let left = self.end_part();
             self.head = (!ends).then(Default::default);
@@ -78,6 +90,10 @@ impl MimeReader {
         }
         if self.head.is_some() {
             self.head_line(text);
+            if self.head.is_some() && (starts_with(text, "subject:") || may_hold_encoded_word(text)) {
+                self.held = Some((number, text.to_owned()));
+                return Decoded::Lines(Vec::new());
+            }
             return Decoded::Same(line);
         }
         if self.begins_head(text) {
@@ -97,7 +113,13 @@ impl MimeReader {
 
     /// What the end of the file leaves of the last line.
     pub(super) fn end_of_file(&mut self) -> Vec<MimeLine> {
-        self.end_part()
+        let mut left: Vec<MimeLine> = self.end_held().into_iter().collect();
+        left.extend(self.end_part());
+        left
+    }
+
+    fn end_held(&mut self) -> Option<MimeLine> {
+        self.held.take().map(|(number, header)| (number, Ok(decoded(&header))))
     }
 
     /// Whether a line separates parts, and whether it ends the last of them.
@@ -120,9 +142,8 @@ impl MimeReader {
 
     fn head_line(&mut self, text: &str) {
         let Some((part, header)) = &mut self.head else { return };
-        if text.starts_with([' ', '\t']) && !text.trim().is_empty() {
-            header.push(' ');
-            header.push_str(text.trim());
+        if is_continuation(text) {
+            unfold(header, text);
             return;
         }
         let ended = std::mem::replace(header, text.to_owned());
@@ -252,38 +273,6 @@ impl MimePart {
     }
 }
 
-impl Charset {
-    fn named(name: &str) -> Self {
-        let lower = name.to_ascii_lowercase();
-        match lower.as_str() {
-            "utf-8" | "utf8" | "us-ascii" | "ascii" => Self::Utf8,
-            "iso-8859-1" | "latin1" | "windows-1252" | "cp1252" => Self::Latin1,
-            _ => Self::Other(lower),
-        }
-    }
-
-    fn decode(&self, bytes: &[u8]) -> Result<String, String> {
-        match (self, std::str::from_utf8(bytes)) {
-            (Self::Latin1, _) => Ok(bytes.iter().map(|byte| latin1(*byte)).collect()),
-            (Self::Other(name), _) if !bytes.is_ascii() => {
-                Err(format!("in the charset `{name}`, which is not read; save the mail as UTF-8"))
-            }
-            (_, Ok(text)) => Ok(text.to_owned()),
-            (_, Err(error)) => Err(NotText::NotUtf8(error.valid_up_to()).reason()),
-        }
-    }
-}
-
-/// ISO 8859-1 is read as Windows-1252, which has signs where that has controls.
-fn latin1(byte: u8) -> char {
-    const SIGNS: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    let sign = byte.checked_sub(0x80).and_then(|place| SIGNS.get(usize::from(place)));
-    sign.copied().unwrap_or(char::from(byte))
-}
-
 /// The value of a parameter of a header: `boundary="x"`, `charset=utf-8`.
 fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
     value.split(';').skip(1).find_map(|parameter| {
@@ -292,6 +281,19 @@ fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
         let value = value.strip_prefix('"').map_or(value, |quoted| quoted.split('"').next().unwrap_or_default());
         (known.trim().eq_ignore_ascii_case(name) && !value.is_empty()).then_some(value)
     })
+}
+
+/// Whether a line goes on with the header of the line before.
+fn is_continuation(text: &str) -> bool {
+    text.starts_with([' ', '\t']) && !text.trim().is_empty()
+}
+
+/// Appends a line that goes on with a header. A header longer than any line may be is cut.
+fn unfold(header: &mut String, text: &str) {
+    if header.len() + text.len() < LONGEST_LINE {
+        header.push(' ');
+        header.push_str(text.trim());
+    }
 }
 
 /// `Name: value`, as a line of a head begins.
@@ -303,21 +305,6 @@ fn is_header(text: &str) -> bool {
 
 fn starts_with(text: &str, start: &str) -> bool {
     text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
-}
-
-fn base64_digit(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]
@@ -461,6 +448,28 @@ mod tests {
                 assert!(error.message.starts_with(name), "{error}");
             }
         }
+    }
+
+    #[test]
+    fn an_encoded_or_folded_subject_is_read_whole() {
+        let plain = read_text("mail.eml", MAIL).1;
+        for subject in [
+            "Subject: =?utf-8?q?math=2EKT_daily_Subj-class?= mailing",
+            "subject: =?UTF-8?B?bWF0aC5LVCBkYWlseQ==?=\n =?utf-8?q?_Subj-class_mailing?=",
+            "Subject:\n math.KT daily\n\tSubj-class mailing",
+            "SUBJECT: =?iso-8859-1?Q?math.KT?= daily\r\n Subj-class mailing",
+            "Subject: math.KT daily Subj-class mailing\nFrom: =?utf-8?q?J=C3=B6rg?=\n <a@example.org>",
+        ] {
+            let mail = MAIL.replace("Subject: math.KT daily Subj-class mailing", subject);
+            let found = read_text("mail.eml", &mail).1;
+            assert_eq!(bare(&found), bare(&plain), "{subject}");
+        }
+        let end = read_text(
+            "mail.eml",
+            &format!("{MAIL}\nFrom a@example.org Fri Jan  5 01:36:02 2024\nSubject: =?utf-8?q?x?="),
+        )
+        .1;
+        assert_eq!(bare(&end), bare(&plain));
     }
 
     #[test]

@@ -4,7 +4,9 @@
 pub mod starter;
 
 mod arxiv_mail;
+mod charset;
 mod decode;
+mod encoded_words;
 mod files;
 mod formats;
 mod header;
