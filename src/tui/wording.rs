@@ -9,8 +9,10 @@ use crate::domain::query::{FieldName, SortBy};
 /// How the list is sorted, in words.
 pub(super) fn order(model: &Model) -> String {
     let query = &model.search.query;
-    if query.sort.is_empty() && query.narrowed_fields().contains(&FieldName::Similar) {
-        return "most similar first".to_owned();
+    let ranked = [(FieldName::Similar, "most similar first"), (FieldName::Meaning, "best match first")];
+    let fields = query.narrowed_fields();
+    if let Some((_, words)) = ranked.iter().find(|(field, _)| query.sort.is_empty() && fields.contains(field)) {
+        return (*words).to_owned();
     }
     let order = query.order();
     let Some(sort) = order.first() else {

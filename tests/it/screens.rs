@@ -109,6 +109,7 @@ fn snippets_of_abstracts() {
     golden("snippets", &[WIDE, (200, 50), USUAL], "/ abs:'o <space> \"is\" <enter> j");
     golden("snippets-two-line", &[WIDE, USUAL, NARROW], "Z / abs:'o <space> \"is\" <enter> j");
     golden("similar", &[WIDE, (200, 50), USUAL], "M j");
+    golden("meaning", &[WIDE, USUAL], "/ ~ e c o n o m i c a l <space> s a i l s <enter>");
 }
 
 #[test]
