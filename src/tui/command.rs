@@ -24,7 +24,7 @@ macro_rules! actions {
 
 actions! {
     MoveDown, MoveUp, HalfPageDown, HalfPageUp, PageDown, PageUp, Top, Bottom, PaneLeft, PaneRight, NextPane, PreviousPane,
-    ScrollDown, ScrollUp, NextPaper, PreviousPaper, PageOn, NextDigest, PreviousDigest, Back,
+    ScrollDown, ScrollUp, NextPaper, PreviousPaper, PageOn, NextDigest, PreviousDigest, JumpBack, JumpForward, Back,
     Activate, OpenAbstract, OpenPdf, OpenCode, Links, RawText, Zen,
     ToggleRead, ReadOn, Star, Queue, Drop, StatusUnread, StatusQueued, StatusReading, StatusRead, StatusDropped, SetStatus,
     MarkAbove, DropAbove, MarkAll, DropAll, MarkRest, DropRest,
@@ -148,6 +148,8 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(MOVE, Action::PageOn, "page-on", "Go down one page, and at last to the next paper", &["space"]).within(Pane::Abstract),
     row(MOVE, Action::NextDigest, "next-digest", "Go to the next day's digest", &["]"]),
     row(MOVE, Action::PreviousDigest, "previous-digest", "Go to the previous day's digest", &["["]),
+    row(MOVE, Action::JumpBack, "jump-back", "Go back to the query and paper before", &["ctrl-o"]),
+    row(MOVE, Action::JumpForward, "jump-forward", "Go forward again after going back", &["g o"]),
     row(MOVE, Action::Back, "back", "Close, clear or leave one thing at a time; never quits", &["esc"]),
 
     row(READ, Action::Activate, "activate", "Open the paper; in the filters: apply the filter", &["enter"]),

@@ -15,6 +15,7 @@ mod help_page;
 mod input;
 mod job_page;
 pub mod jobs;
+pub mod jumps;
 pub mod keymap;
 pub mod layout;
 pub mod linear;

@@ -12,6 +12,7 @@ use super::cursor::Cursor;
 use super::drafts::Drafts;
 use super::flow;
 use super::jobs::Jobs;
+use super::jumps::{JumpList, JumpPlace, QueryHistory};
 use super::keymap::{Keymap, Pending};
 use super::overlay::{Overlay, Prompt, PromptKind};
 use super::panes::{Pane, Scope};
@@ -32,6 +33,8 @@ pub struct SearchBox {
     pub open: bool,
     /// The text before the box was opened, for Esc.
     pub before: String,
+    /// Where the user was then, for the jump list.
+    pub opened_from: Option<JumpPlace>,
     /// Offered completions; Tab takes the first.
     pub candidates: Vec<String>,
 }
@@ -242,6 +245,8 @@ pub struct Model {
     pub is_read_only: bool,
     /// What was wrong when the reader was started, one text each.
     pub warnings: Vec<String>,
+    pub jumps: JumpList,
+    pub history: QueryHistory,
     /// Counts the papers shown, so that a timer can tell whether its paper still is.
     pub shown: u64,
     /// The one of `shown` for which a timer was set.
@@ -277,6 +282,8 @@ impl Model {
             command_history: Vec::new(),
             is_read_only: false,
             warnings: Vec::new(),
+            jumps: JumpList::default(),
+            history: QueryHistory::default(),
             shown: 0,
             watched: 0,
         }
@@ -329,6 +336,12 @@ impl Model {
     /// The document under the cursor of the list.
     pub fn current(&self) -> Option<DocId> {
         self.results.at(self.list.selected)
+    }
+
+    /// Where the user is, for the jump list.
+    pub fn place(&self) -> JumpPlace {
+        let query = self.search.query.to_string();
+        JumpPlace { query, paper: self.current_key(), row: self.list.selected }
     }
 
     pub fn current_key(&self) -> Option<PaperKey> {

@@ -4,7 +4,8 @@ use super::command::{Action, CommandInfo};
 use super::flow::{TextRole, counted, grouped};
 use super::model::Model;
 use crate::domain::clean::Clean;
-use crate::domain::query::{FieldName, SortBy};
+use crate::domain::identity::PaperKey;
+use crate::domain::query::{FieldName, Filter, Query, SortBy, Term};
 
 /// How the list is sorted, in words.
 pub(super) fn order(model: &Model) -> String {
@@ -29,6 +30,17 @@ pub(super) fn order(model: &Model) -> String {
         SortBy::Status => ("status, last first", "status"),
     };
     if sort.descending { down } else { up }.to_owned()
+}
+
+/// The query as the closed search box shows it: with the title of a paper that others are to be similar to, instead of its key.
+pub(super) fn query(model: &Model) -> String {
+    let text = model.search.input.value();
+    let Some(name) = model.search.query.similar_to() else { return text.to_owned() };
+    let key = PaperKey::parse(name).or_else(|| PaperKey::from_stored(name));
+    let doc = key.and_then(|key| model.snapshot.find(&key));
+    let Some(title) = doc.map(|doc| model.snapshot.title(doc)) else { return text.to_owned() };
+    let written = Query { filter: Filter::Term(Term::Similar(name.to_owned())), ..Query::default() }.to_string();
+    text.replacen(&written, &format!("similar to: {title}"), 1)
 }
 
 /// How many papers are selected; None when none are.

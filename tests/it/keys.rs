@@ -261,9 +261,10 @@ fn digests_are_stepped_through() {
     assert_eq!((reader.query().as_str(), reader.model.results.count()), ("digest:2025-03-12", 5));
     reader.keys("[");
     assert_eq!((reader.query().as_str(), reader.model.results.count()), ("digest:2025-03-11", 6));
-    reader.keys("[");
-    assert_eq!(reader.query(), "digest:2025-03-11");
+    reader.keys("[ [");
+    assert_eq!(reader.query(), "digest:reading-group", "the one without a day is the last");
     assert!(reader.notice().contains("no earlier digest"));
+    reader.keys("]");
     reader.keys("]");
     assert_eq!(reader.query(), "digest:2025-03-12");
 }

@@ -84,6 +84,70 @@ fn papers_that_leave_the_list_when_they_are_marked_do_not_make_it_skip_one() {
     assert_eq!(reader.model.results.count(), 0);
 }
 
+#[test]
+fn queries_and_papers_are_gone_back_to() {
+    let mut reader = Reader::new(120, 36);
+    let place = |reader: &mut Reader, keys: &str| {
+        reader.keys(keys);
+        (reader.query(), reader.title())
+    };
+    let start = place(&mut reader, "j j");
+    let similar = place(&mut reader, "M j");
+    assert!(similar.0.starts_with("similar:"), "{similar:?}");
+    let author = place(&mut reader, "F");
+    let typed = place(&mut reader, "/ <ctrl-u> tails <enter> j");
+    assert_eq!(place(&mut reader, "<ctrl-o>"), author);
+    assert_eq!(place(&mut reader, "<ctrl-o>"), similar, "with the cursor on its paper");
+    assert_eq!(place(&mut reader, "<ctrl-o>"), start);
+    reader.keys("<ctrl-o>");
+    assert_eq!(reader.notice(), "there is nothing to go back to");
+    assert_eq!(place(&mut reader, "g o"), similar);
+    assert_eq!(place(&mut reader, "g o"), author);
+    assert_eq!(place(&mut reader, "g o"), typed);
+    reader.keys("g o");
+    assert_eq!(reader.notice(), "there is nothing to go forward to");
+    // A search that is left with Esc was none, and a row far away is a place, too.
+    let last = place(&mut reader, "/ x <esc> <esc> G");
+    assert_ne!(last, typed);
+    assert_eq!(place(&mut reader, "<ctrl-o> <ctrl-o>").0, "tails");
+}
+
+#[test]
+fn the_box_names_the_paper_that_others_are_similar_to() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("M");
+    let first = |reader: &Reader| reader.text().lines().next().unwrap().to_owned();
+    assert!(first(&reader).starts_with(" \u{203a} similar to: LoRA for Kites"), "{}", first(&reader));
+    reader.keys("/");
+    assert!(first(&reader).contains("similar:2503.90001"), "as it is edited: {}", first(&reader));
+}
+
+#[test]
+fn typed_queries_come_back_in_the_search_box() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ tails <enter> / <ctrl-u> kites <enter> / <ctrl-u> ne");
+    let up = |reader: &mut Reader, keys: &str| reader.keys(keys).model.search.input.value().to_owned();
+    assert_eq!(up(&mut reader, "<up>"), "kites");
+    assert_eq!(up(&mut reader, "<up>"), "tails");
+    assert_eq!(reader.query(), "tails", "and are searched for at once");
+    assert_eq!(up(&mut reader, "<up>"), "tails");
+    assert_eq!(up(&mut reader, "<down>"), "kites");
+    assert_eq!(up(&mut reader, "<down>"), "ne");
+    assert_eq!(up(&mut reader, "<up> <esc>"), "kites", "what was there before the box was opened");
+}
+
+#[test]
+fn digests_without_a_day_are_reached_after_the_earliest() {
+    let mut reader = Reader::new(120, 36);
+    let query = |reader: &mut Reader, keys: &str| reader.keys(keys).query();
+    assert_eq!(query(&mut reader, "["), "digest:2025-03-12");
+    assert_eq!(query(&mut reader, "["), "digest:2025-03-11");
+    assert_eq!(query(&mut reader, "["), "digest:reading-group");
+    query(&mut reader, "[");
+    assert_eq!(reader.notice(), "no earlier digest");
+    assert_eq!(query(&mut reader, "]"), "digest:2025-03-11");
+}
+
 /// The statuses of the rows, from the top.
 fn statuses(reader: &Reader) -> Vec<Status> {
     let docs = reader.model.results.page(0, reader.model.results.count());

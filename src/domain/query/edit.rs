@@ -144,6 +144,14 @@ impl Query {
         })
     }
 
+    /// The paper, star or tag that the papers are to be similar to, as it was typed.
+    pub fn similar_to(&self) -> Option<&str> {
+        conjuncts(&self.filter).into_iter().find_map(|part| match part {
+            Filter::Term(Term::Similar(name)) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// This query with identifiers in the spelling that `resolve` returns: what `id:` and bare identifiers are replaced by; None keeps
     /// the one typed. `similar:` is left alone.
     #[must_use]

@@ -5,6 +5,7 @@ use super::super::effect::{CopyKind, Effect, Request, TerminalEffect};
 use super::super::filters::{self, FilterChoice};
 use super::super::help_page;
 use super::super::job_page;
+use super::super::jumps::JumpList;
 use super::super::model::{Model, Selection, Tone};
 use super::super::overlay::{Overlay, PickerKind, PromptKind, TextPage};
 use super::super::panes::Pane;
@@ -43,7 +44,10 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::Quit => return quit(model),
         Action::QuitNow => return vec![TerminalEffect::Quit.into()],
         Action::Search => match argument {
-            Some(query) => return search::run_query(model, Query::parse(query)),
+            Some(query) => {
+                model.history.add(query);
+                return search::run_query(model, Query::parse(query));
+            }
             None => search_box::open(model),
         },
         Action::NextMatch => movement::next_match(model, 1),
@@ -103,6 +107,8 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         },
         Action::FollowAuthor => return search::follow_author(model),
         Action::Similar => return search::similar(model),
+        Action::JumpBack => return search::jump(model, JumpList::back, "there is nothing to go back to"),
+        Action::JumpForward => return search::jump(model, JumpList::forward, "there is nothing to go forward to"),
         Action::PreviousDigest => return digests::step(model, 1),
         Action::NextDigest => return digests::step(model, -1),
         Action::AllPapers => return search::run_query(model, Query::default()),

@@ -6,23 +6,28 @@ use super::super::overlay::PromptKind;
 use super::search;
 use crate::domain::clean::Clean;
 use crate::domain::named_date::{DAY_EXAMPLES, WrittenDate};
-use crate::domain::query::Term;
+use crate::domain::query::{DigestPattern, Term};
 use crate::domain::reading::Change;
 use crate::library::search::DigestRow;
 use crate::library::{STARTER, today};
 
-/// Shows the next dated digest in time: `by` 1 is the one before, -1 the one after.
+/// Shows the next digest: `by` 1 is the day before, -1 the day after. Digests without a day come after the earliest day, by name.
 pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
-    let mut days: Vec<_> = model.snapshot.digests().iter().filter_map(|digest| digest.day).collect();
+    let digests = model.snapshot.digests();
+    let mut days: Vec<_> = digests.iter().filter_map(|digest| digest.day).collect();
     days.sort_unstable_by(|a, b| b.cmp(a));
     days.dedup();
-    let shown = model.search.query.digest_day();
-    let at = shown.and_then(|day| days.iter().position(|known| *known == day)).map(|at| at as isize);
+    let mut undated: Vec<&DigestRow> = digests.iter().filter(|digest| digest.day.is_none()).collect();
+    undated.sort_unstable_by(|a, b| (&a.label, &a.id).cmp(&(&b.label, &b.id)));
+    let dated = days.into_iter().map(Term::digest_of);
+    let named = undated.into_iter().map(|digest| Term::Digest(DigestPattern::Named(digest.id.clone())));
+    let mut stops: Vec<Term> = dated.chain(named).collect();
+    let at = stops.iter().position(|term| model.search.query.holds(term)).map(|at| at as isize);
     let place = at.map_or(if by > 0 { 0 } else { -1 }, |at| at + by);
-    let Some(day) = usize::try_from(place).ok().and_then(|place| days.get(place)) else {
+    let Some(place) = usize::try_from(place).ok().filter(|place| *place < stops.len()) else {
         return model.refuse(if by > 0 { "no earlier digest" } else { "no later digest" });
     };
-    let query = model.search.query.without_digest().with(Term::digest_of(*day));
+    let query = model.search.query.without_digest().with(stops.swap_remove(place));
     search::run_query(model, query)
 }
 

@@ -43,7 +43,11 @@ pub(super) fn go_to(model: &mut Model, count: Option<u32>, end: usize) {
     let row = count.map_or(end, |row| row.saturating_sub(1) as usize);
     match model.moving_pane().info().movement {
         Some(Movement::Filters) => model.filters.cursor.selected = row,
-        Some(Movement::Papers) => model.list.selected = row,
+        Some(Movement::Papers) => {
+            let here = model.place();
+            model.jumps.leave(here);
+            model.list.selected = row;
+        }
         Some(Movement::Text) => model.detail.top = row,
         None => {}
     }

@@ -2,6 +2,7 @@
 
 use super::super::command::Action;
 use super::super::effect::{Effect, Request};
+use super::super::jumps::{JumpList, JumpPlace};
 use super::super::model::{Model, SCREENFUL, Selection};
 use crate::domain::clean::Clean;
 use crate::domain::query::{Filter, Query, Sort, Term};
@@ -27,6 +28,28 @@ pub(super) fn run_fuzzy(model: &Model) -> Vec<Effect> {
 
 /// Puts a query into the search box and searches for it; the cursor goes to the top of the result.
 pub(super) fn run_query(model: &mut Model, query: Query) -> Vec<Effect> {
+    if query != model.search.query {
+        let here = model.place();
+        model.jumps.leave(here);
+    }
+    show(model, query)
+}
+
+/// A step of the jump list: where the user was before, or after.
+pub(super) fn jump(
+    model: &mut Model,
+    step: impl FnOnce(&mut JumpList, JumpPlace) -> Option<JumpPlace>,
+    nowhere: &str,
+) -> Vec<Effect> {
+    let here = model.place();
+    let Some(place) = step(&mut model.jumps, here) else { return model.refuse(nowhere) };
+    let effects = show(model, Query::parse(&place.query));
+    model.list.selected = place.row;
+    model.results.keep = place.paper.as_ref().and_then(|key| model.snapshot.find(key));
+    effects
+}
+
+fn show(model: &mut Model, query: Query) -> Vec<Effect> {
     model.search.input = tui_input::Input::new(query.to_string());
     model.search.query = query;
     model.results.keep = None;

@@ -12,6 +12,8 @@ use crate::domain::query::{self, FieldName, Query};
 pub(super) fn open(model: &mut Model) {
     model.search.open = true;
     model.search.before = model.search.input.value().to_owned();
+    model.search.opened_from = Some(model.place());
+    model.history.begin_again();
     complete(model);
 }
 
@@ -30,22 +32,49 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         KeyCode::Enter => {
             model.search.open = false;
             model.search.candidates.clear();
+            entered(model);
             if let Some(mistake) = model.search.query.mistakes.first() {
                 model.say(Tone::Error, mistake.message.clone());
             }
             Vec::new()
         }
         KeyCode::Tab => take_completion(model),
-        KeyCode::Down => move_list(model, 1),
-        KeyCode::Up => move_list(model, -1),
+        KeyCode::Up => {
+            let older = model.history.older(model.search.input.value());
+            recall(model, older)
+        }
+        KeyCode::Down => {
+            let newer = model.history.newer();
+            recall(model, newer)
+        }
         _ if ctrl('n') => move_list(model, 1),
         _ if ctrl('p') => move_list(model, -1),
-        _ if text_input::edit(&mut model.search.input, key) => typed(model),
+        _ if text_input::edit(&mut model.search.input, key) => {
+            model.history.begin_again();
+            typed(model)
+        }
         _ => {
             complete(model);
             Vec::new()
         }
     }
+}
+
+/// The query is kept: for the history, and where the user comes from for the jump list.
+fn entered(model: &mut Model) {
+    let text = model.search.input.value().to_owned();
+    let from = model.search.opened_from.take().filter(|_| text != model.search.before);
+    if let Some(from) = from {
+        model.history.add(&text);
+        model.jumps.leave(from);
+    }
+}
+
+/// Puts a query of the history into the box.
+fn recall(model: &mut Model, query: Option<String>) -> Vec<Effect> {
+    let Some(query) = query else { return Vec::new() };
+    model.search.input = Input::new(query);
+    typed(model)
 }
 
 fn move_list(model: &mut Model, by: isize) -> Vec<Effect> {

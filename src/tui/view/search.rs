@@ -9,7 +9,7 @@ use super::super::flow::{self, columns, grouped};
 use super::super::layout::Areas;
 use super::super::model::Model;
 use super::super::panes::Pane;
-use super::super::wording::order;
+use super::super::wording::{self, order};
 use super::{frame, put, put_right};
 
 /// Draws the box; returns where the text cursor stands when the box is open.
@@ -45,7 +45,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
     let scroll = if search.open { input.visual_scroll(usize::from(room.max(1))) } else { 0 };
     let shown = match search.open {
         true => visible(input.value(), scroll),
-        false => flow::cut(input.value(), usize::from(room), glyphs.ellipsis),
+        false => flow::cut(&wording::query(model), usize::from(room), glyphs.ellipsis),
     };
     let style = if search.open { theme.bright } else { theme.text };
     put(buffer, x, area.y, room, &shown, style);
