@@ -98,7 +98,7 @@ impl Default for ScreenConfig {
             theme: "auto".to_owned(),
             symbols: Symbols::default(),
             density: Density::default(),
-            mouse: false,
+            mouse: true,
             measure: 76,
             seen_after: 3,
             advance: false,
@@ -446,7 +446,7 @@ mod tests {
     fn broken_toml_affects_only_its_line() {
         let (config, warnings) =
             parse("[screen]\nmouse = yes\nmeasure = \nseen-after = 9\n[open\n[keys.list]\n\"j\" = \"up");
-        assert!(config.screen.seen_after == 9 && !config.screen.mouse && config.keys == KeyTables::default());
+        assert!(config.screen.seen_after == 9 && config.screen.mouse && config.keys == KeyTables::default());
         for line in [2, 3, 5, 7] {
             assert!(
                 warnings.iter().any(|warning| warning.starts_with(&format!("config.toml:{line}: "))),

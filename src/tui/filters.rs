@@ -109,9 +109,26 @@ pub fn known_values(model: &Model, field: FieldName) -> Vec<String> {
     match (field, &model.results.facets) {
         (FieldName::Tag, _) => snapshot.tags().map(|(tag, _)| tag.to_owned()).collect(),
         (FieldName::Digest, _) => snapshot.digests().iter().map(|digest| digest.id.clone()).collect(),
+        (FieldName::Year | FieldName::Date, _) => years_of(snapshot),
+        (FieldName::Votes, _) => VOTES.map(str::to_owned).to_vec(),
         (field, Some(facets)) => labels_of(field, facets, snapshot),
         (_, None) => Vec::new(),
     }
+}
+
+/// Numbers of votes that divide digests usefully.
+const VOTES: [&str; 5] = [">10", ">20", ">50", ">100", ">500"];
+/// Papers without a date that are looked at for one with the oldest date before them.
+const UNDATED: usize = 1000;
+
+/// The years from the newest paper to the oldest. Documents stand newest first, so that both are at the ends.
+fn years_of(snapshot: &Snapshot) -> Vec<String> {
+    let last = snapshot.len();
+    let year = |place: usize| u32::try_from(place).ok().and_then(|doc| snapshot.year(doc));
+    let newest = (0..last.min(UNDATED)).find_map(year);
+    let oldest = (last.saturating_sub(UNDATED)..last).rev().find_map(year);
+    let Some((newest, oldest)) = newest.zip(oldest) else { return Vec::new() };
+    (oldest.min(newest)..=newest.max(oldest)).rev().map(|year| year.to_string()).collect()
 }
 
 /// What choosing a row does.

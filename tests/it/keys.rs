@@ -737,3 +737,20 @@ fn help_is_read_and_runs_nothing() {
     assert!(place("Abstract: where you are") < place("Move"), "the pane in which the user is comes first");
     assert!(page.contains("g then g"), "chords in words");
 }
+
+#[test]
+fn years_and_votes_are_completed() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ year:20");
+    let years = reader.model.search.candidates.clone();
+    assert!(
+        years.len() > 1 && years.is_sorted_by(|a, b| a > b) && years.iter().all(|year| year.starts_with("20")),
+        "{years:?}"
+    );
+    reader.keys("<tab>");
+    assert_eq!(reader.query(), format!("year:{}", years[0]));
+    reader.keys("<ctrl-u> upvotes:>1");
+    assert_eq!(reader.model.search.candidates, [">10", ">100"]);
+    reader.keys("<ctrl-u> date:");
+    assert!(reader.model.search.candidates.contains(&years[0]), "named days, then years");
+}

@@ -245,6 +245,14 @@ fn switch_theme(model: &mut Model, name: Option<&str>) -> Vec<Effect> {
 fn toggle_mouse(model: &mut Model) -> Vec<Effect> {
     model.arrangement.mouse = !model.arrangement.mouse;
     let on = model.arrangement.mouse;
-    model.say(Tone::Info, if on { "mouse on; hold shift to select text" } else { "mouse off" });
+    let key = model.key_for(Action::ToggleMouse);
+    model.say(
+        Tone::Info,
+        if on {
+            format!("mouse on; shift or {key} selects text")
+        } else {
+            format!("the mouse selects text in the terminal; {key} takes it back")
+        },
+    );
     vec![TerminalEffect::Mouse(on).into()]
 }

@@ -1,11 +1,11 @@
-//! The mouse, where the user turned it on: click to select, click again to open, wheel to scroll, drag a border to resize.
+//! The mouse, unless the user left it to the terminal: click to select, click again to open, wheel to scroll, drag a border to resize.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::super::command::Action;
 use super::super::effect::Effect;
 use super::super::layout::{layout, picker as picker_frame};
-use super::super::model::Model;
+use super::super::model::{Model, Tone};
 use super::super::overlay::Overlay;
 use super::super::panes::Movement;
 use super::invocation::Invocation;
@@ -97,5 +97,9 @@ fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
 fn drag(model: &mut Model, event: MouseEvent) {
     if let Some(arrangement) = layout(model.size, model).dragged(&model.arrangement, (event.column, event.row)) {
         model.arrangement = arrangement;
+    } else if model.overlay.is_none() {
+        // What a terminal selects by itself is not selected while the reader has the mouse.
+        let key = model.key_for(Action::ToggleMouse);
+        model.say(Tone::Info, format!("hold shift to select text, or press {key}: the terminal has the mouse then"));
     }
 }
