@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use super::cut_names::{self, CutNames};
 use super::source::TexSource;
 use super::tables;
 
@@ -62,7 +63,9 @@ static LATER_NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| LATER.spl
 
 /// A text without the commands whose reading has changed: what stands in their place reads as they did. None when it has no such command.
 pub fn earlier(text: &str) -> Option<String> {
-    without(text, |name| LATER_NAMES.contains(name) || tables::command(name).is_none())
+    let left = cut_names::with(text, CutNames::Left);
+    let without = without(&left, |name| LATER_NAMES.contains(name) || tables::command(name).is_none());
+    without.or(if let Cow::Owned(left) = left { Some(left) } else { None })
 }
 
 /// A text in which no command is unknown: with an argument the argument alone stands, without one the name does.

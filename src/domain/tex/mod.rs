@@ -4,6 +4,7 @@
 
 mod address;
 mod atoms;
+mod cut_names;
 mod earlier;
 mod math;
 mod money;
@@ -16,6 +17,7 @@ mod text;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::markup::Markup;
+use cut_names::CutNames;
 pub use earlier::{earlier, without_unknown};
 use source::TexSource;
 
@@ -72,6 +74,7 @@ fn latex(text: &str) -> String {
     if plain {
         return normalized(text);
     }
+    let text = &cut_names::with(text, CutNames::Restored);
     let source = TexSource::new(text);
     normalized(&text::range(&source, 0, text.len(), 0))
 }
