@@ -357,6 +357,6 @@ mod tests {
     fn a_page_has_a_largest_size() {
         let line = "x".repeat(1 << 20) + "\n";
         let error = read_bytes("a.txt", "2025-03-20", line.repeat(65).as_bytes()).unwrap_err();
-        assert!(error.message.starts_with("a.txt is larger than 64 MB"), "{error}");
+        assert!(error.message.starts_with("a.txt takes more than 64 MB"), "{error}");
     }
 }
