@@ -32,7 +32,7 @@ actions! {
     Select, SelectRange, SelectAll, ClearSelection, Undo, Redo, DigestDate, HideDigest, HideStarter,
     Search, NextMatch, PreviousMatch, Sort, FollowAuthor, Similar, AllPapers,
     View1, View2, View3, View4, View5, View6, View7, View8, View9, Views, SaveView,
-    Density, Narrower, Wider, ThemeNext, ToggleAdvance, ToggleMouse, Redraw,
+    Density, Narrower, Wider, Themes, ToggleAdvance, ToggleMouse, Redraw,
     CopyCitation, CopyBibtex, CopyUrl, CopyId, CopyTitle, Export, Import,
     Help, CommandLine, Palette, Statistics, Log, Jobs, Welcome, Suspend, Quit, QuitNow,
 }
@@ -215,7 +215,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(SCREEN, Action::Density, "density", "Show one line per paper, or two", &["Z"]),
     row(SCREEN, Action::Narrower, "narrower", "Make the pane narrower", &["<", "alt-left"]),
     row(SCREEN, Action::Wider, "wider", "Make the pane wider", &[">", "alt-right"]),
-    row(SCREEN, Action::ThemeNext, "theme", "Switch to the next theme, or to the one named", &["ctrl-t"]).takes(Argument::Theme),
+    row(SCREEN, Action::Themes, "theme", "Choose a theme, or switch to the one named", &["ctrl-t"]).takes(Argument::Theme),
     row(SCREEN, Action::ToggleAdvance, "toggle-advance", "Go to the next paper after each mark, or stay", &["g a"]),
     row(SCREEN, Action::ToggleMouse, "toggle-mouse", "Use the mouse in the reader, or leave it to the terminal", &["g m"]),
     row(SCREEN, Action::Redraw, "redraw", "Redraw the screen", &["ctrl-l"]),

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::effect::{Effect, Request};
-use super::overlay::{Prompt, PromptKind};
+use super::overlay::{Overlay, Prompt, PromptKind};
 use crate::domain::reading::Change;
 
 /// Effects under way that a prompt led to. More than one at a time is rare: a change takes milliseconds.
@@ -18,11 +18,11 @@ pub struct Drafts {
     unsaved: Vec<(PromptKind, String)>,
 }
 
-/// A prompt that was closed with Enter, and what it led to.
+/// A prompt or picker that was closed with Enter, and what it led to.
 #[derive(Clone, Debug)]
 struct Submitted {
     effect: Effect,
-    prompt: Prompt,
+    overlay: Overlay,
     /// `inputs` when it was closed.
     inputs: u64,
 }
@@ -30,8 +30,8 @@ struct Submitted {
 /// What becomes of a text whose effect failed.
 #[derive(Clone, Debug)]
 pub enum ReturnedDraft {
-    /// The prompt opens again.
-    Prompt(Box<Prompt>),
+    /// The prompt or picker opens again.
+    Overlay(Box<Overlay>),
     /// The next prompt of its kind has it.
     Kept,
     None,
@@ -40,7 +40,7 @@ pub enum ReturnedDraft {
 impl Submitted {
     /// The text for the next prompt of its kind. Commands have none: their next one is another.
     fn into_text(self) -> Option<(PromptKind, String)> {
-        let Prompt { kind, input, .. } = self.prompt;
+        let Overlay::Prompt(Prompt { kind, input, .. }) = self.overlay else { return None };
         (kind != PromptKind::CommandLine).then(|| (kind, input.value().to_owned()))
     }
 }
@@ -56,10 +56,10 @@ impl Drafts {
         self.inputs
     }
 
-    /// A prompt was closed and led to these effects.
-    pub fn submit(&mut self, prompt: Prompt, effects: &[Effect]) {
+    /// A prompt or picker was closed and led to these effects.
+    pub fn submit(&mut self, overlay: Overlay, effects: &[Effect]) {
         let Some(effect) = effects.iter().find(|effect| effect.holds_text()).cloned() else { return };
-        self.submitted.push_back(Submitted { effect, prompt, inputs: self.inputs });
+        self.submitted.push_back(Submitted { effect, overlay, inputs: self.inputs });
         if self.submitted.len() > MOST_SUBMITTED {
             self.submitted.pop_front();
         }
@@ -75,11 +75,11 @@ impl Drafts {
         let place = self.submitted.iter().position(|submitted| is_effect(&submitted.effect));
         let found = place.and_then(|place| self.submitted.remove(place));
         let note = effect.and_then(note_in);
-        if let Some(Submitted { prompt, inputs, .. }) = &found
+        if let Some(Submitted { overlay, inputs, .. }) = &found
             && *inputs == self.inputs
-            && !prompt.input.value().contains('\n')
+            && !matches!(overlay, Overlay::Prompt(prompt) if prompt.input.value().contains('\n'))
         {
-            return ReturnedDraft::Prompt(Box::new(prompt.clone()));
+            return ReturnedDraft::Overlay(Box::new(overlay.clone()));
         }
         match note.or(found.and_then(Submitted::into_text)) {
             Some((kind, text)) => {
@@ -94,8 +94,10 @@ impl Drafts {
     pub fn take_submitted(&mut self, is_effect: impl Fn(&Effect) -> bool) -> Option<(Effect, Prompt)> {
         let place = self.submitted.iter().position(|submitted| is_effect(&submitted.effect));
         let found = place.and_then(|place| self.submitted.remove(place))?;
-        if found.inputs == self.inputs {
-            return Some((found.effect, found.prompt));
+        if found.inputs == self.inputs
+            && let Overlay::Prompt(prompt) = found.overlay
+        {
+            return Some((found.effect, prompt));
         }
         if let Some((kind, text)) = found.into_text() {
             self.store(kind, text);

@@ -240,6 +240,8 @@ pub enum Bulk {
     Star(bool),
     Tag(Tag),
     Untag(Tag),
+    /// Adds tags (true) and removes others.
+    Tags(Vec<(Tag, bool)>),
 }
 
 /// A queue with a background thread and a library of its own. Its effects run one after another, in order.

@@ -41,7 +41,7 @@ pub(super) fn page(model: &Model) -> TextPage {
     let hint =
         format!("{palette} searches the commands and runs one, {typed} runs one by its name; `tsundoku help` has more");
     lines.push(StyledLine::of(vec![StyledSpan::new(hint, TextRole::Dim)]));
-    TextPage { title: "Keys", lines, top: 0 }
+    TextPage { title: "Keys", lines, ..TextPage::default() }
 }
 
 /// The commands that matter in the focused pane: those of its hints, then those whose keys work only there.

@@ -9,8 +9,11 @@ use super::cursor::Cursor;
 use super::effect::{Papers, Work};
 use super::flow;
 use super::keymap::Keymap;
+use super::theme::Theme;
 use crate::domain::identity::PaperKey;
+use crate::domain::nearest;
 use crate::domain::query::Sort;
+use crate::domain::reading::Tag;
 use crate::library::search::pick;
 
 #[derive(Clone, Debug)]
@@ -31,18 +34,24 @@ pub struct Picker {
     /// Indexes into `items` of those that match what was typed, best first.
     pub shown: Vec<usize>,
     pub cursor: Cursor,
+    /// Letters are typed; otherwise `j` and `k` move.
+    pub is_typing: bool,
+    /// Nothing matches; what is shown is spelt like what was typed.
+    pub is_guess: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum PickerKind {
     Palette,
-    /// For these papers; stays open while tags are added and removed.
+    /// For these papers. What is ticked and unticked is applied when it is closed with Enter.
     Tags(Papers),
     Views,
     Sort,
     Links,
     /// Formats to export these papers in.
     Export(Papers),
+    /// The theme under the cursor is shown; this was the one before.
+    Themes(Box<Theme>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +69,14 @@ pub struct PickerItem {
 #[derive(Clone, Debug, PartialEq)]
 pub enum PickerChoice {
     Run(Action),
-    Tag(String),
+    /// Whether the papers have it, as far as known.
+    Tag {
+        tag: Tag,
+        had: bool,
+    },
+    /// The label is the name of a tag to create.
+    NewTag,
+    Theme(String),
     View(String),
     Sort(Vec<Sort>),
     Open(String),
@@ -115,30 +131,101 @@ pub struct TextPage {
     pub title: &'static str,
     pub lines: Vec<flow::StyledLine>,
     pub top: usize,
+    /// Letters close it even where it is longer than the screen.
+    pub any_key_closes: bool,
 }
 
 impl Picker {
     pub fn new(kind: PickerKind, title: &'static str, items: Vec<PickerItem>) -> Self {
         let shown = (0..items.len()).collect();
-        Self { kind, title, input: Input::default(), items, shown, cursor: Cursor::default() }
+        let is_typing = !kind.is_short();
+        Self {
+            kind,
+            title,
+            input: Input::default(),
+            items,
+            shown,
+            cursor: Cursor::default(),
+            is_typing,
+            is_guess: false,
+        }
     }
 
-    /// Narrows the list to the items that match the typed text, best first.
+    /// The same with the cursor on an item.
+    pub fn starting_at(mut self, place: usize) -> Self {
+        self.cursor.selected = place.min(self.items.len().saturating_sub(1));
+        self
+    }
+
+    /// Narrows the list to the items that match the typed text, best first; the item whose label it is comes before all others. A command
+    /// that does not exist is answered with the one spelt like it.
     pub fn narrow(&mut self) {
+        let typed = self.input.value().trim();
+        self.items.retain(|item| item.choice != PickerChoice::NewTag);
         let texts: Vec<String> = self.items.iter().map(|item| format!("{} {}", item.label, item.about)).collect();
-        self.shown = pick::rank(self.input.value(), &texts);
+        self.shown = pick::rank(typed, &texts);
         self.cursor = Cursor::default();
+        let typed = typed.to_lowercase();
+        let label = |place: &usize| self.items.get(*place).map(|item| item.label.to_lowercase()).unwrap_or_default();
+        self.shown.sort_by_key(|place| (label(place) != typed, !label(place).starts_with(&typed)));
+        self.is_guess = false;
+        if self.shown.is_empty() && self.kind.has_commands() {
+            let near = nearest::nearest(&typed, self.items.iter().map(|item| item.label.as_str()));
+            self.shown.extend(self.items.iter().position(|item| Some(item.label.as_str()) == near));
+            self.is_guess = !self.shown.is_empty();
+        }
+        if matches!(self.kind, PickerKind::Tags(_)) {
+            self.offer_new_tag();
+        }
+    }
+
+    /// Offers the typed name as a new tag, below the tags that begin with it and above the others that match.
+    fn offer_new_tag(&mut self) {
+        let Some(tag) = Tag::new(self.input.value()) else { return };
+        let begins = |place: &&usize| self.items.get(**place).is_some_and(|item| item.label.starts_with(tag.as_str()));
+        if self.items.iter().any(|item| item.label == tag.as_str()) {
+            return;
+        }
+        let below = self.shown.iter().take_while(begins).count();
+        self.shown.insert(below, self.items.len());
+        self.items.push(PickerItem {
+            label: tag.to_string(),
+            about: "a new tag".to_owned(),
+            side: String::new(),
+            ticked: Some(false),
+            choice: PickerChoice::NewTag,
+        });
     }
 
     pub fn chosen(&self) -> Option<&PickerItem> {
         self.items.get(*self.shown.get(self.cursor.selected)?)
     }
 
-    /// The typed text if no item has it as its label: the name of a new tag.
-    pub fn unknown(&self) -> Option<&str> {
-        let typed = self.input.value().trim();
-        let known = self.items.iter().any(|item| item.label == typed);
-        (!typed.is_empty() && !known).then_some(typed)
+    pub fn chosen_mut(&mut self) -> Option<&mut PickerItem> {
+        self.items.get_mut(*self.shown.get(self.cursor.selected)?)
+    }
+}
+
+impl PickerKind {
+    /// Whether there is so little to choose from that keys move before anything is typed.
+    fn is_short(&self) -> bool {
+        match self {
+            Self::Views | Self::Sort | Self::Links | Self::Export(_) | Self::Themes(_) => true,
+            Self::Palette | Self::Tags(_) => false,
+        }
+    }
+
+    fn has_commands(&self) -> bool {
+        matches!(self, Self::Palette)
+    }
+
+    /// What to do where nothing matches, or nothing is there yet.
+    pub fn when_empty(&self, is_typed: bool) -> &'static str {
+        match self {
+            Self::Tags(_) if !is_typed => "no tags yet: type a name, enter creates it",
+            Self::Tags(_) => "a tag needs letters or digits",
+            _ => "nothing matches; ctrl-u clears what was typed",
+        }
     }
 }
 

@@ -43,7 +43,7 @@ pub struct PaneInfo {
     pub dock: Dock,
     /// None: nothing moves in it.
     pub movement: Option<Movement>,
-    /// What the footer offers, most useful last: the name of a command and the word for it.
+    /// What the footer offers, in its order: the name of a command and the word for it.
     pub hints: &'static [(&'static str, &'static str)],
 }
 
@@ -88,7 +88,7 @@ pub const PANES: &[PaneInfo] = &[
         hints: &[
             ("back", "back"),
             ("open-abstract", "browser"),
-            ("note", "note"),
+            ("toggle-read", "mark read"),
             ("star", "star"),
             ("next-paper", "next"),
             ("help", "help"),

@@ -68,6 +68,15 @@ pub(super) fn empty_list(model: &Model) -> Vec<(String, TextRole)> {
         lines.push((import, TextRole::Dim));
         return lines;
     }
+    if model.search.query == Query::default() {
+        lines.push(("Every paper here is hidden.".to_owned(), TextRole::Bright));
+        let (undo, starter) = (model.key_for(Action::Undo), model.key_for(Action::HideStarter));
+        lines.push((format!("{undo} undoes the hiding"), TextRole::Dim));
+        lines.push((format!("{starter} hides or shows the starter shelf"), TextRole::Dim));
+        let import = format!("{} imports a file or a folder of files", model.key_for(Action::Import));
+        lines.push((import, TextRole::Dim));
+        return lines;
+    }
     lines.push(("No matches.".to_owned(), TextRole::Bright));
     for part in &model.results.parts {
         let count = match part.papers {

@@ -74,22 +74,18 @@ fn a_text_that_cannot_be_saved_stays_in_its_prompt() {
 }
 
 #[test]
-fn a_tag_that_cannot_be_saved_is_not_ticked() {
+fn tags_that_cannot_be_saved_are_in_the_picker_again() {
     let mut faulty = Faulty::new();
     faulty.take_away();
-    faulty.reader.keys("t brandnew <enter>");
+    faulty.reader.keys("t peft <space> brandnew <enter>");
     assert!(faulty.reader.notice().starts_with("not saved: "), "{}", faulty.reader.notice());
-    let ticked = |reader: &Reader| match &reader.model.overlay {
-        Some(Overlay::Picker(Picker { items, .. })) => {
-            items.iter().find(|item| item.label == "brandnew").and_then(|item| item.ticked)
-        }
-        _ => None,
-    };
-    assert_eq!(ticked(&faulty.reader), Some(false));
+    let Some(Overlay::Picker(Picker { input, .. })) = &faulty.reader.model.overlay else { panic!("no picker") };
+    assert_eq!(input.value(), "brandnew");
     faulty.bring_back();
-    faulty.reader.keys("brandnew <enter>");
-    assert!(faulty.reader.notice().starts_with("tagged brandnew · 1 paper"), "{}", faulty.reader.notice());
-    assert_eq!(ticked(&faulty.reader), Some(true));
+    faulty.reader.keys("<enter>");
+    let notice = faulty.reader.notice();
+    assert!(notice.starts_with("tagged brandnew, untagged peft · 1 paper"), "{notice}");
+    assert!(faulty.reader.model.overlay.is_none());
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn each_is_a_paper_like_any_other() {
     let mut reader = reader(FEW);
     reader.keys("G");
     let (title, place) = (reader.title(), reader.model.list.selected);
-    reader.keys("s t peft <enter> <esc>");
+    reader.keys("s t peft <enter>");
     assert!(reader.current().starred);
     assert_eq!((reader.title(), reader.model.list.selected), (title, place), "the answer moves no cursor");
     reader.keys("<enter>");

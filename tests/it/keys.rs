@@ -46,7 +46,7 @@ fn a_star_is_saved_and_undone() {
 #[test]
 fn marks_outlive_the_reader() {
     let mut first = reader();
-    first.keys("4 j r s t new <space> tag <enter> <esc>");
+    first.keys("4 j r s t new-tag <enter>");
     let title = first.title();
     let reading = first.current();
     assert_eq!((reading.status, reading.starred), (Status::Read, true));
@@ -191,15 +191,16 @@ fn all_papers_of_a_result_are_one_change_however_many() {
 #[test]
 fn tags_are_made_switched_and_found() {
     let mut reader = reader();
-    reader.keys("7 j t Brand <space> New <enter>");
-    assert!(matches!(reader.model.overlay, Some(Overlay::Picker(_))), "stays open for the next tag");
-    reader.keys("<esc>");
+    reader.keys("7 j t Brand-New <enter>");
+    assert!(reader.model.overlay.is_none(), "Enter applies and closes");
     let tags = |reader: &Reader| reader.current().tags.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(tags(&reader), ["brand-new"]);
-    reader.keys("t peft <enter> <esc>");
+    reader.keys("t peft <enter>");
     assert_eq!(tags(&reader), ["brand-new", "peft"]);
-    reader.keys("t brand <enter> <esc>");
-    assert_eq!(tags(&reader), ["peft"], "chosen again, it is taken off");
+    reader.keys("t brand <enter> t brand <enter>");
+    assert_eq!(tags(&reader), ["brand-new", "peft"], "Enter never removes a tag");
+    reader.keys("t brand <space> <enter>");
+    assert_eq!(tags(&reader), ["peft"]);
     reader.keys(": tag <space> by <space> name <enter>");
     assert_eq!(tags(&reader), ["by-name", "peft"]);
     reader.keys(": untag <space> peft <enter> / tag:by-name <enter>");
@@ -337,6 +338,8 @@ fn esc_never_quits_and_q_goes_back_first() {
     assert!(!reader.model.arrangement.zen);
     assert_eq!(reader.acts("q"), []);
     assert_eq!(reader.model.focus, Pane::List);
+    assert_eq!(reader.acts("f q"), []);
+    assert_eq!(reader.model.focus, Pane::List, "from the filters, too");
     assert_eq!(reader.acts("q"), [Effect::Terminal(TerminalEffect::Quit)]);
 }
 
@@ -567,7 +570,7 @@ fn no_sequence_of_messages_stops_the_reader() {
 #[test]
 fn a_change_is_what_the_journal_has() {
     let mut reader = reader();
-    reader.keys("j j s r t new <enter> <esc> e note <enter> u u");
+    reader.keys("j j s r t new <enter> e note <enter> u u");
     let log = reader.library.changes(None).unwrap();
     let mine: Vec<(&str, bool)> =
         log.iter().filter(|line| line.label != "prepared").map(|line| (line.field.as_str(), line.undone)).collect();

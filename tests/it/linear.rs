@@ -173,7 +173,8 @@ fn pickers_are_numbered_and_prompts_say_what_stands_in_them() {
     told.tell(false);
     let sorts = told.after("\\");
     assert!(sorts.starts_with("Sort the list\n1 best match first"), "{sorts}");
-    assert!(told.after("<down>").contains("newest first"), "the next item");
+    assert!(sorts.contains("newest first, ticked, 2 of 8"), "the present order: {sorts}");
+    assert!(told.after("<down>").contains("oldest first"), "the next item");
     told.after("<esc>");
     assert!(told.after("e").contains("note (ctrl-e: editor): compare with the four-bit tails"));
 }

@@ -25,6 +25,7 @@ mod linear;
 mod module_graph;
 #[cfg(unix)]
 mod oversized;
+mod pickers;
 mod prompts;
 mod pty;
 mod ranking;

@@ -397,18 +397,22 @@ fn no_paper_talks_to_the_terminal() {
     tty.send("ggRjjjjjjjjR");
     tty.send("ggs0tevil\r");
     tty.until_shown("tagged evil");
-    tty.escape(|screen| !screen.contains("Tags:"));
     tty.send("/link\r");
     tty.until_shown("javascript:alert(1)");
     tty.send(";");
     tty.until_shown("Open a link");
     tty.send("alert");
+    // What was typed is left first.
+    tty.escape(|screen| screen.contains("j k move"));
     tty.escape(|screen| !screen.contains("Open a link"));
     tty.send("R");
     tty.escape(|screen| screen.contains("8 of 8"));
     tty.send("fjjjjjjjjjj\tyyybyuyt");
     tty.until_shown("clipboard");
     tty.send("o");
+    // Without a link a search is offered.
+    tty.until_shown("search for the title");
+    tty.escape(|screen| !screen.contains("search for the title"));
     tty.send("gl");
     tty.until_shown("What you changed");
     tty.send("q");

@@ -218,8 +218,8 @@ fn digest_of_twelve() -> Reader {
 #[test]
 fn ten_papers_of_a_digest_take_at_most_25_keys() {
     for session in [
-        "[ z  s x  x  a .  a .  + .  s x  x  t p <enter> <esc> x  a .  x  <esc>",
-        "[ z  g a  s r  r  a  a  +  s r  r  t p <enter> <esc> r  a  r  <esc>",
+        "[ z  s x  x  a .  a .  + .  s x  x  t p <enter> x  a .  x  <esc>",
+        "[ z  g a  s r  r  a  a  +  s r  r  t p <enter> r  a  r  <esc>",
     ] {
         let mut reader = digest_of_twelve();
         let pressed: usize =

@@ -14,7 +14,7 @@ use tsundoku::tui::message::{Answer, Message};
 use crate::harness::{Reader, fixture};
 
 /// Keys of overlays, text boxes and the status line that no setting changes.
-const FIXED: [&str; 3] = ["enter", "esc", "tab"];
+const FIXED: [&str; 7] = ["enter", "esc", "tab", "space", "j", "k", "/"];
 /// Default keys that the screen also shows as something else: counts, an article, a variable in a title, directions, signs.
 const AMBIGUOUS: [&str; 12] = ["0", "a", "n", "up", "down", "left", "right", "+", ":", "<", ">", "-"];
 

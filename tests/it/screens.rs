@@ -415,7 +415,7 @@ fn unclean_text_is_drawn_clean_wherever_it_comes_from() {
     reader.model.open_prompt(PromptKind::CommandLine, "note", &all);
     check(&reader, "a prompt");
     let lines = vec![StyledLine::of(vec![StyledSpan::new(all.clone(), TextRole::Text)])];
-    reader.model.overlay = Some(Overlay::Page(TextPage { title: "A page", lines, top: 0 }));
+    reader.model.overlay = Some(Overlay::Page(TextPage { title: "A page", lines, ..TextPage::default() }));
     check(&reader, "a page");
     let mut snapshot = (*reader.model.snapshot).clone();
     snapshot.views = vec![(all.clone(), all)];

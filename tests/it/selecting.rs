@@ -50,7 +50,7 @@ fn what_left_the_list_stays_selected_and_is_counted() {
     assert_eq!(reader.model.selection.docs.len(), 3);
     reader.keys("j");
     assert!(reader.text().contains("3 selected, 3 not in this list"), "{}", reader.text());
-    reader.keys("s t new <enter> <esc> j");
+    reader.keys("s t new <enter> j");
     let docs: Vec<_> = reader.model.selection.docs.iter().copied().collect();
     assert!(docs.iter().all(|doc| reader.model.snapshot.is_starred(*doc)), "the second action is for the same papers");
     assert!(docs.iter().all(|doc| reader.model.snapshot.status(*doc) == Status::Read));

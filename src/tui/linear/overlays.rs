@@ -52,12 +52,15 @@ pub(super) struct ToldPicker {
     /// Every item in view, in words.
     items: Vec<String>,
     selected: usize,
+    /// What is told where there are none.
+    when_empty: &'static str,
 }
 
 impl ToldPicker {
     pub(super) fn of(picker: &Picker) -> Self {
         let shown = picker.shown.iter().filter_map(|place| picker.items.get(*place));
-        Self { title: picker.title, items: shown.map(item).collect(), selected: picker.cursor.selected }
+        let when_empty = picker.kind.when_empty(!picker.input.value().is_empty());
+        Self { title: picker.title, items: shown.map(item).collect(), selected: picker.cursor.selected, when_empty }
     }
 
     /// All items where the picker is new, else the current one where that is another.
@@ -67,16 +70,21 @@ impl ToldPicker {
         match before.filter(|before| before.title == self.title) {
             None => {
                 lines.push(self.title.to_owned());
+                if count == 0 {
+                    lines.push(self.when_empty.to_owned());
+                }
                 lines.extend(self.items.iter().take(LISTED).enumerate().map(|(at, item)| format!("{} {item}", at + 1)));
                 if count > LISTED {
                     lines.push(format!("{LISTED} of {count}, type to find others"));
                 }
+                let here = current(self).filter(|_| self.selected > 0);
+                lines.extend(here.map(|item| format!("{item}, {} of {count}", self.selected + 1)));
             }
             Some(before) if before == self => {}
             Some(before) if current(before) == current(self) && before.items.len() == count => {}
             Some(_) => match current(self) {
                 Some(item) => lines.push(format!("{item}, {} of {count}", self.selected + 1)),
-                None => lines.push("no matches".to_owned()),
+                None => lines.push(self.when_empty.to_owned()),
             },
         }
     }

@@ -41,7 +41,9 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Theme, String> {
         };
         *style = parse_style(text, &file.palette).map_err(|error| format!("role `{role}`: {error}"))?;
     }
-    let missing = ROLES.iter().map(|name| written(name)).find(|role| !file.roles.contains_key(role));
+    // A theme without a ground leaves the terminal's own.
+    let needed = ROLES.iter().filter(|name| **name != "ground").map(|name| written(name));
+    let missing = needed.into_iter().find(|role| !file.roles.contains_key(role));
     match missing {
         Some(role) if file.base.is_none() => {
             Err(format!("the role `{role}` is missing; a line like base = \"dark\" sets the others"))

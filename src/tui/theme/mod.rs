@@ -1,5 +1,5 @@
-//! Themes: a style for each role, read from theme files and adapted to the colours of the terminal. Views name roles, never colours. Plain
-//! text gets no background, so that the terminal's own shows through.
+//! Themes: a style for each role, read from theme files and adapted to the colours of the terminal. Views name roles, never colours. A theme
+//! that follows from the terminal leaves the terminal's own background; one that the user chose paints its own.
 
 mod environment;
 mod file;
@@ -91,7 +91,12 @@ theme! {
     key,
     /// Background of overlays.
     overlay,
+    /// Under everything, where the user chose the theme; an empty one leaves the terminal's own.
+    ground,
 }
+
+/// The name that stands for the theme that fits the terminal.
+const AUTO: &str = "auto";
 
 /// The built-in themes: name and file.
 pub const THEMES: &[(&str, &str)] = &[
@@ -112,9 +117,9 @@ impl Theme {
         let colours = environment.colours();
         let name = match (name, colours) {
             (_, Colours::None) => "mono",
-            ("auto", Colours::Sixteen) => "sixteen",
-            ("auto", _) if dark == Some(false) => "light",
-            ("auto", _) => "dark",
+            (AUTO, Colours::Sixteen) => "sixteen",
+            (AUTO, _) if dark == Some(false) => "light",
+            (AUTO, _) => "dark",
             (name, _) => name,
         };
         Self::shipped(name).map(|theme| theme.fitted(colours))
@@ -155,6 +160,11 @@ impl Theme {
         let near = nearest::nearest(name, names()).map(|near| format!("did you mean `{near}`?"));
         let near = near.unwrap_or_else(|| format!("there are auto, {}", names().collect::<Vec<_>>().join(", ")));
         Err(Clean::new(&format!("there is no theme `{name}`; {near}")).into_string())
+    }
+
+    /// A style on a cleared part of the screen.
+    pub fn on_ground(&self, style: Style) -> Style {
+        Style::reset().patch(self.ground).patch(style)
     }
 
     fn fitted(mut self, colours: Colours) -> Self {
@@ -201,7 +211,8 @@ impl Themes {
     /// # Errors
     /// As `Theme::open`.
     pub fn open(&self, name: &str) -> Result<Theme, String> {
-        Theme::open(name, &self.folder, &self.environment, self.dark)
+        let theme = Theme::open(name, &self.folder, &self.environment, self.dark)?;
+        Ok(if name == AUTO { Theme { ground: Style::new(), ..theme } } else { theme })
     }
 }
 

@@ -9,7 +9,6 @@ use super::super::jumps::JumpList;
 use super::super::model::{Model, Selection, Tone};
 use super::super::overlay::{Overlay, PickerKind, PromptKind, TextPage};
 use super::super::panes::Pane;
-use super::super::theme::THEMES;
 use super::super::welcome;
 use super::bulk_marks::{self, ListPart};
 use super::invocation::Invocation;
@@ -137,7 +136,10 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::Help => model.overlay = Some(Overlay::Page(help_page::page(model))),
         Action::Palette => pickers::commands(model, PickerKind::Palette, "Run a command"),
         Action::CommandLine => model.open_prompt(PromptKind::CommandLine, ":", ""),
-        Action::ThemeNext => return switch_theme(model, argument),
+        Action::Themes => match argument {
+            Some(name) => return switch_theme(model, name),
+            None => pickers::themes(model),
+        },
         Action::ToggleAdvance => {
             model.settings.advance = !model.settings.advance;
             let on = model.settings.advance;
@@ -150,7 +152,7 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::Log => return vec![Request::ReadLog.into()],
         Action::Jobs => {
             let lines = job_page::lines(&model.jobs, &model.warnings, &model.key_for(Action::Import));
-            model.overlay = Some(Overlay::Page(TextPage { title: "Jobs", lines, top: 0 }));
+            model.overlay = Some(Overlay::Page(TextPage { title: "Jobs", lines, ..TextPage::default() }));
         }
         Action::DigestDate => return digests::day(model, argument),
         Action::HideDigest => return digests::toggle_hidden(model),
@@ -220,18 +222,20 @@ fn back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// One step back if there is one; otherwise quits.
+/// One step back to the list, from whichever pane; quits from there.
 fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.arrangement.zen || model.focus == Pane::Abstract {
-        return back(model);
+    if model.arrangement.zen {
+        model.arrangement.zen = false;
+    } else if model.focus != Pane::List {
+        model.focus = Pane::List;
+    } else {
+        return vec![TerminalEffect::Quit.into()];
     }
-    vec![TerminalEffect::Quit.into()]
+    Vec::new()
 }
 
-/// Switches to the theme of that name, or to the next built-in one.
-fn switch_theme(model: &mut Model, name: Option<&str>) -> Vec<Effect> {
-    let following = THEMES.iter().skip_while(|(name, _)| *name != model.theme.name).nth(1).or(THEMES.first());
-    let name = name.or(following.map(|(name, _)| *name)).unwrap_or_default();
+/// Switches to the theme of that name.
+fn switch_theme(model: &mut Model, name: &str) -> Vec<Effect> {
     match model.themes.open(name) {
         Ok(theme) => {
             model.say(Tone::Info, format!("theme: {}", theme.name));

@@ -12,7 +12,7 @@ use super::super::message::Answer;
 use super::super::model::{Model, SCREENFUL, Tone};
 use super::super::overlay::{Overlay, TextPage};
 use super::super::{log_page, rejected_page, stats};
-use super::{completions, drafts, marking, pickers, questions, search};
+use super::{completions, drafts, marking, questions, search};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
@@ -120,7 +120,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Logged(log) => {
             let keys = [Action::Star, Action::ToggleRead, Action::Tags].map(|action| model.key_for(action));
             let lines = log_page::lines(&log, &keys);
-            model.overlay = Some(Overlay::Page(TextPage { title: "What you changed", lines, top: 0 }));
+            model.overlay = Some(Overlay::Page(TextPage { title: "What you changed", lines, ..TextPage::default() }));
             Vec::new()
         }
         Answer::Listed(files) => {
@@ -129,14 +129,11 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Counts(statistics) => {
             let lines = stats::lines(&statistics, &model.glyphs, &model.key_for(Action::ToggleRead));
-            model.overlay = Some(Overlay::Page(TextPage { title: "What you read", lines, top: 0 }));
+            model.overlay = Some(Overlay::Page(TextPage { title: "What you read", lines, ..TextPage::default() }));
             Vec::new()
         }
         Answer::Failed { failure, error, effect } => {
             let words = failed(failure, &error);
-            if let Some(Effect::Request(request)) = effect.as_deref() {
-                pickers::untick(model, request);
-            }
             let effect = effect.as_deref();
             drafts::give_back(model, words, effect, |submitted| Some(submitted) == effect);
             Vec::new()
@@ -339,7 +336,7 @@ fn import_summary(report: &ImportReport) -> String {
 fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
     if report.rejected() > 0 && report.only_failure().is_none() {
         let lines = rejected_page::lines(report);
-        model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, top: 0 }));
+        model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, ..TextPage::default() }));
     }
     let mut effects = vec![Request::Refresh.into()];
     // Without an index there is nothing to build a full text for: it follows when the outdated index was built.

@@ -3,7 +3,7 @@
 use super::super::drafts::ReturnedDraft;
 use super::super::effect::{Effect, TerminalEffect};
 use super::super::model::{Model, Tone};
-use super::super::overlay::{Overlay, PromptKind};
+use super::super::overlay::PromptKind;
 use super::marking;
 use crate::domain::identity::PaperKey;
 
@@ -15,8 +15,8 @@ pub(super) fn give_back(
     is_effect: impl Fn(&Effect) -> bool,
 ) {
     let words = match model.drafts.give_back(effect, is_effect) {
-        ReturnedDraft::Prompt(prompt) => {
-            model.overlay = Some(Overlay::Prompt(*prompt));
+        ReturnedDraft::Overlay(overlay) => {
+            model.overlay = Some(*overlay);
             words
         }
         ReturnedDraft::Kept => format!("{words}; what you typed is kept for the next try"),
@@ -35,8 +35,8 @@ pub(super) fn edited(model: &mut Model, key: PaperKey, text: Option<String>) -> 
         return vec![marking::note_change(model, key, text)];
     }
     // Back to the prompt from which the editor was opened.
-    if let ReturnedDraft::Prompt(prompt) = model.drafts.give_back(None, is_edit) {
-        model.overlay = Some(Overlay::Prompt(*prompt));
+    if let ReturnedDraft::Overlay(overlay) = model.drafts.give_back(None, is_edit) {
+        model.overlay = Some(*overlay);
     }
     Vec::new()
 }

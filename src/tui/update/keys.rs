@@ -46,7 +46,7 @@ fn closed(model: &mut Model, prompt: Prompt, effects: &[Effect]) {
     if is_refused && model.overlay.is_none() && !(prompt.kind == PromptKind::CommandLine && is_known_command()) {
         model.overlay = Some(Overlay::Prompt(prompt));
     } else {
-        model.drafts.submit(prompt, effects);
+        model.drafts.submit(Overlay::Prompt(prompt), effects);
     }
 }
 

@@ -23,7 +23,14 @@ pub(super) fn line(model: &mut Model, line: &str) -> Vec<Effect> {
             let asks = overlay.is_some() || model.search.open;
             model.overlay = overlay;
             match text {
-                CANCEL if asks => press(model, KeyCode::Esc),
+                CANCEL if asks => {
+                    let mut effects = press(model, KeyCode::Esc);
+                    // The first Esc only leaves what was typed to find an item.
+                    if matches!(model.overlay, Some(Overlay::Picker(_))) {
+                        effects.extend(press(model, KeyCode::Esc));
+                    }
+                    effects
+                }
                 _ if asks => answer(model, line),
                 _ => command_or_keys(model, text),
             }

@@ -9,7 +9,7 @@ use super::super::model::{Model, Tone};
 use super::super::overlay::Overlay;
 use super::super::panes::Movement;
 use super::invocation::Invocation;
-use super::{actions, keys, movement, transfer};
+use super::{actions, keys, movement, pickers, transfer};
 
 /// Rows that one notch of the wheel moves.
 const NOTCH: isize = 3;
@@ -48,7 +48,9 @@ fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         Some(Overlay::Picker(picker)) => {
             let frame = picker_frame(model.size, picker.items.len());
             if !frame.contains((event.column, event.row).into()) {
-                model.overlay = None;
+                if let Some(Overlay::Picker(picker)) = model.overlay.take() {
+                    pickers::cancel(model, picker);
+                }
                 return Vec::new();
             }
             // Below the border and the line that is typed into.

@@ -15,7 +15,7 @@ pub(super) fn key(model: &mut Model, question: Question, key: KeyEvent) -> Next 
     match key.code {
         KeyCode::Char('y' | 'Y') => {
             let effects = vec![model.jobs.start(question.work)];
-            model.drafts.submit(question.prompt, &effects);
+            model.drafts.submit(Overlay::Prompt(question.prompt), &effects);
             return Next::Effects(effects);
         }
         KeyCode::Esc | KeyCode::Char('n' | 'N') => model.overlay = Some(Overlay::Prompt(question.prompt)),

@@ -2,7 +2,7 @@
 
 use super::super::effect::{Effect, JobKind, Request};
 use super::super::model::Model;
-use super::{drafts, marking, pickers};
+use super::{drafts, marking};
 
 /// Takes out what would wait until the job that writes `user.db` is done, and with it every search after it. What the user asked for is
 /// refused, with what was typed for it.
@@ -19,9 +19,6 @@ pub(super) fn refuse_while_saving(model: &mut Model, effects: &mut Vec<Effect>) 
         };
         if !is_silent {
             let words = "not saved: the change of many papers is still being saved".to_owned();
-            if let Effect::Request(request) = &effect {
-                pickers::untick(model, request);
-            }
             drafts::give_back(model, words, Some(&effect), |submitted| *submitted == effect);
         }
     }

@@ -3,9 +3,9 @@
 use super::super::command::Action;
 use super::super::effect::{Effect, Request};
 use super::super::jumps::{JumpList, JumpPlace};
-use super::super::model::{Model, SCREENFUL, Selection};
+use super::super::model::{Model, SCREENFUL, Selection, Tone};
 use crate::domain::clean::Clean;
-use crate::domain::query::{Filter, Query, Sort, Term};
+use crate::domain::query::{Filter, Query, Sort, SortBy, Term};
 use crate::domain::reading::Change;
 use crate::library::search::has_fuzzy_matches;
 
@@ -64,11 +64,24 @@ pub(super) fn run_again(model: &mut Model) -> Vec<Effect> {
     run(model)
 }
 
+/// The order that the list is in.
+pub(super) fn order_now(query: &Query) -> Sort {
+    let by = if query.has_words() { SortBy::Relevance } else { SortBy::Date };
+    query.order().first().copied().unwrap_or(Sort { by, descending: true })
+}
+
 /// Sorts the result; replaces the query's sort keys.
 pub(super) fn sort(model: &mut Model, sort: Vec<Sort>) -> Vec<Effect> {
-    model.search.query.sort = sort;
-    let query = model.search.query.clone();
+    let before = (order_now(&model.search.query), model.search.query.sort.clone());
+    let is_by_match = sort.first().is_some_and(|sort| sort.by == SortBy::Relevance);
+    let mut query = model.search.query.clone();
+    query.sort = sort;
     let keep = model.current();
+    if is_by_match && !query.has_words() {
+        model.say(Tone::Info, "no words are searched for: the order by match is that by date");
+    } else if before.0 == order_now(&query) && before.1.len() <= 1 && query.sort.len() <= 1 {
+        model.say(Tone::Info, "the list is in this order already");
+    }
     let effects = run_query(model, query);
     model.results.keep = keep;
     effects

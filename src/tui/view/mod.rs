@@ -24,6 +24,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
     let size = Size { width: area.width, height: area.height };
+    buffer.set_style(area, model.theme.ground);
     if !is_large_enough(size) {
         put(buffer, area.x, area.y, area.width, "too small", model.theme.text);
         return;

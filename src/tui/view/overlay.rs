@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect, Size};
 use super::super::flow::{self, columns};
 use super::super::layout;
 use super::super::model::Model;
-use super::super::overlay::{Overlay, Picker, PickerItem, PickerKind, TextPage};
+use super::super::overlay::{Overlay, Picker, PickerChoice, PickerItem, TextPage};
 use super::{detail, prompt, put, put_right};
 
 /// Draws the overlay; returns where the text cursor stands when it takes text.
@@ -28,7 +28,7 @@ fn draw_frame(buffer: &mut Buffer, area: Rect, title: &str, model: &Model) -> Re
     let (line, theme) = (&model.glyphs.line, &model.theme);
     let blank = " ".repeat(usize::from(area.width));
     for y in area.top()..area.bottom() {
-        put(buffer, area.x, y, area.width, &blank, ratatui::style::Style::reset().patch(theme.overlay));
+        put(buffer, area.x, y, area.width, &blank, model.theme.on_ground(theme.overlay));
     }
     if area.width < 4 || area.height < 3 {
         return area;
@@ -79,12 +79,12 @@ fn draw_picker(buffer: &mut Buffer, size: Size, picker: &Picker, model: &Model) 
         }
         draw_item(buffer, line, item, label_room, model);
     }
+    if picker.is_guess {
+        put_right(buffer, inner.right().saturating_sub(1), inner.y, "no such command; did you mean this?", theme.dim);
+    }
     if picker.shown.is_empty() {
-        let text = match (&picker.kind, picker.unknown()) {
-            (PickerKind::Tags(_), Some(typed)) => format!("enter creates the tag {typed}"),
-            _ => "no matches".to_owned(),
-        };
-        put(buffer, x, inner.y + 1, room, &text, theme.dim);
+        let text = picker.kind.when_empty(!picker.input.value().is_empty());
+        put(buffer, x, inner.y + 1, room, text, theme.dim);
     }
     cursor
 }
@@ -93,11 +93,20 @@ fn draw_item(buffer: &mut Buffer, line: Rect, item: &PickerItem, label_room: u16
     let theme = &model.theme;
     let mut x = line.x + 1;
     if let Some(ticked) = item.ticked {
-        put(buffer, x, line.y, 1, if ticked { model.glyphs.marked } else { " " }, theme.accent);
+        let new = if item.choice == PickerChoice::NewTag { "+" } else { " " };
+        put(buffer, x, line.y, 1, if ticked { model.glyphs.marked } else { new }, theme.accent);
         x += 2;
     }
     let side_at = put_right(buffer, line.right().saturating_sub(1), line.y, &item.side, theme.key);
-    put(buffer, x, line.y, label_room, &item.label, theme.bright);
+    let create = format!("create `{}`", item.label);
+    let (label, label_room) = match item.choice {
+        PickerChoice::NewTag => (&create, line.width.saturating_sub(4)),
+        _ => (&item.label, label_room),
+    };
+    put(buffer, x, line.y, label_room, label, theme.bright);
+    if item.choice == PickerChoice::NewTag {
+        return;
+    }
     let about = x + label_room + 2;
     let room = side_at.saturating_sub(about + 1);
     put(buffer, about, line.y, room, &flow::cut(&item.about, usize::from(room), model.glyphs.ellipsis), theme.dim);

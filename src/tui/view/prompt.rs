@@ -15,7 +15,7 @@ pub(super) fn draw(buffer: &mut Buffer, size: Size, prompt: &Prompt, model: &Mod
     let screen = layout::prompt(size);
     let y = screen.y;
     let blank = " ".repeat(usize::from(screen.width));
-    put(buffer, screen.x, y, screen.width, &blank, Style::reset().patch(model.theme.status_line));
+    put(buffer, screen.x, y, screen.width, &blank, model.theme.on_ground(model.theme.status_line));
     let label = match prompt.kind {
         PromptKind::CommandLine => prompt.label.clone(),
         _ => format!("{}: ", prompt.label),
@@ -46,7 +46,7 @@ fn draw_completion(buffer: &mut Buffer, row: Rect, prompt: &Prompt, model: &Mode
     if completion.candidates.is_empty() && completion.about.is_empty() {
         return;
     }
-    let ground = Style::reset().patch(theme.overlay);
+    let ground = model.theme.on_ground(theme.overlay);
     put(buffer, row.x, row.y, row.width, &" ".repeat(usize::from(row.width)), ground);
     let mut x = row.x + 1;
     let mut add = |text: &str, style: Style| {

@@ -2,7 +2,6 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
 use super::super::command::Action;
 use super::super::flow::{self, columns, grouped};
@@ -92,7 +91,7 @@ fn draw_below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
     let room = area.right().saturating_sub(x);
     if !search.candidates.is_empty() || !search.query.mistakes.is_empty() {
         let blank = " ".repeat(usize::from(area.width));
-        put(buffer, area.x, area.y, area.width, &blank, Style::reset().patch(theme.overlay));
+        put(buffer, area.x, area.y, area.width, &blank, model.theme.on_ground(theme.overlay));
     }
     if let Some(first) = search.candidates.first() {
         let mut at = x + put(buffer, x, area.y, room, &format!(" tab {first} "), theme.key);

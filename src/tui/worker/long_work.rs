@@ -36,7 +36,7 @@ pub(super) fn run(
         }
         Work::Change { papers, change, label } => {
             let list = requests::list_of(library, papers)?;
-            let change = |key| vec![requests::change_of(&change, key)];
+            let change = |key| requests::changes_of(&change, key);
             let mut reports = Reports::new(report);
             let outcome = library.change_all(&list, &change, &label, &mut |done, all| {
                 reports.papers(done, all);

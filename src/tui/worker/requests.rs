@@ -12,7 +12,7 @@ use super::{Check, folder};
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::Query;
-use crate::domain::reading::Change;
+use crate::domain::reading::{Change, Tag};
 use crate::error::Result;
 use crate::library::export::{citation_line, find_format};
 use crate::library::{ChangeDirection, ChangeReport, Direction, Library, PaperList};
@@ -69,7 +69,7 @@ pub(super) fn run(
         Request::ChangeAll { papers, change, label } => {
             let list = list_of(library, papers)?;
             let go_on = &mut |_, _| ControlFlow::Continue(());
-            let outcome = library.change_all(&list, &|key| vec![change_of(&change, key)], &label, go_on)?;
+            let outcome = library.change_all(&list, &|key| changes_of(&change, key), &label, go_on)?;
             let done = outcome.report().unwrap_or_default();
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
@@ -145,12 +145,19 @@ pub(super) fn list_of(library: &mut Library, papers: Papers) -> Result<PaperList
     }
 }
 
-pub(super) fn change_of(bulk: &Bulk, key: PaperKey) -> Change {
+pub(super) fn changes_of(bulk: &Bulk, key: PaperKey) -> Vec<Change> {
     match bulk {
-        Bulk::Status(status) => Change::Status(key, *status),
-        Bulk::Star(starred) => Change::Star(key, *starred),
-        Bulk::Tag(tag) => Change::Tag(key, tag.clone()),
-        Bulk::Untag(tag) => Change::Untag(key, tag.clone()),
+        Bulk::Status(status) => vec![Change::Status(key, *status)],
+        Bulk::Star(starred) => vec![Change::Star(key, *starred)],
+        Bulk::Tag(tag) => vec![Change::Tag(key, tag.clone())],
+        Bulk::Untag(tag) => vec![Change::Untag(key, tag.clone())],
+        Bulk::Tags(tags) => {
+            let change = |(tag, on): &(Tag, bool)| match on {
+                true => Change::Tag(key.clone(), tag.clone()),
+                false => Change::Untag(key.clone(), tag.clone()),
+            };
+            tags.iter().map(change).collect()
+        }
     }
 }
 
