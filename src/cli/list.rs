@@ -6,6 +6,7 @@ use super::session::{CommandOutcome, RunCommand, Session};
 use super::streams::DataWriter;
 use super::wording::{counted, grouped, padded};
 use crate::domain::clean::Clean;
+use crate::domain::query::FieldName;
 use crate::domain::reading::Status;
 use crate::domain::record::WordPair;
 use crate::error::Result;
@@ -56,6 +57,11 @@ impl RunCommand for ListArguments {
         let query = query::sorted(query::parse(&self.query.words)?, self.sort.as_deref())?;
         let query = if self.meaning { query.by_meaning() } else { query };
         let mut library = session.library()?;
+        if query.narrowed_fields().contains(&FieldName::Meaning) && library.lacks_full_text() {
+            session.notify(
+                "abstracts are not indexed yet, so that only titles are read; the reader or an import indexes them",
+            );
+        }
         let hits = library.find(&query)?;
         let found = hits.count;
         if self.count {

@@ -26,7 +26,7 @@ const MODELS: usize = 100;
 /// How often a title counts there, because its words say more.
 const TITLE_TIMES: usize = 2;
 /// Largest library for which a full-text index is built in memory when there is none on the disk and only it can answer.
-const IN_MEMORY: usize = 5_000;
+pub(super) const IN_MEMORY: usize = 5_000;
 /// Most abstracts that are read for a search because they changed since the full-text index was built; half a second.
 const READ_LIMIT: usize = 20_000;
 /// LibraryAbstracts read between two cancellation checks.

@@ -10,6 +10,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use super::abstract_search::IN_MEMORY;
 use super::abstract_search::readable_abstract;
 use super::index_sync::index_revision;
 use super::{INDEX, Library, create_private_folder, remove_if_present};
@@ -54,6 +55,11 @@ impl Library {
     /// Whether a full-text index should be built: it is missing or outdated, can be written, and was not disabled.
     pub fn wants_full_text(&self) -> Result<bool> {
         is_wanted(&self.dir, &self.papers)
+    }
+
+    /// Whether there is no full-text index, so that what only it can find is searched in titles alone: not built yet, or not wanted.
+    pub fn lacks_full_text(&self) -> bool {
+        self.snapshot.index.len() > IN_MEMORY && full_text_revision(&full_text_folder(&self.dir)).is_none()
     }
 
     /// Builds no full-text index from now on. Searches read the abstracts that an existing one lacks.
