@@ -240,7 +240,7 @@ fn an_identifier_of_several_words_names_a_paper_without_quotation_marks() {
         home.run(&["undo"]).done();
     }
     let missing = home.run(&["mark", "--star", "DOI", "10.1145/3"]).failed(1);
-    assert!(missing.contains("there is no paper `DOI 10.1145/3`"), "{missing}");
+    assert!(missing.contains("not in the library: `DOI 10.1145/3`"), "{missing}");
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn papers_are_named_by_id_or_query() {
     assert_eq!(home.run(&["mark", id.trim(), "2403.03507", "--star"]).done(), "starred: 2 papers\n");
     let again = home.run(&["mark", id.trim(), "--star"]);
     assert!(again.err.contains("1 paper had it already"), "{again:?}");
-    assert!(home.run(&["mark", "2401.09999", "--star"]).failed(1).contains("no paper `2401.09999`"));
+    assert!(home.run(&["mark", "2401.09999", "--star"]).failed(1).contains("not in the library: `2401.09999`"));
     assert!(home.run(&["mark", id.trim(), "survey", "--star"]).failed(2).contains("is an id and the rest is not"));
     assert!(home.run(&["mark", " ", "--star"]).failed(2).contains("no papers are named"));
     assert!(home.run(&["show", "digest:2025-03-12"]).failed(2).contains("finds 3 papers"));

@@ -160,7 +160,7 @@ fn who_hesitates_hears_what_can_follow() {
     told.tell(false);
     assert_eq!(told.after("g"), "", "nothing for those who know the chord");
     let told_keys = told.tell(true);
-    assert!(told_keys.starts_with("g then g top, c open code"), "{told_keys}");
+    assert!(told_keys.starts_with("g then g top, o jump forward, c open code"), "{told_keys}");
     assert_eq!(told.tell(true), "", "once");
     told.after("<esc> / status:");
     let values = told.tell(true);

@@ -22,7 +22,7 @@ pub(super) const TOPICS: [HelpTopic; 8] = [
     topic!("formats", "what can be imported and exported"),
     topic!("command-line", "the commands by example, and their exit status"),
     topic!("keys", "every key of the reader and the command it runs"),
-    topic!("linear", "the reader by ear and by touch: lines in place of the screen"),
+    topic!("linear", "the reader in lines, for screen readers and braille"),
     topic!("settings", "the settings file, keys and themes of your own"),
     topic!("data", "where the library is, its guarantees, damage and backups"),
     topic!("performance", "how fast it is, and how to measure that"),
