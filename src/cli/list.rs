@@ -70,7 +70,7 @@ impl RunCommand for ListArguments {
         }
         let docs = match self.limit {
             Some(limit) => hits.page(0, limit),
-            None => hits.complete().to_vec(),
+            None => hits.complete(),
         };
         let snapshot = library.snapshot();
         if self.json {

@@ -5,6 +5,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use jiff::civil::date;
@@ -139,8 +140,8 @@ fn memory() -> String {
 }
 
 struct BenchRun<'a> {
-    index: &'a SegmentedIndex,
-    states: &'a ReadingStates,
+    index: &'a Arc<SegmentedIndex>,
+    states: &'a Arc<ReadingStates>,
     engine: SearchEngine,
 }
 
@@ -192,9 +193,9 @@ fn measure() {
         extend(&path);
     }
     let clock = Instant::now();
-    let index = SegmentedIndex::open(&path, None).unwrap().unwrap();
+    let index = Arc::new(SegmentedIndex::open(&path, None).unwrap().unwrap());
     let opened = clock.elapsed().as_secs_f64() * 1e3;
-    let states = ReadingStates::new(index.len());
+    let states = Arc::new(ReadingStates::new(index.len()));
     let mut run = BenchRun { index: &index, states: &states, engine: SearchEngine::new() };
     let first = run.search(&Query::default()).page(0, 50);
     let text: usize = first.iter().map(|doc| index.title(*doc).len()).sum();

@@ -1,5 +1,7 @@
 //! Small libraries for tests, written by hand or generated, as owned values that both an index and a plain loop can read.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::build::builder::bytes_in_memory;
@@ -55,12 +57,12 @@ impl Sample {
     }
 }
 
-pub(crate) fn index(samples: &[Sample]) -> SegmentedIndex {
+pub(crate) fn index(samples: &[Sample]) -> Arc<SegmentedIndex> {
     in_memory(samples.iter().map(Sample::doc), &digests())
 }
 
-pub(crate) fn in_memory<'a>(docs: impl Iterator<Item = Doc<'a>>, digests: &[DigestRow]) -> SegmentedIndex {
-    Index::from_bytes(bytes_in_memory(docs, digests, 1).unwrap()).unwrap().into()
+pub(crate) fn in_memory<'a>(docs: impl Iterator<Item = Doc<'a>>, digests: &[DigestRow]) -> Arc<SegmentedIndex> {
+    Arc::new(Index::from_bytes(bytes_in_memory(docs, digests, 1).unwrap()).unwrap().into())
 }
 
 pub(crate) fn digests() -> Vec<DigestRow> {

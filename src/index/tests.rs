@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -17,12 +18,13 @@ use crate::domain::query::{
 };
 use crate::domain::reading::Status;
 
-fn search_with(engine: &mut SearchEngine, index: &SegmentedIndex, states: &ReadingStates, query: &Query) -> Hits {
+fn search_with(engine: &mut SearchEngine, index: &Arc<SegmentedIndex>, states: &ReadingStates, query: &Query) -> Hits {
+    let states = &Arc::new(states.clone());
     let view = SearchView { index, states, abstracts: &NoAbstracts, today: date(2025, 4, 1), cancelled: &|| false };
     engine.search(&view, query).unwrap()
 }
 
-fn search(index: &SegmentedIndex, query: &Query) -> Hits {
+fn search(index: &Arc<SegmentedIndex>, query: &Query) -> Hits {
     search_with(&mut SearchEngine::new(), index, &ReadingStates::new(index.len()), query)
 }
 
@@ -178,8 +180,8 @@ proptest! {
         for hits in [and, or] {
             // Pages, the complete order and positions agree.
             let pages: Vec<DocId> = (0..hits.count).step_by(7).flat_map(|from| hits.page(from, 7)).collect();
-            let places: Vec<Option<usize>> = pages.iter().map(|doc| hits.position(*doc)).collect();
-            prop_assert_eq!(&pages, hits.complete());
+            let places: Vec<Option<usize>> = pages.iter().map(|doc| hits.position(*doc, &|| false)).collect();
+            prop_assert_eq!(&pages, &hits.complete());
             prop_assert_eq!(places, (0..hits.count).map(Some).collect::<Vec<_>>());
             prop_assert!(pages.iter().all(|doc| hits.contains(*doc)));
         }
@@ -288,7 +290,7 @@ proptest! {
                 let query = Query { sort: vec![Sort { by, descending }], ..Query::default() };
                 let hits = search(&index, &query);
                 assert_eq!(hits.count, samples.len());
-                hits.complete().to_vec()
+                hits.complete()
             };
             // Known values in order, then the papers without one, newest first.
             fn check<T: PartialOrd>(docs: &[DocId], descending: bool, value: impl Fn(DocId) -> Option<T>) -> bool {
@@ -341,7 +343,7 @@ proptest! {
 
 /// Calls everything an index offers; a damaged one may answer wrongly but must not panic.
 fn exercise(bytes: Vec<u8>, whole: bool) {
-    let Some(index) = Index::from_bytes(bytes).map(SegmentedIndex::from) else {
+    let Some(index) = Index::from_bytes(bytes).map(|index| Arc::new(SegmentedIndex::from(index))) else {
         assert!(!whole);
         return;
     };
@@ -360,7 +362,8 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
         facets(&index, &states, &hits);
         for doc in hits.complete().iter().copied().take(50).chain([u32::MAX]) {
             let _ = (index.title(doc), index.authors(doc), index.first_author(doc), index.key(doc), index.row(doc));
-            let _ = (index.date(doc), index.added(doc), index.votes(doc), index.flags(doc), hits.position(doc));
+            let _ =
+                (index.date(doc), index.added(doc), index.votes(doc), index.flags(doc), hits.position(doc, &|| false));
             let _ = (index.categories(doc).count(), index.digests(doc).count(), index.find(index.key(doc)));
         }
         let hits = search_with(&mut engine, &index, &states, &Query { sort: sort.clone(), ..all_words(text) });
@@ -460,7 +463,7 @@ fn an_excluded_similar_paper_does_not_change_the_order() {
     let titles = ["Deep nets", "Very deep nets", "Nets"];
     let samples: Vec<Sample> = (1..).zip(titles).map(|(row, title)| Sample::titled(row, title)).collect();
     let index = index(&samples);
-    let states = ReadingStates::new(index.len());
+    let states = Arc::new(ReadingStates::new(index.len()));
     let similar = SimilarTo(index.find("title:3").unwrap());
     let found = |text: &str| {
         let view = SearchView {
@@ -471,7 +474,7 @@ fn an_excluded_similar_paper_does_not_change_the_order() {
             cancelled: &|| false,
         };
         let hits = SearchEngine::new().search(&view, &Query::parse(text)).unwrap();
-        (hits.complete().to_vec(), hits.ranked.len())
+        (hits.complete(), hits.ranked.len())
     };
     assert_eq!(found("similar:x"), (vec![similar.0], 1));
     let (by_rank, _) = found("very OR deep");
@@ -512,7 +515,7 @@ fn an_index_on_disk_replaces_the_old_one_and_survives_it() {
     build(&path, &[], &[], 9);
     let empty = Index::open(&path).unwrap().unwrap();
     assert!(empty.is_empty() && empty.verify());
-    assert_eq!(search(&empty.into(), &all_words("a")).count, 0);
+    assert_eq!(search(&Arc::new(empty.into()), &all_words("a")).count, 0);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     std::fs::write(&path, b"something else entirely").unwrap();
     assert!(Index::open(&path).unwrap().is_none());
@@ -521,7 +524,7 @@ fn an_index_on_disk_replaces_the_old_one_and_survives_it() {
 #[test]
 fn a_search_can_be_cancelled() {
     let index = index(&[Sample::titled(1, "deep nets")]);
-    let states = ReadingStates::new(1);
+    let states = Arc::new(ReadingStates::new(1));
     let view = SearchView {
         index: &index,
         states: &states,

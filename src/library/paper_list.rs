@@ -53,6 +53,13 @@ impl PaperList {
     }
 }
 
+impl PaperList {
+    /// Papers of a snapshot.
+    pub fn of(snapshot: Arc<Snapshot>, docs: Vec<DocId>) -> Self {
+        Self(ListedPapers::Found { snapshot, docs })
+    }
+}
+
 impl From<Vec<PaperKey>> for PaperList {
     fn from(keys: Vec<PaperKey>) -> Self {
         Self(ListedPapers::Keys(keys))
@@ -65,7 +72,7 @@ impl Library {
     pub fn unread_of(&self, hits: &Hits, before: Option<&PaperKey>, except: &[PaperKey]) -> PaperList {
         let snapshot = self.snapshot();
         let end = match before {
-            Some(key) => snapshot.find(key).and_then(|doc| hits.position(doc)).unwrap_or(0),
+            Some(key) => snapshot.find(key).and_then(|doc| hits.position(doc, &|| false)).unwrap_or(0),
             None => hits.count,
         };
         let except: HashSet<DocId> = except.iter().filter_map(|key| snapshot.find(key)).collect();
@@ -76,6 +83,6 @@ impl Library {
 
     /// The papers of a result of this library's snapshot, in its order.
     pub fn list_of(&self, hits: &Hits) -> PaperList {
-        PaperList(ListedPapers::Found { snapshot: self.snapshot(), docs: hits.complete().to_vec() })
+        PaperList::of(self.snapshot(), hits.complete())
     }
 }

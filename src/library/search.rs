@@ -6,13 +6,16 @@ use super::abstract_search::LibraryAbstracts;
 use super::{Library, fulltext_build, today};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
-use crate::domain::query::Query;
+use crate::domain::query::{Filter, Query, Sort, SortBy};
 use crate::error::{Error, Result};
 pub use crate::index::{
     DigestRow, DocId, Facets, FuzzyMatcher, Hits, Reason, Snippet, abstract_patterns, has_fuzzy_matches,
     highlight_words, highlights, pick,
 };
 use crate::index::{SearchEngine, SearchView, facets, widening};
+
+/// The order that costs nothing.
+const NEWEST_FIRST: Sort = Sort { by: SortBy::Date, descending: true };
 
 impl Library {
     /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read.
@@ -78,20 +81,28 @@ impl Library {
 
     /// Facet counts of a result: how many papers have each status, tag, year, … A field that the query filters by is counted as if it did
     /// not, so that the other values can be chosen, too.
-    pub fn facets(&mut self, query: &Query, hits: &Hits) -> Facets {
+    /// None when `cancelled` returned true on the way.
+    pub fn facets(&mut self, query: &Query, hits: &Hits, cancelled: &dyn Fn() -> bool) -> Option<Facets> {
         let mut counted = facets(&self.snapshot.index, &self.snapshot.columns.states, hits);
         for field in query.narrowed_fields() {
             let Some(widen) = widening(field) else { continue };
-            if let Some(hits) = self.search(&query.without_field(field), &|| false) {
-                widen(&mut counted, facets(&self.snapshot.index, &self.snapshot.columns.states, &hits));
-            }
+            // Their order does not matter, and newest first costs nothing.
+            let widened = Query { sort: vec![NEWEST_FIRST], ..query.without_field(field) };
+            let hits = self.search(&widened, cancelled)?;
+            widen(&mut counted, facets(&self.snapshot.index, &self.snapshot.columns.states, &hits));
         }
-        counted
+        (!cancelled()).then_some(counted)
+    }
+
+    /// How many papers match a filter. None as for `search`.
+    pub fn count(&mut self, filter: &Filter, cancelled: &dyn Fn() -> bool) -> Option<usize> {
+        let query = Query { filter: filter.clone(), sort: vec![NEWEST_FIRST], ..Query::default() };
+        self.search(&query, cancelled).map(|hits| hits.count)
     }
 
     /// The keys of the papers of a result, in its order. An error when the index is damaged, as `Snapshot::key` returns it.
     pub fn keys(&self, hits: &Hits) -> Result<Vec<PaperKey>> {
-        self.snapshot.keys(hits.complete())
+        self.snapshot.keys(&hits.complete())
     }
 
     /// The key under which the index has the paper that an identifier in any spelling names. None when the text is not a whole

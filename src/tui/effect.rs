@@ -1,7 +1,10 @@
 //! What the model asks the world outside it to do, and the one table that says how each of these is run: on which queue, whether the
 //! first frame can do without it, what makes it pointless, and how its failure is reported. It runs nothing itself.
 
+use std::fmt;
+use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::identity::PaperKey;
@@ -9,7 +12,7 @@ use crate::domain::query::{Pattern, Query};
 use crate::domain::reading::{Change, Status, Tag};
 use crate::library::Direction;
 use crate::library::export::Overwrite;
-use crate::library::search::DocId;
+use crate::library::search::{DocId, Hits};
 
 /// Something to be done outside the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +73,19 @@ pub enum Request {
     Search {
         generation: u64,
         query: Query,
+        /// The paper whose row the answer is to name.
+        keep: Option<DocId>,
+    },
+    /// Puts these rows of a result in order.
+    Rows {
+        hits: SharedHits,
+        rows: Range<usize>,
+    },
+    /// Looks for the next unread paper of a result after a row, or the previous one before it.
+    NextUnread {
+        hits: SharedHits,
+        row: usize,
+        forward: bool,
     },
     /// Looks for fuzzy matches of a query that finds too little; gives way to everything else on its queue.
     Fuzzy {
@@ -127,6 +143,22 @@ pub enum Request {
     },
     /// Reads the index into memory and verifies its checksums.
     CheckIndex,
+}
+
+/// The result that a request is about; equal when it is the same one.
+#[derive(Clone)]
+pub struct SharedHits(pub Arc<Hits>);
+
+impl PartialEq for SharedHits {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for SharedHits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} papers", self.0.count)
+    }
 }
 
 /// Names one job for as long as the reader runs.
@@ -303,6 +335,8 @@ impl Effect {
             Self::Terminal(_) | Self::Cancel(_) => return None,
             Self::Request(request) => match request {
                 Request::Search { .. } => (Interactive, "search failed", false, Newest(Topic::Results)),
+                Request::Rows { .. } => (Interactive, "rows not read", false, Older(Topic::Results)),
+                Request::NextUnread { .. } => (Interactive, "rows not read", false, Older(Topic::Results)),
                 Request::Fuzzy { .. } => (Interactive, "search failed", true, Older(Topic::Results)),
                 Request::Snippets { .. } => (Interactive, "excerpts not read", false, Newest(Topic::Snippets)),
                 Request::Load { .. } => (Interactive, "paper not read", false, Newest(Topic::OpenPaper)),
@@ -338,6 +372,7 @@ impl Request {
     pub fn writes(&self) -> bool {
         match self {
             Self::Change { .. } | Self::ChangeAll { .. } | Self::Reverse(_) | Self::Checkpoint { .. } => true,
+            Self::Rows { .. } | Self::NextUnread { .. } => false,
             Self::Search { .. } | Self::Fuzzy { .. } | Self::Snippets { .. } | Self::Load { .. } => false,
             // The citation keys of what is copied are stored.
             Self::Copy { kind, .. } => *kind == CopyKind::Bibtex,

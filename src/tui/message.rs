@@ -8,7 +8,7 @@ use ratatui::layout::Size;
 
 use super::completion::FolderList;
 use super::effect::JobId;
-use super::effect::{Alarm, Effect};
+use super::effect::{Alarm, Effect, SharedHits};
 use super::jobs::{JobOutcome, JobProgress};
 use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
@@ -54,6 +54,19 @@ pub enum Answer {
     Found {
         generation: u64,
         hits: Arc<Hits>,
+        /// The row of the paper that the request names; None when it is not among the papers found.
+        row: Option<usize>,
+    },
+    /// The papers in rows of the result, from one on.
+    Rows {
+        hits: SharedHits,
+        from: usize,
+        docs: Vec<DocId>,
+    },
+    /// The row of the next unread paper; None when there is no more.
+    NextUnread {
+        hits: SharedHits,
+        row: Option<usize>,
     },
     Counted {
         generation: u64,

@@ -2,6 +2,7 @@
 //! snapshot's index by document id, one page at a time.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::layout::Size;
@@ -59,7 +60,21 @@ pub struct Results {
     pub facets: Option<Arc<Facets>>,
     /// The paper on which the cursor stays when the next answer arrives; None moves it to the first.
     pub keep: Option<DocId>,
+    /// Rows that were put in order when they were needed; the first screens are in `hits`.
+    pub window: Window,
 }
+
+/// Rows of a list, from one on.
+#[derive(Clone, Debug, Default)]
+pub struct Window {
+    pub from: usize,
+    pub docs: Vec<DocId>,
+    /// The rows that were requested last and have not arrived.
+    pub awaited: Option<Range<usize>>,
+}
+
+/// Rows that are put in order at once around those needed, so that scrolling on needs no more for a while.
+const WINDOW: usize = 2000;
 
 /// A part of a query and how many papers it finds alone.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,18 +104,47 @@ impl Results {
         self.page(place, 1).first().copied()
     }
 
-    /// Up to `length` documents of the list from a row on.
+    /// Up to `length` documents of the list from a row on; empty while they are being put in order.
     pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
-        let mut docs = self.hits.as_ref().map_or_else(Vec::new, |hits| hits.page(from, length));
+        let Some(mut docs) = self.at_hand(from, length) else { return Vec::new() };
         let before = from.saturating_sub(self.count());
         docs.extend(self.fuzzy.iter().skip(before).take(length.saturating_sub(docs.len())));
         docs
     }
 
-    /// The row of a document in the list.
-    pub fn position(&self, doc: DocId) -> Option<usize> {
-        let found = self.hits.as_ref().and_then(|hits| hits.position(doc));
-        found.or_else(|| self.fuzzy.iter().position(|other| *other == doc).map(|place| self.count() + place))
+    /// The same, put in order here where they are not: for what a key acts on, not for drawing.
+    pub fn page_in_order(&self, from: usize, length: usize) -> Vec<DocId> {
+        match &self.hits {
+            Some(hits) if self.at_hand(from, length).is_none() => hits.page(from, length),
+            _ => self.page(from, length),
+        }
+    }
+
+    /// The same without fuzzy matches; None while they are not in order.
+    fn at_hand(&self, from: usize, length: usize) -> Option<Vec<DocId>> {
+        let Some(hits) = &self.hits else { return Some(Vec::new()) };
+        hits.page_at_hand(from, length).or_else(|| {
+            let end = from.saturating_add(length).min(hits.count);
+            let start = from.checked_sub(self.window.from)?;
+            self.window.docs.get(start..start + end.saturating_sub(from)).map(<[DocId]>::to_vec)
+        })
+    }
+
+    /// The rows to request, when some of these are not in order and not requested yet.
+    pub fn missing(&mut self, from: usize, length: usize) -> Option<Range<usize>> {
+        let end = from.saturating_add(length).min(self.count());
+        let is_awaited = self.window.awaited.as_ref().is_some_and(|rows| rows.start <= from && end <= rows.end);
+        if is_awaited || self.at_hand(from, length).is_some() {
+            return None;
+        }
+        let rows = from.saturating_sub(WINDOW / 2)..end.saturating_add(WINDOW / 2).min(self.count());
+        self.window.awaited = Some(rows.clone());
+        Some(rows)
+    }
+
+    /// The row of a document in a list of less than a screen.
+    pub fn position_in_short_list(&self, doc: DocId) -> Option<usize> {
+        self.page(0, SCREENFUL).iter().position(|other| *other == doc)
     }
 
     /// Whether a row of the list is a fuzzy match.
@@ -314,7 +358,7 @@ impl Model {
             let (from, to) = (anchor.min(self.list.selected), anchor.max(self.list.selected));
             let length = to - from + 1;
             // Papers that are selected already count once.
-            let already = || self.results.page(from, length).iter().filter(|doc| docs.contains(doc)).count();
+            let already = || self.results.page_in_order(from, length).iter().filter(|doc| docs.contains(doc)).count();
             length - if docs.is_empty() { 0 } else { already() }
         });
         docs.len() + in_range

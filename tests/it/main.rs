@@ -22,6 +22,7 @@ mod jobs;
 mod keys;
 mod killed;
 mod linear;
+mod long_lists;
 mod module_graph;
 #[cfg(unix)]
 mod oversized;

@@ -49,7 +49,7 @@ fn unmatched(library: &mut Library, query: &str) -> Vec<String> {
 fn counts(library: &mut Library, query: &str) -> Facets {
     let query = Query::parse(query);
     let hits = library.search(&query, &|| false).unwrap();
-    let facets = library.facets(&query, &hits);
+    let facets = library.facets(&query, &hits, &|| false).unwrap();
     assert_eq!(facets.total, hits.count);
     facets
 }
@@ -219,8 +219,8 @@ fn a_description_finds_papers_that_lack_its_words() {
         let query = Query::parse(query);
         let hits = library.find(&query).unwrap();
         let snapshot = library.snapshot();
-        let papers = hits.complete().iter();
-        papers.map(|doc| (snapshot.title(*doc).to_owned(), hits.reasons(*doc).to_vec())).collect::<Vec<_>>()
+        let papers = hits.complete().into_iter();
+        papers.map(|doc| (snapshot.title(doc).to_owned(), hits.reasons(doc).to_vec())).collect::<Vec<_>>()
     };
     let hurricanes = found("~where hurricanes go");
     assert_eq!(hurricanes[0].0, "Tracking Tropical Cyclones with Neural Networks");

@@ -38,9 +38,9 @@ fn papers_found_for_an_earlier_query() {
     let mut reader = reader(FOUND);
     let (generation, hits) = (reader.model.results.generation, everything(&mut reader));
     assert_ne!(reader.model.results.count(), hits.count);
-    assert_dropped(&mut reader, Answer::Found { generation: generation - 1, hits: Arc::clone(&hits) });
+    assert_dropped(&mut reader, Answer::Found { generation: generation - 1, hits: Arc::clone(&hits), row: None });
     assert!(!Arc::ptr_eq(reader.model.results.hits.as_ref().unwrap(), &hits));
-    reader.send(Message::Answer(Answer::Found { generation, hits: Arc::clone(&hits) }));
+    reader.send(Message::Answer(Answer::Found { generation, hits: Arc::clone(&hits), row: None }));
     assert!(Arc::ptr_eq(reader.model.results.hits.as_ref().unwrap(), &hits), "the latest query's answer is shown");
 }
 
@@ -87,7 +87,7 @@ fn snippets_of_an_earlier_query() {
     });
     let (epoch, docs) = earlier.unwrap();
     reader.keys("/ <space> abs:cloth <enter>");
-    let doc = *docs.iter().find(|doc| reader.model.results.position(**doc).is_some()).unwrap();
+    let doc = *docs.iter().find(|doc| reader.model.results.position_in_short_list(**doc).is_some()).unwrap();
     let known = reader.model.snippets.of(doc).cloned();
     let stale = Snippet {
         text: "of an earlier query".to_owned(),

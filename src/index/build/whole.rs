@@ -14,6 +14,7 @@ use super::vocabulary::{FieldTerms, TitleTerms, Vocabulary};
 use crate::index::format::columns::{CATEGORIES, DIGESTS};
 use crate::index::format::file::{Section, SectionWriter};
 use crate::index::format::key_hashes;
+use crate::index::format::orders;
 use crate::index::format::paper::{DocId, IndexMeta, PaperFlags};
 use crate::index::format::reader::Index;
 use crate::index::format::sets::Bitmap;
@@ -101,7 +102,7 @@ fn write_tables<W: Write + Seek>(
         highest_row: draft.highest_row,
         digests: std::mem::take(&mut draft.digests),
         categories,
-        chronological: draft.entries.is_sorted_by_key(|entry| Reverse(entry.date)),
+        chronological: is_chronological(&draft.entries),
         whole: beside.map(|segment| segment.index.checksum()),
     })?;
     writer.begin(Section::Meta)?;
@@ -113,6 +114,10 @@ fn write_tables<W: Write + Seek>(
     })
 }
 
+fn is_chronological(entries: &[SpoolEntry]) -> bool {
+    entries.is_sorted_by_key(|entry| Reverse(entry.date))
+}
+
 /// Writes the columns of numbers.
 fn write_numbers<'a, W: Write + Seek, I: Iterator<Item = SpooledPaper<'a>>>(
     writer: &mut SectionWriter<W>,
@@ -121,8 +126,13 @@ fn write_numbers<'a, W: Write + Seek, I: Iterator<Item = SpooledPaper<'a>>>(
     set_numbers: &SetNumbers,
 ) -> io::Result<()> {
     let numbers = || records().map(|record| record.numbers);
-    writer.column(Section::Published, entries.iter().map(|entry| entry.date))?;
+    let dates = || entries.iter().map(|entry| entry.date);
+    writer.column(Section::Published, dates())?;
+    if !is_chronological(entries) {
+        writer.column(Section::DateOrder, orders::entries(dates(), 0))?;
+    }
     writer.column(Section::Added, numbers().map(|numbers| numbers.added))?;
+    writer.column(Section::AddedOrder, orders::entries(numbers().map(|numbers| numbers.added), 0))?;
     writer.begin(Section::Rows)?;
     for numbers in numbers() {
         writer.write_all(&numbers.row.to_le_bytes())?;
@@ -161,8 +171,12 @@ fn write_texts<'a, W: Write + Seek, I: Iterator<Item = SpooledPaper<'a>>>(
     for hash in hashes {
         writer.write_all(&hash.to_le_bytes())?;
     }
-    writer.column(Section::TitleRank, ranks_of(titles(), title_order))?;
-    writer.column(Section::AuthorRank, ranks_of(authors(), author_order))?;
+    let ranks = ranks_of(titles(), title_order);
+    writer.column(Section::TitleRank, ranks.iter().copied())?;
+    writer.column(Section::TitleOrder, orders::entries(ranks.into_iter(), u32::MAX))?;
+    let ranks = ranks_of(authors(), author_order);
+    writer.column(Section::AuthorRank, ranks.iter().copied())?;
+    writer.column(Section::AuthorOrder, orders::entries(ranks.into_iter(), u32::MAX))?;
     write_column_of_texts(writer, [Section::Titles, Section::TitleOffsets], titles())?;
     write_column_of_texts(writer, [Section::Authors, Section::AuthorOffsets], authors())
 }

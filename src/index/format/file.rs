@@ -48,6 +48,11 @@ pub(crate) enum Section {
     DigestSet,
     TitleRank,
     AuthorRank,
+    /// The papers with a value in the order of a column: see `orders`. That of dates is empty where document ids are in that order already.
+    DateOrder,
+    AddedOrder,
+    TitleOrder,
+    AuthorOrder,
     /// Sorted pairs of u32, document id and votes, of the papers whose votes are known.
     Votes,
     /// Sorted triples of u32, document id, digest and rank, of the sightings with a rank.

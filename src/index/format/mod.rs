@@ -8,6 +8,7 @@ pub(crate) mod file;
 pub(crate) mod former_papers;
 pub(crate) mod key_hashes;
 pub(crate) mod merged_order;
+pub(crate) mod orders;
 pub(crate) mod paper;
 pub(crate) mod postings;
 pub(crate) mod reader;

@@ -7,6 +7,7 @@ use super::author_line;
 use super::columns::{CATEGORIES, DIGESTS, DateColumn, SetColumn};
 use super::file::{FileIdentity, Section, SectionFile, text_at, u32_at, u32s, u64s};
 use super::key_hashes;
+use super::orders::StoredOrder;
 use super::paper::{DigestRow, DocId, IndexMeta, PaperFlags};
 use super::rows::RowTable;
 use crate::domain::date::PartialDate;
@@ -241,6 +242,18 @@ impl Index {
         })
     }
 
+    /// The papers that have a rank in any digest, newest first, each once for every such digest.
+    pub(in crate::index) fn ranked(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.file.section(Section::Ranks).as_chunks::<12>().0.iter().map(|rank| u32_at(rank, 0))
+    }
+
+    /// The rank of a paper in a digest.
+    pub(in crate::index) fn digest_rank(&self, doc: DocId, digest: u32) -> Option<u32> {
+        let ranks = self.file.section(Section::Ranks).as_chunks::<12>().0;
+        let at = ranks.binary_search_by_key(&(doc, digest), |rank| (u32_at(rank, 0), u32_at(rank, 1))).ok()?;
+        ranks.get(at).map(|rank| u32_at(rank, 2))
+    }
+
     pub fn digest_table(&self) -> &[DigestRow] {
         &self.meta.digests
     }
@@ -248,6 +261,17 @@ impl Index {
     /// The numbers of a column, one for each paper.
     pub(in crate::index) fn column(&self, section: Section) -> impl ExactSizeIterator<Item = u32> + Clone + '_ {
         u32s(self.file.section(section))
+    }
+
+    /// The stored order of the papers that have a value in a column.
+    pub(in crate::index) fn stored_order(&self, order: Section, values: Section) -> StoredOrder<'_> {
+        if order == Section::DateOrder && self.meta.chronological {
+            return StoredOrder::Descending {
+                values: self.file.section(values),
+                known: self.dates().first_below(0, 1),
+            };
+        }
+        StoredOrder::Entries(self.file.section(order))
     }
 
     pub(crate) fn dates(&self) -> DateColumn<'_> {

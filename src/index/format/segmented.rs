@@ -8,8 +8,8 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::file::{FileIdentity, Section, u32s};
 use super::merged_order::{MergedOrder, SegmentDoc};
@@ -42,6 +42,9 @@ pub(in crate::index) struct RecentSegment {
     pub(in crate::index) order: MergedOrder,
     /// The number in the digest table of each digest of the whole segment's table.
     digests: Vec<u32>,
+    /// Where its papers come alphabetically among those of the whole one, once that was needed: see `alphabetical_values`.
+    pub(in crate::index) title_values: OnceLock<Vec<u64>>,
+    pub(in crate::index) author_values: OnceLock<Vec<u64>>,
 }
 
 impl RecentSegment {
@@ -54,7 +57,7 @@ impl RecentSegment {
         let replaced = u32s(index.file.section(Section::Replaced)).collect();
         let order = MergedOrder::new(whole.len(), &places, replaced).filter(|_| places.len() == index.len())?;
         let digests = digest_numbers(whole, index.digest_table());
-        Some(Self { index, order, digests })
+        Some(Self { index, order, digests, title_values: OnceLock::new(), author_values: OnceLock::new() })
     }
 }
 
@@ -210,6 +213,13 @@ impl SegmentedIndex {
             Some(recent) if !self.is_whole(segment) => recent.order.of_recent_doc(doc),
             Some(_) | None => self.of_whole(doc),
         }
+    }
+
+    /// Those papers of a set that are in the whole segment.
+    pub(in crate::index) fn in_whole(&self, docs: &DocSet) -> DocSet {
+        let Some(recent) = &self.recent else { return docs.clone() };
+        let [in_whole, _] = recent.order.split(docs);
+        recent.order.merged(in_whole, &DocSet::empty())
     }
 
     /// The place in `digest_table` of a digest of the whole segment's table.

@@ -5,12 +5,14 @@ use proptest::prelude::*;
 
 use super::folder;
 use super::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
+use std::sync::Arc;
+
 use crate::domain::query::How;
 use crate::index::sample::in_memory;
 use crate::index::{AbstractPattern, Doc, PaperFlags, PaperSet, Reason, SegmentedIndex, abstract_terms};
 
 /// An index of papers with row ids from 1 on, the last one newest.
-fn index_of(papers: usize) -> SegmentedIndex {
+fn index_of(papers: usize) -> Arc<SegmentedIndex> {
     let keys: Vec<String> = (1..=papers).map(|row| format!("title:{row}")).collect();
     let rows = (1..).zip(&keys);
     let docs = rows.map(|(row, key)| Doc {

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -39,7 +40,7 @@ fn papers() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::collection::vec((text(1..6), text(0..30)), 0..60)
 }
 
-fn library(papers: &[(String, String)], last_first: bool) -> (SegmentedIndex, FullText) {
+fn library(papers: &[(String, String)], last_first: bool) -> (Arc<SegmentedIndex>, FullText) {
     // The index has the newest first.
     let date = |row: usize| format!("{:04}", 3000 - row).parse().ok();
     let samples = papers

@@ -36,7 +36,7 @@ impl SearchEngine {
         if (view.cancelled)() {
             return None;
         }
-        Some(order::arrange(view, &mut self.ranker, docs, &matches, &query.sort))
+        order::arrange(view, &mut self.ranker, docs, &matches, &query.sort)
     }
 
     /// Up to `limit` of the best fuzzy matches of a query, without the papers in `exclude`; empty when the query has no fuzzy matches. None

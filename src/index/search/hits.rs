@@ -1,12 +1,15 @@
-//! The result of a search: all matching papers, counted exactly, the first screens in order and the rest sorted on demand. It refers to
-//! neither the index nor the engine, so it can be sent to another thread.
+//! The result of a search: all matching papers, counted exactly, the first screens in order and every other page ordered when it is asked for.
+//! It can be sent to another thread.
 
-use std::sync::OnceLock;
-
+use super::parallel::CancelCheck;
 use super::scores::Scores;
+use super::sort_order::SortOrder;
 use super::view::{RankedPaper, Reason};
 use crate::index::format::paper::DocId;
-use crate::index::format::sets::DocSet;
+use crate::index::format::sets::{Bitmap, DocSet};
+
+/// How many papers `Hits::find_from` looks at first.
+const FIRST_PAGE: usize = 1000;
 
 /// The result of one search.
 pub struct Hits {
@@ -22,72 +25,130 @@ pub struct Hits {
     /// The first papers in order.
     head: Vec<DocId>,
     tail: HitsTail,
-    whole: OnceLock<Vec<DocId>>,
 }
 
 /// How the papers after the head are ordered.
 pub(crate) enum HitsTail {
     /// Newest first; there is no head.
     Newest,
-    /// By score, then newest first; the papers of the head are among them.
+    /// By score, then newest first, without the papers of the head.
     Scored(Scores),
-    /// Not sorted yet: the sort key, then the document id in the lowest 32 bits. Papers in neither head nor tail come last, newest first.
-    Narrow(Vec<u64>),
-    Wide(Vec<u128>),
+    /// Not sorted yet: the sort key, then the document id in the lowest 32 bits.
+    Keys(Vec<u64>),
+    /// By sort keys, the head included.
+    Sorted(SortOrder),
 }
 
 impl Hits {
     pub(crate) fn new(head: Vec<DocId>, docs: DocSet, tail: HitsTail, unmatched: Vec<String>) -> Self {
         let (missing, ranked) = (Vec::new(), Vec::new());
-        Self { count: docs.count(), unmatched, missing, ranked, docs, head, tail, whole: OnceLock::new() }
+        Self { count: docs.count(), unmatched, missing, ranked, docs, head, tail }
     }
 
-    /// Up to `length` papers of the order, from position `from` on.
-    pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
+    /// Up to `length` papers of the order, from position `from` on, where that takes no time that grows with the result; None where
+    /// they must be put in order first, by `page`.
+    pub fn page_at_hand(&self, from: usize, length: usize) -> Option<Vec<DocId>> {
         if let HitsTail::Newest = self.tail {
-            return self.docs.iter_from(from).take(length).collect();
+            return Some(self.docs.iter_from(from).take(length).collect());
         }
         let end = from.saturating_add(length).min(self.count);
-        let order = if end <= self.head.len() { &self.head } else { self.complete() };
-        order.get(from..end).unwrap_or_default().to_vec()
+        (end <= self.head.len()).then(|| self.head.get(from..end).unwrap_or_default().to_vec())
     }
 
-    /// All papers in order; computed once, tens of milliseconds for millions of papers.
-    pub fn complete(&self) -> &[DocId] {
-        self.whole.get_or_init(|| match &self.tail {
-            HitsTail::Newest => self.docs.iter_from(0).collect(),
-            HitsTail::Scored(scores) => self.scored(scores),
-            HitsTail::Narrow(keys) => self.sorted(keys, |key| key as DocId),
-            HitsTail::Wide(keys) => self.sorted(keys, |key| key as DocId),
-        })
+    /// Up to `length` papers of the order, from position `from` on. Milliseconds for millions of papers, more with several sort keys.
+    pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
+        self.page_while(from, length, &|| false).unwrap_or_default()
     }
 
-    fn sorted<K: Copy + Ord>(&self, keys: &[K], doc: impl Fn(K) -> DocId) -> Vec<DocId> {
-        let mut keys = keys.to_vec();
-        keys.sort_unstable();
-        let mut order: Vec<DocId> = self.head.iter().copied().chain(keys.into_iter().map(doc)).collect();
-        if order.len() < self.count {
-            let mut known = order.clone();
-            known.sort_unstable();
-            order.extend(self.docs.iter_from(0).filter(|doc| known.binary_search(doc).is_err()));
+    /// The same; None when cancelled.
+    pub fn page_while(&self, from: usize, length: usize, cancelled: CancelCheck<'_>) -> Option<Vec<DocId>> {
+        if let Some(page) = self.page_at_hand(from, length) {
+            return Some(page);
         }
-        order
-    }
-
-    fn scored(&self, scores: &Scores) -> Vec<DocId> {
-        let mut head = self.head.clone();
-        head.sort_unstable();
-        let mut by_score: Vec<Vec<DocId>> = Vec::new();
-        for doc in self.docs.iter_from(0).filter(|doc| head.binary_search(doc).is_err()) {
-            let score = scores.of(doc) as usize;
-            if by_score.len() <= score {
-                by_score.resize(score + 1, Vec::new());
-            }
-            if let Some(docs) = by_score.get_mut(score) {
-                docs.push(doc);
+        if let HitsTail::Sorted(order) = &self.tail {
+            return order.page(&self.docs, from, length, cancelled);
+        }
+        let mut page: Vec<DocId> = self.head.iter().copied().skip(from).take(length).collect();
+        let (skip, room) = (from.saturating_sub(self.head.len()), length - page.len());
+        match &self.tail {
+            HitsTail::Newest | HitsTail::Sorted(_) => {}
+            HitsTail::Scored(scores) => page.extend(self.scored(scores, skip, room, cancelled)?),
+            HitsTail::Keys(keys) => {
+                let mut keys = keys.clone();
+                keys.sort_unstable();
+                page.extend(keys.into_iter().skip(skip).take(room).map(|key| key as DocId));
             }
         }
-        self.head.iter().copied().chain(by_score.into_iter().rev().flatten()).collect()
+        Some(page)
+    }
+
+    /// All papers in order; tens of milliseconds for millions of papers.
+    pub fn complete(&self) -> Vec<DocId> {
+        self.page(0, self.count)
+    }
+
+    /// The first position from `row` on, itself excluded, whose paper passes; backwards unless `forward`. Some(None) when there is none, None
+    /// when cancelled.
+    pub fn find_from(
+        &self,
+        row: usize,
+        forward: bool,
+        passes: impl Fn(DocId) -> bool,
+        cancelled: CancelCheck<'_>,
+    ) -> Option<Option<usize>> {
+        // Mostly it is near; every further page is larger, so that there are few.
+        let (mut from, mut length) = (if forward { row + 1 } else { row.min(self.count) }, FIRST_PAGE);
+        loop {
+            let start = if forward { from } else { from.saturating_sub(length) };
+            let end = if forward { from.saturating_add(length).min(self.count) } else { from };
+            if start >= end {
+                return Some(None);
+            }
+            let page = self.page_while(start, end - start, cancelled)?;
+            let place = match forward {
+                true => page.iter().position(|doc| passes(*doc)),
+                false => page.iter().rposition(|doc| passes(*doc)),
+            };
+            if let Some(place) = place {
+                return Some(Some(start + place));
+            }
+            (from, length) = (if forward { end } else { start }, length * 8);
+        }
+    }
+
+    /// Papers after the head, by score; only those of the scores that reach into the page are listed.
+    fn scored(&self, scores: &Scores, skip: usize, room: usize, cancelled: CancelCheck<'_>) -> Option<Vec<DocId>> {
+        let mut rest = self.bitmap();
+        for doc in &self.head {
+            rest.remove(*doc);
+        }
+        let (mut skip, mut page) = (skip, Vec::new());
+        for score in (0..=scores.highest()).rev() {
+            if page.len() >= room {
+                break;
+            }
+            if cancelled() {
+                return None;
+            }
+            let level = DocSet::from_bitmap(scores.level(&rest, score));
+            let count = level.count();
+            if count <= skip {
+                skip -= count;
+                continue;
+            }
+            page.extend(level.iter_from(skip).take(room - page.len()));
+            skip = 0;
+        }
+        Some(page)
+    }
+
+    /// The papers as a bitmap, for a result that is ordered by score.
+    fn bitmap(&self) -> Bitmap {
+        match &self.docs {
+            DocSet::Bitmap(bits) => Bitmap::clone(bits),
+            DocSet::All(papers) => Bitmap::full(*papers),
+            DocSet::List(_) => Bitmap::new(0),
+        }
     }
 
     /// Why `similar:` or a description found a paper, the most significant word first; empty for other queries.
@@ -104,15 +165,15 @@ impl Hits {
         self.docs.iter_from(0)
     }
 
-    /// The position of a paper in the order, from 0.
-    pub fn position(&self, doc: DocId) -> Option<usize> {
+    /// The position of a paper in the order, from 0. Milliseconds for millions of papers that are sorted by keys. None when cancelled, too.
+    pub fn position(&self, doc: DocId, cancelled: CancelCheck<'_>) -> Option<usize> {
         if !self.contains(doc) {
             return None;
         }
         let in_head = self.head.iter().position(|other| *other == doc);
-        in_head.or_else(|| match (&self.tail, self.whole.get()) {
-            (HitsTail::Newest, _) => Some(self.docs.rank(doc)),
-            (HitsTail::Scored(scores), None) => {
+        in_head.or_else(|| match &self.tail {
+            HitsTail::Newest => Some(self.docs.rank(doc)),
+            HitsTail::Scored(scores) => {
                 let DocSet::Bitmap(bits) = &self.docs else { return None };
                 let score = scores.of(doc);
                 let is_after = |other: &DocId| {
@@ -122,7 +183,11 @@ impl Hits {
                 // Papers of the head come before in any case; count each of them once.
                 Some(scores.before(bits, doc) + self.head.iter().filter(|other| is_after(other)).count())
             }
-            _ => self.complete().iter().position(|other| *other == doc),
+            HitsTail::Keys(keys) => {
+                let own = keys.iter().find(|key| **key as DocId == doc)?;
+                Some(self.head.len() + keys.iter().filter(|key| *key < own).count())
+            }
+            HitsTail::Sorted(order) => order.before(&self.docs, doc, cancelled),
         })
     }
 }

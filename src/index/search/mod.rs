@@ -1,5 +1,6 @@
 //! Finds, orders and counts papers of an index, and narrows short lists. It writes nothing.
 
+mod alphabetical_values;
 pub(crate) mod column_filters;
 pub(crate) mod engine;
 pub(crate) mod evaluate;
@@ -14,6 +15,8 @@ pub(crate) mod rank;
 pub(crate) mod reading_states;
 pub(crate) mod scores;
 mod signed_words;
+mod sort_columns;
+mod sort_order;
 pub(crate) mod tag_table;
 pub(crate) mod view;
 pub(crate) mod word_cache;

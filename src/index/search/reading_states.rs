@@ -10,7 +10,7 @@ use crate::domain::reading::Status;
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
 
-const STATUS: u8 = 0b111;
+pub(crate) const STATUS: u8 = 0b111;
 pub(crate) const STARRED: u8 = 1 << 3;
 pub(crate) const SEEN: u8 = 1 << 4;
 pub(crate) const NOTED: u8 = 1 << 5;

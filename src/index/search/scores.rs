@@ -71,6 +71,20 @@ impl Scores {
         }
     }
 
+    /// The highest score that a paper may have.
+    pub(crate) fn highest(&self) -> u32 {
+        (1 << self.planes.len()) - 1
+    }
+
+    /// The papers of a set that have a score.
+    pub(crate) fn level(&self, docs: &Bitmap, score: u32) -> Bitmap {
+        let mut level = docs.clone();
+        for (bit, plane) in self.planes.iter().enumerate() {
+            if score >> bit & 1 == 1 { level.and(plane) } else { level.without(plane) }
+        }
+        level
+    }
+
     /// The score of a paper.
     pub(crate) fn of(&self, doc: DocId) -> u32 {
         (0..).zip(&self.planes).map(|(bit, plane)| u32::from(plane.contains(doc)) << bit).sum()

@@ -1,5 +1,7 @@
 //! Searches for words with signs and in scripts without blanks between words, against plain loops over the same titles.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -24,7 +26,7 @@ fn found(titles: &[&str], query: &str) -> Vec<usize> {
         digests: &[],
     });
     let index = in_memory(docs, &[]);
-    let states = ReadingStates::new(index.len());
+    let states = Arc::new(ReadingStates::new(index.len()));
     let today = date(2025, 4, 1);
     let view = SearchView { index: &index, states: &states, abstracts: &NoAbstracts, today, cancelled: &|| false };
     let hits = SearchEngine::new().search(&view, &Query::parse(query)).unwrap();

@@ -1,5 +1,7 @@
 //! What a search reads: the index, the reading states over it, abstracts through the library, today's date and the cancellation check.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::reading_states::ReadingStates;
@@ -58,8 +60,8 @@ impl Reason {
 /// The library as one search sees it.
 #[derive(Clone, Copy)]
 pub struct SearchView<'a> {
-    pub index: &'a SegmentedIndex,
-    pub states: &'a ReadingStates,
+    pub index: &'a Arc<SegmentedIndex>,
+    pub states: &'a Arc<ReadingStates>,
     pub abstracts: &'a dyn AbstractSearch,
     /// The day that `added:7d` counts back from.
     pub today: Date,

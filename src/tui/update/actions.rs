@@ -49,8 +49,8 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
             }
             None => search_box::open(model),
         },
-        Action::NextMatch => movement::next_match(model, 1),
-        Action::PreviousMatch => movement::next_match(model, -1),
+        Action::NextMatch => return movement::next_match(model, 1),
+        Action::PreviousMatch => return movement::next_match(model, -1),
         Action::NextPaper => read_on::step(model, times),
         Action::PreviousPaper => read_on::step(model, -times),
         Action::PageOn => read_on::page(model),
@@ -213,9 +213,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
         model.focus = Pane::List;
     } else if model.search.query != Query::default() || !model.search.input.value().is_empty() {
         let keep = model.current();
-        let effects = search::run_query(model, Query::default());
-        model.results.keep = keep;
-        return effects;
+        return search::run_query_at(model, Query::default(), keep);
     } else {
         return model.jobs.cancel().into_iter().collect();
     }

@@ -9,7 +9,7 @@ use super::super::effect::{Alarm, Effect, JobId, JobKind, Request, TerminalEffec
 use super::super::flow::counted;
 use super::super::jobs::JobOutcome;
 use super::super::message::Answer;
-use super::super::model::{Model, SCREENFUL, Tone};
+use super::super::model::{Model, SCREENFUL, Tone, Window};
 use super::super::overlay::{Overlay, TextPage};
 use super::super::{log_page, rejected_page, stats};
 use super::{completions, drafts, marking, questions, search};
@@ -27,6 +27,9 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Blamed { generation, .. }
         | Answer::Fuzzy { generation, .. }
         | Answer::FuzzyPostponed { generation } => *generation != model.results.generation,
+        Answer::Rows { hits, .. } | Answer::NextUnread { hits, .. } => {
+            model.results.hits.as_ref().is_none_or(|shown| !Arc::ptr_eq(shown, &hits.0))
+        }
         Answer::Loaded { key, .. } => model.detail.key.as_ref() != Some(key),
         // Excerpts carry an epoch of their own, which outlives a search.
         Answer::Snippets { .. }
@@ -53,15 +56,26 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         return Vec::new();
     }
     match answer {
-        Answer::Found { generation, hits } => {
+        Answer::Found { generation, hits, row } => {
             model.results.answered = generation;
-            found(model, hits)
+            found(model, hits, row)
+        }
+        Answer::Rows { from, docs, .. } => {
+            model.results.window = Window { from, docs, awaited: None };
+            Vec::new()
+        }
+        Answer::NextUnread { row, .. } => {
+            match row {
+                Some(row) => model.list.selected = row,
+                None => model.say(Tone::Info, "no more unread papers in this list"),
+            }
+            Vec::new()
         }
         Answer::Fuzzy { docs, .. } => {
             let current = model.current();
             model.results.fuzzy = docs;
             model.results.fuzzy_for = model.search.query.filter.clone();
-            if let Some(place) = current.and_then(|doc| model.results.position(doc)) {
+            if let Some(place) = current.and_then(|doc| model.results.position_in_short_list(doc)) {
                 model.list.selected = place;
             }
             Vec::new()
@@ -154,7 +168,7 @@ fn checkpoint_soon(attempt: u32) -> Effect {
     TerminalEffect::Wake { after: CHECKPOINT_AFTER * (1 << attempt), alarm: Alarm::Checkpoint(attempt) }.into()
 }
 
-fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
+fn found(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
     let (results, filter) = (&mut model.results, &model.search.query.filter);
     // The same query searched again keeps its fuzzy matches until new ones come.
     if results.fuzzy_for != *filter || hits.count >= SCREENFUL {
@@ -165,10 +179,12 @@ fn found(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
     let tells_missing = hits.missing.len() > usize::from(hits.count == 0);
     let missing = tells_missing.then(|| not_in_library(&hits.missing));
     results.hits = Some(hits);
+    results.window = Window::default();
     results.parts.clear();
     let kept = results.keep.take();
-    if let Some(place) = kept.and_then(|doc| results.position(doc)) {
-        model.list.selected = place;
+    let fuzzy = |doc| results.fuzzy.iter().position(|other| *other == doc).map(|place| results.count() + place);
+    if let Some(row) = row.or_else(|| kept.and_then(fuzzy)) {
+        model.list.selected = row;
     } else if kept.is_none() {
         model.list = Cursor::default();
     }
@@ -303,6 +319,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.snapshot = snapshot;
     model.selection.docs = selected.iter().filter_map(|key| model.snapshot.find(key)).collect();
     model.results.hits = None;
+    model.results.window = Window::default();
     model.results.fuzzy.clear();
     model.snippets.forget();
     model.results.facets = None;

@@ -55,7 +55,7 @@ fn papers(model: &Model, part: ListPart) -> Option<Papers> {
     }
     let except: HashSet<DocId> = except.into_iter().collect();
     let is_meant = |doc: &DocId| model.snapshot.status(*doc) == Status::Unread && !except.contains(doc);
-    let docs = model.results.page(0, rows).into_iter().filter(is_meant);
+    let docs = model.results.page_in_order(0, rows).into_iter().filter(is_meant);
     let keys: Vec<_> = docs.filter_map(|doc| model.key(doc)).collect();
     (!keys.is_empty()).then_some(Papers::Keys(keys))
 }

@@ -22,7 +22,7 @@ pub(super) fn docs(model: &Model) -> Option<Vec<DocId>> {
     let mut docs: Vec<DocId> = selection.docs.iter().copied().collect();
     if let Some(anchor) = selection.anchor {
         let (from, to) = (anchor.min(model.list.selected), anchor.max(model.list.selected));
-        docs.extend(model.results.page(from, to - from + 1));
+        docs.extend(model.results.page_in_order(from, to - from + 1));
         docs.sort_unstable();
         docs.dedup();
     }

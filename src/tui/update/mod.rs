@@ -26,7 +26,7 @@ mod text_input;
 mod transfer;
 
 use super::command::Action;
-use super::effect::{Alarm, Effect, Request, TerminalEffect};
+use super::effect::{Alarm, Effect, Request, SharedHits, TerminalEffect};
 use super::filters;
 use super::layout::layout;
 use super::message::Message;
@@ -98,8 +98,16 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     let filter_rows = filters::rows(model).len();
     model.filters.cursor.clamp(filter_rows, areas.rows_of(Pane::Filters).max(1));
 
+    let length = areas.list_lines(model).len().max(1);
+    if let Some(hits) = model.results.hits.clone()
+        && let Some(rows) = model.results.missing(model.list.top, length)
+    {
+        effects.push(Request::Rows { hits: SharedHits(hits), rows }.into());
+    }
     let current = model.current_key();
-    if current != model.detail.key {
+    // The paper of a row that is being put in order is not known yet: the one before stays until it is.
+    let is_awaited = current.is_none() && model.results.window.awaited.is_some();
+    if current != model.detail.key && !is_awaited {
         model.detail.key.clone_from(&current);
         model.detail.top = 0;
         match current {

@@ -1,10 +1,10 @@
 //! Movement in the panes and between them: rows, pages, matches, the focus, and the sizes of the panes.
 
+use super::super::effect::{Effect, Request, SharedHits};
 use super::super::filters;
 use super::super::layout::layout;
 use super::super::model::{Model, Tone};
 use super::super::panes::{Dock, Movement, PANES, Pane};
-use crate::domain::reading::Status;
 
 /// Rows that a page key moves by in the pane that movement keys move in.
 pub(super) fn page_rows(model: &Model) -> isize {
@@ -69,14 +69,15 @@ pub(super) fn move_focus(model: &mut Model, by: isize, wrap: bool) {
 }
 
 /// In the abstract: the next line with a match. In the list: the next paper of a search, else the next unread one.
-pub(super) fn next_match(model: &mut Model, by: isize) {
+pub(super) fn next_match(model: &mut Model, by: isize) -> Vec<Effect> {
     if model.moving_pane() == Pane::Abstract {
         next_matching_line(model, by);
     } else if model.search.query.has_words() {
         step_focused(model, by);
     } else {
-        next_unread(model, by);
+        return next_unread(model, by > 0);
     }
+    Vec::new()
 }
 
 fn next_matching_line(model: &mut Model, by: isize) {
@@ -90,19 +91,10 @@ fn next_matching_line(model: &mut Model, by: isize) {
     }
 }
 
-fn next_unread(model: &mut Model, by: isize) {
-    let count = model.results.rows();
-    let is_unread = |row: usize| model.results.at(row).is_some_and(|doc| model.snapshot.status(doc) == Status::Unread);
-    let from = model.list.selected;
-    let found = if by > 0 {
-        (from + 1..count).find(|row| is_unread(*row))
-    } else {
-        (0..from).rev().find(|row| is_unread(*row))
-    };
-    match found {
-        Some(row) => model.list.selected = row,
-        None => model.say(Tone::Info, "no more unread papers in this list"),
-    }
+/// The statuses of a result are read in the background: the next unread paper may be millions of rows away.
+fn next_unread(model: &Model, forward: bool) -> Vec<Effect> {
+    let Some(hits) = model.results.hits.clone() else { return Vec::new() };
+    vec![Request::NextUnread { hits: SharedHits(hits), row: model.list.selected, forward }.into()]
 }
 
 /// Makes the dock of the focused pane wider, or narrower.

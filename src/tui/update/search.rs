@@ -7,12 +7,13 @@ use super::super::model::{Model, SCREENFUL, Selection, Tone};
 use crate::domain::clean::Clean;
 use crate::domain::query::{Filter, Query, Sort, SortBy, Term};
 use crate::domain::reading::Change;
-use crate::library::search::has_fuzzy_matches;
+use crate::library::search::{DocId, has_fuzzy_matches};
 
 /// Searches for the query of the search box. The answer to an earlier search is dropped when it comes.
 pub(super) fn run(model: &mut Model) -> Vec<Effect> {
     model.results.generation += 1;
-    vec![Request::Search { generation: model.results.generation, query: model.search.query.clone() }.into()]
+    let (generation, keep) = (model.results.generation, model.results.keep);
+    vec![Request::Search { generation, query: model.search.query.clone(), keep }.into()]
 }
 
 /// Searches for fuzzy matches if the result leaves room for them.
@@ -21,18 +22,21 @@ pub(super) fn run_fuzzy(model: &Model) -> Vec<Effect> {
     let Some(hits) = results.hits.as_ref().filter(|hits| hits.count < SCREENFUL && has_fuzzy_matches(query)) else {
         return Vec::new();
     };
-    vec![
-        Request::Fuzzy { generation: results.generation, query: query.clone(), found: hits.complete().to_vec() }.into(),
-    ]
+    vec![Request::Fuzzy { generation: results.generation, query: query.clone(), found: hits.complete() }.into()]
 }
 
 /// Puts a query into the search box and searches for it; the cursor goes to the top of the result.
 pub(super) fn run_query(model: &mut Model, query: Query) -> Vec<Effect> {
+    run_query_at(model, query, None)
+}
+
+/// The same; the cursor goes to a paper where it is found.
+pub(super) fn run_query_at(model: &mut Model, query: Query, keep: Option<DocId>) -> Vec<Effect> {
     if query != model.search.query {
         let here = model.place();
         model.jumps.leave(here);
     }
-    show(model, query)
+    show(model, query, keep)
 }
 
 /// A step of the jump list: where the user was before, or after.
@@ -43,16 +47,16 @@ pub(super) fn jump(
 ) -> Vec<Effect> {
     let here = model.place();
     let Some(place) = step(&mut model.jumps, here) else { return model.refuse(nowhere) };
-    let effects = show(model, Query::parse(&place.query));
+    let keep = place.paper.as_ref().and_then(|key| model.snapshot.find(key));
+    let effects = show(model, Query::parse(&place.query), keep);
     model.list.selected = place.row;
-    model.results.keep = place.paper.as_ref().and_then(|key| model.snapshot.find(key));
     effects
 }
 
-fn show(model: &mut Model, query: Query) -> Vec<Effect> {
+fn show(model: &mut Model, query: Query, keep: Option<DocId>) -> Vec<Effect> {
     model.search.input = tui_input::Input::new(query.to_string());
     model.search.query = query;
-    model.results.keep = None;
+    model.results.keep = keep;
     model.selection = Selection::default();
     run(model)
 }
@@ -82,9 +86,7 @@ pub(super) fn sort(model: &mut Model, sort: Vec<Sort>) -> Vec<Effect> {
     } else if before.0 == order_now(&query) && before.1.len() <= 1 && query.sort.len() <= 1 {
         model.say(Tone::Info, "the list is in this order already");
     }
-    let effects = run_query(model, query);
-    model.results.keep = keep;
-    effects
+    run_query_at(model, query, keep)
 }
 
 /// Sorts by keys as `sort:` writes them.

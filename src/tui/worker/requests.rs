@@ -12,9 +12,10 @@ use super::{Check, folder};
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::Query;
-use crate::domain::reading::{Change, Tag};
+use crate::domain::reading::{Change, Status, Tag};
 use crate::error::Result;
 use crate::library::export::{citation_line, find_format};
+use crate::library::search::DocId;
 use crate::library::{ChangeDirection, ChangeReport, Direction, Library, PaperList};
 
 /// Actions that the page of the log has; `tsundoku log` lists all.
@@ -39,14 +40,17 @@ pub(super) fn run(
         }
     }
     match request {
-        Request::Search { generation, query } => {
-            if let Some(hits) = library.search(&query, &|| check.is_superseded()) {
-                let hits = Arc::new(hits);
-                answer(Answer::Found { generation, hits: Arc::clone(&hits) });
-                answer(Answer::Counted { generation, facets: Arc::new(library.facets(&query, &hits)) });
-                if hits.count == 0 {
-                    answer(Answer::Blamed { generation, parts: count_each_part(library, &query) });
-                }
+        Request::Search { generation, query, keep } => search(library, (generation, query, keep), check, answer),
+        Request::Rows { hits, rows } => {
+            if let Some(docs) = hits.0.page_while(rows.start, rows.len(), &|| check.is_superseded()) {
+                answer(Answer::Rows { hits, from: rows.start, docs });
+            }
+        }
+        Request::NextUnread { hits, row, forward } => {
+            let snapshot = library.snapshot();
+            let is_unread = |doc| snapshot.status(doc) == Status::Unread;
+            if let Some(row) = hits.0.find_from(row, forward, is_unread, &|| check.is_superseded()) {
+                answer(Answer::NextUnread { hits, row });
             }
         }
         Request::Fuzzy { generation, query, found } => {
@@ -111,6 +115,26 @@ pub(super) fn run(
     Ok(())
 }
 
+/// Answers in the order in which the screen needs it. Every step ends when the next search makes this one pointless.
+fn search(
+    library: &mut Library,
+    (generation, query, keep): (u64, Query, Option<DocId>),
+    check: &Check<'_>,
+    answer: &mut dyn FnMut(Answer),
+) {
+    let cancelled = || check.is_superseded();
+    let Some(hits) = library.search(&query, &cancelled).map(Arc::new) else { return };
+    let row = keep.and_then(|doc| hits.position(doc, &cancelled));
+    answer(Answer::Found { generation, hits: Arc::clone(&hits), row });
+    let Some(facets) = library.facets(&query, &hits, &cancelled) else { return };
+    answer(Answer::Counted { generation, facets: Arc::new(facets) });
+    if hits.count == 0
+        && let Some(parts) = count_each_part(library, &query, &cancelled)
+    {
+        answer(Answer::Blamed { generation, parts });
+    }
+}
+
 fn reverse(library: &mut Library, direction: Direction) -> Result<ChangeReport> {
     let (done, nothing) = match direction {
         Direction::Undo => (library.undo()?, ChangeDirection::Undo),
@@ -119,15 +143,14 @@ fn reverse(library: &mut Library, direction: Direction) -> Result<ChangeReport> 
     Ok(done.unwrap_or_else(|| ChangeReport { direction: nothing, ..ChangeReport::default() }))
 }
 
-/// How many papers each part of a query finds alone.
-fn count_each_part(library: &mut Library, query: &Query) -> Vec<QueryPart> {
+/// How many papers each part of a query finds alone. None when cancelled.
+fn count_each_part(library: &mut Library, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Vec<QueryPart>> {
     let mut parts = Vec::new();
     for (filter, text) in query.parts() {
-        let alone = Query { filter: filter.clone(), ..Query::default() };
-        let papers = library.search(&alone, &|| false).map_or(0, |hits| hits.count);
+        let papers = library.count(&filter, cancelled)?;
         parts.push(QueryPart { filter, text, papers });
     }
-    parts
+    Some(parts)
 }
 
 /// The papers meant, in the order of the list.

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::hint::black_box;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use tsundoku::domain::date::PartialDate;
@@ -36,7 +36,8 @@ const QUERIES: [&str; 12] = [
 pub(crate) fn index(input: &[u8]) {
     drop(Index::from_bytes(input.to_vec()));
     let Some((choice, edits)) = input.split_first() else { return };
-    let Some(index) = Index::from_bytes(edited(file().to_vec(), edits)).map(SegmentedIndex::from) else { return };
+    let edited = edited(file().to_vec(), edits);
+    let Some(index) = Index::from_bytes(edited).map(|index| Arc::new(SegmentedIndex::from(index))) else { return };
     let sound = index.verify();
     assert!(sound || !edits.is_empty(), "a file as it was built is sound");
     search(&index, QUERIES[usize::from(*choice) % QUERIES.len()]);
@@ -58,10 +59,10 @@ fn edited(mut bytes: Vec<u8>, edits: &[u8]) -> Vec<u8> {
 }
 
 /// Asks everything that a screen shows of a result.
-fn search(index: &SegmentedIndex, query: &str) {
+fn search(index: &Arc<SegmentedIndex>, query: &str) {
     let query = Query::parse(query);
     let query = Query { sort: query.order(), ..query };
-    let states = ReadingStates::new(index.len());
+    let states = Arc::new(ReadingStates::new(index.len()));
     let view = SearchView {
         index,
         states: &states,

@@ -12,6 +12,7 @@ use crate::index::build::spool::SpooledPaper;
 use crate::index::format::columns::{CATEGORIES, DIGESTS, SetColumn};
 use crate::index::format::file::{Section, SectionWriter, u32_at, u64s};
 use crate::index::format::key_hashes;
+use crate::index::format::orders;
 use crate::index::format::paper::{IndexMeta, PaperFlags};
 use crate::index::format::sets::Bitmap;
 use crate::index::text::alphabetical::{author_order, title_order};
@@ -60,7 +61,15 @@ impl<'a> PaperMerge<'a> {
         let digest_sets = digest_sets.write(writer, DIGESTS)?;
 
         self.write_numbers(writer, Section::Published, |record| record.numbers.date.to_le_bytes())?;
+        if !meta.chronological {
+            writer.column(Section::DateOrder, orders::entries(self.papers().map(|paper| self.date(paper)), 0))?;
+        }
         self.write_numbers(writer, Section::Added, |record| record.numbers.added.to_le_bytes())?;
+        let added = self.papers().map(|paper| match paper {
+            MergedPaper::Old(doc) => old.number(Section::Added, doc),
+            MergedPaper::New(new) => self.new_paper(new).map_or(0, |(_, record)| record.numbers.added),
+        });
+        writer.column(Section::AddedOrder, orders::entries(added, 0))?;
         self.write_numbers(writer, Section::Rows, |record| record.row().to_le_bytes())?;
         self.write_set_numbers(writer, Section::CategorySet, &categories, |record| record.numbers.category_set)?;
         self.write_set_numbers(writer, Section::DigestSet, &digest_sets, |record| record.numbers.digest_set)?;
@@ -89,11 +98,13 @@ impl<'a> PaperMerge<'a> {
         let new_docs = [self.docs_of_old.as_slice(), self.docs_of_new.as_slice()];
         let new: Vec<&str> = self.new.iter().map(|(_, record)| record.title()).collect();
         let ranks = extended_ranks(old.column(Section::TitleRank), |doc| old.title(doc), &new, new_docs, title_order);
-        writer.column(Section::TitleRank, ranks)?;
+        writer.column(Section::TitleRank, ranks.iter().copied())?;
+        writer.column(Section::TitleOrder, orders::entries(ranks.into_iter(), u32::MAX))?;
         let new: Vec<&str> = self.new.iter().map(|(_, record)| record.authors()).collect();
         let ranks =
             extended_ranks(old.column(Section::AuthorRank), |doc| old.authors(doc), &new, new_docs, author_order);
-        writer.column(Section::AuthorRank, ranks)?;
+        writer.column(Section::AuthorRank, ranks.iter().copied())?;
+        writer.column(Section::AuthorOrder, orders::entries(ranks.into_iter(), u32::MAX))?;
         self.write_texts(writer, [Section::Titles, Section::TitleOffsets], |record| record.title())?;
         self.write_texts(writer, [Section::Authors, Section::AuthorOffsets], |record| record.authors())
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -76,6 +77,21 @@ const QUERIES: &[&str] = &[
     "added:2020..2025",
     "finetuning",
     "c++ OR gpt-4",
+    "sort:title",
+    "sort:-title,author",
+    "sort:author,-date",
+    "sort:-author",
+    "sort:added",
+    "sort:-added,title",
+    "sort:date,title",
+    "sort:upvotes,-title",
+    "sort:status,author",
+    "sort:-status",
+    "sort:digest",
+    "sort:-digest,title",
+    "the sort:relevance,author",
+    "-model sort:title",
+    "a sort:-author,added",
 ];
 
 /// What a query shows, by row ids.
@@ -105,7 +121,7 @@ fn states(index: &SegmentedIndex, hidden: bool) -> ReadingStates {
     states
 }
 
-fn shown(index: &SegmentedIndex, states: &ReadingStates, text: &str) -> Shown {
+fn shown(index: &Arc<SegmentedIndex>, states: &Arc<ReadingStates>, text: &str) -> Shown {
     let view = SearchView { index, states, abstracts: &NoAbstracts, today: date(2025, 4, 1), cancelled: &|| false };
     let (mut engine, query) = (SearchEngine::new(), Query::parse(text));
     let hits = engine.search(&view, &query).unwrap();
@@ -178,7 +194,9 @@ proptest! {
         for row in removed.iter().filter(|row| !papers.contains_key(row)) {
             prop_assert_eq!(both.with_row(*row), None);
         }
-        let (states_of_both, states_of_one) = (states(&both, hidden), states(&one, hidden));
+        let states = [&both, &one].map(|index| Arc::new(states(index, hidden)));
+        let [states_of_both, states_of_one] = states;
+        let (both, one) = (Arc::new(both), Arc::new(one));
         for query in QUERIES {
             prop_assert_eq!(shown(&both, &states_of_both, query), shown(&one, &states_of_one, query), "{}", query);
         }
