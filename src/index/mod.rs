@@ -3,9 +3,9 @@
 //! (they are columns laid over it), opens no database, and can be deleted and built again at any time.
 //!
 //! Its modules, lowest first; a module uses only those before it, and a test holds them to that:
-//! 1. `format`: files, dictionaries, posting lists, columns, and `Index`, the reader of words.idx
+//! 1. `format`: files, dictionaries, posting lists, columns, `Index`, the reader of a segment, and `SegmentedIndex`, the papers of all segments
 //! 2. `text`: tokens, how a word matches a term, highlights, snippets
-//! 3. `build`: words.idx from all papers, or extended by a small change
+//! 3. `build`: words.idx from all papers, a recent segment of a few beside it, or words.idx extended by more
 //! 4. `search`: query evaluation, ranking, sorting, facets, fuzzy matches
 //! 5. `fulltext`: the inverted index of abstracts, with positions
 //! 6. `meaning`: papers that fit a description, by the words near its words

@@ -1,14 +1,16 @@
 //! Tests that what the user does every day costs no more with a lifetime of reading states than with none. They count the steps of SQLite's
 //! virtual machine, which are the same on every machine, not seconds.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tempfile::TempDir;
 
-use super::{ImportRequest, Library};
+use super::{INDEX, ImportRequest, IndexingPriority, Library};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::domain::reading::{Change, Status, Tag};
@@ -94,4 +96,44 @@ fn an_import_of_one_paper_reads_no_more_of_a_large_library() {
     };
     let (small, large) = (steps(300), steps(PAPERS));
     assert!(large <= small + small / 5 + 100, "{small} steps with 300 papers, {large} with {PAPERS}");
+}
+
+/// Every file of the index with when it was written and its length.
+fn index_files(folder: &Path) -> BTreeMap<PathBuf, (SystemTime, u64)> {
+    let index = folder.join(INDEX);
+    let folders = [index.join("text"), index].into_iter().filter_map(|folder| fs::read_dir(folder).ok());
+    let files = folders.flatten().map(|entry| entry.unwrap()).filter(|entry| entry.file_type().unwrap().is_file());
+    let facts = |metadata: fs::Metadata| (metadata.modified().unwrap(), metadata.len());
+    files.map(|entry| (entry.path(), facts(entry.metadata().unwrap()))).collect()
+}
+
+#[test]
+fn an_import_of_one_paper_writes_no_more_of_a_large_library() {
+    let written = |papers: usize| {
+        let folder = library(papers, 1500);
+        let full_text = || {
+            let library = Library::open(folder.path()).unwrap();
+            let progress = &mut |_, _| ControlFlow::Continue(());
+            assert!(library.build_full_text(IndexingPriority::Foreground, progress).unwrap());
+        };
+        full_text();
+        let before = index_files(folder.path());
+        let mut bytes = 0;
+        for number in 1..=2 {
+            import(
+                folder.path(),
+                &format!(r#"{{"title":"One more","abstract":"A kite.","arxiv":"2501.0000{number}"}}"#),
+            );
+            full_text();
+        }
+        let shown = Library::open(folder.path()).unwrap();
+        assert!(shown.snapshot.index.find("arxiv:2501.00002").is_some());
+        assert_eq!(shown.snapshot.columns.states.touched_count(), 1500);
+        for (path, file) in index_files(folder.path()) {
+            bytes += if before.get(&path) == Some(&file) { 0 } else { file.1 };
+        }
+        bytes
+    };
+    let (small, large) = (written(1600), written(4800));
+    assert!(large < 20_000 && large <= small + small / 10, "{small} bytes with 1600 papers, {large} with 4800");
 }

@@ -15,7 +15,7 @@ use crate::domain::markup::Markup;
 use crate::domain::paper::LinkKind;
 use crate::domain::text::line;
 use crate::error::{IoContext, Result};
-use crate::index::{DigestRow, Doc, Index, IndexBuilder, PaperFlags};
+use crate::index::{BuiltIndex, DigestRow, Doc, Index, IndexBuilder, PaperFlags};
 use crate::store::{Outline, PaperStore, UserState};
 use crate::temporary::{self, TemporaryFolder};
 
@@ -81,12 +81,21 @@ fn render_batches<'b>(
     Ok(builder)
 }
 
-/// Builds the index from an outdated one and the few rows that changed since. False when the outdated index lacks what that needs.
-pub(super) fn extend_index(
+/// How the papers that changed since an index was written get into the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Addition {
+    /// As a recent segment beside it.
+    Beside,
+    /// In a new file of all papers.
+    Extension,
+}
+
+/// Writes the index of the papers of an outdated one and of the few rows that changed since. False when the outdated one lacks what that needs.
+pub(super) fn add_to_index(
     path: &Path,
+    addition: Addition,
     (old, changed): (&Index, &[i64]),
-    papers: &PaperStore,
-    state: &UserState,
+    (papers, state): (&PaperStore, &UserState),
     revision: i64,
 ) -> Result<bool> {
     let digests = digest_rows(papers, state)?;
@@ -101,7 +110,11 @@ pub(super) fn extend_index(
         pushed.is_ok()
     })?;
     pushed?;
-    Ok(builder.extend(old, changed)?.is_some())
+    let written: Option<BuiltIndex> = match addition {
+        Addition::Beside => builder.finish_recent(old, changed)?,
+        Addition::Extension => builder.extend(old, changed)?,
+    };
+    Ok(written.is_some())
 }
 
 /// Builds the index of all papers in memory, for a folder that cannot be written.

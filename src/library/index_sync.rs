@@ -5,12 +5,16 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::index_docs::{BuildProgress, build_index, extend_index, index_in_memory};
+use super::index_docs::{Addition, BuildProgress, add_to_index, build_index, index_in_memory};
 use super::{create_private_folder, index_file};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{Index, SegmentedIndex};
 use crate::store::{PaperStore, UserState};
 
+/// What changed is written beside the index while it is at most `papers / BESIDE_SHARE + BESIDE_FEW` papers: they are written again by every
+/// import, and a search reads them beside all others.
+const BESIDE_SHARE: usize = 200;
+const BESIDE_FEW: usize = 100;
 /// An index is extended when at most `papers / EXTEND_SHARE + EXTEND_FEW` papers changed; beyond that, building takes hardly longer.
 const EXTEND_SHARE: usize = 20;
 const EXTEND_FEW: usize = 100;
@@ -20,6 +24,8 @@ const EXTEND_FEW: usize = 100;
 pub(super) enum SyncOutcome {
     /// It was up to date.
     Current,
+    /// What changed was written beside the outdated one.
+    Beside,
     /// Built from the outdated one and what changed.
     Extended,
     /// Built from all papers.
@@ -112,7 +118,9 @@ fn write_index(
     }
     let revision = index_revision(papers, state)?;
     let whole = old.as_ref().map(SegmentedIndex::whole);
-    let outcome = if try_to_extend(path, whole, papers, state, revision)? {
+    let outcome = if try_to_add(path, Addition::Beside, whole, (papers, state), revision)? {
+        SyncOutcome::Beside
+    } else if try_to_add(path, Addition::Extension, whole, (papers, state), revision)? {
         SyncOutcome::Extended
     } else if build_index(path, papers, state, revision, progress)? {
         SyncOutcome::Built
@@ -127,24 +135,29 @@ fn write_index(
     Ok(Some((index, outcome)))
 }
 
-/// False when the outdated index cannot be extended.
-fn try_to_extend(
+/// False when what changed cannot be added to the outdated index in this way.
+fn try_to_add(
     path: &Path,
+    addition: Addition,
     old: Option<&Index>,
-    papers: &PaperStore,
-    state: &UserState,
+    (papers, state): (&PaperStore, &UserState),
     revision: i64,
 ) -> Result<bool> {
     let Some(old) = old else { return Ok(false) };
-    let most = old.len() / EXTEND_SHARE + EXTEND_FEW;
+    let most = match addition {
+        Addition::Beside => old.len() / BESIDE_SHARE + BESIDE_FEW,
+        Addition::Extension => old.len() / EXTEND_SHARE + EXTEND_FEW,
+    };
     let Some(changed) = papers.changes_since(old.papers_revision(), old.highest_row(), most)? else { return Ok(false) };
-    // Damage would be copied into every later index.
-    Ok(old.verify() && extend_index(path, (old, &changed), papers, state, revision)?)
+    // Damage would be copied into every later index; beside it nothing is copied.
+    let is_usable = addition == Addition::Beside || old.verify();
+    Ok(is_usable && add_to_index(path, addition, (old, &changed), (papers, state), revision)?)
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::path::PathBuf;
 
     use proptest::prelude::*;
     use tempfile::TempDir;
@@ -187,6 +200,35 @@ mod tests {
             sync_index(self.folder.path(), None, &self.papers, &self.state, progress).unwrap()
         }
 
+        /// Whether the index, in one segment or two, has the same papers in the same order as one built from all papers.
+        fn is_like_built(&self) -> bool {
+            let other = self.folder.path().join("other.idx");
+            let revision = index_revision(&self.papers, &self.state).unwrap();
+            assert!(build_index(&other, &self.papers, &self.state, revision, &mut no_progress).unwrap());
+            let papers = |path: &Path| {
+                let index = SegmentedIndex::open(path, None).unwrap().unwrap();
+                let paper = |doc| {
+                    let digests: Vec<_> = index.digests(doc).collect();
+                    let texts = [index.key(doc), index.title(doc), index.authors(doc)].map(str::to_owned);
+                    let categories: Vec<String> = index.categories(doc).map(str::to_owned).collect();
+                    (texts, categories, digests, index.row(doc), index.date(doc), index.votes(doc), index.flags(doc))
+                };
+                let all: Vec<_> = (0..).zip(0..index.len()).map(|(doc, _)| paper(doc)).collect();
+                (all, index.digest_table().to_vec(), index.revision(), index.highest_row())
+            };
+            papers(&other) == papers(&index_file(self.folder.path()))
+        }
+
+        /// Writes both segments as one.
+        fn extend(&self) {
+            let path = index_file(self.folder.path());
+            let old = SegmentedIndex::open(&path, None).unwrap().unwrap();
+            let revision = index_revision(&self.papers, &self.state).unwrap();
+            let from = (&self.papers, &self.state);
+            assert!(try_to_add(&path, Addition::Extension, Some(old.whole()), from, revision).unwrap());
+            assert!(!recent_file(self).exists());
+        }
+
         /// Whether the index equals one built from all papers.
         fn is_as_built(&self) -> bool {
             let other = self.folder.path().join("other.idx");
@@ -194,6 +236,10 @@ mod tests {
             assert!(build_index(&other, &self.papers, &self.state, revision, &mut no_progress).unwrap());
             fs::read(other).unwrap() == fs::read(index_file(self.folder.path())).unwrap()
         }
+    }
+
+    fn recent_file(library: &TestLibrary) -> PathBuf {
+        index_file(library.folder.path()).with_file_name("recent.idx")
     }
 
     fn no_progress(_: usize, _: usize) -> ControlFlow<()> {
@@ -216,21 +262,31 @@ mod tests {
     }
 
     #[test]
-    fn a_small_import_extends_the_index() {
+    fn a_small_import_is_written_beside_the_index() {
         let mut library = TestLibrary::new();
         let papers: Vec<Paper> = (0..40).map(paper).collect();
         library.import(&papers);
         assert_eq!([library.sync(), library.sync()], [SyncOutcome::Built, SyncOutcome::Current]);
-        library.import(&[paper(41), Paper { sightings: seen(12, 4), ..paper(7) }]);
-        assert_eq!([library.sync(), library.sync()], [SyncOutcome::Extended, SyncOutcome::Current]);
-        assert!(library.is_as_built());
-        library.import(&(100..300).map(paper).collect::<Vec<_>>());
-        assert_eq!(library.sync(), SyncOutcome::Built, "too many changes to extend");
+        let whole = fs::read(index_file(library.folder.path())).unwrap();
+        for (number, rank) in [(41, 4), (44, 2)] {
+            library.import(&[paper(number), Paper { sightings: seen(12, rank), ..paper(7 + rank) }]);
+            assert_eq!([library.sync(), library.sync()], [SyncOutcome::Beside, SyncOutcome::Current]);
+            assert!(library.is_like_built());
+        }
+        assert_eq!(fs::read(index_file(library.folder.path())).unwrap(), whole);
+        library.import(&(50..147).map(paper).collect::<Vec<_>>());
+        assert_eq!(library.sync(), SyncOutcome::Extended, "too many to be written beside it again and again");
+        assert!(library.is_as_built() && !recent_file(&library).exists());
+        library.import(&(200..500).map(paper).collect::<Vec<_>>());
+        assert_eq!(library.sync(), SyncOutcome::Built, "too many to extend");
         library.state.digest_days.insert("hf:2025-03-12".into(), "2025-03-13".into());
         assert_eq!(library.sync(), SyncOutcome::Built, "a corrected day moves papers");
         assert!(library.is_as_built());
         library.import(&[paper(42)]);
-        assert_eq!(library.sync(), SyncOutcome::Extended);
+        assert_eq!(library.sync(), SyncOutcome::Beside);
+        assert!(library.is_like_built());
+        library.state.digest_days.insert("hf:2025-03-12".into(), "2025-03-14".into());
+        assert_eq!(library.sync(), SyncOutcome::Built);
         assert!(library.is_as_built());
         fs::remove_file(index_file(library.folder.path())).unwrap();
         assert_eq!(library.sync(), SyncOutcome::Built);
@@ -274,9 +330,41 @@ mod tests {
         bytes[title] = b'Q';
         fs::write(&file, bytes).unwrap();
         assert!(!Index::open(&file).unwrap().unwrap().verify(), "only the checksums of all sections find the damage");
-        library.import(&[paper(50)]);
+        library.import(&(50..152).map(paper).collect::<Vec<_>>());
         assert_eq!(library.sync(), SyncOutcome::Built);
         assert!(library.is_as_built());
+    }
+
+    #[test]
+    fn a_segment_beside_another_index_or_a_damaged_one_does_not_count() {
+        let mut library = TestLibrary::new();
+        library.import(&(0..40).map(paper).collect::<Vec<_>>());
+        library.sync();
+        library.import(&[paper(41)]);
+        assert_eq!(library.sync(), SyncOutcome::Beside);
+        let recent = fs::read(recent_file(&library)).unwrap();
+        for at in (0..recent.len()).step_by(recent.len() / 40) {
+            let mut damaged = recent.clone();
+            damaged[at] ^= 4;
+            for bytes in [&damaged, &recent[..at]] {
+                fs::write(recent_file(&library), bytes).unwrap();
+                let index = SegmentedIndex::open(&index_file(library.folder.path()), None).unwrap().unwrap();
+                // Only the gaps between sections have no checksum.
+                let added = index.find("arxiv:2503.00042").map(|doc| index.title(doc));
+                assert!(added.is_none_or(|title| bytes.len() == recent.len() && title == "Paper of Number 41"));
+            }
+        }
+        assert_eq!(library.sync(), SyncOutcome::Beside);
+        assert!(library.is_like_built());
+        // As a process that is killed between the two renames leaves it.
+        let recent = fs::read(recent_file(&library)).unwrap();
+        library.extend();
+        fs::write(recent_file(&library), recent).unwrap();
+        assert_eq!(library.sync(), SyncOutcome::Current);
+        assert!(library.is_as_built() && library.is_like_built());
+        library.import(&[paper(42)]);
+        assert_eq!(library.sync(), SyncOutcome::Beside);
+        assert!(library.is_like_built());
     }
 
     /// Papers that the store joins by arXiv id, DOI or title, in one digest or several.
@@ -307,7 +395,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20))]
 
         #[test]
-        fn an_extended_index_equals_a_built_one(
+        fn an_index_after_imports_equals_a_built_one(
             imports in prop::collection::vec(prop::collection::vec(some_paper(), 1..9), 2..8),
         ) {
             let mut library = TestLibrary::new();
@@ -316,8 +404,13 @@ mod tests {
                 let before = library.papers.revision().unwrap();
                 library.import(&papers);
                 let changed = library.papers.revision().unwrap() != before;
-                prop_assert_eq!(library.sync(), if changed { SyncOutcome::Extended } else { SyncOutcome::Current });
-                prop_assert!(library.is_as_built());
+                prop_assert_eq!(library.sync(), if changed { SyncOutcome::Beside } else { SyncOutcome::Current });
+                prop_assert!(library.is_like_built());
+                // Now and then both segments become one.
+                if papers.len() % 3 == 0 {
+                    library.extend();
+                    prop_assert!(library.is_as_built());
+                }
             }
         }
     }

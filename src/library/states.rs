@@ -387,6 +387,8 @@ mod tests {
         ) {
             let folder = tempfile::tempdir().unwrap();
             let mut library = Library::open(folder.path()).unwrap();
+            // Read by every later start, however much was imported and changed since.
+            state_file::write(folder.path(), &library.snapshot.index, &library.snapshot.columns).unwrap();
             for (step, title, arxiv, doi, kind, on) in steps {
                 let title = ["C++ for Kites", "Kites in a Low Wind", "Learning C", "Kites in High Winds"][title];
                 if step == 0 {
@@ -412,6 +414,16 @@ mod tests {
                 let request = ImportRequest { paths: vec![path], ..ImportRequest::default() };
                 library.import(&request, &mut |_| ControlFlow::Continue(())).unwrap();
                 prop_assert!(library.columns_are_right());
+                let other = Library::open(folder.path()).unwrap();
+                prop_assert!(other.columns_are_right());
+                let (states, aliases) = (&other.snapshot.columns.states, &other.snapshot.columns.aliases);
+                let source = other.state_source(&other.snapshot.index);
+                prop_assert!(state_file::read(folder.path(), source).unwrap().is_some(), "the file was used");
+                prop_assert!(states.has_same_states(&library.snapshot.columns.states));
+                prop_assert_eq!(aliases, &library.snapshot.columns.aliases);
+                if kind == 7 {
+                    state_file::write(folder.path(), &library.snapshot.index, &library.snapshot.columns).unwrap();
+                }
             }
             library.refresh().unwrap();
             prop_assert!(library.columns_are_right());
