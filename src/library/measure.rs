@@ -55,7 +55,7 @@ const ABSTRACT_QUERIES: [&str; 16] = [
 ];
 /// Rows of one screen.
 const SCREEN_ROWS: usize = 50;
-const OPENINGS: usize = 9;
+pub(super) const OPENINGS: usize = 9;
 const FACET_ROUNDS: usize = 5;
 const ABSTRACTS: usize = 1000;
 const ABSTRACT_QUERY_ROUNDS: usize = 5;
@@ -119,7 +119,7 @@ pub fn measure(dir: &Path, queries: &[String], draw_first_frame: &dyn Fn() -> Re
     // Brings an outdated index up to date, so that the measured openings find a current one.
     let mut library = Library::open(dir)?;
     let papers = library.snapshot.index.len();
-    let mut measurements = vec![openings(dir)?, first_frames(draw_first_frame)?];
+    let mut measurements = vec![openings(dir)?, repeated("first frame", OPENINGS, draw_first_frame)?];
     // As the reader does in the background.
     library.snapshot.index.prefault();
     measurements.push(keys(&mut library, &queries)?);
@@ -137,23 +137,24 @@ pub fn measure(dir: &Path, queries: &[String], draw_first_frame: &dyn Fn() -> Re
 
 /// From opening the library to the rows of the first screen.
 fn openings(dir: &Path) -> Result<Measurement> {
-    let mut measurement = Measurement::new("open, first rows");
-    for _ in 0..OPENINGS {
-        measurement.time("", || {
-            let mut library = Library::open(dir)?;
-            let query = Query::default();
-            let hits = library.find(&query)?;
-            build_screen(&library, &query, &hits);
-            Ok(())
-        })?;
-    }
-    Ok(measurement)
+    repeated("open, first rows", OPENINGS, || {
+        let mut library = Library::open(dir)?;
+        let query = Query::default();
+        let hits = library.find(&query)?;
+        build_screen(&library, &query, &hits);
+        Ok(())
+    })
 }
 
-fn first_frames(draw_first_frame: &dyn Fn() -> Result<()>) -> Result<Measurement> {
-    let mut measurement = Measurement::new("first frame");
-    for _ in 0..OPENINGS {
-        measurement.time("", draw_first_frame)?;
+/// The same operation measured several times.
+pub(super) fn repeated(
+    operation: &'static str,
+    times: usize,
+    mut run: impl FnMut() -> Result<()>,
+) -> Result<Measurement> {
+    let mut measurement = Measurement::new(operation);
+    for _ in 0..times {
+        measurement.time("", &mut run)?;
     }
     Ok(measurement)
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::export::{FORMATS, Format};
 use super::maintenance::expect_library;
-use super::measure::{Benchmark, Measurement, private_memory, scratch_folder};
+use super::measure::{Benchmark, Measurement, OPENINGS, private_memory, repeated, scratch_folder};
 use super::{ImportRequest, Library, PaperList, now_milliseconds};
 use crate::domain::identity::{PaperKey, title_key};
 use crate::domain::markup::Markup;
@@ -25,7 +25,6 @@ pub struct BenchStates {
     pub tags: usize,
 }
 
-const OPENINGS: usize = 9;
 const SINGLE_CHANGES: usize = 100;
 /// Papers of a bulk change and of an export.
 const BULK: usize = 10_000;
@@ -66,14 +65,6 @@ pub fn measure_with_states(
     measurements.push(imports(&mut library, copied)?);
     measurements.retain(|measurement| !measurement.times.is_empty());
     Ok(Benchmark { papers, measurements, private_mb: private_memory() })
-}
-
-fn repeated(operation: &'static str, times: usize, mut run: impl FnMut() -> Result<()>) -> Result<Measurement> {
-    let mut measurement = Measurement::new(operation);
-    for _ in 0..times {
-        measurement.time("", &mut run)?;
-    }
-    Ok(measurement)
 }
 
 fn copy_library(from: &Path, to: &Path) -> Result<()> {
