@@ -100,6 +100,8 @@ impl CitationKeys {
     /// Reads every paper once, and again those that would share a key. `visit` gets each without its abstract.
     pub fn assign(papers: &mut dyn ExportPapers, visit: &mut dyn FnMut(&ExportEntry)) -> io::Result<Self> {
         let mut bases = BaseKeys::default();
+        // To grow it by halves would take twice as much.
+        bases.hashes.reserve_exact(papers.count());
         let mut given_to_others = HashSet::new();
         for places in chunks(papers.count(), READ_AT_ONCE) {
             for (place, entry) in places.iter().zip(papers.read(&places, PaperParts::Head)?) {

@@ -9,7 +9,7 @@ use super::citation::CitationKeys;
 use super::entry::{ExportEntry, ExportPapers, PaperParts, chunks};
 
 /// Papers read at once. Their citation keys are stored in one transaction, before any of them is written.
-const READ_AT_ONCE: usize = 1024;
+const READ_AT_ONCE: usize = 512;
 /// How many times as many are in memory.
 const MOST_AHEAD: usize = 2;
 
