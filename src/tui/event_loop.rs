@@ -42,6 +42,8 @@ pub(super) struct Reader {
     pub(super) open: OpenConfig,
     /// When to send which `Message::Woke`; at most one of each kind.
     pub(super) alarms: Vec<(Instant, Alarm)>,
+    /// A message that came and is not taken yet.
+    pub(super) received: Option<Timed>,
 }
 
 impl Reader {
@@ -84,7 +86,8 @@ impl Reader {
                 continue;
             }
             fault::panic_on_request("screen");
-            self.screen.show(&self.model, self.workers.is_idle())?;
+            let is_idle = self.model.settings.linear && self.is_idle(inbox);
+            self.screen.show(&self.model, is_idle)?;
             if let Some(trace) = &mut self.trace {
                 trace.frame(arrived, &self.model)?;
             }
@@ -95,8 +98,11 @@ impl Reader {
     /// The next message. Blocks, without using the processor, until there is one; None when every sender is gone.
     fn wait(&mut self, inbox: &Receiver<Timed>) -> Result<Option<Timed>> {
         loop {
-            if let Some(line) = self.next_line() {
+            if let Some(line) = self.next_line(inbox) {
                 return Ok(Some((Instant::now(), line)));
+            }
+            if let Some(message) = self.received.take() {
+                return Ok(Some(message));
             }
             let more = self.screen.patience();
             let more = if self.lines.is_empty() { more } else { Some(LINE_WAIT) };
@@ -133,10 +139,23 @@ impl Reader {
     }
 
     /// The next line that waits, once everything that the one before led to is done.
-    fn next_line(&mut self) -> Option<Message> {
+    fn next_line(&mut self, inbox: &Receiver<Timed>) -> Option<Message> {
         let is_end = matches!(self.lines.front()?, Message::LinesEnded);
-        let is_done = self.workers.is_idle() && !(is_end && self.model.jobs.foreground().is_some());
+        let is_done = self.is_idle(inbox) && !(is_end && self.model.jobs.foreground().is_some());
         self.lines.pop_front_if(|_| is_done)
+    }
+
+    /// Whether no answer is awaited: nothing is asked any more, and everything that came is taken. Answers are sent before their request
+    /// counts as done, so the inbox is looked into last.
+    fn is_idle(&mut self, inbox: &Receiver<Timed>) -> bool {
+        while self.received.is_none() {
+            let is_done = self.workers.is_idle();
+            match inbox.try_recv() {
+                Ok(message) => self.received = self.without_lines(message),
+                Err(_) => return is_done,
+            }
+        }
+        false
     }
 
     /// Does now what an alarm is set for, because none goes off while another program has the terminal.

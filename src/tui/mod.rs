@@ -157,8 +157,18 @@ fn read_papers(
     };
     let trace = options.trace.as_deref().map(Trace::create).transpose()?;
     let (dir, open) = (paths.data.clone(), config.open);
-    let mut reader =
-        Reader { model, screen, workers, keys, lines: VecDeque::new(), trace, dir, open, alarms: Vec::new() };
+    let mut reader = Reader {
+        model,
+        screen,
+        workers,
+        keys,
+        lines: VecDeque::new(),
+        trace,
+        dir,
+        open,
+        alarms: Vec::new(),
+        received: None,
+    };
     for effect in later {
         if reader.carry_out(effect)?.is_break() {
             return Ok(());

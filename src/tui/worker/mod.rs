@@ -135,7 +135,7 @@ impl Workers {
 
     /// Whether nothing that the user waits for is queued or runs.
     pub fn is_idle(&self) -> bool {
-        self.signals.interactive.load(Ordering::Relaxed) == 0
+        self.signals.interactive.load(Ordering::Acquire) == 0
     }
 
     /// Queues an effect, or gives it back when only the loop can do it.
@@ -249,7 +249,7 @@ fn run<'a>(
         Err(error.hint("everything marked before is kept"))
     });
     if lane == Lane::Interactive {
-        signals.interactive.fetch_sub(1, Ordering::Relaxed);
+        signals.interactive.fetch_sub(1, Ordering::Release);
     }
     match (job, result) {
         (None, Ok(_)) => {}

@@ -84,10 +84,13 @@ fn doi_length(rest: &str) -> Option<usize> {
     Some(doi.len())
 }
 
-/// Whether a text has a DOI with something in it that would be rendered; the other such characters are looked for anyway.
-pub(super) fn holds_doi(text: &str) -> bool {
-    text.contains("--")
-        && text.match_indices("10.").any(|(at, _)| doi_length(text.get(at..).unwrap_or_default()).is_some())
+/// Whether a text has an address or a DOI with something in it that would be rendered; the other such characters are looked for anyway.
+pub(super) fn holds_dashes(text: &str) -> bool {
+    text.contains("--") && (text.contains('/') || text.contains("www.") || holds_doi(text))
+}
+
+fn holds_doi(text: &str) -> bool {
+    text.match_indices("10.").any(|(at, _)| doi_length(text.get(at..).unwrap_or_default()).is_some())
 }
 
 /// The length of the e-mail address at the beginning of a text.

@@ -35,7 +35,7 @@ pub(super) fn may_need_repair(text: &str) -> bool {
         }
         (length, last) = (0, 0);
     }
-    addresses::holds_doi(text)
+    addresses::holds_dashes(text)
 }
 
 /// Whether some rule may apply to a word that stands outside braces and scripts.
