@@ -420,7 +420,10 @@ mod tests {
                 let source = other.state_source(&other.snapshot.index);
                 prop_assert!(state_file::read(folder.path(), source).unwrap().is_some(), "the file was used");
                 prop_assert!(states.has_same_states(&library.snapshot.columns.states));
-                prop_assert_eq!(aliases, &library.snapshot.columns.aliases);
+                // A key whose state was taken back may be among them or not.
+                let has_state = |pair: &&(DocId, String)| library.user.reading(&pair.1).unwrap() != Reading::default();
+                let expected = library.snapshot.columns.aliases.pairs().iter().filter(has_state);
+                prop_assert!(aliases.pairs().iter().filter(has_state).eq(expected));
                 if kind == 7 {
                     state_file::write(folder.path(), &library.snapshot.index, &library.snapshot.columns).unwrap();
                 }
