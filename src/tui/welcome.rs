@@ -17,7 +17,7 @@ pub(super) fn page(model: &Model) -> TextPage {
     let lines = vec![
         line(
             keys(&[Action::MoveDown, Action::MoveUp]),
-            format!("move; {} opens a paper. This starter shelf is for trying things out", key(Action::Activate)),
+            format!("move; {} opens a paper. Try things out on this starter shelf", key(Action::Activate)),
         ),
         line(key(Action::Search), "searches as you type: words, \"phrases\", author:dao, year:2024".to_owned()),
         line(

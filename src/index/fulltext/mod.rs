@@ -32,6 +32,7 @@ mod tests;
 
 pub(super) use self::folder::TEMPORARY;
 pub(super) use self::frequencies::{FullTextOfIndex, TermFrequencies};
+pub(super) use self::similar::{B, K1};
 
 pub use self::builder::FullTextBuilder;
 pub use self::full_text::{FullText, full_text_revision};

@@ -24,8 +24,8 @@ const CANDIDATES: usize = 3;
 /// Most shared words returned for a paper.
 const MOST_SHARED: usize = 6;
 /// BM25: how soon a repeated word stops counting, and how much the length of an abstract matters.
-const K1: f32 = 1.2;
-const B: f32 = 0.75;
+pub(in crate::index) const K1: f32 = 1.2;
+pub(in crate::index) const B: f32 = 0.75;
 
 /// A word to search for.
 struct WeightedWord {

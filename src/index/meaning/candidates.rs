@@ -11,14 +11,11 @@ use crate::index::format::paper::DocId;
 use crate::index::format::postings::{PostingsIterator, PostingsReader, TITLES};
 use crate::index::format::reader::Index;
 use crate::index::format::segmented::SegmentedIndex;
-use crate::index::fulltext::{FullText, FullTextOfIndex, TermFrequencies};
+use crate::index::fulltext::{B, FullText, FullTextOfIndex, K1, TermFrequencies};
 use crate::index::search::parallel::CancelCheck;
 
 /// Papers that are scored together: their scores stay in the cache of a core.
 const BLOCK: usize = 1 << 14;
-/// BM25: how soon a repeated word stops counting, and how much the length of a paper matters.
-pub(super) const K1: f32 = 1.2;
-pub(super) const B: f32 = 0.75;
 /// Bytes of a word of a title, with what separates it from the next.
 pub(super) const TITLE_WORD: usize = 8;
 /// How much the trained weight of a word changes what BM25 makes of it, and the factor of a word that has no trained weight.
