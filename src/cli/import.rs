@@ -83,6 +83,7 @@ impl RunCommand for ImportArguments {
             day: self.date,
             format: self.from.clone(),
             dry_run: self.dry_run,
+            ..ImportRequest::default()
         };
         if session.terminal.input_is_terminal && self.paths.iter().any(|path| path == Path::new("-")) {
             session.notify("reading from the terminal; end the input with ctrl-d");

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use crate::error::{Error, Result};
 
 /// How many bytes of a file its format is recognised by.
-const HEAD: usize = 64 << 10;
+pub(super) const HEAD: usize = 64 << 10;
 /// Longest line that is read, in bytes.
 pub(super) const LONGEST_LINE: usize = 16 << 20;
 

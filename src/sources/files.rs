@@ -1,9 +1,10 @@
-//! The files named by the arguments of an import: files, the files in a folder, standard input. They are opened without waiting for a
-//! writer of a pipe and without following links inside a folder; nothing is read here.
+//! The inputs of an import: files, the files in a folder, standard input, a text in memory. Files are opened without waiting for a writer
+//! of a pipe and without following links inside a folder; nothing is read here.
 
 use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,14 +19,21 @@ use crate::error::{Error, Result};
 /// One file to import.
 #[derive(Clone, Debug)]
 pub struct InputFile {
-    /// None is standard input.
-    path: Option<PathBuf>,
+    content: InputContent,
     shown: String,
     length: Option<u64>,
     /// Found in a folder, not named by the user.
     in_folder: bool,
     /// Why it cannot be opened, where its metadata said so already.
     refusal: Option<Error>,
+}
+
+/// Where the bytes of an input are.
+#[derive(Clone, Debug)]
+enum InputContent {
+    StandardInput,
+    Path(PathBuf),
+    Text(Arc<str>),
 }
 
 /// An entry of a folder that is not imported.
@@ -51,11 +59,10 @@ pub fn expand(arguments: &[PathBuf]) -> InputFiles {
     for path in arguments {
         if path.as_os_str() == "-" {
             let shown = "-".to_owned();
-            files.files.push(InputFile { path: None, shown, length: None, in_folder: false, refusal: None });
+            files.files.push(InputFile::of(InputContent::StandardInput, shown));
             continue;
         }
-        let mut file =
-            InputFile { path: Some(path.clone()), shown: shown(path), length: None, in_folder: false, refusal: None };
+        let mut file = InputFile::of(InputContent::Path(path.clone()), shown(path));
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => match files.add_folder(path) {
                 Ok(()) => continue,
@@ -85,8 +92,8 @@ impl InputFiles {
                 Err(_) => self.skipped.push(SkippedFile { path: shown, reason: "its metadata cannot be read" }),
                 Ok((_, Some(reason))) => self.skipped.push(SkippedFile { path: shown, reason }),
                 Ok((length, None)) => {
-                    let (path, length) = (Some(path), Some(length));
-                    self.files.push(InputFile { path, shown, length, in_folder: true, refusal: None });
+                    let file = InputFile::of(InputContent::Path(path), shown);
+                    self.files.push(InputFile { length: Some(length), in_folder: true, ..file });
                 }
             }
         }
@@ -119,6 +126,16 @@ fn is_stream(_kind: FileType) -> bool {
 }
 
 impl InputFile {
+    fn of(content: InputContent, shown: String) -> Self {
+        Self { content, shown, length: None, in_folder: false, refusal: None }
+    }
+
+    /// A text as if it were a file of this name.
+    pub fn of_text(name: &str, text: Arc<str>) -> Self {
+        let length = Some(text.len() as u64);
+        Self { length, ..Self::of(InputContent::Text(text), Clean::new(name).into_string()) }
+    }
+
     /// The path as it may be shown; `-` for standard input.
     pub fn shown(&self) -> &str {
         &self.shown
@@ -137,9 +154,10 @@ impl InputFile {
         if let Some(refusal) = &self.refusal {
             return Err(refusal.clone());
         }
-        let (bytes, modified): (Box<dyn Read>, Date) = match &self.path {
-            None => (Box::new(io::stdin()), today),
-            Some(path) => {
+        let (bytes, modified): (Box<dyn Read + '_>, Date) = match &self.content {
+            InputContent::StandardInput => (Box::new(io::stdin()), today),
+            InputContent::Text(text) => (Box::new(text.as_bytes()), today),
+            InputContent::Path(path) => {
                 let failed = |error: io::Error| cannot("open", &self.shown, error);
                 let file = self.open_file(path).map_err(failed)?;
                 let metadata = file.metadata().map_err(failed)?;

@@ -29,7 +29,7 @@ mod wrapped;
 
 use crate::error::{Error, Result};
 
-use decode::{FileHead, InputLines};
+use decode::{FileHead, HEAD, InputLines};
 use formats::is_wanted_member;
 use input::{Origin, shown};
 use unpack::{Unpacked, unpacked};
@@ -62,6 +62,12 @@ pub fn read(input: Input<'_>, format: Option<&str>, each: &mut Visit<'_>) -> Res
     };
     (format.read)(&origin, InputLines::new(bytes, shown), each)?;
     Ok(format.name)
+}
+
+/// Whether a text is of a format by a line that only that format has.
+pub fn recognises(text: &str) -> bool {
+    let head = FileHead::new(text.as_bytes().get(..HEAD).unwrap_or(text.as_bytes()), "");
+    IMPORT_FORMATS.iter().any(|format| (format.recognises)(&head))
 }
 
 fn names() -> String {

@@ -1,6 +1,7 @@
 //! What the model asks the world outside it to do, and the one table that says how each of these is run: on which queue, whether the
 //! first frame can do without it, what makes it pointless, and how its failure is reported. It runs nothing itself.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -132,6 +133,13 @@ pub enum Request {
     },
     ReadLog,
     ReadStatistics,
+    /// Reads what a pasted text holds, to ask whether to import it.
+    ExaminePaste(Paste),
+    /// Looks for the first row of a result with one of these papers.
+    FindFirst {
+        hits: SharedHits,
+        docs: Arc<BTreeSet<DocId>>,
+    },
     /// Reads the names in a folder, to complete a path; `folder` is how it was typed.
     ListFolder {
         folder: String,
@@ -143,6 +151,26 @@ pub enum Request {
     },
     /// Reads the index into memory and verifies its checksums.
     CheckIndex,
+}
+
+/// A pasted text of several lines, which may be something to import.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paste {
+    pub text: Arc<str>,
+    pub place: PastePlace,
+    /// How many keys were pressed and texts pasted until then.
+    pub inputs: u64,
+}
+
+/// Where a text was pasted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PastePlace {
+    /// Where no text goes.
+    Pane,
+    /// The prompt for the path of a file to import.
+    ImportPrompt,
+    /// The search box, which took it as words; with its text and cursor from before.
+    Search(String, usize),
 }
 
 /// The result that a request is about; equal when it is the same one.
@@ -201,6 +229,8 @@ pub enum Work {
     Import {
         paths: Vec<PathBuf>,
     },
+    /// Imports what was pasted.
+    ImportText(Arc<str>),
     Export {
         papers: Papers,
         /// Name of a row of the table of export formats.
@@ -225,7 +255,7 @@ pub enum Work {
 impl Work {
     pub fn kind(&self) -> JobKind {
         match self {
-            Self::Import { .. } => JobKind::Import,
+            Self::Import { .. } | Self::ImportText(_) => JobKind::Import,
             Self::Export { .. } => JobKind::Export,
             Self::Change { .. } | Self::Reverse(_) => JobKind::Change,
             Self::BuildIndex => JobKind::Index,
@@ -299,10 +329,11 @@ pub enum Topic {
     Snippets,
     FullText,
     Files,
+    Pastes,
 }
 
 impl Topic {
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 6;
 }
 
 /// What makes an effect pointless, whether it waits or runs.
@@ -349,12 +380,14 @@ impl Effect {
                 Request::Open { .. } => (Interactive, "not opened", false, Never),
                 Request::ReadLog => (Interactive, "log not read", false, Never),
                 Request::ReadStatistics => (Interactive, "statistics not read", false, Never),
+                Request::ExaminePaste(_) => (Interactive, "paste not read", true, Newest(Topic::Pastes)),
+                Request::FindFirst { .. } => (Interactive, "rows not read", false, Older(Topic::Results)),
                 Request::ListFolder { .. } => (Transfer, "folder not read", true, Newest(Topic::Files)),
                 Request::Checkpoint { .. } => (Interactive, "upkeep of user.db failed", true, Never),
                 Request::CheckIndex => (Indexing, "index not checked", true, Never),
             },
             Self::Start(_, work) => match work {
-                Work::Import { .. } => (Transfer, "import failed", true, Never),
+                Work::Import { .. } | Work::ImportText(_) => (Transfer, "import failed", true, Never),
                 Work::Export { .. } => (Transfer, "export failed", true, Never),
                 Work::Change { .. } => (Transfer, "not saved", true, Never),
                 Work::Reverse(Direction::Undo) => (Transfer, "undo failed", true, Never),
@@ -372,7 +405,7 @@ impl Request {
     pub fn writes(&self) -> bool {
         match self {
             Self::Change { .. } | Self::ChangeAll { .. } | Self::Reverse(_) | Self::Checkpoint { .. } => true,
-            Self::Rows { .. } | Self::NextUnread { .. } => false,
+            Self::Rows { .. } | Self::NextUnread { .. } | Self::FindFirst { .. } | Self::ExaminePaste(_) => false,
             Self::Search { .. } | Self::Fuzzy { .. } | Self::Snippets { .. } | Self::Load { .. } => false,
             // The citation keys of what is copied are stored.
             Self::Copy { kind, .. } => *kind == CopyKind::Bibtex,

@@ -92,6 +92,7 @@ impl Jobs {
             Work::Import { paths } => {
                 paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
             }
+            Work::ImportText(_) => "what was pasted".to_owned(),
             Work::Export { path, .. } => path.display().to_string(),
             Work::Change { label, .. } => label.clone(),
             Work::Reverse(Direction::Undo) => "undo".to_owned(),

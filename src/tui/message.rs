@@ -8,11 +8,12 @@ use ratatui::layout::Size;
 
 use super::completion::FolderList;
 use super::effect::JobId;
-use super::effect::{Alarm, Effect, SharedHits};
+use super::effect::{Alarm, Effect, Paste, SharedHits};
 use super::jobs::{JobOutcome, JobProgress};
 use super::model::QueryPart;
 use crate::domain::identity::PaperKey;
-use crate::error::Error;
+use crate::error::{Error, Result};
+use crate::library::import::TextContents;
 use crate::library::search::{DocId, Facets, Hits, Snippet};
 use crate::library::{ActionLog, ChangeReport, Direction, PaperDetail, Snapshot, Statistics};
 
@@ -62,6 +63,16 @@ pub enum Answer {
         hits: SharedHits,
         from: usize,
         docs: Vec<DocId>,
+    },
+    /// The first row with one of the papers that were looked for; None when no row has one.
+    FoundFirst {
+        hits: SharedHits,
+        row: Option<usize>,
+    },
+    /// What a pasted text holds, or why it is nothing to import.
+    Examined {
+        paste: Paste,
+        found: Result<TextContents>,
     },
     /// The row of the next unread paper; None when there is no more.
     NextUnread {

@@ -1,5 +1,6 @@
 //! The reader in the terminal: how it is set up, and its first screen. The loop is in `event_loop`.
 
+pub mod arrivals;
 pub mod command;
 pub mod completion;
 pub mod cursor;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ratatui::layout::Size;
 use tui_input::Input;
 
+use super::arrivals::{Arrivals, Stance};
 use super::command::Action;
 use super::cursor::Cursor;
 use super::drafts::Drafts;
@@ -21,6 +22,7 @@ use super::snippets::Snippets;
 use super::theme::{Glyphs, Theme, Themes};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query};
+use crate::domain::reading::Status;
 use crate::library::search::{DocId, Facets, Hits};
 use crate::library::{PaperDetail, Snapshot};
 
@@ -282,6 +284,7 @@ pub struct Model {
     /// The command that the latest key ran.
     pub ran: Option<Action>,
     pub jobs: Jobs,
+    pub arrivals: Arrivals,
     pub drafts: Drafts,
     /// Lines of the command line that were run, latest last.
     pub command_history: Vec<String>,
@@ -322,6 +325,7 @@ impl Model {
             said: 0,
             ran: None,
             jobs: Jobs::default(),
+            arrivals: Arrivals::default(),
             drafts: Drafts::default(),
             command_history: Vec::new(),
             is_read_only: false,
@@ -380,6 +384,16 @@ impl Model {
     /// The document under the cursor of the list.
     pub fn current(&self) -> Option<DocId> {
         self.results.at(self.list.selected)
+    }
+
+    /// Whether a paper came with the latest import and was not marked since.
+    pub fn is_new(&self, doc: DocId) -> bool {
+        self.arrivals.has(doc) && self.snapshot.status(doc) == Status::Unread
+    }
+
+    /// What the user is at, to find out later whether that changed.
+    pub fn stance(&self) -> Stance {
+        Stance { inputs: self.drafts.inputs(), paper: self.current_key(), focus: self.moving_pane() }
     }
 
     /// Where the user is, for the jump list.

@@ -99,15 +99,32 @@ pub struct Prompt {
     pub line_back: Option<usize>,
 }
 
-/// Whether to do what cannot be undone.
+/// Whether to do something.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// With the question mark.
     pub text: String,
     /// Started after a yes.
     pub work: Work,
-    /// Comes back after a no.
-    pub prompt: Prompt,
+    pub kind: QuestionKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum QuestionKind {
+    /// Replaces a file, which cannot be undone: only `y` does. The prompt comes back after a no.
+    Replace(Box<Prompt>),
+    /// Imports what was pasted; Enter does, too.
+    Import,
+}
+
+impl QuestionKind {
+    /// The keys that answer, each with its word: yes, then no.
+    pub fn keys(&self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Replace(_) => &[("y", "replace"), ("n", "back")],
+            Self::Import => &[("enter", "import"), ("esc", "leave it")],
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

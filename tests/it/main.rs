@@ -26,6 +26,7 @@ mod long_lists;
 mod module_graph;
 #[cfg(unix)]
 mod oversized;
+mod pasting;
 mod pickers;
 mod prompts;
 mod pty;

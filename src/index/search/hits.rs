@@ -96,8 +96,23 @@ impl Hits {
         passes: impl Fn(DocId) -> bool,
         cancelled: CancelCheck<'_>,
     ) -> Option<Option<usize>> {
+        self.find_among((if forward { row + 1 } else { row.min(self.count) }, forward), passes, cancelled)
+    }
+
+    /// The first row whose paper passes; Some(None) when no paper does. None when cancelled.
+    pub fn find_first(&self, passes: impl Fn(DocId) -> bool, cancelled: CancelCheck<'_>) -> Option<Option<usize>> {
+        self.find_among((0, true), passes, cancelled)
+    }
+
+    /// The same among the rows from one on, or before it.
+    fn find_among(
+        &self,
+        (mut from, forward): (usize, bool),
+        passes: impl Fn(DocId) -> bool,
+        cancelled: CancelCheck<'_>,
+    ) -> Option<Option<usize>> {
         // Mostly it is near; every further page is larger, so that there are few.
-        let (mut from, mut length) = (if forward { row + 1 } else { row.min(self.count) }, FIRST_PAGE);
+        let mut length = FIRST_PAGE;
         loop {
             let start = if forward { from } else { from.saturating_sub(length) };
             let end = if forward { from.saturating_add(length).min(self.count) } else { from };

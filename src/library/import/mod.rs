@@ -2,15 +2,20 @@
 //!
 //! Lists the import formats; front ends import them from here.
 
+mod pasted;
 mod reader;
 mod report;
 
 use std::collections::HashSet;
 use std::mem;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-pub use self::report::{FileReport, ImportProgress, ImportReport, ImportRequest, RecordProblem, RecordProblems};
+pub use self::pasted::{NamedText, TextContents, contents_of};
+pub use self::report::{
+    FileReport, ImportProgress, ImportReport, ImportRequest, NewPapers, RecordProblem, RecordProblems,
+};
 
 use self::reader::{ReadBatch, ReadRecord, ReaderStatus};
 use super::{Library, now_seconds};
@@ -18,7 +23,7 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Reading};
 use crate::error::{Error, Result};
-use crate::sources;
+use crate::sources::{self, InputFile};
 use crate::store::{Import, ImportOutcome, PaperStore};
 
 /// Names of the import formats, each with one line that describes it.
@@ -67,7 +72,9 @@ impl Library {
         progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
     ) -> Result<ImportReport> {
         let mut report = ImportReport { dry_run: request.dry_run, ..ImportReport::default() };
-        let inputs = sources::expand(&request.paths);
+        let mut inputs = sources::expand(&request.paths);
+        let texts = request.texts.iter().map(|text| InputFile::of_text(&text.name, Arc::clone(&text.text)));
+        inputs.files.extend(texts);
         let files = inputs.files.len();
         report.skipped = inputs.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
         let mut running = RunningImport::new(&mut self.papers, request.dry_run)?;
@@ -106,6 +113,7 @@ impl Library {
         }
         report.distinct = running.rows.count;
         report.joined_starter = running.joined_starter.len();
+        report.new_papers = mem::take(&mut running.new_papers);
         if request.dry_run {
             return Ok(report);
         }
@@ -158,6 +166,7 @@ struct RunningImport<'s> {
     rows: RowSet,
     joined_starter: HashSet<PaperKey>,
     readings: Vec<(PaperKey, Reading)>,
+    new_papers: NewPapers,
 }
 
 impl<'s> RunningImport<'s> {
@@ -165,7 +174,8 @@ impl<'s> RunningImport<'s> {
         let import = papers.import()?;
         let import = if dry_run { import } else { import.commit_more_and_more(FIRST_COMMIT_INTERVAL, COMMIT_INTERVAL) };
         let (file, rows) = (FileReport::default(), RowSet::default());
-        Ok(Self { import, now: now_seconds(), file, rows, joined_starter: HashSet::new(), readings: Vec::new() })
+        let (joined_starter, readings, new_papers) = (HashSet::new(), Vec::new(), NewPapers::default());
+        Ok(Self { import, now: now_seconds(), file, rows, joined_starter, readings, new_papers })
     }
 
     fn store(&mut self, record: &ReadRecord) -> Result<()> {
@@ -184,7 +194,10 @@ impl<'s> RunningImport<'s> {
         let added = self.import.put(ready, self.now)?;
         file.read += 1;
         match added.outcome {
-            ImportOutcome::New => file.new += 1,
+            ImportOutcome::New => {
+                file.new += 1;
+                self.new_papers.push(&added.key);
+            }
             ImportOutcome::Updated => file.updated += 1,
             ImportOutcome::Unchanged => file.unchanged += 1,
         }

@@ -4,13 +4,17 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use super::pasted::NamedText;
 use crate::domain::date::PartialDate;
+use crate::domain::identity::PaperKey;
 
 /// What to import, and how.
 #[derive(Clone, Debug, Default)]
 pub struct ImportRequest {
     /// Files and folders; `-` is standard input.
     pub paths: Vec<PathBuf>,
+    /// Texts in memory, read after the files.
+    pub texts: Vec<NamedText>,
     /// Day of the digest; overrides what the files say.
     pub day: Option<PartialDate>,
     /// Name of an import format; None recognises the format of each file by its content.
@@ -159,12 +163,40 @@ impl FileReport {
     }
 }
 
+/// Papers that came with an import, in its order, as long as they are so few that a reader can look at them one by one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewPapers {
+    keys: Vec<PaperKey>,
+    count: usize,
+}
+
+impl NewPapers {
+    /// More than a digest or a bibliography has. Of an archive, all of which is new, none are named.
+    const MOST: usize = 20_000;
+
+    pub(super) fn push(&mut self, key: &PaperKey) {
+        self.count += 1;
+        if self.count <= Self::MOST {
+            self.keys.push(key.clone());
+        } else {
+            self.keys = Vec::new();
+        }
+    }
+
+    /// Their keys; empty when there are more than 20,000.
+    pub fn keys(&self) -> &[PaperKey] {
+        &self.keys
+    }
+}
+
 /// What became of all files and records of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
     pub files: Vec<FileReport>,
     /// Distinct papers among all records that were read.
     pub distinct: usize,
+    /// The papers that the library did not have.
+    pub new_papers: NewPapers,
     /// Papers of the starter shelf that have their own abstract now.
     pub joined_starter: usize,
     /// Papers whose reading state was restored from the files.

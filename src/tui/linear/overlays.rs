@@ -118,7 +118,8 @@ pub(super) fn input(model: &Model) -> Option<ToldInput> {
     let (label, input) = match &model.overlay {
         Some(Overlay::Prompt(prompt)) => (prompt.label.as_str(), &prompt.input),
         Some(Overlay::Question(question)) => {
-            let label = format!("{} y or n", question.text);
+            let keys: Vec<String> = question.kind.keys().iter().map(|(key, word)| format!("{key} {word}")).collect();
+            let label = format!("{} {}", question.text, keys.join(", "));
             return Some(ToldInput { label, value: String::new(), cursor: 0 });
         }
         Some(Overlay::Picker(picker)) => ("find", &picker.input),

@@ -35,6 +35,7 @@ fn paper(model: &Model, doc: DocId, place: usize) -> String {
     };
     let selection = &model.selection;
     state(selection.all || selection.has(doc, place, model.list.selected), "selected");
+    state(model.is_new(doc), "new");
     state(snapshot.is_starred(doc), "starred");
     let status = snapshot.status(doc);
     state(status != Status::Unread, status.name());

@@ -16,6 +16,8 @@ pub struct Glyphs {
     pub votes: &'static str,
     /// Before a selected row.
     pub marked: &'static str,
+    /// Before a row that an import brought.
+    pub new: &'static str,
     /// Left edge of the row under the cursor.
     pub cursor: &'static str,
     pub prompt: &'static str,
@@ -37,6 +39,7 @@ const UNICODE: Glyphs = Glyphs {
     note: "✎",
     votes: "▲",
     marked: "✓",
+    new: "+",
     cursor: "▌",
     prompt: "›",
     separator: "·",
@@ -54,6 +57,7 @@ const ASCII: Glyphs = Glyphs {
     note: "n",
     votes: "^",
     marked: "v",
+    new: "+",
     cursor: ">",
     prompt: ">",
     separator: "-",
@@ -84,6 +88,7 @@ pub const SPOKEN: Glyphs = Glyphs {
     note: "note:",
     votes: "votes",
     marked: "",
+    new: "",
     cursor: "",
     prompt: "",
     separator: ",",

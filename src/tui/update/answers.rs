@@ -11,13 +11,14 @@ use super::super::jobs::JobOutcome;
 use super::super::message::Answer;
 use super::super::model::{Model, SCREENFUL, Tone, Window};
 use super::super::overlay::{Overlay, TextPage};
-use super::super::{log_page, rejected_page, stats};
-use super::{completions, drafts, marking, questions, search};
+use super::super::{log_page, stats};
+use super::arrivals::{import_summary, import_tone, imported};
+use super::{arrivals, completions, drafts, marking, pastes, questions, search};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
 use crate::library::search::{Hits, abstract_patterns, not_in_library};
-use crate::library::{ChangeDirection, ChangeReport, ImportReport, Snapshot};
+use crate::library::{ChangeDirection, ChangeReport, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
 fn is_stale(model: &Model, answer: &Answer) -> bool {
@@ -27,7 +28,7 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Blamed { generation, .. }
         | Answer::Fuzzy { generation, .. }
         | Answer::FuzzyPostponed { generation } => *generation != model.results.generation,
-        Answer::Rows { hits, .. } | Answer::NextUnread { hits, .. } => {
+        Answer::Rows { hits, .. } | Answer::NextUnread { hits, .. } | Answer::FoundFirst { hits, .. } => {
             model.results.hits.as_ref().is_none_or(|shown| !Arc::ptr_eq(shown, &hits.0))
         }
         Answer::Loaded { key, .. } => model.detail.key.as_ref() != Some(key),
@@ -46,6 +47,7 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Edited { .. }
         | Answer::Logged(_)
         | Answer::Listed(_)
+        | Answer::Examined { .. }
         | Answer::Counts(_)
         | Answer::Failed { .. } => false,
     }
@@ -71,6 +73,11 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Answer::FoundFirst { row, .. } => {
+            arrivals::found(model, row);
+            Vec::new()
+        }
+        Answer::Examined { paste, found } => pastes::examined(model, paste, found),
         Answer::Fuzzy { docs, .. } => {
             let current = model.current();
             model.results.fuzzy = docs;
@@ -194,7 +201,9 @@ fn found(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> 
     // The words to highlight in the text may be others now.
     model.detail.laid_out_for = None;
     model.snippets.set_patterns(abstract_patterns(&model.search.query));
-    search::run_fuzzy(model)
+    let mut effects = search::run_fuzzy(model);
+    effects.extend(arrivals::look_for(model));
+    effects
 }
 
 fn failed(failure: &str, error: &Error) -> String {
@@ -223,6 +232,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         JobOutcome::Failed { failure, error } => (failed(failure, error), Tone::Error),
     };
     let Some(ended) = model.jobs.end(job, &words) else { return Vec::new() };
+    let stance = model.arrivals.end(job);
     let (kind, is_foreground) = (ended.kind, ended.kind.is_foreground());
     // Background work that ends well is not news, and one that fails does not hide the failure of what the user did.
     let is_hiding = model.notice.as_ref().is_some_and(|notice| notice.tone == Tone::Error);
@@ -250,7 +260,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         _ => model.drafts.forget(is_job),
     }
     match (kind, outcome) {
-        (_, JobOutcome::Imported(report)) => imported(model, &report),
+        (_, JobOutcome::Imported(report)) => imported(model, &report, stance),
         (_, JobOutcome::Changed(report)) => {
             show_change(model, &report);
             vec![Request::Refresh.into()]
@@ -306,6 +316,7 @@ fn subjects(done: &ChangeReport) -> String {
 /// Takes a new snapshot of the library, in which the list and the open paper may be different.
 fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     let same_papers = snapshot.has_same_papers(&model.snapshot);
+    model.arrivals.find_in(&snapshot);
     if same_papers {
         model.snapshot = snapshot;
         let mut effects = search::run_again(model);
@@ -326,39 +337,5 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.results.keep = key.as_ref().and_then(|key| model.snapshot.find(key));
     let mut effects = search::run(model);
     effects.extend(key.map(|key| Request::Load { key }.into()));
-    effects
-}
-
-fn import_tone(report: &ImportReport) -> Tone {
-    if report.rejected() > 0 { Tone::Error } else { Tone::Success }
-}
-
-fn import_summary(report: &ImportReport) -> String {
-    let (total, rejected) = (report.total(), report.rejected());
-    let cancelled = if report.cancelled { "cancelled; " } else { "" };
-    let mut text = format!(
-        "{cancelled}read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
-        total.read, total.new, total.updated, total.unchanged
-    );
-    if report.unlisted {
-        text.push_str(" · listed once the index is built, in the background");
-    }
-    if report.offer_to_hide_starter {
-        text.push_str(" · :hide-starter hides the starter shelf");
-    }
-    text
-}
-
-/// Shows rejected records and has the new papers listed.
-fn imported(model: &mut Model, report: &ImportReport) -> Vec<Effect> {
-    if report.rejected() > 0 && report.only_failure().is_none() {
-        let lines = rejected_page::lines(report);
-        model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, ..TextPage::default() }));
-    }
-    let mut effects = vec![Request::Refresh.into()];
-    // Without an index there is nothing to build a full text for: it follows when the outdated index was built.
-    if !report.unlisted {
-        effects.push(model.jobs.start(Work::BuildFullText));
-    }
     effects
 }

@@ -10,7 +10,6 @@ use super::super::keymap::KeyOutcome;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, PromptKind};
 use super::invocation::{Invocation, Next};
-use super::text_input::{self, PROMPT_LIMIT, SEARCH_LIMIT};
 use super::{actions, commands, pages, pickers, prompts, questions, search_box};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
@@ -80,31 +79,4 @@ fn pane_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
             model.refuse(format!("this key does nothing here; {help} lists the keys"))
         }
     }
-}
-
-/// Pasted text goes into the open text box and is never run as keys.
-pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    model.drafts.count_input();
-    let (cut, effects) = match &mut model.overlay {
-        Some(Overlay::Prompt(prompt)) => (text_input::insert(&mut prompt.input, text, PROMPT_LIMIT), Vec::new()),
-        Some(Overlay::Picker(picker)) => {
-            let cut = text_input::insert(&mut picker.input, text, SEARCH_LIMIT);
-            picker.narrow();
-            (cut, Vec::new())
-        }
-        Some(Overlay::Page(_) | Overlay::Question(_)) => (None, Vec::new()),
-        None if model.search.open => {
-            let cut = text_input::insert(&mut model.search.input, text, SEARCH_LIMIT);
-            (cut, search_box::typed(model))
-        }
-        None => {
-            let search = model.key_for(Action::Search);
-            model.say(Tone::Info, format!("open the search ({search}) to paste text into it"));
-            (None, Vec::new())
-        }
-    };
-    if let Some(notice) = cut {
-        model.say(Tone::Error, notice);
-    }
-    effects
 }

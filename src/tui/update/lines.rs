@@ -10,7 +10,7 @@ use super::super::keymap::{KeyOutcome, read_keys};
 use super::super::layout::{page_lines, page_rows};
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Picker, TextPage};
-use super::{keys, search_box};
+use super::{keys, pastes, search_box};
 
 /// A line that closes what asks for a text.
 const CANCEL: &str = ".";
@@ -83,7 +83,7 @@ fn answer(model: &mut Model, line: &str) -> Vec<Effect> {
         Some(_) => {}
         None => model.search.input = Input::default(),
     }
-    effects.extend(keys::paste(model, text));
+    effects.extend(pastes::paste(model, text));
     if text.is_empty() && model.search.open {
         effects.extend(search_box::typed(model));
     }

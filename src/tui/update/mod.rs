@@ -2,6 +2,7 @@
 
 mod actions;
 mod answers;
+mod arrivals;
 mod bulk_marks;
 mod candidates;
 mod commands;
@@ -15,6 +16,7 @@ mod marking;
 mod mouse;
 mod movement;
 mod pages;
+mod pastes;
 mod pickers;
 mod prompts;
 mod questions;
@@ -38,7 +40,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let mut effects = match message {
         Message::Key(key) => keys::key(model, key),
         Message::Mouse(event) => mouse::mouse(model, event),
-        Message::Paste(text) => keys::paste(model, &text),
+        Message::Paste(text) => pastes::paste(model, &text),
         Message::Resize(size) => {
             if !model.settings.linear {
                 model.size = size;

@@ -1,27 +1,41 @@
-//! The keys of a question: only `y` does what cannot be undone.
+//! The keys of a question: only `y` does what cannot be undone, Enter does what can.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::super::effect::{Effect, Work};
 use super::super::flow::counted;
 use super::super::model::{Model, Tone};
-use super::super::overlay::{Overlay, Prompt, Question};
+use super::super::overlay::{Overlay, Prompt, Question, QuestionKind};
 use super::invocation::Next;
-use super::marking;
+use super::{marking, transfer};
 use crate::domain::clean::Clean;
 use crate::library::export::Overwrite;
 
 pub(super) fn key(model: &mut Model, question: Question, key: KeyEvent) -> Next {
-    match key.code {
-        KeyCode::Char('y' | 'Y') => {
-            let effects = vec![model.jobs.start(question.work)];
-            model.drafts.submit(Overlay::Prompt(question.prompt), &effects);
-            return Next::Effects(effects);
+    let is_yes = match (key.code, &question.kind) {
+        (KeyCode::Char('y' | 'Y'), _) | (KeyCode::Enter, QuestionKind::Import) => true,
+        (KeyCode::Esc | KeyCode::Char('n' | 'N'), _) => false,
+        _ => {
+            model.overlay = Some(Overlay::Question(question));
+            return Next::nothing();
         }
-        KeyCode::Esc | KeyCode::Char('n' | 'N') => model.overlay = Some(Overlay::Prompt(question.prompt)),
-        _ => model.overlay = Some(Overlay::Question(question)),
+    };
+    match (question.kind, is_yes) {
+        (QuestionKind::Replace(prompt), true) => {
+            let effects = vec![model.jobs.start(question.work)];
+            model.drafts.submit(Overlay::Prompt(*prompt), &effects);
+            Next::Effects(effects)
+        }
+        (QuestionKind::Replace(prompt), false) => {
+            model.overlay = Some(Overlay::Prompt(*prompt));
+            Next::nothing()
+        }
+        (QuestionKind::Import, true) => Next::Effects(vec![transfer::start_import(model, question.work)]),
+        (QuestionKind::Import, false) => {
+            model.say(Tone::Info, "nothing was imported");
+            Next::nothing()
+        }
     }
-    Next::nothing()
 }
 
 /// There is a file where an export was to be written: asks whether to replace it. Where keys were pressed since, nothing is asked under
@@ -34,7 +48,8 @@ pub(super) fn replace_file(model: &mut Model, submitted: Option<(Effect, Prompt)
             let work = Work::Export { papers, format, path: file, overwrite: Overwrite::Replace };
             let text = format!("{path} exists. Replace it with {count}?");
             model.notice = None;
-            model.overlay = Some(Overlay::Question(Question { text, work, prompt }));
+            let kind = QuestionKind::Replace(Box::new(prompt));
+            model.overlay = Some(Overlay::Question(Question { text, work, kind }));
         }
         _ => model.say(Tone::Error, format!("{path} exists, nothing was written; with --force it is replaced")),
     }

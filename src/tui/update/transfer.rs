@@ -47,7 +47,17 @@ pub(super) fn import(model: &mut Model, path: Option<&str>) -> Vec<Effect> {
         return Vec::new();
     };
     let path = typed_file::path(path, model.settings.home.as_deref());
-    vec![model.jobs.start(Work::Import { paths: vec![path] })]
+    vec![start_import(model, Work::Import { paths: vec![path] })]
+}
+
+/// Starts an import, and remembers what the user is at.
+pub(super) fn start_import(model: &mut Model, work: Work) -> Effect {
+    let effect = model.jobs.start(work);
+    if let Effect::Start(job, _) = &effect {
+        let stance = model.stance();
+        model.arrivals.begin(*job, stance);
+    }
+    effect
 }
 
 /// `export FORMAT FILE`, `export FILE` with the format taken from the file name extension, or `export FORMAT`, which asks for the file.

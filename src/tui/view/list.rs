@@ -94,6 +94,8 @@ fn draw_row(buffer: &mut Buffer, area: Rect, row: &PaperRow<'_>, fuzzy: Option<&
     put(buffer, area.x + 1, area.y, 1, glyphs.status(status), status_style(model, status));
     if is_selected {
         put(buffer, area.x + 2, area.y, 1, glyphs.marked, theme.accent);
+    } else if model.is_new(row.doc) {
+        put(buffer, area.x + 2, area.y, 1, glyphs.new, theme.accent);
     }
     if snapshot.is_starred(row.doc) {
         put(buffer, area.x + 3, area.y, 1, glyphs.star, theme.star);

@@ -213,7 +213,7 @@ fn overlay_keys(model: &Model) -> Option<&'static [(&'static str, &'static str)]
             (_, false) => &[("j k", "move"), ("/", "type"), ("enter", "choose"), ("esc", "close")],
         }),
         Some(Overlay::Prompt(_)) => Some(&[]),
-        Some(Overlay::Question(_)) => Some(&[("y", "replace"), ("n", "back")]),
+        Some(Overlay::Question(question)) => Some(question.kind.keys()),
         Some(Overlay::Page(_)) => Some(&[("up down", "scroll"), ("esc", "close")]),
         None if model.search.open => Some(&[("enter", "done"), ("tab", "complete"), ("esc", "cancel")]),
         None => None,

@@ -10,6 +10,7 @@ use super::super::jobs::{JobOutcome, JobProgress};
 use super::{Check, requests};
 use crate::error::Result;
 use crate::library::export::{Overwrite, find_format};
+use crate::library::import::NamedText;
 use crate::library::{
     ChangeDirection, ChangeOutcome, ChangeReport, Direction, ImportRequest, IndexingPriority, Library,
 };
@@ -27,7 +28,11 @@ pub(super) fn run(
 ) -> Result<JobOutcome> {
     library.refresh()?;
     match work {
-        Work::Import { paths } => import(library, paths, check, report),
+        Work::Import { paths } => import(library, &ImportRequest { paths, ..ImportRequest::default() }, check, report),
+        Work::ImportText(text) => {
+            let texts = vec![NamedText::pasted(text)];
+            import(library, &ImportRequest { texts, ..ImportRequest::default() }, check, report)
+        }
         Work::Export { path, overwrite: Overwrite::Refuse, .. } if is_replaceable(&path) => {
             Ok(JobOutcome::FileExists { path })
         }
@@ -63,12 +68,11 @@ pub(super) fn run(
 
 fn import(
     library: &mut Library,
-    paths: Vec<PathBuf>,
+    request: &ImportRequest,
     check: &Check<'_>,
     report: &mut dyn FnMut(JobProgress),
 ) -> Result<JobOutcome> {
-    let request = ImportRequest { paths, ..ImportRequest::default() };
-    let imported = library.import(&request, &mut |progress| {
+    let imported = library.import(request, &mut |progress| {
         report(JobProgress::Import(progress.clone()));
         check.flow()
     })?;

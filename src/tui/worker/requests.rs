@@ -15,6 +15,7 @@ use crate::domain::query::Query;
 use crate::domain::reading::{Change, Status, Tag};
 use crate::error::Result;
 use crate::library::export::{citation_line, find_format};
+use crate::library::import::contents_of;
 use crate::library::search::DocId;
 use crate::library::{ChangeDirection, ChangeReport, Direction, Library, PaperList};
 
@@ -52,6 +53,16 @@ pub(super) fn run(
             if let Some(row) = hits.0.find_from(row, forward, is_unread, &|| check.is_superseded()) {
                 answer(Answer::NextUnread { hits, row });
             }
+        }
+        Request::FindFirst { hits, docs } => {
+            let is_wanted = |doc| docs.contains(&doc);
+            if let Some(row) = hits.0.find_first(is_wanted, &|| check.is_superseded()) {
+                answer(Answer::FoundFirst { hits, row });
+            }
+        }
+        Request::ExaminePaste(paste) => {
+            let found = contents_of(&paste.text);
+            answer(Answer::Examined { paste, found });
         }
         Request::Fuzzy { generation, query, found } => {
             // Reading every title takes long enough for a key to wait noticeably.

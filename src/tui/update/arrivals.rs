@@ -1,0 +1,74 @@
+//! The end of an import: what is told of it, and how its papers come to the list. The cursor goes to the first of them, unless the user did
+//! something meanwhile.
+
+use super::super::arrivals::Stance;
+use super::super::command::Action;
+use super::super::effect::{Effect, Request, SharedHits, Work};
+use super::super::model::{Model, Tone};
+use super::super::overlay::{Overlay, TextPage};
+use super::super::rejected_page;
+use crate::library::ImportReport;
+
+pub(super) fn import_tone(report: &ImportReport) -> Tone {
+    if report.rejected() > 0 { Tone::Error } else { Tone::Success }
+}
+
+pub(super) fn import_summary(report: &ImportReport) -> String {
+    let (total, rejected) = (report.total(), report.rejected());
+    let cancelled = if report.cancelled { "cancelled; " } else { "" };
+    let mut text = format!(
+        "{cancelled}read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
+        total.read, total.new, total.updated, total.unchanged
+    );
+    if report.unlisted {
+        text.push_str(" · listed once the index is built, in the background");
+    }
+    if report.offer_to_hide_starter {
+        text.push_str(" · :hide-starter hides the starter shelf");
+    }
+    text
+}
+
+/// Shows rejected records and has the new papers listed. `stance` is what the user was at when the import began.
+pub(super) fn imported(model: &mut Model, report: &ImportReport, stance: Option<Stance>) -> Vec<Effect> {
+    let keys = report.new_papers.keys();
+    if !keys.is_empty() {
+        let now = model.stance();
+        model.arrivals.came(keys, stance.filter(|stance| stance.is_still(&now)));
+    }
+    if report.rejected() > 0 && report.only_failure().is_none() {
+        let lines = rejected_page::lines(report);
+        model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, ..TextPage::default() }));
+    }
+    let mut effects = vec![Request::Refresh.into()];
+    // Without an index there is nothing to build a full text for: it follows when the outdated index was built.
+    if !report.unlisted {
+        effects.push(model.jobs.start(Work::BuildFullText));
+    }
+    effects
+}
+
+/// A result is listed: looks for the papers that came, where the cursor still has to go to them.
+pub(super) fn look_for(model: &mut Model) -> Option<Effect> {
+    let stance = model.stance();
+    let docs = model.arrivals.due(&stance)?;
+    let hits = SharedHits(model.results.hits.clone()?);
+    Some(Request::FindFirst { hits, docs }.into())
+}
+
+/// The row of the first paper that came is known; None when the query finds none of them.
+pub(super) fn found(model: &mut Model, row: Option<usize>) {
+    let stance = model.stance();
+    if model.arrivals.due(&stance).is_none() {
+        return;
+    }
+    model.arrivals.settle();
+    let all = model.key_for(Action::AllPapers);
+    match (row, &mut model.notice) {
+        (Some(row), _) => model.list.selected = row,
+        (None, Some(notice)) => {
+            notice.text.push_str(&format!(" · not in this search; {all} shows all papers"));
+        }
+        (None, None) => {}
+    }
+}

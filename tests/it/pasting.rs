@@ -1,0 +1,196 @@
+//! Pasted pages: asked about, imported, and shown where the cursor stands; and pasted words, which stay words.
+
+use std::fs;
+
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use tsundoku::tui::message::Message;
+use tsundoku::tui::overlay::{Overlay, Prompt};
+
+use crate::harness::{Reader, fixture};
+
+fn page() -> String {
+    // The page states no year.
+    fs::read_to_string(fixture("pages/blank_lines.txt")).unwrap().replace("Mar 12", "Mar 12, 2025")
+}
+
+fn paste(reader: &mut Reader, text: &str) {
+    reader.send(Message::Paste(text.to_owned()));
+}
+
+fn question(reader: &Reader) -> Option<&str> {
+    match &reader.model.overlay {
+        Some(Overlay::Question(question)) => Some(question.text.as_str()),
+        _ => None,
+    }
+}
+
+fn prompt(reader: &Reader) -> Option<&Prompt> {
+    match &reader.model.overlay {
+        Some(Overlay::Prompt(prompt)) => Some(prompt),
+        _ => None,
+    }
+}
+
+/// Titles of the papers that the screen marks as new.
+fn new_titles(reader: &Reader) -> Vec<String> {
+    let model = &reader.model;
+    let docs = model.results.page(0, model.results.rows());
+    docs.into_iter().filter(|doc| model.is_new(*doc)).map(|doc| model.snapshot.title(doc).to_owned()).collect()
+}
+
+#[test]
+fn a_pasted_page_is_imported_after_a_question() {
+    // Terminals end lines with a carriage return.
+    for text in [page(), page().replace('\n', "\r"), page().replace('\n', "\r\n")] {
+        let mut reader = Reader::new(120, 36);
+        let before = reader.model.snapshot.len();
+        reader.keys("j j j <space>");
+        let selected = reader.model.selection.clone();
+        paste(&mut reader, &text);
+        assert_eq!(question(&reader), Some("Import 4 papers of 12 Mar 2025?"), "{}", reader.notice());
+        let last = reader.text().lines().last().unwrap().to_owned();
+        assert!(last.contains("Import 4 papers") && last.contains("enter import  esc leave it"), "{last}");
+        reader.keys("q j x");
+        assert!(question(&reader).is_some(), "other keys do nothing");
+        reader.keys("<enter>");
+        assert_eq!(reader.model.snapshot.len(), before + 3, "{}", reader.notice());
+        assert!(reader.notice().starts_with("read 4: 3 new, 1 updated"), "{}", reader.notice());
+        assert_eq!(new_titles(&reader).len(), 3);
+        assert_eq!(reader.title(), new_titles(&reader)[0], "the cursor is on the first of them in the list");
+        assert!(reader.model.is_new(reader.model.current().unwrap()));
+        assert_eq!(reader.model.selection.docs.len(), selected.docs.len(), "what was selected stays so");
+        assert!(reader.text().contains("▌○+"), "{}", reader.text());
+        reader.keys("<esc> r");
+        assert_eq!(new_titles(&reader).len(), 2, "what is read is new no more");
+    }
+}
+
+#[test]
+fn the_question_and_what_came_fit_every_screen() {
+    for (width, height) in [(120, 36), (80, 24), (60, 20), (40, 10)] {
+        let mut reader = Reader::new(width, height);
+        paste(&mut reader, &page());
+        let screen = reader.text();
+        let last: Vec<&str> = screen.lines().rev().take(2).collect();
+        assert!(last.iter().any(|line| line.contains("Import 4 papers of 12 Mar 2025?")), "{width}: {last:?}");
+        assert!(last.iter().any(|line| line.contains("esc leave it")), "{width}: {last:?}");
+        reader.keys("<enter>");
+        let title: String = reader.title().chars().take(12).collect();
+        let screen = reader.text();
+        assert!(screen.lines().any(|line| line.contains(&format!("▌○+  {title}"))), "{width}: {screen}");
+    }
+}
+
+#[test]
+fn escape_leaves_a_pasted_page() {
+    let mut reader = Reader::new(120, 36);
+    let (before, title) = (reader.model.snapshot.len(), reader.title());
+    paste(&mut reader, &page());
+    reader.keys("<esc>");
+    assert_eq!((question(&reader), reader.notice()), (None, "nothing was imported"));
+    assert_eq!((reader.model.snapshot.len(), reader.title()), (before, title));
+}
+
+#[test]
+fn what_holds_no_papers_says_why_and_words_stay_words() {
+    let mut reader = Reader::new(120, 36);
+    paste(&mut reader, "Some notes of mine\nthat are no page\nat all");
+    assert!(reader.notice().starts_with("nothing to import: what was pasted is neither"), "{}", reader.notice());
+    paste(&mut reader, "one line");
+    assert_eq!(reader.notice(), "open the search (/) to paste text into it");
+    // Words in the search box, on however many lines.
+    for text in ["kites", "kites\ntails", "Kite Sampling: Drawing Long Sequences\nfrom Short Strings and Other Things"]
+    {
+        reader.keys("/ <ctrl-u>");
+        paste(&mut reader, text);
+        assert_eq!((question(&reader), reader.model.search.open), (None, true));
+        assert_eq!(reader.model.search.input.value(), text.replace('\n', " "));
+        reader.keys("<esc>");
+    }
+    // In a note everything is text.
+    reader.keys("e");
+    paste(&mut reader, &page());
+    assert!(prompt(&reader).is_some_and(|prompt| prompt.input.value().contains("Kite Sampling")));
+}
+
+#[test]
+fn a_page_in_the_search_box_or_the_import_prompt_is_asked_about_too() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ lora");
+    paste(&mut reader, &page());
+    assert_eq!(question(&reader), Some("Import 4 papers of 12 Mar 2025?"));
+    assert_eq!((reader.model.search.input.value(), reader.query().as_str()), ("lora", "lora"), "the words are kept");
+    reader.keys("<esc> x");
+    assert_eq!((reader.model.search.input.value(), reader.model.search.open), ("lorax", true));
+    reader.keys("<esc> I");
+    paste(&mut reader, &page());
+    reader.keys("<enter>");
+    assert!(reader.notice().starts_with("read 4: 3 new, 1 updated"), "{}", reader.notice());
+    reader.keys("I");
+    paste(&mut reader, "no page\nat all");
+    assert!(reader.notice().starts_with("nothing to import"), "{}", reader.notice());
+    assert!(prompt(&reader).is_some_and(|prompt| prompt.input.value().is_empty()));
+}
+
+#[test]
+fn no_question_and_no_movement_come_under_keys_that_were_pressed_since() {
+    let mut reader = Reader::new(120, 36);
+    reader.holds = true;
+    paste(&mut reader, &page());
+    reader.keys("j");
+    let title = reader.title();
+    reader.deliver(usize::MAX);
+    assert_eq!(question(&reader), None);
+    assert_eq!(reader.notice(), "what you pasted holds 4 papers; paste it again to import them");
+    reader.holds = false;
+    paste(&mut reader, &page());
+    reader.holds = true;
+    reader.keys("<enter> j k");
+    reader.deliver(usize::MAX);
+    assert!(reader.notice().starts_with("read 4: 3 new, 1 updated"), "{}", reader.notice());
+    assert_eq!((reader.title(), new_titles(&reader).len()), (title, 3), "the user was moving");
+}
+
+#[test]
+fn the_mouse_counts_as_moving() {
+    let mut reader = Reader::new(120, 36);
+    paste(&mut reader, &page());
+    reader.holds = true;
+    reader.keys("<enter>");
+    let event = |kind| MouseEvent { kind, column: 40, row: 9, modifiers: KeyModifiers::NONE };
+    reader.send(Message::Mouse(event(MouseEventKind::Down(MouseButton::Left))));
+    let title = reader.title();
+    reader.deliver(usize::MAX);
+    assert_eq!((reader.title(), new_titles(&reader).len()), (title, 3));
+}
+
+#[test]
+fn an_import_that_the_search_does_not_find_says_so_and_moves_nothing() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ knitting <enter>");
+    let title = reader.title();
+    paste(&mut reader, &page());
+    reader.keys("<enter>");
+    assert_eq!((reader.title(), reader.query().as_str()), (title, "knitting"));
+    assert!(reader.notice().ends_with("not in this search; 0 shows all papers"), "{}", reader.notice());
+    reader.keys("0");
+    assert_eq!(new_titles(&reader).len(), 3);
+}
+
+#[test]
+fn an_imported_file_is_gone_to_as_well() {
+    let mut reader = Reader::new(80, 24);
+    let file = reader.dir.path().join("page.txt");
+    fs::write(&file, page()).unwrap();
+    reader.keys("I");
+    paste(&mut reader, &file.display().to_string());
+    reader.keys("<enter>");
+    assert_eq!(reader.title(), new_titles(&reader)[0]);
+    // Again: nothing is new, and nothing moves.
+    reader.keys("G I");
+    let title = reader.title();
+    paste(&mut reader, &file.display().to_string());
+    reader.keys("<enter>");
+    assert!(reader.notice().starts_with("read 4: 0 new"), "{}", reader.notice());
+    assert_eq!((reader.title(), new_titles(&reader).len()), (title, 3));
+}
