@@ -13,6 +13,7 @@ use super::effect::{Alarm, Effect, Request, TerminalEffect};
 use super::input::KeyReader;
 use super::message::{Answer, Message, Timed};
 use super::model::{Model, Tone};
+use super::remembered::Memory;
 use super::screen::Screen;
 use super::trace::Trace;
 use super::worker::Workers;
@@ -42,13 +43,14 @@ pub(super) struct Reader {
     pub(super) open: OpenConfig,
     /// When to send which `Message::Woke`; at most one of each kind.
     pub(super) alarms: Vec<(Instant, Alarm)>,
+    pub(super) memory: Memory,
     /// A message that came and is not taken yet.
     pub(super) received: Option<Timed>,
 }
 
 impl Reader {
     /// Takes messages and draws, until the user quits.
-    pub(super) fn run(mut self, inbox: &Receiver<Timed>) -> Result<()> {
+    pub(super) fn run(&mut self, inbox: &Receiver<Timed>) -> Result<()> {
         while let Some(first) = self.wait(inbox)? {
             let arrived = first.0;
             let mut pending_since = None;
@@ -59,6 +61,9 @@ impl Reader {
                 is_visible |= message.is_visible();
                 if let Message::InputLost(why) = &message {
                     return Err(Error::system(format!("the terminal cannot be read any more: {why}")));
+                }
+                if let Message::Ending(_) = &message {
+                    self.memory.keep(&self.model);
                 }
                 let is_found = matches!(message, Message::Answer(Answer::Found { .. }));
                 for effect in update::update(&mut self.model, message) {
@@ -158,8 +163,10 @@ impl Reader {
         false
     }
 
-    /// Does now what an alarm is set for, because none goes off while another program has the terminal.
-    fn checkpoint_if_due(&mut self) {
+    /// Does now what an alarm is set for, because none goes off while another program has the terminal, and what a signal would want
+    /// meanwhile.
+    fn save_before_lending(&mut self) {
+        self.memory.keep(&self.model);
         let before = self.alarms.len();
         self.alarms.retain(|(_, alarm)| !matches!(alarm, Alarm::Checkpoint(_)));
         if self.alarms.len() < before {
@@ -187,7 +194,7 @@ impl Reader {
                 self.model.say(Tone::Error, "the shell that started the reader cannot stop programs");
             }
             TerminalEffect::Suspend => {
-                self.checkpoint_if_due();
+                self.save_before_lending();
                 self.screen.lend(suspend)??;
                 self.model.size = self.screen.size()?;
             }
@@ -222,7 +229,7 @@ impl Reader {
             return Ok(Err(error.hint(":note writes a note of one line")));
         };
         keys.pause()?;
-        self.checkpoint_if_due();
+        self.save_before_lending();
         let editor = self.open.editor_words(|name| std::env::var(name).ok());
         let edited = self.screen.lend(|| opener::edit(text, &editor));
         if let Some(keys) = &self.keys {

@@ -7,6 +7,11 @@ use crate::domain::reading::Status;
 use crate::library::Snapshot;
 use crate::library::search::Facets;
 
+/// The headings that can be folded.
+pub fn headings() -> impl Iterator<Item = &'static str> {
+    [VIEWS].into_iter().chain(FACETS.iter().map(|facet| facet.heading).filter(|heading| *heading != LIBRARY))
+}
+
 /// One row of `FACETS`.
 pub struct FacetInfo {
     /// Facets that follow each other under the same heading are one group of the pane.

@@ -1,6 +1,7 @@
 //! What happened: a key, a timer, an answer of a background thread. `update` takes messages and returns effects.
 
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::time::Instant;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -38,6 +39,8 @@ pub enum Message {
     Continued,
     /// This or another process wrote to the files of the library.
     FilesWritten,
+    /// A signal ends the process as soon as the sender is dropped, or soon in any case.
+    Ending(Sender<()>),
     /// The input thread cannot read the terminal any more.
     InputLost(String),
     Answer(Answer),
@@ -46,7 +49,7 @@ pub enum Message {
 impl Message {
     /// Whether what is on the screen can be different afterwards.
     pub fn is_visible(&self) -> bool {
-        !matches!(self, Self::FilesWritten | Self::Answer(Answer::Unsettled))
+        !matches!(self, Self::FilesWritten | Self::Ending(_) | Self::Answer(Answer::Unsettled))
     }
 }
 

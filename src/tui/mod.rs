@@ -28,6 +28,7 @@ pub mod overlay;
 mod page;
 pub mod panes;
 mod rejected_page;
+mod remembered;
 mod screen;
 mod signals;
 pub mod snippets;
@@ -58,6 +59,7 @@ use model::{Model, Settings};
 use overlay::Overlay;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
+use remembered::Memory;
 use screen::Screen;
 use terminal::TerminalManner;
 pub use terminal::columns;
@@ -65,7 +67,7 @@ use theme::{Glyphs, SPOKEN, TerminalEnvironment, Themes};
 use trace::Trace;
 use worker::Workers;
 
-use crate::config::{Config, Density, LinearInput, Paths, Symbols};
+use crate::config::{Config, LinearInput, Paths, Symbols};
 use crate::domain::query::Query;
 use crate::error::{Error, Result};
 use crate::library::Library;
@@ -113,7 +115,11 @@ pub fn run(options: &Options) -> Result<()> {
     let paths = Paths::resolve(options.dir.as_deref())?;
     let (config, warnings) = Config::load(&paths.config_file);
     let library = Library::open_at_once(&paths.data)?;
-    let mut model = new_model(options, &paths, &config, (&library, warnings))?;
+    // What a script reads and writes through pipes is the same every time.
+    let (memory, problem) =
+        if is_terminal() { Memory::read(&paths.data, &config) } else { (Memory::nothing(&config), None) };
+    let warnings = warnings.into_iter().chain(problem).collect();
+    let (mut model, memory) = new_model(options, &paths, &config, memory, (&library, warnings))?;
     update::say_warnings(&mut model);
     if library.is_new() {
         model.overlay = Some(Overlay::Page(welcome::page(&model)));
@@ -121,7 +127,7 @@ pub fn run(options: &Options) -> Result<()> {
     let (messages, inbox) = channel();
     // Before the terminal is set up, so that every signal restores it, and before its size is asked for, so that no change is missed.
     signals::watch(messages.clone(), &paths.data)?;
-    let ended = read_papers(options, (paths, config), library, model, (messages, &inbox));
+    let ended = read_papers(options, (paths, config, memory), library, model, (messages, &inbox));
     if ended.is_err() && terminal::is_gone() {
         signals::end_without_terminal();
     }
@@ -131,7 +137,7 @@ pub fn run(options: &Options) -> Result<()> {
 /// Everything that the reader does in the terminal. An error may be that the terminal is gone, from the first frame on.
 fn read_papers(
     options: &Options,
-    (paths, config): (Paths, Config),
+    (paths, config, memory): (Paths, Config, Memory),
     mut library: Library,
     mut model: Model,
     (messages, inbox): (Sender<Timed>, &Receiver<Timed>),
@@ -168,6 +174,7 @@ fn read_papers(
         dir,
         open,
         alarms: Vec::new(),
+        memory,
         received: None,
     };
     for effect in later {
@@ -176,6 +183,7 @@ fn read_papers(
         }
     }
     let result = reader.run(inbox);
+    reader.memory.keep(&reader.model);
     // The threads end with the process, and do not drop their libraries.
     signals::checkpoint_now(&paths.data);
     result
@@ -207,7 +215,7 @@ pub fn first_frame(dir: &Path, (width, height): (u16, u16)) -> Result<()> {
     let paths = Paths::resolve(Some(dir))?;
     let (config, warnings) = Config::load(&paths.config_file);
     let mut library = Library::open_at_once(&paths.data)?;
-    let mut model = new_model(&options, &paths, &config, (&library, warnings))?;
+    let (mut model, _) = new_model(&options, &paths, &config, Memory::nothing(&config), (&library, warnings))?;
     model.size = Size { width, height };
     first_answers(&mut library, &mut model);
     let drawn = ratatui::Terminal::new(TestBackend::new(width, height))
@@ -219,8 +227,9 @@ fn new_model(
     options: &Options,
     paths: &Paths,
     config: &Config,
+    mut memory: Memory,
     (library, of_settings): (&Library, Vec<String>),
-) -> Result<Model> {
+) -> Result<(Model, Memory)> {
     // Those of the library first: they are about the user's data.
     let mut warnings: Vec<String> = library.read_only_reason().into_iter().chain(library.warnings()).collect();
     warnings.extend(of_settings);
@@ -229,7 +238,7 @@ fn new_model(
     let mut environment = TerminalEnvironment::read(|name| std::env::var(name).ok());
     // Linear mode uses no colours and no symbols, and asks the terminal nothing.
     environment.no_color |= options.plain || options.linear.is_some();
-    let name = options.theme.as_deref().unwrap_or(&config.screen.theme);
+    let name = options.theme.as_deref().or(memory.theme()).unwrap_or(&config.screen.theme);
     let dark = theme::background(name, &environment);
     let themes = Themes::new(paths.themes(), environment, dark);
     let theme = match themes.open(name) {
@@ -256,11 +265,12 @@ fn new_model(
         advance: config.screen.advance,
         home: std::env::var("HOME").ok(),
     };
-    model.arrangement.two_line = config.screen.density == Density::TwoLine;
+    model.theme_name = name.to_owned();
     model.arrangement.mouse = config.screen.mouse;
     model.is_read_only = library.is_read_only();
     model.warnings = warnings;
     model.search.input = tui_input::Input::new(text);
     model.search.query = query;
-    Ok(model)
+    memory.restore(&mut model, options.query.is_none());
+    Ok((model, memory))
 }

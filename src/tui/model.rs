@@ -62,6 +62,8 @@ pub struct Results {
     pub facets: Option<Arc<Facets>>,
     /// The paper on which the cursor stays when the next answer arrives; None moves it to the first.
     pub keep: Option<DocId>,
+    /// Where the cursor was when the reader was last left, for the first answer.
+    pub left_at: Option<Cursor>,
     /// Rows that were put in order when they were needed; the first screens are in `hits`.
     pub window: Window,
 }
@@ -264,6 +266,8 @@ pub struct Model {
     pub settings: Settings,
     pub keymap: Arc<Keymap>,
     pub theme: Theme,
+    /// What the theme was asked for as: `auto`, or its name, or the path of its file. It stays while another one is previewed.
+    pub theme_name: String,
     pub themes: Themes,
     pub glyphs: Glyphs,
     pub snapshot: Arc<Snapshot>,
@@ -306,6 +310,7 @@ impl Model {
             size: Size::default(),
             settings: Settings::default(),
             keymap,
+            theme_name: theme.name.clone(),
             theme,
             themes,
             glyphs: Glyphs::default(),

@@ -1,12 +1,12 @@
 //! Signals to the reader: those that end it restore the terminal first, those of job control give the terminal to the shell and take it
-//! back, and a changed size is told. Changes are on the disk already, so nothing is saved here.
+//! back, and a changed size is told. Changes are on the disk already; before an end the loop writes what the reader remembers.
 
 use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -28,6 +28,9 @@ use crate::signals::{end_at_once_by, end_by, ending};
 /// Signals that a thread gets for what it did itself: it does not come back from them. SIGBUS is a page of a mapped file that is no longer
 /// there, because the file was shortened or its disk failed; SIGSEGV is also a stack that is used up.
 const FAULTS: [c_int; 7] = [SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP];
+
+/// How long the loop may take to write what the reader remembers; it may be waiting for an editor.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// The folder of the library that is open.
 static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
@@ -62,6 +65,11 @@ pub(super) fn watch(messages: Sender<Timed>, dir: &Path) -> Result<()> {
                 SIGINT | SIGQUIT if !terminal::is_taken() => continue,
                 SIGTSTP => Message::StopRequested,
                 _ => {
+                    // Before the terminal is restored: the loop cannot draw after that.
+                    let (kept, end) = channel();
+                    if messages.send((Instant::now(), Message::Ending(kept))).is_ok() {
+                        wait_for(&end, LAST_WORDS);
+                    }
                     leave();
                     end_by(signal)
                 }
@@ -84,15 +92,24 @@ fn leave() {
 
 /// Brings the log of `user.db` into the file before the process ends or stops. Waits at most a second for the disk.
 pub(super) fn checkpoint_now(dir: &Path) {
+    let dir = dir.to_owned();
+    within_a_second(move || checkpoint_user_file(&dir));
+}
+
+/// Runs what the disk may delay, and returns at its end, or after a second.
+pub(super) fn within_a_second(work: impl FnOnce() + Send + 'static) {
     const PATIENCE: Duration = Duration::from_secs(1);
     let (ended, end) = channel();
-    let dir = dir.to_owned();
     thread::spawn(move || {
-        checkpoint_user_file(&dir);
+        work();
         drop(ended);
     });
-    // Disconnected at its end.
-    let _: std::result::Result<(), RecvTimeoutError> = end.recv_timeout(PATIENCE);
+    wait_for(&end, PATIENCE);
+}
+
+/// Waits until the other end is dropped, or for so long.
+fn wait_for(end: &Receiver<()>, patience: Duration) {
+    let _: std::result::Result<(), RecvTimeoutError> = end.recv_timeout(patience);
 }
 
 /// Ends the program when its terminal is gone, as SIGHUP does, which says the same; where that is ignored, with the status of a program

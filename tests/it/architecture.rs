@@ -22,7 +22,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("export", &["domain", "error", "temporary"]),
     ("library", &["domain", "error", "export", "index", "sources", "store", "temporary"]),
     ("cli", &["config", "domain", "error", "library"]),
-    ("tui", &["config", "domain", "error", "library", "signals"]),
+    ("tui", &["config", "domain", "error", "library", "signals", "temporary"]),
     ("main", &["cli", "error", "signals", "tui"]),
 ];
 

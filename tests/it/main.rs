@@ -38,6 +38,8 @@ mod readme;
 mod rebinding;
 #[cfg(unix)]
 mod refused_writes;
+#[cfg(unix)]
+mod remembering;
 mod rendering;
 mod screens;
 mod searching;

@@ -71,6 +71,11 @@ impl Tty {
         Self::start_words(dir, &[env!("CARGO_BIN_EXE_tsundoku")], more)
     }
 
+    /// Starts the reader with arguments.
+    pub(crate) fn start_given(dir: &Path, arguments: &[&str]) -> Self {
+        Self::start_words(dir, &[&[env!("CARGO_BIN_EXE_tsundoku")], arguments].concat(), &[])
+    }
+
     /// Starts the reader from a shell that has run a command before.
     pub(crate) fn start_after(dir: &Path, command: &str) -> Self {
         Self::start_words(dir, &["/bin/sh", "-c", &format!("{command}; exec {}", env!("CARGO_BIN_EXE_tsundoku"))], &[])

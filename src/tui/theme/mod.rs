@@ -96,7 +96,7 @@ theme! {
 }
 
 /// The name that stands for the theme that fits the terminal.
-const AUTO: &str = "auto";
+pub const AUTO: &str = "auto";
 
 /// The built-in themes: name and file.
 pub const THEMES: &[(&str, &str)] = &[

@@ -9,6 +9,7 @@ use super::super::jumps::JumpList;
 use super::super::model::{Model, Selection, Tone};
 use super::super::overlay::{Overlay, PickerKind, PromptKind, TextPage};
 use super::super::panes::Pane;
+use super::super::theme::AUTO;
 use super::super::welcome;
 use super::bulk_marks::{self, ListPart};
 use super::invocation::Invocation;
@@ -236,8 +237,10 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 fn switch_theme(model: &mut Model, name: &str) -> Vec<Effect> {
     match model.themes.open(name) {
         Ok(theme) => {
-            model.say(Tone::Info, format!("theme: {}", theme.name));
+            let shown = if name == AUTO { format!("{AUTO} ({})", theme.name) } else { theme.name.clone() };
+            model.say(Tone::Info, format!("theme: {shown}"));
             model.theme = theme;
+            model.theme_name = name.to_owned();
             Vec::new()
         }
         Err(why) => model.refuse(why),

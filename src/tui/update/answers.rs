@@ -188,10 +188,14 @@ fn found(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> 
     results.hits = Some(hits);
     results.window = Window::default();
     results.parts.clear();
-    let kept = results.keep.take();
+    let (kept, left_at) = (results.keep.take(), results.left_at.take());
     let fuzzy = |doc| results.fuzzy.iter().position(|other| *other == doc).map(|place| results.count() + place);
-    if let Some(row) = row.or_else(|| kept.and_then(fuzzy)) {
+    let row = row.or_else(|| kept.and_then(fuzzy)).or(left_at.map(|cursor| cursor.selected));
+    if let Some(row) = row {
         model.list.selected = row;
+        if let Some(Cursor { selected, top }) = left_at {
+            model.list.top = row.saturating_sub(selected.saturating_sub(top));
+        }
     } else if kept.is_none() {
         model.list = Cursor::default();
     }

@@ -10,7 +10,7 @@ use super::super::effect::{Bulk, Effect, Papers};
 use super::super::layout::picker_rows;
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Picker, PickerChoice, PickerItem, PickerKind, command_items};
-use super::super::theme::THEMES;
+use super::super::theme::{AUTO, THEMES};
 use super::super::title_search::title_searches;
 use super::invocation::{Invocation, Next};
 use super::{marking, search, text_input, transfer};
@@ -242,17 +242,19 @@ pub(super) fn sort(model: &mut Model) {
 pub(super) fn themes(model: &mut Model) {
     let own = model.themes.own.iter().map(|name| (name.clone(), "your own"));
     let shipped = THEMES.iter().map(|(name, _)| ((*name).to_owned(), ""));
+    let is_auto = model.theme_name == AUTO;
     let items: Vec<PickerItem> = shipped
         .chain(own)
+        .chain([(AUTO.to_owned(), "what fits the terminal")])
         .map(|(name, about)| PickerItem {
-            ticked: Some(name == model.theme.name),
+            ticked: Some(if is_auto { name == AUTO } else { name == model.theme.name }),
             label: name.clone(),
             about: about.to_owned(),
             side: String::new(),
             choice: PickerChoice::Theme(name),
         })
         .collect();
-    let present = items.iter().position(|item| item.ticked == Some(true));
+    let present = items.iter().position(|item| item.label == model.theme.name);
     let next = present.map_or(0, |place| (place + 1) % items.len().max(1));
     let before = Box::new(model.theme.clone());
     let picker = Picker::new(PickerKind::Themes(before), "Theme", items).starting_at(next);

@@ -1,0 +1,177 @@
+//! What the reader remembers from one start to the next, in `state.toml`: the real program in a pseudo-terminal.
+
+use std::fs;
+use std::path::Path;
+
+use signal_hook::consts::{SIGHUP, SIGTERM};
+use tempfile::TempDir;
+
+use crate::tty::{Ending, FIRST, Tty, library};
+
+fn state(dir: &TempDir) -> String {
+    fs::read_to_string(dir.path().join("state.toml")).unwrap_or_default()
+}
+
+fn quit(tty: Tty) {
+    tty.send("Q");
+    tty.assert_given_back(0);
+}
+
+/// Presses keys, waits for what they bring and quits.
+fn visit(dir: &Path, keys: &str, until: &str) {
+    let tty = Tty::start(dir);
+    tty.until("the list", |screen| screen.contains(" of 26"));
+    tty.send(keys);
+    tty.until_shown(until);
+    quit(tty);
+}
+
+/// The row under the cursor.
+fn current(screen: &str) -> &str {
+    screen.lines().find(|line| line.contains('▌')).unwrap_or_default()
+}
+
+const LIGHT: &[u8] = b"48;2;255;255;255";
+
+#[test]
+fn the_screen_is_as_it_was_left() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    // The light theme, rows of two lines, a narrower list, a folded group, a command, and the third paper of a search.
+    tty.send(":theme light\r");
+    tty.until_shown("theme: light");
+    tty.send("Z/cat:cs sort:title\r");
+    tty.until_shown("cat:cs sort:title");
+    tty.send("jj");
+    tty.until("the third paper", |screen| screen.contains("3 of 23") && screen.contains("Nobody wrote this"));
+    let before = tty.screen();
+    quit(tty);
+    assert!(state(&dir).contains("query = \"cat:cs sort:title\""), "{}", state(&dir));
+
+    let tty = Tty::start(dir.path());
+    tty.until_shown("3 of ");
+    assert_eq!(tty.screen(), before);
+    assert!(tty.seen.lock().unwrap().raw.windows(LIGHT.len()).any(|bytes| bytes == LIGHT), "the light theme");
+    // Histories: of the box, then of the command line.
+    tty.send("/\x15");
+    tty.until("an empty box", |screen| !screen.contains("cat:cs"));
+    tty.send("\x1b[A");
+    tty.until_shown("cat:cs sort:title");
+    tty.send("\r:\x1b[A");
+    tty.until_shown(":theme light");
+    tty.escape(|screen| !screen.contains(":theme"));
+    quit(tty);
+}
+
+#[test]
+fn the_command_line_and_a_changed_setting_win() {
+    let dir = library();
+    visit(dir.path(), "/garden\r:theme light\r", "theme: light");
+    let tty = Tty::start_given(dir.path(), &["--query", "kites", "--theme", "contrast"]);
+    tty.until_shown(FIRST);
+    assert!(tty.screen().lines().next().unwrap().contains("kites"), "{}", tty.screen());
+    tty.send("\x14");
+    tty.until("the picker", |screen| screen.lines().any(|line| line.contains("contrast") && line.contains('✓')));
+    tty.escape(|screen| !screen.contains("what fits the terminal"));
+    quit(tty);
+    assert!(state(&dir).contains("chosen = \"light\""), "a theme for one session is not remembered: {}", state(&dir));
+
+    fs::write(dir.path().join("config.toml"), "[screen]\ntheme = \"contrast\"\n").unwrap();
+    let tty = Tty::start(dir.path());
+    tty.until_shown("kites");
+    tty.send("\x14");
+    tty.until("the picker", |screen| screen.lines().any(|line| line.contains("contrast") && line.contains('✓')));
+    tty.escape(|screen| !screen.contains("what fits the terminal"));
+    quit(tty);
+    assert!(!state(&dir).contains("light\"\nsetting"), "the choice is older than the setting: {}", state(&dir));
+}
+
+#[test]
+fn a_signal_writes_it_too() {
+    for (name, number) in [("TERM", SIGTERM), ("HUP", SIGHUP)] {
+        let dir = library();
+        let tty = Tty::start(dir.path());
+        tty.until_shown(FIRST);
+        tty.send("/garden\r");
+        tty.until("the search", |screen| !screen.contains(FIRST));
+        tty.signal(name);
+        tty.assert_given_back(Ending::Signal(number));
+        assert!(state(&dir).contains("query = \"garden\""), "{name}: {}", state(&dir));
+    }
+}
+
+#[test]
+fn a_damaged_file_costs_only_itself() {
+    let sound = library();
+    visit(sound.path(), "/garden\r", "Gardens Need");
+    let sound = state(&sound);
+    let damaged: [(&[u8], &str); 6] = [
+        (&sound.as_bytes()[..sound.len() / 2], "state.toml is damaged at line"),
+        (b"version = 1\nrow = -5\n", "state.toml is damaged at line 2"),
+        (b"title = \"something else\"\n", "state.toml was not written by the reader"),
+        (b"version = 99\nscreen = 3\n", "state.toml was written by a newer version"),
+        (b"\xff\xfe\0\0", "state.toml is not UTF-8 text"),
+        (&[b'#'; 3_000_000], "state.toml is larger than what the reader writes"),
+    ];
+    for (bytes, words) in damaged {
+        let dir = library();
+        fs::write(dir.path().join("state.toml"), bytes).unwrap();
+        let tty = Tty::start(dir.path());
+        tty.until_shown(words);
+        assert!(tty.screen().contains("26 of 26") && tty.screen().contains(FIRST), "{}", tty.screen());
+        quit(tty);
+        assert!(state(&dir).contains("version = 1\n"), "it is replaced: {}", state(&dir));
+    }
+}
+
+#[test]
+fn what_cannot_be_written_is_no_error() {
+    let dir = library();
+    // Nothing can be renamed onto a folder that is not empty.
+    fs::create_dir_all(dir.path().join("state.toml/x")).unwrap();
+    let tty = Tty::start(dir.path());
+    tty.until_shown("state.toml is not a regular file");
+    quit(tty);
+    let left = fs::read_dir(dir.path())
+        .unwrap()
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("state.tmp"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn two_readers_keep_what_the_other_wrote() {
+    let dir = library();
+    let (one, two) = (Tty::start(dir.path()), Tty::start(dir.path()));
+    one.until_shown(FIRST);
+    two.until_shown(FIRST);
+    one.send(":theme light\r/garden\r");
+    one.until("the search", |screen| !screen.contains(FIRST));
+    two.send("Z/kites\r");
+    two.until("the search", |screen| !screen.contains("26 of 26"));
+    quit(one);
+    quit(two);
+    let state = state(&dir);
+    for part in ["garden", "kites", "theme light", "chosen = \"light\"", "chosen = \"two-line\"", "query = \"kites\""] {
+        assert!(state.contains(part), "{part}: {state}");
+    }
+}
+
+#[test]
+fn the_cursor_is_on_its_paper_where_it_is_still_listed() {
+    let dir = library();
+    visit(dir.path(), "/status:unread sort:title\r", "26 of 26 · title");
+    visit(dir.path(), "jj", "3 of ");
+    let tty = Tty::start(dir.path());
+    tty.until_shown("3 of ");
+    let row = current(&tty.screen()).to_owned();
+    // Read, it is no longer in the list; the next start is at its row.
+    tty.send("r");
+    tty.until("another paper", |screen| current(screen) != row && screen.contains("3 of "));
+    quit(tty);
+    let tty = Tty::start(dir.path());
+    tty.until_shown("3 of ");
+    assert!(!current(&tty.screen()).is_empty());
+    quit(tty);
+}
