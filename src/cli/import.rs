@@ -15,7 +15,7 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::named_date::WrittenDate;
 use crate::error::{Error, Result};
-use crate::library::import::{self, FileReport, ImportReport, ImportRequest, RecordProblems};
+use crate::library::import::{self, FileReport, ImportReport, ImportRequest, RecordProblems, UndatedDigest};
 use crate::library::{IndexingPriority, Library, today};
 
 /// Problems of one kind (rejected, odd, skipped) that the text report lists.
@@ -234,6 +234,10 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
     }
     if report.dry_run {
         writeln!(session.out, "nothing was stored: this was a dry run")?;
+    }
+    for UndatedDigest { id, label } in report.undated.iter().take(LISTED) {
+        let (label, id) = (Clean::new(label), Clean::new(id));
+        session.notify(&format!("no day is known for `{label}`; `tsundoku digests --date \"{id}\" DAY` sets it"));
     }
     if report.offer_to_hide_starter {
         session.notify("the starter shelf is still listed; `tsundoku digests --hide starter` hides it");

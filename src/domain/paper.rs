@@ -51,9 +51,17 @@ pub struct Digest {
     pub id: String,
     /// Name of the source, a row of SOURCES: `hf`, `arxiv`, `starter`, `json`, ...
     pub source: String,
-    /// What the user reads: `12 Mar 2025`, `starter shelf`, the stem of a file name.
+    /// What the user reads: `12 Mar 2025`, `starter shelf`, a file name as words.
     pub label: String,
     pub day: Option<PartialDate>,
+}
+
+/// Sources that publish a digest a day. Lists from elsewhere have no day that could be asked for.
+const DAILY: [&str; 2] = ["hf", "arxiv"];
+
+/// Whether the digests of a source are each of a day.
+pub fn is_daily(source: &str) -> bool {
+    DAILY.contains(&source)
 }
 
 /// A paper's place in one digest.

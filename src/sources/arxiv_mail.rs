@@ -256,7 +256,7 @@ impl MailReader<'_> {
         let day = self.origin.digest_day.or(*sent).or_else(announced);
         let (id, label) = match day {
             Some(day) => (day.to_string(), day.in_words()),
-            None => (self.origin.stem().to_owned(), self.origin.stem().to_owned()),
+            None => (self.origin.stem().to_owned(), self.origin.words()),
         };
         let (id, label) = match category {
             Some(category) => (format!("{category}:{id}"), format!("{category}, {label}")),

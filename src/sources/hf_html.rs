@@ -108,8 +108,10 @@ fn digest(origin: &Origin<'_>, data: &Value, listed: &[Option<PartialDate>]) -> 
     let (name, label, day) = match origin.digest_day.or_else(stated).or_else(shared) {
         Some(day) => (day.to_string(), day.in_words(), Some(day)),
         None => {
-            let name = period().filter(|text| !text.is_empty()).unwrap_or_else(|| origin.stem().to_owned());
-            (name.clone(), name, None)
+            let stated = period().filter(|text| !text.is_empty());
+            let (name, label) =
+                stated.map_or_else(|| (origin.stem().to_owned(), origin.words()), |it| (it.clone(), it));
+            (name, label, None)
         }
     };
     Digest { id: format!("hf:{name}"), source: "hf".to_owned(), label, day }

@@ -5,6 +5,7 @@ use std::io::Read;
 use jiff::civil::Date;
 
 use super::unpack::without_packing;
+use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 
 /// One file to read.
@@ -42,6 +43,19 @@ impl Origin<'_> {
         }
     }
 
+    /// The file's name as words, for people to read: `my_daily-papers.txt` is `my daily papers`. A hyphen between digits stays.
+    pub(super) fn words(&self) -> String {
+        let stem: Vec<char> = self.stem().chars().collect();
+        let is_digit = |place: Option<usize>| place.and_then(|at| stem.get(at)).is_some_and(char::is_ascii_digit);
+        let words = stem.iter().enumerate().map(|(at, c)| match c {
+            '-' if is_digit(at.checked_sub(1)) && is_digit(Some(at + 1)) => '-',
+            '_' | '-' | '+' => ' ',
+            c => *c,
+        });
+        let words = Clean::new(&words.collect::<String>()).into_string();
+        if words.is_empty() { self.stem().to_owned() } else { words }
+    }
+
     /// The file's ending in lower case without the dot, empty when it has none.
     pub(super) fn ending(&self) -> String {
         ending(self.file())
@@ -61,4 +75,25 @@ pub(super) fn shown(name: &str) -> &str {
 /// A name's ending in lower case without the dot, empty when it has none.
 pub(super) fn ending(name: &str) -> String {
     name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_read_as_words() {
+        let words = |name| Origin { name, member: None, modified: Date::MIN, digest_day: None }.words();
+        for (name, expected) in [
+            ("a/my_daily-papers.txt", "my daily papers"),
+            ("hf-2025-03-12.txt.gz", "hf 2025-03-12"),
+            ("march + april.txt", "march april"),
+            ("__.txt", "__"),
+            ("notes", "notes"),
+            ("a\u{1b}[31m.txt", "a[31m"),
+            ("-", "stdin"),
+        ] {
+            assert_eq!(words(name), expected, "{name}");
+        }
+    }
 }

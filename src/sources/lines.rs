@@ -18,12 +18,8 @@ pub(super) fn recognises(head: &FileHead<'_>) -> bool {
 /// Reads every line that is not blank. A record without a digest is put in one that is named after the file.
 pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
     let stem = origin.stem();
-    let digest = Digest {
-        id: format!("json:{stem}"),
-        source: "json".to_owned(),
-        label: stem.to_owned(),
-        day: origin.digest_day,
-    };
+    let digest =
+        Digest { id: format!("json:{stem}"), source: "json".to_owned(), label: origin.words(), day: origin.digest_day };
     let mut rank = 0;
     while let Some((number, line)) = lines.next()? {
         let record = match line {

@@ -226,7 +226,7 @@ fn digest(origin: &Origin<'_>, day: Option<DayLine>, linked: Option<Date>) -> Di
     let day = origin.digest_day.or(stated);
     let (name, label) = match day {
         Some(day) => (day.to_string(), day.in_words()),
-        None => (origin.stem().to_owned(), origin.stem().to_owned()),
+        None => (origin.stem().to_owned(), origin.words()),
     };
     Digest { id: format!("hf:{name}"), source: "hf".to_owned(), label, day }
 }

@@ -1,7 +1,7 @@
 //! The state of the screen, as plain data. Only `update` changes it; `view` only reads it. It holds no copies of papers: rows come from the
 //! snapshot's index by document id, one page at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,6 +23,7 @@ use super::theme::{Glyphs, Theme, Themes};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query};
 use crate::domain::reading::Status;
+use crate::library::import::UndatedDigest;
 use crate::library::search::{DocId, Facets, Hits};
 use crate::library::{PaperDetail, Snapshot};
 
@@ -289,6 +290,8 @@ pub struct Model {
     pub ran: Option<Action>,
     pub jobs: Jobs,
     pub arrivals: Arrivals,
+    /// Digests whose days are still to be asked for, the next one first.
+    pub undated: VecDeque<UndatedDigest>,
     pub drafts: Drafts,
     /// Lines of the command line that were run, latest last.
     pub command_history: Vec<String>,
@@ -331,6 +334,7 @@ impl Model {
             ran: None,
             jobs: Jobs::default(),
             arrivals: Arrivals::default(),
+            undated: VecDeque::new(),
             drafts: Drafts::default(),
             command_history: Vec::new(),
             is_read_only: false,

@@ -194,3 +194,107 @@ fn an_imported_file_is_gone_to_as_well() {
     assert!(reader.notice().starts_with("read 4: 0 new"), "{}", reader.notice());
     assert_eq!((reader.title(), new_titles(&reader).len()), (title, 3));
 }
+
+/// A page without a day.
+fn undated() -> String {
+    fs::read_to_string(fixture("pages/no_blank_lines.txt")).unwrap()
+}
+
+/// Day and label of the digest with this id.
+fn digest(reader: &Reader, id: &str) -> Option<(Option<String>, String)> {
+    let found = reader.model.snapshot.digests().iter().find(|digest| digest.id == id)?;
+    Some((found.day.map(|day| day.to_string()), found.label.clone()))
+}
+
+fn import(reader: &mut Reader, names: &[&str]) {
+    let folder = reader.dir.path().join("pages");
+    fs::create_dir_all(&folder).unwrap();
+    for name in names {
+        fs::write(folder.join(name), undated()).unwrap();
+    }
+    reader.keys("I");
+    paste(reader, &folder.display().to_string());
+    reader.keys("<enter>");
+}
+
+fn label(reader: &Reader) -> Option<&str> {
+    prompt(reader).map(|prompt| prompt.label.as_str())
+}
+
+#[test]
+fn a_digest_without_a_day_asks_for_it() {
+    for (typed, day) in [
+        ("12 mar 2025", "2025-03-12"),
+        ("2025/3/12", "2025-03-12"),
+        ("March 12th, 2025", "2025-03-12"),
+        ("2025-03-12", "2025-03-12"),
+    ] {
+        let mut reader = Reader::new(120, 36);
+        import(&mut reader, &["my_daily-papers.txt"]);
+        assert_eq!(label(&reader), Some("day of `my daily papers`, or none"), "{}", reader.notice());
+        assert!(reader.text().contains("read 4: "), "what was imported stays visible: {}", reader.text());
+        assert!(reader.model.is_new(reader.model.current().unwrap()), "the cursor went to what is new");
+        reader.keys("<ctrl-u>");
+        paste(&mut reader, typed);
+        reader.keys("<enter>");
+        assert_eq!(label(&reader), None);
+        assert_eq!(digest(&reader, "hf:my_daily-papers"), Some((Some(day.to_owned()), "12 Mar 2025".to_owned())));
+        assert!(reader.model.is_new(reader.model.current().unwrap()));
+    }
+}
+
+#[test]
+fn a_digest_may_stay_without_a_day_and_is_reached_all_the_same() {
+    let mut reader = Reader::new(120, 36);
+    import(&mut reader, &["my_daily-papers.txt"]);
+    reader.keys("<enter>");
+    assert_eq!((label(&reader), reader.notice()), (None, "`my daily papers` stays without a day"));
+    assert_eq!(digest(&reader, "hf:my_daily-papers"), Some((None, "my daily papers".to_owned())));
+    // After the earliest day.
+    let mut queries = (0..20).map(|_| {
+        reader.keys("[");
+        reader.query()
+    });
+    assert!(queries.any(|query| query == "digest:hf:my_daily-papers"));
+    drop(queries);
+    // It is asked for once: the same file again brings no new digest.
+    import(&mut reader, &[]);
+    assert_eq!(label(&reader), None);
+    reader.keys("g d");
+    assert!(label(&reader).is_some_and(|label| label.starts_with("day of this digest")));
+}
+
+#[test]
+fn several_digests_are_asked_for_in_turn_and_escape_ends_it() {
+    let mut reader = Reader::new(120, 36);
+    import(&mut reader, &["a 2025-03-12 copy.txt", "b.txt", "c.txt"]);
+    assert_eq!(label(&reader), Some("day of `a 2025-03-12 copy` (2 more), or none"));
+    assert_eq!(prompt(&reader).unwrap().input.value(), "2025-03-12", "the date in the name is offered");
+    reader.keys("x <enter>");
+    assert!(reader.notice().contains("is not a day"), "{}", reader.notice());
+    assert_eq!(
+        label(&reader),
+        Some("day of `a 2025-03-12 copy` (2 more), or none"),
+        "a wrong day stays to be corrected"
+    );
+    reader.keys("<backspace> <enter>");
+    assert_eq!(label(&reader), Some("day of `b` (1 more), or none"));
+    reader.keys("<esc>");
+    assert_eq!(label(&reader), None);
+    assert_eq!(digest(&reader, "hf:a 2025-03-12 copy").unwrap().0.as_deref(), Some("2025-03-12"));
+    assert_eq!(digest(&reader, "hf:b").unwrap().0, None);
+}
+
+#[test]
+fn no_day_is_asked_for_under_keys_that_were_pressed_since() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("I");
+    let file = reader.dir.path().join("later.txt");
+    fs::write(&file, undated()).unwrap();
+    paste(&mut reader, &file.display().to_string());
+    reader.holds = true;
+    reader.keys("<enter> j");
+    reader.deliver(usize::MAX);
+    assert_eq!(label(&reader), None);
+    assert!(reader.notice().contains("no day is known for `later`; g d sets it"), "{}", reader.notice());
+}

@@ -14,13 +14,14 @@ use std::sync::atomic::Ordering;
 
 pub use self::pasted::{NamedText, TextContents, contents_of};
 pub use self::report::{
-    FileReport, ImportProgress, ImportReport, ImportRequest, NewPapers, RecordProblem, RecordProblems,
+    FileReport, ImportProgress, ImportReport, ImportRequest, NewPapers, RecordProblem, RecordProblems, UndatedDigest,
 };
 
 use self::reader::{ReadBatch, ReadRecord, ReaderStatus};
 use super::{Library, now_seconds};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
+use crate::domain::paper::is_daily;
 use crate::domain::reading::{Change, Reading};
 use crate::error::{Error, Result};
 use crate::sources::{self, InputFile};
@@ -77,6 +78,7 @@ impl Library {
         inputs.files.extend(texts);
         let files = inputs.files.len();
         report.skipped = inputs.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
+        let digests_before: HashSet<String> = self.snapshot.digests().iter().map(|digest| digest.id.clone()).collect();
         let mut running = RunningImport::new(&mut self.papers, request.dry_run)?;
         let mut packer = running.import.packer()?;
         let status = ReaderStatus::default();
@@ -129,6 +131,10 @@ impl Library {
             return Ok(report);
         }
         report.restored = self.restore_states(readings)?;
+        let undated = self.snapshot.digests().iter().filter(|digest| digest.day.is_none() && is_daily(&digest.source));
+        let is_new = undated.filter(|digest| !digests_before.contains(&digest.id));
+        report.undated =
+            is_new.map(|digest| UndatedDigest { id: digest.id.clone(), label: digest.label.clone() }).collect();
         let starter_listed = !self.snapshot.hidden_digests.contains(STARTER);
         report.offer_to_hide_starter = report.total().new > 0 && starter_listed;
         Ok(report)

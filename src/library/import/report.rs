@@ -163,6 +163,13 @@ impl FileReport {
     }
 }
 
+/// A digest of a day that is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UndatedDigest {
+    pub id: String,
+    pub label: String,
+}
+
 /// Papers that came with an import, in its order, as long as they are so few that a reader can look at them one by one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewPapers {
@@ -197,6 +204,8 @@ pub struct ImportReport {
     pub distinct: usize,
     /// The papers that the library did not have.
     pub new_papers: NewPapers,
+    /// Digests that the library did not have, whose day no file states although each is of a day.
+    pub undated: Vec<UndatedDigest>,
     /// Papers of the starter shelf that have their own abstract now.
     pub joined_starter: usize,
     /// Papers whose reading state was restored from the files.

@@ -7,6 +7,8 @@ use super::super::effect::{Effect, Request, SharedHits, Work};
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, TextPage};
 use super::super::rejected_page;
+use super::digests;
+use crate::domain::clean::Clean;
 use crate::library::ImportReport;
 
 pub(super) fn import_tone(report: &ImportReport) -> Tone {
@@ -32,13 +34,24 @@ pub(super) fn import_summary(report: &ImportReport) -> String {
 /// Shows rejected records and has the new papers listed. `stance` is what the user was at when the import began.
 pub(super) fn imported(model: &mut Model, report: &ImportReport, stance: Option<Stance>) -> Vec<Effect> {
     let keys = report.new_papers.keys();
+    let (now, day) = (model.stance(), model.key_for(Action::DigestDate));
+    let stance = stance.filter(|stance| stance.is_still(&now));
+    let is_still = stance.is_some();
     if !keys.is_empty() {
-        let now = model.stance();
-        model.arrivals.came(keys, stance.filter(|stance| stance.is_still(&now)));
+        model.arrivals.came(keys, stance);
     }
     if report.rejected() > 0 && report.only_failure().is_none() {
         let lines = rejected_page::lines(report);
         model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, ..TextPage::default() }));
+    }
+    if let [digest, ..] = report.undated.as_slice() {
+        if is_still && model.overlay.is_none() {
+            model.undated = report.undated.clone().into();
+            digests::ask_next(model);
+        } else if let Some(notice) = &mut model.notice {
+            let label = Clean::new(&digest.label).cut(40);
+            notice.text.push_str(&format!(" · no day is known for `{label}`; {day} sets it"));
+        }
     }
     let mut effects = vec![Request::Refresh.into()];
     // Without an index there is nothing to build a full text for: it follows when the outdated index was built.

@@ -1,13 +1,17 @@
 //! Commands about digests: stepping through them by date, correcting their day, hiding them.
 
+use jiff::civil::Date;
+
 use super::super::effect::{Effect, Request};
-use super::super::model::Model;
+use super::super::model::{Model, Tone};
 use super::super::overlay::PromptKind;
 use super::search;
 use crate::domain::clean::Clean;
+use crate::domain::date::PartialDate;
 use crate::domain::named_date::{DAY_EXAMPLES, WrittenDate};
 use crate::domain::query::{DigestPattern, Term};
 use crate::domain::reading::Change;
+use crate::library::import::UndatedDigest;
 use crate::library::search::DigestRow;
 use crate::library::{STARTER, today};
 
@@ -51,9 +55,44 @@ pub(super) fn day(model: &mut Model, argument: Option<&str>) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Asks for the day of the next digest that has none; where its name holds a date, with that. None is left: asks nothing.
+pub(super) fn ask_next(model: &mut Model) {
+    let Some(UndatedDigest { id, label }) = model.undated.pop_front() else { return };
+    let label = Clean::new(&label);
+    let more = match model.undated.len() {
+        0 => String::new(),
+        more => format!(" ({more} more)"),
+    };
+    let day = day_in(&label).map(|day| day.to_string()).unwrap_or_default();
+    let text = format!("day of `{}`{more}, or none", label.cut(22));
+    model.open_prompt(PromptKind::DigestDay(id), text, &day);
+}
+
+/// The day that a name is or holds.
+fn day_in(name: &str) -> Option<Date> {
+    let whole = WrittenDate::read_day(name, today()).ok();
+    let mut words = name.split(|c: char| !c.is_ascii_digit() && c != '-').filter_map(|word| word.parse().ok());
+    let is_day = |date: &PartialDate| date.day().is_some();
+    whole.filter(is_day).or_else(|| words.find(is_day)).map(PartialDate::first_day)
+}
+
+/// The prompt for the day of a digest was closed with Enter, or left: then no more days are asked for.
+pub(super) fn asked(model: &mut Model, is_left: bool) {
+    if is_left {
+        model.undated.clear();
+    }
+    ask_next(model);
+}
+
 /// Sets the day of a digest; an empty text resets it to the day that was imported.
 pub(super) fn set_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect> {
+    let known = model.snapshot.digests().iter().find(|digest| digest.id == id);
     let day = match text {
+        "" if known.is_some_and(|digest| digest.day.is_none()) => {
+            let label = known.map(|digest| Clean::new(&digest.label).into_string()).unwrap_or_default();
+            model.say(Tone::Info, format!("`{label}` stays without a day"));
+            return Vec::new();
+        }
         "" => None,
         text => match WrittenDate::read_day(text, today()) {
             Ok(day) if day.day().is_some() => Some(day.to_string()),

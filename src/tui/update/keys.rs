@@ -10,7 +10,7 @@ use super::super::keymap::KeyOutcome;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, PromptKind};
 use super::invocation::{Invocation, Next};
-use super::{actions, commands, pages, pickers, prompts, questions, search_box};
+use super::{actions, commands, digests, pages, pickers, prompts, questions, search_box};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
@@ -29,7 +29,11 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     };
     let effects = run(model, key);
     if let Some(prompt) = typed.filter(|_| !matches!(model.overlay, Some(Overlay::Prompt(_)))) {
+        let is_digest_day = matches!(prompt.kind, PromptKind::DigestDay(_));
         closed(model, prompt, &effects);
+        if is_digest_day && model.overlay.is_none() {
+            digests::asked(model, key.code == KeyCode::Esc);
+        }
     }
     effects
 }
