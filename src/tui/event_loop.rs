@@ -15,7 +15,7 @@ use super::message::{Answer, Message, Timed};
 use super::model::{Model, Tone};
 use super::remembered::Memory;
 use super::screen::Screen;
-use super::trace::Trace;
+use super::trace::{Shown, Trace};
 use super::worker::Workers;
 use super::{fault, opener, signals, update};
 use crate::config::OpenConfig;
@@ -52,13 +52,13 @@ impl Reader {
     /// Takes messages and draws, until the user quits.
     pub(super) fn run(&mut self, inbox: &Receiver<Timed>) -> Result<()> {
         while let Some(first) = self.wait(inbox)? {
-            let arrived = first.0;
             let mut pending_since = None;
             let mut next = Some(first);
             let mut taken = 0;
             let mut is_visible = false;
-            while let Some((_, message)) = next.take() {
+            while let Some((arrived, message)) = next.take() {
                 is_visible |= message.is_visible();
+                self.trace_message(arrived, &message, inbox)?;
                 if let Message::InputLost(why) = &message {
                     return Err(Error::system(format!("the terminal cannot be read any more: {why}")));
                 }
@@ -80,9 +80,10 @@ impl Reader {
                 taken += 1;
                 if taken < if self.model.settings.linear { 1 } else { BATCH } {
                     let grace = pending_since.map(|since: Instant| ANSWER_GRACE.saturating_sub(since.elapsed()));
-                    next = match grace {
-                        Some(left) => inbox.recv_timeout(left).ok(),
-                        None => inbox.try_recv().ok(),
+                    next = match (self.received.take(), grace) {
+                        (Some(received), _) => Some(received),
+                        (None, Some(left)) => inbox.recv_timeout(left).ok(),
+                        (None, None) => inbox.try_recv().ok(),
                     };
                     next = next.and_then(|message| self.without_lines(message));
                 }
@@ -93,11 +94,31 @@ impl Reader {
             fault::panic_on_request("screen");
             let is_idle = self.model.settings.linear && self.is_idle(inbox);
             self.screen.show(&self.model, is_idle)?;
-            if let Some(trace) = &mut self.trace {
-                trace.frame(arrived, &self.model)?;
-            }
+            self.trace_frame(inbox)?;
         }
         Ok(())
+    }
+
+    fn trace_message(&mut self, arrived: Instant, message: &Message, inbox: &Receiver<Timed>) -> Result<()> {
+        if self.trace.is_none() || matches!(message, Message::Answer(_)) {
+            return Ok(());
+        }
+        let is_idle = self.is_idle(inbox);
+        let Some(trace) = &mut self.trace else { return Ok(()) };
+        if message.is_key() {
+            trace.key(arrived, is_idle, shown(&self.model))
+        } else {
+            trace.event(is_idle, shown(&self.model))
+        }
+    }
+
+    fn trace_frame(&mut self, inbox: &Receiver<Timed>) -> Result<()> {
+        if self.trace.is_none() {
+            return Ok(());
+        }
+        let is_idle = self.is_idle(inbox);
+        let Some(trace) = &mut self.trace else { return Ok(()) };
+        trace.frame(is_idle, shown(&self.model))
     }
 
     /// The next message. Blocks, without using the processor, until there is one; None when every sender is gone.
@@ -237,6 +258,11 @@ impl Reader {
         }
         edited
     }
+}
+
+/// What a trace says of the screen.
+fn shown(model: &Model) -> Shown<'_> {
+    Shown { generation: model.results.generation, found: model.results.count(), query: &model.search.query }
 }
 
 /// Stops this process as ctrl-z stops any program; returns when the shell continues it.

@@ -47,6 +47,11 @@ pub enum Message {
 }
 
 impl Message {
+    /// Whether the user did it.
+    pub fn is_key(&self) -> bool {
+        matches!(self, Self::Key(_) | Self::Mouse(_) | Self::Paste(_) | Self::Line(_))
+    }
+
     /// Whether what is on the screen can be different afterwards.
     pub fn is_visible(&self) -> bool {
         !matches!(self, Self::FilesWritten | Self::Ending(_) | Self::Answer(Answer::Unsettled))
