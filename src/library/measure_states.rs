@@ -1,7 +1,7 @@
 //! Measures a library as after years of use: on a copy with many reading states, what is done every day. Some states are of papers that
 //! are not in the library, some under a title that the paper has no longer as its key.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -50,6 +50,8 @@ pub fn measure_with_states(
     let copied = scratch.path();
     copy_library(dir, copied)?;
     make_states(copied, counts)?;
+    // The disk would write the copies while the changes wait for it.
+    sync_folder(copied)?;
     let mut measurements = Vec::new();
     let mut first = Measurement::new("first start");
     first.time("", || draw_first_frame(copied))?;
@@ -88,6 +90,18 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
             copy_folder(&path, &target)?;
         } else {
             fs::copy(&path, &target).at("copy", &path)?;
+        }
+    }
+    Ok(())
+}
+
+fn sync_folder(dir: &Path) -> Result<()> {
+    for entry in fs::read_dir(dir).at("read", dir)? {
+        let path = entry.at("read", dir)?.path();
+        if path.is_dir() {
+            sync_folder(&path)?;
+        } else {
+            File::open(&path).and_then(|file| file.sync_all()).at("write", &path)?;
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::detail::combine;
 use super::state_aliases::StateAliases;
 use crate::domain::identity::PaperKey;
-use crate::domain::reading::{Change, Reading};
+use crate::domain::reading::{Change, Reading, Tag};
 use crate::error::Result;
 use crate::index::{DocId, FormerPapers, ReadingStates, SegmentedIndex, TagChanges};
 use crate::store::{JournalPosition, PaperStore, StateField, UserStore};
@@ -125,11 +125,11 @@ impl StateColumns {
             states.set_starred(doc, reading.starred);
             states.set_seen(doc, reading.seen);
             states.set_has_note(doc, !reading.note.is_empty());
-            for gone in states.tags_of(doc).filter(|tag| !reading.tags.contains(*tag)) {
-                tags.entry(gone.to_owned()).or_default().push((doc, false));
-            }
-            for tag in reading.tags {
-                tags.entry(tag.to_string()).or_default().push((doc, true));
+            let old: BTreeSet<&str> = states.tags_of(doc).collect();
+            let gone = old.iter().filter(|tag| !reading.tags.contains(**tag)).map(|tag| (*tag, false));
+            let new = reading.tags.iter().map(Tag::as_str).filter(|tag| !old.contains(tag)).map(|tag| (tag, true));
+            for (tag, is_tagged) in gone.chain(new) {
+                tags.entry(tag.to_owned()).or_default().push((doc, is_tagged));
             }
         }
         if !tags.is_empty() {
@@ -297,7 +297,7 @@ mod tests {
     use super::*;
     use crate::domain::identity::title_key;
     use crate::domain::markup::Markup;
-    use crate::domain::reading::{Status, Tag};
+    use crate::domain::reading::Status;
 
     impl Library {
         /// Whether the columns are those that a pass over user.db gives.

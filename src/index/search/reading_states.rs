@@ -176,11 +176,13 @@ impl ReadingStates {
     pub fn write(&self, out: &mut Vec<u8>) {
         let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
         out.extend(self.bytes.iter().map(|byte| byte & !HIDDEN));
-        let (docs, tags) = self.tags.parts();
-        out.extend(number(docs.len()));
-        out.extend(docs.iter().flat_map(|doc| doc.to_le_bytes()));
-        out.extend(number(self.tags.iter().count()));
-        for (name, end) in tags {
+        let mut end = 0;
+        let tags = || self.tags.iter();
+        out.extend(number(tags().map(|(_, docs)| docs.len()).sum()));
+        out.extend(tags().flat_map(|(_, docs)| docs).flat_map(|doc| doc.to_le_bytes()));
+        out.extend(number(tags().count()));
+        for (name, docs) in tags() {
+            end += docs.len();
             out.extend(number(name.len()));
             out.extend(number(end));
             out.extend(name.as_bytes());
@@ -192,13 +194,19 @@ impl ReadingStates {
         let states = bytes.split_off(..papers)?.to_vec();
         let count = take_number(bytes)?;
         let docs = bytes.split_off(..count.checked_mul(4)?)?;
-        let docs = docs.as_chunks::<4>().0.iter().map(|doc| u32::from_le_bytes(*doc)).collect();
-        let mut tags = Vec::new();
+        let mut docs = docs.as_chunks::<4>().0.iter().map(|doc| u32::from_le_bytes(*doc));
+        let (mut tags, mut start) = (Vec::new(), 0);
         for _ in 0..take_number(bytes)? {
             let (length, end) = (take_number(bytes)?, take_number(bytes)?);
-            tags.push((std::str::from_utf8(bytes.split_off(..length)?).ok()?.to_owned(), end));
+            let name = std::str::from_utf8(bytes.split_off(..length)?).ok()?.to_owned();
+            let count = end.checked_sub(start)?;
+            let of_tag: Vec<DocId> = docs.by_ref().take(count).collect();
+            tags.push((name, of_tag));
+            start = end;
         }
-        let tags = Arc::new(TagTable::from_parts(papers, docs, tags)?);
+        // Papers that no tag takes, or too few of them, are no table.
+        let is_whole = start == count && docs.next().is_none();
+        let tags = Arc::new(TagTable::from_rows(papers, tags).filter(|_| is_whole)?);
         Some(Self { bytes: states, tags, hidden: 0 })
     }
 }
