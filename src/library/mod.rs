@@ -54,7 +54,7 @@ use states::{MOST_MOVED, StateColumns, StateSource};
 
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
-use crate::error::{IoContext, Result};
+use crate::error::{Error, IoContext, Result};
 use crate::index::{FormerPapers, SearchEngine, SegmentedIndex, remove_abandoned_builds};
 use crate::store::{self, PaperStore, UserState, UserStore};
 use crate::temporary;
@@ -71,6 +71,10 @@ pub struct Library {
     /// Version of `user.db` when `state` was read; another process may have written since.
     user_version: i64,
     is_new: bool,
+    /// That `papers.db` is another one by now.
+    replacement: Option<Error>,
+    /// Why the `papers.db` that is at the path cannot be used.
+    unusable_papers: Option<String>,
 }
 
 impl Library {
@@ -113,7 +117,20 @@ impl Library {
         let snapshot = Arc::new(Snapshot::new(index, columns, &state));
         let engine = SearchEngine::default();
         let full_texts = abstract_search::OpenFullTexts::default();
-        Ok(Self { dir: dir.to_owned(), papers, user, state, engine, snapshot, full_texts, user_version, is_new })
+        let (dir, replacement, unusable_papers) = (dir.to_owned(), None, None);
+        Ok(Self {
+            dir,
+            papers,
+            user,
+            state,
+            engine,
+            snapshot,
+            full_texts,
+            user_version,
+            is_new,
+            replacement,
+            unusable_papers,
+        })
     }
 
     /// The current snapshot. It does not change; later changes of the library make new ones.
@@ -124,6 +141,7 @@ impl Library {
     /// Reads what other processes or threads wrote since. True when the snapshot is a new one. It never builds an index: where the one on
     /// the disk is outdated, the present one stays in use and `is_outdated` returns true.
     pub fn refresh(&mut self) -> Result<bool> {
+        self.follow_papers();
         let user_version = self.user.data_version()?;
         let user_changed = user_version != self.user_version;
         if user_changed {
@@ -139,6 +157,20 @@ impl Library {
         }
         self.user_version = user_version;
         Ok(changed)
+    }
+
+    /// Opens the `papers.db` that is at the path by now. Where it cannot be used, that is told once and the papers that were open stay.
+    fn follow_papers(&mut self) {
+        let told = match self.papers.follow_file() {
+            Ok(None) => return,
+            Ok(Some(told)) => told,
+            Err(error) if self.unusable_papers.as_ref() == Some(&error.message) => return,
+            Err(error) => {
+                self.unusable_papers = Some(error.message.clone());
+                error
+            }
+        };
+        self.replacement = Some(told);
     }
 
     /// Whether the papers differ from those in the index, or its file is missing, and a new index can be built.
@@ -248,6 +280,12 @@ impl Library {
     /// this moment.
     pub fn checkpoint(&mut self) -> Result<bool> {
         self.user.checkpoint()
+    }
+
+    /// That another program put another `user.db` or `papers.db`, or other contents, in the place of those that were open. `refresh` or a
+    /// change opened them and told it here; it is told once.
+    pub fn take_replacement(&mut self) -> Option<Error> {
+        self.user.take_replacement().or_else(|| self.replacement.take())
     }
 
     /// The folder of the library.

@@ -4,11 +4,14 @@
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error as SqlError, OpenFlags};
+use tempfile::NamedTempFile;
 
+use super::contents::ContentsGuard;
 use super::database_file::{CHECK_DISK, DatabaseFile, damaged, expect_ours, explained, is_read_failure};
 use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
@@ -33,7 +36,9 @@ pub(super) struct OpenDatabase {
     /// The error of every write; None when the file can be written.
     pub(super) refusal: Option<Error>,
     /// The files that were opened; None when they are only read.
-    opened: Option<RegisteredFiles>,
+    pub(super) opened: Option<RegisteredFiles>,
+    /// None when the file is only read, and until `guard_contents`.
+    guard: Option<Arc<ContentsGuard>>,
 }
 
 impl OpenDatabase {
@@ -86,7 +91,7 @@ impl OpenDatabase {
             Err(error) if is_refused(&error) => return Self::open_read_only(dir, file),
             other => other.map_err(|error| explained(dir, file, error))?,
         };
-        let opened = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: None };
+        let opened = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: None, guard: None };
         // Before any setting, which could change a file that only another or a newer program understands.
         expect_ours(dir, file, &ownership)?;
         opened.check_known(version)?;
@@ -122,8 +127,10 @@ impl OpenDatabase {
         let why = write_failure::reason(dir, &path).unwrap_or_else(|| io::ErrorKind::PermissionDenied.into());
         let is_full = is_out_of_room(why.kind());
         let refusal = cannot_write(&path, why);
-        let opened =
-            |connection| Self { connection, dir: dir.to_owned(), file, refusal: Some(refusal.clone()), opened: None };
+        let opened = |connection| {
+            let refusal = Some(refusal.clone());
+            Self { connection, dir: dir.to_owned(), file, refusal, opened: None, guard: None }
+        };
         // Not `exists`, which is false also for a file whose metadata may not be read.
         let there = path.try_exists().at("read", &path)?;
         if !there || !folder::has_bytes(&path) {
@@ -218,8 +225,27 @@ impl OpenDatabase {
     pub(super) fn file_state(&self) -> FileState {
         let Some(opened) = &self.opened else { return FileState::Unchanged };
         match opened.compare(&self.path()) {
+            FileState::Unchanged | FileState::LogRemoved if self.is_overwritten() => FileState::Overwritten,
             FileState::Unchanged if self.is_log_cut() => FileState::LogRemoved,
             state => state,
+        }
+    }
+
+    /// Called once the schema is up to date: from here on contents that another program writes into the file are noticed.
+    pub(super) fn guard_contents(&mut self) {
+        if self.opened.is_some() {
+            self.guard = ContentsGuard::new(&self.path(), self.file, &self.connection);
+        }
+    }
+
+    fn is_overwritten(&self) -> bool {
+        self.guard.as_ref().is_some_and(|guard| guard.is_overwritten(&self.connection))
+    }
+
+    /// Called after every commit of this connection.
+    pub(super) fn note_commit(&self) {
+        if let Some(guard) = &self.guard {
+            guard.note_commit(&self.connection);
         }
     }
 
@@ -261,26 +287,48 @@ impl OpenDatabase {
             return Err(Error::system(format!("another tsundoku is reading {}", path.display()))
                 .hint("try again when it is done"));
         }
-        let fresh = self.copy(&self.dir)?;
+        self.replace_by(self.copy(&self.dir)?)
+    }
+
+    /// Puts a copy of what the file holds without its log in its place, as another file. The caller has the folder's lock and opens it.
+    ///
+    /// # Errors
+    /// Data when it is no sound file of this kind; it is as it was then.
+    pub(super) fn replace_by_copy(&self) -> Result<()> {
+        self.replace_by(self.copy_of_file_alone(&self.dir)?)
+    }
+
+    fn replace_by(&self, fresh: NamedTempFile) -> Result<()> {
+        let path = self.path();
         // A log at the path would be taken for that of the new file.
         for suffix in ["-wal", "-shm"] {
-            let rest = folder::beside(&path, suffix);
-            match std::fs::remove_file(&rest) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error).at("remove", &rest),
-                _ => {}
-            }
+            folder::remove(&folder::beside(&path, suffix))?;
         }
         fresh.persist(&path).map_err(|error| error.error).at("write", &path)?;
         folder::sync(&self.dir).at("sync", &self.dir)
     }
 
     /// A private, synced copy of the database in a folder, made through SQLite, so that the log is included.
-    pub(super) fn copy(&self, folder: &Path) -> Result<tempfile::NamedTempFile> {
+    pub(super) fn copy(&self, folder: &Path) -> Result<NamedTempFile> {
+        self.copy_through(&self.connection, folder)
+    }
+
+    /// The same for what the file holds without its log.
+    fn copy_of_file_alone(&self, folder: &Path) -> Result<NamedTempFile> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let file_alone = self.explain(Connection::open_with_flags(immutable(&self.path()), flags))?;
+        expect_ours(&self.dir, self.file, &self.explain(ownership::of(&file_alone, self.file.tables))?)?;
+        self.check_known(self.explain(version(&file_alone))?)?;
+        self.expect_sound(&file_alone)?;
+        self.copy_through(&file_alone, folder)
+    }
+
+    fn copy_through(&self, connection: &Connection, folder: &Path) -> Result<NamedTempFile> {
         let fresh = folder::temporary_file(folder).at("write into", folder)?;
         let name = fresh.path().to_str().ok_or_else(|| {
             Error::system(format!("cannot make a copy in {}: its name is not Unicode", folder.display()))
         })?;
-        self.explain(self.connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
+        self.explain(connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
         let synced = folder::set_mode(fresh.path(), 0o600).and_then(|()| File::open(fresh.path())?.sync_all());
         synced.at("write", fresh.path())?;
         Ok(fresh)
@@ -297,7 +345,11 @@ impl OpenDatabase {
 
     /// Errors: Data when a quick check finds damage.
     pub(super) fn quick_check(&self) -> Result<()> {
-        let found = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+        self.expect_sound(&self.connection)
+    }
+
+    fn expect_sound(&self, connection: &Connection) -> Result<()> {
+        let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
         match self.explain(found)?.as_str() {
             "ok" => Ok(()),
             detail if is_read_failure(detail) => {
@@ -330,12 +382,17 @@ impl OpenDatabase {
     /// Writes the log into the file. Waits for nothing and changes nothing that another process has read. False when a part of the log
     /// remains, because another process reads or writes at this moment.
     pub(super) fn checkpoint(&self) -> Result<bool> {
-        self.explain(checkpoint(&self.connection))
+        let is_complete = self.explain(checkpoint(&self.connection))?;
+        // What the file has from here on must stay there.
+        self.is_overwritten();
+        Ok(is_complete)
     }
 
     pub(super) fn vacuum(&self) -> Result<()> {
         self.expect_writable()?;
-        self.explain(self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);"))
+        let vacuumed = self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
+        self.note_commit();
+        self.explain(vacuumed)
     }
 
     /// Several reads of the same state of the file, whatever other connections write meanwhile. Calls may be nested.
@@ -357,9 +414,9 @@ impl OpenDatabase {
 
 impl Drop for OpenDatabase {
     /// At the end of the last connection SQLite writes the log into the file and removes it by its name. Beside the log of another process
-    /// that would undo what it wrote.
+    /// that would undo what it wrote, and into foreign contents the log does not belong.
     fn drop(&mut self) {
-        if self.file_state() == FileState::LogReplaced {
+        if matches!(self.file_state(), FileState::LogReplaced | FileState::Overwritten) {
             drop(self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
         }
     }

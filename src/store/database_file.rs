@@ -8,6 +8,13 @@ use super::ownership::Ownership;
 use super::write_failure;
 use crate::error::{Error, Result};
 
+/// Where the contents of a file are: a number that grows with every commit, and what tells two commits of this number apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Progress {
+    pub(super) commit: i64,
+    pub(super) checksum: i64,
+}
+
 /// One of the two database files, and what distinguishes it from the other.
 pub(super) struct DatabaseFile {
     pub(super) name: &'static str,
@@ -19,6 +26,10 @@ pub(super) struct DatabaseFile {
     pub(super) tables: &'static [&'static str],
     /// Pragmas of every connection that may write.
     pub(super) settings: &'static str,
+    /// The last commit that a connection reads.
+    pub(super) progress: fn(&Connection) -> rusqlite::Result<Progress>,
+    /// Whether what a connection reads has a commit of before.
+    pub(super) has_commit: fn(&Connection, Progress) -> rusqlite::Result<bool>,
     /// What to do when the file in this folder is damaged.
     pub(super) remedy: fn(&Path) -> String,
 }

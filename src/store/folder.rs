@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 use crate::temporary;
 
 const OTHER_FOLDER: &str = "name another folder with --dir or TSUNDOKU_DIR";
@@ -117,6 +117,14 @@ pub(super) fn expect_writable(path: &Path) -> io::Result<()> {
 /// Whether the file exists and is not empty.
 pub(super) fn has_bytes(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.len() > 0)
+}
+
+/// Removes a file; a missing one is no error.
+pub(super) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).at("remove", path),
+        _ => Ok(()),
+    }
 }
 
 /// Waits for other processes that prepare a database in this folder. The lock ends with its process. None where a folder cannot be

@@ -4,7 +4,9 @@
 //! A folder is 0700 and its files are 0600 whatever the umask. `user.db` acknowledges a change only after it is on the disk; an import
 //! writes `papers.db` alone, so none can touch what the user did.
 
+mod aside;
 mod backup;
+mod contents;
 mod database;
 mod database_file;
 mod folder;

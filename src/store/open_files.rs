@@ -21,6 +21,8 @@ pub(super) enum FileState {
     /// Removed or emptied: an empty file in its place is no other library.
     Removed,
     Replaced,
+    /// The database file is the one that was opened, and another program wrote other contents into it.
+    Overwritten,
     /// The database file is the one that was opened, and its log or the index of the log was removed: no other process can have opened
     /// another one, since it would be at the path.
     LogRemoved,
@@ -48,6 +50,11 @@ pub(super) fn is_open_in_process(path: &Path) -> bool {
     states.peek().is_some() && states.all(|state| state == FileState::Unchanged)
 }
 
+/// Whether any connection of this process has this database file open.
+pub(super) fn has_connection(path: &Path) -> bool {
+    states(path).next().is_some()
+}
+
 /// How the connections of this process see the database file at the path.
 fn states(path: &Path) -> impl Iterator<Item = FileState> {
     let database = folder::file_number(path);
@@ -68,6 +75,12 @@ impl RegisteredFiles {
 
     pub(super) fn compare(&self, path: &Path) -> FileState {
         self.0.compare(path)
+    }
+
+    /// Whether the log beside this path, and the index of the log, are those that were opened.
+    pub(super) fn has_log_at(&self, path: &Path) -> [bool; 2] {
+        let ([log, index], [opened_log, opened_index]) = (OpenFiles::at(path).log, self.0.log);
+        [(log, opened_log), (index, opened_index)].map(|(now, opened)| now.is_some() && now == opened)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fs;
 
 use tsundoku::domain::reading::Change;
 use tsundoku::error::Error;
+use tsundoku::library::Library;
 use tsundoku::tui::effect::{Effect, Request, TerminalEffect, Work};
 use tsundoku::tui::jobs::JobOutcome;
 use tsundoku::tui::message::{Answer, Message};
@@ -190,4 +191,29 @@ fn what_fails_in_the_background_does_not_hide_why_a_text_was_not_saved() {
     faulty.reader.send(Message::Answer(Answer::Ended { job, outcome }));
     assert!(faulty.reader.notice().starts_with("not saved: "), "{}", faulty.reader.notice());
     assert!(faulty.reader.model.jobs.ended().any(|ended| ended.outcome.contains("no such folder")));
+}
+
+#[test]
+fn a_text_typed_for_contents_that_were_overwritten_stays_in_its_prompt() {
+    let faulty = Faulty::new();
+    let other = tempfile::tempdir().unwrap();
+    drop(Library::open(other.path()).unwrap());
+    let mut reader = faulty.reader;
+    reader.keys("s");
+    reader.keys("e <ctrl-u> my <space> note");
+    fs::copy(other.path().join("user.db"), reader.dir.path().join("user.db")).unwrap();
+    reader.keys("<enter>");
+    let notice = reader.notice();
+    assert!(
+        notice.starts_with("not saved") && notice.contains("user.db was overwritten by another program"),
+        "{notice}"
+    );
+    assert!(notice.contains("user.db.unsaved-1.jsonl"), "the star is kept: {notice}");
+    let typed = match &reader.model.overlay {
+        Some(Overlay::Prompt(prompt)) => prompt.input.value(),
+        _ => "",
+    };
+    assert_eq!(typed, "my note", "{}", reader.text());
+    reader.keys("<enter>");
+    assert!(reader.notice().starts_with("noted · 1 paper"), "{}", reader.notice());
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tsundoku::domain::reading::Change;
 use tsundoku::library::Library;
 
 use crate::harness::{paper, reading};
@@ -140,4 +141,40 @@ fn an_idle_reader_uses_no_processor() {
     }
     tty.send("Q");
     tty.assert_given_back(0);
+}
+
+#[test]
+fn contents_copied_over_the_open_file_show_and_are_told_without_a_key() {
+    let (dir, other) = (library(), library());
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    tty.send("s");
+    tty.until_shown("starred");
+    until_copied(dir.path(), ("unread", true));
+    fs::copy(other.path().join("user.db"), dir.path().join("user.db")).unwrap();
+    tty.until_shown("user.db was overwritten by another program");
+    tty.send("r");
+    tty.until("the change", |screen| screen.lines().last().unwrap_or("").contains("read ·"));
+    until_copied(dir.path(), ("read", false));
+    tty.send("Q");
+    tty.assert_given_back(0);
+}
+
+#[test]
+fn nothing_starts_beside_a_process_whose_log_was_removed() {
+    let dir = library();
+    let mut open = Library::open(dir.path()).unwrap();
+    let key = paper(&mut open, "kites tails");
+    open.change(&[Change::Star(key, true)], "starred").unwrap();
+    for name in ["user.db-wal", "user.db-shm"] {
+        fs::remove_file(dir.path().join(name)).unwrap();
+    }
+    let mut list = Command::new(env!("CARGO_BIN_EXE_tsundoku"));
+    list.env_clear().env("HOME", dir.path()).arg("--dir").arg(dir.path()).args(["list", "kites"]);
+    let refused = list.output().unwrap();
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("the log of") && told.contains("another tsundoku"), "{told}");
+    open.refresh().unwrap();
+    run(dir.path(), &["mark", "kites tails", "--status", "queued"]);
+    assert_eq!(copied(dir.path()), ("queued".to_owned(), true));
 }

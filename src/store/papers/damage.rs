@@ -55,7 +55,9 @@ impl PaperStore {
     /// papers, and counts again. Returns what was done, one line each.
     pub fn mend(&mut self) -> Result<Vec<String>> {
         self.database.expect_writable()?;
-        self.database.explain(mend(&self.database.connection))
+        let done = mend(&self.database.connection);
+        self.database.note_commit();
+        self.database.explain(done)
     }
 }
 

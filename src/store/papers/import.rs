@@ -208,6 +208,7 @@ impl<'s> Import<'s> {
         }
         self.checksums.write(connection)?;
         connection.execute_batch("COMMIT")?;
+        self.store.database.note_commit();
         self.papers = 0;
         self.more_aliases = 0;
         self.seen.clear();

@@ -12,10 +12,11 @@ use super::row::{self, StoredPaper};
 use crate::domain::identity::{PaperKey, letters_of};
 use crate::domain::paper::{Digest, Sighting};
 use crate::domain::text::Text;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::database::OpenDatabase;
-use crate::store::database_file::DatabaseFile;
+use crate::store::database_file::{DatabaseFile, Progress};
 use crate::store::folder;
+use crate::store::open_files::FileState;
 
 pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0001_papers.sql"),
@@ -34,6 +35,13 @@ pub(super) static PAPERS: DatabaseFile = DatabaseFile {
     tables: &["paper", "abstract", "alias", "digest", "sighting", "vote"],
     settings: "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
                PRAGMA mmap_size = 2147418112; PRAGMA journal_size_limit = 67108864;",
+    progress: |connection| {
+        let revision = connection.query_row("SELECT revision FROM tally", [], |row| row.get(0))?;
+        Ok(Progress { commit: revision, checksum: 0 })
+    },
+    has_commit: |connection, commit| {
+        connection.query_row("SELECT revision >= ?1 FROM tally", [commit.commit], |row| row.get(0))
+    },
     remedy: |dir| {
         let file = dir.join("papers.db");
         format!("move {} away and import again; what you did with the papers is in user.db", file.display())
@@ -61,15 +69,42 @@ impl PaperStore {
     pub fn open(dir: &Path) -> Result<Self> {
         folder::prepare(dir)?;
         let _lock = folder::lock(dir);
-        let database = OpenDatabase::open(dir, &PAPERS)?;
+        let mut database = OpenDatabase::open(dir, &PAPERS)?;
         if !database.is_read_only() {
             database.migrate()?;
         }
+        database.guard_contents();
         Ok(Self { database, abstracts: RefCell::default() })
     }
 
     pub fn is_read_only(&self) -> bool {
         self.database.is_read_only()
+    }
+
+    /// Opens what is at the path where that is no longer what was opened: another file, or other contents of the same one, which get a new
+    /// file of their own. Returns what to tell the user; None when nothing was to be done.
+    ///
+    /// # Errors
+    /// Data when it cannot be used; what was open stays open then.
+    pub fn follow_file(&mut self) -> Result<Option<Error>> {
+        let path = self.database.path();
+        let dir = self.database.dir.clone();
+        let what = match self.database.file_state() {
+            FileState::Replaced => "was replaced by another file",
+            FileState::Overwritten => "was overwritten by another program",
+            _ => return Ok(None),
+        };
+        let told =
+            Error::data(format!("{} {what} while it was open", path.display())).hint("what is in it now is open");
+        let lock = folder::lock(&dir);
+        let state = self.database.file_state();
+        self.database.part_from_log(false)?;
+        if state == FileState::Overwritten {
+            self.database.replace_by_copy()?;
+        }
+        drop(lock);
+        *self = Self::open(&dir)?;
+        Ok(Some(told))
     }
 
     /// The paper known by this key, now or earlier.

@@ -2,9 +2,10 @@
 //! none: it is compared with the journal, whose sum it is.
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::store::database_file::Progress;
 use crate::store::values::{checksum_of_bytes, number, number_or_null, push, text, text_or_null};
 
 /// Of a batch and its entries, which may be millions.
@@ -58,6 +59,20 @@ fn five<'r>(row: &'r Row<'_>) -> rusqlite::Result<[ValueRef<'r>; 5]> {
 
 /// What `BatchChecksum` covers, and the checksum.
 pub(super) const BATCHES: &str = "SELECT id, at, device, label, undoes, checksum FROM batch";
+
+/// The last batch and its checksum.
+pub(super) fn last_batch(connection: &Connection) -> rusqlite::Result<Progress> {
+    let select = "SELECT id, checksum FROM batch ORDER BY id DESC LIMIT 1";
+    let read = |row: &Row<'_>| Ok(Progress { commit: row.get(0)?, checksum: row.get(1)? });
+    Ok(connection.prepare_cached(select)?.query_row([], read).optional()?.unwrap_or_default())
+}
+
+/// Whether there is such a batch; true for the default, which is before the first.
+pub(super) fn has_batch(connection: &Connection, batch: Progress) -> rusqlite::Result<bool> {
+    let Progress { commit, checksum } = batch;
+    let select = "SELECT EXISTS (SELECT 1 FROM batch WHERE id = ?1 AND checksum = ?2)";
+    Ok(batch == Progress::default() || connection.query_row(select, [commit, checksum], |row| row.get(0))?)
+}
 
 /// Of the row of a citation key.
 pub(super) fn of_citation(subject: &str, citation_key: &str) -> i64 {

@@ -6,6 +6,7 @@ mod citation;
 pub(super) mod damage;
 mod journal;
 mod log;
+mod parted;
 mod readings;
 mod state;
 
@@ -26,10 +27,12 @@ pub use super::backup::{last_backup, restore};
 
 use self::journal::{BatchHeader, BatchOutcome};
 use self::state::Fact;
+use super::aside::{UnsavedChange, UnsavedChanges};
+use super::contents;
 use super::database::{OpenDatabase, checkpoint};
 use super::database_file::{DatabaseFile, damaged};
-use super::open_files::{FileState, is_open_in_process, is_parted};
-use super::{backup, folder, write_failure};
+use super::open_files::{FileState, is_open_in_process};
+use super::{backup, folder};
 use crate::domain::reading::{Change, Reading};
 use crate::error::{Error, Result};
 
@@ -38,8 +41,6 @@ const QUICK: u64 = 1 << 20;
 
 /// How often the log is written into the file by a process that ends, while another one is in its way.
 const LAST_ATTEMPTS: usize = 20;
-/// How often a log is looked for that was removed beside a process that has the file open.
-const LOG_ATTEMPTS: usize = 50;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 const STEPS: &[&str] = &[
@@ -59,6 +60,8 @@ const fn user_database(steps: &'static [&'static str]) -> DatabaseFile {
         // The log goes into the file when the reader is idle and when a process ends; in a change it would be felt. Only one of 32 MB has to.
         settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;
                    PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 33554432;",
+        progress: checksums::last_batch,
+        has_commit: checksums::has_batch,
         remedy: backup::advice,
     }
 }
@@ -70,6 +73,23 @@ pub struct ChangeBatch {
     pub id: i64,
     /// The changes made, to be applied to a state in memory.
     pub changed: Vec<Change>,
+}
+
+/// What a batch changed, as far as it is kept in memory.
+#[derive(Default)]
+struct NewFacts {
+    facts: Vec<Fact>,
+    more: usize,
+}
+
+impl NewFacts {
+    fn add(&mut self, fact: &Fact) {
+        if self.facts.len() < UnsavedChanges::MOST {
+            self.facts.push(fact.clone());
+        } else {
+            self.more += 1;
+        }
+    }
 }
 
 /// None when the batch was cancelled.
@@ -98,6 +118,10 @@ pub struct UserStore {
     day: Date,
     /// Held while the file is open, so that no backup is restored meanwhile.
     in_use: Option<File>,
+    /// Changes that may be in the log alone.
+    unsaved: UnsavedChanges,
+    /// That other contents were opened in the place of those that were open.
+    replacement: Option<Error>,
 }
 
 /// What opening or reopening the file gives.
@@ -106,23 +130,6 @@ struct Opened {
     in_use: Option<File>,
     backup_failure: Option<Error>,
     is_new: bool,
-}
-
-/// Waits a moment where the file is open elsewhere and its log was removed, until it is saved into a new file there. A log that is begun
-/// beside the removed one would part those who use the one from those who use the other.
-fn await_log(dir: &Path, path: &Path) {
-    let is_log_missing = || {
-        folder::has_bytes(path)
-            && !folder::beside(path, "-wal").exists()
-            && folder::expect_regular(&folder::lock_path(dir)).is_ok()
-            && matches!(folder::lock_out(dir), Ok(None))
-    };
-    for _ in 0..LOG_ATTEMPTS {
-        if !is_parted(path) && !is_log_missing() {
-            return;
-        }
-        thread::sleep(BETWEEN_ATTEMPTS);
-    }
 }
 
 /// Opens or creates the file in a folder, marks it as open, checks it and brings it up to date. A full disk must not prevent reading: why
@@ -142,12 +149,13 @@ fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result
     // A log beside a file that others have open is theirs, and none of a session that did not end properly.
     let left_open = !is_open_elsewhere && folder::has_bytes(&folder::beside(&path, "-wal"));
     let is_empty = !folder::has_bytes(&path);
-    let database = OpenDatabase::open(dir, file)?;
+    let mut database = OpenDatabase::open(dir, file)?;
     let is_new = is_empty || database.known_version()? == 0;
     if lock.is_some() && !database.is_read_only() {
         backup::remove_abandoned(dir);
     }
     let backup_failure = if database.is_read_only() { None } else { bring_up_to_date(&database, today, left_open)? };
+    database.guard_contents();
     Ok(Opened { database, in_use, backup_failure, is_new })
 }
 
@@ -194,11 +202,24 @@ impl UserStore {
     }
 
     fn open_on(dir: &Path, device: &str, file: &'static DatabaseFile, today: Date) -> Result<Self> {
-        await_log(dir, &dir.join(file.name));
+        parted::await_log(dir, &dir.join(file.name))?;
         let Opened { database, in_use, backup_failure, is_new } = open_database(dir, file, today)?;
         let device = device.to_owned();
         let (must_reopen, reopened, written, day) = (false, 0, false, today);
-        Ok(Self { database, device, must_reopen, backup_failure, is_new, reopened, written, day, in_use })
+        let (unsaved, replacement) = (UnsavedChanges::default(), None);
+        Ok(Self {
+            database,
+            device,
+            must_reopen,
+            backup_failure,
+            is_new,
+            reopened,
+            written,
+            day,
+            in_use,
+            unsaved,
+            replacement,
+        })
     }
 
     /// Whether the file was missing or empty when it was opened.
@@ -309,11 +330,28 @@ impl UserStore {
         self.prepare_write()?;
         let header = BatchHeader { at, device: &self.device, label, undoes: None };
         let mut facts = changes.map(|change| change.as_ref().map(Fact::of));
-        let mut written = |fact: &Fact| fact.change().into_iter().for_each(&mut *changed);
+        let mut new = NewFacts::default();
+        let mut written = |fact: &Fact| {
+            new.add(fact);
+            fact.change().into_iter().for_each(&mut *changed);
+        };
         let outcome =
             self.note_failure(journal::append(&self.database.connection, &header, &mut facts, &mut written))?;
-        self.expect_at_path()?;
+        self.note_written((at, label), new)?;
         Ok(number_of(outcome))
+    }
+
+    /// Called after every commit of changes.
+    fn note_written(&mut self, (at, label): (i64, &str), new: NewFacts) -> Result<()> {
+        self.database.note_commit();
+        self.expect_at_path()?;
+        let change =
+            |Fact { subject, field, value }| UnsavedChange { at, label: label.to_owned(), subject, field, value };
+        self.unsaved.add(new.facts.into_iter().map(change).collect(), new.more);
+        if self.unsaved.more > 0 && self.checkpoint()? {
+            self.unsaved.clear();
+        }
+        Ok(())
     }
 
     /// What undo, or redo, would reverse: its label and how many entries of the journal it has. None when there is none.
@@ -334,11 +372,15 @@ impl UserStore {
         changed: &mut dyn FnMut(Change),
     ) -> Result<Option<(String, Option<i64>)>> {
         self.prepare_write()?;
-        let mut written = |fact: &Fact| fact.change().into_iter().for_each(&mut *changed);
+        let mut new = NewFacts::default();
+        let mut written = |fact: &Fact| {
+            new.add(fact);
+            fact.change().into_iter().for_each(&mut *changed);
+        };
         let (connection, device) = (&self.database.connection, self.device.as_str());
         let reversal =
             self.note_failure(journal::reverse(connection, direction, (at, device), proceed, &mut written))?;
-        self.expect_at_path()?;
+        self.note_written((at, reversal.as_ref().map_or("", |(label, _)| label)), new)?;
         Ok(reversal.map(|(label, outcome)| (label, number_of(outcome))))
     }
 
@@ -354,10 +396,10 @@ impl UserStore {
         self.database.checkpoint()
     }
 
-    /// A number that changes when another process (or another store) has written since the last call, or another file is at the path,
-    /// which is opened. Where that fails the next write tells why.
+    /// A number that changes when another process (or another store) has written since the last call, or other contents are at the path,
+    /// which are opened; `take_replacement` tells. Where that fails the next write tells why.
     pub fn data_version(&mut self) -> Result<i64> {
-        if matches!(self.database.file_state(), FileState::Replaced | FileState::LogRemoved) {
+        if matches!(self.database.file_state(), FileState::Replaced | FileState::Overwritten | FileState::LogRemoved) {
             drop(self.expect_at_path());
         }
         let version = self.database.connection.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0));
@@ -388,10 +430,18 @@ impl UserStore {
         self.database.vacuum()
     }
 
+    /// That another program put other contents in the place of those that were open, which are open now; once.
+    pub fn take_replacement(&mut self) -> Option<Error> {
+        self.replacement.take()
+    }
+
     /// Called before every write: the file is writable, is the one at its path and, after a write that failed, reopened and checked.
     fn prepare_write(&mut self) -> Result<()> {
         self.database.expect_writable()?;
         self.expect_at_path()?;
+        if !self.unsaved.is_empty() && self.database.is_log_saved() {
+            self.unsaved.clear();
+        }
         if self.must_reopen {
             self.reopen()?;
         }
@@ -412,50 +462,6 @@ impl UserStore {
         self.must_reopen = false;
         self.reopened += 1;
         Ok(())
-    }
-
-    /// Called before and after every write: what is written into files that were removed or replaced is lost.
-    ///
-    /// # Errors
-    /// Data when the file was removed or replaced. A replaced one is reopened, so that the next write goes into it. Where only the log was
-    /// removed, everything is saved into a new file and there is no error.
-    fn expect_at_path(&mut self) -> Result<()> {
-        let path = self.database.path();
-        let backups = || backup::advice(&self.database.dir);
-        let gone = |what: &str| Error::data(format!("{} {what} while it was open", path.display()));
-        match self.database.file_state() {
-            FileState::Unchanged => Ok(()),
-            FileState::Removed => {
-                write_failure::expect_readable(&path)?;
-                Err(gone("was removed or emptied").hint(format!("quit and start again; {}", backups())))
-            }
-            FileState::Replaced => {
-                self.reopen()?;
-                Err(gone("was replaced by another file").hint("the new file is open now; make the change again"))
-            }
-            FileState::LogRemoved => self.save_without_log(),
-            FileState::LogReplaced => {
-                Err(gone("lost its log (user.db-wal), in whose place is another one,").hint("quit and start again"))
-            }
-        }
-    }
-
-    /// Saves what is in a log that was removed.
-    fn save_without_log(&mut self) -> Result<()> {
-        let lock = folder::lock(&self.database.dir);
-        // Another process that has the same files open may have done it meanwhile.
-        if self.database.file_state() != FileState::LogRemoved {
-            drop(lock);
-            return self.expect_at_path();
-        }
-        self.database.rewrite().map_err(|error| {
-            let path = self.database.path();
-            Error::data(format!("the log of {} was removed or cut while it was open: {error}", path.display()))
-                .hint("quit and start again, and look with `tsundoku log` what is there")
-                .caused_by(error)
-        })?;
-        drop(lock);
-        self.reopen()
     }
 
     fn note_failure<T>(&mut self, result: rusqlite::Result<T>) -> Result<T> {
@@ -487,6 +493,9 @@ pub fn checkpoint_user_file(dir: &Path) {
     let path = dir.join(USER.name);
     // A new log beside a file that is open would part its user from others.
     if !is_open_in_process(&path) || !folder::has_bytes(&folder::beside(&path, "-wal")) {
+        return;
+    }
+    if contents::is_overwritten(&path) {
         return;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -2,9 +2,12 @@
 
 mod backups;
 mod damaged;
+mod files;
 mod logs;
+mod overwritten;
 mod replaced;
 mod schema;
+mod undo;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -88,29 +91,6 @@ fn copied(dir: &Path) -> TempDir {
 }
 
 #[test]
-fn the_library_is_a_safe_version_and_the_settings_hold() {
-    assert!(rusqlite::version_number() >= 3_051_003, "the WAL-reset fix");
-    let room = room();
-    let store = open(room.path());
-    let pragma = |name: &str| -> String {
-        let value = store
-            .database
-            .connection
-            .query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, rusqlite::types::Value>(0));
-        match value.unwrap() {
-            rusqlite::types::Value::Integer(number) => number.to_string(),
-            rusqlite::types::Value::Text(text) => text,
-            other => panic!("{other:?}"),
-        }
-    };
-    assert_eq!(pragma("journal_mode"), "wal");
-    assert_eq!(pragma("synchronous"), "2");
-    assert_eq!(pragma("foreign_keys"), "1");
-    assert_eq!(pragma("trusted_schema"), "0");
-    assert!(pragma("busy_timeout").parse::<u32>().unwrap() >= 5000);
-}
-
-#[test]
 fn every_kind_of_change_survives_reopening() {
     let room = room();
     let hostile = "'); DROP TABLE state; -- \u{0} \u{1b}]52;c;x\u{7} \u{202e} \"{}%s";
@@ -163,71 +143,6 @@ fn what_changes_nothing_is_not_written() {
 }
 
 #[test]
-fn undo_and_redo_are_an_editors_stack_across_restarts() {
-    let room = room();
-    let status = |store: &UserStore| all_readings(store).get(key(0).as_str()).map(|reading| reading.status);
-    let step = |wanted: Status, at| {
-        open(room.path()).apply(&[Change::Status(key(0), wanted)], wanted.name(), at).unwrap();
-    };
-    step(Status::Queued, 1);
-    step(Status::Reading, 2);
-    step(Status::Read, 3);
-    // Every step in a store of its own; clocks run backwards, order is the journal's.
-    let undo = |at| open(room.path()).undo(at).unwrap();
-    let redo = |at| open(room.path()).redo(at).unwrap();
-    assert_eq!(undo(-1).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
-    let next = |direction| open(room.path()).next_reversal(direction).unwrap().unwrap().0;
-    assert_eq!(next(Direction::Undo), "reading");
-    undo(-2).unwrap();
-    assert_eq!(status(&open(room.path())), Some(Status::Queued));
-    assert_eq!(redo(-3).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
-    assert_eq!(redo(-4).unwrap().changed, [Change::Status(key(0), Status::Read)]);
-    assert_eq!(redo(-5), None);
-    assert_eq!(next(Direction::Undo), "read");
-    undo(-6).unwrap();
-    step(Status::Dropped, 4);
-    assert_eq!(redo(5), None, "a change clears redo");
-    assert_eq!(undo(6).unwrap().changed, [Change::Status(key(0), Status::Reading)]);
-    assert_eq!(redo(7).unwrap().changed, [Change::Status(key(0), Status::Dropped)]);
-    for expected in [Status::Reading, Status::Queued, Status::Unread] {
-        assert_eq!(undo(8).unwrap().changed, [Change::Status(key(0), expected)]);
-    }
-    assert_eq!(undo(9), None);
-    let store = open(room.path());
-    assert_eq!(status(&store), None);
-    assert!(store.status_changes().unwrap().is_empty());
-    assert!(
-        store.log(None, usize::MAX).unwrap().iter().filter(|entry| entry.undoes.is_none()).all(|entry| entry.undone)
-    );
-    assert!(store.check().unwrap().iter().all(|problem| problem.contains("backup")));
-}
-
-#[test]
-fn a_field_changed_twice_in_a_batch_goes_back_to_where_it_began() {
-    let room = room();
-    let mut store = open(room.path());
-    store.apply(&[Change::Note(key(0), "first".into())], "note", 1).unwrap();
-    let twice = [Change::Note(key(0), "second".into()), Change::Note(key(0), "third".into())];
-    store.apply(&twice, "notes", 2).unwrap();
-    store.undo(3).unwrap();
-    assert_eq!(all_readings(&store)[key(0).as_str()].note, "first");
-    store.redo(4).unwrap();
-    assert_eq!(all_readings(&store)[key(0).as_str()].note, "third");
-}
-
-#[test]
-fn bulk_changes_are_one_batch_and_one_undo() {
-    let room = room();
-    let many = 20_000;
-    open(room.path()).apply(&statuses(many, Status::Read), "mark read", 1).unwrap();
-    let undone = open(room.path()).undo(2).unwrap().unwrap();
-    assert_eq!((papers_of(&undone), undone.changed.len()), (many, many));
-    assert!(all_readings(&open(room.path())).is_empty());
-    assert_eq!(papers_of(&open(room.path()).redo(3).unwrap().unwrap()), many);
-    assert_eq!(all_readings(&open(room.path())).len(), many);
-}
-
-#[test]
 fn the_log_is_newest_first_and_can_be_about_one_paper() {
     let room = room();
     let mut store = open(room.path());
@@ -273,97 +188,12 @@ fn another_writer_is_noticed() {
     assert_ne!(one.data_version().unwrap(), before);
 }
 
-#[test]
-fn a_store_for_reading_reads_and_refuses_to_write() {
-    let room = room();
-    open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
-    let database = OpenDatabase::open_read_only(room.path(), &USER).unwrap();
-    let mut store = UserStore {
-        written: false,
-        day: DAY,
-        database,
-        device: "desk".into(),
-        must_reopen: false,
-        backup_failure: None,
-        is_new: false,
-        reopened: 0,
-        in_use: None,
-    };
-    assert!(store.is_read_only());
-    assert_eq!(all_readings(&store).len(), 3);
-    assert!(store.apply(&statuses(3, Status::Read), "read", 1).unwrap_err().message.starts_with("cannot write "));
-    assert!(store.undo(2).is_err());
-    let empty = self::room();
-    let nothing = OpenDatabase::open_read_only(empty.path(), &USER).unwrap();
-    assert!(nothing.is_read_only() && !empty.path().join("user.db").exists());
-}
-
-#[cfg(unix)]
-#[test]
-fn files_are_private_from_the_start() {
-    use std::os::unix::fs::PermissionsExt;
-    let room = room();
-    let dir = room.path().join("data");
-    let mut store = open(&dir);
-    store.apply(&statuses(1, Status::Read), "read", 1).unwrap();
-    drop(open(&dir));
-    let papers = PaperStore::open(&dir).unwrap();
-    let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
-    assert_eq!(mode(dir.clone()), 0o700);
-    assert_eq!(mode(dir.join("backups")), 0o700);
-    let mut files = 0;
-    for folder in [dir.clone(), dir.join("backups")] {
-        for entry in fs::read_dir(folder).unwrap().flatten().filter(|entry| entry.path().is_file()) {
-            assert_eq!(mode(entry.path()), 0o600, "{}", entry.path().display());
-            files += 1;
-        }
-    }
-    assert!(files >= 6, "both databases with log and shared memory, and a backup");
-    drop(papers);
-}
-
-#[test]
-fn undo_passes_over_what_was_only_seen() {
-    let room = room();
-    let mut store = open(room.path());
-    let (star, seen) = (Change::Star(key(1), true), Change::Seen(key(2), true));
-    store.apply(std::slice::from_ref(&star), "starred", 1).unwrap();
-    store.apply(std::slice::from_ref(&seen), "seen", 2).unwrap();
-    assert_eq!(store.undo(3).unwrap().unwrap().changed, [Change::Star(key(1), false)]);
-    store.apply(&[Change::Seen(key(3), true)], "seen", 4).unwrap();
-    assert_eq!(store.redo(5).unwrap().unwrap().changed, [star]);
-    store.undo(6).unwrap();
-    assert_eq!(store.undo(7).unwrap(), None);
-    assert!(all_readings(&store)[key(2).as_str()].seen);
-}
-
 fn stars(store: &UserStore) -> usize {
     all_readings(store).values().filter(|reading| reading.starred).count()
 }
 
 fn star(store: &mut UserStore, number: usize) -> Result<ChangeBatch> {
     store.apply(&[Change::Star(key(number), true)], "starred", 1)
-}
-
-/// SQLite's locks belong to the process: opening and closing the file once more would end them, and another process would then remove
-/// the log as the last one that closes the file.
-#[cfg(target_os = "linux")]
-#[test]
-fn opening_the_file_again_keeps_the_locks_of_those_that_have_it_open() {
-    use std::os::unix::fs::MetadataExt;
-    let room = room();
-    let first = open(room.path());
-    let inode = fs::metadata(room.path().join("user.db")).unwrap().ino();
-    let (pid, file) = (std::process::id().to_string(), format!(":{inode} "));
-    let is_locked = || {
-        let locks = fs::read_to_string("/proc/locks").unwrap();
-        locks.lines().any(|line| line.contains(&file) && line.split_whitespace().any(|word| word == pid))
-    };
-    assert!(is_locked());
-    drop(open(room.path()));
-    assert!(is_locked());
-    drop(first);
-    assert!(!is_locked());
 }
 
 #[test]
@@ -389,27 +219,4 @@ fn changes_since_a_position_are_those_of_the_journal() {
     let mut elsewhere = open(other.path());
     elsewhere.apply(&statuses(3, Status::Read), "read", 9).unwrap();
     assert_eq!(elsewhere.changed_since(&after_first, 10).unwrap(), None);
-}
-
-#[test]
-fn a_cancelled_batch_leaves_nothing() {
-    let room = room();
-    let mut store = open(room.path());
-    store.apply(&statuses(9, Status::Read), "read", 1).unwrap();
-    let before = (all_readings(&store), store.log(None, usize::MAX).unwrap());
-    let mut changes =
-        statuses(9, Status::Dropped).into_iter().map(Some).chain([None, Some(Change::Star(key(1), true))]);
-    assert_eq!(store.write(&mut changes, ("dropped", 2), &mut |_| {}).unwrap(), None);
-    let mut entries = 0;
-    let mut proceed = || {
-        entries += 1;
-        entries < 5
-    };
-    let cancelled = store.reverse(Direction::Undo, 3, &mut proceed, &mut |_| {}).unwrap();
-    assert_eq!(cancelled, Some(("read".to_owned(), None)));
-    assert_eq!((all_readings(&store), store.log(None, usize::MAX).unwrap()), before);
-    assert_eq!(store.next_reversal(Direction::Undo).unwrap(), Some(("read".to_owned(), 9)));
-    assert_eq!(store.next_reversal(Direction::Redo).unwrap(), None);
-    store.undo(4).unwrap();
-    assert!(all_readings(&store).is_empty());
 }

@@ -40,6 +40,16 @@ pub(super) fn run(
             answer(if may_follow { Answer::Unsettled } else { Answer::Outdated });
         }
     }
+    if let Some(replaced) = library.take_replacement() {
+        // What the user asks for was meant for what was shown.
+        if request.writes() && !matches!(request, Request::Checkpoint { .. }) {
+            let hint = replaced.hint.as_deref().unwrap_or_default();
+            return Err(replaced.clone().hint(format!("make the change again; {hint}")));
+        }
+        if lane == Lane::Interactive {
+            answer(Answer::Failed { failure: "library replaced", error: replaced, effect: None });
+        }
+    }
     match request {
         Request::Search { generation, query, keep } => search(library, (generation, query, keep), check, answer),
         Request::Rows { hits, rows } => {

@@ -2,7 +2,6 @@
 
 use super::*;
 
-/// A library with 30 changes, closed, and backed up.
 #[test]
 fn damage_is_told_with_the_backup_and_repaired() {
     let destroy: [fn(&Path); 4] = [
