@@ -2,6 +2,7 @@
 //! untrusted text goes through (LaTeX to Unicode, then `Clean`). Pure and total: no I/O, no clock, no panic on any input.
 
 pub mod clean;
+pub mod counts;
 pub mod date;
 pub mod fold;
 pub mod identity;

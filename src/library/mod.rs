@@ -46,7 +46,9 @@ pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, Record
 pub use log::{ActionLog, LogLine, LoggedAction};
 pub use paper_list::PaperList;
 pub use snapshot::Snapshot;
-pub use statistics::{Statistics, TagCount};
+pub use statistics::{
+    HEAT_WEEKS, HeatMap, HeatWeek, ReadCount, Statistics, TagCount, WEEKDAYS, heat_weeks_in, write_picture,
+};
 
 use index_docs::BuildProgress;
 use index_sync::{current_index, index_revision, open_any_index, open_current_index, sync_index};

@@ -5,6 +5,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+pub use crate::domain::counts::{counted, grouped};
 use crate::domain::wrap::wrap;
 
 /// What a run of text is; the theme gives each role a style.
@@ -111,25 +112,6 @@ pub fn columns(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
-/// `1234567` as `1,234,567`.
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// `1 paper`, `1,234 papers`.
-pub fn counted(count: usize, word: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {word}{plural}", grouped(count))
-}
-
 /// `text` cut to `columns`, with `end` in place of what was cut off. For text that is already clean.
 pub fn cut(text: &str, columns: usize, end: &str) -> String {
     if text.width() <= columns {
@@ -161,11 +143,6 @@ mod tests {
         let shape: Vec<Vec<(&str, bool)>> =
             lines.iter().map(|line| line.spans.iter().map(|p| (p.text.as_str(), p.matched)).collect()).collect();
         assert_eq!(shape, [vec![("alp", false), ("ha", true)], vec![("be", true), ("ta", false)]]);
-    }
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        assert_eq!([0, 999, 1000, 2_700_000].map(grouped), ["0", "999", "1,000", "2,700,000"]);
     }
 
     #[test]

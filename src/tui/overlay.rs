@@ -14,6 +14,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::nearest;
 use crate::domain::query::Sort;
 use crate::domain::reading::Tag;
+use crate::library::Statistics;
 use crate::library::search::pick;
 
 #[derive(Clone, Debug)]
@@ -148,6 +149,8 @@ pub struct TextPage {
     pub title: &'static str,
     pub lines: Vec<flow::StyledLine>,
     pub top: usize,
+    /// The statistics on it: they are laid out again for another width.
+    pub statistics: Option<Box<Statistics>>,
     /// Letters close it even where it is longer than the screen.
     pub any_key_closes: bool,
 }

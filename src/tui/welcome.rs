@@ -27,5 +27,5 @@ pub(super) fn page(model: &Model) -> TextPage {
         line(key(Action::Import), "imports a digest saved as text, or a folder of them".to_owned()),
         line(key(Action::Help), "lists every key. Any key closes this page".to_owned()),
     ];
-    TextPage { title: "Welcome to tsundoku", lines, top: 0, any_key_closes: true }
+    TextPage { title: "Welcome to tsundoku", lines, any_key_closes: true, ..TextPage::default() }
 }

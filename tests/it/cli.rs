@@ -316,7 +316,29 @@ fn changes_last_and_can_be_undone() {
         (&statistics["status"]["read"], &statistics["read_today"], &statistics["streak"]),
         (&1.into(), &1.into(), &1.into())
     );
-    assert!(home.run(&["stats"]).done().contains('█'));
+    let drawn = home.run(&["stats"]).done();
+    for part in [
+        "█",
+        "read by day",
+        "less ·░▒▓█ more",
+        "1 paper on 1 day of 52 weeks",
+        "read by tag\n  low-rank",
+        "longest: 1 day",
+    ] {
+        assert!(drawn.contains(part), "{part}: {drawn}");
+    }
+    assert_eq!(statistics["read_by_tag"], json(r#"[{"name":"low-rank","read":1,"starred":1}]"#));
+    assert_eq!(statistics["read_by_day"][0]["read"], 1);
+    let picture = home.path("reading.svg");
+    let name = picture.to_str().unwrap();
+    assert!(home.run(&["stats", "--svg", name]).failed(0).contains("the picture is written to"));
+    let first = fs::read_to_string(&picture).unwrap();
+    assert!(first.starts_with("<svg ") && first.ends_with("</svg>\n") && first.contains(">low-rank</text>"), "{first}");
+    assert!(home.run(&["stats", "--svg", name]).failed(2).contains("--force"));
+    fs::write(&picture, "mine").unwrap();
+    home.run(&["stats", "--svg", name, "--force"]).done();
+    assert_eq!(fs::read_to_string(&picture).unwrap(), first);
+    assert!(home.run(&["stats", "--svg", name, "--json"]).failed(2).contains("cannot be used with"));
 
     fs::remove_file(home.path("library/papers.db")).unwrap();
     fs::remove_dir_all(home.path("library/index")).unwrap();

@@ -4,14 +4,16 @@ use std::path::Path;
 use std::{env, fs};
 
 use ratatui::style::Style;
+use tsundoku::config::Symbols;
 use tsundoku::domain::reading::Status;
-use tsundoku::library::{ActionLog, LoggedAction, Statistics};
+use tsundoku::library::{ActionLog, LoggedAction, ReadCount, Statistics};
 use tsundoku::tui::effect::{Effect, Work};
 use tsundoku::tui::flow::{StyledLine, StyledSpan, TextRole};
 use tsundoku::tui::jobs::{JobOutcome, JobProgress};
 use tsundoku::tui::message::{Answer, Message};
 use tsundoku::tui::model::Tone;
 use tsundoku::tui::overlay::{Overlay, PromptKind, TextPage};
+use tsundoku::tui::theme::Glyphs;
 use tsundoku::tui::update::say_warnings;
 use unicode_width::UnicodeWidthStr;
 
@@ -179,10 +181,41 @@ fn statistics_page() {
             .to_vec(),
         read_today: 3,
         streak: 2,
+        today: "2025-03-12".parse().unwrap(),
+        longest_streak: Some(("2025-01-02".parse().unwrap(), 12)),
+        read_by_day: [("2024-06-03", 1), ("2024-12-31", 9), ("2025-01-01", 4), ("2025-02-24", 7), ("2025-03-12", 3)]
+            .map(|(day, count)| (day.parse().unwrap(), count))
+            .to_vec(),
+        by_tag: vec![
+            ReadCount { name: "peft".to_owned(), read: 12, starred: 2 },
+            ReadCount { name: "a tag with a long name".to_owned(), read: 5, starred: 0 },
+            ReadCount { name: "starred only".to_owned(), read: 0, starred: 1 },
+        ],
+        by_source: vec![ReadCount { name: "hf".to_owned(), read: 180, starred: 17 }],
     };
-    golden_after("statistics", &[WIDE, USUAL, TINY], "", |reader| {
-        reader.send(Message::Answer(Answer::Counts(Box::new(statistics.clone()))));
+    let show = |reader: &mut Reader| reader.send(Message::Answer(Answer::Counts(Box::new(statistics.clone()))));
+    golden_after("statistics", &[WIDE, USUAL, TINY], "", show);
+    golden_after("statistics-map", &[WIDE, USUAL, (60, 20), TINY], "", |reader| {
+        show(reader);
+        reader.keys("j j j j j j j j j j j j j");
     });
+    // Another size has room for another number of weeks; the latest ones stay.
+    let mut reader = Reader::new(120, 36);
+    show(&mut reader);
+    let weeks = |reader: &Reader| {
+        let Some(Overlay::Page(page)) = &reader.model.overlay else { panic!() };
+        let row = page.lines.iter().map(StyledLine::text).find(|line| line.starts_with("Wed "));
+        row.unwrap().chars().filter(|c| "·░▒▓█".contains(*c)).count()
+    };
+    assert_eq!(weeks(&reader), 52);
+    assert_eq!(weeks(reader.resize(40, 10)), 30);
+    assert_eq!(weeks(reader.resize(120, 36)), 52);
+    // Marks tell the levels where there are no colours.
+    reader.model.glyphs = Glyphs::choose(Symbols::Ascii, &reader.model.themes.environment);
+    show(&mut reader);
+    let screen = reader.text();
+    assert!(screen.lines().any(|line| line.contains("Tue ") && line.contains('#')), "{screen}");
+    assert!(screen.contains("less .:+*# more"), "{screen}");
 }
 
 #[test]

@@ -126,6 +126,11 @@ impl Glyphs {
         }
     }
 
+    /// Whether marks are in Unicode rather than in ASCII; None where there are none.
+    pub fn has_unicode(&self) -> Option<bool> {
+        self.unicode
+    }
+
     pub fn status(&self, status: Status) -> &'static str {
         self.unicode.map_or("", |unicode| status.mark(unicode))
     }

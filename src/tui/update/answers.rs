@@ -8,12 +8,12 @@ use super::super::cursor::Cursor;
 use super::super::effect::{Alarm, Effect, JobId, JobKind, Request, TerminalEffect, Work};
 use super::super::flow::counted;
 use super::super::jobs::JobOutcome;
+use super::super::log_page;
 use super::super::message::Answer;
 use super::super::model::{Model, SCREENFUL, Tone, Window};
 use super::super::overlay::{Overlay, TextPage};
-use super::super::{log_page, stats};
 use super::arrivals::{import_summary, import_tone, imported};
-use super::{arrivals, completions, drafts, marking, pastes, questions, search};
+use super::{arrivals, completions, drafts, marking, pages, pastes, questions, search};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
@@ -149,8 +149,9 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Counts(statistics) => {
-            let lines = stats::lines(&statistics, &model.glyphs, &model.key_for(Action::ToggleRead));
-            model.overlay = Some(Overlay::Page(TextPage { title: "What you read", lines, ..TextPage::default() }));
+            let lines = pages::statistics_lines(model, &statistics);
+            let (title, statistics) = ("What you read", Some(statistics));
+            model.overlay = Some(Overlay::Page(TextPage { title, lines, statistics, ..TextPage::default() }));
             Vec::new()
         }
         Answer::Failed { failure, error, effect } => {

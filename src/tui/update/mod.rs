@@ -44,6 +44,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Resize(size) => {
             if !model.settings.linear {
                 model.size = size;
+                pages::resized(model);
             }
             Vec::new()
         }

@@ -2,10 +2,32 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::super::layout::{page_lines, page_rows};
+use super::super::command::Action;
+use super::super::flow::StyledLine;
+use super::super::layout::{page_columns, page_lines, page_rows};
 use super::super::model::Model;
 use super::super::overlay::{Overlay, TextPage};
+use super::super::stats::{self, StatisticsLayout};
 use super::invocation::Next;
+use crate::library::Statistics;
+
+/// The lines of statistics for the present size of the screen.
+pub(super) fn statistics_lines(model: &Model, statistics: &Statistics) -> Vec<StyledLine> {
+    let read_key = model.key_for(Action::ToggleRead);
+    let layout = StatisticsLayout { glyphs: &model.glyphs, width: page_columns(model.size), read_key: &read_key };
+    stats::lines(statistics, &layout)
+}
+
+/// The screen has another size: a page whose lines depend on it is laid out again.
+pub(super) fn resized(model: &mut Model) {
+    let Some(Overlay::Page(TextPage { statistics: Some(statistics), .. })) = &model.overlay else { return };
+    let lines = statistics_lines(model, statistics);
+    let (rows, size) = (page_rows(model.size), model.size);
+    if let Some(Overlay::Page(page)) = &mut model.overlay {
+        page.lines = lines;
+        page.top = page.top.min(page_lines(page, size).len().saturating_sub(rows));
+    }
+}
 
 /// Scrolls a page of text; Esc, q and Enter close it. On a page that fits the screen, and on one that says so, every other key closes it,
 /// too, and then does what it always does.
