@@ -11,7 +11,7 @@ use std::time::Instant;
 use jiff::civil::date;
 use serde::Deserialize;
 
-use super::sample::NoAbstracts;
+use super::sample::{NoAbstracts, NoNotes};
 use super::{
     DigestRow, Doc, DocId, Hits, Index, IndexBuilder, PaperFlags, ReadingStates, SearchEngine, SearchView,
     SegmentedIndex, facets, highlight_words, highlights,
@@ -151,6 +151,7 @@ impl BenchRun<'_> {
             index: self.index,
             states: self.states,
             abstracts: &NoAbstracts,
+            notes: &NoNotes,
             today: date(2026, 1, 1),
             cancelled: &|| false,
         };

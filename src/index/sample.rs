@@ -5,9 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::build::builder::bytes_in_memory;
-use super::{AbstractSearch, DigestRow, Doc, Index, PaperFlags, PaperSet, SegmentedIndex};
+use super::{AbstractSearch, DigestRow, Doc, Index, NoteSearch, PaperFlags, PaperSet, SegmentedIndex};
 use crate::domain::date::PartialDate;
-use crate::domain::query::Word;
+use crate::domain::query::{Pattern, Word};
 
 /// A library without abstracts.
 pub(crate) struct NoAbstracts;
@@ -18,6 +18,15 @@ impl AbstractSearch for NoAbstracts {
     }
 
     fn word(&self, _word: &Word) -> Option<PaperSet> {
+        Some(PaperSet::of(Vec::new(), 0))
+    }
+}
+
+/// Notes in which nothing is found.
+pub(crate) struct NoNotes;
+
+impl NoteSearch for NoNotes {
+    fn notes(&self, _pattern: &Pattern) -> Option<PaperSet> {
         Some(PaperSet::of(Vec::new(), 0))
     }
 }

@@ -8,7 +8,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::build::builder::bytes_in_memory;
-use super::sample::{NoAbstracts, Sample, WORDS, digests, index, samples};
+use super::sample::{NoAbstracts, NoNotes, Sample, WORDS, digests, index, samples};
 use super::text::tokens::{each_initialism, each_term, folded, parts, words};
 use super::*;
 use crate::domain::date::PartialDate;
@@ -20,7 +20,14 @@ use crate::domain::reading::Status;
 
 fn search_with(engine: &mut SearchEngine, index: &Arc<SegmentedIndex>, states: &ReadingStates, query: &Query) -> Hits {
     let states = &Arc::new(states.clone());
-    let view = SearchView { index, states, abstracts: &NoAbstracts, today: date(2025, 4, 1), cancelled: &|| false };
+    let view = SearchView {
+        index,
+        states,
+        abstracts: &NoAbstracts,
+        notes: &NoNotes,
+        today: date(2025, 4, 1),
+        cancelled: &|| false,
+    };
     engine.search(&view, query).unwrap()
 }
 
@@ -470,6 +477,7 @@ fn an_excluded_similar_paper_does_not_change_the_order() {
             index: &index,
             states: &states,
             abstracts: &similar,
+            notes: &NoNotes,
             today: date(2025, 4, 1),
             cancelled: &|| false,
         };
@@ -529,6 +537,7 @@ fn a_search_can_be_cancelled() {
         index: &index,
         states: &states,
         abstracts: &NoAbstracts,
+        notes: &NoNotes,
         today: date(2025, 4, 1),
         cancelled: &|| true,
     };

@@ -1,4 +1,4 @@
-//! One paper in full: its metadata, its rendered text and its reading state. Also the snippets of abstracts for the rows of a list.
+//! One paper in full: its metadata, its rendered text and its reading state. Also the snippets of notes and abstracts for the rows of a list.
 
 use std::sync::Arc;
 
@@ -7,10 +7,9 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::Paper;
-use crate::domain::query::Pattern;
 use crate::domain::reading::{Reading, Status};
 use crate::error::Result;
-use crate::index::{DocId, Snippet, snippet};
+use crate::index::{DocId, ExcerptPatterns, Snippet, snippet};
 
 /// One paper in full, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,17 +67,22 @@ impl Library {
 }
 
 impl Library {
-    /// For each of these papers the snippet of its abstract that shows why it was found; None where the title shows it, or where the
-    /// abstract cannot be read. See `index::snippet`. About 20 microseconds a paper.
-    pub fn snippets(&self, docs: &[DocId], patterns: &[Pattern]) -> Vec<(DocId, Option<Snippet>)> {
+    /// For each of these papers the snippet of its note or abstract that shows why it was found; None where the title shows it, or where
+    /// neither can be read. See `index::snippet`. About 20 microseconds a paper.
+    pub fn snippets(&self, docs: &[DocId], patterns: &ExcerptPatterns) -> Vec<(DocId, Option<Snippet>)> {
         let index = &self.snapshot.index;
-        let of_doc = |doc: DocId| {
+        let of_note = |doc: DocId| {
+            let noted = !patterns.notes.is_empty() && self.snapshot.has_note(doc);
+            let note = noted.then(|| self.reading(&self.snapshot.key(doc).ok()?).ok()).flatten()?.note;
+            snippet("", &Clean::new(&note), &patterns.notes)
+        };
+        let of_abstract = |doc: DocId| {
             let stored = self.papers.get_row(index.row(doc)).ok().flatten();
             // A row of an outdated index may hold another paper now.
             let stored = stored.filter(|stored| stored.key.as_str() == index.key(doc))?;
-            snippet(index.title(doc), &stored.paper.summary?.line(), patterns)
+            snippet(index.title(doc), &stored.paper.summary?.line(), &patterns.abstracts)
         };
-        docs.iter().map(|doc| (*doc, of_doc(*doc))).collect()
+        docs.iter().map(|doc| (*doc, of_note(*doc).or_else(|| of_abstract(*doc)))).collect()
     }
 }
 

@@ -19,6 +19,7 @@ mod log;
 pub mod maintenance;
 pub mod measure;
 pub mod measure_states;
+mod notes;
 mod paper_list;
 pub mod search;
 mod snapshot;
@@ -70,6 +71,7 @@ pub struct Library {
     engine: SearchEngine,
     snapshot: Arc<Snapshot>,
     full_texts: abstract_search::OpenFullTexts,
+    notes: notes::NoteTexts,
     /// Version of `user.db` when `state` was read; another process may have written since.
     user_version: i64,
     is_new: bool,
@@ -118,7 +120,7 @@ impl Library {
         let columns = read_columns(dir, &index, &papers, &user)?;
         let snapshot = Arc::new(Snapshot::new(index, columns, &state));
         let engine = SearchEngine::default();
-        let full_texts = abstract_search::OpenFullTexts::default();
+        let (full_texts, notes) = Default::default();
         let (dir, replacement, unusable_papers) = (dir.to_owned(), None, None);
         Ok(Self {
             dir,
@@ -128,6 +130,7 @@ impl Library {
             engine,
             snapshot,
             full_texts,
+            notes,
             user_version,
             is_new,
             replacement,

@@ -3,14 +3,15 @@
 //! Re-exports the result types of the index and the functions that show why a paper was found; front ends import them from here.
 
 use super::abstract_search::LibraryAbstracts;
+use super::notes::LibraryNotes;
 use super::{Library, fulltext_build, today};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query, Sort, SortBy};
 use crate::error::{Error, Result};
 pub use crate::index::{
-    DigestRow, DocId, Facets, FuzzyMatcher, Hits, Reason, Snippet, abstract_patterns, has_fuzzy_matches,
-    highlight_words, highlights, pick,
+    DigestRow, DocId, ExcerptPatterns, Facets, FuzzyMatcher, Hits, Reason, Snippet, excerpt_patterns,
+    has_fuzzy_matches, highlight_words, highlights, pick,
 };
 use crate::index::{SearchEngine, SearchView, facets, widening};
 
@@ -69,10 +70,12 @@ impl Library {
             snapshot: &self.snapshot,
             cancelled,
         };
+        let notes = LibraryNotes { texts: &self.notes, user: &self.user, snapshot: &self.snapshot };
         let view = SearchView {
             index: &self.snapshot.index,
             states: &self.snapshot.columns.states,
             abstracts: &abstracts,
+            notes: &notes,
             today: today(),
             cancelled,
         };

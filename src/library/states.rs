@@ -211,6 +211,12 @@ impl PendingStates {
         if !self.tags.is_empty() {
             Arc::make_mut(&mut self.columns.states).change_tags(self.tags);
         }
+        // Former keys that had no state when all states were read, as before an undo.
+        let aliases = source.resolve(self.unknown.iter().map(PaperKey::to_string).collect())?;
+        self.several_keys.extend(aliases.iter().map(|(doc, _)| *doc));
+        if !aliases.is_empty() {
+            Arc::make_mut(&mut self.columns.aliases).add(aliases);
+        }
         self.columns.read_again(source, self.several_keys)?;
         if batch > 0 {
             // Where others wrote in between, the columns are at no position of the journal.
@@ -298,6 +304,7 @@ mod tests {
     use crate::domain::identity::title_key;
     use crate::domain::markup::Markup;
     use crate::domain::reading::Status;
+    use crate::store::Direction;
 
     impl Library {
         /// Whether the columns are those that a pass over user.db gives.
@@ -431,6 +438,17 @@ mod tests {
             library.refresh().unwrap();
             prop_assert!(library.columns_are_right());
         }
+    }
+
+    #[test]
+    fn a_former_key_whose_state_was_undone_is_known_when_it_is_redone() {
+        let (folder, _) = library_with_former_key();
+        UserStore::open(folder.path(), "laptop").unwrap().reverse(Direction::Undo, 2, &mut || true, &mut drop).unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        assert_eq!(library.snapshot().status(0), Status::Unread);
+        library.redo().unwrap().unwrap();
+        assert_eq!(library.snapshot().status(0), Status::Queued);
+        assert!(library.columns_are_right());
     }
 
     #[test]

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::identity::PaperKey;
-use crate::domain::query::{Pattern, Query};
+use crate::domain::query::Query;
 use crate::domain::reading::{Change, Status, Tag};
 use crate::library::Direction;
 use crate::library::export::Overwrite;
-use crate::library::search::{DocId, Hits};
+use crate::library::search::{DocId, ExcerptPatterns, Hits};
 
 /// Something to be done outside the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,11 +95,11 @@ pub enum Request {
         /// The papers that the query finds exactly.
         found: Vec<DocId>,
     },
-    /// Makes the excerpts of abstracts that show why these papers were found.
+    /// Makes the excerpts of abstracts and notes that show why these papers were found.
     Snippets {
         epoch: u64,
         docs: Vec<DocId>,
-        patterns: Vec<Pattern>,
+        patterns: ExcerptPatterns,
     },
     Load {
         key: PaperKey,

@@ -113,7 +113,7 @@ fn reading_state(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<Style
     let mut lines: Vec<StyledLine> = if spans.is_empty() { Vec::new() } else { vec![StyledLine::of(spans)] };
     for line in reading.note.lines() {
         let note = format!("{} {}", glyphs.note, crate::domain::clean::Clean::new(line));
-        lines.extend(flow::paragraph(&note, TextRole::Note, settings.width, &[]));
+        lines.extend(flow::paragraph(&note, TextRole::Note, settings.width, &matches(settings, &note)));
     }
     lines
 }

@@ -1,4 +1,4 @@
-//! Snippets of abstracts beside titles that do not show why their paper was found: which are known, which to request, and how one is cut
+//! Snippets of abstracts and notes beside titles that do not show why their paper was found: which are known, which to request, and how one is cut
 //! to the room of a row. Pure data; a background thread makes the snippets.
 
 use std::collections::HashMap;
@@ -8,16 +8,15 @@ use unicode_width::UnicodeWidthStr;
 
 use super::effect::Request;
 use super::flow;
-use crate::domain::query::Pattern;
-use crate::library::search::{DocId, Snippet};
+use crate::library::search::{DocId, ExcerptPatterns, Snippet};
 
 /// Most papers whose snippets are kept: enough for scrolling back some screens.
 const MAX_KNOWN: usize = 2000;
 
 #[derive(Clone, Debug, Default)]
 pub struct Snippets {
-    /// What the query looks for in abstracts; without any pattern no snippet is shown.
-    patterns: Vec<Pattern>,
+    /// What the query looks for in abstracts and notes; without any pattern no snippet is shown.
+    patterns: ExcerptPatterns,
     /// Raised when all known snippets are dropped: answers to earlier requests are ignored.
     epoch: u64,
     known: HashMap<DocId, Option<Snippet>>,
@@ -26,8 +25,8 @@ pub struct Snippets {
 }
 
 impl Snippets {
-    /// Sets what the query looks for in abstracts. Known snippets are kept while it stays the same.
-    pub fn set_patterns(&mut self, patterns: Vec<Pattern>) {
+    /// Sets what the query looks for in abstracts and notes. Known snippets are kept while it stays the same.
+    pub fn set_patterns(&mut self, patterns: ExcerptPatterns) {
         if self.patterns != patterns {
             self.forget();
             self.patterns = patterns;
@@ -101,6 +100,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::query::Pattern;
 
     fn snippet(text: &str, highlights: Range<usize>, is_cut: [bool; 2]) -> Snippet {
         Snippet { text: text.to_owned(), highlights: vec![highlights], is_cut }
@@ -127,7 +127,8 @@ mod tests {
     fn snippets_in_view_are_requested_once() {
         let mut snippets = Snippets::default();
         assert_eq!(snippets.request([1, 2]), None);
-        let patterns = vec![Pattern::Phrase("low rank".to_owned())];
+        let abstracts = vec![Pattern::Phrase("low rank".to_owned())];
+        let patterns = ExcerptPatterns { abstracts, ..ExcerptPatterns::default() };
         snippets.set_patterns(patterns.clone());
         let Some(Request::Snippets { epoch, docs, .. }) = snippets.request([1, 2]) else {
             panic!("nothing is requested")
@@ -142,7 +143,7 @@ mod tests {
         snippets.take(epoch, vec![(3, Some(snippet("x", 0..1, [false, false])))]);
         assert!(snippets.of(3).is_none(), "from before");
         assert!(snippets.request([3]).is_some());
-        snippets.set_patterns(Vec::new());
+        snippets.set_patterns(ExcerptPatterns::default());
         assert_eq!(snippets.request([3]), None);
     }
 

@@ -154,13 +154,15 @@ fn term_text(term: &Term, polarity: Polarity) -> String {
 fn value(term: &Term, polarity: Polarity) -> String {
     match term {
         Term::Word(word) => word_text(word, term, polarity),
-        Term::Title(Pattern::Word(word)) | Term::Author(Pattern::Word(word)) | Term::Abstract(Pattern::Word(word)) => {
-            word_text(word, term, polarity)
-        }
+        Term::Title(Pattern::Word(word))
+        | Term::Author(Pattern::Word(word))
+        | Term::Abstract(Pattern::Word(word))
+        | Term::Note(Pattern::Word(word)) => word_text(word, term, polarity),
         Term::Phrase(text)
         | Term::Title(Pattern::Phrase(text))
         | Term::Author(Pattern::Phrase(text))
-        | Term::Abstract(Pattern::Phrase(text)) => quoted(text),
+        | Term::Abstract(Pattern::Phrase(text))
+        | Term::Note(Pattern::Phrase(text)) => quoted(text),
         Term::Status(list) => join(list, Status::to_string),
         Term::Is(list) => join(list, |is| is.name().to_owned()),
         Term::Has(list) => join(list, |has| has.name().to_owned()),
@@ -351,6 +353,7 @@ mod tests {
             pattern().prop_map(Term::Title),
             pattern().prop_map(Term::Author),
             pattern().prop_map(Term::Abstract),
+            pattern().prop_map(Term::Note),
             subsequence(Status::ALL.to_vec(), 1..4).prop_map(Term::Status),
             subsequence(Is::ALL.to_vec(), 1..3).prop_map(Term::Is),
             subsequence(Has::ALL.to_vec(), 1..4).prop_map(Term::Has),

@@ -73,6 +73,8 @@ pub enum Term {
     Title(Pattern),
     Author(Pattern),
     Abstract(Pattern),
+    /// In the user's note.
+    Note(Pattern),
     Status(Vec<Status>),
     Is(Vec<Is>),
     Has(Vec<Has>),
@@ -279,6 +281,7 @@ impl Term {
             Self::Title(_) => FieldName::Title,
             Self::Author(_) => FieldName::Author,
             Self::Abstract(_) => FieldName::Abstract,
+            Self::Note(_) => FieldName::Note,
             Self::Status(_) => FieldName::Status,
             Self::Is(_) => FieldName::Is,
             Self::Has(_) => FieldName::Has,
@@ -301,7 +304,8 @@ impl Term {
             Self::Word(word) => Some(word),
             Self::Title(Pattern::Word(word))
             | Self::Author(Pattern::Word(word))
-            | Self::Abstract(Pattern::Word(word)) => Some(word),
+            | Self::Abstract(Pattern::Word(word))
+            | Self::Note(Pattern::Word(word)) => Some(word),
             _ => None,
         }
     }
@@ -311,7 +315,8 @@ impl Term {
             Self::Word(word) => Some(word),
             Self::Title(Pattern::Word(word))
             | Self::Author(Pattern::Word(word))
-            | Self::Abstract(Pattern::Word(word)) => Some(word),
+            | Self::Abstract(Pattern::Word(word))
+            | Self::Note(Pattern::Word(word)) => Some(word),
             _ => None,
         }
     }
@@ -321,7 +326,8 @@ impl Term {
             Self::Phrase(text) => Some(text),
             Self::Title(Pattern::Phrase(text))
             | Self::Author(Pattern::Phrase(text))
-            | Self::Abstract(Pattern::Phrase(text)) => Some(text),
+            | Self::Abstract(Pattern::Phrase(text))
+            | Self::Note(Pattern::Phrase(text)) => Some(text),
             _ => None,
         }
     }

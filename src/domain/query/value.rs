@@ -128,6 +128,7 @@ fn term(field: FieldName, value: &FieldValue) -> Option<Option<Term>> {
         FieldName::Title => pattern(value).map(Term::Title),
         FieldName::Author => pattern(value).map(Term::Author),
         FieldName::Abstract => pattern(value).map(Term::Abstract),
+        FieldName::Note => pattern(value).map(Term::Note),
         FieldName::Year => span(text)?.map(Term::Year),
         FieldName::Date => span(text)?.map(Term::Date),
         FieldName::Votes => span(text)?.map(Term::Votes),

@@ -134,6 +134,12 @@ impl<'a> Evaluation<'a> {
             Term::Abstract(Pattern::Phrase(phrase)) => {
                 with_or_without_signs(phrase, |phrase| Some(self.view.abstracts.phrase(phrase)?.0))?
             }
+            Term::Note(Pattern::Word(word)) => with_or_without_signs(&word.text, |text| {
+                self.notes(&Pattern::Word(Word { text: text.to_owned(), how: word.how }))
+            })?,
+            Term::Note(Pattern::Phrase(phrase)) => {
+                with_or_without_signs(phrase, |phrase| self.notes(&Pattern::Phrase(phrase.to_owned())))?
+            }
             Term::Status(statuses) => self.with_state(|byte| statuses.contains(&status_of(byte))),
             Term::Is(list) => self.with_state(|byte| list.iter().any(|is| has_state(*is, byte))),
             Term::Has(list) => list.iter().fold(DocSet::empty(), |all, has| all.or(self.with_property(*has), papers)),
@@ -183,6 +189,10 @@ impl<'a> Evaluation<'a> {
             Term::Similar(name) => self.similar(name),
             Term::Meaning(description) => self.by_meaning(description, DocSet::All(papers))?,
         })
+    }
+
+    fn notes(&self, pattern: &Pattern) -> Option<DocSet> {
+        Some(self.view.notes.notes(pattern)?.0)
     }
 
     /// The papers of a list of identifiers; None for other alternatives. A whole identifier in it is that of one paper and not also the beginning

@@ -82,8 +82,14 @@ pub fn widening(field: FieldName) -> Option<fn(&mut Facets, Facets)> {
         FieldName::Digest => Some(|facets, wider| facets.digests = wider.digests),
         // `is:` and `has:` name properties that a paper may have all at once.
         FieldName::Is | FieldName::Has => None,
-        FieldName::Title | FieldName::Author | FieldName::Abstract | FieldName::Date | FieldName::Added => None,
-        FieldName::Id | FieldName::Votes | FieldName::Similar | FieldName::Meaning | FieldName::Sort => None,
+        FieldName::Title | FieldName::Author | FieldName::Abstract | FieldName::Note => None,
+        FieldName::Date
+        | FieldName::Added
+        | FieldName::Id
+        | FieldName::Votes
+        | FieldName::Similar
+        | FieldName::Meaning
+        | FieldName::Sort => None,
     }
 }
 

@@ -413,7 +413,7 @@ mod tests {
 
     use super::*;
     use crate::domain::query::{Query, SortBy};
-    use crate::index::sample::{NoAbstracts, index, samples};
+    use crate::index::sample::{NoAbstracts, NoNotes, index, samples};
     use crate::index::search::evaluate::Evaluation;
     use crate::index::search::word_cache::WordCache;
 
@@ -435,7 +435,7 @@ mod tests {
             }
             let states = Arc::new(states);
             let today = date(2025, 4, 1);
-            let view = SearchView { index: &index, states: &states, abstracts: &NoAbstracts, today, cancelled: &|| false };
+            let view = SearchView { index: &index, states: &states, abstracts: &NoAbstracts, notes: &NoNotes, today, cancelled: &|| false };
             let mut cache = WordCache::default();
             let mut evaluation = Evaluation::new(&view, &mut cache);
             evaluation.papers(&Query::parse("at OR model").filter).unwrap();

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use crate::domain::query::Query;
-use crate::index::sample::{NoAbstracts, in_memory};
+use crate::index::sample::{NoAbstracts, NoNotes, in_memory};
 use crate::index::*;
 
 /// The numbers of the titles that a query finds.
@@ -28,7 +28,14 @@ fn found(titles: &[&str], query: &str) -> Vec<usize> {
     let index = in_memory(docs, &[]);
     let states = Arc::new(ReadingStates::new(index.len()));
     let today = date(2025, 4, 1);
-    let view = SearchView { index: &index, states: &states, abstracts: &NoAbstracts, today, cancelled: &|| false };
+    let view = SearchView {
+        index: &index,
+        states: &states,
+        abstracts: &NoAbstracts,
+        notes: &NoNotes,
+        today,
+        cancelled: &|| false,
+    };
     let hits = SearchEngine::new().search(&view, &Query::parse(query)).unwrap();
     let mut found: Vec<usize> = hits.ids().map(|doc| index.row(doc) as usize).collect();
     assert_eq!(hits.count, found.len());

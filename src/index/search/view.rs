@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::reading_states::ReadingStates;
-use crate::domain::query::Word;
+use crate::domain::query::{Pattern, Word};
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::PaperSet;
@@ -25,6 +25,12 @@ pub trait AbstractSearch {
     fn by_meaning(&self, _description: &str, _papers: &PaperSet) -> Option<Vec<RankedPaper>> {
         None
     }
+}
+
+/// Search in the user's notes, implemented by the library.
+pub trait NoteSearch {
+    /// Papers with a note that holds the words of the pattern, as an abstract would. None when the notes cannot be read.
+    fn notes(&self, pattern: &Pattern) -> Option<PaperSet>;
 }
 
 /// A paper found by its rank: among those similar to others, or those that fit a description.
@@ -63,6 +69,7 @@ pub struct SearchView<'a> {
     pub index: &'a Arc<SegmentedIndex>,
     pub states: &'a Arc<ReadingStates>,
     pub abstracts: &'a dyn AbstractSearch,
+    pub notes: &'a dyn NoteSearch,
     /// The day that `added:7d` counts back from.
     pub today: Date,
     /// Cancellation check, called about every 64 thousand postings; true ends the search without an answer.

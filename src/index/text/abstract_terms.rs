@@ -91,6 +91,13 @@ pub fn abstract_terms(text: &str) -> Vec<AbstractTerm> {
     terms
 }
 
+/// All forms of all terms of a text, one a line.
+pub fn term_forms(text: &str) -> String {
+    let mut forms = String::new();
+    each_abstract_term(text, |term, _| forms.extend([term, "\n"]));
+    forms
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -67,6 +67,11 @@ impl AbstractPattern {
         Self { sequences: vec![TermSequence::of_parts(&parts, TermMatch::Whole)] }
     }
 
+    /// Whether a text whose `term_forms` these are can contain it: a test much cheaper than `is_in`.
+    pub fn may_be_in(&self, forms: &str) -> bool {
+        self.sequences.iter().flat_map(|sequence| &sequence.terms).all(|term| forms.contains(term.as_str()))
+    }
+
     /// Whether an abstract, given by its terms, contains it.
     pub fn is_in(&self, terms: &[AbstractTerm]) -> bool {
         !terms.is_empty() && self.sequences.iter().all(|sequence| sequence.starts(terms).next().is_some())

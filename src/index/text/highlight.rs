@@ -29,11 +29,13 @@ fn collect(filter: &Filter, found: &mut Vec<Word>) {
             Term::Word(word)
             | Term::Title(Pattern::Word(word))
             | Term::Author(Pattern::Word(word))
-            | Term::Abstract(Pattern::Word(word)) => found.push(word.clone()),
+            | Term::Abstract(Pattern::Word(word))
+            | Term::Note(Pattern::Word(word)) => found.push(word.clone()),
             Term::Phrase(phrase)
             | Term::Title(Pattern::Phrase(phrase))
             | Term::Author(Pattern::Phrase(phrase))
-            | Term::Abstract(Pattern::Phrase(phrase)) => found.push(Word { text: phrase.clone(), how: How::Exact }),
+            | Term::Abstract(Pattern::Phrase(phrase))
+            | Term::Note(Pattern::Phrase(phrase)) => found.push(Word { text: phrase.clone(), how: How::Exact }),
             _ => {}
         },
         Filter::All | Filter::Nothing | Filter::Not(_) => {}

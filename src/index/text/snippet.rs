@@ -1,4 +1,4 @@
-//! The excerpt of an abstract around the first match of a query's clauses about abstracts, for the rows of a list. It reads one abstract at a
+//! The excerpt of an abstract or note around the first match of a query's clauses about it, for the rows of a list. It reads one text at a
 //! time, by the rules of `containment`, and finds no papers.
 
 use std::ops::Range;
@@ -13,32 +13,46 @@ use crate::domain::query::{Filter, Pattern, Query, Term, Word};
 const BEFORE: usize = 60;
 const AFTER: usize = 240;
 
-/// An excerpt of an abstract.
+/// An excerpt of an abstract or note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
     pub text: String,
     /// Byte ranges of `text` that match, sorted; never empty.
     pub highlights: Vec<Range<usize>>,
-    /// Whether there is more of the abstract before and after the excerpt.
+    /// Whether there is more of the text before and after the excerpt.
     pub is_cut: [bool; 2],
 }
 
-/// The words and phrases that a query looks for in abstracts; nothing under a NOT.
-pub fn abstract_patterns(query: &Query) -> Vec<Pattern> {
-    let (mut patterns, mut open) = (Vec::new(), vec![&query.filter]);
+/// The words and phrases that a query looks for in texts that a list does not show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExcerptPatterns {
+    pub abstracts: Vec<Pattern>,
+    pub notes: Vec<Pattern>,
+}
+
+impl ExcerptPatterns {
+    pub fn is_empty(&self) -> bool {
+        self.abstracts.is_empty() && self.notes.is_empty()
+    }
+}
+
+/// What a query looks for in abstracts and notes; nothing under a NOT.
+pub fn excerpt_patterns(query: &Query) -> ExcerptPatterns {
+    let (mut patterns, mut open) = (ExcerptPatterns::default(), vec![&query.filter]);
     while let Some(filter) = open.pop() {
         match filter {
             Filter::And(parts) | Filter::Or(parts) => open.extend(parts.iter().rev()),
-            Filter::Term(Term::Abstract(pattern)) => patterns.push(pattern.clone()),
-            Filter::Term(Term::Phrase(phrase)) => patterns.push(Pattern::Phrase(phrase.clone())),
+            Filter::Term(Term::Note(pattern)) => patterns.notes.push(pattern.clone()),
+            Filter::Term(Term::Abstract(pattern)) => patterns.abstracts.push(pattern.clone()),
+            Filter::Term(Term::Phrase(phrase)) => patterns.abstracts.push(Pattern::Phrase(phrase.clone())),
             Filter::All | Filter::Nothing | Filter::Not(_) | Filter::Term(_) => {}
         }
     }
     patterns
 }
 
-/// The excerpt of a rendered abstract around the first match of the patterns that the title does not contain. None when the title contains
-/// all of them or the abstract none.
+/// The excerpt of a rendered text around the first match of the patterns that the title does not contain. None when the title contains all of
+/// them or the text none.
 pub fn snippet(title: &str, summary: &str, patterns: &[Pattern]) -> Option<Snippet> {
     let title = abstract_terms(title);
     let missing: Vec<&Pattern> =
@@ -97,7 +111,7 @@ mod tests {
     use super::*;
 
     fn patterns(query: &str) -> Vec<Pattern> {
-        abstract_patterns(&Query::parse(query))
+        excerpt_patterns(&Query::parse(query)).abstracts
     }
 
     fn highlighted(query: &str, title: &str, summary: &str) -> Option<Vec<String>> {

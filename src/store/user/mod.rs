@@ -284,6 +284,11 @@ impl UserStore {
         self.database.explain(readings::each(&self.database.connection, visit))
     }
 
+    /// Every note: the key that it is stored under, and the note.
+    pub fn each_note(&self, visit: &mut dyn FnMut(&str, &str)) -> Result<()> {
+        self.database.explain(readings::each_note(&self.database.connection, visit))
+    }
+
     /// Several reads of the same state of the file, whatever other processes write meanwhile. Calls may be nested.
     pub fn at_once<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
         self.database.at_once(read)

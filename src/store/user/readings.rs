@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::state::{DIGEST, Fact, StateField, VIEW};
+use super::state::{DIGEST, Fact, NOTE, StateField, VIEW};
 use crate::domain::reading::Reading;
 
 /// The reading state under a key. A field that this program does not know is left out.
@@ -30,6 +30,16 @@ pub(super) fn each(connection: &Connection, visit: &mut dyn FnMut(&str, StateFie
         if let Some(field) = StateField::read(row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?) {
             visit(subject, field);
         }
+    }
+    Ok(())
+}
+
+/// Every note with the key it is stored under.
+pub(super) fn each_note(connection: &Connection, visit: &mut dyn FnMut(&str, &str)) -> rusqlite::Result<()> {
+    let mut select = connection.prepare_cached("SELECT subject, value FROM state WHERE field = ?1")?;
+    let mut rows = select.query([NOTE])?;
+    while let Some(row) = rows.next()? {
+        visit(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
     }
     Ok(())
 }

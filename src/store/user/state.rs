@@ -96,7 +96,7 @@ const TAG: &str = "tag:";
 const STATUS: &str = "status";
 const STAR: &str = "star";
 const SEEN: &str = "seen";
-const NOTE: &str = "note";
+pub(super) const NOTE: &str = "note";
 /// The value of a field that is either set or not.
 const YES: &str = "yes";
 

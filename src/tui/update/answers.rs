@@ -17,7 +17,7 @@ use super::{arrivals, completions, drafts, marking, pages, pastes, questions, se
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
-use crate::library::search::{Hits, abstract_patterns, not_in_library};
+use crate::library::search::{Hits, excerpt_patterns, not_in_library};
 use crate::library::{ChangeDirection, ChangeReport, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
@@ -205,7 +205,7 @@ fn found(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> 
     }
     // The words to highlight in the text may be others now.
     model.detail.laid_out_for = None;
-    model.snippets.set_patterns(abstract_patterns(&model.search.query));
+    model.snippets.set_patterns(excerpt_patterns(&model.search.query));
     let mut effects = search::run_fuzzy(model);
     effects.extend(arrivals::look_for(model));
     effects

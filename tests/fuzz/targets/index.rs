@@ -7,10 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use tsundoku::domain::date::PartialDate;
-use tsundoku::domain::query::{Query, Word};
+use tsundoku::domain::query::{Pattern, Query, Word};
 use tsundoku::index::{
-    self, AbstractSearch, DigestRow, Doc, Index, IndexBuilder, PaperFlags, PaperSet, RankedPaper, ReadingStates,
-    SearchEngine, SearchView, SegmentedIndex,
+    self, AbstractSearch, DigestRow, Doc, Index, IndexBuilder, NoteSearch, PaperFlags, PaperSet, RankedPaper,
+    ReadingStates, SearchEngine, SearchView, SegmentedIndex,
 };
 
 /// Enough papers that most sections of the file are longer than those whose checksum is compared when the file is opened.
@@ -67,6 +67,7 @@ fn search(index: &Arc<SegmentedIndex>, query: &str) {
         index,
         states: &states,
         abstracts: &NoAbstracts,
+        notes: &NoNotes,
         today: Date::constant(2025, 3, 20),
         cancelled: &|| false,
     };
@@ -192,4 +193,13 @@ fn digests() -> Vec<DigestRow> {
         day: day.parse().ok(),
     };
     vec![row("2025-03-12"), row("2025-03-13")]
+}
+
+/// Notes are not part of the index either.
+struct NoNotes;
+
+impl NoteSearch for NoNotes {
+    fn notes(&self, _pattern: &Pattern) -> Option<PaperSet> {
+        Some(PaperSet::of(Vec::new(), PAPERS))
+    }
 }

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::domain::query::Query;
 use crate::domain::reading::Status;
-use crate::index::sample::{NoAbstracts, Sample, digests, samples};
+use crate::index::sample::{NoAbstracts, NoNotes, Sample, digests, samples};
 use crate::index::{
     DigestRow, DocId, Facets, IndexBuilder, ReadingStates, SearchEngine, SearchView, SegmentedIndex, facets,
 };
@@ -122,7 +122,14 @@ fn states(index: &SegmentedIndex, hidden: bool) -> ReadingStates {
 }
 
 fn shown(index: &Arc<SegmentedIndex>, states: &Arc<ReadingStates>, text: &str) -> Shown {
-    let view = SearchView { index, states, abstracts: &NoAbstracts, today: date(2025, 4, 1), cancelled: &|| false };
+    let view = SearchView {
+        index,
+        states,
+        abstracts: &NoAbstracts,
+        notes: &NoNotes,
+        today: date(2025, 4, 1),
+        cancelled: &|| false,
+    };
     let (mut engine, query) = (SearchEngine::new(), Query::parse(text));
     let hits = engine.search(&view, &query).unwrap();
     let rows = |docs: &mut dyn Iterator<Item = DocId>| docs.map(|doc| index.row(doc)).collect::<Vec<i64>>();
