@@ -40,7 +40,7 @@ pub use self::format::paper::{DigestRow, Doc, DocId, PaperFlags};
 pub use self::format::reader::Index;
 pub use self::format::segmented::SegmentedIndex;
 pub use self::format::sets::PaperSet;
-pub use self::fulltext::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
+pub use self::fulltext::{AbstractAccess, FullText, FullTextBuilder, FullTextRun, full_text_revision};
 pub use self::meaning::{Candidate, Description, candidates, rank};
 pub use self::search::engine::SearchEngine;
 pub use self::search::facets::{Facets, facets, widening};

@@ -175,6 +175,10 @@ proptest! {
             let hits = search_with(&mut engine, &index, &states, &query(term(one)));
             prop_assert_eq!(rows(&index, &hits), by_definition(&samples, |sample| passes(sample, one)), "{} {:?}", one.0, one.1);
             prop_assert_eq!(hits.unmatched.len(), usize::from(hits.count == 0 && !parts(&one.0).parts.is_empty()));
+            // Under a NOT a word is searched for in another way, unless it was searched for before.
+            let not = query(Filter::Not(Box::new(term(one))));
+            let not = search_with(&mut SearchEngine::new(), &index, &states, &not);
+            prop_assert_eq!(rows(&index, &not), by_definition(&samples, |sample| !passes(sample, one)), "not {} {:?}", one.0, one.1);
         }
         let filters: Vec<Filter> = queries.iter().map(term).collect();
         let and = search_with(&mut engine, &index, &states, &query(Filter::And(filters.clone())));

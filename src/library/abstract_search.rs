@@ -12,8 +12,8 @@ use crate::domain::tex;
 use crate::domain::text::Text;
 use crate::error::{ErrorKind, Result};
 use crate::index::{
-    AbstractPattern, AbstractSearch, Description, DocId, FullText, PaperSet, RankedPaper, abstract_terms, candidates,
-    rank,
+    AbstractAccess, AbstractPattern, AbstractSearch, Description, DocId, FullText, PaperSet, RankedPaper,
+    abstract_terms, candidates, rank,
 };
 use crate::store::PaperStore;
 
@@ -104,7 +104,8 @@ impl LibraryAbstracts<'_> {
     /// be read.
     fn find_in(&self, text: &FullText, revision: i64, pattern: &AbstractPattern) -> Option<PaperSet> {
         let index = &self.snapshot.index;
-        let known = text.matching(index, pattern, self.cancelled)?;
+        let holds = |row: i64, pattern: &AbstractPattern| self.holds(row, pattern);
+        let known = text.matching(index, pattern, &AbstractAccess { holds: &holds, cancelled: self.cancelled })?;
         if text.revision() == revision {
             return Some(known);
         }
@@ -124,13 +125,18 @@ impl LibraryAbstracts<'_> {
             if read % CHECK_INTERVAL == 0 && (self.cancelled)() {
                 return None;
             }
-            let summary = readable_abstract(self.papers, *row).ok()?;
-            let terms = summary.map(|summary| abstract_terms(&tex::render(&summary.source, summary.markup)));
-            if terms.is_some_and(|terms| pattern.is_in(&terms)) {
+            if self.holds(*row, pattern)? {
                 docs.extend(self.snapshot.index.with_row(*row));
             }
         }
         Some(PaperSet::of(docs, self.snapshot.index.len()))
+    }
+
+    /// Whether the abstract of a row matches; false when it has none. None when papers.db cannot be read.
+    fn holds(&self, row: i64, pattern: &AbstractPattern) -> Option<bool> {
+        let summary = readable_abstract(self.papers, row).ok()?;
+        let terms = summary.map(|summary| abstract_terms(&tex::render(&summary.source, summary.markup)));
+        Some(terms.is_some_and(|terms| pattern.is_in(&terms)))
     }
 
     /// The rows of the index that are greater than `row`.

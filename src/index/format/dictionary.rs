@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use std::io::{self, Seek, Write};
 use std::ops::Range;
 
-use super::file::{Section, SectionFile, SectionWriter, slice_at, u64s};
+use memchr::memmem::Finder;
+
+use super::file::{Section, SectionFile, SectionWriter, slice_at, u32_at};
 
 /// Reads sorted terms. A term is named by its number, which is also that of its posting list.
 #[derive(Clone, Copy)]
@@ -36,6 +38,29 @@ impl<'a> TermDictionary<'a> {
     /// Length of a term in bytes.
     pub(crate) fn length(&self, number: u32) -> usize {
         self.term(number).len()
+    }
+
+    /// The numbers of the terms that contain a text, which is not empty.
+    pub(crate) fn containing(&self, part: &str) -> Vec<u32> {
+        let finder = Finder::new(part);
+        let end = |number: usize| u32_at(self.offsets, number + 1) as usize;
+        // All terms are searched as one text; what is found across the end of a term does not count.
+        let (mut found, mut number, mut from) = (Vec::new(), 0, 0);
+        while let Some(at) = self.terms.get(from..).and_then(|rest| finder.find(rest)) {
+            let at = from + at;
+            while number < self.len() && end(number) <= at {
+                number += 1;
+            }
+            if number == self.len() {
+                break;
+            }
+            from = at + 1;
+            if at + part.len() <= end(number) {
+                found.push(number as u32);
+                from = from.max(end(number));
+            }
+        }
+        found
     }
 
     /// The first number from `from` on whose term does not compare as `Less`.
@@ -129,9 +154,10 @@ impl LetterMask {
     }
 }
 
-/// The letter masks of the dictionary, one for each term.
-pub(crate) fn letter_masks(file: &SectionFile) -> impl Iterator<Item = LetterMask> {
-    u64s(file.section(Section::TermMasks)).map(LetterMask)
+/// The letter mask of a term of the dictionary.
+pub(crate) fn letter_mask(file: &SectionFile, number: u32) -> LetterMask {
+    let masks = file.section(Section::TermMasks).as_chunks::<8>().0;
+    LetterMask(masks.get(number as usize).map_or(0, |mask| u64::from_le_bytes(*mask)))
 }
 
 #[cfg(test)]
@@ -162,5 +188,9 @@ mod tests {
         assert_eq!(dictionary.with_prefix("atte"), 1..3);
         assert_eq!(dictionary.with_prefix("é"), 5..6);
         assert_eq!(dictionary.with_prefix("c"), 5..5);
+        assert_eq!(dictionary.containing("tt"), [1, 2, 3]);
+        assert_eq!(dictionary.containing("at"), [1, 2, 3]);
+        assert_eq!(dictionary.containing("nb"), [0; 0], "across two terms");
+        assert_eq!(dictionary.containing("é"), [5]);
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Seek, Write};
 
 use super::file::{Section, SectionFile, SectionWriter, slice_at, u32_at, u64s};
 use super::paper::DocId;
-use super::sets::Bitmap;
+use super::sets::{Bitmap, SetBits};
 use super::varint;
 
 /// One posting list in memory, built in ascending order of document ids.
@@ -151,6 +151,11 @@ impl<'a> PostingsReader<'a> {
         slice_at(self.postings, self.offsets, term as usize)
     }
 
+    /// The list of a term by itself.
+    pub(crate) fn list(&self, term: u32) -> PostingList<'a> {
+        PostingList { bytes: self.bytes(term), is_bitmap: is_dense(self.count(term) as u32, self.papers) }
+    }
+
     /// Adds the list to a bitmap, which may have bits beyond its last paper set afterwards: see `Bitmap::trim`.
     pub(crate) fn add_to(&self, term: u32, bits: &mut Bitmap) {
         let bytes = self.bytes(term);
@@ -161,38 +166,14 @@ impl<'a> PostingsReader<'a> {
         }
     }
 
-    /// Visits those of `docs`, which are ascending, that are in the list, each with its ordinal there.
-    pub(crate) fn ordinals(&self, term: u32, docs: &[DocId], mut visit: impl FnMut(DocId, u32)) {
+    /// Finds papers of the list and their ordinals there.
+    pub(crate) fn ordinals(&self, term: u32) -> Ordinals<'a> {
         let bytes = self.bytes(term);
-        let mut docs = docs.iter().copied().peekable();
         if is_dense(self.count(term) as u32, self.papers) {
-            let (mut before, mut from) = (0, 0);
-            let words = bytes.as_chunks::<8>().0;
-            for doc in docs.filter(|doc| (*doc as usize) < self.papers) {
-                let (word, bit) = (doc as usize / 64, doc % 64);
-                for bits in words.get(from..word).unwrap_or_default() {
-                    before += u64::from_le_bytes(*bits).count_ones();
-                }
-                from = word.max(from);
-                let bits = words.get(word).map_or(0, |bits| u64::from_le_bytes(*bits));
-                if bits >> bit & 1 == 1 {
-                    visit(doc, before + (bits & ((1 << bit) - 1)).count_ones());
-                }
-            }
-            return;
+            let (words, _) = bytes.as_chunks();
+            return Ordinals::Bitmap { words, word: 0, before: 0 };
         }
-        let mut gaps = bytes;
-        let (mut next, mut ordinal) = (0u32, 0);
-        while docs.peek().is_some() {
-            let Some(gap) = varint::take(&mut gaps) else { return };
-            let doc = next.wrapping_add(gap);
-            while docs.next_if(|other| *other < doc).is_some() {}
-            if docs.next_if_eq(&doc).is_some() {
-                visit(doc, ordinal);
-            }
-            next = doc.wrapping_add(1);
-            ordinal += 1;
-        }
+        Ordinals::Gaps { gaps: bytes, next: 0, read: 0 }
     }
 
     /// The papers of the list in ascending order, to be read in pieces.
@@ -218,6 +199,73 @@ impl<'a> PostingsReader<'a> {
                     visit(doc);
                 }
             });
+        }
+    }
+}
+
+/// One posting list.
+#[derive(Clone, Copy)]
+pub(crate) struct PostingList<'a> {
+    bytes: &'a [u8],
+    is_bitmap: bool,
+}
+
+impl PostingList<'_> {
+    /// Visits the papers of the list in ascending order; invalid bytes give papers beyond the last one.
+    pub(crate) fn each(&self, mut visit: impl FnMut(DocId)) {
+        self.each_word(|at, bits| SetBits(bits).for_each(|bit| visit(at as DocId * 64 + bit)));
+    }
+
+    /// Visits the list as words of a bitmap, each with its number and the bits to be added there; a word may come several times, and bits may
+    /// be beyond the last paper.
+    #[inline]
+    pub(crate) fn each_word(&self, mut visit: impl FnMut(usize, u64)) {
+        if self.is_bitmap {
+            u64s(self.bytes).enumerate().for_each(|(at, word)| visit(at, word));
+        } else {
+            each_gap(self.bytes, |doc| visit(doc as usize / 64, 1 << (doc % 64)));
+        }
+    }
+}
+
+/// The ordinals of papers in a posting list; papers are asked for in ascending order.
+pub(crate) enum Ordinals<'a> {
+    Bitmap {
+        words: &'a [[u8; 8]],
+        /// The word of the paper asked for last, and how many papers of the list are in those before it.
+        word: usize,
+        before: u32,
+    },
+    Gaps {
+        gaps: &'a [u8],
+        /// One past the paper read last, and how many were read.
+        next: u32,
+        read: u32,
+    },
+}
+
+impl Ordinals<'_> {
+    /// How many papers of the list come before this one, which is higher than the one asked for last; None when it is not in the list.
+    #[inline]
+    pub(crate) fn find(&mut self, asked: DocId) -> Option<u32> {
+        match self {
+            Self::Bitmap { words, word, before } => {
+                let (at, bit) = (asked as usize / 64, asked % 64);
+                for bits in words.get(*word..at).unwrap_or_default() {
+                    *before += u64::from_le_bytes(*bits).count_ones();
+                }
+                *word = at.max(*word);
+                let bits = words.get(at).map_or(0, |bits| u64::from_le_bytes(*bits));
+                (bits >> bit & 1 == 1).then(|| *before + (bits & ((1 << bit) - 1)).count_ones())
+            }
+            Self::Gaps { gaps, next, read } => {
+                while *next <= asked {
+                    let gap = varint::take(gaps)?;
+                    *next = next.saturating_add(gap).saturating_add(1);
+                    *read += 1;
+                }
+                (*next == asked + 1).then(|| *read - 1)
+            }
         }
     }
 }
@@ -353,11 +401,15 @@ mod tests {
             prop_assert_eq!(bits.iter().collect::<Vec<_>>(), docs.clone());
             prop_assert_eq!(postings.count(1), visited.len());
             postings.each(0, |_| panic!("an empty list"));
-            let some: Vec<DocId> = (0..6000).step_by(3).collect();
-            let mut ordinals = Vec::new();
-            postings.ordinals(1, &some, |doc, ordinal| ordinals.push((doc, ordinal)));
+            let mut listed = Vec::new();
+            postings.list(1).each(|doc| listed.push(doc));
+            prop_assert_eq!(&listed, &docs);
+            let mut list = postings.ordinals(1);
+            let ordinals: Vec<(DocId, u32)> =
+                (0..6000).step_by(3).filter_map(|doc| Some((doc, list.find(doc)?))).collect();
             let expected = (0..).zip(&docs).filter(|(_, doc)| *doc % 3 == 0).map(|(ordinal, doc)| (*doc, ordinal));
             prop_assert_eq!(ordinals, expected.collect::<Vec<_>>());
+            prop_assert_eq!(postings.ordinals(0).find(0), None);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::author_line;
 use super::columns::{CATEGORIES, DIGESTS, DateColumn, SetColumn};
-use super::file::{FileIdentity, Section, SectionFile, text_at, u32_at, u32s, u64s};
+use super::file::{FileIdentity, Section, SectionFile, slice_at, text_at, u32_at, u32s, u64s};
 use super::key_hashes;
 use super::orders::StoredOrder;
 use super::paper::{DigestRow, DocId, IndexMeta, PaperFlags};
@@ -140,6 +140,11 @@ impl Index {
         self.text(Section::Titles, Section::TitleOffsets, doc)
     }
 
+    /// A title as bytes, which are UTF-8 unless they are damaged.
+    pub(in crate::index) fn title_bytes(&self, doc: DocId) -> &[u8] {
+        slice_at(self.file.section(Section::Titles), self.file.section(Section::TitleOffsets), doc as usize)
+    }
+
     /// Bytes of a title.
     pub(in crate::index) fn title_length(&self, doc: DocId) -> usize {
         let start = |doc: DocId| self.number(Section::TitleOffsets, doc);
@@ -149,6 +154,11 @@ impl Index {
     /// Bytes of all titles.
     pub(in crate::index) fn titles_length(&self) -> usize {
         self.file.section(Section::Titles).len()
+    }
+
+    /// All authors in one line as bytes, as `title_bytes`.
+    pub(in crate::index) fn authors_bytes(&self, doc: DocId) -> &[u8] {
+        slice_at(self.file.section(Section::Authors), self.file.section(Section::AuthorOffsets), doc as usize)
     }
 
     /// All authors in one line: `Given PostingsSections, Given PostingsSections`.

@@ -248,6 +248,12 @@ impl SegmentedIndex {
         segment.title(doc)
     }
 
+    /// A title as bytes, which are UTF-8 unless they are damaged.
+    pub(in crate::index) fn title_bytes(&self, doc: DocId) -> &[u8] {
+        let (segment, doc) = self.locate(doc);
+        segment.title_bytes(doc)
+    }
+
     /// Bytes of a title.
     pub(in crate::index) fn title_length(&self, doc: DocId) -> usize {
         let (segment, doc) = self.locate(doc);

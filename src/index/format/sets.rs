@@ -175,7 +175,7 @@ pub(crate) fn count(words: impl Iterator<Item = u64>) -> usize {
 }
 
 /// The numbers of the set bits of a word, lowest first.
-struct SetBits(u64);
+pub(crate) struct SetBits(pub(crate) u64);
 
 impl Iterator for SetBits {
     type Item = u32;
@@ -258,7 +258,8 @@ impl DocSet {
         Self::Bitmap(Arc::new(bits)).shrunk()
     }
 
-    fn shrunk(self) -> Self {
+    /// The same; a small bitmap becomes a list.
+    pub(crate) fn shrunk(self) -> Self {
         match self {
             Self::Bitmap(bits) if bits.count() <= bits.papers / SPARSE => Self::list(bits.iter().collect()),
             other => other,

@@ -7,12 +7,11 @@ use super::builder::FullTextBuilder;
 use super::folder::{self, SegmentIdentities};
 use super::paper_mapping::PaperMapping;
 use super::run::FullTextRun;
-use super::segment::Segment;
+use super::segment::{AbstractAccess, Segment};
 use crate::error::Result;
 use crate::index::format::file::SectionFile;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{DocSet, PaperSet};
-use crate::index::search::parallel::CancelCheck;
 use crate::index::text::containment::AbstractPattern;
 
 /// An opened full text.
@@ -80,12 +79,12 @@ impl FullText {
         !exists || Self::open(home).is_some_and(|text| text.segments.iter().all(|segment| segment.file.verify()))
     }
 
-    /// Papers of the index whose abstract contains the pattern. None when cancelled.
+    /// Papers of the index whose abstract contains the pattern. None when cancelled or an abstract cannot be read.
     pub fn matching(
         &self,
         index: &SegmentedIndex,
         pattern: &AbstractPattern,
-        cancelled: CancelCheck<'_>,
+        search: &AbstractAccess<'_>,
     ) -> Option<PaperSet> {
         let mapping = self.mapping(index);
         let mut all = DocSet::empty();
@@ -93,7 +92,7 @@ impl FullText {
             let found = match pattern.sequences.as_slice() {
                 [] => segment.with_words(),
                 sequences => sequences.iter().try_fold(DocSet::All(segment.papers()), |docs, sequence| {
-                    Some(if docs.is_empty() { docs } else { docs.and(segment.sequence(sequence, cancelled)?) })
+                    Some(if docs.is_empty() { docs } else { docs.and(segment.sequence(sequence, search)?) })
                 })?,
             };
             all = all.or(papers.docs(found, index.len()), index.len());

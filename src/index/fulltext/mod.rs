@@ -37,3 +37,4 @@ pub(super) use self::similar::{B, K1};
 pub use self::builder::FullTextBuilder;
 pub use self::full_text::{FullText, full_text_revision};
 pub use self::run::FullTextRun;
+pub use self::segment::AbstractAccess;

@@ -1,76 +1,107 @@
-//! Whether a paper holds a phrase, from the positions of its terms.
+//! Whether a paper holds a phrase, from the positions of its terms. Positions of the rarest term are compared with those of the others many at a time.
 
-use super::positions::Positions;
+use super::positions::{LaneBits, Lanes, PositionBytes, Positions};
+use crate::index::format::paper::DocId;
+use crate::index::format::postings::Ordinals;
 
-/// A term of a phrase, over the papers that have all its terms.
+/// A term of a phrase, and where in it the term stands; nearly always once.
 pub(super) struct PhraseTerm {
     pub(super) number: u32,
-    /// For each of these papers, its ordinal among the papers with the term.
-    pub(super) ordinals: Vec<u32>,
-    /// Where in the phrase the term stands; nearly always once.
     pub(super) offsets: Vec<u32>,
 }
 
-/// A term of a phrase with its positions in the current paper.
+impl PhraseTerm {
+    pub(super) fn new(number: u32, phrase: &[u32]) -> Self {
+        let offsets = (0..).zip(phrase).filter(|(_, other)| **other == number).map(|(offset, _)| offset).collect();
+        Self { number, offsets }
+    }
+}
+
+/// Reads the positions of a term of a phrase; papers are asked for in ascending order.
 pub(super) struct PhraseCursor<'a> {
-    term: &'a PhraseTerm,
-    positions: Positions<'a>,
-    /// Positions in the current paper when each fits a byte.
-    bytes: &'a [u8],
+    pub(super) offsets: &'a [u32],
+    pub(super) ordinals: Ordinals<'a>,
+    /// Of the paper asked for last.
+    pub(super) ordinal: u32,
+    /// Its positions when each fits a byte.
+    pub(super) bytes: PositionBytes<'a>,
+    pub(super) positions: Positions<'a>,
 }
 
 impl<'a> PhraseCursor<'a> {
-    pub(super) fn new(term: &'a PhraseTerm, positions: Positions<'a>) -> Self {
-        Self { term, positions, bytes: &[] }
-    }
-
-    fn ordinal(&self, paper: usize) -> u32 {
-        self.term.ordinals.get(paper).copied().unwrap_or(u32::MAX)
+    /// Moves to a paper that has the term. None when its positions do not all fit a byte.
+    #[inline]
+    fn find(&mut self, paper: DocId) -> Option<PositionBytes<'a>> {
+        self.ordinal = self.ordinals.find(paper).unwrap_or(DocId::MAX);
+        self.bytes = self.positions.bytes(self.ordinal)?;
+        Some(self.bytes)
     }
 }
 
-/// Whether a paper, by its number among those with all terms, holds the phrase. Most papers are excluded by the second term. `starts`: memory
-/// that is reused.
-pub(super) fn holds(cursors: &mut [PhraseCursor<'_>], paper: usize, starts: &mut Vec<u32>) -> bool {
-    for count in 1..=cursors.len() {
-        let Some(cursor) = cursors.get_mut(count - 1) else { return false };
-        match cursor.positions.bytes(cursor.ordinal(paper)) {
-            Some(bytes) => cursor.bytes = bytes,
-            None => return holds_with_large_positions(cursors, paper, starts),
-        }
-        if count > 1 && !cursors.get(..count).is_some_and(have_common_start) {
+/// Whether a paper that has all terms holds the phrase. Most papers are excluded by the second term. `starts`: memory that is reused.
+pub(super) fn holds(cursors: &mut [PhraseCursor<'_>], paper: DocId, starts: &mut Vec<u32>) -> bool {
+    let Some(bytes) = cursors.first_mut().and_then(|first| first.find(paper)) else {
+        return holds_with_large_positions(cursors, 0, paper, starts);
+    };
+    let mut groups = bytes.lanes();
+    let Some(lanes) = groups.next() else { return false };
+    let Some((first, others)) = cursors.split_first_mut() else { return false };
+    let Some((reference, more)) = first.offsets.split_first() else { return false };
+    let mut possible = lanes.present;
+    keep(&mut possible, &lanes, bytes, (*reference, more));
+    for number in 0..others.len() {
+        if possible == [0; 2] && groups.len() == 0 {
             return false;
         }
-    }
-    cursors.len() > 1 || have_common_start(cursors)
-}
-
-/// Whether there is a start of the phrase at which all of these terms are in position.
-fn have_common_start(cursors: &[PhraseCursor<'_>]) -> bool {
-    let Some((first, others)) = cursors.split_first() else { return false };
-    let Some((offset, other_offsets)) = first.term.offsets.split_first() else { return false };
-    first.bytes.iter().filter_map(|position| u32::from(*position).checked_sub(*offset)).any(|start| {
-        let is_at = |cursor: &PhraseCursor<'_>, offset: u32| {
-            u8::try_from(start + offset).is_ok_and(|position| cursor.bytes.contains(&position))
+        let Some(cursor) = others.get_mut(number) else { return false };
+        let Some(bytes) = cursor.find(paper) else {
+            return holds_with_large_positions(cursors, number + 1, paper, starts);
         };
-        other_offsets.iter().all(|offset| is_at(first, *offset))
-            && others.iter().all(|cursor| cursor.term.offsets.iter().all(|offset| is_at(cursor, *offset)))
-    })
+        keep(&mut possible, &lanes, bytes, (*reference, cursor.offsets));
+    }
+    possible != [0; 2]
+        || groups.any(|lanes| {
+            let mut possible = lanes.present;
+            keep(&mut possible, &lanes, first.bytes, (*reference, more));
+            others.iter().for_each(|other| keep(&mut possible, &lanes, other.bytes, (*reference, other.offsets)));
+            possible != [0; 2]
+        })
 }
 
-/// `holds` for positions that may not fit a byte.
-fn holds_with_large_positions(cursors: &mut [PhraseCursor<'_>], paper: usize, starts: &mut Vec<u32>) -> bool {
+/// Keeps the places of a term at offset `reference` of the phrase that another term with these positions and offsets agrees with. The first place of
+/// the phrase is among those compared, so that no phrase begins before the abstract.
+#[inline]
+fn keep(possible: &mut LaneBits, lanes: &Lanes, bytes: PositionBytes<'_>, (reference, offsets): (u32, &[u32])) {
+    for offset in offsets {
+        let distance = i16::try_from(i64::from(*offset) - i64::from(reference));
+        let found = distance.map_or([0; 2], |distance| bytes.among(lanes, distance));
+        possible.iter_mut().zip(found).for_each(|(possible, found)| *possible &= found);
+    }
+}
+
+/// `holds` for positions that may not fit a byte. The first `found` cursors and the one behind them are at the paper.
+fn holds_with_large_positions(
+    cursors: &mut [PhraseCursor<'_>],
+    found: usize,
+    paper: DocId,
+    starts: &mut Vec<u32>,
+) -> bool {
     let mut is_first = true;
-    for cursor in cursors {
-        let ordinal = cursor.ordinal(paper);
-        let positions = cursor.positions.of(ordinal);
-        for offset in &cursor.term.offsets {
+    for (number, cursor) in cursors.iter_mut().enumerate() {
+        if number > found {
+            cursor.ordinal = cursor.ordinals.find(paper).unwrap_or(DocId::MAX);
+        }
+        let positions = cursor.positions.of(cursor.ordinal);
+        for offset in cursor.offsets {
             if std::mem::take(&mut is_first) {
                 starts.clear();
                 starts.extend(positions.iter().filter_map(|position| position.checked_sub(*offset)));
             } else {
                 starts.retain(|start| contains(positions, start.saturating_add(*offset)));
             }
+        }
+        if starts.is_empty() {
+            return false;
         }
     }
     !starts.is_empty()

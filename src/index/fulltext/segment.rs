@@ -3,11 +3,10 @@
 
 use std::path::Path;
 
-use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
 use super::phrase::{PhraseCursor, PhraseTerm, holds};
-use super::positions::Positions;
+use super::positions::{PositionBytes, Positions};
 use crate::error::Result;
 use crate::index::format::dictionary::TermDictionary;
 use crate::index::format::file::{Section, SectionFile, slice_at};
@@ -15,7 +14,8 @@ use crate::index::format::paper::DocId;
 use crate::index::format::postings::{ABSTRACTS, PostingsReader};
 use crate::index::format::sets::{Bitmap, DocSet, SPARSE};
 use crate::index::search::parallel::{CancelCheck, filter_parallel};
-use crate::index::text::containment::{TermMatch, TermSequence};
+use crate::index::search::union::{ListsToJoin, UnionOfLists, union};
+use crate::index::text::containment::{AbstractPattern, TermMatch, TermSequence};
 
 /// The small table of a segment, stored as JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +26,16 @@ pub(super) struct SegmentMeta {
     pub(super) base: Option<i64>,
 }
 
-/// Postings read between two cancellation checks.
-const CHECK_INTERVAL: usize = 1 << 16;
+/// What it costs to read an abstract from papers.db, in postings that could be read meanwhile.
+const READING: usize = if cfg!(test) { 2 } else { 40_000 };
+
+/// How a search gets at what the full text does not have.
+pub struct AbstractAccess<'a> {
+    /// Whether the abstract of a row of papers.db contains a pattern; None when it cannot be read.
+    pub holds: &'a dyn Fn(i64, &AbstractPattern) -> Option<bool>,
+    /// The cancellation check.
+    pub cancelled: &'a dyn Fn() -> bool,
+}
 
 /// A segment opened for searching.
 pub(super) struct Segment {
@@ -104,54 +112,52 @@ impl Segment {
         DocSet::from_bitmap(Bitmap::collect(papers, all))
     }
 
-    /// The papers whose abstract holds these terms next to each other; None when cancelled.
-    pub(super) fn sequence(&self, sequence: &TermSequence, cancelled: CancelCheck<'_>) -> Option<DocSet> {
+    /// The papers whose abstract holds these terms next to each other; None when cancelled or an abstract cannot be read.
+    pub(super) fn sequence(&self, sequence: &TermSequence, search: &AbstractAccess<'_>) -> Option<DocSet> {
         let dictionary = self.dictionary();
         let Some((last, first)) = sequence.terms.split_last() else { return Some(DocSet::empty()) };
         let Some(first) = first.iter().map(|term| dictionary.find(term)).collect::<Option<Vec<u32>>>() else {
             return Some(DocSet::empty());
         };
-        match sequence.last {
-            TermMatch::Whole => self.after(&first, dictionary.find(last).into_iter(), cancelled),
-            TermMatch::Prefix => self.after(&first, dictionary.with_prefix(last), cancelled),
-            TermMatch::Part => {
-                let finder = Finder::new(last.as_str());
-                let all = (0..).zip(0..dictionary.len()).map(|(number, _)| number);
-                let holding = all.filter(|number| finder.find(dictionary.term(*number)).is_some());
-                self.after(&first, holding, cancelled)
-            }
-        }
-    }
-
-    /// The papers with any of these terms after the others; None when cancelled.
-    fn after(&self, first: &[u32], last: impl Iterator<Item = u32>, cancelled: CancelCheck<'_>) -> Option<DocSet> {
+        let last = match sequence.last {
+            TermMatch::Whole => dictionary.find(last).into_iter().collect(),
+            TermMatch::Prefix => dictionary.with_prefix(last).collect(),
+            TermMatch::Part => dictionary.containing(last),
+        };
         if first.is_empty() {
-            return self.any(last, cancelled);
+            return self.any(last, sequence, search);
         }
         let mut all = DocSet::empty();
         for term in last {
-            all = all.or(self.phrase(&[first, &[term]].concat(), cancelled)?, self.papers());
+            all = all.or(self.phrase(&[&first, [term].as_slice()].concat(), search.cancelled)?, self.papers());
         }
         Some(all)
     }
 
-    /// The papers with any of these terms; None when cancelled.
-    fn any(&self, terms: impl Iterator<Item = u32>, cancelled: CancelCheck<'_>) -> Option<DocSet> {
-        let postings = self.postings();
-        let mut bits = Bitmap::new(self.papers());
-        let mut read = 0;
-        for term in terms {
-            postings.add_to(term, &mut bits);
-            read += 16 + postings.count(term);
-            if read > CHECK_INTERVAL {
-                read = 0;
-                if cancelled() {
-                    return None;
-                }
-            }
+    /// The papers with any of these terms, which are all those of a sequence of one term; None as for `sequence`.
+    fn any(&self, terms: Vec<u32>, sequence: &TermSequence, search: &AbstractAccess<'_>) -> Option<DocSet> {
+        let papers = self.papers();
+        if let [term] = terms.as_slice() {
+            return Some(self.with_term(*term));
         }
-        bits.trim();
-        Some(DocSet::from_bitmap(bits))
+        let mut lists = ListsToJoin::new(papers);
+        lists.add(self.postings(), terms);
+        let possible = match lists.cost() / 4 > papers {
+            true => self.with_words().into_bitmap(papers),
+            false => DocSet::All(papers).into_bitmap(papers),
+        };
+        let UnionOfLists { docs, undecided } = union(lists, &possible, READING, search.cancelled)?;
+        let pattern = AbstractPattern { sequences: vec![sequence.clone()] };
+        let rows = self.file.section(Section::Rows).as_chunks::<8>().0;
+        let mut read = Vec::new();
+        for doc in undecided.iter_from(0) {
+            if (search.cancelled)() {
+                return None;
+            }
+            let row = rows.get(doc as usize).map_or(0, |row| i64::from_le_bytes(*row));
+            read.extend((search.holds)(row, &pattern)?.then_some(doc));
+        }
+        Some(docs.or(DocSet::list(read), papers))
     }
 
     /// The papers with a term.
@@ -178,27 +184,22 @@ impl Segment {
         for term in &terms {
             candidates = candidates.and(self.with_term(*term));
         }
-        if candidates.is_empty() {
-            return Some(candidates);
-        }
-        let mut docs = Vec::with_capacity(candidates.count());
-        candidates.each(|doc| docs.push(doc));
         // The rarest term first: its positions exclude most papers.
-        let terms: Vec<PhraseTerm> = terms.iter().map(|term| self.phrase_term(*term, &docs, numbers)).collect();
-        let found = filter_parallel(&docs, cancelled, || {
-            let cursor = |term| PhraseCursor::new(term, self.positions(term.number));
-            let mut cursors: Vec<PhraseCursor<'_>> = terms.iter().map(cursor).collect();
+        let terms: Vec<PhraseTerm> = terms.into_iter().map(|term| PhraseTerm::new(term, numbers)).collect();
+        filter_parallel(candidates, self.papers(), cancelled, || {
+            let mut cursors: Vec<PhraseCursor<'_>> = terms.iter().map(|term| self.phrase_cursor(term)).collect();
             let mut starts = Vec::new();
-            move |paper, _| holds(&mut cursors, paper, &mut starts)
-        })?;
-        Some(DocSet::of_sorted(found, self.papers()))
+            move |paper| holds(&mut cursors, paper, &mut starts)
+        })
     }
 
-    /// A term of a phrase over papers that all have it.
-    fn phrase_term(&self, number: u32, docs: &[DocId], phrase: &[u32]) -> PhraseTerm {
-        let mut ordinals = Vec::with_capacity(docs.len());
-        self.postings().ordinals(number, docs, |_, ordinal| ordinals.push(ordinal));
-        let offsets = (0..).zip(phrase).filter(|(_, other)| **other == number).map(|(offset, _)| offset).collect();
-        PhraseTerm { number, ordinals, offsets }
+    fn phrase_cursor<'s>(&'s self, term: &'s PhraseTerm) -> PhraseCursor<'s> {
+        PhraseCursor {
+            offsets: &term.offsets,
+            ordinals: self.postings().ordinals(term.number),
+            ordinal: 0,
+            bytes: PositionBytes::default(),
+            positions: self.positions(term.number),
+        }
     }
 }

@@ -116,16 +116,16 @@ fn similar_in(
     // Words come most significant first, and so do the shared words.
     for (term, word) in &terms {
         let mut positions = segment.positions(*term);
-        let mut candidates = docs.iter().zip(&mut found);
-        postings.ordinals(*term, &docs, |doc, ordinal| {
-            let Some((_, similar)) = candidates.find(|(other, _)| **other == doc) else { return };
-            let times = positions.of(ordinal).len() as f32;
-            let length = f32::from(segment.length(doc)) / mean;
+        let mut ordinals = postings.ordinals(*term);
+        for (doc, similar) in docs.iter().zip(&mut found) {
+            let Some(ordinal) = ordinals.find(*doc) else { continue };
+            let times = positions.count(ordinal) as f32;
+            let length = f32::from(segment.length(*doc)) / mean;
             similar.score += word.weight * times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length));
             if similar.reasons.len() < MOST_SHARED {
                 similar.reasons.push(Reason::same(&word.word));
             }
-        });
+        }
     }
     found
 }

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use crate::domain::query::How;
 use crate::index::sample::in_memory;
-use crate::index::{AbstractPattern, Doc, PaperFlags, PaperSet, Reason, SegmentedIndex, abstract_terms};
+use crate::index::{
+    AbstractAccess, AbstractPattern, Doc, PaperFlags, PaperSet, Reason, SegmentedIndex, abstract_terms,
+};
 
 /// An index of papers with row ids from 1 on, the last one newest.
 fn index_of(papers: usize) -> Arc<SegmentedIndex> {
@@ -53,9 +55,14 @@ fn build(home: &Path, revision: i64, texts: &[&str]) {
     builder.finish().unwrap();
 }
 
+/// Access to abstracts that are not needed.
+fn unread() -> AbstractAccess<'static> {
+    AbstractAccess { holds: &|_, _| None, cancelled: &|| false }
+}
+
 fn found(home: &Path, phrase: &str) -> Option<Vec<i64>> {
     let index = index_of(3);
-    let docs = FullText::open(home)?.matching(&index, &AbstractPattern::phrase(phrase), &|| false)?;
+    let docs = FullText::open(home)?.matching(&index, &AbstractPattern::phrase(phrase), &unread())?;
     Some(rows(&index, &docs))
 }
 
@@ -96,10 +103,14 @@ proptest! {
             let papers = abstracts.iter().filter(|(row, _)| index.with_row(**row).is_some());
             papers.filter(|(_, text)| pattern.is_in(&abstract_terms(text))).map(|(row, _)| *row).collect()
         };
+        let holds = |row: i64, pattern: &AbstractPattern| {
+            Some(abstracts.get(&row).is_some_and(|text| pattern.is_in(&abstract_terms(text))))
+        };
+        let access = AbstractAccess { holds: &holds, cancelled: &|| false };
         for asked in &asked {
             let words = [How::Fuzzy, How::Exact, How::Prefix].map(|how| AbstractPattern::word(asked, how));
             for pattern in words.iter().chain([&AbstractPattern::phrase(asked)]) {
-                let docs = text.matching(&index, pattern, &|| false).unwrap();
+                let docs = text.matching(&index, pattern, &access).unwrap();
                 prop_assert_eq!(rows(&index, &docs), reading(pattern), "{} {:?}", asked, pattern);
             }
         }
@@ -121,7 +132,7 @@ fn long_posting_lists_give_the_same_answers() {
         let pattern = AbstractPattern::phrase(asked);
         let holding = (1..).zip(&texts).filter(|(_, text)| pattern.is_in(&abstract_terms(text)));
         let expected: Vec<i64> = holding.map(|(row, _)| row).collect();
-        assert_eq!(rows(&index, &text.matching(&index, &pattern, &|| false).unwrap()), expected, "{asked}");
+        assert_eq!(rows(&index, &text.matching(&index, &pattern, &unread()).unwrap()), expected, "{asked}");
     }
 }
 
@@ -145,7 +156,7 @@ fn the_newest_build_counts_and_the_old_one_is_deleted() {
     assert_eq!(found(home.path(), "speculative decoding"), Some(vec![1, 2]));
     assert!(!old.is_current(home.path()));
     let index = index_of(3);
-    let docs = old.matching(&index, &AbstractPattern::phrase("decoding is"), &|| false);
+    let docs = old.matching(&index, &AbstractPattern::phrase("decoding is"), &unread());
     assert_eq!(docs.map(|docs| rows(&index, &docs)), Some(vec![2]), "readers of the old one keep it");
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2, "the file and the lock");
 }
@@ -177,9 +188,9 @@ fn damage_anywhere_causes_no_panic_and_is_found() {
         let index = index_of(3);
         if let Some(text) = FullText::open(home.path()) {
             // Wrong answers are possible before a check of all checksums; a panic is not.
-            text.matching(&index, &AbstractPattern::phrase("speculative decoding"), &|| false);
-            text.matching(&index, &AbstractPattern::word("s", How::Exact), &|| false);
-            text.matching(&index, &AbstractPattern::word("", How::Exact), &|| false);
+            text.matching(&index, &AbstractPattern::phrase("speculative decoding"), &unread());
+            text.matching(&index, &AbstractPattern::word("s", How::Exact), &unread());
+            text.matching(&index, &AbstractPattern::word("", How::Exact), &unread());
             text.similar(&index, TEXTS[0], &[], 3);
         }
         let in_a_gap = FullText::open(home.path()).is_some() && FullText::is_intact(home.path());

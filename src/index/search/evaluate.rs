@@ -1,30 +1,30 @@
 //! Evaluates the filter of a query to a set of papers: every clause of the grammar, joined by AND, OR and NOT. It also collects what the words
 //! match, for ranking. It sorts nothing.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::adjacent_words::AdjacentWords;
 use super::column_filters;
 use super::id_search::with_id;
 use super::parallel::filter_parallel;
 use super::reading_states::{self, status_of};
 use super::signed_words;
 use super::view::{RankedPaper, SearchView};
-use super::word_cache::WordCache;
+use super::word_cache::{WordCache, WordKey};
 use super::word_search::{self, WordField, WordSet};
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, Word, glob};
 use crate::index::format::file::Section;
-use crate::index::format::paper::{DigestRow, DocId, PaperFlags};
+use crate::index::format::paper::{DigestRow, PaperFlags};
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{Bitmap, DocSet, PaperSet};
 use crate::index::text::signs::SignedText;
 use crate::index::text::tokens::{self, WordParts, folded};
-use crate::index::text::unspaced::{fits_phrase, is_unspaced_word};
+use crate::index::text::unspaced::is_unspaced_word;
 
 /// What the words of a query match, for ranking.
 #[derive(Default)]
@@ -62,6 +62,9 @@ impl<'a> Evaluation<'a> {
 
     /// The papers that match, without hidden ones unless the filter includes them; None when cancelled.
     pub(crate) fn papers(&mut self, filter: &Filter) -> Option<DocSet> {
+        let mut words = Vec::new();
+        collect_words(filter, &mut words);
+        self.cache.find_ahead(self.view, words)?;
         let docs = self.filter(filter)?;
         if self.includes_hidden || !self.view.states.has_hidden() {
             return Some(docs);
@@ -274,12 +277,13 @@ impl<'a> Evaluation<'a> {
 
     /// Papers that match one part of a word.
     fn part(&mut self, part: &str, word: &Word, field: WordField) -> Option<DocSet> {
+        if self.not_depth > 0 {
+            return self.cache.find_docs(self.view, part, word.how, field);
+        }
         let set = self.cache.find(self.view, part, word.how, field)?;
         let docs = set.docs.clone();
-        if self.not_depth == 0 {
-            self.matches.sets.push(set);
-            self.matches.words.push((part.to_owned(), field));
-        }
+        self.matches.sets.push(set);
+        self.matches.words.push((part.to_owned(), field));
         Some(docs)
     }
 
@@ -302,14 +306,14 @@ impl<'a> Evaluation<'a> {
         if parts.len() < 2 {
             return Some(docs);
         }
-        let candidates: Vec<DocId> = docs.iter_from(0).collect();
-        let found = filter_parallel(&candidates, self.view.cancelled, || {
-            |_, doc| match field {
-                WordField::Author => index.authors(doc).split(", ").any(|name| holds_adjacent(name, &parts)),
-                WordField::Title | WordField::Any => holds_adjacent(index.title(doc), &parts),
+        let finder = AdjacentWords::new(&parts);
+        filter_parallel(docs, self.len(), self.view.cancelled, || {
+            let mut finder = finder.clone();
+            move |doc| match field {
+                WordField::Author => index.authors(doc).split(", ").any(|name| finder.are_in(name.as_bytes())),
+                WordField::Title | WordField::Any => finder.are_in(index.title_bytes(doc)),
             }
-        })?;
-        Some(DocSet::of_sorted(found, self.len()))
+        })
     }
 
     /// Papers whose state byte passes; papers beyond the reading states are untouched.
@@ -339,6 +343,28 @@ impl<'a> Evaluation<'a> {
     }
 }
 
+/// Adds the words of a filter that `WordCache::find` will be asked for in any case; those under a NOT are searched in another way.
+fn collect_words(filter: &Filter, words: &mut Vec<WordKey>) {
+    let (word, field) = match filter {
+        Filter::And(filters) | Filter::Or(filters) => {
+            return filters.iter().for_each(|filter| collect_words(filter, words));
+        }
+        Filter::Term(Term::Word(word)) => (word, WordField::Any),
+        Filter::Term(Term::Title(Pattern::Word(word))) => (word, WordField::Title),
+        Filter::Term(Term::Author(Pattern::Word(word))) => (word, WordField::Author),
+        Filter::Term(_) | Filter::Not(_) | Filter::All | Filter::Nothing => return,
+    };
+    if field == WordField::Author || SignedText::of(&word.text).is_none() {
+        let WordParts { parts, joined } = tokens::parts(&word.text);
+        for part in parts.into_iter().chain(joined) {
+            let key = (part, word.how, field);
+            if !words.contains(&key) {
+                words.push(key);
+            }
+        }
+    }
+}
+
 /// What finds a word or phrase, and where nothing has its signs and they may be left out, the text without them.
 fn with_or_without_signs(text: &str, mut find: impl FnMut(&str) -> Option<DocSet>) -> Option<DocSet> {
     let docs = find(text)?;
@@ -354,27 +380,6 @@ fn has_state(is: Is, byte: u8) -> bool {
         Is::Starred => byte & reading_states::STARRED != 0,
         Is::Seen => byte & reading_states::SEEN != 0,
         Is::Touched => byte & !(reading_states::SEEN | reading_states::HIDDEN) != 0,
-    }
-}
-
-/// Whether a text holds these folded words next to each other. ASCII folds letter by letter, so it needs no copy.
-fn holds_adjacent(text: &str, parts: &[String]) -> bool {
-    let is_ascii = text.is_ascii();
-    let text = if is_ascii { Cow::Borrowed(text) } else { folded(text) };
-    let last = parts.len().saturating_sub(1);
-    let fits = |word: &str, at: usize, part: &str| match is_ascii {
-        true => word.eq_ignore_ascii_case(part),
-        false => fits_phrase(word, part, at == 0, at == last),
-    };
-    let mut words = tokens::words(&text);
-    loop {
-        let mut run = words.clone();
-        if parts.iter().enumerate().all(|(at, part)| run.next().is_some_and(|word| fits(word, at, part))) {
-            return true;
-        }
-        if words.next().is_none() {
-            return false;
-        }
     }
 }
 

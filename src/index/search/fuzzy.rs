@@ -86,12 +86,10 @@ impl FuzzyMatcher {
         let may_match = index.try_docs_of(allowed, |segment, allowed| {
             let titles = segment.file.section(Section::Titles);
             let offsets = segment.file.section(Section::TitleOffsets);
-            let allowed: Vec<DocId> = allowed.iter_from(0).collect();
-            let found = filter_parallel(&allowed, cancelled, || {
+            filter_parallel(allowed.clone(), segment.len(), cancelled, || {
                 let mut letters = self.letters.clone();
-                move |_, doc| letters.may_match(slice_at(titles, offsets, doc as usize))
-            })?;
-            Some(DocSet::of_sorted(found, segment.len()))
+                move |doc| letters.may_match(slice_at(titles, offsets, doc as usize))
+            })
         })?;
         let mut found = Vec::new();
         for (read, doc) in may_match.iter_from(0).filter(|doc| !exclude.contains(doc)).enumerate() {

@@ -1,5 +1,6 @@
 //! Finds, orders and counts papers of an index, and narrows short lists. It writes nothing.
 
+mod adjacent_words;
 mod alphabetical_values;
 pub(crate) mod column_filters;
 pub(crate) mod engine;
@@ -18,6 +19,7 @@ mod signed_words;
 mod sort_columns;
 mod sort_order;
 pub(crate) mod tag_table;
+pub(crate) mod union;
 pub(crate) mod view;
 pub(crate) mod word_cache;
 pub(crate) mod word_search;

@@ -6,7 +6,6 @@ use memchr::memmem::Finder;
 use super::parallel::{CancelCheck, filter_parallel};
 use super::word_search::{self, WordField};
 use crate::domain::query::How;
-use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::DocSet;
 use crate::index::text::abstract_terms::abstract_terms;
@@ -51,13 +50,11 @@ fn papers(
     }
     // Most titles are ASCII, and those without the signs need not be taken apart.
     let signs: Vec<Finder<'_>> = asked.parts.iter().filter_map(|part| Some(Finder::new(part.signs()?))).collect();
-    let candidates: Vec<DocId> = docs.iter_from(0).collect();
-    let found = filter_parallel(&candidates, cancelled, || {
-        |_, doc| {
+    filter_parallel(docs, index.len(), cancelled, || {
+        |doc| {
             let title = index.title(doc);
             let may_have = !title.is_ascii() || signs.iter().all(|sign| sign.find(title.as_bytes()).is_some());
             may_have && pattern.is_in(&abstract_terms(title))
         }
-    })?;
-    Some(DocSet::of_sorted(found, index.len()))
+    })
 }

@@ -2,22 +2,33 @@
 
 use std::sync::Arc;
 
+use super::parallel::map_parallel;
 use super::view::SearchView;
 use super::word_search::{self, WordField, WordSet};
 use crate::domain::query::How;
+use crate::index::format::segmented::SegmentedIndex;
+use crate::index::format::sets::DocSet;
 use crate::index::text::word_match::WordMatcher;
 
 /// Most bytes of word sets in the cache.
 const CAPACITY: usize = 20 << 20;
 
-type CacheKey = (String, How, WordField);
+/// Most results without tiers in the cache, of up to one bit for each paper.
+const CACHED_DOCS: usize = 8;
+
+/// A folded word, how it must match, and where.
+pub(crate) type WordKey = (String, How, WordField);
 
 /// Sets of the last query words over one index, the most recently used last.
 #[derive(Default)]
 pub(crate) struct WordCache {
     /// `Index::instance`.
     instance: u64,
-    sets: Vec<(CacheKey, Arc<WordSet>)>,
+    sets: Vec<(WordKey, Arc<WordSet>)>,
+    /// What the words of one query found ahead of its evaluation, until it asks for them.
+    ahead: Vec<(WordKey, Arc<WordSet>)>,
+    /// What words under a NOT found, the last ones last.
+    docs: Vec<(WordKey, DocSet)>,
 }
 
 impl WordCache {
@@ -30,10 +41,7 @@ impl WordCache {
         field: WordField,
     ) -> Option<Arc<WordSet>> {
         let index = view.index;
-        if self.instance != index.instance {
-            self.sets.clear();
-            self.instance = index.instance;
-        }
+        self.keep_for(index);
         let key = (word.to_owned(), how, field);
         if let Some(at) = self.sets.iter().position(|(other, _)| *other == key) {
             let entry = self.sets.remove(at);
@@ -41,7 +49,10 @@ impl WordCache {
             self.sets.push(entry);
             return Some(set);
         }
-        let set = Arc::new(word_search::find(index, &WordMatcher::new(word, how), field, view.cancelled)?);
+        let set = match self.ahead.iter().position(|(other, _)| *other == key) {
+            Some(at) => self.ahead.swap_remove(at).1,
+            None => Arc::new(word_search::find(index, &WordMatcher::new(word, how), field, view.cancelled)?),
+        };
         self.sets.push((key, Arc::clone(&set)));
         let mut bytes: usize = self.sets.iter().map(|(_, set)| set.size(index.len())).sum();
         while bytes > CAPACITY && self.sets.len() > 1 {
@@ -49,5 +60,54 @@ impl WordCache {
             bytes -= oldest.size(index.len());
         }
         Some(set)
+    }
+
+    /// Searches for those of the words of a query that are not in the cache, several at a time. None when cancelled.
+    pub(crate) fn find_ahead(&mut self, view: &SearchView<'_>, mut words: Vec<WordKey>) -> Option<()> {
+        self.keep_for(view.index);
+        self.ahead.clear();
+        words.retain(|key| !self.sets.iter().any(|(other, _)| other == key));
+        if words.len() > 1 {
+            let index = view.index;
+            let found = map_parallel(&words, view.cancelled, |(word, how, field), cancelled| {
+                word_search::find(index, &WordMatcher::new(word, *how), *field, cancelled)
+            })?;
+            self.ahead.extend(words.into_iter().zip(found.into_iter().map(Arc::new)));
+        }
+        Some(())
+    }
+
+    /// The papers alone, which is faster: how well each matches is not needed. None when cancelled.
+    pub(crate) fn find_docs(
+        &mut self,
+        view: &SearchView<'_>,
+        word: &str,
+        how: How,
+        field: WordField,
+    ) -> Option<DocSet> {
+        self.keep_for(view.index);
+        let key = (word.to_owned(), how, field);
+        if let Some((_, set)) = self.sets.iter().find(|(other, _)| *other == key) {
+            return Some(set.docs.clone());
+        }
+        if let Some((_, docs)) = self.docs.iter().find(|(other, _)| *other == key) {
+            return Some(docs.clone());
+        }
+        let docs = word_search::find_docs(view.index, &WordMatcher::new(word, how), field, view.cancelled)?;
+        if self.docs.len() == CACHED_DOCS {
+            self.docs.remove(0);
+        }
+        self.docs.push((key, docs.clone()));
+        Some(docs)
+    }
+
+    /// Forgets what was found in another index.
+    fn keep_for(&mut self, index: &SegmentedIndex) {
+        if self.instance != index.instance {
+            self.sets.clear();
+            self.ahead.clear();
+            self.docs.clear();
+            self.instance = index.instance;
+        }
     }
 }

@@ -4,16 +4,17 @@
 
 use std::sync::Arc;
 
-use super::parallel::CancelCheck;
+use super::parallel::{CancelCheck, filter_parallel};
+use super::union::{ListsToJoin, UnionOfLists, union};
 use crate::domain::query::How;
-use crate::index::format::dictionary::{TermDictionary, letter_masks};
+use crate::index::format::dictionary::{TermDictionary, letter_mask};
 use crate::index::format::file::Section;
 use crate::index::format::merged_order::MergedOrder;
 use crate::index::format::paper::DocId;
 use crate::index::format::postings::{AUTHORS, INITIALS, PREFIXES, PostingsReader, TITLES};
 use crate::index::format::reader::Index;
 use crate::index::format::segmented::SegmentedIndex;
-use crate::index::format::sets::{Bitmap, DocSet, SPARSE};
+use crate::index::format::sets::{Bitmap, DocSet, SPARSE, SetBits};
 use crate::index::text::tokens;
 use crate::index::text::word_match::{Tier, WordMatcher};
 
@@ -28,6 +29,13 @@ pub(crate) enum WordField {
 
 /// Postings read between two cancellation checks; also terms of the dictionary.
 const CHECK_INTERVAL: usize = 1 << 16;
+/// Terms whose letter masks are compared at once.
+const TERMS: usize = 64;
+
+/// What it costs to match a word with the texts of a paper, in postings that could be read meanwhile.
+const READING: usize = if cfg!(test) { 2 } else { 600 };
+/// The same where the bytes of nearly every text decide.
+const READING_BYTES: usize = if cfg!(test) { 2 } else { 25 };
 
 /// The papers that one word matches.
 pub(crate) struct WordSet {
@@ -120,11 +128,14 @@ fn matching_terms(index: &Index, matcher: &WordMatcher<'_>, cancelled: CancelChe
         dictionary.with_prefix(matcher.word).for_each(&mut add);
         return Some(terms);
     }
-    for (number, letters) in (0u32..).zip(letter_masks(&index.file)) {
-        if matcher.may_match(letters, || dictionary.length(number)) {
-            add(number);
+    let letters = index.file.section(Section::TermMasks).as_chunks::<8>().0;
+    for (first, letters) in (0u32..).step_by(TERMS).zip(letters.chunks(TERMS)) {
+        for number in SetBits(matcher.may_match_by_letters(letters)).map(|bit| first + bit) {
+            if matcher.may_match(letter_mask(&index.file, number), || dictionary.length(number)) {
+                add(number);
+            }
         }
-        if (number as usize).is_multiple_of(CHECK_INTERVAL) && cancelled() {
+        if (first as usize).is_multiple_of(CHECK_INTERVAL) && cancelled() {
             return None;
         }
     }
@@ -145,16 +156,57 @@ pub(crate) fn find(
     }
 }
 
+/// The papers that match a folded word, without how well they do; None when cancelled.
+pub(crate) fn find_docs(
+    index: &SegmentedIndex,
+    matcher: &WordMatcher<'_>,
+    field: WordField,
+    cancelled: CancelCheck<'_>,
+) -> Option<DocSet> {
+    index.try_docs_of(&DocSet::All(index.len()), |segment, _| docs_in(segment, matcher, field, cancelled))
+}
+
+/// `find_docs` in one segment.
+fn docs_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled: CancelCheck<'_>) -> Option<DocSet> {
+    let papers = index.len();
+    let search = PostingSearch::new(index, field, cancelled);
+    let mut lists = ListsToJoin::new(papers);
+    if let Some(prefix) = search.frequent_prefix(matcher) {
+        lists.add(PostingsReader::open(&index.file, PREFIXES), [prefix]);
+    } else {
+        let terms = matching_terms(index, matcher, cancelled)?;
+        search.postings().for_each(|postings| lists.add(*postings, terms.iter().flatten().copied()));
+        lists.add(PostingsReader::open(&index.file, INITIALS), search.initialism(matcher));
+    }
+    let all = DocSet::All(papers).into_bitmap(papers);
+    let UnionOfLists { docs, undecided } =
+        union(lists, &all, if matcher.is_plain_part() { READING_BYTES } else { READING }, cancelled)?;
+    let found = filter_parallel(undecided, papers, cancelled, || |doc| is_in_paper(index, matcher, field, doc))?;
+    Some(docs.or(found, papers))
+}
+
+/// Whether a word matches a term of a paper, by its texts.
+fn is_in_paper(index: &Index, matcher: &WordMatcher<'_>, field: WordField, doc: DocId) -> bool {
+    let title = (field != WordField::Author).then(|| index.title_bytes(doc));
+    let authors = (field != WordField::Title).then(|| index.authors_bytes(doc));
+    let texts = || title.into_iter().chain(authors);
+    // These bytes next to each other are part of one term, whatever is around them. Most texts of interest have them.
+    if matcher.is_plain_part() && texts().any(|text| matcher.is_in_bytes(text)) {
+        return true;
+    }
+    texts().filter_map(|text| std::str::from_utf8(text).ok()).any(|text| {
+        let mut is_in = false;
+        tokens::each_term(&tokens::folded(text), |term| {
+            is_in = is_in || matcher.tier(term.as_bytes()).is_some();
+        });
+        is_in
+    })
+}
+
 /// The papers of one segment that match.
 fn find_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled: CancelCheck<'_>) -> Option<WordSet> {
     let terms = matching_terms(index, matcher, cancelled)?;
-    let search = PostingSearch {
-        index,
-        field,
-        cancelled,
-        titles: PostingsReader::open(&index.file, TITLES),
-        authors: PostingsReader::open(&index.file, AUTHORS),
-    };
+    let search = PostingSearch::new(index, field, cancelled);
     let initialism = search.initialism(matcher);
     let total: usize = terms.iter().flatten().map(|number| search.count(*number)).sum();
     if total <= index.len() / SPARSE {
@@ -173,6 +225,11 @@ struct PostingSearch<'a> {
 }
 
 impl<'a> PostingSearch<'a> {
+    fn new(index: &'a Index, field: WordField, cancelled: CancelCheck<'a>) -> Self {
+        let titles = PostingsReader::open(&index.file, TITLES);
+        Self { index, field, cancelled, titles, authors: PostingsReader::open(&index.file, AUTHORS) }
+    }
+
     /// The posting lists of the field.
     fn postings(&self) -> impl Iterator<Item = &PostingsReader<'a>> {
         let title = (self.field != WordField::Author).then_some(&self.titles);

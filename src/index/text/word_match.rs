@@ -4,6 +4,7 @@
 //! The comparison for typos is written here: only distance 0 and 1 count, a transposition is one typo, and the test ends at the first
 //! difference, which a library's general edit distance does not offer at this speed over a million terms.
 
+use memchr::memchr2_iter;
 use memchr::memmem::Finder;
 
 use super::unspaced::is_unspaced_word;
@@ -63,6 +64,21 @@ impl<'a> WordMatcher<'a> {
         self.how == How::Prefix || (self.how == How::Fuzzy && self.length < MIN_SUBSTRING && !self.is_unspaced)
     }
 
+    /// Whether the word is looked for anywhere in a term and is of letters and digits that fold to themselves.
+    pub(crate) fn is_plain_part(&self) -> bool {
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        self.how == How::Exact && !self.word.is_empty() && self.word.bytes().all(is_plain)
+    }
+
+    /// Whether the bytes of such a word stand in a text in whatever case.
+    pub(crate) fn is_in_bytes(&self, text: &[u8]) -> bool {
+        let Some((first, others)) = self.word.as_bytes().split_first() else { return false };
+        memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
+            let rest = text.get(at + 1..).and_then(|rest| rest.get(..others.len()));
+            rest.is_some_and(|rest| rest.eq_ignore_ascii_case(others))
+        })
+    }
+
     /// False only for terms that cannot match, judged by letter mask and, where that does not decide, by length in bytes.
     pub(crate) fn may_match(&self, letters: LetterMask, bytes: impl FnOnce() -> usize) -> bool {
         if self.letters.is_within(letters) {
@@ -71,6 +87,16 @@ impl<'a> WordMatcher<'a> {
         // One letter more or less, of at most four bytes.
         let most = if self.word.is_ascii() { 1 } else { 4 };
         self.allows_typo && self.letters.is_nearly_within(letters) && bytes().abs_diff(self.word.len()) <= most
+    }
+
+    /// Which of up to 64 terms can match as far as their letter masks tell, a bit for each. Without branches, because this excludes nearly all terms
+    /// of the dictionary.
+    pub(crate) fn may_match_by_letters(&self, letters: &[[u8; 8]]) -> u64 {
+        let may_match = |letters: &[u8; 8]| {
+            let letters = LetterMask(u64::from_le_bytes(*letters));
+            self.letters.is_within(letters) | (self.allows_typo & self.letters.is_nearly_within(letters))
+        };
+        (0..64).zip(letters).fold(0, |found, (bit, letters)| found | u64::from(may_match(letters)) << bit)
     }
 
     /// How a folded term matches; None when it does not.

@@ -1,0 +1,98 @@
+//! Whether a text holds words next to each other, for phrases in titles and names, which have no positions in the index.
+
+use memchr::memmem::Finder;
+
+use crate::index::text::tokens::{self, folded};
+use crate::index::text::unspaced::fits_phrase;
+
+/// Folded words that are looked for; several of them.
+#[derive(Clone)]
+pub(super) struct AdjacentWords<'a> {
+    words: &'a [String],
+    /// Finds the first word.
+    first: Finder<'a>,
+    are_ascii: bool,
+    /// The text in lower case; memory that is reused.
+    lower: Vec<u8>,
+}
+
+impl<'a> AdjacentWords<'a> {
+    pub(super) fn new(words: &'a [String]) -> Self {
+        let first = Finder::new(words.first().map_or("", String::as_str));
+        let are_ascii = words.iter().all(|word| word.is_ascii());
+        Self { words, first, are_ascii, lower: Vec::new() }
+    }
+
+    /// Whether a text, which is UTF-8 unless it is damaged, holds all of the words next to each other.
+    pub(super) fn are_in(&mut self, text: &[u8]) -> bool {
+        if !text.is_ascii() {
+            return std::str::from_utf8(text).is_ok_and(|text| self.are_in_folded(&folded(text)));
+        }
+        if !self.are_ascii {
+            return false;
+        }
+        // ASCII folds letter by letter, and its words are runs of letters and digits.
+        self.lower.clear();
+        self.lower.extend_from_slice(text);
+        self.lower.make_ascii_lowercase();
+        let text = self.lower.as_slice();
+        self.first.find_iter(text).any(|at| {
+            let begins = at.checked_sub(1).and_then(|before| text.get(before)).is_none_or(|byte| !is_letter(byte));
+            begins && follow_each_other(self.words, text.get(at..).unwrap_or_default())
+        })
+    }
+
+    fn are_in_folded(&self, text: &str) -> bool {
+        let last = self.words.len().saturating_sub(1);
+        let mut words = tokens::words(text);
+        loop {
+            let mut run = words.clone();
+            let fits = |(at, part): (usize, &String)| {
+                run.next().is_some_and(|word| fits_phrase(word, part, at == 0, at == last))
+            };
+            if self.words.iter().enumerate().all(fits) {
+                return true;
+            }
+            if words.next().is_none() {
+                return false;
+            }
+        }
+    }
+}
+
+fn is_letter(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric()
+}
+
+/// Whether a text in lower case begins with these words.
+fn follow_each_other(words: &[String], mut text: &[u8]) -> bool {
+    words.iter().all(|word| {
+        let Some(after) = text.strip_prefix(word.as_bytes()) else { return false };
+        if after.first().is_some_and(is_letter) {
+            return false;
+        }
+        let next = after.iter().position(is_letter).unwrap_or(after.len());
+        text = after.get(next..).unwrap_or_default();
+        true
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn they_are_found_exactly_where_they_follow_each_other(
+            text in "([abAé]{1,2}[ ,.-]{0,2}){0,8}",
+            words in prop::collection::vec("[abe]{1,2}", 2..4),
+        ) {
+            let folded = folded(&text).into_owned();
+            let all: Vec<&str> = tokens::words(&folded).collect();
+            let expected = all.windows(words.len()).any(|window| window == words.as_slice());
+            prop_assert_eq!(AdjacentWords::new(&words).are_in(text.as_bytes()), expected, "{} {:?}", text, words);
+        }
+    }
+}
