@@ -56,6 +56,12 @@ impl Error {
         Self { kind, message: message.into(), hint: None, source: None }
     }
 
+    /// The same error behind what it left: `the papers are stored, but not listed yet: why`.
+    #[must_use]
+    pub fn preceded_by(self, what: impl fmt::Display) -> Self {
+        Self { message: format!("{what}: {}", self.message), ..self }
+    }
+
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -103,6 +103,9 @@ impl RunCommand for ImportArguments {
         } else {
             write_text(&report, self.quiet, session)?;
         }
+        if let Some(error) = report.failure {
+            return Err(error);
+        }
         match (self.dry_run, self.no_fulltext) {
             (true, _) => {}
             (false, true) => library.disable_full_text()?,
@@ -142,6 +145,9 @@ fn outcome(report: &ImportReport) -> Result<CommandOutcome> {
 struct ReportJson<'a> {
     files: Vec<FileJson<'a>>,
     total: TotalJson,
+    /// What failed once papers were stored; left out when nothing did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -193,7 +199,8 @@ fn write_json<'a>(report: &'a ImportReport, out: &mut DataWriter<'_>) -> Result<
     });
     let FileReport { read, new, updated, unchanged, .. } = report.total();
     let total = TotalJson { read, new, updated, unchanged, rejected: report.rejected() };
-    write_json_line(&ReportJson { files: files.collect(), total }, out)
+    let failure = report.failure.as_ref().map(ToString::to_string);
+    write_json_line(&ReportJson { files: files.collect(), total, failure }, out)
 }
 
 fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {

@@ -6,11 +6,22 @@ use std::process::{Command, Output};
 
 /// Runs the program with a limit of file sizes in blocks of 512 bytes; 0 is no file at all. Returns its messages, and whether it succeeded.
 fn run_with_limit(dir: &Path, blocks: usize, arguments: &[&str]) -> (bool, String) {
+    let Output { status, stderr, .. } = limited(dir, blocks, arguments);
+    (status.success(), String::from_utf8(stderr).unwrap())
+}
+
+/// The same for one that fails; returns its output and its messages.
+fn output_with_limit(dir: &Path, blocks: usize, arguments: &[&str]) -> (String, String) {
+    let Output { status, stdout, stderr } = limited(dir, blocks, arguments);
+    assert!(!status.success());
+    (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+fn limited(dir: &Path, blocks: usize, arguments: &[&str]) -> Output {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("ulimit -f {blocks}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_tsundoku")]);
     command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", dir).arg("--dir").arg(dir.join("library"));
-    let Output { status, stderr, .. } = command.args(arguments).output().unwrap();
-    (status.success(), String::from_utf8(stderr).unwrap())
+    command.args(arguments).output().unwrap()
 }
 
 fn run(dir: &Path, arguments: &[&str]) -> String {
@@ -27,6 +38,27 @@ fn assert_names_limit(told: &str) {
     for wrong in ["disk", "damaged", "restore", "read-only", "writable"] {
         assert!(!told.contains(wrong), "{told}");
     }
+}
+
+#[test]
+fn an_import_that_fails_on_the_way_reports_what_it_stored() {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &["list", "attention"]);
+    let lines: String = (1..=30_000)
+        .map(|number| format!("{{\"title\":\"Kites of the kind {number} fly\",\"arxiv\":\"2401.{number:05}\"}}\n"))
+        .collect();
+    let papers = dir.path().join("papers.jsonl");
+    std::fs::write(&papers, lines).unwrap();
+    let arguments = ["import", papers.to_str().unwrap(), "--json", "--no-fulltext"];
+    let (output, told) = output_with_limit(dir.path(), 4000, &arguments);
+    assert_names_limit(&told);
+    let (_, rest) = told.split_once("only ").unwrap();
+    let committed: usize = rest.split(' ').next().unwrap().parse().unwrap();
+    assert!(committed >= 2000 && rest.contains("records were stored: cannot write "), "{told}");
+    let report: serde_json::Value = serde_json::from_str(&output).unwrap();
+    assert!(report["total"]["read"].as_u64().unwrap() >= committed as u64, "{report}");
+    assert!(report["failure"].as_str().unwrap().contains("papers.db: file too large"), "{report}");
+    assert_eq!(run(dir.path(), &["list", "kites fly", "--count"]).trim(), committed.to_string());
 }
 
 #[test]

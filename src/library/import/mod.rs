@@ -23,7 +23,7 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::is_daily;
 use crate::domain::reading::{Change, Reading};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::sources::{self, InputFile};
 use crate::store::{Import, ImportOutcome, PaperStore};
 
@@ -65,8 +65,8 @@ impl Library {
     /// index is built, the old index stays, unless the files have reading states, which need the new one.
     ///
     /// A killed import keeps what it read but for the last records, see `COMMIT_INTERVAL`; importing again goes on from there. The reading
-    /// state of a record is restored only for papers without one. An error when papers cannot be stored; problems of files and records
-    /// are in the report.
+    /// state of a record is restored only for papers without one. An error when no paper can be stored; what fails later, and problems of files
+    /// and records, are in the report.
     pub fn import(
         &mut self,
         request: &ImportRequest,
@@ -80,57 +80,52 @@ impl Library {
         report.skipped = inputs.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
         let digests_before: HashSet<String> = self.snapshot.digests().iter().map(|digest| digest.id.clone()).collect();
         let mut running = RunningImport::new(&mut self.papers, request.dry_run)?;
-        let mut packer = running.import.packer()?;
-        let status = ReaderStatus::default();
-        for (place, item) in inputs.files.iter().enumerate() {
-            running.file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
-            let mut failure = None;
-            let outcome = reader::read(item, request, (&mut packer, &status), &mut |batch: &ReadBatch| {
-                let all_unchanged = running.file.unchanged + batch.records.len();
-                if let Err(error) = batch.records.iter().try_for_each(|record| running.store(record)) {
-                    failure = Some(error);
-                    return ControlFlow::Break(());
-                }
-                status.all_known.store(running.file.unchanged == all_unchanged, Ordering::Relaxed);
-                let (path, read, length) = (running.file.path.clone(), running.file.read, item.length());
-                let current =
-                    ImportProgress { path, file: place + 1, files, read, bytes: batch.bytes, length, indexed: None };
-                let flow = progress(&current);
-                report.cancelled |= flow.is_break();
-                flow
-            });
-            if let Some(error) = failure {
-                return Err(error);
-            }
-            let mut file = mem::take(&mut running.file);
-            match outcome {
-                Ok(format) => file.format = format.to_owned(),
-                // Listed in any case, however many others there are.
-                Err(error) => file.rejected.push_of_file(error.to_string()),
-            }
-            report.files.push(file);
-            if report.cancelled {
-                break;
-            }
-        }
+        let stored = running.store_files(&inputs.files, request, progress, &mut report);
+        let stored = stored.and_then(|()| if request.dry_run { Ok(()) } else { running.import.commit() });
         report.distinct = running.rows.count;
         report.joined_starter = running.joined_starter.len();
         report.new_papers = mem::take(&mut running.new_papers);
+        if let Err(error) = stored {
+            let (read, committed) = (report.total().read, running.import.committed());
+            // Nothing can be said of what went into a file that was removed or replaced.
+            if committed == 0 || error.kind != ErrorKind::System {
+                return Err(error);
+            }
+            report.unlisted = true;
+            report.failure = Some(error.preceded_by(format_args!("only {committed} of {read} records were stored")));
+            return Ok(report);
+        }
         if request.dry_run {
             return Ok(report);
         }
-        let readings = running.finish()?;
-        let (read, index_is_needed) = (report.total().read, !readings.is_empty());
+        let readings = mem::take(&mut running.readings);
+        drop(running);
+        let index_is_needed = !readings.is_empty();
+        let read = report.total().read;
         let is_indexed = self.index_papers(&mut |done, all| {
             let indexed = Some((done, all));
             let flow = progress(&ImportProgress { read, file: files, files, indexed, ..ImportProgress::default() });
             if index_is_needed { ControlFlow::Continue(()) } else { flow }
-        })?;
-        if !is_indexed {
-            (report.cancelled, report.unlisted) = (true, true);
-            return Ok(report);
+        });
+        match is_indexed {
+            Ok(true) => {}
+            Ok(false) => {
+                (report.cancelled, report.unlisted) = (true, true);
+                return Ok(report);
+            }
+            Err(error) => {
+                report.unlisted = true;
+                report.failure = Some(error.preceded_by("the papers are stored, but not listed yet"));
+                return Ok(report);
+            }
         }
-        report.restored = self.restore_states(readings)?;
+        match self.restore_states(readings) {
+            Ok(restored) => report.restored = restored,
+            Err(error) => {
+                let what = "the papers are stored, but their reading states are not; import again to restore them";
+                report.failure = Some(error.preceded_by(what));
+            }
+        }
         let undated = self.snapshot.digests().iter().filter(|digest| digest.day.is_none() && is_daily(&digest.source));
         let is_new = undated.filter(|digest| !digests_before.contains(&digest.id));
         report.undated =
@@ -184,6 +179,56 @@ impl<'s> RunningImport<'s> {
         Ok(Self { import, now: now_seconds(), file, rows, joined_starter, readings, new_papers })
     }
 
+    /// Stores the records of all files. What became of them is in the report, also after an error.
+    fn store_files(
+        &mut self,
+        files: &[InputFile],
+        request: &ImportRequest,
+        progress: &mut dyn FnMut(&ImportProgress) -> ControlFlow<()>,
+        report: &mut ImportReport,
+    ) -> Result<()> {
+        let mut packer = self.import.packer()?;
+        let status = ReaderStatus::default();
+        for (place, item) in files.iter().enumerate() {
+            self.file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
+            let mut failure = None;
+            let outcome = reader::read(item, request, (&mut packer, &status), &mut |batch: &ReadBatch| {
+                let all_unchanged = self.file.unchanged + batch.records.len();
+                if let Err(error) = batch.records.iter().try_for_each(|record| self.store(record)) {
+                    failure = Some(error);
+                    return ControlFlow::Break(());
+                }
+                status.all_known.store(self.file.unchanged == all_unchanged, Ordering::Relaxed);
+                let current = ImportProgress {
+                    path: self.file.path.clone(),
+                    file: place + 1,
+                    files: files.len(),
+                    read: self.file.read,
+                    bytes: batch.bytes,
+                    length: item.length(),
+                    indexed: None,
+                };
+                let flow = progress(&current);
+                report.cancelled |= flow.is_break();
+                flow
+            });
+            let mut file = mem::take(&mut self.file);
+            match outcome {
+                Ok(format) => file.format = format.to_owned(),
+                // Listed in any case, however many others there are.
+                Err(error) => file.rejected.push_of_file(error.to_string()),
+            }
+            report.files.push(file);
+            if let Some(error) = failure {
+                return Err(error);
+            }
+            if report.cancelled {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     fn store(&mut self, record: &ReadRecord) -> Result<()> {
         let file = &mut self.file;
         let (ready, reading) = match record {
@@ -216,12 +261,6 @@ impl<'s> RunningImport<'s> {
         }
         Ok(())
     }
-
-    /// Commits; returns the reading states that came with records.
-    fn finish(mut self) -> Result<Vec<(PaperKey, Reading)>> {
-        self.import.commit()?;
-        Ok(self.readings)
-    }
 }
 
 /// A set of rows of papers.db, a bit each: an archive has millions, numbered from 1 almost without gaps.
@@ -245,5 +284,31 @@ impl RowSet {
             *bits |= bit;
             self.count += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_stored_is_reported_when_reading_states_cannot_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("papers.jsonl");
+        std::fs::write(&file, r#"{"title":"Quiet Kites of Winter","arxiv":"2401.00001","starred":true}"#).unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        let request = ImportRequest { paths: vec![file], ..ImportRequest::default() };
+        let report = library
+            .import(&request, &mut |progress| {
+                if progress.indexed.is_some() {
+                    drop(std::fs::remove_file(folder.path().join("user.db")));
+                }
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        assert_eq!((report.total().new, report.restored), (1, 0));
+        let failure = report.failure.unwrap().to_string();
+        assert!(failure.starts_with("the papers are stored, but their reading states are not"), "{failure}");
+        assert!(failure.contains("user.db was removed or emptied"), "{failure}");
     }
 }

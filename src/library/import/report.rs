@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::pasted::NamedText;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
+use crate::error::Error;
 
 /// What to import, and how.
 #[derive(Clone, Debug, Default)]
@@ -197,7 +198,7 @@ impl NewPapers {
 }
 
 /// What became of all files and records of an import.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct ImportReport {
     pub files: Vec<FileReport>,
     /// Distinct papers among all records that were read.
@@ -213,8 +214,11 @@ pub struct ImportReport {
     /// Files of folders that were not read: path and reason.
     pub skipped: Vec<(String, String)>,
     pub cancelled: bool,
-    /// The new papers are stored but not listed yet, because building the index was cancelled. The next update of the index lists them.
+    /// The new papers are stored but not listed yet, because building the index was cancelled or failed. The next update of the index lists
+    /// them.
     pub unlisted: bool,
+    /// What failed once papers were stored, and how much of what the report counts is stored.
+    pub failure: Option<Error>,
     pub dry_run: bool,
     /// New papers were imported while the starter shelf is still listed.
     pub offer_to_hide_starter: bool,

@@ -65,6 +65,8 @@ pub struct Import<'s> {
     first_new: Option<i64>,
     /// Records since the last commit, how many there may be, and how many in the end.
     pending: usize,
+    /// Records before the last commit.
+    committed: usize,
     commit_every: usize,
     commit_every_at_last: usize,
     /// A statement failed and everything since the last commit was rolled back.
@@ -102,6 +104,7 @@ impl<'s> Import<'s> {
             touched: BTreeSet::new(),
             first_new: None,
             pending: 0,
+            committed: 0,
             commit_every: usize::MAX,
             commit_every_at_last: usize::MAX,
             failed: false,
@@ -144,6 +147,11 @@ impl<'s> Import<'s> {
     /// Compresses the abstracts of this import ahead of `put`.
     pub fn packer(&self) -> Result<Packer> {
         self.store.database.explain(Packer::new(self.connection()))
+    }
+
+    /// How many records were committed. The others are lost after an error.
+    pub fn committed(&self) -> usize {
+        self.committed
     }
 
     /// Commits everything so far. The import can go on.
@@ -215,6 +223,7 @@ impl<'s> Import<'s> {
         self.changed = false;
         self.touched.clear();
         self.first_new = None;
+        self.committed += self.pending;
         self.pending = 0;
         Ok(())
     }

@@ -12,7 +12,7 @@ use crate::domain::clean::Clean;
 use crate::library::ImportReport;
 
 pub(super) fn import_tone(report: &ImportReport) -> Tone {
-    if report.rejected() > 0 { Tone::Error } else { Tone::Success }
+    if report.rejected() > 0 || report.failure.is_some() { Tone::Error } else { Tone::Success }
 }
 
 pub(super) fn import_summary(report: &ImportReport) -> String {
@@ -22,7 +22,9 @@ pub(super) fn import_summary(report: &ImportReport) -> String {
         "{cancelled}read {}: {} new, {} updated, {} unchanged, {rejected} rejected",
         total.read, total.new, total.updated, total.unchanged
     );
-    if report.unlisted {
+    if let Some(failure) = &report.failure {
+        text.push_str(&format!(" · {}", Clean::new(&failure.to_string())));
+    } else if report.unlisted {
         text.push_str(" · listed once the index is built, in the background");
     }
     if report.offer_to_hide_starter {
