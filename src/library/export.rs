@@ -111,8 +111,8 @@ struct RunningExport<'a> {
     keeps_keys: bool,
     /// Citation keys given lately, by other processes too.
     recent: RecentKeys,
-    /// Citation keys that papers got under a former key, by the key they have now; read when the first paper without one comes.
-    former: Option<HashMap<PaperKey, String>>,
+    /// Read with the first papers.
+    former: Option<FormerCitationKeys>,
     /// Places of papers that are gone.
     missing: HashSet<usize>,
     progress: &'a mut ExportProgress<'a>,
@@ -145,11 +145,14 @@ impl RunningExport<'_> {
             PaperParts::Head => self.papers.head(&key)?,
             PaperParts::Whole => self.papers.get(&key)?,
         };
-        let Some(StoredPaper { key, mut paper, .. }) = stored else { return Ok(None) };
+        let Some(StoredPaper { key, row, mut paper, .. }) = stored else { return Ok(None) };
         correct_digests(self.snapshot, &mut paper);
         let reading = reading_of(self.snapshot, self.user, &key)?;
         let citation_key = match &self.former {
-            Some(former) => self.user.citation_key(&key)?.or_else(|| former.get(&key).cloned()),
+            Some(former) => match self.user.citation_key(&key)? {
+                None => former.of(&key, row, (self.user, self.papers))?,
+                given => given,
+            },
             None => None,
         };
         Ok(Some(ExportEntry { key: Some(key), paper, reading, citation_key }))
@@ -178,7 +181,7 @@ impl ExportPapers for RunningExport<'_> {
             return Err(io::Error::other("cancelled"));
         }
         if self.uses_keys && self.former.is_none() {
-            let former = former_keys(self.user, self.papers);
+            let former = FormerCitationKeys::read(self.user, self.papers, self.list.len());
             self.former = Some(self.io(former)?);
         }
         // In one transaction each, because the locks of one for every paper take as long as the reading.
@@ -203,15 +206,44 @@ impl ExportPapers for RunningExport<'_> {
     }
 }
 
-/// Citation keys given under a DOI or a title, by the key that the paper has now, where it is another one. An arXiv id stays.
-fn former_keys(user: &UserStore, papers: &PaperStore) -> Result<HashMap<PaperKey, String>> {
-    let mut former = HashMap::new();
-    for (key, citation_key) in user.citation_keys_but_of_arxiv()? {
-        if let Some(current) = papers.resolve(&key)?.filter(|current| *current != key) {
-            former.entry(current).or_insert(citation_key);
+/// Citation keys given under a DOI or a title that is no longer the paper's key; an arXiv id stays. Found in time that grows with what is
+/// exported: from all of them where they are no more than the papers, else for each paper.
+enum FormerCitationKeys {
+    /// By the key that the paper has now.
+    All(HashMap<PaperKey, String>),
+    OfEachPaper,
+}
+
+impl FormerCitationKeys {
+    fn read(user: &UserStore, papers: &PaperStore, exported: usize) -> Result<Self> {
+        let Some(given) = user.citation_keys_but_of_arxiv(exported)? else { return Ok(Self::OfEachPaper) };
+        let mut former = HashMap::new();
+        for (key, citation_key) in given {
+            if let Some(current) = papers.resolve(&key)?.filter(|current| *current != key) {
+                former.entry(current).or_insert(citation_key);
+            }
         }
+        Ok(Self::All(former))
     }
-    Ok(former)
+
+    /// That of the paper with this key and row; None when it was given none under another key.
+    fn of(&self, key: &PaperKey, row: i64, (user, papers): (&UserStore, &PaperStore)) -> Result<Option<String>> {
+        if let Self::All(former) = self {
+            return Ok(former.get(key).cloned());
+        }
+        let mut earlier = papers.keys_of(&[row])?;
+        // In the order in which all of them are read.
+        earlier.sort_unstable();
+        for earlier in earlier.iter().filter_map(|key| PaperKey::from_stored(key)) {
+            let is_former = earlier != *key && !earlier.as_str().starts_with("arxiv:");
+            let given = if is_former { user.citation_key(&earlier)? } else { None };
+            // A title may be that of several papers.
+            if given.is_some() && papers.resolve(&earlier)?.as_ref() == Some(key) {
+                return Ok(given);
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Replaces the days of digests by those that the user corrected.

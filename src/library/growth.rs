@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use tempfile::TempDir;
 
+use super::export::find_format;
 use super::{INDEX, ImportRequest, IndexingPriority, Library};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
@@ -96,6 +97,30 @@ fn an_import_of_one_paper_reads_no_more_of_a_large_library() {
     };
     let (small, large) = (steps(300), steps(PAPERS));
     assert!(large <= small + small / 5 + 100, "{small} steps with 300 papers, {large} with {PAPERS}");
+}
+
+#[test]
+fn an_export_of_one_paper_reads_no_more_of_many_citation_keys() {
+    let steps = |given: usize| {
+        let folder = library(20, 0);
+        let mut user = UserStore::open(folder.path(), "desk").unwrap();
+        let wanted: Vec<_> =
+            (0..given).map(|number| (PaperKey::title(&format!("gone{number}")), format!("gone{number}"))).collect();
+        let mut recent = user.recent_citation_keys().unwrap();
+        user.keep_citation_keys(&mut recent, &wanted).unwrap();
+        drop(user);
+        let mut library = Library::open(folder.path()).unwrap();
+        let bibtex = find_format("bibtex").unwrap();
+        // The recent keys are read by each export; there are at most so many of them.
+        library.user.force_move_of_recent_citation_keys();
+        steps_of(|| {
+            let written =
+                library.export(&vec![arxiv(3)].into(), bibtex, &mut Vec::new(), &mut |_, _| ControlFlow::Continue(()));
+            assert_eq!(written.unwrap(), Some(1));
+        })
+    };
+    let (few, many) = (steps(10), steps(5000));
+    assert!(many <= few + few / 2 + 200, "{few} steps with 10 keys, {many} with 5000");
 }
 
 /// Every file of the index with when it was written and its length.

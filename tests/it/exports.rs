@@ -227,3 +227,25 @@ fn what_a_closed_pipe_was_given_keeps_its_keys() {
     assert!(all[..written.len()] == written);
     assert!(all[5999].starts_with("goreBoats"), "{}", all[5999]);
 }
+
+#[test]
+fn a_key_given_under_a_title_is_kept_however_few_papers_are_exported() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let untitled = r#"{"title":"Loud Gradients for Kites","authors":["Al Gore"],"published":"2024"}"#;
+    let more = ["Kites of Winter Nights", "Kites of Summer Days", "Kites of Spring Rains"];
+    let others = more.map(|title| format!(r#"{{"title":"{title}","authors":["Bo Li"],"published":"2024"}}"#));
+    import(&mut library, dir.path(), &[untitled, &others[0], &others[1], &others[2]]);
+    let old = ["title:loudgradientsforkites", "title:kitesofwinternights", "title:kitesofsummerdays"];
+    let given = keys(&mut library, &old);
+    // A longer title and an id later: both could have changed the key.
+    let renamed = untitled.replace(r#""authors""#, r#""arxiv":"2401.00009","authors""#);
+    import(&mut library, dir.path(), &[&renamed.replace("2024", "2025-01-01")]);
+    assert_eq!(keys(&mut library, &["arxiv:2401.00009"]), given[..1], "fewer papers than keys");
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    import(&mut library, dir.path(), &[untitled, &others[0]]);
+    assert_eq!(keys(&mut library, &old[..1]), given[..1]);
+    import(&mut library, dir.path(), &[&renamed.replace("2024", "2025-01-01")]);
+    assert_eq!(keys(&mut library, &["arxiv:2401.00009", old[1]])[..1], given[..1], "as many papers as keys");
+}

@@ -31,17 +31,20 @@ impl UserStore {
         self.database.explain(of_subject(&self.database.connection, key))
     }
 
-    /// The citation keys that earlier exports gave, but for those of arXiv ids.
-    pub fn citation_keys_but_of_arxiv(&self) -> Result<Vec<(PaperKey, String)>> {
+    /// The citation keys that earlier exports gave, but for those of arXiv ids. None when there are more than `most`; reads no more then.
+    pub fn citation_keys_but_of_arxiv(&self, most: usize) -> Result<Option<Vec<(PaperKey, String)>>> {
+        let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         let all = || {
-            let select = "SELECT subject, citation_key FROM citation WHERE subject < 'arxiv:' OR subject >= 'arxiv;'";
+            let select = "SELECT subject, citation_key FROM citation WHERE subject < 'arxiv:'
+                UNION ALL SELECT subject, citation_key FROM citation WHERE subject >= 'arxiv;' LIMIT ?1";
             let mut select = self.database.connection.prepare_cached(select)?;
             let rows =
-                select.query_map([], |row| Ok((PaperKey::from_stored(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
-            let pairs = rows.filter_map(|row| row.map(|(key, given)| Some((key?, given))).transpose());
-            pairs.collect()
+                select.query_map([limit], |row| Ok((PaperKey::from_stored(row.get_ref(0)?.as_str()?), row.get(1)?)))?;
+            rows.collect::<rusqlite::Result<Vec<(Option<PaperKey>, String)>>>()
         };
-        self.database.explain(all())
+        let found = self.database.explain(all())?;
+        let is_all = found.len() <= most;
+        Ok(is_all.then(|| found.into_iter().filter_map(|(key, given)| Some((key?, given))).collect()))
     }
 
     /// Whether any paper was given this citation key, in whatever case.
@@ -71,6 +74,11 @@ impl UserStore {
         let kept = self.note_failure(kept)?;
         self.expect_at_path()?;
         Ok(kept)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn force_move_of_recent_citation_keys(&mut self) {
+        move_recent(&self.database.connection).unwrap();
     }
 
     /// Moves the recent keys to the others when there are many. To be called at the end of an export.

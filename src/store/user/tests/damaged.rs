@@ -21,7 +21,7 @@ fn contents(store: &UserStore) -> Result<Contents> {
         readings,
         state: store.state()?,
         statuses: store.status_changes()?,
-        citations: store.citation_keys_but_of_arxiv()?,
+        citations: store.citation_keys_but_of_arxiv(usize::MAX)?.unwrap(),
         undo: store.next_reversal(Direction::Undo)?,
     })
 }
