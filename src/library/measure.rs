@@ -15,7 +15,7 @@ use super::{Library, now_milliseconds};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Query, Sort, SortBy};
 use crate::domain::reading::Change;
-use crate::error::{IoContext, Result};
+use crate::error::Result;
 use crate::store::UserStore;
 use crate::temporary::TemporaryFolder;
 
@@ -274,11 +274,7 @@ fn stars(library: &Library) -> Result<Measurement> {
         return Ok(measurement);
     };
     let copy = scratch.path();
-    for name in ["user.db", "user.db-wal"] {
-        if dir.join(name).exists() {
-            fs::copy(dir.join(name), copy.join(name)).at("copy", &dir.join(name))?;
-        }
-    }
+    library.user.copy_to(copy)?;
     let mut user = UserStore::open(copy, "bench")?;
     let starred = user.reading(key.as_str())?.starred;
     for _ in 0..STARS {

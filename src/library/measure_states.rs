@@ -9,7 +9,7 @@ use std::path::Path;
 use super::export::{FORMATS, Format};
 use super::maintenance::expect_library;
 use super::measure::{Benchmark, Measurement, OPENINGS, private_memory, repeated, scratch_folder};
-use super::{ImportRequest, Library, PaperList, now_milliseconds};
+use super::{INDEX, ImportRequest, Library, PaperList, now_milliseconds};
 use crate::domain::identity::{PaperKey, title_key};
 use crate::domain::markup::Markup;
 use crate::domain::query::Query;
@@ -44,11 +44,13 @@ pub fn measure_with_states(
     draw_first_frame: &dyn Fn(&Path) -> Result<()>,
 ) -> Result<Benchmark> {
     expect_library(dir)?;
-    // Brings an outdated index up to date, and writes what other files hold beside the databases into them.
-    let papers = Library::open(dir)?.snapshot().len();
+    // Brings an outdated index up to date.
+    let library = Library::open(dir)?;
+    let papers = library.snapshot().len();
     let scratch = scratch_folder(dir).at("make a folder in", dir)?;
     let copied = scratch.path();
-    copy_library(dir, copied)?;
+    copy_library(&library, copied)?;
+    drop(library);
     make_states(copied, counts)?;
     // The disk would write the copies while the changes wait for it.
     sync_folder(copied)?;
@@ -69,16 +71,12 @@ pub fn measure_with_states(
     Ok(Benchmark { papers, measurements, private_mb: private_memory() })
 }
 
-fn copy_library(from: &Path, to: &Path) -> Result<()> {
-    for name in ["user.db", "user.db-wal", "papers.db", "papers.db-wal", "index"] {
-        let path = from.join(name);
-        if path.is_dir() {
-            copy_folder(&path, &to.join(name))?;
-        } else if path.exists() {
-            fs::copy(&path, to.join(name)).at("copy", &path)?;
-        }
-    }
-    Ok(())
+/// The databases are copied by the store, because others may have them open; the index has files that do not change.
+fn copy_library(library: &Library, to: &Path) -> Result<()> {
+    library.user.copy_to(to)?;
+    library.papers.copy_to(to)?;
+    let index = library.dir.join(INDEX);
+    if index.is_dir() { copy_folder(&index, &to.join(INDEX)) } else { Ok(()) }
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

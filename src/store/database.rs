@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, Error as SqlError, OpenFlags};
+use rusqlite::{Connection, Error as SqlError, OpenFlags, ffi};
 use tempfile::NamedTempFile;
 
 use super::contents::ContentsGuard;
@@ -308,6 +309,24 @@ impl OpenDatabase {
         folder::sync(&self.dir).at("sync", &self.dir)
     }
 
+    /// Copies what this connection reads, page by page, into a file of the same name in another folder. Other processes may go on writing.
+    ///
+    /// # Errors
+    /// System when the copy cannot be written.
+    pub(super) fn copy_pages_to(&self, folder: &Path) -> Result<()> {
+        let path = folder.join(self.file.name);
+        folder::make_private_file(&path).at("create", &path)?;
+        let copied = Connection::open(&path).and_then(|mut copy| {
+            let backup = Backup::new(&self.connection, &mut copy)?;
+            // All in one step, so that nothing is written between.
+            backup.step(-1).map(|outcome| outcome == StepResult::Done)
+        });
+        match copied.map_err(|error| explained(folder, self.file, error))? {
+            true => Ok(()),
+            false => Err(explained(&self.dir, self.file, busy())),
+        }
+    }
+
     /// A private, synced copy of the database in a folder, made through SQLite, so that the log is included.
     pub(super) fn copy(&self, folder: &Path) -> Result<NamedTempFile> {
         self.copy_through(&self.connection, folder)
@@ -499,6 +518,10 @@ pub(crate) mod step_count {
         run();
         STEPS.get() - before
     }
+}
+
+fn busy() -> SqlError {
+    SqlError::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {

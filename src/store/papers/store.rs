@@ -216,6 +216,11 @@ impl PaperStore {
         self.database.explain(select.and_then(|mut select| select.query_row([], |row| row.get(0))))
     }
 
+    /// Copies everything into a file of the same name in another folder, whatever others write meanwhile.
+    pub fn copy_to(&self, folder: &Path) -> Result<()> {
+        self.database.copy_pages_to(folder)
+    }
+
     /// Returns unused space to the file system.
     pub fn vacuum(&mut self) -> Result<()> {
         self.database.vacuum()

@@ -429,6 +429,11 @@ impl UserStore {
         Ok(problems)
     }
 
+    /// Copies everything into a file of the same name in another folder, whatever others write meanwhile.
+    pub fn copy_to(&self, folder: &Path) -> Result<()> {
+        self.database.copy_pages_to(folder)
+    }
+
     /// Returns unused space to the file system.
     pub fn vacuum(&mut self) -> Result<()> {
         self.prepare_write()?;

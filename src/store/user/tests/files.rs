@@ -96,3 +96,17 @@ fn opening_the_file_again_keeps_the_locks_of_those_that_have_it_open() {
     drop(first);
     assert!(!is_locked());
 }
+
+#[test]
+fn a_copy_made_while_others_have_the_file_open_is_whole() {
+    let (room, copy) = (room(), room());
+    let mut store = open(room.path());
+    store.apply(&statuses(500, Status::Read), "read", 1).unwrap();
+    let mut other = open(room.path());
+    star(&mut other, 7).unwrap();
+    store.copy_to(copy.path()).unwrap();
+    star(&mut other, 8).unwrap();
+    let copied = open(copy.path());
+    assert_eq!((all_readings(&copied).len(), stars(&copied)), (500, 1));
+    assert!(copied.check().unwrap().iter().all(|problem| problem.contains("backup")));
+}
