@@ -14,12 +14,12 @@ use crossterm::event::{DisableMouseCapture, EnableBracketedPaste, EnableMouseCap
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen};
 use crossterm::{execute, queue};
 use ratatui::Frame;
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Rect, Size};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::stdio;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
+use super::clusters::{ClusterBackend, ClusterRows};
 use crate::error::{Error, IoContext, Result};
 
 /// Bytes gathered before they are written: a whole frame of a large screen.
@@ -88,7 +88,8 @@ const CANNOT_WRITE: &str = "cannot write to the terminal";
 #[derive(Debug)]
 pub(super) struct Terminal {
     /// Never dropped: that would show the cursor once more, and panic where the terminal is gone and cannot take the message about it.
-    screen: ManuallyDrop<ratatui::Terminal<CrosstermBackend<BufWriter<Stdout>>>>,
+    screen: ManuallyDrop<ratatui::Terminal<ClusterBackend<BufWriter<Stdout>>>>,
+    clusters: ClusterRows,
     mouse: bool,
 }
 
@@ -99,9 +100,9 @@ impl Terminal {
         if mouse {
             execute!(stdout(), EnableMouseCapture).context(CANNOT_TAKE)?;
         }
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()));
+        let backend = ClusterBackend::new(BufWriter::with_capacity(FRAME_BYTES, stdout()));
         let screen = ratatui::Terminal::new(backend).context(CANNOT_TAKE)?;
-        Ok(Self { screen: ManuallyDrop::new(screen), mouse })
+        Ok(Self { screen: ManuallyDrop::new(screen), clusters: ClusterRows::default(), mouse })
     }
 
     pub(super) fn size(&self) -> Result<Size> {
@@ -116,9 +117,13 @@ impl Terminal {
 
     fn draw_whole(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         queue!(self.screen.backend_mut(), BeginSynchronizedUpdate)?;
-        self.screen.draw(view)?;
+        let clusters = &mut self.clusters;
+        self.screen.draw(|frame| {
+            view(frame);
+            clusters.mark(frame.buffer_mut());
+        })?;
         queue!(self.screen.backend_mut(), EndSynchronizedUpdate)?;
-        self.screen.backend_mut().flush()
+        Write::flush(self.screen.backend_mut())
     }
 
     /// Makes the next frame draw the whole screen.
