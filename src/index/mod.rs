@@ -53,4 +53,4 @@ pub use self::search::view::{AbstractSearch, NoteSearch, RankedPaper, Reason, Se
 pub use self::text::abstract_terms::{AbstractTerm, abstract_terms, term_forms};
 pub use self::text::containment::AbstractPattern;
 pub use self::text::highlight::{highlight_words, highlights};
-pub use self::text::snippet::{ExcerptPatterns, Snippet, excerpt_patterns, snippet};
+pub use self::text::snippet::{ExcerptPatterns, Snippet, excerpt_patterns, opening, snippet};

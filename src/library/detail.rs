@@ -9,7 +9,7 @@ use crate::domain::markup::Markup;
 use crate::domain::paper::Paper;
 use crate::domain::reading::{Reading, Status};
 use crate::error::Result;
-use crate::index::{DocId, ExcerptPatterns, Snippet, snippet};
+use crate::index::{DocId, ExcerptPatterns, Snippet, opening, snippet};
 
 /// One paper in full, ready to be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,8 +68,14 @@ impl Library {
 
 impl Library {
     /// For each of these papers the snippet of its note or abstract that shows why it was found; None where the title shows it, or where
-    /// neither can be read. See `index::snippet`. About 20 microseconds a paper.
-    pub fn snippets(&self, docs: &[DocId], patterns: &ExcerptPatterns) -> Vec<(DocId, Option<Snippet>)> {
+    /// neither can be read. See `index::snippet`. With `or_opening`, how the abstract begins where there is none. About 20 microseconds a
+    /// paper.
+    pub fn snippets(
+        &self,
+        docs: &[DocId],
+        patterns: &ExcerptPatterns,
+        or_opening: bool,
+    ) -> Vec<(DocId, Option<Snippet>)> {
         let index = &self.snapshot.index;
         let of_note = |doc: DocId| {
             let noted = !patterns.notes.is_empty() && self.snapshot.has_note(doc);
@@ -80,7 +86,8 @@ impl Library {
             let stored = self.papers.get_row(index.row(doc)).ok().flatten();
             // A row of an outdated index may hold another paper now.
             let stored = stored.filter(|stored| stored.key.as_str() == index.key(doc))?;
-            snippet(index.title(doc), &stored.paper.summary?.line(), &patterns.abstracts)
+            let (title, summary) = (index.title(doc), stored.paper.summary?.line());
+            snippet(title, &summary, &patterns.abstracts).or_else(|| opening(&summary).filter(|_| or_opening))
         };
         docs.iter().map(|doc| (*doc, of_note(*doc).or_else(|| of_abstract(*doc)))).collect()
     }

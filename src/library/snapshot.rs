@@ -11,7 +11,7 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Status;
 use crate::error::{Error, Result};
-use crate::index::{DigestRow, DocId, SegmentedIndex};
+use crate::index::{DigestRow, DocId, PaperFlags, SegmentedIndex};
 use crate::store::UserState;
 
 /// One view of the library. Document ids are valid for this snapshot and for those with the same papers (`has_same_papers`); a document
@@ -121,6 +121,11 @@ impl Snapshot {
     /// The highest number of votes in any digest.
     pub fn votes(&self, doc: DocId) -> Option<u32> {
         self.index.votes(doc)
+    }
+
+    /// Whether a link to code is known.
+    pub fn has_code(&self, doc: DocId) -> bool {
+        self.index.flags(doc).contains(PaperFlags::CODE)
     }
 
     /// Names of categories, the primary one first.

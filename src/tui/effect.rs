@@ -100,6 +100,8 @@ pub enum Request {
         epoch: u64,
         docs: Vec<DocId>,
         patterns: ExcerptPatterns,
+        /// How an abstract begins, where none of it matches.
+        or_opening: bool,
     },
     Load {
         key: PaperKey,

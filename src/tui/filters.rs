@@ -1,6 +1,7 @@
 //! The filters pane as rows: the saved views, and the facets of the result with their counts. `FACETS` has a row for each facet; what
 //! choosing a value does is a term of the query. Pure: it draws nothing and changes nothing.
 
+use super::flow::{columns, grouped};
 use super::model::Model;
 use crate::domain::query::{DigestPattern, FieldName, Has, Is, Query, QueryYear, Span, Term};
 use crate::domain::reading::Status;
@@ -134,6 +135,36 @@ fn years_of(snapshot: &Snapshot) -> Vec<String> {
     let oldest = (last.saturating_sub(UNDATED)..last).rev().find_map(year);
     let Some((newest, oldest)) = newest.zip(oldest) else { return Vec::new() };
     (oldest.min(newest)..=newest.max(oldest)).rev().map(|year| year.to_string()).collect()
+}
+
+/// Columns of the bar beside a count, with the blank before it; columns of the narrowest and the widest pane.
+pub const BAR: u16 = 5;
+const NARROWEST: u16 = 20;
+const WIDEST: u16 = 30;
+/// Columns before a label, after it, and after a count.
+pub const INDENT: u16 = 2;
+const AROUND: u16 = INDENT + 2;
+
+/// Columns that the pane needs: for the labels of the library and of a result, a bar, and the count of all papers.
+pub fn needed_columns(snapshot: &Snapshot, facets: Option<&Facets>) -> u16 {
+    let of_result = facets.into_iter().flat_map(|facets| facets.categories.iter().chain(&facets.sources));
+    let labels = (snapshot.digests().iter().map(|digest| digest.label.as_str()))
+        .chain(snapshot.tags().map(|(tag, _)| tag))
+        .chain(snapshot.views.iter().map(|(name, _)| name.as_str()))
+        .chain(of_result.map(|(name, _)| name.as_str()));
+    let mut widest = 0;
+    for label in labels {
+        // No text takes more columns than it has bytes, and there are thousands of tags.
+        if label.len() > usize::from(widest) {
+            widest = columns(label).max(widest);
+        }
+    }
+    (AROUND + widest + BAR + count_columns(snapshot)).clamp(NARROWEST, WIDEST)
+}
+
+/// Columns that every count has room in.
+pub fn count_columns(snapshot: &Snapshot) -> u16 {
+    columns(&grouped(snapshot.len()))
 }
 
 /// What choosing a row does.

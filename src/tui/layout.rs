@@ -20,7 +20,7 @@ const STACKED: u16 = 140;
 /// Lower than this, list and abstract never stand one above the other.
 const TALL: u16 = 18;
 /// Narrowest list whose one-line rows show a snippet of the abstract beside the title.
-const WITH_SNIPPET: u16 = 88;
+const WITH_SNIPPET: u16 = 30;
 /// Lower than this there is no room for borders.
 const BORDERED: u16 = 7;
 /// Widest and tallest picker, borders included.
@@ -116,7 +116,7 @@ pub fn layout(size: Size, model: &Model) -> Areas {
         return areas;
     }
     if with_left {
-        let columns = model.arrangement.filters_width.clamp(12, inner.width / 2);
+        let columns = model.filters_columns().min(inner.width / 2).max(12);
         areas.fill(Dock::Left, Rect { width: columns, ..inner });
         let border = inner.x + columns;
         areas.rules.push(Rule { line: RuleLine::Column(border), resizes: Some(Resizes::LeftDock) });
@@ -248,9 +248,9 @@ impl Areas {
         is_open && self.pane(Pane::Abstract).is_some()
     }
 
-    /// Whether a row has room for a snippet of an abstract: the second of two lines, or half of a wide one.
+    /// Whether a row has room for a snippet of an abstract: the second of two lines, or half of one.
     pub fn shows_snippets(&self, model: &Model) -> bool {
-        self.pane(Pane::List).is_some_and(|area| model.arrangement.two_line || area.width >= WITH_SNIPPET)
+        self.pane(Pane::List).is_some_and(|area| lines_each(model) > 1 || area.width >= WITH_SNIPPET)
     }
 
     /// Lines at the top of the list that say why nothing was found, where fuzzy matches follow.

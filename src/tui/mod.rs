@@ -36,6 +36,7 @@ pub mod snippets;
 mod stats;
 mod terminal;
 pub mod theme;
+pub mod title_cut;
 mod title_search;
 mod trace;
 mod typed_file;

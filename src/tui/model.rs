@@ -177,6 +177,8 @@ pub struct FiltersPane {
     pub cursor: Cursor,
     /// Headings whose rows are hidden.
     pub folded: Vec<&'static str>,
+    /// Columns that the labels and counts need that were there so far: more only while the reader runs, so that nothing jumps.
+    pub needed: u16,
 }
 
 /// Papers selected for a bulk action.
@@ -222,22 +224,22 @@ pub struct Arrangement {
     pub zen: bool,
     pub two_line: bool,
     pub mouse: bool,
-    /// Columns of the filters pane.
-    pub filters_width: u16,
+    /// Columns of the filters pane, where the user set them; else as many as it needs.
+    pub filters_width: Option<u16>,
     /// Percent of the remaining room that the list gets.
     pub list_share: u16,
 }
 
 impl Default for Arrangement {
     fn default() -> Self {
-        Self { zen: false, two_line: false, mouse: false, filters_width: 28, list_share: 56 }
+        Self { zen: false, two_line: false, mouse: false, filters_width: None, list_share: 56 }
     }
 }
 
 impl Arrangement {
     /// Sets the columns of the filters pane, as far as that leaves it usable.
     pub fn set_filters_width(&mut self, columns: u16) {
-        self.filters_width = columns.clamp(12, 60);
+        self.filters_width = Some(columns.clamp(12, 60));
     }
 
     /// Sets the percent of the room that the list gets, as far as that leaves list and abstract usable.
@@ -344,6 +346,11 @@ impl Model {
             shown: 0,
             watched: 0,
         }
+    }
+
+    /// Columns of the filters pane where there is room for it.
+    pub fn filters_columns(&self) -> u16 {
+        self.arrangement.filters_width.unwrap_or(self.filters.needed)
     }
 
     /// The scope of keys that no text box and no overlay takes.

@@ -172,7 +172,7 @@ impl Memory {
             paper: paper.map(|key| key.as_str().to_owned()),
             row: model.list.selected,
             top: model.list.top,
-            filters_width: Some(arrangement.filters_width).filter(|columns| *columns != usual.filters_width),
+            filters_width: arrangement.filters_width,
             list_share: Some(arrangement.list_share).filter(|percent| *percent != usual.list_share),
             folded: model.filters.folded.iter().map(|heading| (*heading).to_owned()).collect(),
             queries: short(model.history.queries()),

@@ -15,8 +15,10 @@ const MAX_KNOWN: usize = 2000;
 
 #[derive(Clone, Debug, Default)]
 pub struct Snippets {
-    /// What the query looks for in abstracts and notes; without any pattern no snippet is shown.
+    /// What the query looks for in abstracts and notes.
     patterns: ExcerptPatterns,
+    /// Where nothing matches, the beginning of the abstract is shown. Otherwise, without any pattern no snippet is.
+    or_opening: bool,
     /// Raised when all known snippets are dropped: answers to earlier requests are ignored.
     epoch: u64,
     known: HashMap<DocId, Option<Snippet>>,
@@ -33,14 +35,23 @@ impl Snippets {
         }
     }
 
+    /// Sets whether a row without a match shows how the abstract begins.
+    pub fn set_opening(&mut self, or_opening: bool) {
+        if self.or_opening != or_opening {
+            self.forget();
+            self.or_opening = or_opening;
+        }
+    }
+
     /// Drops all known snippets: papers have other document ids or other texts now.
     pub fn forget(&mut self) {
-        *self = Self { patterns: std::mem::take(&mut self.patterns), epoch: self.epoch + 1, ..Self::default() };
+        let (patterns, or_opening) = (std::mem::take(&mut self.patterns), self.or_opening);
+        *self = Self { patterns, or_opening, epoch: self.epoch + 1, ..Self::default() };
     }
 
     /// Requests the snippets of those papers in view that are not known.
     pub fn request(&mut self, in_view: impl IntoIterator<Item = DocId>) -> Option<Request> {
-        if self.patterns.is_empty() {
+        if self.patterns.is_empty() && !self.or_opening {
             return None;
         }
         let docs: Vec<DocId> = in_view.into_iter().filter(|doc| !self.known.contains_key(doc)).collect();
@@ -48,7 +59,8 @@ impl Snippets {
             return None;
         }
         self.requested.clone_from(&docs);
-        Some(Request::Snippets { epoch: self.epoch, docs, patterns: self.patterns.clone() })
+        let (patterns, or_opening) = (self.patterns.clone(), self.or_opening);
+        Some(Request::Snippets { epoch: self.epoch, docs, patterns, or_opening })
     }
 
     pub fn take(&mut self, epoch: u64, found: Vec<(DocId, Option<Snippet>)>) {
@@ -145,6 +157,8 @@ mod tests {
         assert!(snippets.request([3]).is_some());
         snippets.set_patterns(ExcerptPatterns::default());
         assert_eq!(snippets.request([3]), None);
+        snippets.set_opening(true);
+        assert!(matches!(snippets.request([3]), Some(Request::Snippets { or_opening: true, .. })));
     }
 
     proptest! {

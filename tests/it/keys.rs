@@ -619,8 +619,10 @@ fn rows_in_view_request_their_snippets() {
         reader.asked().into_iter().filter_map(of).collect()
     };
     let mut reader = Reader::new(120, 20);
-    reader.keys("/ tails <enter> Z");
+    reader.keys("/ tails <enter>");
     assert_eq!(asked(&mut reader), [0; 0], "the query looks for nothing in abstracts");
+    reader.keys("Z");
+    assert_eq!(asked(&mut reader).len(), 1, "a second line shows how an abstract begins");
     reader.keys("Z / <ctrl-u> abs:'e <enter>");
     let found = reader.model.results.count();
     let rows = layout(reader.model.size, &reader.model).list_rows(&reader.model);
@@ -635,7 +637,7 @@ fn rows_in_view_request_their_snippets() {
     asked(&mut reader);
     reader.keys("G g g s");
     assert_eq!(asked(&mut reader), [0; 0], "neither going back nor a star makes them unknown");
-    reader.resize(80, 20);
+    reader.resize(30, 20);
     reader.keys("/ <backspace> 'a <enter>");
     assert_eq!(asked(&mut reader), [0; 0], "a narrow row has no room");
     reader.keys("Z");

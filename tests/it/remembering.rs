@@ -31,6 +31,19 @@ fn current(screen: &str) -> &str {
     screen.lines().find(|line| line.contains('▌')).unwrap_or_default()
 }
 
+/// The screen once nothing comes any more.
+fn settled(tty: &Tty) -> String {
+    let mut before = String::new();
+    loop {
+        let now = tty.screen();
+        if now == before {
+            return now;
+        }
+        before = now;
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+}
+
 const LIGHT: &[u8] = b"48;2;255;255;255";
 
 #[test]
@@ -45,13 +58,13 @@ fn the_screen_is_as_it_was_left() {
     tty.until_shown("cat:cs sort:title");
     tty.send("jj");
     tty.until("the third paper", |screen| screen.contains("3 of 23") && screen.contains("Nobody wrote this"));
-    let before = tty.screen();
+    let before = settled(&tty);
     quit(tty);
     assert!(state(&dir).contains("query = \"cat:cs sort:title\""), "{}", state(&dir));
 
     let tty = Tty::start(dir.path());
     tty.until_shown("3 of ");
-    assert_eq!(tty.screen(), before);
+    assert_eq!(settled(&tty), before);
     assert!(tty.seen.lock().unwrap().raw.windows(LIGHT.len()).any(|bytes| bytes == LIGHT), "the light theme");
     // Histories: of the box, then of the command line.
     tty.send("/\x15");

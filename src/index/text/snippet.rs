@@ -17,7 +17,7 @@ const AFTER: usize = 240;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
     pub text: String,
-    /// Byte ranges of `text` that match, sorted; never empty.
+    /// Byte ranges of `text` that match, sorted; empty only in an `opening`.
     pub highlights: Vec<Range<usize>>,
     /// Whether there is more of the text before and after the excerpt.
     pub is_cut: [bool; 2],
@@ -79,6 +79,13 @@ pub fn snippet(title: &str, summary: &str, patterns: &[Pattern]) -> Option<Snipp
         highlights: shifted.collect(),
         is_cut: [from > 0, to < summary.len()],
     })
+}
+
+/// How an abstract begins, for a row that shows nothing that matched; None for an empty one.
+pub fn opening(summary: &str) -> Option<Snippet> {
+    let to = end(summary, 0);
+    let text = summary.get(..to).filter(|text| !text.is_empty())?;
+    Some(Snippet { text: text.to_owned(), highlights: Vec::new(), is_cut: [false, to < summary.len()] })
 }
 
 /// The pattern that is searched for where nothing has the signs of its words; None when it has none, or they cannot be left out.

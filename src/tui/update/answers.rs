@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::super::command::Action;
 use super::super::cursor::Cursor;
 use super::super::effect::{Alarm, Effect, JobId, JobKind, Request, TerminalEffect, Work};
+use super::super::filters::needed_columns;
 use super::super::flow::counted;
 use super::super::jobs::JobOutcome;
 use super::super::log_page;
@@ -89,6 +90,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::FuzzyPostponed { .. } => search::run_fuzzy(model),
         Answer::Counted { facets, .. } => {
+            model.filters.needed = model.filters.needed.max(needed_columns(&model.snapshot, Some(&facets)));
             model.results.facets = Some(facets);
             Vec::new()
         }

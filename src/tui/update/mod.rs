@@ -30,7 +30,7 @@ mod transfer;
 use super::command::Action;
 use super::effect::{Alarm, Effect, Request, SharedHits, TerminalEffect};
 use super::filters;
-use super::layout::layout;
+use super::layout::{layout, lines_each};
 use super::message::Message;
 use super::model::{Model, Tone};
 use super::page;
@@ -68,6 +68,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 
 /// The first effects of a new model.
 pub fn start(model: &mut Model) -> Vec<Effect> {
+    model.filters.needed = filters::needed_columns(&model.snapshot, None);
     let mut effects = search::run(model);
     effects.extend(settle(model));
     effects
@@ -123,6 +124,7 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         model.watched = model.shown;
         effects.extend(marking::watch(model));
     }
+    model.snippets.set_opening(lines_each(model) > 1);
     if areas.shows_snippets(model) {
         let in_view = model.results.page(model.list.top, areas.list_lines(model).len());
         effects.extend(model.snippets.request(in_view).map(Effect::from));

@@ -99,9 +99,10 @@ fn next_unread(model: &Model, forward: bool) -> Vec<Effect> {
 
 /// Makes the dock of the focused pane wider, or narrower.
 pub(super) fn resize(model: &mut Model, by: i16) {
+    let filters = model.filters_columns();
     let arrangement = &mut model.arrangement;
     match model.focus.info().dock {
-        Dock::Left => arrangement.set_filters_width(arrangement.filters_width.saturating_add_signed(by)),
+        Dock::Left => arrangement.set_filters_width(filters.saturating_add_signed(by)),
         Dock::Main | Dock::Beside => arrangement.set_list_share(arrangement.list_share.saturating_add_signed(by)),
     }
 }

@@ -3,11 +3,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::super::filters::{FilterChoice, rows};
+use super::super::filters::{BAR, FilterChoice, INDENT, count_columns, rows};
 use super::super::flow::{self, columns, grouped};
 use super::super::model::Model;
 use super::super::panes::Pane;
 use super::{put, put_right};
+
+/// Narrowest pane with bars.
+const WITH_BARS: u16 = 20;
 
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
     let (theme, glyphs) = (&model.theme, &model.glyphs);
@@ -31,12 +34,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
         if row.active {
             put(buffer, area.x + 1, y, 1, glyphs.marked, theme.accent);
         }
-        let indent = if heading { 1 } else { 2 };
+        let indent = if heading { 1 } else { INDENT };
         let count = row.count.map(grouped).unwrap_or_default();
         let count_at = put_right(buffer, area.right().saturating_sub(1), y, &count, theme.dim);
         // The bars begin at the same column whatever the counts are, so that their lengths compare.
-        let bar_room = if row.bar.is_some() && area.width >= 24 { 5 } else { 0 };
-        let bar_at = area.right().saturating_sub(1 + 6 + bar_room);
+        let bar_room = if row.bar.is_some() && area.width >= WITH_BARS { BAR } else { 0 };
+        let bar_at = area.right().saturating_sub(1 + count_columns(&model.snapshot) + bar_room);
         if let Some(part) = row.bar.filter(|_| bar_room > 0 && count_at >= bar_at + bar_room) {
             let bar = glyphs.bar((part * 1000.0) as usize, 1000, usize::from(bar_room) - 1);
             put(buffer, bar_at, y, bar_room, &bar, theme.bar);

@@ -53,7 +53,10 @@ fn draw_titles(buffer: &mut Buffer, areas: &Areas, model: &Model) {
         let Some(area) = areas.pane(info.pane) else { continue };
         let focused = model.focus == info.pane;
         let style = if focused { model.theme.border_focus } else { model.theme.dim };
-        draw_title(buffer, area, title(info, model), style);
+        let title = title(info, model);
+        // Not by colour alone.
+        let text = if focused { format!("[{title}]") } else { format!(" {title} ") };
+        draw_title(buffer, area, &text, style);
         let position = match info.movement {
             Some(Movement::Papers) => list_position(model),
             Some(Movement::Text) => text_position(model, usize::from(area.height)),
@@ -71,7 +74,7 @@ fn title(info: &PaneInfo, model: &Model) -> &'static str {
 /// A title on the line above a pane.
 fn draw_title(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
     let room = area.width.saturating_sub(1);
-    put(buffer, area.x + 1, area.y - 1, room, &format!(" {text} "), style);
+    put(buffer, area.x + 1, area.y - 1, room, text, style);
 }
 
 /// The position in a pane's content, on the line below it, at the right.

@@ -5,6 +5,7 @@ mod filters;
 mod frame;
 mod list;
 mod overlay;
+mod paper_row;
 mod prompt;
 mod search;
 mod status;

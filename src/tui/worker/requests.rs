@@ -83,8 +83,8 @@ pub(super) fn run(
                 None => answer(Answer::FuzzyPostponed { generation }),
             }
         }
-        Request::Snippets { epoch, docs, patterns } => {
-            answer(Answer::Snippets { epoch, found: library.snippets(&docs, &patterns) });
+        Request::Snippets { epoch, docs, patterns, or_opening } => {
+            answer(Answer::Snippets { epoch, found: library.snippets(&docs, &patterns, or_opening) });
         }
         Request::Load { key } => answer(Answer::Loaded { detail: library.detail(&key)?, key }),
         Request::Change { changes, label } => {
