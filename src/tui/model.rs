@@ -41,6 +41,20 @@ pub struct SearchBox {
     pub opened_from: Option<JumpPlace>,
     /// Offered completions; Tab takes the first.
     pub candidates: Vec<String>,
+    /// Text and cursor for which all of them are to be told, in linear mode.
+    pub listed_for: Option<(String, usize)>,
+}
+
+impl SearchBox {
+    /// Text and cursor.
+    pub fn typed(&self) -> (String, usize) {
+        (self.input.value().to_owned(), self.input.cursor())
+    }
+
+    /// Whether all candidates for what is typed are told.
+    pub fn is_listed(&self) -> bool {
+        self.listed_for.as_ref() == Some(&self.typed())
+    }
 }
 
 /// Rows that fill a screen: a result of fewer papers is followed by fuzzy matches, up to this many rows in all.

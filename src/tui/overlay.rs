@@ -94,6 +94,8 @@ pub struct Prompt {
     pub completion: Completions,
     /// Text and cursor that `completion` is for.
     pub completed_for: Option<(String, usize)>,
+    /// Text and cursor for which all candidates are to be told, in linear mode.
+    pub listed_for: Option<(String, usize)>,
     /// The files of the folder that was typed last.
     pub files: Option<FolderList>,
     /// How many lines back in the history the text is from; None: it was typed.
@@ -265,6 +267,16 @@ fn command_item(command: &CommandInfo, keymap: &Keymap) -> PickerItem {
 }
 
 impl Prompt {
+    /// Text and cursor.
+    pub fn typed(&self) -> (String, usize) {
+        (self.input.value().to_owned(), self.input.cursor())
+    }
+
+    /// Whether all candidates for what is typed are told.
+    pub fn is_listed(&self) -> bool {
+        self.listed_for.as_ref() == Some(&self.typed())
+    }
+
     pub fn new(kind: PromptKind, label: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
             kind,
@@ -272,6 +284,7 @@ impl Prompt {
             input: Input::new(text.into()),
             completion: Completions::default(),
             completed_for: None,
+            listed_for: None,
             files: None,
             line_back: None,
         }

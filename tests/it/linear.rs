@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use tsundoku::tui::command::COMMANDS;
 use tsundoku::tui::linear::{Moment, Transcript};
 use tsundoku::tui::message::Message;
+use tsundoku::tui::overlay::Overlay;
 
 use crate::harness::Reader;
 use crate::tty::{FIRST, Tty, library};
@@ -177,6 +178,95 @@ fn pickers_are_numbered_and_prompts_say_what_stands_in_them() {
     assert!(told.after("<down>").contains("oldest first"), "the next item");
     told.after("<esc>");
     assert!(told.after("e").contains("note (ctrl-e: editor): compare with the four-bit tails"));
+}
+
+#[test]
+fn tab_lists_the_candidates_and_a_number_takes_one() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    told.after(": tag <space>");
+    assert!(told.tell(true).starts_with("\n2 candidates, tab lists them"), "to those who hesitate");
+    let listed = told.after("<tab>");
+    assert!(listed.starts_with("\n1 peft, 2\n2 area/outdoors, 1\na number takes one, tab the first\n"), "{listed}");
+    assert_eq!(told.after("2"), "area/outdoors", "what it completes is echoed");
+    assert!(told.after("<enter>").starts_with("\ntagged area/outdoors: nothing to change\n"));
+    // One candidate is taken at once, and no candidate is said.
+    told.after(": tog");
+    assert_eq!(
+        told.after("<backspace> <backspace> <backspace> undo <tab>"),
+        "\u{8} \u{8}".repeat(3) + "undo\nnothing completes this\n: undo"
+    );
+    told.after("<esc>");
+    // In the search box, too; a number is a number where nothing was listed.
+    told.after("/ year:");
+    let years = told.after("<tab>");
+    assert!(years.contains("\n3 2025\n4 2024\n"), "{years}");
+    assert_eq!(told.after("3"), "2025");
+    assert_eq!(told.after("1"), "1");
+    told.after("<esc>");
+    // Pressed twice, Tab takes the first one, as on the screen.
+    told.after(": tag <space> <tab> <tab>");
+    assert!(matches!(&told.model.overlay, Some(Overlay::Prompt(prompt)) if prompt.input.value() == "tag peft"));
+}
+
+#[test]
+fn a_question_mark_at_the_end_of_a_line_lists_the_candidates() {
+    let mut told = Told::new(false);
+    told.tell(false);
+    let listed = told.line("tag ?");
+    assert!(listed.contains("1 peft, 2\n2 area/outdoors, 1\na number takes one\n"), "{listed}");
+    assert_eq!(told.line("2"), "tag area/outdoors: an empty line enters it\n");
+    assert!(told.line("").starts_with("tagged area/outdoors"));
+    for line in [":tag pe\t", "tag pe ?"] {
+        let listed = told.line(line);
+        assert!(listed.contains("1 peft, 2\na number"), "{line:?}: {listed}");
+        told.line(".");
+    }
+    let listed = told.line("/status:rea ?");
+    assert!(listed.contains("1 reading\n2 read\n"), "{listed}");
+    told.line(".");
+    told.line("export");
+    assert!(told.line("1").starts_with("write 26 papers to: "), "a number in a picker still chooses");
+    let folder = told.reader.dir.path().display().to_string();
+    std::fs::write(told.reader.dir.path().join("kites.bib"), "").unwrap();
+    let listed = told.line(&format!("{folder}/kit ?"));
+    assert!(listed.contains("1 kites.bib\n"), "{listed}");
+    told.line(".");
+    told.line("e");
+    assert!(told.line("is this new ?").starts_with("noted, 1 paper"), "a note is a text");
+}
+
+#[test]
+fn a_tag_is_ticked_and_unticked_by_its_number() {
+    let mut told = Told::new(false);
+    told.tell(false);
+    let tags = told.line("t");
+    assert!(tags.contains("1 peft, ticked"), "{tags}");
+    assert_eq!(told.line("1"), "untagged peft, 1 paper, u undo\n");
+    told.line("t");
+    assert_eq!(told.line("peft"), "tagged peft, 1 paper, u undo\n");
+    told.line("t");
+    assert_eq!(told.line("brand new"), "tagged brand-new, 1 paper, u undo\n");
+}
+
+#[test]
+fn addresses_are_listed_by_their_host() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    let links = told.after(";");
+    assert!(links.contains("5 search arXiv, arxiv.org\n"), "{links}");
+    assert!(told.after("<end>").contains("search Google Scholar, https://"), "the current one in full");
+}
+
+#[test]
+fn what_came_of_it_is_told_in_place_of_where_one_is() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    told.after("e x");
+    let marked = told.after("<enter>");
+    assert_eq!(marked.trim_start().lines().count(), 1, "{marked}");
+    told.after("e");
+    assert!(told.after("<esc>").contains(", 1 of 26"), "nothing came of it: the place");
 }
 
 #[test]

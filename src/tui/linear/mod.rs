@@ -2,6 +2,7 @@
 //! transcript remembers what was told and tells what has changed since, so that a new command needs nothing here. It draws nothing in
 //! place and uses no symbol as decoration.
 
+mod hints;
 mod overlays;
 mod screen;
 mod words;
@@ -15,9 +16,9 @@ use super::job_page;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::panes::Pane;
-use super::wording::{continuations, empty_list, order, selection};
+use super::wording::{empty_list, order, selection};
 use crate::domain::identity::PaperKey;
-use overlays::{ToldInput, ToldPage, ToldPicker};
+use overlays::{ToldCandidates, ToldInput, ToldPage, ToldPicker};
 pub(super) use screen::LinearScreen;
 use words::{filter_row, numbered_row, page_line, row, spoken};
 
@@ -85,6 +86,10 @@ struct Told {
     top: usize,
     /// The keys and the text for which was told what can follow.
     hinted: String,
+    /// Something that was open is closed, and where the user is now is to be told unless an answer says what came of it.
+    place_awaited: bool,
+    /// The candidates that were listed, and the text for which.
+    candidates: Option<ToldCandidates>,
 }
 
 impl Transcript {
@@ -126,11 +131,12 @@ impl Transcript {
             let lines_help = if self.echoes { "" } else { "; an empty line is enter, . leaves a question" };
             lines.push(format!("{help} lists the keys, {quit} quits{lines_help}"));
         }
+        let candidates_awaited = self.tell_candidates(model, moment, &mut lines);
         let typing = self.typing(model);
         if !lines.is_empty() || typing != Typing::None {
             self.unanswered = false;
         }
-        self.awaited = None;
+        self.awaited = (candidates_awaited || self.told.place_awaited).then_some(Awaited::Idle);
         if !model.pending.is_empty() || self.told.input.is_some() {
             self.unanswered = false;
             self.tell_what_can_follow(model, moment, &mut lines);
@@ -221,7 +227,6 @@ impl Transcript {
     /// The result, the focused pane and the current row, as far as they have changed.
     fn tell_panes(&mut self, model: &Model, moment: Moment, lines: &mut Vec<String>) {
         let (was_open, had_overlay) = (self.told.read.is_some(), std::mem::take(&mut self.told.has_overlay));
-        let before = lines.len();
         let listed = !model.search.open && self.tell_results(model, moment, lines);
         let is_open = model.moving_pane() == Pane::Abstract;
         let focus_moved = self.told.focus != model.focus;
@@ -239,7 +244,11 @@ impl Transcript {
             self.tell_row(model, listed, focus_moved || left_abstract, lines);
         }
         self.told.zen = model.arrangement.zen;
-        if had_overlay && lines.len() == before && !model.search.open {
+        self.told.place_awaited |= had_overlay;
+        if !lines.is_empty() || model.search.open {
+            self.told.place_awaited = false;
+        } else if self.told.place_awaited && moment.is_idle {
+            self.told.place_awaited = false;
             lines.extend(self.place(model));
         }
     }
@@ -374,33 +383,6 @@ impl Transcript {
             }
             Pane::List | Pane::Abstract => row(model, model.list.selected).into_iter().collect(),
         }
-    }
-
-    /// To a user who hesitates: the keys that complete a chord, the values of a field.
-    fn tell_what_can_follow(&mut self, model: &Model, moment: Moment, lines: &mut Vec<String>) {
-        let (about, what) = if model.pending.is_empty() {
-            let (value, offered) = (model.search.input.value(), &model.search.candidates);
-            if !model.search.open || offered.is_empty() || !value.ends_with(':') {
-                return;
-            }
-            (value.to_owned(), offered.join(", "))
-        } else {
-            let next = continuations(model);
-            if next.is_empty() {
-                return;
-            }
-            let next: Vec<String> = next.iter().map(|(key, words)| format!("{key} {words}")).collect();
-            (model.pending.to_string(), next.join(", "))
-        };
-        if self.told.hinted == about {
-            return;
-        }
-        if !moment.is_paused {
-            self.awaited = Some(Awaited::Pause);
-            return;
-        }
-        lines.push(format!("{about} then {what}"));
-        self.told.hinted = about;
     }
 
     fn tell_overlay(&mut self, model: &Model, lines: &mut Vec<String>) {

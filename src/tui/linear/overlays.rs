@@ -3,6 +3,7 @@
 use ratatui::layout::Size;
 use unicode_width::UnicodeWidthStr;
 
+use super::super::completion::CompletionCandidate;
 use super::super::layout::{page_lines, page_rows};
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Picker, PickerItem, TextPage};
@@ -51,6 +52,8 @@ pub(super) struct ToldPicker {
     title: &'static str,
     /// Every item in view, in words.
     items: Vec<String>,
+    /// The same as they are listed: of an address only the host.
+    short: Vec<String>,
     selected: usize,
     /// What is told where there are none.
     when_empty: &'static str,
@@ -58,9 +61,19 @@ pub(super) struct ToldPicker {
 
 impl ToldPicker {
     pub(super) fn of(picker: &Picker) -> Self {
-        let shown = picker.shown.iter().filter_map(|place| picker.items.get(*place));
+        let shown = || picker.shown.iter().filter_map(|place| picker.items.get(*place));
         let when_empty = picker.kind.when_empty(!picker.input.value().is_empty());
-        Self { title: picker.title, items: shown.map(item).collect(), selected: picker.cursor.selected, when_empty }
+        let short = shown().map(|listed| match host(&listed.about) {
+            Some(host) => item(&PickerItem { about: host.to_owned(), ..listed.clone() }),
+            None => item(listed),
+        });
+        Self {
+            title: picker.title,
+            items: shown().map(item).collect(),
+            short: short.collect(),
+            selected: picker.cursor.selected,
+            when_empty,
+        }
     }
 
     /// All items where the picker is new, else the current one where that is another.
@@ -73,7 +86,7 @@ impl ToldPicker {
                 if count == 0 {
                     lines.push(self.when_empty.to_owned());
                 }
-                lines.extend(self.items.iter().take(LISTED).enumerate().map(|(at, item)| format!("{} {item}", at + 1)));
+                lines.extend(self.short.iter().take(LISTED).enumerate().map(|(at, item)| format!("{} {item}", at + 1)));
                 if count > LISTED {
                     lines.push(format!("{LISTED} of {count}, type to find others"));
                 }
@@ -90,8 +103,75 @@ impl ToldPicker {
     }
 }
 
+/// The candidates for what is typed, as they were listed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ToldCandidates {
+    /// Text and cursor.
+    typed: (String, usize),
+    words: Vec<String>,
+    /// What the text is for.
+    about: String,
+    /// They are still being looked up.
+    pub(super) is_awaited: bool,
+}
+
+impl ToldCandidates {
+    /// None where the user has not asked for them.
+    pub(super) fn of(model: &Model) -> Option<Self> {
+        match &model.overlay {
+            Some(Overlay::Prompt(prompt)) if prompt.is_listed() => {
+                let completion = &prompt.completion;
+                let word = |candidate: &CompletionCandidate| match candidate.about.as_str() {
+                    "" => candidate.text.trim().to_owned(),
+                    about => format!("{}, {about}", candidate.text.trim()),
+                };
+                Some(Self {
+                    typed: prompt.typed(),
+                    words: completion.candidates.iter().map(word).collect(),
+                    about: completion.about.clone(),
+                    is_awaited: completion.folder.is_some(),
+                })
+            }
+            None if model.search.open && model.search.is_listed() => {
+                let (typed, words) = (model.search.typed(), model.search.candidates.clone());
+                Some(Self { typed, words, about: String::new(), is_awaited: false })
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// `echoes`: keys come one by one.
+    pub(super) fn tell(&self, echoes: bool, lines: &mut Vec<String>) {
+        lines.extend((!self.about.is_empty()).then(|| self.about.clone()));
+        let clean = |word: &String| Clean::new(&spoken(word)).into_string();
+        let most = if echoes { CHOSEN_BY_DIGIT } else { LISTED };
+        lines.extend(self.words.iter().take(most).enumerate().map(|(at, word)| format!("{} {}", at + 1, clean(word))));
+        let count = self.words.len();
+        if count > most {
+            lines.push(format!("{most} of {count}, type to find others"));
+        }
+        match (count, echoes) {
+            (0, _) if self.about.is_empty() => lines.push("nothing completes this".to_owned()),
+            (0, _) => {}
+            (_, true) => lines.push("a number takes one, tab the first".to_owned()),
+            (_, false) => lines.push("a number takes one".to_owned()),
+        }
+    }
+}
+
+/// Candidates that are listed where a key chooses one.
+const CHOSEN_BY_DIGIT: usize = 9;
 /// Items of a picker that are listed when it opens.
 const LISTED: usize = 19;
+
+/// The host of an address of the web.
+fn host(text: &str) -> Option<&str> {
+    text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?.split(['/', '?']).next()
+}
 
 fn item(item: &PickerItem) -> String {
     let mut parts = vec![item.label.clone()];

@@ -1,5 +1,6 @@
-//! Completion in prompts: what is offered after every change of the text, and Tab, which takes the first.
+//! Completion in prompts: what is offered after every change of the text, and Tab, which takes the first or has all told.
 
+use crossterm::event::{KeyCode, KeyEvent};
 use tui_input::Input;
 
 use super::super::command::Argument;
@@ -56,13 +57,32 @@ pub(super) fn listed(model: &mut Model, files: FolderList) {
     }
 }
 
-/// Replaces the typed part by the first candidate.
-pub(super) fn take(prompt: &mut Prompt) {
-    let Some(first) = prompt.completion.candidates.first() else { return };
+/// Tab: replaces the typed part by the first candidate. In linear mode, where they are not in sight, the first Tab has them told when
+/// there are several.
+pub(super) fn tab(model: &Model, prompt: &mut Prompt) {
+    let is_told_first = prompt.completion.candidates.len() != 1 && !prompt.is_listed();
+    if model.settings.linear && is_told_first {
+        prompt.listed_for = Some(prompt.typed());
+    } else {
+        take(prompt, 0);
+    }
+}
+
+/// The place of the candidate that a digit chooses after they were told.
+pub(super) fn chosen_by(key: KeyEvent) -> Option<usize> {
+    let KeyCode::Char(c) = key.code else { return None };
+    let number = c.to_digit(10).filter(|_| key.modifiers.is_empty())?;
+    usize::try_from(number).ok()?.checked_sub(1)
+}
+
+/// Replaces the typed part by a candidate; false when there is none at that place.
+pub(super) fn take(prompt: &mut Prompt, place: usize) -> bool {
+    let Some(first) = prompt.completion.candidates.get(place) else { return false };
     let replace = prompt.completion.replace.clone();
     let chars: Vec<char> = prompt.input.value().chars().collect();
     let head: String = chars.iter().take(replace.start).collect();
     let tail: String = chars.iter().skip(replace.end).collect();
     let cursor = replace.start + first.text.chars().count();
     prompt.input = Input::new(format!("{head}{}{tail}", first.text)).with_cursor(cursor);
+    true
 }

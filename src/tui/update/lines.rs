@@ -8,14 +8,19 @@ use super::super::command;
 use super::super::effect::Effect;
 use super::super::keymap::{KeyOutcome, read_keys};
 use super::super::layout::{page_lines, page_rows};
-use super::super::model::Model;
-use super::super::overlay::{Overlay, Picker, TextPage};
-use super::{keys, pastes, search_box};
+use super::super::model::{Model, Tone};
+use super::super::overlay::{Overlay, Picker, PickerKind, PromptKind, TextPage};
+use super::{completions, keys, pastes, search_box};
+use crate::domain::clean::Clean;
 
+/// Ends a line that asks for what can follow.
+pub(in super::super) const LIST: &str = "?";
 /// A line that closes what asks for a text.
 const CANCEL: &str = ".";
 
 pub(super) fn line(model: &mut Model, line: &str) -> Vec<Effect> {
+    let with_tab = line.strip_suffix('\t').map(|before| format!("{before} {LIST}"));
+    let line = with_tab.as_deref().unwrap_or(line);
     let text = line.trim();
     match model.overlay.take() {
         Some(Overlay::Page(page)) => page_line(model, page, text),
@@ -65,13 +70,23 @@ fn answer(model: &mut Model, line: &str) -> Vec<Effect> {
         return press(model, KeyCode::Enter);
     }
     let text = line.trim();
+    if let Some(typed) = asks_for_candidates(model, line) {
+        return list_candidates(model, typed);
+    }
+    if let Some(effects) = text.parse().ok().and_then(|number: usize| take_candidate(model, number)) {
+        return effects;
+    }
     if let Some(Overlay::Question(_)) = &model.overlay {
         let is_yes = ["y", "yes"].iter().any(|yes| text.eq_ignore_ascii_case(yes));
         return press(model, if is_yes { KeyCode::Char('y') } else { KeyCode::Esc });
     }
     if let Some(Overlay::Picker(picker)) = &mut model.overlay {
         if is_chosen(picker, text) {
-            return press(model, KeyCode::Enter);
+            // Enter alone applies what was ticked before.
+            let ticks = matches!(picker.kind, PickerKind::Tags(_)) && !picker.shown.is_empty();
+            let mut effects = if ticks { press(model, KeyCode::Char(' ')) } else { Vec::new() };
+            effects.extend(press(model, KeyCode::Enter));
+            return effects;
         }
         // The items that are left are told; a number or an empty line chooses one.
         model.drafts.count_input();
@@ -89,6 +104,61 @@ fn answer(model: &mut Model, line: &str) -> Vec<Effect> {
     }
     effects.extend(press(model, KeyCode::Enter));
     effects
+}
+
+/// The text before a question mark of its own at the end of the line, where a text with candidates is asked for: they are to be
+/// told.
+fn asks_for_candidates<'l>(model: &Model, line: &'l str) -> Option<&'l str> {
+    let has_candidates = match &model.overlay {
+        Some(Overlay::Prompt(prompt)) => !matches!(prompt.kind, PromptKind::Note(_)),
+        Some(_) => false,
+        None => model.search.open,
+    };
+    let before = line.trim().strip_suffix(LIST).filter(|before| before.is_empty() || before.ends_with(' '));
+    before.filter(|_| has_candidates)
+}
+
+/// Puts a text into what asks for one, unless it is empty, and has the candidates told.
+fn list_candidates(model: &mut Model, typed: &str) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if typed.trim().is_empty() {
+        model.drafts.count_input();
+    } else {
+        match &mut model.overlay {
+            Some(Overlay::Prompt(prompt)) => prompt.input = Input::default(),
+            Some(_) => {}
+            None => model.search.input = Input::default(),
+        }
+        // After the name of a command comes its argument.
+        let typed = typed.trim();
+        let is_command_line = matches!(&model.overlay, Some(Overlay::Prompt(it)) if it.kind == PromptKind::CommandLine);
+        let has_argument = is_command_line && command::find(typed).is_some_and(|command| command.argument.is_some());
+        effects = pastes::paste(model, &format!("{typed}{}", if has_argument { " " } else { "" }));
+    }
+    match &mut model.overlay {
+        Some(Overlay::Prompt(prompt)) => prompt.listed_for = Some(prompt.typed()),
+        Some(_) => {}
+        None => model.search.listed_for = Some(model.search.typed()),
+    }
+    effects
+}
+
+/// The number of a candidate, once they were told: it is put into the text, which an empty line then enters.
+fn take_candidate(model: &mut Model, number: usize) -> Option<Vec<Effect>> {
+    let place = number.checked_sub(1)?;
+    let effects = match &mut model.overlay {
+        Some(Overlay::Prompt(prompt)) if prompt.is_listed() => completions::take(prompt, place).then(Vec::new)?,
+        None if model.search.open && model.search.is_listed() => search_box::take_completion(model, place)?,
+        _ => return None,
+    };
+    model.drafts.count_input();
+    let text = match &model.overlay {
+        Some(Overlay::Prompt(prompt)) => prompt.input.value(),
+        _ => model.search.input.value(),
+    };
+    let text = Clean::new(text);
+    model.say(Tone::Info, format!("{text}: an empty line enters it"));
+    Some(effects)
 }
 
 /// Whether the line decides: the number of an item, its whole name, or a text that fits at most one.
@@ -135,7 +205,7 @@ fn command_or_keys(model: &mut Model, text: &str) -> Vec<Effect> {
             model.drafts.count_input();
             model.ran = None;
             let near = command::nearest(name).map(|near| format!("; did you mean `{}`?", near.name));
-            let text = crate::domain::clean::Clean::new(text);
+            let text = Clean::new(text);
             model.refuse(format!("`{text}` is neither a command nor its keys{}", near.unwrap_or_default()))
         }
     }

@@ -27,6 +27,7 @@ mod search_box;
 mod text_input;
 mod transfer;
 
+pub(super) use self::lines::LIST;
 use super::command::Action;
 use super::effect::{Alarm, Effect, Request, SharedHits, TerminalEffect};
 use super::filters;

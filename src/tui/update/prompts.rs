@@ -16,7 +16,10 @@ pub(super) fn key(model: &mut Model, mut prompt: Prompt, key: KeyEvent) -> Next 
     match key.code {
         KeyCode::Esc => return Next::nothing(),
         KeyCode::Enter => return submit(model, &prompt),
-        KeyCode::Tab => completions::take(&mut prompt),
+        KeyCode::Tab => completions::tab(model, &mut prompt),
+        KeyCode::Char(_)
+            if prompt.is_listed()
+                && completions::chosen_by(key).is_some_and(|place| completions::take(&mut prompt, place)) => {}
         KeyCode::Up if prompt.kind == PromptKind::CommandLine => recall(model, &mut prompt, 1),
         KeyCode::Down if prompt.kind == PromptKind::CommandLine => recall(model, &mut prompt, -1),
         KeyCode::Char('e') if key.modifiers == KeyModifiers::CONTROL => {

@@ -6,7 +6,7 @@ use tui_input::Input;
 use super::super::effect::Effect;
 use super::super::filters;
 use super::super::model::{Model, Selection, Tone};
-use super::{search, text_input};
+use super::{completions, search, text_input};
 use crate::domain::query::{self, FieldName, Query};
 
 pub(super) fn open(model: &mut Model) {
@@ -38,7 +38,15 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
             }
             Vec::new()
         }
-        KeyCode::Tab => take_completion(model),
+        KeyCode::Tab if model.settings.linear && model.search.candidates.len() != 1 && !model.search.is_listed() => {
+            model.search.listed_for = Some(model.search.typed());
+            Vec::new()
+        }
+        KeyCode::Tab => take_completion(model, 0).unwrap_or_default(),
+        KeyCode::Char(_) if model.search.is_listed() => {
+            let chosen = completions::chosen_by(key).and_then(|place| take_completion(model, place));
+            chosen.unwrap_or_else(|| edited(model, key))
+        }
         KeyCode::Up => {
             let older = model.history.older(model.search.input.value());
             recall(model, older)
@@ -49,15 +57,18 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         }
         _ if ctrl('n') => move_list(model, 1),
         _ if ctrl('p') => move_list(model, -1),
-        _ if text_input::edit(&mut model.search.input, key) => {
-            model.history.begin_again();
-            typed(model)
-        }
-        _ => {
-            complete(model);
-            Vec::new()
-        }
+        _ => edited(model, key),
     }
+}
+
+/// A key that types, or moves in the text.
+fn edited(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    if text_input::edit(&mut model.search.input, key) {
+        model.history.begin_again();
+        return typed(model);
+    }
+    complete(model);
+    Vec::new()
 }
 
 /// The query is kept: for the history, and where the user comes from for the jump list.
@@ -100,15 +111,15 @@ fn complete(model: &mut Model) {
     model.search.candidates = candidates;
 }
 
-/// Tab: replaces the typed part by the first candidate.
-fn take_completion(model: &mut Model) -> Vec<Effect> {
+/// Replaces the typed part by a candidate. None where there is none at that place.
+pub(super) fn take_completion(model: &mut Model, place: usize) -> Option<Vec<Effect>> {
     let text = model.search.input.value().to_owned();
-    let at = query::complete(&text, model.search.input.cursor());
-    let (Some(at), Some(first)) = (at, model.search.candidates.first().cloned()) else { return Vec::new() };
+    let at = query::complete(&text, model.search.input.cursor())?;
+    let first = model.search.candidates.get(place).cloned()?;
     let chars: Vec<char> = text.chars().collect();
     let head: String = chars.iter().take(at.replace.start).collect();
     let tail: String = chars.iter().skip(at.replace.end).collect();
     let cursor = at.replace.start + first.chars().count();
     model.search.input = Input::new(format!("{head}{first}{tail}")).with_cursor(cursor);
-    typed(model)
+    Some(typed(model))
 }
