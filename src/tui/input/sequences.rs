@@ -67,15 +67,54 @@ pub(super) struct SequenceReader {
     introducer: Option<char>,
     /// The character being read comes after an Esc.
     escaped: bool,
+    /// What was taken for a key because nothing followed it in time. A slow connection may have held back the rest of a reply.
+    late: Option<Late>,
+}
+
+/// The beginning of a sequence that was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Late {
+    Escape,
+    /// An Esc and this character.
+    Introducer(u8),
+}
+
+impl Late {
+    /// Whether these bytes, which were read at once, go on with a sequence that nobody types.
+    fn goes_on_with(self, bytes: &[u8]) -> bool {
+        let (introducer, body) = match (self, bytes) {
+            (Self::Introducer(introducer), body) => (introducer, body),
+            (Self::Escape, [introducer, body @ ..]) => (*introducer, body),
+            (Self::Escape, []) => return false,
+        };
+        let [first, _, ..] = body else { return false };
+        match introducer {
+            b'[' => {
+                let end = body.iter().position(|byte| !(0x20..=0x3f).contains(byte));
+                end.is_some_and(|end| end > 0 && body.get(end).is_some_and(|last| (0x40..=0x7e).contains(last)))
+            }
+            b'P' => first.is_ascii_digit() || b">!$+|=".contains(first),
+            b']' => first.is_ascii_digit(),
+            b'X' | b'^' | b'_' => (0x20..=0x7e).contains(first),
+            _ => false,
+        }
+    }
 }
 
 impl SequenceReader {
     pub(super) fn new() -> Self {
-        Self { state: State::Ground, bytes: Vec::new(), introducer: None, escaped: false }
+        Self { state: State::Ground, bytes: Vec::new(), introducer: None, escaped: false, late: None }
     }
 
     /// Takes the next bytes and passes on every sequence that they complete.
     pub(super) fn read(&mut self, bytes: &[u8], found: &mut impl FnMut(Sequence)) {
+        match self.late.take() {
+            Some(late) if late.goes_on_with(bytes) => match late {
+                Late::Escape => self.enter(State::Escape),
+                Late::Introducer(introducer) => self.control_code(introducer + 0x40),
+            },
+            _ => {}
+        }
         for byte in bytes {
             self.step(*byte, found);
         }
@@ -84,7 +123,7 @@ impl SequenceReader {
     /// How long to wait for the next byte before `give_up`. None: nothing is pending.
     pub(super) fn patience(&self) -> Option<Duration> {
         match self.state {
-            State::Ground => None,
+            State::Ground => self.late.map(|_| SILENCE),
             State::Escape => Some(ESCAPE),
             _ if self.introducer.is_some() => Some(INTRODUCER),
             _ => Some(SILENCE),
@@ -93,10 +132,17 @@ impl SequenceReader {
 
     /// Ends what is pending, because nothing followed for as long as `patience` said.
     pub(super) fn give_up(&mut self, found: &mut impl FnMut(Sequence)) {
+        self.late = None;
         match (self.state, self.introducer) {
-            (State::Escape, _) => found(Sequence::Escape),
+            (State::Escape, _) => {
+                found(Sequence::Escape);
+                self.late = Some(Late::Escape);
+            }
             (State::Paste, _) => found(self.pasted(self.bytes.len())),
-            (_, Some(introducer)) => found(Sequence::Escaped(introducer)),
+            (_, Some(introducer)) => {
+                found(Sequence::Escaped(introducer));
+                self.late = u8::try_from(introducer).ok().map(Late::Introducer);
+            }
             _ => {}
         }
         self.enter(State::Ground);
@@ -273,10 +319,12 @@ mod tests {
         for bytes in reads {
             reader.read(bytes, &mut |sequence| found.push(sequence));
         }
-        if reader.patience().is_some() {
+        let mut count = 0;
+        while reader.patience().is_some() {
             reader.give_up(&mut |sequence| found.push(sequence));
+            count += 1;
         }
-        assert_eq!(reader.patience(), None);
+        assert!(count <= 2, "given up {count} times");
         found
     }
 
@@ -309,6 +357,50 @@ mod tests {
                 assert_eq!(keys(&unclosed), "a");
             }
         }
+    }
+
+    /// How many keys are made of bytes that came in two reads, a tenth of a second apart.
+    fn keys_after_silence(first: &[u8], rest: &[u8]) -> usize {
+        let mut keys = 0;
+        let mut reader = SequenceReader::new();
+        reader.read(first, &mut |_| keys += 1);
+        if reader.patience().is_some_and(|patience| patience < SILENCE) {
+            reader.give_up(&mut |_| keys += 1);
+        }
+        reader.read(rest, &mut |_| keys += 1);
+        keys
+    }
+
+    #[test]
+    fn a_reply_that_comes_in_two_pieces_is_no_keys() {
+        let replies: [&[u8]; 6] = [
+            b"\x1bP>|ssxterm(380)\x1b\\",
+            b"\x1b]11;rgb:1111/2222/3333\x1b\\",
+            b"\x1b_Gi=31;OK\x1b\\",
+            b"\x1b^sdq\x07",
+            b"\x1bXsdq\x07",
+            b"\x1bP1$r0m\x1b\\",
+        ];
+        for reply in replies {
+            for cut in 1..reply.len() {
+                let (first, rest) = reply.split_at(cut);
+                // The beginning alone is the key that it looks like; where the string has begun, there is none.
+                let most = usize::from(cut < 3);
+                let keys = keys_after_silence(first, rest);
+                assert!(keys <= most, "{} at {cut}: {keys} keys", reply.escape_ascii());
+            }
+        }
+        // The reply itself, which is one sequence without meaning.
+        assert_eq!(keys_after_silence(b"\x1b", b"[?64;1;2c"), 2);
+        assert_eq!(keys_after_silence(b"\x1b[", b"?64;1;2c"), 2);
+    }
+
+    #[test]
+    fn what_is_typed_after_an_escape_is_keys() {
+        for typed in [&b"jjk"[..], b"[", b"]", b"P", b"_", b"[j", b"]]", b"PP", b"lora"] {
+            assert_eq!(keys_after_silence(b"\x1b", typed), 1 + typed.len(), "{}", typed.escape_ascii());
+        }
+        assert_eq!(keys_after_silence(b"\x1b]", b"j"), 2);
     }
 
     #[test]
