@@ -49,10 +49,11 @@ pub(super) struct StatsArguments {
 
 impl RunCommand for StatsArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
-        let statistics = session.library()?.statistics()?;
+        let library = session.library()?;
+        let statistics = library.statistics()?;
         if let Some(path) = &self.svg {
             let overwrite = if self.force { Overwrite::Replace } else { Overwrite::Refuse };
-            write_picture(&statistics, path, overwrite)?;
+            write_picture(&library, &statistics, path, overwrite)?;
             session.notify(&format!("the picture is written to {}", path.display()));
         } else if self.json {
             write_json_line(&StatisticsJson::new(&statistics), &mut session.out)?;

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use super::own_files::expect_not_own;
 use super::{Library, PaperList, Snapshot, reading_of};
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::Paper;
@@ -50,7 +51,7 @@ impl Library {
     }
 
     /// Writes papers to a file, whole or not at all; returns how many, or None when `progress` cancelled the export. A usage error when the
-    /// file exists and must not be overwritten, or is no regular file.
+    /// file exists and must not be overwritten, is no regular file, or belongs to the library.
     pub fn export_file(
         &mut self,
         papers: &PaperList,
@@ -58,6 +59,7 @@ impl Library {
         (path, overwrite): (&Path, Overwrite),
         progress: &mut ExportProgress<'_>,
     ) -> Result<Option<usize>> {
+        expect_not_own(&self.dir, path)?;
         self.export_with(papers, format, progress, |export| {
             export::write_file(path, overwrite, |out| (format.write)(export, out))
         })

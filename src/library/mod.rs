@@ -20,6 +20,7 @@ pub mod maintenance;
 pub mod measure;
 pub mod measure_states;
 mod notes;
+mod own_files;
 mod paper_list;
 pub mod search;
 mod snapshot;
@@ -33,8 +34,11 @@ use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// `Library::checkpoint` for a process whose threads have the libraries.
 pub use crate::store::checkpoint_user_file;
@@ -408,19 +412,24 @@ fn create_private_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The clock, read only here in this layer; Unix milliseconds.
+/// The clock, read only here in this layer. One that is set to no time that can be written as a date counts as the epoch.
+fn now() -> Timestamp {
+    Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Unix milliseconds.
 pub(crate) fn now_milliseconds() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
+    now().as_millisecond()
 }
 
 /// Unix seconds.
 pub(crate) fn now_seconds() -> i64 {
-    jiff::Timestamp::now().as_second()
+    now().as_second()
 }
 
 /// Today in the system's time zone.
 pub fn today() -> Date {
-    jiff::Zoned::now().date()
+    now().to_zoned(TimeZone::system()).date()
 }
 
 /// The name of this machine in the journal.

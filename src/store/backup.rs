@@ -115,7 +115,7 @@ pub(super) fn advice(dir: &Path) -> String {
 /// No other process may have the library open.
 ///
 /// # Errors
-/// Usage when another process has the library open; Data when there is no sound backup; System when a file cannot be written or moved.
+/// Usage when another process has the library open, or the present file is sound and has no fewer changes than the backup; Data when there is no sound backup; System when a file cannot be written or moved.
 pub fn restore(dir: &Path) -> Result<PathBuf> {
     folder::prepare(dir)?;
     folder::expect_regular(&folder::lock_path(dir))?;
@@ -129,6 +129,18 @@ pub fn restore(dir: &Path) -> Result<PathBuf> {
         Error::data(format!("there is no sound backup in {}", dir.join(FOLDER).display()))
             .hint("a library gets its first backup on the day after its first change")
     })?;
+    if let Some(present) = inspect(path.clone()).filter(|present| present.batches >= backup.batches) {
+        let (changes, last) = (present.batches, day_of(present.at));
+        return Err(Error::usage(format!(
+            "{} is sound: it holds {changes} changes, the last of {last}",
+            path.display()
+        ))
+        .hint(format!(
+            "the backup holds {} changes, the last of {}; to go back to it all the same, move user.db away first",
+            backup.batches,
+            day_of(backup.at)
+        )));
+    }
     let fresh = folder::temporary_file(dir).at("write into", dir)?;
     let copied = fs::copy(&backup.path, fresh.path()).and_then(|_| folder::set_mode(fresh.path(), 0o600));
     copied.and_then(|()| fresh.as_file().sync_all()).at("restore", &path)?;
@@ -180,6 +192,9 @@ fn inspect(path: PathBuf) -> Option<Backup> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).ok()?;
     let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).ok()?;
     if version >= damage::WITH_CHECKSUMS && !damage::of(&connection).ok()?.is_empty() {
+        return None;
+    }
+    if !damage::has_known_tables(&connection, version).ok()? {
         return None;
     }
     let last = "SELECT id, at FROM batch ORDER BY id DESC LIMIT 1";

@@ -17,6 +17,7 @@ use super::database_file::{CHECK_DISK, DatabaseFile, damaged, expect_ours, expla
 use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
 use super::ownership::{self, immutable};
+use super::schema;
 use super::write_failure::{self, cannot_write, is_out_of_room, is_refused, prevents_writing};
 use crate::error::{Error, IoContext, Result};
 
@@ -395,6 +396,8 @@ impl OpenDatabase {
         for table in tables {
             problems.push(format!("a row of {} refers to a row that does not exist", table?));
         }
+        let unknown = schema::differences(&self.connection, self.file.steps, version(&self.connection)?)?;
+        problems.extend(unknown.into_iter().map(|table| format!("{table} is not defined as this program defines it")));
         Ok(problems.into_iter().map(|problem| format!("{name}: {problem}")).collect())
     }
 

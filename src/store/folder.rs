@@ -233,7 +233,8 @@ pub(super) fn set_mode(_path: &Path, _mode: u32) -> io::Result<()> {
 fn tighten(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     match fs::metadata(path) {
-        Ok(found) if found.permissions().mode() & 0o077 != 0 => set_mode(path, 0o600),
+        // Without write permission it is kept from changes on purpose.
+        Ok(found) if found.permissions().mode() & 0o077 != 0 => set_mode(path, found.permissions().mode() & 0o600),
         _ => Ok(()),
     }
 }
@@ -300,5 +301,8 @@ mod tests {
         }
         make_private_file(&file).unwrap();
         assert_eq!([mode(&file), mode(&log)], [0o600, 0o600]);
+        set_mode(&file, 0o444).unwrap();
+        make_private_file(&file).unwrap();
+        assert_eq!(mode(&file), 0o400);
     }
 }

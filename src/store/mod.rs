@@ -13,6 +13,7 @@ mod folder;
 mod open_files;
 mod ownership;
 mod papers;
+mod schema;
 mod user;
 mod values;
 mod write_failure;

@@ -36,8 +36,9 @@ struct Frames {
 }
 
 impl Trace {
+    /// Errors: when there is a file already, or it cannot be made.
     pub(super) fn create(path: &Path) -> Result<Self> {
-        let out = BufWriter::new(File::create(path).at("write", path)?);
+        let out = BufWriter::new(File::create_new(path).at("write", path)?);
         Ok(Self { out, path: path.to_owned(), keys: Vec::new(), frames: None })
     }
 

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use jiff::Span;
 
+use super::super::Library;
+use super::super::own_files::expect_not_own;
 use super::heat_map::{HEAT_WEEKS, HeatMap, WEEKDAYS};
 use super::{ReadCount, Statistics};
 use crate::domain::clean::Clean;
@@ -37,8 +39,9 @@ text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-se
 /// Writes the picture to a file, whole or not at all.
 ///
 /// # Errors
-/// As exports: Usage when the file exists and must not be overwritten, or is none; System when it cannot be written.
-pub fn write_picture(statistics: &Statistics, path: &Path, overwrite: Overwrite) -> Result<()> {
+/// As exports: Usage when the file exists and must not be overwritten, is none, or belongs to the library; System when it cannot be written.
+pub fn write_picture(library: &Library, statistics: &Statistics, path: &Path, overwrite: Overwrite) -> Result<()> {
+    expect_not_own(&library.dir, path)?;
     let picture = svg(statistics);
     export::write_file(path, overwrite, |out| out.write_all(picture.as_bytes()))
 }

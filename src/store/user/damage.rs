@@ -4,7 +4,9 @@
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
+use super::USER;
 use super::checksums::{BATCHES, BatchChecksum, of_citation};
+use crate::store::schema;
 
 /// How many damaged rows are named; the others are counted.
 const NAMED: usize = 10;
@@ -15,6 +17,11 @@ pub(in crate::store) const WITH_CHECKSUMS: i64 = 3;
 /// What is wrong with the contents of a file of this version, one line each.
 pub(in crate::store) fn of(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     Ok([differences(connection)?, disagreements(connection)?].concat())
+}
+
+/// Whether the tables of a file of a version are defined as this program defines them.
+pub(in crate::store) fn has_known_tables(connection: &Connection, version: i64) -> rusqlite::Result<bool> {
+    Ok(schema::differences(connection, USER.steps, version)?.is_empty())
 }
 
 /// What is damaged or lost, one line each.

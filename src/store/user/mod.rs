@@ -14,8 +14,9 @@ use std::fs::{self, File};
 use std::mem;
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OpenFlags};
 
@@ -189,7 +190,8 @@ fn has_history(database: &OpenDatabase) -> Result<bool> {
 }
 
 fn today() -> Date {
-    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    let now = Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH);
+    now.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 impl UserStore {

@@ -89,7 +89,55 @@ fn a_backup_is_not_restored_while_the_file_is_open() {
     let refused = restore(room.path()).unwrap_err();
     assert!(refused.message.contains("is open in another tsundoku"), "{refused}");
     drop(store);
+    fs::write(room.path().join("user.db"), "").unwrap();
     restore(room.path()).unwrap();
+}
+
+#[test]
+fn a_sound_file_is_not_replaced_by_a_backup_with_less() {
+    let room = backed_up();
+    let mut store = open(room.path());
+    star(&mut store, 37).unwrap();
+    drop(store);
+    let refused = restore(room.path()).unwrap_err();
+    assert!(refused.message.contains("is sound: it holds"), "{refused}");
+    assert_eq!(stars(&open(room.path())), 31);
+    // With a crash before the log was written into the file.
+    let mut store = open(room.path());
+    star(&mut store, 38).unwrap();
+    let copy = copied(room.path());
+    fs::create_dir_all(copy.path().join("backups")).unwrap();
+    for entry in fs::read_dir(room.path().join("backups")).unwrap().flatten() {
+        fs::copy(entry.path(), copy.path().join("backups").join(entry.file_name())).unwrap();
+    }
+    assert!(restore(copy.path()).is_err());
+    assert_eq!(stars(&open(copy.path())), 32);
+    // An empty one, begun after the file was lost, is.
+    drop(store);
+    for name in ["user.db", "user.db-wal", "user.db-shm"] {
+        drop(fs::remove_file(room.path().join(name)));
+    }
+    let aside = room.path().join("aside");
+    fs::rename(room.path().join("backups"), &aside).unwrap();
+    drop(open(room.path()));
+    fs::remove_dir_all(room.path().join("backups")).ok();
+    fs::rename(&aside, room.path().join("backups")).unwrap();
+    restore(room.path()).unwrap();
+}
+
+#[test]
+fn a_definition_that_was_changed_is_damage() {
+    let room = backed_up();
+    let file = room.path().join("user.db");
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let wrong = "PRAGMA writable_schema = ON;
+                 UPDATE sqlite_schema SET sql = replace(sql, 'redo.undoes', 'redo.umdoes') WHERE type = 'view'";
+    connection.execute_batch(wrong).unwrap();
+    drop(connection);
+    let problems = open(room.path()).check().unwrap();
+    assert!(problems.iter().any(|problem| problem.contains("is not defined as this program")), "{problems:?}");
+    restore(room.path()).unwrap();
+    assert_eq!(open(room.path()).check().unwrap(), Vec::<String>::new());
 }
 
 #[test]

@@ -118,6 +118,7 @@ fn a_damaged_backup_is_not_restored() {
     let connection = Connection::open(&newest).unwrap();
     connection.execute_batch("UPDATE batch SET at = at + 1 WHERE id = 3").unwrap();
     drop(connection);
+    fs::write(room.path().join("user.db"), "damaged").unwrap();
     assert_ne!(restore(room.path()).unwrap(), newest);
     assert_eq!(open(room.path()).check().unwrap(), Vec::<String>::new());
 }

@@ -60,6 +60,7 @@ fn a_folder_that_was_replaced_is_marked_as_open_too() {
     assert_eq!(stars(&store), 31);
     assert!(restore(room.path()).unwrap_err().message.contains("is open in another tsundoku"));
     assert_eq!(stars(&open(&away)), 31);
+    fs::write(away.join("user.db"), "damaged").unwrap();
     restore(&away).unwrap();
 
     // The folder comes back under the store that has the other one open.

@@ -1,0 +1,25 @@
+//! Whether the tables of a database are those that this program makes: damage in their definitions leaves every row as it was, and fails the
+//! queries that come across it.
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+
+/// Names of the tables, indexes, views and triggers whose definitions are not those of the first `version` steps, or that are missing or too
+/// many, sorted.
+pub(super) fn differences(connection: &Connection, steps: &[&str], version: i64) -> rusqlite::Result<BTreeSet<String>> {
+    let expected = Connection::open_in_memory()?;
+    for step in steps.iter().take(usize::try_from(version).unwrap_or_default()) {
+        expected.execute_batch(step)?;
+    }
+    let (expected, found) = (definitions(&expected)?, definitions(connection)?);
+    Ok(expected.symmetric_difference(&found).map(|(name, _)| name.clone()).collect())
+}
+
+fn definitions(connection: &Connection) -> rusqlite::Result<BTreeSet<(String, String)>> {
+    // SQLite's own tables hold statistics, which any program may have made.
+    let mut select = connection.prepare(
+        "SELECT name, type || ' ' || coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'",
+    )?;
+    select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
