@@ -396,8 +396,7 @@ impl OpenDatabase {
         for table in tables {
             problems.push(format!("a row of {} refers to a row that does not exist", table?));
         }
-        let unknown = schema::differences(&self.connection, self.file.steps, version(&self.connection)?)?;
-        problems.extend(unknown.into_iter().map(|table| format!("{table} is not defined as this program defines it")));
+        problems.extend(schema::problems(&self.connection, self.file.steps)?);
         Ok(problems.into_iter().map(|problem| format!("{name}: {problem}")).collect())
     }
 

@@ -5,6 +5,13 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
+/// What is wrong with the definitions in a database that these steps made, one line each.
+pub(super) fn problems(connection: &Connection, steps: &[&str]) -> rusqlite::Result<Vec<String>> {
+    let version = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let unknown = differences(connection, steps, version)?;
+    Ok(unknown.into_iter().map(|table| format!("{table} is not defined as this program defines it")).collect())
+}
+
 /// Names of the tables, indexes, views and triggers whose definitions are not those of the first `version` steps, or that are missing or too
 /// many, sorted.
 pub(super) fn differences(connection: &Connection, steps: &[&str], version: i64) -> rusqlite::Result<BTreeSet<String>> {
