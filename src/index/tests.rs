@@ -429,6 +429,10 @@ fn phrases_stand_together() {
     let index = index(&samples);
     let found = |term| rows(&index, &search(&index, &query(Filter::Term(term))));
     assert_eq!(found(Term::Phrase("deep nets".into())), BTreeSet::from([1, 3]));
+    assert_eq!(found(Term::Phrase("deep ^ne".into())), BTreeSet::from([1, 3]), "the beginning of a word");
+    assert_eq!(found(Term::Phrase("deep ne".into())), BTreeSet::new());
+    assert_eq!(found(Term::Phrase("^dee".into())), BTreeSet::from([1, 2, 3]));
+    assert_eq!(found(Term::Author(Pattern::Phrase("tri ^da".into()))), BTreeSet::from([1]));
     assert_eq!(found(Term::Author(Pattern::Phrase("tri dao".into()))), BTreeSet::from([1]));
     assert_eq!(found(Term::Title(Pattern::Phrase("nets".into()))), BTreeSet::from([1, 2, 3]));
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 
+use ratatui::buffer::Cell;
 use tempfile::TempDir;
 use tsundoku::domain::query::Query;
 use tsundoku::domain::reading::{Change, Status};
@@ -232,4 +233,32 @@ fn a_description_finds_papers_that_lack_its_words() {
     assert_eq!(titles(found("meaning:robot -mugs")), ["Manipulators That Learn from Video"]);
     assert_eq!(titles(found("-meaning:robot")), ["Tracking Tropical Cyclones with Neural Networks"]);
     assert!(found("~the of").is_empty() && found("~").is_empty() && found("~\"robot hand\"").is_empty());
+}
+
+#[test]
+fn a_phrase_is_found_while_it_is_typed() {
+    let (_dir, mut library) = library(&NETS);
+    for typed in ["\"deep q", "\"deep quan", "\"deep quantum ne", "\"deep quantum nets", "title:\"quantum n"] {
+        assert_eq!(titles(&mut library, typed), ["Deep Quantum Nets"], "{typed}");
+    }
+    assert_eq!(titles(&mut library, "\"nets at se"), ["Wide Nets at Sea", "Deep Nets at Sea"]);
+    assert_eq!(titles(&mut library, "author:\"ada r").len(), 3);
+    assert_eq!(titles(&mut library, "\"deep net ").len(), 0, "a blank ends the word");
+    assert_eq!(titles(&mut library, "\"deep net\"").len(), 0, "and so does the quotation mark");
+
+    // Every letter of the search box, and a line of an abstract: the list, and what is highlighted.
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ \" low-rank <space> ta");
+    assert_eq!(reader.model.results.count(), 2, "{}", reader.text());
+    assert!(matched(&reader).contains("Low-Rank Ta"), "{}", matched(&reader));
+    reader.keys("<ctrl-u> \" costly <space> to <space> reb");
+    assert_eq!(reader.model.results.count(), 1, "{}", reader.text());
+    assert!(matched(&reader).contains("costly to reb"), "{}", matched(&reader));
+}
+
+/// What is highlighted on the screen.
+fn matched(reader: &Reader) -> String {
+    let style = reader.model.theme.matched;
+    let is_matched = |cell: &&Cell| style.fg == Some(cell.fg) && cell.modifier.contains(style.add_modifier);
+    reader.draw().content().iter().filter(is_matched).map(Cell::symbol).collect()
 }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::fields::{FieldInfo, field_named};
+use super::phrase::{has_letter_or_digit, with_beginning};
 use super::{How, Word};
 use crate::domain::identity::PaperKey;
 
@@ -45,18 +46,22 @@ pub(super) struct FieldToken {
 pub(super) struct FieldValue {
     pub(super) text: String,
     pub(super) quoted: bool,
+    /// Its last word may still be typed.
+    pub(super) is_open: bool,
     pub(super) range: Range<usize>,
+}
+
+/// What stands in quotation marks.
+struct QuotedText {
+    text: String,
+    /// There is no closing one yet, and no blank at the end.
+    is_open: bool,
 }
 
 /// An iterator over the tokens of a text.
 pub(super) struct Lexer {
     chars: Vec<char>,
     at: usize,
-}
-
-/// Whether a word or phrase can be searched for.
-pub(super) fn has_letter_or_digit(text: &str) -> bool {
-    text.contains(char::is_alphanumeric)
 }
 
 /// The straight quotation mark and the typographic ones that word processors put in its place.
@@ -97,7 +102,9 @@ impl Iterator for Lexer {
             '!' => self.sign(Token::Not),
             '-' if self.peek(1).is_some_and(is_negatable) => self.sign(Token::Not),
             c if is_quote(c) => {
-                Some(self.quoted()).filter(|text| has_letter_or_digit(text)).map_or(Token::Empty, Token::Phrase)
+                let QuotedText { text, is_open } = self.quoted();
+                let text = if is_open { with_beginning(text) } else { text };
+                Some(text).filter(|text| has_letter_or_digit(text)).map_or(Token::Empty, Token::Phrase)
             }
             _ => match self.identifier() {
                 Some(text) => Token::Word(Word { text, how: How::Fuzzy }),
@@ -205,9 +212,10 @@ impl Lexer {
     }
 
     /// The text in quotation marks, up to the closing one or to the end; runs of white space become one space.
-    fn quoted(&mut self) -> String {
+    fn quoted(&mut self) -> QuotedText {
         self.at += 1;
         let mut text = String::new();
+        let mut is_open = true;
         while let Some(c) = self.peek(0) {
             self.at += 1;
             match self.peek(0) {
@@ -215,11 +223,15 @@ impl Lexer {
                     text.push(escaped);
                     self.at += 1;
                 }
-                _ if is_quote(c) => break,
+                _ if is_quote(c) => {
+                    is_open = false;
+                    break;
+                }
                 _ => text.push(c),
             }
         }
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        is_open &= !text.ends_with(char::is_whitespace);
+        QuotedText { text: text.split_whitespace().collect::<Vec<_>>().join(" "), is_open }
     }
 
     fn field(&mut self) -> Option<Token> {
@@ -233,9 +245,10 @@ impl Lexer {
         loop {
             let begin = self.at;
             let quoted = self.peek(0).is_some_and(is_quote);
-            let text = if quoted { self.quoted() } else { self.value() };
+            let QuotedText { text, is_open } =
+                if quoted { self.quoted() } else { QuotedText { text: self.value(), is_open: false } };
             if !text.is_empty() {
-                values.push(FieldValue { text, quoted, range: begin..self.at });
+                values.push(FieldValue { text, quoted, is_open, range: begin..self.at });
             }
             if self.peek(0) != Some(',') {
                 break;

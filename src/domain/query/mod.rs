@@ -18,7 +18,9 @@
 //! - A word that is an arXiv id, a DOI or the URL of one finds that paper. Several such words, also with commas between, are alternatives:
 //!   `2403.11111 2404.22222 lora` is `id:2403.11111,2404.22222 lora`, unless AND stands between them. A word without a letter or digit is ignored
 //!   beside others; a query with nothing else (`👍`, `()`, `NOT`) finds nothing, which is reported as a mistake.
-//! - Unfinished input is no mistake: an open quotation mark or bracket ends with the text, an operator at the end has no effect yet.
+//! - `^` before the last word of a phrase makes it the beginning of one: `"low ^ran"`.
+//! - Unfinished input is no mistake: an open bracket ends with the text, an operator at the end has no effect yet, and of a phrase with an open
+//!   quotation mark the last word is a beginning: `"low ran` is `"low ^ran"`, unless a blank follows it.
 
 mod complete;
 mod display;
@@ -27,12 +29,14 @@ mod fields;
 mod glob;
 mod lex;
 mod parse;
+mod phrase;
 mod span;
 mod value;
 
 pub use self::complete::{Completion, CompletionKind, candidates, complete};
 pub use self::fields::{FIELDS, FieldInfo, FieldName, ValueKind};
 pub use self::glob::glob;
+pub use self::phrase::split_beginning;
 pub use self::span::{QueryDate, QueryYear, Span};
 use super::date::PartialDate;
 use super::reading::Status;
@@ -67,7 +71,7 @@ pub enum Filter {
 pub enum Term {
     /// A free word, matched against titles and authors.
     Word(Word),
-    /// Words next to each other, in title or abstract.
+    /// Words next to each other, in title or abstract; see `split_beginning`.
     Phrase(String),
     /// In one field only.
     Title(Pattern),

@@ -8,7 +8,8 @@ use std::ops::Range;
 use crate::domain::identity::PaperKey;
 
 use super::fields::{FIELDS, FieldInfo, ValueKind, names};
-use super::lex::{FieldToken, Lexer, PlacedToken, Token, has_letter_or_digit, is_quote};
+use super::lex::{FieldToken, Lexer, PlacedToken, Token, is_quote};
+use super::phrase::has_letter_or_digit;
 use super::value::{FieldMeaning, read, shown};
 use super::{Filter, How, Mistake, Query, Sort, Term, Word};
 use crate::domain::nearest::nearest;
@@ -350,6 +351,12 @@ mod tests {
             ("((a) (b c)) OR (d OR e)", "a b c OR d OR e"),
             ("-(a b) !(c) -\"d e\" -f !!g NOT NOT h", "-(a b) -(c) -\"d e\" !f g h"),
             ("and or not", "and or not"),
+            ("\"low ran", "\"low ^ran\""),
+            ("\"low ^ran\" \"ran", "\"low ^ran\" \"^ran\""),
+            ("\"low ran ", "\"low ran\""),
+            ("abs:\"low ran", "abs:\"low ^ran\""),
+            ("-author:\"tri da", "-author:\"tri ^da\""),
+            ("tag:\"low ran", "tag:\"low ran\""),
             ("abs:regret title:lora author:\"tri dao\"", "abs:regret title:lora author:\"tri dao\""),
             ("Author:dao,'gu,\"tri dao\" x", "author:dao,'gu,\"tri dao\" x"),
             ("-title:survey -title:'x -(title:y)", "-title:survey -title:x -(title:y)"),
@@ -515,8 +522,8 @@ mod tests {
             ("lora NOT", "lora"),
             ("lora -", "lora"),
             ("lora (a OR (b", "lora (a OR b)"),
-            ("\"speculative dec", "\"speculative dec\""),
-            ("author:\"tri d", "author:\"tri d\""),
+            ("\"speculative dec", "\"speculative ^dec\""),
+            ("author:\"tri d", "author:\"tri ^d\""),
             ("status:unread,", "status:unread"),
             ("tag:", "tag:"),
             ("status:", " | 7 `status:` needs a value; one of unread, queued, reading, read, dropped"),

@@ -8,7 +8,8 @@ use crate::domain::date::PartialDate;
 use crate::domain::reading::Status;
 
 use super::fields::{FieldInfo, FieldName, ValueKind};
-use super::lex::{FieldToken, FieldValue, has_letter_or_digit, split_sign};
+use super::lex::{FieldToken, FieldValue, split_sign};
+use super::phrase::{has_letter_or_digit, with_beginning};
 use super::{DigestPattern, Filter, Has, Is, Pattern, QueryDate, QueryYear, Sort, SortBy, Span, Term, Word};
 use crate::domain::named_date::{NamedDate, TimeUnit, WrittenDate};
 use crate::domain::nearest::nearest;
@@ -175,7 +176,8 @@ fn begins_with(name: &str, text: &str) -> bool {
 fn pattern(value: &FieldValue) -> Option<Pattern> {
     // Printed, a word with brackets would read as a group.
     if value.quoted || value.text.contains(['(', ')']) {
-        return has_letter_or_digit(&value.text).then(|| Pattern::Phrase(value.text.clone()));
+        let text = if value.is_open { with_beginning(value.text.clone()) } else { value.text.clone() };
+        return has_letter_or_digit(&text).then_some(Pattern::Phrase(text));
     }
     let (how, text) = split_sign(&value.text);
     has_letter_or_digit(text).then(|| Pattern::Word(Word { text: text.to_owned(), how }))

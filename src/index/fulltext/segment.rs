@@ -127,9 +127,22 @@ impl Segment {
         if first.is_empty() {
             return self.any(last, sequence, search);
         }
+        if let [term] = last.as_slice() {
+            return self.phrase(&[&first, [*term].as_slice()].concat(), search.cancelled);
+        }
+        let before = match first.as_slice() {
+            [only] => self.with_term(*only),
+            several => self.phrase(several, search.cancelled)?,
+        };
         let mut all = DocSet::empty();
         for term in last {
-            all = all.or(self.phrase(&[&first, [term].as_slice()].concat(), search.cancelled)?, self.papers());
+            // Thousands of terms begin with a letter or two, and most of them stand in few papers.
+            if (search.cancelled)() {
+                return None;
+            }
+            let candidates = before.clone().and(self.with_term(term));
+            let found = self.phrase_in(candidates, &[&first, [term].as_slice()].concat(), search.cancelled)?;
+            all = all.or(found, self.papers());
         }
         Some(all)
     }
@@ -176,16 +189,28 @@ impl Segment {
 
     /// The papers whose abstract holds the terms with these numbers, two at least, next to each other; None when cancelled.
     fn phrase(&self, numbers: &[u32], cancelled: CancelCheck<'_>) -> Option<DocSet> {
+        let all = DocSet::All(self.papers());
+        let candidates = self.rarest_first(numbers).into_iter().fold(all, |docs, term| docs.and(self.with_term(term)));
+        self.phrase_in(candidates, numbers, cancelled)
+    }
+
+    /// Each term once, the rarest first.
+    fn rarest_first(&self, numbers: &[u32]) -> Vec<u32> {
         let postings = self.postings();
         let mut terms = numbers.to_vec();
         terms.sort_unstable_by_key(|term| (postings.count(*term), *term));
         terms.dedup();
-        let mut candidates = DocSet::All(self.papers());
-        for term in &terms {
-            candidates = candidates.and(self.with_term(*term));
+        terms
+    }
+
+    /// The same of papers that have all of the terms.
+    fn phrase_in(&self, candidates: DocSet, numbers: &[u32], cancelled: CancelCheck<'_>) -> Option<DocSet> {
+        if candidates.is_empty() {
+            return Some(candidates);
         }
-        // The rarest term first: its positions exclude most papers.
-        let terms: Vec<PhraseTerm> = terms.into_iter().map(|term| PhraseTerm::new(term, numbers)).collect();
+        // The positions of the rarest term exclude most papers.
+        let terms = self.rarest_first(numbers).into_iter();
+        let terms: Vec<PhraseTerm> = terms.map(|term| PhraseTerm::new(term, numbers)).collect();
         filter_parallel(candidates, self.papers(), cancelled, || {
             let mut cursors: Vec<PhraseCursor<'_>> = terms.iter().map(|term| self.phrase_cursor(term)).collect();
             let mut starts = Vec::new();

@@ -109,7 +109,9 @@ proptest! {
         let access = AbstractAccess { holds: &holds, cancelled: &|| false };
         for asked in &asked {
             let words = [How::Fuzzy, How::Exact, How::Prefix].map(|how| AbstractPattern::word(asked, how));
-            for pattern in words.iter().chain([&AbstractPattern::phrase(asked)]) {
+            let typed = asked.trim_end().rsplit_once(' ');
+            let typed = typed.map_or(format!("^{asked}"), |(before, last)| format!("{before} ^{last}"));
+            for pattern in words.iter().chain([&AbstractPattern::phrase(asked), &AbstractPattern::phrase(&typed)]) {
                 let docs = text.matching(&index, pattern, &access).unwrap();
                 prop_assert_eq!(rows(&index, &docs), reading(pattern), "{} {:?}", asked, pattern);
             }
@@ -128,7 +130,9 @@ fn long_posting_lists_give_the_same_answers() {
         .collect();
     let index = index_of(texts.len());
     let text = FullText::in_memory((1..).zip(texts.iter().cloned())).unwrap();
-    for asked in ["the model of the 3", "of the", "the model of", "x the method", "x x x x x x the", "the the"] {
+    for asked in
+        ["the model of the 3", "of the", "the model of", "x the method", "x x x x x x the", "the the", "the ^m", "x ^t"]
+    {
         let pattern = AbstractPattern::phrase(asked);
         let holding = (1..).zip(&texts).filter(|(_, text)| pattern.is_in(&abstract_terms(text)));
         let expected: Vec<i64> = holding.map(|(row, _)| row).collect();

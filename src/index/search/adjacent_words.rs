@@ -9,6 +9,8 @@ use crate::index::text::unspaced::fits_phrase;
 #[derive(Clone)]
 pub(super) struct AdjacentWords<'a> {
     words: &'a [String],
+    /// The last one is the beginning of a word.
+    is_beginning: bool,
     /// Finds the first word.
     first: Finder<'a>,
     are_ascii: bool,
@@ -17,10 +19,10 @@ pub(super) struct AdjacentWords<'a> {
 }
 
 impl<'a> AdjacentWords<'a> {
-    pub(super) fn new(words: &'a [String]) -> Self {
+    pub(super) fn new(words: &'a [String], is_beginning: bool) -> Self {
         let first = Finder::new(words.first().map_or("", String::as_str));
         let are_ascii = words.iter().all(|word| word.is_ascii());
-        Self { words, first, are_ascii, lower: Vec::new() }
+        Self { words, is_beginning, first, are_ascii, lower: Vec::new() }
     }
 
     /// Whether a text, which is UTF-8 unless it is damaged, holds all of the words next to each other.
@@ -38,7 +40,7 @@ impl<'a> AdjacentWords<'a> {
         let text = self.lower.as_slice();
         self.first.find_iter(text).any(|at| {
             let begins = at.checked_sub(1).and_then(|before| text.get(before)).is_none_or(|byte| !is_letter(byte));
-            begins && follow_each_other(self.words, text.get(at..).unwrap_or_default())
+            begins && follow_each_other(self.words, self.is_beginning, text.get(at..).unwrap_or_default())
         })
     }
 
@@ -48,7 +50,8 @@ impl<'a> AdjacentWords<'a> {
         loop {
             let mut run = words.clone();
             let fits = |(at, part): (usize, &String)| {
-                run.next().is_some_and(|word| fits_phrase(word, part, at == 0, at == last))
+                let begins = |word: &str| self.is_beginning && at == last && word.starts_with(part.as_str());
+                run.next().is_some_and(|word| begins(word) || fits_phrase(word, part, at == 0, at == last))
             };
             if self.words.iter().enumerate().all(fits) {
                 return true;
@@ -64,11 +67,12 @@ fn is_letter(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric()
 }
 
-/// Whether a text in lower case begins with these words.
-fn follow_each_other(words: &[String], mut text: &[u8]) -> bool {
-    words.iter().all(|word| {
+/// Whether a text in lower case begins with these words, the last perhaps as the beginning of one.
+fn follow_each_other(words: &[String], is_beginning: bool, mut text: &[u8]) -> bool {
+    words.iter().enumerate().all(|(at, word)| {
         let Some(after) = text.strip_prefix(word.as_bytes()) else { return false };
-        if after.first().is_some_and(is_letter) {
+        let may_go_on = is_beginning && at + 1 == words.len();
+        if !may_go_on && after.first().is_some_and(is_letter) {
             return false;
         }
         let next = after.iter().position(is_letter).unwrap_or(after.len());
@@ -88,11 +92,18 @@ mod tests {
         fn they_are_found_exactly_where_they_follow_each_other(
             text in "([abAé]{1,2}[ ,.-]{0,2}){0,8}",
             words in prop::collection::vec("[abe]{1,2}", 2..4),
+            is_beginning: bool,
         ) {
             let folded = folded(&text).into_owned();
             let all: Vec<&str> = tokens::words(&folded).collect();
-            let expected = all.windows(words.len()).any(|window| window == words.as_slice());
-            prop_assert_eq!(AdjacentWords::new(&words).are_in(text.as_bytes()), expected, "{} {:?}", text, words);
+            let last = words.len() - 1;
+            let fits = |window: &[&str]| match is_beginning {
+                true => window[..last] == words[..last] && window[last].starts_with(&words[last]),
+                false => window == words.as_slice(),
+            };
+            let expected = all.windows(words.len()).any(fits);
+            let mut finder = AdjacentWords::new(&words, is_beginning);
+            prop_assert_eq!(finder.are_in(text.as_bytes()), expected, "{} {:?} {}", text, words, is_beginning);
         }
     }
 }

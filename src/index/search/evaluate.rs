@@ -17,7 +17,7 @@ use super::word_cache::{WordCache, WordKey};
 use super::word_search::{self, WordField, WordSet};
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
-use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, Word, glob};
+use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, Word, glob, split_beginning};
 use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, PaperFlags};
 use crate::index::format::segmented::SegmentedIndex;
@@ -290,23 +290,26 @@ impl<'a> Evaluation<'a> {
     /// Papers whose title, or the name of one of their authors, holds the words next to each other.
     fn phrase(&mut self, phrase: &str, field: WordField) -> Option<DocSet> {
         let index = self.view.index;
+        let (words, is_beginning) = split_beginning(phrase);
         if field != WordField::Author
-            && let Some(signed) = SignedText::of(phrase)
+            && let Some(signed) = SignedText::of(&words)
         {
             return signed_words::phrase(index, &signed, phrase, self.view.cancelled);
         }
-        let WordParts { parts, .. } = tokens::parts(phrase);
+        let WordParts { parts, .. } = tokens::parts(&words);
         let mut docs = DocSet::All(self.len());
-        for part in &parts {
+        for (at, part) in parts.iter().enumerate() {
+            let may_go_on = is_beginning && at + 1 == parts.len();
             docs = docs.and(match is_unspaced_word(part) {
                 true => self.cache.find(self.view, part, How::Exact, field)?.docs.clone(),
+                false if may_go_on => self.cache.find_docs(self.view, part, How::Prefix, field)?,
                 false => word_search::exactly(index, part, field),
             });
         }
         if parts.len() < 2 {
             return Some(docs);
         }
-        let finder = AdjacentWords::new(&parts);
+        let finder = AdjacentWords::new(&parts, is_beginning);
         filter_parallel(docs, self.len(), self.view.cancelled, || {
             let mut finder = finder.clone();
             move |doc| match field {

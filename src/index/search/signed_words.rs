@@ -5,7 +5,7 @@ use memchr::memmem::Finder;
 
 use super::parallel::{CancelCheck, filter_parallel};
 use super::word_search::{self, WordField};
-use crate::domain::query::How;
+use crate::domain::query::{How, split_beginning};
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::DocSet;
 use crate::index::text::abstract_terms::abstract_terms;
@@ -26,7 +26,8 @@ pub(super) fn phrase(
     text: &str,
     cancelled: CancelCheck<'_>,
 ) -> Option<DocSet> {
-    papers(index, phrase, &AbstractPattern::phrase(text), How::Exact, cancelled)
+    let last = if split_beginning(text).1 { How::Prefix } else { How::Exact };
+    papers(index, phrase, &AbstractPattern::phrase(text), last, cancelled)
 }
 
 /// `last`: how the last part must match where it has no sign.

@@ -5,7 +5,7 @@ use super::abstract_terms::{AbstractTerm, TermForms};
 use super::signs::{SignedPart, SignedText};
 use super::unspaced::{is_unspaced_word, script_runs, terms_of_run};
 use crate::domain::fold;
-use crate::domain::query::{How, Pattern};
+use crate::domain::query::{How, Pattern, split_beginning};
 
 /// What an abstract must contain. Without sequences it must have any word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,10 +61,12 @@ impl AbstractPattern {
         Self { sequences: vec![TermSequence::of_parts(&word.parts, TermMatch::Prefix)] }
     }
 
-    /// Words next to each other.
+    /// Words next to each other, of which the last may be a beginning.
     pub fn phrase(text: &str) -> Self {
-        let parts = SignedText::of(text).map_or_else(|| SignedPart::all_plain(text), |signed| signed.parts);
-        Self { sequences: vec![TermSequence::of_parts(&parts, TermMatch::Whole)] }
+        let (text, is_beginning) = split_beginning(text);
+        let parts = SignedText::of(&text).map_or_else(|| SignedPart::all_plain(&text), |signed| signed.parts);
+        let last = if is_beginning { TermMatch::Prefix } else { TermMatch::Whole };
+        Self { sequences: vec![TermSequence::of_parts(&parts, last)] }
     }
 
     /// Whether a text whose `term_forms` these are can contain it: a test much cheaper than `is_in`.

@@ -10,12 +10,13 @@ use super::tokens::{self, each_initialism};
 use super::unspaced::{fits_phrase, is_unspaced_word, script_runs, terms_of_run};
 use super::word_match::{Tier, WordMatcher};
 use crate::domain::fold;
-use crate::domain::query::{Filter, How, Pattern, Query, Term, Word};
+use crate::domain::query::{Filter, How, Pattern, Query, Term, Word, split_beginning};
 
 /// In texts of more words than this only words that contain the query word are highlighted: a subsequence would match by chance.
 const MOST_WORDS_FOR_FUZZY: usize = 60;
 
-/// The words and phrases of a query that papers must match, for `highlights`; nothing under a NOT. A phrase is a `Word` of several words.
+/// The words and phrases of a query that papers must match, for `highlights`; nothing under a NOT. A phrase is a `Word` of several words,
+/// with `How::Prefix` where the last one is a beginning.
 pub fn highlight_words(query: &Query) -> Vec<Word> {
     let mut found = Vec::new();
     collect(&query.filter, &mut found);
@@ -35,7 +36,11 @@ fn collect(filter: &Filter, found: &mut Vec<Word>) {
             | Term::Title(Pattern::Phrase(phrase))
             | Term::Author(Pattern::Phrase(phrase))
             | Term::Abstract(Pattern::Phrase(phrase))
-            | Term::Note(Pattern::Phrase(phrase)) => found.push(Word { text: phrase.clone(), how: How::Exact }),
+            | Term::Note(Pattern::Phrase(phrase)) => {
+                let (text, is_beginning) = split_beginning(phrase);
+                let how = if is_beginning { How::Prefix } else { How::Exact };
+                found.push(Word { text: text.into_owned(), how });
+            }
             _ => {}
         },
         Filter::All | Filter::Nothing | Filter::Not(_) => {}
@@ -226,21 +231,24 @@ impl TextWords {
 
     fn matches(&self, word: &Word) -> Vec<Range<usize>> {
         let tokens::WordParts { parts, joined } = tokens::parts(&word.text);
-        let runs = self.runs(&parts);
-        if !runs.is_empty() || (word.how == How::Exact && parts.len() > 1) {
+        let runs = self.runs(&parts, word.how);
+        let is_phrase = word.how == How::Exact || (word.how == How::Prefix && word.text.contains(' '));
+        if !runs.is_empty() || (is_phrase && parts.len() > 1) {
             return runs;
         }
         parts.iter().chain(&joined).flat_map(|part| self.best_matches(part, word.how)).collect()
     }
 
-    /// Where several words stand next to each other.
-    fn runs(&self, parts: &[String]) -> Vec<Range<usize>> {
+    /// Where several words stand next to each other; with `How::Prefix` the last is the beginning of one.
+    fn runs(&self, parts: &[String], how: How) -> Vec<Range<usize>> {
         if parts.len() < 2 {
             return Vec::new();
         }
         let last = parts.len() - 1;
-        let fits =
-            |(at, (word, part)): (usize, (&FoldedText, &String))| fits_phrase(&word.folded, part, at == 0, at == last);
+        let fits = |(at, (word, part)): (usize, (&FoldedText, &String))| {
+            let begins = how == How::Prefix && at == last && word.folded.starts_with(part.as_str());
+            begins || fits_phrase(&word.folded, part, at == 0, at == last)
+        };
         let runs = self.words.windows(parts.len()).filter(|run| run.iter().zip(parts).enumerate().all(fits));
         // The first word may begin before the phrase, and the last one end after it.
         let range = |run: &[FoldedText]| {
@@ -358,5 +366,10 @@ mod tests {
         assert_eq!(highlighted("zzz", "Diffusion"), [""; 0]);
         let phrase = [Word { text: "deep nets".into(), how: How::Exact }];
         assert_eq!(highlights(&phrase, "nets of deep nets"), vec![Range { start: 8, end: 17 }]);
+        let typed = |query: &str, text: &str| highlights(&highlight_words(&Query::parse(query)), text);
+        assert_eq!(typed("\"deep ne", "nets of deep nets"), vec![Range { start: 8, end: 15 }]);
+        assert_eq!(typed("\"deep nea", "nets of deep nets"), [], "and its words alone are not");
+        assert_eq!(typed("\"ne", "nets of deep nets"), vec![Range { start: 0, end: 2 }, Range { start: 13, end: 15 }]);
+        assert_eq!(typed("\"of c+", "pieces of C++"), vec![Range { start: 7, end: 12 }]);
     }
 }
