@@ -91,11 +91,8 @@ impl Atoms {
         } else {
             numerator.text.clone()
         };
-        let below = if denominator.shape == RenderedShape::Single {
-            denominator.text.clone()
-        } else {
-            scripts::bracketed(&denominator.text)
-        };
+        let is_bare = denominator.shape == RenderedShape::Single || is_derivative(&numerator.text, &denominator.text);
+        let below = if is_bare { denominator.text.clone() } else { scripts::bracketed(&denominator.text) };
         self.push(&format!("{above}/{below}"), AtomClass::Fraction, blank);
     }
 
@@ -243,8 +240,12 @@ impl Atoms {
                     let after_function = left.class == AtomClass::Function && is_wordy(self.first(right));
                     let before_function = right.class == AtomClass::Function
                         && (is_wordy(self.last(left)) || matches!(self.last(left), ')' | ']' | '}' | '⟩' | '′'));
-                    if left.class == AtomClass::Function && right.class == AtomClass::Fraction {
+                    let is_colon = |atom: &Atom| atom.class == AtomClass::Punctuation && self.text(atom) == ":";
+                    if is_colon(right) || left.class == AtomClass::Function && right.class == AtomClass::Fraction {
                         false
+                    } else if is_colon(left) {
+                        // `\colon` has a space behind it, typed or not.
+                        !script
                     } else if after_function || before_function || self.continues_script(left, right) {
                         true
                     } else if script
@@ -394,6 +395,24 @@ impl Atoms {
             RenderedShape::Product
         }
     }
+}
+
+/// Signs of derivatives that are letters.
+const DIFFERENTIALS: [char; 4] = ['d', 'D', 'δ', 'Δ'];
+
+/// True for the two sides of a derivative: `d` and `dx`, `d²y` and `dx²`.
+fn is_derivative(above: &str, below: &str) -> bool {
+    let sign = |text: &str| text.chars().next().filter(|c| DIFFERENTIALS.contains(c));
+    let variable = below.get(sign(below).map_or(0, char::len_utf8)..).unwrap_or_default();
+    let base = variable.trim_end_matches(is_small_digit);
+    sign(below).is_some()
+        && sign(above) == sign(below)
+        && scripts::is_one_grapheme(base)
+        && base.starts_with(char::is_alphabetic)
+}
+
+fn is_small_digit(c: char) -> bool {
+    matches!(c, '⁰' | '¹' | '²' | '³' | '⁴'..='⁹' | '₀'..='₉')
 }
 
 /// True where TeX sets nothing between an operand or a function and the bracket after it, whatever was typed between them.

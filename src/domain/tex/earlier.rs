@@ -36,7 +36,7 @@ const LATER: &str = "ABREVE ACIRCUMFLEX Abs Acute Aut Bar Bqty Bra Braket Breve 
     oldstylenums order outerproduct overarc overparen pagebreak paren parens partialderivative pb pbox pd pderivative pdv \
     phantom pluto poissonbracket pqty precapprox precnapprox precneq precneqq precnsim qty qtylist qtyrange rAngle raise \
     rbrbrak rightmoon rightthreetimes risingdotseq rk rlap rmoustache rrangle saturn sech selectfont set setlength \
-    shortmid shortparallel shortrightarrow shortstack si simgt simlt sinc slashed smallfrown smallint smallsmile smiley \
+    shortmid shortparallel shortrightarrow shortstack si sideset simgt simlt sinc slashed smallfrown smallint smallsmile smiley \
     solar sout sslash subseteqq subsetneqq succapprox succnapprox succneq succneqq succnsim sun supseteqq supsetneqq tag \
     texorpdfstring textDelta textGamma textLambda textOmega textPhi textPi textPsi textSigma textTheta textXi textacutedbl \
     textalpha textasciiacute textasciibreve textasciicaron textasciidieresis textasciimacron textasteriskcentered textbaht \

@@ -185,6 +185,14 @@ impl MathParser<'_, '_> {
                 None => self.at += 1,
             },
             '}' => self.at += 1,
+            // `\smash{$x$}` outside a formula: the argument is text, with a formula in it.
+            '$' if let Some(partner) = self.source.partner(self.at, self.end) => {
+                let width = if self.source.slice(self.at, self.end).starts_with("$$") { 2 } else { 1 };
+                let inner = self.inner(self.at + width, partner);
+                self.at = partner + width;
+                let class = inner.class.unwrap_or(AtomClass::Letter);
+                atoms.push_rendered(&inner, class, blank);
+            }
             '^' | '_' => {
                 self.at += 1;
                 self.attach_script(atoms, c == '^');

@@ -6,6 +6,7 @@ mod addresses;
 mod commands;
 mod earlier;
 mod greek;
+mod groups;
 mod names;
 mod numbers;
 mod scan;
@@ -17,6 +18,7 @@ use std::borrow::Cow;
 use super::source::TexSource;
 use super::tables::{self, TexCommand};
 pub(super) use earlier::earlier;
+use groups::is_argument;
 use names::{GREEK, SIZES, SYMBOLS};
 
 /// Old font switches that a group may begin with.
@@ -42,6 +44,7 @@ fn repair_with(text: &str, earlier: bool) -> String {
         scripts: 0,
         in_formula: false,
         formula_end: usize::MAX,
+        latex_end: 0,
         has_mail: text.contains('@'),
         behind_script: usize::MAX,
         behind_command: usize::MAX,
@@ -112,6 +115,8 @@ struct PageRepair<'s, 'a> {
     in_formula: bool,
     /// The byte of the dollar sign that ends the formula here.
     formula_end: usize,
+    /// The byte of the dollar sign that ends the last formula with backslashes.
+    latex_end: usize,
     has_mail: bool,
     /// The byte after the last script group, and after the last command.
     behind_script: usize,
@@ -211,21 +216,18 @@ impl PageRepair<'_, '_> {
         }
     }
 
-    /// Whether the group at `at` is `{https://a.org{text}}`: what is left of a link that lost braces between its arguments.
-    fn holds_link(&self, at: usize) -> bool {
-        let Some((from, to)) = self.group(at) else { return false };
-        self.source.slice(from, to).contains('{') && self.behind(to + 1) != Some('{')
-    }
-
     /// A formula that kept its dollar signs. Where a backslash is left in it, its commands have theirs.
     fn dollar(&mut self) {
         if self.at == self.formula_end {
             self.in_formula = false;
         } else if let Some(end) = self.source.partner(self.at, self.text.len())
             && !self.earlier
-            && !self.backslash.is_within(self.text, self.at, end)
         {
-            (self.formula_end, self.in_formula) = (end, true);
+            if self.backslash.is_within(self.text, self.at, end) {
+                self.latex_end = end;
+            } else {
+                (self.formula_end, self.in_formula) = (end, true);
+            }
         }
         self.out.push('$');
         self.at += 1;
@@ -281,7 +283,9 @@ impl PageRepair<'_, '_> {
             self.out.push_str(content);
             self.at = to + 1;
             return;
-        } else if (glued || self.behind_script == at) && self.behind_command != at && is_argument(content) {
+        } else if self.behind_command != at
+            && ((glued || self.behind_script == at) && is_argument(content) || self.is_set(at, from, to))
+        {
             group = PageGroup::Visible;
         }
         if group == PageGroup::Visible {
@@ -378,13 +382,6 @@ impl NextByte {
         }
         self.at.is_some_and(|at| at < to)
     }
-}
-
-/// True for text that was the argument of a deleted command: at least two letters or digits and no command at its beginning, or a
-/// single small letter.
-fn is_argument(content: &str) -> bool {
-    !content.starts_with('\\') && content.chars().take(40).filter(|c| c.is_alphanumeric()).nth(1).is_some()
-        || content.len() == 1 && content.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 #[cfg(test)]

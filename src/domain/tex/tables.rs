@@ -130,6 +130,8 @@ pub(super) enum TexCommand {
     Over,
     /// `\underset{a}{b}`: a becomes a subscript of b.
     Under,
+    /// `\sideset{_a^b}{_c^d}\prod`: scripts on both sides of the operator behind them.
+    SideSet,
     /// `\overbrace{a}`: a.
     Brace,
     /// `\xrightarrow[b]{a}`: a symbol with both as scripts.

@@ -52,6 +52,13 @@ fn formulas_keep_their_meaning_on_one_line() {
         ("$\\mathbb 1$, $\\mathfrak{g}$, ${\\cal O}(n)$, $\\bm{\\mu}$, $\\mathscr{F}$", "𝟙, 𝔤, 𝒪(n), 𝛍, ℱ"),
         ("$x_{i_j}$, ${a+b}^2$, $\\underbrace{a+b}_{c}$", "x_(iⱼ), (a+b)², (a+b)_c"),
         ("$\\text{if $x$ is}\\ 1$", "if x is 1"),
+        ("$\\frac{d}{dx}$, $\\frac{dy}{dx}$, $\\frac{d^2y}{dx^2}$, $\\frac{d}{dx}f$", "d/dx, dy/dx, d²y/dx², (d/dx)f"),
+        (
+            "$\\frac{\\mathrm{d}y}{\\mathrm{d}t}$, $\\frac{\\delta S}{\\delta\\phi}$, $\\frac{a}{dx}$",
+            "dy/dt, δS/δϕ, a/(dx)",
+        ),
+        ("$f\\colon X\\to Y$, $f \\colon X$, $x_{a\\colon b}$, $a:b$", "f: X → Y, f: X, x_(a:b), a:b"),
+        ("$\\sideset{}{'}\\sum_n a$, $\\sideset{_a^b}{^c}\\prod x$", "∑′ₙ a, ₐᵇ∏ᶜx"),
     ] {
         assert_eq!(render(input, Markup::Tex), expected, "{input}");
     }
@@ -128,6 +135,8 @@ fn text_commands_read_as_printed() {
         ("B\\h{a}o, \\textcommabelow{s}tefan, Ng\\^{o}, \\ohorn, \\'{\\ohorn}, \\d{\\^e}", "Bảo, ștefan, Ngô, ơ, ớ, ệ"),
         ("{\\\" u}, \\' e, Petojevi\\' c, V\\' azquez, \\' {e}", "ü, é, Petojević, Vázquez, é"),
         ("et al.\\. No, et al\\. Here, the dogs\\' tails", "et al.. No, et al. Here, the dogs' tails"),
+        (",,low``, (,,low'') and a,,b, ``,,x''", "„low“, („low”) and a,,b, “„x”"),
+        ("\\smash{$\\widehat{f}$}, \\smash[b]{$$x$$}, \\overline{$x$}, \\underbrace{a $x^2$}", "f̂, x, x̅, a x²"),
         ("\\ifmmode \\check{D}\\else \\v{D}\\fi{}urik, $\\ifmmode a\\else b\\fi c$, \\ifmmode a\\fi b", "Ďurik, ac, b"),
         ("\\makebox[2cm]{m}, \\framebox[1cm][l]{f}, \\raisebox{1pt}[2pt]{r}, \\mbox{m}", "m, f, r, m"),
         ("a\\linebreak[4]b, a\\nolinebreak[4]b, a\\pagebreak[3] b", "a b, ab, a b"),
@@ -143,6 +152,26 @@ fn text_commands_read_as_printed() {
         ("\\verb|x_1|, \\verb+$a{+, \\verb*!~!, $\\verb|x|$, \\verb, \\verb|a", "x_1, $a{, ~, x, , |a"),
         ("3\\farcs2, 0\\farcm5, 2\\arcmin, 5\\fdg3, 5\\arcsec{} and 3\\micron", "3.″2, 0.′5, 2′, 5.°3, 5″ and 3μm"),
         ("\\texorpdfstring{$\\alpha$}{alpha}-stable", "α-stable"),
+    ] {
+        assert_eq!(render(input, Markup::Tex), expected, "{input}");
+    }
+}
+
+#[test]
+fn addresses_are_never_touched() {
+    for text in [
+        "https://a.b/x{y}z, bit.ly/a--b_c^d~e, doi:10.1000/a--b, 10.1000/a--b, (10.1000/a_b^c~d''e), a.b/c_d^2",
+        "write to a--b_c^d@example.org, s3://a/b--c, localhost.local:80/a--b, https://a.org/{user}/x--y",
+    ] {
+        assert_eq!(render(text, Markup::Tex), text);
+        assert_eq!(render(text, Markup::Page), text);
+    }
+    for (input, expected) in [
+        (
+            "10.1000/a\\_b--c, {https://a.org/x}y, http://a.org{} is",
+            "10.1000/a_b--c, https://a.org/xy, http://a.org is",
+        ),
+        ("and/or--x, 1.5/n^2, \\texttt{https://a.org/a--b}", "and/or–x, 1.5/n², https://a.org/a--b"),
     ] {
         assert_eq!(render(input, Markup::Tex), expected, "{input}");
     }

@@ -25,9 +25,12 @@ pub(super) fn range(source: &TexSource<'_>, from: usize, to: usize, depth: usize
         out: String::with_capacity(to.saturating_sub(from)),
         group_ends: Vec::new(),
         double_quotes: 0,
+        low_quotes: 0,
+        last_quote: last_quote(source.slice(from, to)).map_or(0, |at| from + at),
         single_quote: None,
         symbol_end: None,
         host_end: 0,
+        has_mail: source.slice(from, to).contains('@'),
     };
     while let Some(c) = source.char_at(writer.at, to) {
         writer.next(c);
@@ -106,12 +109,17 @@ struct TextRenderer<'s, 'a> {
     group_ends: Vec<(usize, GroupEnd)>,
     /// Number of open double quotation marks.
     double_quotes: usize,
+    /// Number of open double quotation marks at the base line.
+    low_quotes: usize,
+    /// The byte of the last mark that can end one; 0 for none.
+    last_quote: usize,
     /// The byte of the apostrophe that closes the open single quotation mark, if one is open.
     single_quote: Option<usize>,
     /// Length of the output after the last symbol: a `_` directly after it is a subscript.
     symbol_end: Option<usize>,
     /// No host name begins before this byte of the source.
     host_end: usize,
+    has_mail: bool,
 }
 
 impl TextRenderer<'_, '_> {
@@ -127,6 +135,11 @@ impl TextRenderer<'_, '_> {
             '~' => self.tie(),
             '-' => self.dashes(),
             '`' => self.backtick(),
+            ',' if self.opens_low_quote() => {
+                self.out.push('„');
+                self.low_quotes += 1;
+                self.at += 2;
+            }
             '\'' => self.apostrophe(),
             '^' | '_' => self.script(c == '^'),
             _ if c.is_ascii_alphanumeric() => self.word(),
@@ -192,18 +205,28 @@ impl TextRenderer<'_, '_> {
         }
     }
 
-    /// A run of letters and digits, or the URL that begins with it.
-    fn word(&mut self) {
-        let starts = self.source.char_before(self.at).is_none_or(|c| !c.is_ascii_alphanumeric());
-        if starts && self.at >= self.host_end {
+    /// The length of the URL, e-mail address or DOI that begins with the word here.
+    fn address(&mut self) -> Option<usize> {
+        let is_part: address::IsPart = |source, from, to| address::may_be_part(source.slice(from, to));
+        if self.at >= self.host_end {
             let host_run = address::host_run(self.rest());
-            if let Some(length) = address::length_after(self.rest(), host_run) {
-                let address = self.source.slice(self.at, self.at + length);
-                self.out.push_str(&unescaped(address));
-                self.at += length;
-                return;
+            if let Some(length) = address::url_length(self.source, self.at, self.end, host_run, is_part) {
+                return Some(length);
             }
             self.host_end = self.at + host_run;
+        }
+        let doi = address::doi_length(self.source, self.at, self.end, is_part);
+        doi.or_else(|| if self.has_mail { address::mail_length(self.rest()) } else { None })
+    }
+
+    /// A run of letters and digits, or the address that begins with it.
+    fn word(&mut self) {
+        let starts = self.source.char_before(self.at).is_none_or(|c| !c.is_ascii_alphanumeric());
+        if starts && let Some(length) = self.address() {
+            let address = self.source.slice(self.at, self.at + length);
+            self.out.push_str(&unescaped(address));
+            self.at += length;
+            return;
         }
         let length = self.rest().bytes().take_while(u8::is_ascii_alphanumeric).count();
         let run = self.source.slice(self.at, self.at + length);
@@ -268,8 +291,23 @@ impl TextRenderer<'_, '_> {
         self.at += length;
     }
 
+    /// Whether `,,` begins a quotation here, as in German text: a quotation mark ends it.
+    fn opens_low_quote(&self) -> bool {
+        let Some(behind) = self.rest().strip_prefix(",,") else { return false };
+        self.at_word_start()
+            && self.low_quotes == 0
+            && behind.starts_with(char::is_alphanumeric)
+            && self.at < self.last_quote
+    }
+
     fn backtick(&mut self) {
         if self.rest().starts_with("``") {
+            if self.low_quotes > 0 && !self.at_word_start() {
+                self.low_quotes -= 1;
+                self.out.push('“');
+                self.at += 2;
+                return;
+            }
             self.out.push('“');
             self.double_quotes += 1;
             self.at += 2;
@@ -310,8 +348,9 @@ impl TextRenderer<'_, '_> {
             self.literal('\'');
             return;
         }
-        if self.double_quotes > 0 {
-            self.double_quotes -= 1;
+        if self.double_quotes > 0 || self.low_quotes > 0 {
+            let open = if self.double_quotes > 0 { &mut self.double_quotes } else { &mut self.low_quotes };
+            *open -= 1;
             self.out.push('”');
             self.at += 2;
             return;
@@ -358,6 +397,14 @@ impl TextRenderer<'_, '_> {
             _ => self.literal(if raised { '^' } else { '_' }),
         }
     }
+}
+
+/// Where the last double quotation mark of a text with `,,` stands.
+fn last_quote(text: &str) -> Option<usize> {
+    if !text.contains(",,") {
+        return None;
+    }
+    text.rfind("``").max(text.rfind("''"))
 }
 
 fn is_combining(c: char) -> bool {

@@ -28,6 +28,10 @@ impl MathParser<'_, '_> {
                 atoms.push(&scripts::accented(&base, mark), AtomClass::Letter, blank);
             }
             TexCommand::Letters(alphabet) => {
+                // `\smash[b]{x}`
+                if name == "smash" {
+                    self.option();
+                }
                 let styled = self.argument_in(Some(alphabet).filter(|alphabet| *alphabet != Alphabet::Upright));
                 let keeps_class = |class: &AtomClass| {
                     matches!(class, AtomClass::Relation | AtomClass::Operator | AtomClass::Function)
@@ -94,6 +98,13 @@ impl MathParser<'_, '_> {
                 let base = self.argument();
                 atoms.push_rendered(&base, base.class.unwrap_or(AtomClass::Letter), blank);
                 atoms.attach(&scripts::script(&script.text, command == TexCommand::Over));
+            }
+            TexCommand::SideSet => {
+                let [left, right] = [self.argument(), self.argument()];
+                self.at = self.source.skip_space(self.at, self.end);
+                atoms.push_rendered(&left, AtomClass::Letter, blank);
+                self.one_nested(atoms, if left.text.is_empty() { blank } else { Blank::None });
+                atoms.attach(&right.text);
             }
             TexCommand::Brace => {
                 let base = self.argument();

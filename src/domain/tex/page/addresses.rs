@@ -1,7 +1,11 @@
 //! Addresses of page text: URLs, e-mail addresses and DOIs, in which nothing is repaired and nothing rendered.
 
 use super::super::address;
+use super::super::source::TexSource;
 use super::PageRepair;
+
+/// What a link in braces behind its URL is called. Other lower-case words are parts of the URL: `https://a.org/{user}`.
+const LINK_WORDS: &str = "here link links code website webpage page homepage url github project demo repo repository video data dataset blog";
 
 impl PageRepair<'_, '_> {
     /// Copies the address that begins here. Text in braces after a URL was the text of a link.
@@ -14,8 +18,9 @@ impl PageRepair<'_, '_> {
         if self.at < self.host_end {
             return self.identifier(rest);
         }
-        let Some(length) = address::length(rest) else {
-            self.host_end = self.at + address::host_run(rest);
+        let host_run = address::host_run(rest);
+        let Some(length) = address::url_length(self.source, self.at, self.text.len(), host_run, is_part) else {
+            self.host_end = self.at + host_run;
             return self.identifier(rest);
         };
         let start = self.at;
@@ -41,9 +46,9 @@ impl PageRepair<'_, '_> {
 
     /// Copies the e-mail address or DOI that begins here.
     fn identifier(&mut self, rest: &str) -> bool {
-        let length = match doi_length(rest) {
+        let length = match address::doi_length(self.source, self.at, self.text.len(), is_part) {
             Some(length) => length,
-            None if self.has_mail => match mail_length(rest) {
+            None if self.has_mail => match address::mail_length(rest) {
                 Some(length) => length,
                 None => return false,
             },
@@ -68,69 +73,24 @@ impl PageRepair<'_, '_> {
     }
 }
 
-/// The length of the DOI at the beginning of a text.
-fn doi_length(rest: &str) -> Option<usize> {
-    let registrant = rest.strip_prefix("10.")?;
-    let digits = registrant.bytes().take_while(u8::is_ascii_digit).count();
-    if digits < 4 || registrant.as_bytes().get(digits) != Some(&b'/') {
-        return None;
+/// Whether braces behind a URL belong to it: more of it follows them, or they hold the name of a place in it.
+fn is_part(source: &TexSource<'_>, from: usize, to: usize) -> bool {
+    let content = source.slice(from, to);
+    if !address::may_be_part(content) {
+        return false;
     }
-    let mut depth = 0_i32;
-    let end = rest.find(|c: char| {
-        depth += i32::from(c == '(') - i32::from(c == ')');
-        c.is_whitespace() || matches!(c, '{' | '}' | '"' | '\\' | '|') || depth < 0
-    });
-    let doi = rest.get(..end.unwrap_or(rest.len()))?.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ']', '>']);
-    Some(doi.len())
+    let end = source.text.len();
+    let continues = match source.char_at(to + 1, end) {
+        Some('{') => source.group(to + 1, end).is_some_and(|(from, to)| address::may_be_part(source.slice(from, to))),
+        next => next.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '=' | '&' | '#' | '%' | '_' | '-')),
+    };
+    let place = matches!(source.char_before(from - 1), Some('/' | '=' | '_' | '-' | '}'))
+        && content.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        && !LINK_WORDS.split_whitespace().any(|word| word == content);
+    continues || place
 }
 
 /// Whether a text has an address or a DOI with something in it that would be rendered; the other such characters are looked for anyway.
 pub(super) fn holds_dashes(text: &str) -> bool {
-    text.contains("--") && (text.contains('/') || text.contains("www.") || holds_doi(text))
-}
-
-fn holds_doi(text: &str) -> bool {
-    text.match_indices("10.").any(|(at, _)| doi_length(text.get(at..).unwrap_or_default()).is_some())
-}
-
-/// The length of the e-mail address at the beginning of a text.
-fn mail_length(rest: &str) -> Option<usize> {
-    // RFC 5321 ends the local part at 64 bytes.
-    let local = rest
-        .bytes()
-        .take(65)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b".!#%&'*+-/=?^_`|~".contains(byte))
-        .count();
-    let domain = rest.get(local..)?.strip_prefix('@')?;
-    let host = domain.get(..address::host_run(domain))?.trim_end_matches(['.', '-']);
-    // `mAP^r@0.5` is a measure, not an address.
-    let (name, domain) = host.rsplit_once('.')?;
-    let is_domain = domain.len() > 1 && domain.bytes().all(|byte| byte.is_ascii_alphabetic());
-    (local > 0 && !name.is_empty() && is_domain).then_some(local + 1 + host.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn identifiers_end_before_the_sentence_does() {
-        for (text, doi) in [
-            ("10.1000/a_b^c~d.", "10.1000/a_b^c~d"),
-            ("10.1002/(SICI)1099(199601)6:1<1::AID>3.0.CO;2-K)", "10.1002/(SICI)1099(199601)6:1<1::AID>3.0.CO;2-K"),
-            ("10.5/x", ""),
-            ("10.1000", ""),
-        ] {
-            assert_eq!(doi_length(text).unwrap_or(0), doi.len(), "{text}");
-        }
-        for (text, mail) in [
-            ("a_b^c~d@example.org, x", "a_b^c~d@example.org"),
-            ("a@b", ""),
-            ("mAP^r@0.5", ""),
-            ("a b@example.org", ""),
-            ("a.b+c@mail.example.org.", "a.b+c@mail.example.org"),
-        ] {
-            assert_eq!(mail_length(text).unwrap_or(0), mail.len(), "{text}");
-        }
-    }
+    text.contains("--") && (text.contains('/') || text.contains("www."))
 }

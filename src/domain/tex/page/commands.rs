@@ -30,6 +30,9 @@ const FONTS: [&str; 7] = ["bf", "it", "em", "rm", "tt", "sf", "sc"];
 /// Names of commands that are rather words, also in front of a brace.
 const WORDS: [&str; 4] = ["path", "thanks", "operand", "ul"];
 
+/// Commands that set brackets around their argument, and are no English words.
+const BRACKETS: &str = "ket Ket bra Bra braket Braket ketbra expval norm Norm abs Abs ceil Ceil floor Floor";
+
 /// How the argument of a command is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum PageArgument {
@@ -42,6 +45,21 @@ enum PageArgument {
 }
 
 impl PageRepair<'_, '_> {
+    /// `operatorname*{argmax}`, `cite*{key}`.
+    pub(super) fn starred(&mut self, word: &str, end: usize) -> bool {
+        const STARRED: [(&str, PageArgument); 3] =
+            [("operatorname", PageArgument::Text), ("cite", PageArgument::Verbatim), ("citet", PageArgument::Verbatim)];
+        if self.behind(end) != Some('*') {
+            return false;
+        }
+        let (Some((name, argument)), Some((from, to))) =
+            (STARRED.iter().find(|(name, _)| *name == word), self.group(end + 1))
+        else {
+            return false;
+        };
+        self.enter(name, from, to, *argument)
+    }
+
     /// A word directly in front of a brace.
     pub(super) fn command_word(&mut self, word: &str, start: usize, end: usize) -> bool {
         let Some((prefix, name)) = self.command_name(word, start, end) else { return false };
@@ -95,6 +113,9 @@ impl PageRepair<'_, '_> {
                 self.enter(name, from, to, PageArgument::Text)
             }
             TexCommand::Binomial | TexCommand::Over | TexCommand::Under | TexCommand::Arrow(_) | TexCommand::Brace => {
+                self.enter(name, from, to, PageArgument::Formula)
+            }
+            TexCommand::Pattern(_) if BRACKETS.split_whitespace().any(|bracket| bracket == name) => {
                 self.enter(name, from, to, PageArgument::Formula)
             }
             _ => false,
@@ -264,7 +285,8 @@ impl PageRepair<'_, '_> {
     /// `frac12`.
     pub(super) fn short_fraction(&mut self, word: &str, end: usize) -> bool {
         let digits = self.source.slice(end, self.text.len()).bytes().take(3).take_while(u8::is_ascii_digit).count();
-        if word != "frac" || digits != 2 {
+        let is_fraction = matches!(tables::command(word), Some(TexCommand::Fraction));
+        if !(word == "frac" || is_fraction && !self.earlier) || digits != 2 {
             return false;
         }
         let joined = self.behind(end + 2).is_some_and(|c| c.is_alphanumeric() || c == '(')

@@ -6,6 +6,14 @@ use super::names::{CERTAIN, GREEK, symbol};
 /// How many names of `GREEK` are also repaired before a bracket or a comma; the others are too often words and parts of names.
 const COMMON_GREEK: usize = 12;
 
+/// A number, a letter or a symbol, with scripts or not.
+fn is_list_element(element: &str) -> bool {
+    let base = element.split(['^', '_', '/']).next().unwrap_or_default();
+    let is_number = !base.is_empty() && base.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // `f(xi)` is rather the value of f at the i-th x.
+    is_number || base.chars().count() == 1 || (base != "xi" && symbol(base).is_some())
+}
+
 impl PageRepair<'_, '_> {
     pub(super) fn greek(&mut self, word: &str, start: usize, end: usize) -> bool {
         let Some(index) = GREEK.iter().position(|(name, _)| *name == word) else { return false };
@@ -47,7 +55,7 @@ impl PageRepair<'_, '_> {
         if !self.earlier && (self.is_compared(end) || self.is_second_operand(start)) {
             return true;
         }
-        if before == Some('|') && behind == Some('|') {
+        if (before == Some('|') && behind == Some('|')) || (!self.earlier && self.is_listed(start, end)) {
             return true;
         }
         if index >= COMMON_GREEK {
@@ -96,6 +104,32 @@ impl PageRepair<'_, '_> {
         let operand =
             rest.get(signs..).unwrap_or_default().trim_start().trim_start_matches(['+', '-', '−', '.', '[', '(']);
         signs > 0 && operand.starts_with(|c: char| c.is_ascii_digit())
+    }
+
+    /// `N(mu, sigma^2)`, `Q(lambda)`: an argument of a function of one letter. `(alpha, beta)`: an element of a list of symbols, where there
+    /// are formulas.
+    fn is_listed(&self, start: usize, end: usize) -> bool {
+        /// Most bytes of a list on both sides of an element.
+        const LIST_BYTES: usize = 48;
+        let from = self.text.floor_char_boundary(start.saturating_sub(LIST_BYTES));
+        let to = self.text.floor_char_boundary(end + LIST_BYTES);
+        let before = self.source.slice(from, start);
+        let Some(open) = before.rfind(['(', ')']).filter(|at| before.get(*at..).is_some_and(|at| at.starts_with('(')))
+        else {
+            return false;
+        };
+        let behind = self.source.slice(end, to);
+        let Some(close) = behind.find(['(', ')']).filter(|at| behind.get(*at..).is_some_and(|at| at.starts_with(')')))
+        else {
+            return false;
+        };
+        let list = self.source.slice(from + open + 1, end + close);
+        let elements = || list.split([',', ';', '|']).map(str::trim);
+        let called = before.get(..open).unwrap_or_default();
+        let function = called.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let is_function = function.chars().count() == 1 && function.starts_with(char::is_alphabetic);
+        let is_list = function.is_empty() && (self.formulas || list.contains('^')) && elements().nth(1).is_some();
+        (is_function || is_list) && elements().all(is_list_element)
     }
 
     /// `1 - delta`, `1/alpha`.

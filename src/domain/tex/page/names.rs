@@ -75,4 +75,5 @@ pub(super) const CERTAIN: &str = "leftrightarrow rightleftharpoons longrightarro
                                   updownarrow uparrow downarrow Uparrow Downarrow nearrow searrow subsetneq nsubseteq sqsubseteq subseteq supseteq \
                                   lesssim gtrsim approxeq preceq succeq leqslant geqslant leqq geqq nleq ngeq leq geq neq simeq propto varpropto \
                                   otimes oplus ominus odot setminus cdots cdot ldots notin nabla infty varnothing emptyset hbar forall \
-                                  varphi vartheta varrho varsigma varpi langle rangle lceil rceil lfloor rfloor";
+                                  varphi vartheta varrho varsigma varpi langle rangle lceil rceil lfloor rfloor \
+                                  lVert rVert lvert rvert";

@@ -24,7 +24,7 @@ pub(super) fn may_need_repair(text: &str) -> bool {
             }
             continue;
         }
-        if length > 1 && (endings.may_hold(last) || (length > 8 && endings.holds_size(first))) {
+        if length > 1 && (endings.may_hold(last) || (length > 6 && endings.holds_size(first))) {
             let start = at - length;
             if text.get(start..at).is_some_and(|word| may_be_command(text, word, start, at)) {
                 return true;
@@ -44,7 +44,8 @@ pub(super) fn may_be_command(text: &str, word: &str, start: usize, end: usize) -
     let tail = word.get(word.len().saturating_sub(4)..).unwrap_or_default();
     if !endings.holds(ending(tail), word) {
         let first = word.bytes().take(4).fold(0, next_ending);
-        return word.len() > 8 && endings.holds_size(first) && glued_size(word).is_some();
+        let is_glued = || glued_size(word).is_some() || glued_style(word).is_some();
+        return word.len() > 6 && endings.holds_size(first) && is_glued();
     }
     let before = text.get(..start).and_then(|before| before.chars().next_back());
     let behind = text.get(end..).unwrap_or_default();
@@ -61,6 +62,7 @@ pub(super) fn may_be_command(text: &str, word: &str, start: usize, end: usize) -
         "in" => behind.starts_with(" R^") || [" math", " [", " (", " {"].iter().any(|set| behind.starts_with(set)),
         "hat" | "bar" | "overline" | "tilde" => [" O", " o", " T"].iter().any(|base| behind.starts_with(base)),
         "sum" | "prod" | "int" | "bigcup" | "bigcap" => matches!(next, Some('_' | '^')),
+        "tfrac" | "dfrac" | "cfrac" | "nicefrac" => next.is_some_and(|c| c.is_ascii_digit()),
         "sqrt" => next == Some('['),
         "frac" => next.is_some_and(|c| c.is_ascii_digit()),
         _ if word.ends_with("left") || word.ends_with("right") || word.ends_with("big") || word.ends_with("bigg") => {
@@ -77,6 +79,24 @@ pub(super) fn glued_size(word: &str) -> Option<&'static str> {
     SIZES
         .split_whitespace()
         .find(|size| word.strip_prefix(*size).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())))
+}
+
+/// Styles that lost the braces of their arguments: `textbfKites`, `mathrmgap`. No English word begins with one.
+const GLUED_STYLES: [&str; 9] =
+    ["textbf", "textit", "textsc", "texttt", "textsf", "textrm", "mathrm", "mathsf", "mathtt"];
+
+/// Alphabets that lost the braces around one letter: `mathcalL`, `mathbbR`.
+const GLUED_ALPHABETS: [&str; 5] = ["mathcal", "mathscr", "mathbb", "mathbf", "mathfrak"];
+
+/// The name of the style or alphabet that a word begins with, and what it applies to.
+pub(super) fn glued_style(word: &str) -> Option<(&'static str, &str)> {
+    let styled = GLUED_STYLES.iter().find_map(|name| Some((*name, word.strip_prefix(name)?)));
+    let styled = styled.or_else(|| {
+        let (name, rest) = GLUED_ALPHABETS.iter().find_map(|name| Some((*name, word.strip_prefix(name)?)))?;
+        let is_letter = rest.len() == 1 || (name != "mathbf" && rest.starts_with(|c: char| c.is_ascii_uppercase()));
+        is_letter.then_some((name, rest))
+    });
+    styled.filter(|(_, rest)| !rest.is_empty())
 }
 
 /// Whether the words on both sides of a word with single spaces around it may be numbers or symbols.
@@ -159,5 +179,6 @@ static ENDINGS: LazyLock<EndingSet> = LazyLock::new(|| {
     let letters = || ('a'..='z').chain('A'..='Z');
     let joined = certain().filter(|name| name.len() == 3).chain(["in"]);
     let joined = joined.flat_map(|name| letters().map(move |letter| format!("{letter}{name}")));
-    EndingSet::new(names.map(str::to_owned).chain(joined), SIZES.split_whitespace())
+    let beginnings = SIZES.split_whitespace().chain(GLUED_STYLES).chain(GLUED_ALPHABETS);
+    EndingSet::new(names.map(str::to_owned).chain(joined), beginnings)
 });

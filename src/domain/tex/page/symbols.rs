@@ -21,7 +21,11 @@ impl PageRepair<'_, '_> {
         let before = self.before(start);
         let greek = names::symbol(prefix);
         // One letter before a short name is a symbol only among formulas: `Ineq`, `Godot`.
-        let short = prefix.is_empty() || greek.is_some() || (prefix.len() == 1 && (name.len() > 4 || self.formulas));
+        let is_delimiter = matches!(tables::command(prefix), Some(TexCommand::Delimiter(_)));
+        let short = prefix.is_empty()
+            || is_delimiter
+            || greek.is_some()
+            || (prefix.len() == 1 && (name.len() > 4 || self.formulas));
         if !short && SHORT_PREFIX.split_whitespace().any(|short| short == name)
             || matches!(before, Some('.' | '/' | '@' | '#'))
             || (before == Some('_') && self.scripts == 0)
@@ -35,7 +39,9 @@ impl PageRepair<'_, '_> {
             name => name,
         };
         let Some(TexCommand::Symbol(glyph, class)) = tables::command(full) else { return false };
-        self.out.push_str(greek.unwrap_or(prefix));
+        // `leftlVert`, `biglangle`: the size of a delimiter.
+        let is_size = is_delimiter && matches!(class, AtomClass::Open | AtomClass::Close);
+        self.out.push_str(if is_size { "" } else { greek.unwrap_or(prefix) });
         self.glyph(glyph, class, full.ends_with("parrow") || full.ends_with("wnarrow"));
         true
     }
@@ -53,7 +59,7 @@ impl PageRepair<'_, '_> {
             _ => {}
         }
         self.out.push_str(glyph);
-        if class == AtomClass::Letter {
+        if matches!(class, AtomClass::Letter | AtomClass::Close) {
             self.lower_number();
         }
     }
@@ -62,7 +68,11 @@ impl PageRepair<'_, '_> {
     pub(super) fn large_operator(&mut self, word: &str, start: usize, end: usize) -> bool {
         let has_limits = match self.behind(end) {
             Some('^') => true,
-            Some('_') => self.behind(end + 1) == Some('{') || self.behind(end + 2) == Some('^'),
+            Some('_') => {
+                let index = self.behind(end + 1).is_some_and(|c| c.is_ascii_lowercase()) && word != "int";
+                let ends = !self.behind(end + 2).is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+                self.behind(end + 1) == Some('{') || self.behind(end + 2) == Some('^') || (index && ends)
+            }
             _ => false,
         };
         let is_name = ["sum", "prod", "int", "bigcup", "bigcap"].contains(&word);
@@ -90,7 +100,9 @@ impl PageRepair<'_, '_> {
         let right = right.trim_end_matches(['.', ':', '?', '!']);
         if word == "pm" {
             let decimal = |word: &str| word.contains('.') && is_number(word);
-            let numbers = is_number(left) && is_number(right) && (decimal(left) || decimal(right));
+            let numbers = is_number(left)
+                && is_number(right)
+                && (decimal(left) || decimal(right) || self.is_no_time(start, left, rest));
             if numbers {
                 self.out.push('±');
             }
@@ -122,6 +134,16 @@ impl PageRepair<'_, '_> {
         true
     }
 
+    /// Whether `3 pm 1` is no time of the day: nothing follows the number, and no word for a time stands before.
+    fn is_no_time(&self, start: usize, left: &str, rest: &str) -> bool {
+        const TIMES: [&str; 11] =
+            ["at", "by", "from", "to", "till", "until", "before", "after", "around", "between", "and"];
+        let before = self.source.slice(0, start.saturating_sub(1 + left.len())).trim_end();
+        let word = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or_default().to_ascii_lowercase();
+        let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        !TIMES.contains(&word.as_str()) && (behind.is_empty() || behind.starts_with([',', ';', ')', '.', '%', ']']))
+    }
+
     /// In a formula every name of a symbol is one: `frac{n times k}{alpha}`.
     pub(super) fn in_formula(&mut self, word: &str) -> bool {
         if !self.in_formula {
@@ -141,6 +163,20 @@ impl PageRepair<'_, '_> {
         true
     }
 
+    /// `textbfKites`, `mathcalL`: a style or an alphabet in front of what it applies to.
+    pub(super) fn glued_style(&mut self, word: &str) -> bool {
+        let Some((name, rest)) = scan::glued_style(word) else { return false };
+        let mut letters = rest.chars();
+        let letter = match tables::command(name) {
+            Some(TexCommand::Letters(alphabet)) => letters.next().and_then(|c| tables::letter(alphabet, c)),
+            _ => None,
+        };
+        self.out.extend(letter);
+        self.out.push_str(if letter.is_some() { letters.as_str() } else { rest });
+        self.lower_number();
+        true
+    }
+
     /// `scriptsizeFLaws`: the name of a type size in front of a capital letter.
     pub(super) fn size(&mut self, word: &str) -> bool {
         let Some(rest) = scan::glued_size(word).and_then(|size| word.strip_prefix(size)) else { return false };
@@ -155,7 +191,7 @@ fn is_whole(name: &str, word: &str) -> bool {
 }
 
 /// A letter that is no word by itself, with or without scripts, or the name of a Greek letter.
-fn is_symbol(word: &str) -> bool {
+pub(super) fn is_symbol(word: &str) -> bool {
     let word = word.trim_start_matches(['(', '[', '$']);
     let mut chars = word.chars();
     let Some(first) = chars.next() else { return false };

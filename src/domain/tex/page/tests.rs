@@ -116,6 +116,74 @@ fn numbers_are_lowered_in_chemical_formulas() {
     ]);
 }
 
+#[test]
+fn commands_may_have_lost_their_braces_too() {
+    assert_rendered(&[
+        ("textbfFoo and textitlinearly, textscBest-Set, mathrmgap", "Foo and linearly, Best-Set, gap"),
+        ("mathcalL, mathbbR^n, mathcalO(n), mathcalH_1, mathbfx-mathbfx", "ℒ, ℝⁿ, 𝒪(n), ℋ₁, 𝐱-𝐱"),
+        ("tfrac12, dfrac34x, operatorname*{argmax}_x f, cite*{kites2}", "1/2, (3/4)x, argmaxₓ f, [kites2]"),
+        ("left{ x right}, minleft{a,b right}, lVert x rVert_2", "{ x }, min{a,b }, ‖x‖₂"),
+        ("leftlVert x rightrVert, biglangle x bigrangle, lvert x rvert", "‖x‖, ⟨x⟩, |x|"),
+        ("ket{psi}, bra{0}, braket{phi|psi}, norm{x}, a market{x}", "|ψ⟩, ⟨0|, ⟨ϕ|ψ⟩, ‖x‖, a market{x}"),
+    ]);
+}
+
+#[test]
+fn lists_of_symbols_are_formulas() {
+    assert_rendered(&[
+        ("N(mu, sigma^2), N(mu, Sigma), V(s; theta), Q(lambda)", "N(μ, σ²), N(μ, Σ), V(s; θ), Q(λ)"),
+        ("with x^2 (alpha, beta), (mu, nu)", "with x² (α, β), (μ, ν)"),
+        ("x sim y, z sim N(0, 1), x_t sim mathcal{N}", "x ∼ y, z ∼ N(0, 1), x_t ∼ 𝒩"),
+        ("3 pm 1, 20 pm 3%, prod_i p_i, sum_k w_k", "3 ± 1, 20 ± 3%, ∏ᵢ p_i, ∑ₖ w_k"),
+    ]);
+    for text in [
+        "two stages (alpha, beta), TD(lambda), f(xi), an f (alpha) x, a sim counterpart, A sim to real, sum_total, int_x, prod_id",
+        "at 4 pm 20, from 3 pm 5, mathematics, textbooks and textiles, mathcal and textit, market{x}",
+    ] {
+        assert_eq!(render(text, Markup::Page), text);
+    }
+}
+
+#[test]
+fn sets_keep_their_braces() {
+    for text in [
+        "Qwen3-{1.7B, 4B} over {-1, 0, 1}, X = {x, y, ..., z}, S={a,b}, English→{German,French}, min{a,b}",
+        "models into {taxonomy, condition}, {1, . . . , n}, {1 ... n}, {x | x > 0}, and {a, {b, c}}",
+        "the pair ({8B,70B}, {1,2})",
+    ] {
+        assert_eq!(render(text, Markup::Page), text);
+    }
+    assert_rendered(&[
+        (
+            "over the domain {0,1}^n, X = {x_1, ..., x_n}, ${0,1}^n$",
+            "over the domain {0,1}ⁿ, X = {x₁, ..., x_n}, {0,1}ⁿ",
+        ),
+        (
+            "{As we see it here, kites fly.} So {kites, and so on}",
+            "As we see it here, kites fly. So {kites, and so on}",
+        ),
+        ("{\\it i.e.,} so, ${\\alpha, \\beta}$, 10{,}000, $[ {0.3,0.9} ]$", "i.e., so, α, β, 10,000, [0.3,0.9]"),
+        ("\\textcolor[rgb]{0.1,0.2}{Code, and}, \\textcolor{red}{a, b}, textbf{a, b}", "Code, and, a, b, a, b"),
+    ]);
+}
+
+#[test]
+fn braces_are_parts_of_addresses() {
+    for text in [
+        "https://huggingface.co/{user}/{model}, https://a.org/frac{1}{2}, a.b/c_d^2. https://a.org/x{y}z",
+        "at https://api.a.org/v1/{paper_id}, hf://a/b--c_d^2, bit.ly/a--b_c^d",
+    ] {
+        assert_eq!(render(text, Markup::Page), text);
+    }
+    assert_rendered(&[
+        (
+            "https://a.org/x/{here}, https://a.org/{github.com/a}.",
+            "here (https://a.org/x/), github.com/a (https://a.org/).",
+        ),
+        ("https://a.org/x{code}, at github.com/a/b{Kites}", "code (https://a.org/x), at Kites (github.com/a/b)"),
+    ]);
+}
+
 /// English words, names, money, addresses, and groups that are never closed.
 #[test]
 fn everything_else_stays_as_it_is() {

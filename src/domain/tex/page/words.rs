@@ -1,8 +1,8 @@
 //! The rules that repair words of page text. Each has a condition that excludes English words.
 
 use super::super::tables::{self, TexCommand};
-use super::names::{GREEK, SYMBOLS};
-use super::{PageRepair, scan};
+use super::names::{self, GREEK, SYMBOLS};
+use super::{PageRepair, scan, symbols};
 
 /// Relations that are repaired in front of a number or between single letters.
 const RELATIONS: [(&str, &str); 7] =
@@ -17,6 +17,9 @@ impl PageRepair<'_, '_> {
     pub(super) fn repair_word(&mut self, word: &str, start: usize, end: usize) -> bool {
         if word.len() < 2 {
             return false;
+        }
+        if !self.earlier && (self.starred(word, end) || self.open_brace(word, end)) {
+            return true;
         }
         let is_command = self.behind(end) == Some('{')
             && if self.earlier { self.earlier_command(word, end) } else { self.command_word(word, start, end) };
@@ -51,6 +54,7 @@ impl PageRepair<'_, '_> {
             || self.between(word, start, end)
             || self.in_formula(word)
             || self.size(word)
+            || self.glued_style(word)
     }
 
     /// `^top`, `^star`.
@@ -157,6 +161,20 @@ impl PageRepair<'_, '_> {
         true
     }
 
+    /// `left{ x right}`: braces that are delimiters.
+    fn open_brace(&mut self, word: &str, end: usize) -> bool {
+        let Some(prefix) = word.strip_suffix("left") else { return false };
+        let Some((from, to)) = self.group(end) else { return false };
+        if self.rights == 0 || !self.source.slice(from, to).ends_with("right") {
+            return false;
+        }
+        self.rights -= 1;
+        self.lefts += 1;
+        self.out.push_str(prefix);
+        self.visible(from);
+        true
+    }
+
     /// `2.7times`, `[m]times [n]`; in a script also `ntimes k` and `n times k`.
     fn times(&mut self, word: &str, start: usize, end: usize) -> bool {
         let Some(prefix) = word.strip_suffix("times") else { return false };
@@ -179,7 +197,7 @@ impl PageRepair<'_, '_> {
         true
     }
 
-    /// `5sim10`, `15\%sim30`, `100M sim 1B`, `sim5%`.
+    /// `5sim10`, `15\%sim30`, `100M sim 1B`, `sim5%`, `x sim N(0, 1)`.
     fn sim(&mut self, word: &str, start: usize, end: usize) -> bool {
         let Some(unit) = word.strip_suffix("sim") else { return false };
         let before = self.before(start);
@@ -190,7 +208,7 @@ impl PageRepair<'_, '_> {
             let about = before.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | '[' | '~'));
             let spaced = self.next_word_begins(end, |c| c.is_ascii_digit())
                 && self.word_before(start).starts_with(|c: char| c.is_ascii_digit());
-            (number_behind && (range || about)) || spaced
+            (number_behind && (range || about)) || spaced || self.is_distributed(start, end)
         } else {
             number_before && number_behind && matches!(unit, "K" | "M" | "B" | "T" | "k" | "x")
         };
@@ -199,6 +217,17 @@ impl PageRepair<'_, '_> {
             self.out.push('∼');
         }
         is_symbol
+    }
+
+    /// Whether the word is between a symbol and another one, or a distribution.
+    fn is_distributed(&self, start: usize, end: usize) -> bool {
+        let rest = self.source.slice(end, self.text.len());
+        let Some(rest) = rest.strip_prefix(' ').filter(|_| !self.earlier) else { return false };
+        let right: &str = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let is_symbol_behind = right.chars().count() == 1 && !matches!(right, "a" | "A" | "I")
+            || names::symbol(right).is_some()
+            || right.starts_with("mathcal");
+        self.before(start) == Some(' ') && symbols::is_symbol(self.word_before(start)) && is_symbol_behind
     }
 
     /// `geq 5` is `≥5`; between two operands the spaces stay.

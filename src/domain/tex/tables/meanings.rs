@@ -159,6 +159,7 @@ pub(super) const MEANINGS: &[(&str, TexCommand)] = &[
     ("dd differential", TexCommand::Differential),
     ("not centernot", TexCommand::Not),
     ("overset stackrel", TexCommand::Over),
+    ("sideset", TexCommand::SideSet),
     ("underset", TexCommand::Under),
     ("overbrace underbrace overbracket underbracket substack boxed operand mathchoice", TexCommand::Brace),
     ("xrightarrow xlongrightarrow", TexCommand::Arrow("→")),

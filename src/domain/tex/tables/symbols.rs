@@ -16,7 +16,7 @@ pub(super) const SYMBOLS: &[(AtomClass, &str)] = &[
          triangledown ▽ blacktriangle ▲ blacktriangledown ▼ square □ Box □ Square □ blacksquare ■ qed ∎ lozenge ◊ \
          Diamond ◇ blacklozenge ⧫ bigstar ★ spadesuit ♠ heartsuit ♡ diamondsuit ♢ clubsuit ♣ flat ♭ natural ♮ sharp ♯ surd √ \
          checkmark ✓ cmark ✓ xmark ✗ ohm Ω micro μ Bbbk 𝕜 mho ℧ ldots … dots … dotsc … dotso … \
-         mathellipsis … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ iddots ⋰ adots ⋰ Vert ‖ | ‖ vert | backslash \\ slash / colon : eurologo € maltese ✠ circledR ® yen ¥ one 𝟙 ind 𝟙 \
+         mathellipsis … cdots ⋯ dotsb ⋯ dotsm ⋯ dotsi ⋯ vdots ⋮ ddots ⋱ iddots ⋰ adots ⋰ Vert ‖ | ‖ vert | backslash \\ slash / eurologo € maltese ✠ circledR ® yen ¥ one 𝟙 ind 𝟙 \
          Finv Ⅎ Game ⅁ circledS Ⓢ blacktriangleleft ◀ blacktriangleright ▶ diagdown ╲ diagup ╱      \
           lambdabar ƛ lambdaslash ƛ upalpha α upbeta β upgamma γ updelta δ upepsilon ε upzeta ζ upeta η uptheta θ upiota ι \
          upkappa κ uplambda λ upmu μ upnu ν upxi ξ uppi π uprho ρ upsigma σ uptau τ upupsilon υ upphi φ upchi χ uppsi ψ upomega ω \
@@ -61,6 +61,7 @@ pub(super) const SYMBOLS: &[(AtomClass, &str)] = &[
          circleddash ⊝ divideontimes ⋇ doublebarwedge ⩞ doublecap ⋒ doublecup ⋓ leftthreetimes ⋋ rightthreetimes ⋌ varotimes ⊗ boxbar ◫ \
          interleave ⫴",
     ),
+    (AtomClass::Punctuation, "colon :"),
     (AtomClass::Tight, "times × texttimes × cdot · cdotp · centerdot · textperiodcentered · circ ∘    "),
     (
         AtomClass::Large,

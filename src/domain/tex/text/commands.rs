@@ -116,6 +116,7 @@ impl TextRenderer<'_, '_> {
             | TexCommand::Over
             | TexCommand::Under
             | TexCommand::Brace
+            | TexCommand::SideSet
             | TexCommand::Arrow(_)
             | TexCommand::Modulo => {
                 let (text, end) = math::fragment(self.source, start, self.end, self.depth + 1);
