@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi, PaperKey, title_key};
-use super::names::{Name, group_and_member, printed_name, read_name, spelled};
+use super::names::{Name, group_and_member, listed_authors, printed_name, read_name, spelled};
 use super::text::Text;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,10 +98,9 @@ impl Author {
         group.into_iter().chain((!name.0.is_empty()).then_some(name))
     }
 
-    /// The author, or the group and its member, of one entry of a list: `The Example Collaboration: J. Doe`.
-    pub fn listed(name: &str) -> impl Iterator<Item = Self> {
-        let (group, name) = group_and_member(name).map_or((None, name), |(group, member)| (Some(group), member));
-        group.into_iter().chain([name]).map(Self::new)
+    /// The authors that the elements of a list name; see `listed_authors`.
+    pub fn list<'a>(elements: impl IntoIterator<Item = &'a str>) -> Vec<Self> {
+        listed_authors(elements).into_iter().map(Self).collect()
     }
 
     /// The spelling that is stored.

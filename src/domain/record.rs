@@ -10,6 +10,7 @@ use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi};
 use super::markup::Markup;
+use super::names::listed_authors;
 use super::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
 use super::reading::{Reading, Status, Tag};
 use super::text::Text;
@@ -340,7 +341,7 @@ impl JsonFields<'_> {
             Some(Value::String(text)) => split_authors(&stored_text(text)),
             _ => self.texts("authors")?,
         };
-        Ok(names.iter().flat_map(|name| Author::listed(name)).collect())
+        Ok(Author::list(names.iter().map(String::as_str)))
     }
 
     fn objects(&self, field: &str) -> Result<Vec<JsonFields<'_>>, String> {
@@ -404,6 +405,10 @@ impl JsonFields<'_> {
 /// The names in one text: `A B, C D and E F`, `A; B`, `Doe, Jane and Roe, Richard`. Two parts around one comma are one name, family
 /// first, when either is a single word and no initial.
 fn split_authors(text: &str) -> Vec<String> {
+    let plain = listed_authors([text]);
+    if plain.len() > 1 {
+        return plain;
+    }
     let mut names = Vec::new();
     for part in text.split(';').flat_map(|part| part.split(" and ")) {
         let part = part.trim().trim_matches(',').trim_start_matches("and ").trim();
@@ -598,6 +603,7 @@ mod tests {
             ("Jane Doe, Li Wei, and Ada Roe", vec!["Jane Doe", "Li Wei", "Ada Roe"]),
             ("Doe, Jane and Roe, Ada", vec!["Doe, Jane", "Roe, Ada"]),
             ("Doe, Jane Q.", vec!["Doe, Jane Q."]),
+            ("Smith, J., Doe, J.", vec!["Smith, J.", "Doe, J."]),
             ("Jane Doe; Ada Roe", vec!["Jane Doe", "Ada Roe"]),
             ("Anderson Sandoval", vec!["Anderson Sandoval"]),
             (" , and ,", vec![]),

@@ -93,7 +93,7 @@ fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)>
         _ => field("journal", "journaltitle"),
     };
     let fields = [
-        ("title", braced(protected(&tokens(&paper.title), encoding))),
+        ("title", braced(title(&paper.title, encoding))),
         ("author", authors.and_then(braced)),
         (place_field, place.and_then(|(name, _)| literal(name))),
         ("year", year),
@@ -113,6 +113,15 @@ fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)>
 fn braced(value: impl Into<String>) -> Option<String> {
     let value = value.into();
     (!value.is_empty()).then(|| format!("{{{value}}}"))
+}
+
+/// The title. One that LaTeX would print nothing of, such as `\end{document}`, is written without its backslashes.
+fn title(text: &Text, encoding: FieldEncoding) -> String {
+    let title = protected(&tokens(text), encoding);
+    if title.contains(|c: char| !c.is_whitespace() && !"{}~$".contains(c)) {
+        return title;
+    }
+    protected(&plain_tokens(&one_line(&text.source.replace('\\', ""))), encoding)
 }
 
 /// LaTeX is written as in the source, everything else as Unicode.

@@ -3,14 +3,13 @@
 //! BibTeX counts them (it ignores a backslash before a brace), and only listed commands are written. How characters are written is
 //! decided in `spelling`.
 
-use super::macros::{MathMacro, is_style, is_switch, math_macro};
+use super::formula::{bare_formula, formula, is_formula, script};
+use super::macros::{is_style, is_switch, math_macro};
+use super::scan::{LONGEST, arguments, before, group, split_name, without_options};
 use super::spelling::is_alike;
 use super::token::LatexToken;
 use crate::domain::markup::Markup;
 use crate::domain::tex;
-
-/// Longest formula in bytes; a dollar sign further away does not close one.
-const LONGEST: usize = 2000;
 
 /// The tokens of plain text: every character stands for itself.
 pub(super) fn plain_tokens(text: &str) -> Vec<LatexToken> {
@@ -72,7 +71,8 @@ pub(super) fn latex_runs(source: &str) -> Vec<LatexToken> {
         let about = first == '~' && means_about(word.get(..word.len() - rest.len()).unwrap_or_default(), after);
         rest = match first {
             '\\' => command(after, &mut tokens),
-            '$' => dollar(after, &mut tokens),
+            '$' => dollar(before(source, rest), after, &mut tokens),
+            '^' | '_' => bare_script(first, after, &mut tokens),
             '{' => single(LatexToken::Open, after, &mut tokens),
             '}' => single(LatexToken::Close, after, &mut tokens),
             '~' if !about => single(LatexToken::Verbatim("~".into()), after, &mut tokens),
@@ -175,67 +175,44 @@ fn accent<'a>(after: &'a str, rest: &'a str, tokens: &mut Vec<LatexToken>) -> Op
     (!rendered.is_empty() && !rendered.contains('\\')).then(|| text(&rendered, behind, tokens))
 }
 
-/// The letters of a command's name, and what follows them.
-fn split_name(after: &str) -> (&str, &str) {
-    let letters = after.bytes().take_while(u8::is_ascii_alphabetic).count();
-    after.split_at_checked(letters).unwrap_or((after, ""))
-}
-
-/// What follows a group with its braces. None when it is not closed.
-fn group(text: &str) -> Option<&str> {
-    let mut depth = 0_usize;
-    let mut escaped = false;
-    let end = text.bytes().take(LONGEST).position(|byte| {
-        match byte {
-            b'{' if !escaped => depth += 1,
-            b'}' if !escaped => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        escaped = byte == b'\\' && !escaped;
-        depth == 0
-    });
-    text.get(end? + 1..)
-}
-
-/// What follows the arguments of a command, in brackets and in braces.
-fn arguments(text: &str) -> &str {
-    let mut rest = without_options(text);
-    while rest.starts_with('{')
-        && let Some(behind) = group(rest)
+/// Appends a superscript or subscript outside formulas; it joins the formula that it stands behind.
+fn bare_script<'a>(sign: char, after: &'a str, tokens: &mut Vec<LatexToken>) -> &'a str {
+    let base = base(tokens);
+    let Some(script) = base.and_then(|base| script(sign, &base, after)) else {
+        return single(LatexToken::Literal(sign), after, tokens);
+    };
+    let Some(code) = script.formula else { return text(&script.rendered, script.behind, tokens) };
+    if let Some(LatexToken::Formula(last)) = tokens.last_mut()
+        && let Some(joined) = formula(&format!("{}{code}", last.trim_matches('$').trim_end()))
     {
-        rest = behind;
+        *last = format!("${joined}$");
+        return script.behind;
     }
-    rest
+    single(LatexToken::Formula(format!("${code}$")), script.behind, tokens)
 }
 
-fn without_options(text: &str) -> &str {
-    let bracket = text.strip_prefix('[').and_then(|text| text.split_once(']'));
-    bracket.map_or(text, |(_, rest)| rest)
-}
-
-/// Reads `\ell_1` outside a formula: a command of mathematics with its scripts. The text begins behind the backslash.
-fn bare_formula(after: &str) -> Option<(String, &str)> {
-    let (_, mut rest) = split_name(after);
-    rest = arguments(rest);
-    while let Some(script) = rest.strip_prefix(['_', '^']) {
-        rest = match script.chars().next()? {
-            '{' => group(script)?,
-            '\\' => split_name(script.get(1..)?).1,
-            first => script.get(first.len_utf8()..)?,
-        };
-    }
-    let code = formula(&format!("\\{}", after.get(..after.len() - rest.len())?))?;
-    Some((code, rest))
+/// The last character that a script could belong to.
+fn base(tokens: &[LatexToken]) -> Option<String> {
+    let braces = |token: &&LatexToken| matches!(token, LatexToken::Open | LatexToken::Close);
+    let last = match tokens.iter().rev().find(|token| !braces(token))? {
+        LatexToken::Literal(c) => *c,
+        LatexToken::Run(text) => text.chars().next_back()?,
+        LatexToken::Formula(code) => tex::render(code, Markup::Tex).chars().next_back()?,
+        _ => return None,
+    };
+    (!last.is_whitespace()).then(|| last.to_string())
 }
 
 /// Reads what follows a dollar: a formula, or money.
-fn dollar<'a>(after: &'a str, tokens: &mut Vec<LatexToken>) -> &'a str {
+fn dollar<'a>(before: &str, after: &'a str, tokens: &mut Vec<LatexToken>) -> &'a str {
     let (inner, sign) = after.strip_prefix('$').map_or((after, "$"), |inner| (inner, "$$"));
     let end = closing_dollar(inner);
     let parts = end.and_then(|end| Some((inner.get(..end)?, inner.get(end..)?.strip_prefix(sign)?)));
     match parts {
         // Displayed formulas cannot stand in a bibliography.
-        Some((content, rest)) if is_formula(content) && !is_money(content) => formula_token(content, rest, tokens),
+        Some((content, rest)) if is_formula(content) && !is_money(before, content, rest) => {
+            formula_token(content, rest, tokens)
+        }
         _ => single(LatexToken::Literal('$'), after, tokens),
     }
 }
@@ -249,13 +226,18 @@ fn closing_dollar(inner: &str) -> Option<usize> {
     })
 }
 
-/// `$5 million and $6`: a digit follows, and words before the partner.
-fn is_money(content: &str) -> bool {
-    if !content.starts_with(|c: char| c.is_ascii_digit()) {
+/// Whether the renderer takes the dollar signs around a text for money, which depends on the letters and digits beside them.
+fn is_money(before: &str, content: &str, behind: &str) -> bool {
+    if content.contains('\\') {
         return false;
     }
-    let words = content.split_whitespace();
-    words.filter(|word| word.len() >= 2 && word.chars().all(char::is_alphabetic)).count() >= 2
+    let inside = |c: char| c.is_ascii_alphanumeric();
+    let before = before.get(before.trim_end_matches(inside).len()..).unwrap_or_default();
+    let behind = behind.get(..behind.len() - behind.trim_start_matches(inside).len()).unwrap_or_default();
+    if before.len() + behind.len() > LONGEST {
+        return false;
+    }
+    tex::render(&format!("{before}${content}${behind}"), Markup::Tex).contains('$')
 }
 
 /// Reads what follows `\(` or `\[`.
@@ -275,105 +257,6 @@ fn formula_token<'a>(content: &str, rest: &'a str, tokens: &mut Vec<LatexToken>)
         Some(code) => single(LatexToken::Formula(format!("${code}$")), rest, tokens),
         None => text(&tex::render(&tex::without_unknown(&format!("${content}$")), Markup::Tex), rest, tokens),
     }
-}
-
-/// Whether a text can be the content of a formula, whatever its commands are.
-fn is_formula(content: &str) -> bool {
-    // `^^` writes any character by its number, a backslash too.
-    let ends_escaped = content.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
-    let unescaped = content.replace("\\{", "").replace("\\}", "");
-    !content.trim().is_empty() && !content.contains("^^") && !ends_escaped && braces_balance(unescaped.chars())
-}
-
-/// A formula's content as it is written. None when LaTeX would not understand it.
-fn formula(content: &str) -> Option<String> {
-    let named_braces = !braces_balance(content.chars());
-    let mut out = String::new();
-    let mut rest = content;
-    while let Some(c) = rest.chars().next() {
-        rest = rest.get(c.len_utf8()..)?;
-        match c {
-            '\\' => rest = formula_command(rest, named_braces, &mut out)?,
-            '%' | '#' | '&' => out.extend(['\\', c]),
-            '$' => return None,
-            _ if c.is_ascii() => out.push(c),
-            // `spelling` has the commands of these characters.
-            _ => out.push_str(&super::spelling::in_formula(c)?),
-        }
-    }
-    (scripts_are_whole(&out) && delimiters_are_paired(&out)).then_some(out)
-}
-
-/// Whether every script has an argument and no base has two of one kind: TeX refuses `x_1_2`.
-fn scripts_are_whole(formula: &str) -> bool {
-    let mut rest = formula.trim_start();
-    // The scripts that the current base has: raised, lowered.
-    let mut has = [false; 2];
-    while let Some(first) = rest.chars().next() {
-        let script = ['^', '_'].iter().position(|script| *script == first);
-        if let Some(has) = script.and_then(|script| has.get_mut(script)) {
-            if std::mem::replace(has, true) {
-                return false;
-            }
-            rest = rest.get(1..).unwrap_or_default().trim_start();
-        } else {
-            has = [first == '\'' && has[0], false];
-        }
-        let Some((atom, behind)) = atom(rest) else { return false };
-        if atom.strip_prefix('{').is_some_and(|inner| !scripts_are_whole(inner.strip_suffix('}').unwrap_or(inner))) {
-            return false;
-        }
-        rest = behind.trim_start();
-    }
-    true
-}
-
-/// The first group, command or character of a formula, and what follows. None when a group is not closed.
-fn atom(formula: &str) -> Option<(&str, &str)> {
-    let first = formula.chars().next()?;
-    let behind = match first {
-        '{' => group(formula)?,
-        '\\' => {
-            let after = formula.get(1..)?;
-            match split_name(after) {
-                ("", _) => after.get(after.chars().next()?.len_utf8()..)?,
-                (_, rest) => rest,
-            }
-        }
-        _ => formula.get(first.len_utf8()..)?,
-    };
-    Some((formula.get(..formula.len() - behind.len())?, behind))
-}
-
-fn delimiters_are_paired(formula: &str) -> bool {
-    let count = |name: &str| {
-        let found = formula.split(name).skip(1);
-        found.filter(|after| !after.starts_with(|c: char| c.is_ascii_alphabetic())).count()
-    };
-    count("\\left") == count("\\right")
-}
-
-fn formula_command<'a>(after: &'a str, named_braces: bool, out: &mut String) -> Option<&'a str> {
-    let sign = after.chars().next()?;
-    if sign.is_ascii_alphabetic() {
-        let (name, rest) = split_name(after);
-        let MathMacro { written, arguments } = math_macro(name)?;
-        let mut behind = without_options(rest.trim_start());
-        for _ in 0..arguments {
-            behind = atom(behind.trim_start()).filter(|(atom, _)| !["}", "^", "_", "&"].contains(atom))?.1;
-        }
-        out.push('\\');
-        out.push_str(written);
-        return Some(rest);
-    }
-    let rest = after.get(sign.len_utf8()..)?;
-    match sign {
-        '{' if named_braces => out.push_str("\\lbrace "),
-        '}' if named_braces => out.push_str("\\rbrace "),
-        '{' | '}' | '|' | ',' | ';' | ':' | '!' | ' ' | '%' | '#' | '&' | '$' | '_' => out.extend(['\\', sign]),
-        _ => return None,
-    }
-    Some(rest)
 }
 
 /// A tilde before a number means "about", not a tie: at the start of a word, or after one that begins with a digit (`1M~60M`).
@@ -396,20 +279,6 @@ fn without_needless_braces(tokens: Vec<LatexToken>) -> Vec<LatexToken> {
         }
     }
     kept
-}
-
-/// Whether the braces balance as BibTeX counts them, which ignores a backslash before a brace.
-pub(super) fn braces_balance(chars: impl Iterator<Item = char>) -> bool {
-    let mut depth = 0_usize;
-    for c in chars {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => return false,
-            '}' => depth -= 1,
-            _ => {}
-        }
-    }
-    depth == 0
 }
 
 /// Balances all braces: an unpaired grouping brace becomes a literal one; literal braces in pairs are written `\{ \}`, single ones as a
@@ -453,6 +322,7 @@ fn without_partner(tokens: &[LatexToken], open: &LatexToken, close: &LatexToken)
 #[cfg(test)]
 mod tests {
     use super::super::macros::is_listed;
+    use super::super::scan::braces_balance;
     use super::super::spelling::{FieldEncoding, written};
     use super::*;
     use proptest::prelude::*;
@@ -495,10 +365,13 @@ mod tests {
             // money
             ("from $5 million and up to $6", r"from \$5 million and up to \$6"),
             ("only $5", r"only \$5"),
+            ("Cost $5 and $6 each, US$5 to US$6", r"Cost \$5 and \$6 each, US\$5 to US\$6"),
             ("$$x_1$$ and $$ open", r"$x_1$ and \$\$ open"),
             (r"\(x_1\), \[y\], \( open", r"$x_1$, $y$, ( open"),
             // signs inside formulas
             (r"$90% & x$", r"$90\% \& x$"),
+            (r"$\slashed{E}_T$, $\cancel{x}$", r"$\not{E}_T$, $\not{x}$"),
+            (r"\widetilde\mathcal{O}-cost, $\hat\mathbf{x}$", r"$\widetilde{\mathcal{O}}$-cost, $\hat{\mathbf{x}}$"),
             (r"$\bm{x} + ρ$", r"$\boldsymbol{x} + \rho $"),
             // commands of mathematics outside formulas
             (r"\ell_1-norm, \alpha stable", r"$\ell_1$-norm, $\alpha$ stable"),
@@ -509,6 +382,16 @@ mod tests {
             (r"$\left\{ x \right.$", r"$\left\lbrace  x \right.$"),
             (r"${x$", r"\$\textbraceleft{}x\$"),
             (r"ends with \", r"ends with "),
+            // scripts outside formulas, as the list shows them
+            (
+                r"R^3-Bench, H^{2SD}, FaSTA^*, 2^{128}, (RF)^2",
+                r"R$^3$-Bench, H$^{2SD}$, FaSTA$^*$, 2$^{128}$, (RF)$^2$",
+            ),
+            (
+                r"$\pi$^3, $\pi$_{RL}, V_{0.5}, a^\circ, x^{10}_{ij}",
+                r"$\pi^3$, $\pi_{RL}$, V$_{0.5}$, a$^\circ$, x$^{10}_{ij}$",
+            ),
+            (r"360^circ, L_2, ^3, x^{\foo}", r"360\textasciicircum{}circ, L\_2, \textasciicircum{}3, x$^{foo}$"),
             // what LaTeX would not understand
             (r"$x_1_2$, $\frac{1}$, $\left( x$", r"x$_{12}$, 1/, (x"),
             (r"$\foo{x}+1$, $\SI{5}{\kelvin}$, $\norm{x}$", r"x+1, 5 K, $\|$x$\|$"),

@@ -67,6 +67,12 @@ const RENAMED: &[(&str, &str)] = &[
     ("Tilde", "tilde"),
     ("mbox", "textrm"),
     ("text", "textrm"),
+    ("slashed", "not"),
+    ("sslash", "not"),
+    ("fslash", "not"),
+    ("cancel", "not"),
+    ("bcancel", "not"),
+    ("xcancel", "not"),
 ];
 
 const WITH_ARGUMENTS: &[(usize, &str)] = &[

@@ -14,14 +14,17 @@ mod bibtex;
 mod citation;
 mod entry;
 mod file;
+mod formula;
 mod json;
 mod latex;
 mod macros;
 mod markdown;
 mod people;
 mod protect;
+mod scan;
 mod spelling;
 mod stream;
+mod symbols;
 mod table;
 mod token;
 

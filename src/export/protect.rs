@@ -5,6 +5,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use unicode_normalization::char::canonical_combining_class;
+
 use super::spelling::{FieldEncoding, FieldWriter};
 use super::token::LatexToken;
 
@@ -48,20 +50,27 @@ pub(super) fn protected(tokens: &[LatexToken], encoding: FieldEncoding) -> Strin
         .filter_map(|(start, end)| tokens.get(start..end).map(|word| (start, parts(word), word)))
         .collect();
     let capitals_are_names = is_sentence_case(&words);
+    let texts: Vec<String> =
+        words.iter().flat_map(|(_, parts, word)| parts.iter().map(|part| letters(word, part))).collect();
     let mut begins_sentence = true;
+    let mut place = 0;
     for (start, mut parts, word) in words {
         let end = start + word.len();
+        let is_first_word = place == 0;
         let mut after_letter = false;
-        for (place, part) in parts.iter_mut().enumerate() {
-            let letters = letters(word, part);
+        for (within, part) in parts.iter_mut().enumerate() {
+            let letters = texts.get(place).map_or("", String::as_str);
             // `K-Means`: the letter is the name, not the word that it names.
-            let is_name = capitals_are_names && !(begins_sentence && place == 0) && !after_letter;
-            let meaning = is_proper_noun(&letters) || is_single_capital(word, part, &letters);
+            let is_name = capitals_are_names && !(begins_sentence && within == 0) && !after_letter;
+            let meaning =
+                is_noun_at(&texts, place) || is_single_capital(word, part, letters) || begins_accented(letters);
             if part.class == PartClass::Capitalised && (is_name || meaning) {
                 part.class = PartClass::Spoiled;
             }
             after_letter = letters.chars().count() == 1;
+            place += 1;
         }
+        spoil_whole_names(word, &mut parts, is_first_word);
         if !parts.is_empty() {
             begins_sentence = ends_sentence(word);
         }
@@ -194,11 +203,54 @@ fn is_single_capital(word: &[LatexToken], part: &WordPart, letters: &str) -> boo
     letters.chars().count() == 1 && !is_article
 }
 
+/// Names of one word, and of two with a low line between them: a second word in lower case only tells that the first one is a name there.
+static NOUNS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| include_str!("../../assets/proper_nouns.txt").split_whitespace().collect());
+
 fn is_proper_noun(letters: &str) -> bool {
-    static NOUNS: LazyLock<HashSet<&str>> =
-        LazyLock::new(|| include_str!("../../assets/proper_nouns.txt").split_whitespace().collect());
-    let name = letters.split_once(['\'', '’']).map_or(letters, |(name, _)| name);
+    let name = without_possessive(letters);
     NOUNS.contains(name) || name.strip_suffix('s').is_some_and(|name| NOUNS.contains(name))
+}
+
+fn without_possessive(letters: &str) -> &str {
+    letters.split_once(['\'', '’']).map_or(letters, |(name, _)| name)
+}
+
+/// Whether the word at this place is a proper noun, alone (`Galois`) or with a word beside it (`New York`, `Lie Algebra`).
+fn is_noun_at(texts: &[String], place: usize) -> bool {
+    let word =
+        |place: Option<usize>| place.and_then(|place| texts.get(place)).map_or("", |text| without_possessive(text));
+    let (before, this, after) = (word(place.checked_sub(1)), word(Some(place)), word(place.checked_add(1)));
+    let pair = |first: &str, second: &str| NOUNS.contains(format!("{first}_{second}").as_str());
+    is_proper_noun(this) || pair(this, after) || pair(before, this) || pair(this, &after.to_lowercase())
+}
+
+/// Whether a word begins with an accented capital. Such words are nearly always names.
+fn begins_accented(letters: &str) -> bool {
+    letters.starts_with(|c: char| c.is_uppercase() && matches!(c, 'À'..='ɏ' | '\u{1E00}'..='\u{1EFF}'))
+}
+
+/// Words that end the names of systems: `GPT-Bench`.
+const NAME_ENDS: [&str; 7] = ["Bench", "Eval", "Gym", "Instruct", "Net", "Nets", "Nav"];
+
+/// The rest of a hyphenated name belongs to it where the name stands alone before a colon at the begin (`MoE-Former: ...`), and where it
+/// ends as names do.
+fn spoil_whole_names(word: &[LatexToken], parts: &mut [WordPart], is_first_word: bool) {
+    let is_title = is_first_word
+        && matches!(word.last(), Some(LatexToken::Literal(':')))
+        && parts.iter().any(|part| part.class == PartClass::Spoiled && !is_proper_noun(&letters(word, part)));
+    let mut before: Option<WordPart> = None;
+    for part in parts {
+        let follows_name = before.is_some_and(|before| {
+            before.class == PartClass::Spoiled
+                && joined(word, before.end, part.start)
+                && NAME_ENDS.contains(&letters(word, part).as_str())
+        });
+        if part.class == PartClass::Capitalised && (is_title || follows_name) {
+            part.class = PartClass::Spoiled;
+        }
+        before = Some(*part);
+    }
 }
 
 /// The characters of a part.
@@ -246,7 +298,9 @@ fn parts(word: &[LatexToken]) -> Vec<WordPart> {
             _ => {}
         }
         let is_empty = letters.is_empty() && formulas == 0;
-        let inside = |c: char| c.is_alphanumeric() || (matches!(c, '\'' | '’') && !is_empty);
+        // A mark without a composed form belongs to its letter.
+        let inside =
+            |c: char| c.is_alphanumeric() || !is_empty && (matches!(c, '\'' | '’') || canonical_combining_class(c) > 0);
         match token {
             LatexToken::Literal(c) if depth == 0 && inside(*c) => {
                 if is_empty {
@@ -281,11 +335,12 @@ fn parts(word: &[LatexToken]) -> Vec<WordPart> {
 fn class(part: &str) -> PartClass {
     let capital = part.contains(char::is_uppercase);
     let capital_inside = part.chars().skip(1).any(char::is_uppercase);
-    let digit = part.chars().any(|c| c.is_ascii_digit());
+    // `R³` as well as `R3`.
+    let digit = part.chars().any(char::is_numeric);
     match part.chars().next() {
         _ if capital_inside || (digit && capital) => PartClass::Spoiled,
         Some(c) if c.is_uppercase() => PartClass::Capitalised,
-        Some(c) if c.is_ascii_digit() => PartClass::Number,
+        Some(c) if c.is_numeric() => PartClass::Number,
         _ => PartClass::Plain,
     }
 }
@@ -325,7 +380,8 @@ fn without_plural(word: &[LatexToken], part: &WordPart) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::latex::{braces_balance, latex_tokens, plain_tokens};
+    use super::super::latex::{latex_tokens, plain_tokens};
+    use super::super::scan::braces_balance;
     use super::super::spelling::written;
     use super::*;
     use proptest::prelude::*;
@@ -341,10 +397,15 @@ mod tests {
                 "Low-Rank, CLIP-Based, Pre-LN, S-LoRA, DeepSeek-V3",
                 "Low-Rank, {CLIP}-Based, Pre-{LN}, {S-LoRA}, {DeepSeek-V3}",
             ),
-            ("A Plan, Llama-2, K-Means, 90% of T5", "A Plan, Llama-2, {K}-Means, 90\\% of {T5}"),
+            ("A Plan, Boat-2, K-Means, 90% of T5", "A Plan, Boat-2, {K}-Means, 90\\% of {T5}"),
             ("Q&A on I/O by 'GPT'", "{Q\\&A} on {I/O} by '{GPT}'"),
             ("O'Neill's LLM's", "{O'Neill's} {LLM's}"),
-            ("Über BÜRO", r#"{\"U}ber {B{\"U}RO}"#),
+            ("Über BÜRO", r#"{{\"U}ber} {B{\"U}RO}"#),
+            ("Gradients by Émile on Öland", r#"Gradients by {{\'E}mile} on {{\"O}land}"#),
+            // The rest of a hyphenated name.
+            ("R³-Bench: Ropes", "{R$^{3}$-Bench}: Ropes"),
+            ("MoE-Former: CLIP-Based Ropes", "{MoE-Former}: {CLIP}-Based Ropes"),
+            ("A Study of R³-Bench and U-Net", "A Study of {R$^{3}$-Bench} and {U-Net}"),
             // Single capitals that mean something.
             ("Sorting in O(n) with K-Means for Type I Errors", "Sorting in {O}(n) with {K}-Means for Type {I} Errors"),
             ("Sorting in O(n) with K-Means for type I errors", "Sorting in {O}(n) with {K}-Means for type {I} errors"),
@@ -353,6 +414,16 @@ mod tests {
             // Proper nouns.
             ("Bayesian Optimization of Gaussians", "{Bayesian} Optimization of {Gaussians}"),
             ("Non-Gaussian Noise and Bayes' Rule", "Non-{Gaussian} Noise and {Bayes}' Rule"),
+            ("Quiet Monte Carlo for Kolmogorov-Arnold Ropes", "Quiet {Monte} {Carlo} for {Kolmogorov-Arnold} Ropes"),
+            (
+                "Metropolis-Hastings, Johnson–Lindenstrauss, Frank-Wolfe",
+                "{Metropolis-Hastings}, {Johnson--Lindenstrauss}, {Frank-Wolfe}",
+            ),
+            ("Ropes by Hawkes in Thai and Hough-Based Knots", "Ropes by {Hawkes} in {Thai} and {Hough}-Based Knots"),
+            ("Bézier, Büchi and Matérn Ropes", r#"{B{\'e}zier}, {B{\"u}chi} and {Mat{\'e}rn} Ropes"#),
+            ("On Polyak-Łojasiewicz and Lovász's Ropes", r"On {Polyak-{\L}ojasiewicz} and {Lov{\'a}sz's} Ropes"),
+            ("Ropes in New York, New Knots", "Ropes in {New} {York}, New Knots"),
+            ("Ropes on Lie Algebras, Lie Detection", "Ropes on {Lie} Algebras, Lie Detection"),
             ("The Galois group of a quiet Boatman field", "The {Galois} group of a quiet {Boatman} field"),
             ("Boats in harbours. Ropes and knots: Ties for all", "Boats in harbours. Ropes and knots: Ties for all"),
             ("An Erdős–Ko–Rado theorem", r"An {Erd{\H{o}}s--Ko--Rado} theorem"),
@@ -381,6 +452,17 @@ mod tests {
             (r"E$^2$-RAG, $L_1$-Penalized", r"{E$^2$-RAG}, {$L_1$}-Penalized"),
         ] {
             assert_eq!(protected(&latex_tokens(title), FieldEncoding::Ascii), expected);
+        }
+    }
+
+    #[test]
+    fn proper_nouns_are_a_sorted_list_of_names() {
+        let nouns: Vec<&str> = include_str!("../../assets/proper_nouns.txt").split_whitespace().collect();
+        assert!(nouns.is_sorted());
+        for noun in nouns {
+            let (first, second) = noun.split_once('_').unwrap_or((noun, ""));
+            assert!(class(first) == PartClass::Capitalised && first.chars().count() > 1, "{noun}");
+            assert!(matches!(class(second), PartClass::Capitalised | PartClass::Plain), "{noun}");
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
 
 use super::macros::math_macro;
+use super::symbols::{MATH_MARKS, MATHEMATICS, TEXT, accent_of};
 use super::token::LatexToken;
 use crate::domain::tex;
 
@@ -54,13 +55,15 @@ pub(super) struct FieldWriter {
     /// Characters of mathematics that will be one formula, and their code so far.
     formula: String,
     code: String,
+    /// Where in `code` its last character begins, for a mark that follows it.
+    last_code: usize,
     /// Where in `out` the last character begins, for an accent that follows it.
     last: usize,
 }
 
 impl FieldWriter {
     pub(super) fn new(encoding: FieldEncoding) -> Self {
-        Self { out: String::new(), encoding, formula: String::new(), code: String::new(), last: 0 }
+        Self { out: String::new(), encoding, formula: String::new(), code: String::new(), last_code: 0, last: 0 }
     }
 
     /// Appends LaTeX as it is.
@@ -109,6 +112,9 @@ impl FieldWriter {
             self.is_word();
             return;
         }
+        if canonical_combining_class(c) > 0 && self.mark_formula(c) {
+            return;
+        }
         self.end_formula();
         if self.encoding == FieldEncoding::Ascii && canonical_combining_class(c) > 0 {
             self.accent(c);
@@ -125,6 +131,7 @@ impl FieldWriter {
     fn append(&mut self, code: Code) {
         let (script, code) = match code {
             Code::Math(code) => {
+                self.last_code = self.code.len();
                 self.code.push_str(&code);
                 if code.ends_with(|c: char| c.is_ascii_alphabetic()) {
                     self.code.push(' ');
@@ -144,6 +151,30 @@ impl FieldWriter {
         }
         self.code.push_str(&code);
         self.code.push('}');
+    }
+
+    /// Puts a mark of mathematics on the last character of the open formula, or on a letter, which becomes a formula. False when there is
+    /// no such character.
+    fn mark_formula(&mut self, mark: char) -> bool {
+        let known = MATH_MARKS.iter().find(|(known, _)| *known == mark);
+        let Some((_, name)) = known else { return false };
+        if self.formula.is_empty() {
+            let letter = self.out.get(self.last..).unwrap_or_default();
+            if accent_of(mark).is_some() || letter.len() != 1 || !letter.bytes().all(|byte| byte.is_ascii_alphabetic())
+            {
+                return false;
+            }
+            letter.clone_into(&mut self.formula);
+            letter.clone_into(&mut self.code);
+            self.out.truncate(self.last);
+            self.last_code = 0;
+        } else if self.last_code >= self.code.len() || self.code.ends_with('}') && self.code.contains(['^', '_']) {
+            return false;
+        }
+        let base = self.code.split_off(self.last_code);
+        self.code.push_str(&format!("\\{name}{{{}}}", base.trim_end()));
+        self.formula.push(mark);
+        true
     }
 
     /// The open formula is a word after all.
@@ -229,8 +260,16 @@ fn math(c: char) -> Option<Code> {
     }
     let plain = compatible(c).filter(|plain| plain.len() == 1)?;
     match c {
-        '¹' | '²' | '³' | '\u{2070}'..='\u{207F}' | '\u{1D2C}'..='\u{1D61}' => Some(Code::Raised(plain)),
-        '\u{2080}'..='\u{209C}' | '\u{1D62}'..='\u{1D65}' => Some(Code::Lowered(plain)),
+        '¹'
+        | '²'
+        | '³'
+        | '\u{2070}'..='\u{207F}'
+        | '\u{1D2C}'..='\u{1D61}'
+        | '\u{1D9B}'..='\u{1DBF}'
+        | 'ʰ'..='ʸ'
+        | 'ˡ'..='ˣ'
+        | 'ⱽ' => Some(Code::Raised(plain)),
+        '\u{2080}'..='\u{209C}' | '\u{1D62}'..='\u{1D65}' | 'ⱼ' => Some(Code::Lowered(plain)),
         _ => Some(Code::Math(format!("\\{}{{{plain}}}", alphabet(c, &plain)?))),
     }
 }
@@ -284,53 +323,6 @@ fn spelling(c: char) -> Option<String> {
     Some(code)
 }
 
-struct Accent {
-    name: &'static str,
-    /// It stands above the letter, where it replaces the dot of an i.
-    is_above: bool,
-}
-
-impl Accent {
-    fn on(&self, letter: &str) -> String {
-        let letter = match letter {
-            "i" | "{\\i}" if self.is_above => "\\i",
-            "j" if self.is_above => "\\j",
-            letter => letter,
-        };
-        let bare = letter.strip_prefix('{').and_then(|letter| letter.strip_suffix('}'));
-        let by_name = self.name.starts_with(|c: char| c.is_ascii_alphabetic());
-        let letter = bare.filter(|_| by_name).unwrap_or(letter);
-        if letter.len() > 1 && !letter.starts_with('{') || by_name {
-            format!("{{\\{}{{{letter}}}}}", self.name)
-        } else {
-            format!("{{\\{}{letter}}}", self.name)
-        }
-    }
-}
-
-fn accent_of(mark: char) -> Option<Accent> {
-    let (name, is_above) = match mark {
-        '\u{300}' => ("`", true),
-        '\u{301}' => ("'", true),
-        '\u{302}' => ("^", true),
-        '\u{303}' => ("~", true),
-        '\u{304}' => ("=", true),
-        '\u{306}' => ("u", true),
-        '\u{307}' => (".", true),
-        '\u{308}' => ("\"", true),
-        '\u{30A}' => ("r", true),
-        '\u{30B}' => ("H", true),
-        '\u{30C}' => ("v", true),
-        '\u{323}' => ("d", false),
-        '\u{326}' => ("textcommabelow", false),
-        '\u{327}' => ("c", false),
-        '\u{328}' => ("k", false),
-        '\u{331}' => ("b", false),
-        _ => return None,
-    };
-    Some(Accent { name, is_above })
-}
-
 /// Whether `\name` is written here.
 #[cfg(test)]
 pub(super) fn writes(name: &str) -> bool {
@@ -339,116 +331,10 @@ pub(super) fn writes(name: &str) -> bool {
         || TEXT.iter().chain(MATHEMATICS).any(|(_, code)| in_code(code))
 }
 
-/// Symbols whose usual command is not the renderer's.
-const MATHEMATICS: &[(char, &str)] = &[
-    ('°', "^\\circ"),
-    ('′', "'"),
-    ('″', "''"),
-    ('−', "-"),
-    ('∗', "\\ast"),
-    ('µ', "\\mu"),
-    ('∆', "\\Delta"),
-    ('Ω', "\\Omega"),
-    ('⋅', "\\cdot"),
-    ('‖', "\\|"),
-    ('√', "\\surd"),
-    ('≔', ":="),
-    ('∣', "|"),
-    ('∶', ":"),
-    ('∕', "/"),
-    ('¬', "\\neg"),
-    ('ο', "o"),
-    ('Α', "\\mathrm{A}"),
-    ('Β', "\\mathrm{B}"),
-    ('Ε', "\\mathrm{E}"),
-    ('Ζ', "\\mathrm{Z}"),
-    ('Η', "\\mathrm{H}"),
-    ('Ι', "\\mathrm{I}"),
-    ('Κ', "\\mathrm{K}"),
-    ('Μ', "\\mathrm{M}"),
-    ('Ν', "\\mathrm{N}"),
-    ('Ο', "\\mathrm{O}"),
-    ('Ρ', "\\mathrm{P}"),
-    ('Τ', "\\mathrm{T}"),
-    ('Χ', "\\mathrm{X}"),
-];
-
 fn text_spelling(c: char) -> Option<&'static str> {
     static SPELLINGS: LazyLock<HashMap<char, &str>> = LazyLock::new(|| TEXT.iter().copied().collect());
     SPELLINGS.get(&c).copied()
 }
-
-/// Letters and signs of text. Signs with a capital in their command have two braces, so that no style takes it for a word.
-const TEXT: &[(char, &str)] = &[
-    ('ß', "{\\ss}"),
-    ('æ', "{\\ae}"),
-    ('Æ', "{\\AE}"),
-    ('œ', "{\\oe}"),
-    ('Œ', "{\\OE}"),
-    ('ø', "{\\o}"),
-    ('Ø', "{\\O}"),
-    ('ł', "{\\l}"),
-    ('Ł', "{\\L}"),
-    ('å', "{\\aa}"),
-    ('Å', "{\\AA}"),
-    ('\u{212B}', "{\\AA}"),
-    ('ð', "{\\dh}"),
-    ('Ð', "{\\DH}"),
-    ('þ', "{\\th}"),
-    ('Þ', "{\\TH}"),
-    ('đ', "{\\dj}"),
-    ('Đ', "{\\DJ}"),
-    ('ŋ', "{\\ng}"),
-    ('Ŋ', "{\\NG}"),
-    ('ı', "{\\i}"),
-    ('ȷ', "{\\j}"),
-    ('\u{a0}', "~"),
-    ('\u{2009}', " "),
-    ('\u{ad}', ""),
-    ('‐', "-"),
-    ('‑', "-"),
-    ('‒', "--"),
-    ('–', "--"),
-    ('—', "---"),
-    ('―', "---"),
-    ('‘', "`"),
-    ('’', "'"),
-    ('‚', ","),
-    ('“', "``"),
-    ('”', "''"),
-    ('„', "{\\quotedblbase}"),
-    ('«', "{\\guillemotleft}"),
-    ('»', "{\\guillemotright}"),
-    ('‹', "{\\guilsinglleft}"),
-    ('›', "{\\guilsinglright}"),
-    ('…', "{\\ldots}"),
-    ('§', "{{\\S}}"),
-    ('¶', "{{\\P}}"),
-    ('†', "{\\dag}"),
-    ('‡', "{\\ddag}"),
-    ('©', "{\\copyright}"),
-    ('®', "{\\textregistered}"),
-    ('™', "{\\texttrademark}"),
-    ('£', "{\\pounds}"),
-    ('€', "{\\texteuro}"),
-    ('¥', "{\\textyen}"),
-    ('¢', "{\\textcent}"),
-    ('•', "{\\textbullet}"),
-    ('¡', "!`"),
-    ('¿', "?`"),
-    ('ª', "{\\textordfeminine}"),
-    ('º', "{\\textordmasculine}"),
-    ('½', "{\\textonehalf}"),
-    ('¼', "{\\textonequarter}"),
-    ('¾', "{\\textthreequarters}"),
-    ('№', "{\\textnumero}"),
-    ('´', "'"),
-    ('¨', "\""),
-    ('¯', "-"),
-    ('¸', ","),
-    ('ˆ', "\\textasciicircum{}"),
-    ('˜', "\\textasciitilde{}"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -477,6 +363,7 @@ mod tests {
     fn mathematics_is_written_as_formulas() {
         for (text, expected) in [
             ("α-β, 10⁻¹⁵ H₂O 5 µm 3°", r"$\alpha$-$\beta$, 10$^{-15}$ H$_{2}$O 5 $\mu$m 3$^{\circ}$"),
+            ("α\u{302}β E\u{338} x\u{20D7}y", r"$\hat{\alpha}\beta$ {$\not{E}$} $\vec{x}$y"),
             ("Ω ℝ ⇒ x₁² αβ", r"{$\Omega$} {$\mathbb{R}$} {$\Rightarrow$} x$_{1}^{2}$ $\alpha \beta$"),
         ] {
             for encoding in [FieldEncoding::Ascii, FieldEncoding::Unicode] {

@@ -128,6 +128,15 @@ fn the_journal_reference_is_written() {
 }
 
 #[test]
+fn a_title_is_never_empty() {
+    let mut entry = ExportEntry::default();
+    entry.paper.title = Text::new(r"\end{document}", Markup::Tex);
+    for format in ["bibtex", "biblatex"] {
+        assert_eq!(field(&exported(std::slice::from_ref(&entry), format), "title"), r"end\{document\}");
+    }
+}
+
+#[test]
 fn a_doi_is_never_escaped() {
     let mut entry = ExportEntry::default();
     entry.paper.title = Text::new("T", Markup::Plain);
@@ -191,7 +200,7 @@ fn hostile_text_stays_text() {
             assert!(written.ends_with('\n'));
         }
         let bib = exported(&entries, "bib");
-        assert!(latex::braces_balance(bib.chars()));
+        assert!(scan::braces_balance(bib.chars()));
         assert_eq!(bib.lines().filter(|line| line.trim_start().starts_with('@')).count(), entries.len());
         let table = exported(&entries, "csv");
         let rows: Vec<_> = csv::Reader::from_reader(table.as_bytes()).records().map(|row| row.unwrap()).collect();

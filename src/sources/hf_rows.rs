@@ -57,12 +57,8 @@ pub(super) fn row(row: &Value) -> Result<HfRow, String> {
 fn authors(paper: &Value) -> Vec<Author> {
     let authors = paper.get("authors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let shown = authors.iter().filter(|author| author.get("hidden").and_then(Value::as_bool) != Some(true));
-    shown
-        .filter_map(|author| text(author, "name"))
-        .map(one_line)
-        .filter(|name| !name.is_empty())
-        .map(Author::new)
-        .collect()
+    let names = shown.filter_map(|author| text(author, "name")).map(one_line).filter(|name| !name.is_empty());
+    Author::list(names.collect::<Vec<_>>().iter().map(String::as_str))
 }
 
 /// Code and project page as the row states them, then the links of the abstract.

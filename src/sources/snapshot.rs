@@ -238,7 +238,8 @@ pub(super) fn names(authors: &str) -> Vec<Author> {
         .collect();
     let names = without_places.split([',', ';']).flat_map(|part| part.split(" and ")).map(str::trim);
     let names = names.map(|name| rendered(name.strip_prefix("and ").unwrap_or(name)));
-    names.filter(|name| !name.is_empty()).flat_map(|name| Author::listed(&name).collect::<Vec<_>>()).collect()
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
+    Author::list(names.iter().map(String::as_str))
 }
 
 /// LaTeX as Unicode on one line.
@@ -335,6 +336,9 @@ mod tests {
             (r#"["Roe","A.","","Boat Collaboration"]"#, vec!["A. Roe"]),
             (r#"["Aubert","The BABAR Collaboration: B.",""]"#, vec!["The BABAR Collaboration", "B. Aubert"]),
             (r#"["张","三",""]"#, vec!["张 三"]),
+            (r#"["DeepMind","Google",""],["Team","Gemini",""]"#, vec!["Google DeepMind", "Gemini Team"]),
+            (r#"["Group","DELPHI Working",""]"#, vec!["DELPHI Working Group"]),
+            (r#"["Collaboration:","LIGO Scientific",""]"#, vec!["LIGO Scientific Collaboration"]),
         ] {
             assert_eq!(authors(parsed).authors, expected, "{parsed}");
         }
