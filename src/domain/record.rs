@@ -10,7 +10,7 @@ use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi};
 use super::markup::Markup;
-use super::names::listed_authors;
+use super::names::{Name, listed_authors, read_name};
 use super::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
 use super::reading::{Reading, Status, Tag};
 use super::text::Text;
@@ -406,7 +406,9 @@ impl JsonFields<'_> {
 /// first, when either is a single word and no initial.
 fn split_authors(text: &str) -> Vec<String> {
     let plain = listed_authors([text]);
-    if plain.len() > 1 {
+    // `Steele, Jr., Guy L.`
+    let is_one = text.matches(',').count() == 2 && matches!(read_name(text), Name::Person(_));
+    if plain.len() > 1 || is_one {
         return plain;
     }
     let mut names = Vec::new();
@@ -604,6 +606,7 @@ mod tests {
             ("Doe, Jane and Roe, Ada", vec!["Doe, Jane", "Roe, Ada"]),
             ("Doe, Jane Q.", vec!["Doe, Jane Q."]),
             ("Smith, J., Doe, J.", vec!["Smith, J.", "Doe, J."]),
+            ("Steele, Jr., Guy L.", vec!["Steele, Jr., Guy L."]),
             ("Jane Doe; Ada Roe", vec!["Jane Doe", "Ada Roe"]),
             ("Anderson Sandoval", vec!["Anderson Sandoval"]),
             (" , and ,", vec![]),
