@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 
 use super::entry::one_line;
-use crate::domain::names::{Name, printed_name, read_name};
+use crate::domain::names::{Name, listed_authors, printed_name, read_name};
 use crate::domain::paper::Paper;
 
-/// The paper's author names, clean and without those that hold no letter.
+/// The paper's author names, clean and without those that hold no letter. Texts that name several, stored before imports took them apart, are
+/// taken apart.
 pub(super) fn author_names(paper: &Paper) -> Vec<String> {
     let names = paper.authors.iter().map(|author| one_line(author.as_str()).into_string());
-    names.filter(|name| name.contains(char::is_alphanumeric)).collect()
+    let names: Vec<String> = names.filter(|name| name.contains(char::is_alphanumeric)).collect();
+    listed_authors(names.iter().map(String::as_str))
 }
 
 /// The same as papers print them.
@@ -57,5 +59,7 @@ mod tests {
             "Dettmers, Pagnoni, et al."
         );
         assert_eq!(short(&["Jane Doe", "others"]), "Doe et al.");
+        assert_eq!(short(&["Jane Doe et al."]), "Doe et al.");
+        assert_eq!(short(&["Guy L. Steele", "Jr", "and Lei Bai"]), "Steele & Bai");
     }
 }

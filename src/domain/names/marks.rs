@@ -79,18 +79,25 @@ pub(super) fn without_marks(name: &str) -> &str {
 }
 
 fn is_mark(c: char) -> bool {
-    matches!(c, '*' | '†' | '‡' | '§' | '¶' | '∗' | '⁎' | '#' | '¹' | '²' | '³' | '⁰'..='⁹')
+    matches!(
+        c,
+        '*' | '†' | '‡' | '§' | '¶' | '∗' | '⁎' | '#' | '¹' | '²' | '³' | '⁰'..='⁹' | 'ᵃ' | 'ᵇ' | 'ᶜ' | 'ᵈ' | 'ᵉ'
+    )
 }
 
-/// `John Smith` of `John Smith1,2`: the numbers of affiliations directly behind a word in small letters, in a name of several words.
+/// `John Smith` of `John Smith1` and `John Smith 1,2`: the numbers of affiliations directly behind a word in small letters, or several of them,
+/// in a name of several words.
 fn without_number(name: &str) -> &str {
     if !name.ends_with(|c: char| c.is_ascii_digit()) {
         return name;
     }
-    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ',');
+    let numbers = |c: char| c.is_ascii_digit() || c == ',';
+    let mut bare = name.trim_end_matches(numbers);
+    if name.get(bare.len()..).is_some_and(|numbers| numbers.contains(',')) {
+        bare = bare.trim_end_matches([' ', ',']);
+    }
     let is_word = bare.rsplit(' ').next().is_some_and(|word| {
-        word.chars().nth(1).is_some()
-            && word.chars().skip(1).all(|c| c.is_lowercase() || "-'’".contains(c) || c.is_uppercase())
+        word.chars().nth(1).is_some() && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
     });
     if is_word && bare.ends_with(char::is_lowercase) && bare.contains(' ') { bare } else { name }
 }

@@ -219,6 +219,9 @@ mod tests {
             ("Prof. Doe", "Doe, Prof."),
             ("John Smith1", "Smith, John"),
             ("John McSmith1,2", "McSmith, John"),
+            ("John Smith 1,2", "Smith, John"),
+            ("Jane Doeᵃ", "Doe, Jane"),
+            ("Working Group 5", "{Working Group 5}"),
             ("and Lei Bai", "Bai, Lei"),
             ("John Smith et al.", "Smith, John"),
             // Initials without a blank.
@@ -237,6 +240,7 @@ mod tests {
             ("King Jr., Martin Luther", "King, Jr., Martin Luther"),
             ("Jane Doe, M.D.", "Doe, M.D., Jane"),
             ("Doe, Jane, PhD", "Doe, PhD, Jane"),
+            ("Jane Doe MD", "Doe, MD, Jane"),
             ("Jane Doe, Ph.D., M.D.", "Doe, Ph.D., Jane"),
             ("Rahman, Md", "Rahman, Md"),
             ("Silva Junior, José", "Silva Junior, José"),

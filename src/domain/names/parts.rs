@@ -2,7 +2,7 @@
 
 use super::NameParts;
 use super::groups::{group_and_member, is_group};
-use super::marks::{is_certain_suffix, is_suffix, is_suffix_or_degree, is_title};
+use super::marks::{is_certain_suffix, is_suffix_or_degree, is_title};
 
 /// Lower-case words that begin a family name even where all of the name is in lower case.
 const PARTICLES: &[&str] = &[
@@ -93,7 +93,7 @@ pub(super) fn split_printed(name: &str) -> Option<(&str, &str, &str)> {
         return split_east_asian(body);
     }
     let (body, suffix) = match body.rsplit_once(' ') {
-        Some((rest, last)) if is_suffix(last) && has_parts(rest) => (rest.trim_end_matches([' ', ',']), last),
+        Some((rest, last)) if is_suffix_or_degree(last) && has_parts(rest) => (rest.trim_end_matches([' ', ',']), last),
         // `Elizabeth II`; `Junior` is a family name, too.
         Some((_, last)) if is_certain_suffix(last) => return None,
         _ => (body, ""),
