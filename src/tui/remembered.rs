@@ -162,16 +162,21 @@ impl Memory {
             chosen => choice(chosen.clone(), self.theme_setting.clone()),
         };
         let density = if arrangement.two_line { Density::TwoLine } else { Density::OneLine };
-        let paper = model.current_key().or_else(|| model.detail.key.clone());
+        let search = &model.search;
+        // What stands in an open box was not entered.
+        let (query, paper, row) = match &search.opened_from {
+            Some(from) if search.open => (search.before.as_str(), from.paper.clone(), from.row),
+            _ => {
+                let paper = model.current_key().or_else(|| model.detail.key.clone());
+                (search.input.value(), paper, model.list.selected)
+            }
+        };
         Remembered {
             version: VERSION,
-            query: Some(model.search.input.value())
-                .filter(|text| text.len() <= LONGEST_QUERY)
-                .unwrap_or_default()
-                .to_owned(),
+            query: Some(query).filter(|text| text.len() <= LONGEST_QUERY).unwrap_or_default().to_owned(),
             paper: paper.map(|key| key.as_str().to_owned()),
-            row: model.list.selected,
-            top: model.list.top,
+            row,
+            top: model.list.top.min(row),
             filters_width: arrangement.filters_width,
             list_share: Some(arrangement.list_share).filter(|percent| *percent != usual.list_share),
             folded: model.filters.folded.iter().map(|heading| (*heading).to_owned()).collect(),

@@ -111,6 +111,14 @@ fn a_signal_writes_it_too() {
         tty.signal(name);
         tty.assert_given_back(Ending::Signal(number));
         assert!(state(&dir).contains("query = \"garden\""), "{name}: {}", state(&dir));
+        // What stands in the open box was not entered.
+        let tty = Tty::start(dir.path());
+        tty.until_shown("Gardens Need");
+        tty.send("/ kites");
+        tty.until_shown("garden kites");
+        tty.signal(name);
+        tty.assert_given_back(Ending::Signal(number));
+        assert!(state(&dir).contains("query = \"garden\""), "{name}: {}", state(&dir));
     }
 }
 

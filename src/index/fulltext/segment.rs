@@ -1,7 +1,9 @@
 //! One segment of the full text, opened: which of its papers hold a word, part of a word or a phrase. Papers are numbered as in the segment;
 //! `paper_mapping` gives their document ids in the index.
 
+use std::cmp::Reverse;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -119,7 +121,7 @@ impl Segment {
         let Some(first) = first.iter().map(|term| dictionary.find(term)).collect::<Option<Vec<u32>>>() else {
             return Some(DocSet::empty());
         };
-        let last = match sequence.last {
+        let mut last: Vec<u32> = match sequence.last {
             TermMatch::Whole => dictionary.find(last).into_iter().collect(),
             TermMatch::Prefix => dictionary.with_prefix(last).collect(),
             TermMatch::Part => dictionary.containing(last),
@@ -134,17 +136,23 @@ impl Segment {
             [only] => self.with_term(*only),
             several => self.phrase(several, search.cancelled)?,
         };
-        let mut all = DocSet::empty();
+        // A paper that is found is not read again, so the terms of most papers come first: of the thousands that begin with a letter or two,
+        // most stand in few.
+        last.sort_unstable_by_key(|term| (Reverse(self.postings().count(*term)), *term));
+        let (mut rest, mut all) = (before.into_bitmap(self.papers()), Bitmap::new(self.papers()));
         for term in last {
-            // Thousands of terms begin with a letter or two, and most of them stand in few papers.
             if (search.cancelled)() {
                 return None;
             }
-            let candidates = before.clone().and(self.with_term(term));
+            let candidates = DocSet::Bitmap(Arc::clone(&rest)).and(self.with_term(term));
             let found = self.phrase_in(candidates, &[&first, [term].as_slice()].concat(), search.cancelled)?;
-            all = all.or(found, self.papers());
+            let rest = Arc::make_mut(&mut rest);
+            found.each(|doc| {
+                rest.remove(doc);
+                all.insert(doc);
+            });
         }
-        Some(all)
+        Some(DocSet::from_bitmap(all))
     }
 
     /// The papers with any of these terms, which are all those of a sequence of one term; None as for `sequence`.
