@@ -56,6 +56,7 @@ pub const PANES: &[PaneInfo] = &[
         dock: Dock::Left,
         movement: Some(Movement::Filters),
         hints: &[
+            ("back", "back"),
             ("activate", "filter"),
             ("all-papers", "all"),
             ("save-view", "save view"),

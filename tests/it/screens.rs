@@ -457,3 +457,27 @@ fn unclean_text_is_drawn_clean_wherever_it_comes_from() {
     reader.keys("v");
     check(&reader, "saved views");
 }
+
+#[test]
+fn small_footers_keep_what_matters_most() {
+    let basic = ["r mark read", "s star"];
+    let states: [(&str, &[&str]); 6] = [
+        ("", &basic),
+        ("<enter>", &["esc back", "r mark read", "s star"]),
+        ("z", &["esc back", "r mark read", "s star"]),
+        ("f", &["esc back"]),
+        ("<space>", &["esc clear", "r mark read"]),
+        ("/ lora <enter>", &basic),
+    ];
+    for (width, height) in [(40, 10), (60, 20), (80, 24)] {
+        for (keys, hints) in states {
+            let mut reader = Reader::new(width, height);
+            reader.keys(keys);
+            let screen = reader.text();
+            let last = screen.lines().last().unwrap_or_default();
+            for hint in hints {
+                assert!(last.contains(hint), "{keys:?} at {width}x{height} has no `{hint}`: {last}");
+            }
+        }
+    }
+}

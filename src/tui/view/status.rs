@@ -26,7 +26,7 @@ const SELECTION_HINTS: &[(&str, &str)] = &[
     ("star", "star"),
     ("tags", "tags"),
     ("export", "export"),
-    ("back", "clear selection"),
+    ("back", "clear"),
     ("help", "help"),
 ];
 
@@ -46,6 +46,9 @@ const IMPORTANCE: &[&str] = &[
     "all-papers",
     "save-view",
 ];
+
+/// The first ones matter most: the way back, and marking.
+const BASIC: usize = 3;
 
 fn commands_now(model: &Model) -> &'static [(&'static str, &'static str)] {
     if model.selection.is_empty() { model.moving_pane().info().hints } else { SELECTION_HINTS }
@@ -68,7 +71,12 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, model: &Model) {
         draw_message(buffer, Rect { y: area.y - 1, ..area }, model);
         text = (String::new(), theme.text);
     }
-    let (text, style) = text;
+    let (mut text, style) = text;
+    let basics = fitting(&hints, room).into_iter().filter(|at| hints.get(*at).is_some_and(|hint| hint.is_basic()));
+    let basics = columns_of(&hints, &basics.collect::<Vec<_>>());
+    if !is_said && columns(&text) + basics + GAP > room && text == place(model) {
+        text.clear();
+    }
     let text = flow::cut(&text, usize::from(room.saturating_sub(kept_columns + GAP)), model.glyphs.ellipsis);
     let mut free = room.saturating_sub(columns(&text) + GAP);
     let mut right = area.right().saturating_sub(1);
@@ -98,6 +106,11 @@ struct Hint {
 }
 
 impl Hint {
+    /// Whether it matters more than where one is, which stands on the border of the pane, too.
+    fn is_basic(&self) -> bool {
+        self.rank < BASIC
+    }
+
     fn width(&self) -> u16 {
         columns(&self.key) + 1 + columns(self.word)
     }
@@ -243,9 +256,13 @@ fn message(model: &Model) -> (String, Style) {
     if model.is_read_only {
         return ("read-only".to_owned(), theme.warning);
     }
+    (place(model), theme.dim)
+}
+
+/// Where one is, on a screen that shows one pane at a time.
+fn place(model: &Model) -> String {
     let narrow = model.size.width < 60;
-    let place = if narrow { format!("{} {}", model.focus.info().title, model.glyphs.right) } else { String::new() };
-    (place, theme.dim)
+    if narrow { format!("{} {}", model.moving_pane().info().title, model.glyphs.right) } else { String::new() }
 }
 
 /// The keys that can follow the ones typed, with their commands: a table that grows upwards from the status line.
