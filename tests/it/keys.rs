@@ -756,6 +756,13 @@ fn years_and_votes_are_completed() {
     assert_eq!(reader.query(), format!("year:{}", years[0]));
     reader.keys("<ctrl-u> upvotes:>1");
     assert_eq!(reader.model.search.candidates, [">10", ">100"]);
+    reader.keys("<ctrl-u> upvotes:10..5");
+    assert_eq!(reader.model.search.candidates, ["10..50", "10..500"]);
     reader.keys("<ctrl-u> date:");
     assert!(reader.model.search.candidates.contains(&years[0]), "named days, then years");
+    reader.keys("2024-03..2025-0 <tab>");
+    assert_eq!(reader.query(), "date:2024-03..2025-01");
+    assert!(reader.model.search.query.mistakes.is_empty());
+    reader.keys("<ctrl-u> date:2024-02-2");
+    assert!(reader.text().contains("tab 2024-02-20"), "{}", reader.text());
 }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::FieldName;
+use super::complete_number::grown;
 use super::display::quoted_if_needed;
 use super::fields::{FIELDS, ValueKind, names};
 use super::lex::{Lexer, PlacedToken, Token, is_quote};
@@ -84,7 +85,11 @@ pub fn candidates(kind: CompletionKind, prefix: &str, known: &dyn Fn(FieldName) 
             let (beginning, others): (Vec<_>, Vec<_>) =
                 values.into_iter().partition(|value| value.to_lowercase().starts_with(&prefix));
             let containing = others.into_iter().filter(|value| value.to_lowercase().contains(&prefix));
-            beginning.into_iter().chain(containing).map(|value| quoted_if_needed(&value)).collect()
+            let grown = grown(field, &prefix, known);
+            // What grows out of the typed part comes after what is known to be there, and before what only contains it.
+            let all = beginning.into_iter().chain(grown).chain(containing);
+            let mut offered = HashSet::new();
+            all.filter(|value| offered.insert(value.to_lowercase())).map(|value| quoted_if_needed(&value)).collect()
         }
     }
 }

@@ -23,6 +23,7 @@
 //!   quotation mark the last word is a beginning: `"low ran` is `"low ^ran"`, unless a blank follows it.
 
 mod complete;
+mod complete_number;
 mod display;
 mod edit;
 mod fields;
