@@ -3,14 +3,15 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use super::papers;
 use super::progress::ProgressLine;
 use super::query::{self, QueryArguments};
 use super::session::{CommandOutcome, RunCommand, Session};
 use super::wording::{counted, grouped};
 use crate::domain::clean::Clean;
+use crate::domain::query::Filter;
 use crate::error::{Error, Result};
 use crate::library::export::{FORMATS, Format, Overwrite, find_format};
-use crate::library::search::not_in_library;
 use clap::Args;
 
 /// The format when neither `--format` nor a file name says one.
@@ -45,13 +46,12 @@ pub(super) struct ExportArguments {
 impl RunCommand for ExportArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let format = self.format()?;
-        let query = query::parse(&self.query.words)?;
+        let query = query::parse_whole(&self.query.words)?;
         let mut library = session.library()?;
-        let hits = library.find(&query)?;
-        if !hits.missing.is_empty() {
-            session.notify(&not_in_library(&hits.missing));
+        let mut papers = papers::found(&mut library, &query)?;
+        if papers.is_empty() && query.filter != Filter::All {
+            return Err(papers::nothing_found(&self.query.words, "nothing was written"));
         }
-        let mut papers = library.list_of(&hits);
         papers.truncate(self.limit.unwrap_or(usize::MAX));
         let mut line = ProgressLine::new(session.terminal, false);
         let Some(path) = self.file() else {
@@ -72,8 +72,8 @@ impl RunCommand for ExportArguments {
 impl ExportArguments {
     /// The file to write; None for standard output, which must not be replaced where it is redirected to a file.
     fn file(&self) -> Option<&Path> {
-        let is_standard_output =
-            |path: &&Path| ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| *path == Path::new(name));
+        const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+        let is_standard_output = |path: &&Path| STANDARD_OUTPUT.iter().any(|name| *path == Path::new(name));
         self.output.as_deref().filter(|path| !is_standard_output(path))
     }
 

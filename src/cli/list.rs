@@ -55,6 +55,9 @@ pub(super) struct ListArguments {
 impl RunCommand for ListArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let query = query::sorted(query::parse(&self.query.words)?, self.sort.as_deref())?;
+        if let Some(part) = query.not_understood() {
+            session.notify(&part.message);
+        }
         let query = if self.meaning { query.by_meaning() } else { query };
         let mut library = session.library()?;
         if query.narrowed_fields().contains(&FieldName::Meaning) && library.lacks_full_text() {

@@ -9,10 +9,9 @@ use super::progress::ProgressLine;
 use super::query;
 use super::session::{CommandOutcome, RunCommand, Session};
 use super::wording::{counted, grouped};
-use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status, Tag};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::library::label_of;
 
 /// Change status, star, tags or note of papers.
@@ -66,9 +65,7 @@ impl RunCommand for MarkArguments {
         let mut library = session.library()?;
         let papers = papers::papers(&mut library, &self.papers)?;
         let Some(first) = papers.key(0)? else {
-            let query = Clean::new(&self.papers.join(" "));
-            let error = Error::data(format!("no paper matches `{query}`; nothing was changed"));
-            return Err(error.hint("`tsundoku list` shows all papers"));
+            return Err(papers::nothing_found(&self.papers, "nothing was changed"));
         };
         let label = label(&self.changes(&first));
         if self.dry_run {

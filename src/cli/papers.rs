@@ -4,6 +4,7 @@ use super::query;
 use super::wording::counted;
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
+use crate::domain::query::Query;
 use crate::error::{Error, Result};
 use crate::library::search::not_in_library;
 use crate::library::{Library, PaperList};
@@ -23,18 +24,26 @@ pub(super) fn papers(library: &mut Library, arguments: &[String]) -> Result<Pape
     if let Some(keys) = by_id.iter().cloned().collect::<Option<Vec<PaperKey>>>() {
         return Ok(keys.into());
     }
-    let query = query::parse(arguments)?;
+    let query = query::parse_whole(arguments)?;
     if let Some((id, _)) = arguments.iter().zip(&by_id).find(|(_, key)| key.is_some())
         && !query.filter.is_identifiers()
     {
         let error = Error::usage(format!("`{}` is an id and the rest is not", Clean::new(id)));
         return Err(error.hint("give ids only, or one query; in a query an id is written id:2403.03507"));
     }
-    let hits = library.find(&query)?;
-    if !hits.missing.is_empty() {
-        return Err(missing(&hits.missing));
-    }
-    Ok(library.list_of(&hits))
+    found(library, &query)
+}
+
+/// The papers of a query, in its order. An error when a part of it stands for no paper: negated, it would mean all of them.
+pub(super) fn found(library: &mut Library, query: &Query) -> Result<PaperList> {
+    let hits = library.find(query)?;
+    if hits.missing.is_empty() { Ok(library.list_of(&hits)) } else { Err(missing(&hits.missing)) }
+}
+
+/// The error of a query that finds nothing.
+pub(super) fn nothing_found(words: &[String], consequence: &str) -> Error {
+    let query = Clean::new(&words.join(" "));
+    Error::data(format!("no paper matches `{query}`; {consequence}")).hint("`tsundoku list` shows all papers")
 }
 
 /// The error of identifiers that name no paper.

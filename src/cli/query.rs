@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use clap::Args;
 
 use crate::domain::clean::Clean;
-use crate::domain::query::{FIELDS, Filter, Query};
+use crate::domain::query::{FIELDS, Filter, Mistake, Query};
 use crate::error::{Error, Result};
 
 /// Most characters of a query that are shown before a mistake, and half as many as are shown in all.
@@ -19,11 +19,28 @@ pub(super) struct QueryArguments {
     pub(super) words: Vec<String>,
 }
 
-/// The query that all words together make. A mistake is a usage error that shows where in the text it is.
+/// The query that all words together make, for a search. A mistake is a usage error that shows where in the text it is; parts without effect are
+/// in the query.
 pub(super) fn parse(words: &[String]) -> Result<Query> {
     let text = words.join(" ");
     let query = Query::parse(&text);
-    let Some(mistake) = query.mistakes.first() else { return Ok(query) };
+    match query.mistakes.first() {
+        Some(mistake) => Err(mistaken(&text, mistake)),
+        None => Ok(query),
+    }
+}
+
+/// The same for what is done with all papers that are found: a part without effect is a usage error, too.
+pub(super) fn parse_whole(words: &[String]) -> Result<Query> {
+    let text = words.join(" ");
+    let query = Query::parse(&text);
+    match query.not_understood() {
+        Some(mistake) => Err(mistaken(&text, mistake)),
+        None => Ok(query),
+    }
+}
+
+fn mistaken(text: &str, mistake: &Mistake) -> Error {
     // Of a pasted page, the part around the mistake.
     let start = mistake.column.saturating_sub(if mistake.column > SHOWN { SHOWN / 2 } else { mistake.column });
     let shown: String = text.chars().skip(start).take(2 * SHOWN).collect();
@@ -31,7 +48,7 @@ pub(super) fn parse(words: &[String]) -> Result<Query> {
     // The bar keeps `Clean` from removing a blank at the end.
     let columns = Clean::new(&format!("{before}|")).width().saturating_sub(1);
     let caret = format!("{}^", " ".repeat(columns));
-    Err(Error::usage(format!("{}\n  {}\n  {caret}", mistake.message, Clean::new(&shown))))
+    Error::usage(format!("{}\n  {}\n  {caret}", mistake.message, Clean::new(&shown)))
 }
 
 /// The query in another order, given as after `sort:`.

@@ -29,7 +29,7 @@ impl RunCommand for ViewsArguments {
         let mut library = session.library()?;
         if let Some(name) = &self.save {
             let name = view_name(name)?;
-            query::parse(&self.query.words)?;
+            query::parse_whole(&self.query.words)?;
             let text = self.query.words.join(" ");
             library.change(&[Change::View(name.clone(), Some(text))], &format!("view `{name}` saved"))?;
             session.out.saved();

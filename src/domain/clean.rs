@@ -178,6 +178,12 @@ fn treatment(c: char) -> Treatment {
     }
 }
 
+/// True for characters that show nothing and take no column: controls and formats, and the letters, marks and selectors without a shape of their
+/// own. `Clean` removes them where they have no effect on what stands beside them; keys and identifiers leave them out. White space is none.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(treatment(c), Treatment::Remove | Treatment::Joiner | Treatment::Selector)
+}
+
 fn is_noncharacter(c: char) -> bool {
     let code = u32::from(c);
     code & 0xFFFE == 0xFFFE || (0xFDD0..=0xFDEF).contains(&code)

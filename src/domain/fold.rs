@@ -196,9 +196,9 @@ fn fold_char(c: char, folded: &mut String) {
     });
 }
 
-/// True for characters that must be composed again after folding: marks that were not dropped, parts of Hangul syllables.
+/// True for characters that must be composed again after folding: marks that were not dropped, parts of Hangul syllables and of vowels of Kirat Rai.
 fn composes(c: char) -> bool {
-    matches!(c, '\u{1100}'..='\u{11FF}') || is_combining_mark(c)
+    matches!(c, '\u{1100}'..='\u{11FF}' | '\u{16D63}' | '\u{16D67}') || is_combining_mark(c)
 }
 
 /// Letters that have no decomposition.

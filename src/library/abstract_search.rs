@@ -232,6 +232,10 @@ impl AbstractSearch for LibraryAbstracts<'_> {
         self.any_full_text().map(|text| similar(&text))
     }
 
+    fn names_papers(&self, name: &str) -> bool {
+        !self.models(name).is_empty()
+    }
+
     fn by_meaning(&self, description: &str, papers: &PaperSet) -> Option<Vec<RankedPaper>> {
         let description = Description::new(description);
         let text = self.any_full_text();

@@ -21,22 +21,9 @@ const NEWEST_FIRST: Sort = Sort { by: SortBy::Date, descending: true };
 impl Library {
     /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
-        let (mut asked, mut missing) = (0, Vec::new());
-        let resolved = query.with_identifiers(&mut |text| {
-            let key = self.indexed_key(text);
-            asked += 1;
-            if key.is_none() && PaperKey::parse(text).is_some() {
-                missing.push(text.to_owned());
-            }
-            key
-        });
+        let resolved = query.with_identifiers(&mut |text| self.indexed_key(text));
         let ordered = Query { sort: query.order(), ..resolved };
-        let mut hits = self.with_view(cancelled, |engine, view| engine.search(view, &ordered))?;
-        // The only identifier of a query may be the beginning of others.
-        if asked > 1 || hits.count == 0 {
-            hits.missing = missing;
-        }
-        Some(hits)
+        self.with_view(cancelled, |engine, view| engine.search(view, &ordered))
     }
 
     /// `search` that is never cancelled. An error when abstracts that the query needs cannot be read.
@@ -127,7 +114,7 @@ impl Library {
     }
 }
 
-/// What is said about identifiers of a query that name no paper; see `Hits::missing`.
+/// What is said about parts of a query that stand for no paper; see `Hits::missing`.
 pub fn not_in_library(identifiers: &[String]) -> String {
     const NAMED: usize = 5;
     let named: Vec<String> = identifiers.iter().take(NAMED).map(|text| format!("`{}`", Clean::new(text))).collect();

@@ -826,6 +826,91 @@ fn a_query_without_a_letter_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn what_is_done_with_all_papers_found_refuses_a_query_that_is_not_understood_in_full() {
+    let home = Home::with_page();
+    let found = home.run(&["list", "--count", "memory"]).done();
+    for (query, part) in [
+        ("memory 👍", "`👍` has no letter"),
+        ("title:memory ...", "`...` has no letter"),
+        ("memory (", "`(` is not closed"),
+        ("(memory", "`(` is not closed"),
+        ("memory \"", "the quotation mark is not closed"),
+        ("memory OR", "`OR` has nothing after it"),
+        ("memory AND", "`AND` has nothing after it"),
+        ("memory NOT", "`NOT` has nothing after it"),
+        ("memory ~", "`~` has no letter"),
+        ("memory !", "`!` has no letter"),
+        ("memory '", "`'` has no letter"),
+    ] {
+        for command in [&["mark", "--star", query][..], &["mark", "--star", "--dry-run", query], &["export", query]] {
+            let message = home.run(command).failed(2);
+            assert!(message.contains(part), "{command:?}: {message}");
+        }
+        let listed = home.run(&["list", "--count", query]);
+        assert!(listed.err.contains(part) && listed.out == found, "{query}: {listed:?}");
+    }
+    assert_eq!(home.run(&["list", "--count", "is:starred"]).done(), "0\n");
+}
+
+#[test]
+fn what_stands_for_no_paper_is_an_error_negated_or_not() {
+    let home = Home::with_page();
+    for (query, part) in [
+        ("!similar:zzz", "zzz"),
+        ("memory OR similar:zzz", "zzz"),
+        ("!meaning:zzzzqqq", "meaning:zzzzqqq"),
+        ("!id:foo", "foo"),
+        ("-2409.99999", "2409.99999"),
+        ("survey !2409.99999", "2409.99999"),
+        ("NOT (memory OR 10.1000/none)", "10.1000/none"),
+    ] {
+        let said = format!("not in the library: `{part}`");
+        for command in [&["mark", "--status", "dropped", query][..], &["export", query]] {
+            let message = home.run(command).failed(1);
+            assert!(message.contains(&said), "{command:?}: {message}");
+        }
+        let listed = home.run(&["list", "--count", query]);
+        assert!(listed.status == 0, "{listed:?}");
+        assert!(home.run(&["list", query]).err.contains(&said), "{query}");
+    }
+    assert_eq!(home.run(&["list", "--count", "status:dropped"]).done(), "0\n");
+}
+
+#[test]
+fn an_export_of_nothing_fails_and_writes_nothing() {
+    let home = Home::with_page();
+    let message = home.run(&["export", "nosuchthing"]).failed(1);
+    assert!(message.contains("no paper matches `nosuchthing`; nothing was written"), "{message}");
+    home.run(&["export", "nosuchthing", "-o", "refs.bib"]).failed(1);
+    assert!(!home.path("refs.bib").exists());
+    let page = home.run(&["export", "memory", "-o", "/proc/self/fd/1"]).done();
+    assert!(page.contains("@misc") || page.contains("@article"), "{page}");
+}
+
+#[test]
+fn a_key_of_a_title_with_invisible_letters_is_read_as_it_is_printed() {
+    let home = Home::new();
+    let titles = [
+        "\u{115f} at 0x1",
+        "kites\u{1160} one",
+        "\u{3164}kites two",
+        "kites \u{ffa0}three",
+        "k\u{17b4}ites\u{17b5} four",
+        "kites\u{180b}\u{180f} five",
+    ];
+    let lines: Vec<String> = titles.iter().map(|title| serde_json::json!({ "title": title }).to_string()).collect();
+    home.write("titles.jsonl", &lines.join("\n"));
+    home.run(&["import", "titles.jsonl"]).done();
+    let all = home.run(&["list", "--ids"]).done();
+    let keys: Vec<&str> = all.lines().filter(|key| key.starts_with("title:")).collect();
+    assert!(keys.len() >= titles.len(), "{keys:?}");
+    for key in keys {
+        home.run(&["show", key]).done();
+        home.run(&["mark", "--star", key]).done();
+    }
+}
+
+#[test]
 fn papers_are_named_by_any_spelling_of_their_identifier() {
     let home = Home::with_page();
     home.write("kites.jsonl", r#"{"title": "Quiet Kites", "arxiv": "2403.11111", "doi": "10.1000/Kites(1)"}"#);

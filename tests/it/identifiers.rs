@@ -268,6 +268,23 @@ fn several_identifiers_find_exactly_their_papers_and_name_those_that_are_missing
     ] {
         assert_eq!(of(query), (count, Vec::new()), "{query}");
     }
+    for query in [
+        "2403.11111, 2404.22222, and hep-th/9901001",
+        "2403.11111 or 2404.22222 or hep-th/9901001",
+        "[\"2403.11111\", \"2404.22222\", \"hep-th/9901001\"]",
+        "'2403.11111', '2404.22222', 'hep-th/9901001'",
+        "1. 2403.11111\n2. 2404.22222\n3. hep-th/9901001",
+        "2403.11111、2404.22222、hep-th/9901001",
+        "\u{feff}2403.11111 \u{200b}2404.22222\u{200b} ｈｅｐ-th/9901001",
+        "https://arxiv.org/abs/2403.11111 https://arxiv.org/abs/2404.22222 https://arxiv.org/abs/hep-th/9901001",
+        "https://arxiv.org/abs/2403.11111\nhttps://doi.org/10.48550/arXiv.2404.22222\narxiv.org/abs/hep-th/9901001%20",
+        "2403.11111.pdf 2404.22222v2.pdf abs/hep-th/9901001",
+    ] {
+        assert_eq!(of(query), (3, Vec::new()), "{query}");
+    }
+    assert_eq!(of("https://doi.org/10.1000/kite.1 https://arxiv.org/abs/2404.22222"), (2, Vec::new()));
+    assert_eq!(of("kites one -2403.11111").0, 0);
+    assert_eq!((of("2403.11111 -one").0, of("2403.11111 -two").0), (0, 1));
     let (count, missing) = of("2403.11111 2405.33333 10.1000/kite 10.1000/none");
     assert_eq!(count, 1, "a whole identifier in a list is not also a beginning");
     assert_eq!(missing, ["2405.33333", "10.1000/kite", "10.1000/none"]);

@@ -67,6 +67,34 @@ fn a_range_stands_still_after_an_action() {
 }
 
 #[test]
+fn the_whole_result_of_a_query_that_is_not_understood_in_full_is_left_alone() {
+    for (query, said) in [
+        ("status:unread 👍", "`👍` has no letter or digit to search for"),
+        ("status:unread OR", "`OR` has nothing after it"),
+        ("stauts:x OR status:unread", "unknown field `stauts`"),
+        ("!2409.99999", "not in the library: `2409.99999`"),
+    ] {
+        let mut reader = Reader::new(120, 36);
+        let docs = (0..).take(reader.model.snapshot.len());
+        let dropped_before = docs.filter(|doc| reader.model.snapshot.status(*doc) == Status::Dropped).count();
+        reader.keys("/").keys(&query.split(' ').collect::<Vec<_>>().join(" <space> ")).keys("<enter>");
+        assert!(reader.model.results.count() > 2, "{query}: {}", reader.text());
+        for keys in ["<ctrl-a> s", "m l", "m A"] {
+            reader.keys(keys);
+            assert!(reader.notice().contains(said), "{query} {keys}: {}", reader.notice());
+        }
+        // One paper under the cursor is what it seems.
+        reader.keys("<esc>");
+        let before = reader.current();
+        reader.keys("s");
+        assert!(reader.current().starred != before.starred && before.status != Status::Dropped, "{query}");
+        let status_of = |doc| reader.model.snapshot.status(doc);
+        let dropped = (0..).take(reader.model.snapshot.len()).filter(|doc| status_of(*doc) == Status::Dropped);
+        assert_eq!(dropped.count(), dropped_before, "{query}");
+    }
+}
+
+#[test]
 fn all_of_a_result_that_became_empty_is_no_selection() {
     let mut reader = Reader::new(120, 36);
     reader.keys("/ status:unread <enter> <ctrl-a> r");

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::domain::clean::is_invisible;
+
 pub(super) const ARXIV_DOI: &str = "10.48550/arxiv.";
 
 /// What publishers add to a DOI in the addresses of their pages: the view, or the type of file.
@@ -52,8 +54,12 @@ pub(super) struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// Reads an address with or without `http://`. None when the text does not begin with the name of a host.
+    /// Reads an address with or without `http://`. None when the text does not begin with the name of a host, and when it has white space in
+    /// it: two addresses are not one.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
+        if text.contains(char::is_whitespace) {
+            return None;
+        }
         let rest = strip_prefix_ignoring_case(text, "https://").or_else(|| strip_prefix_ignoring_case(text, "http://"));
         let whole = rest.unwrap_or(text);
         let whole = whole.split_once('#').map_or(whole, |(before, _fragment)| before);
@@ -108,7 +114,8 @@ impl<'a> Address<'a> {
 /// The text that stands where a DOI would: without its address, its label, and the punctuation of the surrounding prose. Percent
 /// codes are decoded until none is left, so that a DOI has one spelling. None when it does not begin as a DOI does.
 pub(super) fn doi_text(text: &str) -> Option<String> {
-    let inner = strip_doi_labels(trim_opening(text));
+    let text = narrow(text);
+    let inner = strip_doi_labels(trim_opening(&text));
     let mut doi = match Address::parse(inner) {
         Some(address) => address.doi()?,
         None => inner.to_owned(),
@@ -127,6 +134,16 @@ pub(super) fn doi_text(text: &str) -> Option<String> {
         // What is left may be decoded where the whole could not be.
         doi.truncate(length);
     }
+}
+
+/// The text with full-width letters, digits and signs as plain ones, where it begins with one; a text may also be typed with them.
+pub(super) fn narrow(text: &str) -> Cow<'_, str> {
+    let is_wide = |c: char| matches!(c, '\u{FF01}'..='\u{FF5E}');
+    if !trim_opening(text).starts_with(is_wide) {
+        return Cow::Borrowed(text);
+    }
+    let narrowed = |c: char| if is_wide(c) { char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c) } else { c };
+    Cow::Owned(text.chars().map(narrowed).collect())
 }
 
 /// Whether a text is `10.`, four to nine digits, a slash and something.
@@ -156,17 +173,23 @@ pub(super) fn strip_label<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     (after.len() < rest.len()).then_some(after)
 }
 
-/// The text with percent codes decoded; borrowed when there are none, or when they do not stand for characters that can be printed.
+/// The text with percent codes decoded, those of white space at the end left out; borrowed when there are none, or when they do not stand
+/// for characters that can be printed.
 fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') || text.len() > LONGEST_DECODED {
         return Cow::Borrowed(text);
     }
-    match percent_decode_str(text).decode_utf8() {
-        Ok(decoded) if decoded != text && !decoded.contains(|c: char| c.is_whitespace() || c.is_control()) => {
-            Cow::Owned(decoded.into_owned())
-        }
-        _ => Cow::Borrowed(text),
+    let Ok(decoded) = percent_decode_str(text).decode_utf8() else { return Cow::Borrowed(text) };
+    let shown = decoded.trim_end_matches(is_blank);
+    if shown == text || shown.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Cow::Borrowed(text);
     }
+    Cow::Owned(shown.to_owned())
+}
+
+/// Whether a character shows nothing: white space, a byte order mark, a zero-width space.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
 }
 
 /// Brackets of prose, the opening and the closing one.
@@ -176,18 +199,18 @@ fn is_quote_or_mark(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '*' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '（' | '【' | '「' | '《')
 }
 
-/// Cuts white space, opening brackets and quotation marks from the front.
+/// Cuts white space and invisible characters, opening brackets and quotation marks from the front.
 pub(super) fn trim_opening(text: &str) -> &str {
     text.trim_start_matches(|c: char| {
-        c.is_whitespace() || is_quote_or_mark(c) || BRACKETS.iter().any(|(opening, _)| *opening == c)
+        is_blank(c) || is_quote_or_mark(c) || BRACKETS.iter().any(|(opening, _)| *opening == c)
     })
 }
 
-/// Cuts punctuation, quotation marks and unmatched closing brackets from the end.
+/// Cuts white space and invisible characters, punctuation, quotation marks and unmatched closing brackets from the end.
 pub(super) fn trim_prose(text: &str) -> &str {
     let ends = |c: char| {
         let punctuation = matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | '…' | '。' | '，' | '；' | '、');
-        punctuation || c.is_whitespace() || is_quote_or_mark(c) || matches!(c, '）' | '】' | '」' | '》')
+        punctuation || is_blank(c) || is_quote_or_mark(c) || matches!(c, '）' | '】' | '」' | '》')
     };
     let mut rest = text.trim_end_matches(ends);
     if !BRACKETS.iter().any(|(_, closing)| rest.ends_with(*closing)) {

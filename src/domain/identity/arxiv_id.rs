@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::affixes::{ARXIV_DOI, Address, doi_text, strip_label, strip_prefix_ignoring_case, trim_opening, trim_prose};
+use super::affixes::{
+    ARXIV_DOI, Address, doi_text, narrow, strip_label, strip_prefix_ignoring_case, trim_opening, trim_prose,
+};
 
 /// An arXiv id without its version: `2403.03507` or `hep-th/9901001`. Made by `parse` and `scan` only, so it is well-formed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,14 +21,18 @@ pub struct VersionedId {
 
 impl ArxivId {
     /// Reads one id as it is pasted: bare, `arXiv:...v2 [cs.LG] 3 Jan 2024`, in an address of arXiv or of a site that shows its papers,
-    /// with query and fragment, `oai:arXiv.org:...`, `10.48550/arXiv....`; brackets and punctuation of the surrounding prose are cut
-    /// off. None unless the whole text is such an id.
+    /// with query and fragment, or in the part of one after the host, `oai:arXiv.org:...`, `10.48550/arXiv....`, the name of its PDF, in
+    /// full-width digits; brackets, punctuation and invisible characters around it are cut off. None unless the whole text is such an id.
     pub fn parse(text: &str) -> Option<VersionedId> {
         if let Some(id) = parse_exact(text) {
             return Some(id);
         }
-        let text = trim_prose(trim_opening(text));
-        if let Some(id) = Address::parse(text).and_then(|address| id_in_address(&address)) {
+        let text = narrow(text);
+        let text = trim_prose(trim_opening(&text));
+        let (address, stamp) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+        if is_stamp(stamp)
+            && let Some(id) = Address::parse(address).and_then(|address| id_in_address(&address))
+        {
             return Some(id);
         }
         if let Some(doi) = doi_text(text) {
@@ -40,7 +46,7 @@ impl ArxivId {
             .or_else(|| strip_prefix_ignoring_case(preprint, "arxiv."))
             .unwrap_or(preprint);
         let (id, stamp) = bare.split_at(bare.find(|c: char| c.is_whitespace() || c == '[').unwrap_or(bare.len()));
-        if is_stamp(stamp) { parse_exact(trim_prose(id)) } else { None }
+        if is_stamp(stamp) { id_of_page(strip_folder(id, ARXIV_FOLDERS).unwrap_or(id)) } else { None }
     }
 
     /// Reads an id as `Display` prints it.
@@ -87,7 +93,7 @@ impl fmt::Display for ArxivId {
 const OAI: &str = "oai:arxiv.org:";
 
 /// Sites whose addresses end in an arXiv id, their subdomains included, with the folders in which it may stand.
-const SITES: [(&str, &[&str]); 7] = [
+const SITES: [(&str, &[&str]); 8] = [
     ("arxiv.org", ARXIV_FOLDERS),
     ("xxx.lanl.gov", ARXIV_FOLDERS),
     ("ar5iv.org", ARXIV_FOLDERS),
@@ -95,6 +101,7 @@ const SITES: [(&str, &[&str]); 7] = [
     ("hf.co", &["papers"]),
     ("alphaxiv.org", &["abs", "pdf", "overview", "resources"]),
     ("arxiv-vanity.com", &["papers"]),
+    ("emergentmind.com", &["papers"]),
 ];
 const ARXIV_FOLDERS: &[&str] = &["abs", "pdf", "html", "src", "e-print", "format", "bibtex", "ps", "tb"];
 
@@ -109,28 +116,61 @@ const ARCHIVES: [&str; 34] = [
     "quant-ph", "solv-int", "supr-con",
 ];
 
+/// Archives that never had ids of their own.
+const YOUNGER_ARCHIVES: [&str; 4] = ["econ", "eess", "q-fin", "stat"];
+
 /// The id at the end of an address: in a folder of a site that is known for it, or on any site after `arXiv:` or in a folder `arxiv`.
 fn id_in_address(address: &Address<'_>) -> Option<VersionedId> {
     let path = address.path.trim_end_matches('/');
-    let id = |text: &str| {
-        let text = trim_prose(text);
-        parse_exact(FILE_ENDINGS.iter().find_map(|ending| text.strip_suffix(ending)).unwrap_or(text))
-    };
     if let Some((_, folders)) = SITES.iter().find(|(site, _)| address.is_at(site)) {
-        return folders.iter().find_map(|folder| path.strip_prefix(folder)?.strip_prefix('/')).and_then(id);
+        let translated = || strip_folder(strip_language(path)?, folders);
+        return strip_folder(path, folders).or_else(translated).and_then(id_of_page);
     }
     let starts = std::iter::once(0).chain(path.match_indices('/').map(|(at, _)| at + 1));
     let mut named =
         starts.filter_map(|at| strip_prefix_ignoring_case(path.get(at..)?, "arxiv")?.strip_prefix(['/', ':', '.']));
     // A page of the site may follow the id.
-    named.next_back().and_then(|rest| id(rest).or_else(|| id(rest.rsplit_once('/')?.0)))
+    named.next_back().and_then(|rest| id_of_page(rest).or_else(|| id_of_page(rest.rsplit_once('/')?.0)))
 }
 
-/// Whether a text may follow an id in the stamp on a paper's margin: `[cs.LG] 3 Jan 2024`, either part or nothing.
+/// What follows one of the folders at the beginning of a path.
+fn strip_folder<'a>(path: &'a str, folders: &[&str]) -> Option<&'a str> {
+    let path = path.trim_start_matches('/');
+    folders.iter().find_map(|folder| path.strip_prefix(folder)?.strip_prefix('/'))
+}
+
+/// What follows the folder of a language at the beginning of a path: `ko/`, `pt-BR/`.
+fn strip_language(path: &str) -> Option<&str> {
+    let (language, rest) = path.split_once('/')?;
+    let (name, region) = language.split_once('-').unwrap_or((language, "xx"));
+    [name, region]
+        .iter()
+        .all(|part| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        .then_some(rest)
+}
+
+/// The id that a page or a file is named after: with the label or the type of file that some have.
+fn id_of_page(name: &str) -> Option<VersionedId> {
+    let name = trim_prose(name);
+    let name = FILE_ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    parse_exact(strip_prefix_ignoring_case(name, "arxiv:").unwrap_or(name))
+}
+
+/// Whether a text may follow an id in the stamp on a paper's margin: `[cs.LG] 3 Jan 2024`, either part or nothing; or on its page: `(cs)`.
 fn is_stamp(text: &str) -> bool {
     let text = text.trim();
+    if let Some(archive) = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
+        let archive = archive.split_once('.').map_or(archive, |(archive, _class)| archive);
+        return ARCHIVES.contains(&archive) || YOUNGER_ARCHIVES.contains(&archive);
+    }
     let date = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((category, date)) if category.chars().all(|c| c.is_ascii_alphanumeric() || ".-, ".contains(c)) => date,
+        // A number in brackets is that of a reference.
+        Some((category, date))
+            if category.starts_with(|c: char| c.is_ascii_alphabetic())
+                && category.chars().all(|c| c.is_ascii_alphanumeric() || ".-, ".contains(c)) =>
+        {
+            date
+        }
         Some(_) => return false,
         None => text,
     };
@@ -303,6 +343,25 @@ mod tests {
             ("https://api.semanticscholar.org/graph/v1/paper/ARXIV:hep-th/9901001?fields=title", "hep-th/9901001"),
             ("https://ui.adsabs.harvard.edu/abs/arXiv:2401.00012/abstract", "2401.00012"),
             ("https://papers.cool/arxiv/2401.00012", "2401.00012"),
+            ("2401.00012.pdf", "2401.00012"),
+            ("2401.00012v2.pdf", "2401.00012|v2"),
+            ("https://arxiv.org/abs/2401.00012%20", "2401.00012"),
+            ("https://arxiv.org/abs/2401.00012v1%0A", "2401.00012|v1"),
+            ("https://arxiv.org/abs/arXiv:2401.00012", "2401.00012"),
+            ("https://arxiv.org/abs/2401.00012v2 [cs.LG]", "2401.00012|v2"),
+            ("https://arxiv.org/abs/2401.00012v2 [cs.LG] 3 Jan 2024", "2401.00012|v2"),
+            ("arXiv:2401.00012 (cs)", "2401.00012"),
+            ("arXiv:2401.00012v1 (cond-mat.str-el)", "2401.00012|v1"),
+            ("abs/2401.00012", "2401.00012"),
+            ("/pdf/hep-th/9901001v2", "hep-th/9901001|v2"),
+            ("https://www.alphaxiv.org/ko/overview/2401.00012", "2401.00012"),
+            ("https://alphaxiv.org/zh-CN/abs/2401.00012v2", "2401.00012|v2"),
+            ("https://www.emergentmind.com/papers/2401.00012", "2401.00012"),
+            ("\u{feff}2401.00012", "2401.00012"),
+            ("\u{200b}https://arxiv.org/abs/2401.00012\u{200b}", "2401.00012"),
+            ("２４０１．０００１２", "2401.00012"),
+            ("ａｒＸｉｖ：2401.00012ｖ２", "2401.00012|v2"),
+            ("\"2401.00012\"", "2401.00012"),
         ];
         for (text, expected) in cases {
             assert_eq!(arxiv(text), expected, "{text}");
@@ -367,6 +426,10 @@ mod tests {
             "https://arxiv.org/list/2401.00012",
             "https://example.org/abs/2401.00012",
             "https://arxiv.org/abs/",
+            "https://arxiv.org/abs/2401.00012 https://arxiv.org/abs/2401.00013",
+            "https://arxiv.org/abs/2401.00012 (lora)",
+            "https://arxiv.org/ko/2401.00012",
+            "papers/2401.00012",
             "https://alphaxiv.org/html/2401.00012",
             "https://notarxiv.org/abs/2401.00012",
             "https://example.org/notarxiv/2401.00012",

@@ -10,14 +10,28 @@
 //!
 //! A symbol is a single letter, with digits after it or not, or a number.
 
+use crate::domain::clean::is_invisible;
 use crate::domain::fold::{self, is_dash};
 use crate::domain::markup::Markup;
 use crate::domain::tex;
 
 /// A title for comparison: rendered and folded, letters and digits of any script and the signs that carry meaning, `&` as `and`. Empty for a title
-/// without a letter or digit.
+/// without a letter or digit. Letters and marks that show nothing (the fillers of Hangul, the selectors of Mongolian) are left out: no printed
+/// key could be typed otherwise.
 pub fn title_key(source: &str, markup: Markup) -> String {
     let mut rendered = tex::render(source, markup);
+    if !rendered.is_ascii() {
+        rendered.retain(|c| !is_invisible_letter(c));
+    }
+    key_of(rendered)
+}
+
+fn is_invisible_letter(c: char) -> bool {
+    !c.is_ascii() && fold::is_word_char(c) && is_invisible(c)
+}
+
+/// The key of a rendered title.
+fn key_of(mut rendered: String) -> String {
     if rendered.contains('\u{338}') {
         // A sign with a stroke through it is a sign of its own.
         rendered = unicode_normalization::UnicodeNormalization::nfc(rendered.chars()).collect();
@@ -48,8 +62,15 @@ pub fn title_key(source: &str, markup: Markup) -> String {
     key
 }
 
-/// The key that the title had when fewer commands of LaTeX and of page text were rendered; None when it is the same.
+/// The key that the title had when fewer commands of LaTeX and of page text were rendered, or when letters that show nothing belonged to keys;
+/// None when it is the same.
 pub fn earlier_title_key(source: &str, markup: Markup) -> Option<String> {
+    if !source.is_ascii() {
+        let rendered = tex::render(source, markup);
+        if rendered.contains(is_invisible_letter) {
+            return Some(key_of(rendered)).filter(|earlier| !earlier.is_empty());
+        }
+    }
     let earlier = match markup {
         Markup::Plain | Markup::Summary => return None,
         Markup::Tex => tex::earlier(source)?,
@@ -341,6 +362,18 @@ mod tests {
     }
 
     #[test]
+    fn letters_that_show_nothing_are_in_no_key() {
+        use crate::domain::clean::Clean;
+        for c in ('\u{80}'..=char::MAX).filter(|&c| fold::is_word_char(c)) {
+            let key = key(&format!("a{c}b 0x1"));
+            assert_eq!(&*Clean::new(&key), key, "{}", c.escape_unicode());
+        }
+        assert_eq!(key("\u{115f} at 0x1"), "at0x1");
+        let earlier = earlier_title_key("\u{115f} at 0x1", Markup::Plain);
+        assert_eq!(earlier.as_deref(), Some("\u{115f}at0x1"));
+    }
+
+    #[test]
     fn every_dash_makes_the_same_key() {
         let shapes =
             ["A | B", "x | 1", "At |5", "e|", "C||", "(|)-Menthol", "Multi|Modal", "BERT | Pre", "1990|2000", "| A"];
@@ -366,7 +399,8 @@ mod tests {
         #[test]
         fn the_letters_of_a_key_are_the_key_without_signs(title in "([a-zA-Z0-9 ./&#+*<>=−–→½⁺²éह्-]|\\PC){0,30}") {
             let key = key(&title);
-            let expected = without_signs(&tex::render(&title, Markup::Plain));
+            let rendered = tex::render(&title, Markup::Plain);
+            let expected = without_signs(&rendered.replace(is_invisible_letter, ""));
             if !key.is_empty() {
                 prop_assert_eq!(letters_of(&key).collect::<String>(), expected);
                 prop_assert!(is_title_key(&key), "{}", key);

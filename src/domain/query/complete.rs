@@ -31,7 +31,7 @@ pub enum CompletionKind {
 pub fn complete(text: &str, cursor: usize) -> Option<Completion> {
     let cursor = cursor.min(text.chars().count());
     let empty = Completion { replace: cursor..cursor, kind: CompletionKind::Field, prefix: String::new() };
-    let Some(PlacedToken { token, range }) =
+    let Some(PlacedToken { token, range, .. }) =
         Lexer::new(text).find(|placed| placed.range.start < cursor && cursor <= placed.range.end)
     else {
         return Some(empty);
@@ -60,8 +60,8 @@ pub fn complete(text: &str, cursor: usize) -> Option<Completion> {
         }
         Token::Open | Token::Close | Token::Not => Some(empty),
         // The operand of a negation is missing.
-        Token::Empty if matches!(typed(range.start).as_str(), "!" | "-") => Some(empty),
-        Token::Phrase(_) | Token::Empty => None,
+        Token::Empty(_) if matches!(typed(range.start).as_str(), "!" | "-") => Some(empty),
+        Token::Phrase(_) | Token::Identifiers(_) | Token::Empty(_) => None,
     }
 }
 

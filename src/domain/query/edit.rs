@@ -124,7 +124,7 @@ impl Query {
         }
         let text = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
         let filter = Filter::all_of([Filter::Term(Term::Meaning(text)), rest]);
-        Self { filter, sort: self.sort.clone(), mistakes: self.mistakes.clone() }
+        Self { filter, ..self.clone() }
     }
 
     /// This query without the conditions on a field, so that every value of it matches.
@@ -156,7 +156,7 @@ impl Query {
     /// the one typed. `similar:` is left alone.
     #[must_use]
     pub fn with_identifiers(&self, resolve: &mut dyn FnMut(&str) -> Option<String>) -> Self {
-        Self { filter: resolved(&self.filter, resolve), sort: self.sort.clone(), mistakes: self.mistakes.clone() }
+        Self { filter: resolved(&self.filter, resolve), ..self.clone() }
     }
 
     /// This query without any condition on digests.
@@ -168,7 +168,7 @@ impl Query {
 
     /// Drops the mistakes: they belong to the text that was typed.
     fn rebuilt(&self, parts: impl IntoIterator<Item = Filter>) -> Self {
-        Self { filter: Filter::all_of(parts), sort: self.sort.clone(), mistakes: Vec::new() }
+        Self { filter: Filter::all_of(parts), sort: self.sort.clone(), ..Self::default() }
     }
 }
 

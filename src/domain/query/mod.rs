@@ -7,8 +7,8 @@
 //! part    = ["NOT" | "!" | "-"] ( "(" query ")" | word | 'word | ^word | "phrase" | field:value,value )
 //! ```
 //!
-//! - `-` negates before a letter, `'`, `^`, a quotation mark or an opening bracket; before anything else (`-5`, `--flag`, a lone dash) it is
-//!   part of the word. `!` negates before anything but a space.
+//! - `-` negates the word, quotation mark or bracket directly after it (`-3d`, `-2403.11111`, `-.net`). Alone, doubled (`--flag`), as an arrow
+//!   (`->`), inside a word and directly after a quotation mark or bracket (`"GPT"-4`) it does not. `!` negates before anything but a space.
 //! - A negated plain word (`!survey`, `-title:survey`) matches exactly, as in fzf; `!(survey)` negates the fuzzy word.
 //! - Values in a list are alternatives: `status:unread,queued`, `author:dao,gu`. The beginning of a value is enough where the values
 //!   are known (`status:un`, `added:yest`), and for a year (`year:202` is 2020 to 2029), so that the result narrows steadily while the user types.
@@ -18,9 +18,11 @@
 //! - A word that is an arXiv id, a DOI or the URL of one finds that paper. Several such words, also with commas between, are alternatives:
 //!   `2403.11111 2404.22222 lora` is `id:2403.11111,2404.22222 lora`, unless AND stands between them. A word without a letter or digit is ignored
 //!   beside others; a query with nothing else (`👍`, `()`, `NOT`) finds nothing, which is reported as a mistake.
+//!   Between identifiers and in front of them `and`, `or`, bullets, row numbers and the brackets of programs are no words.
 //! - `^` before the last word of a phrase makes it the beginning of one: `"low ^ran"`.
 //! - Unfinished input is no mistake: an open bracket ends with the text, an operator at the end has no effect yet, and of a phrase with an open
-//!   quotation mark the last word is a beginning: `"low ran` is `"low ^ran"`, unless a blank follows it.
+//!   quotation mark the last word is a beginning: `"low ran` is `"low ^ran"`, unless a blank follows it. What is ignored or unfinished is listed
+//!   all the same, because a change of all papers found must not leave a part of the query out.
 
 mod complete;
 mod complete_number;
@@ -28,6 +30,7 @@ mod display;
 mod edit;
 mod fields;
 mod glob;
+mod identifiers;
 mod lex;
 mod parse;
 mod phrase;
@@ -49,6 +52,11 @@ pub struct Query {
     /// Sort keys, the first one decides first; empty means by relevance when there are free words, else newest first.
     pub sort: Vec<Sort>,
     pub mistakes: Vec<Mistake>,
+    /// Parts without effect beside others: signs without a letter, empty brackets. A search goes on without them; a change of all papers that
+    /// are found must not.
+    pub ignored: Vec<Mistake>,
+    /// The same of what may still be typed: an open quotation mark or bracket, an operator at the end.
+    pub unfinished: Vec<Mistake>,
 }
 
 /// Which papers match. In normal form, as `parse`, `all_of`, `any_of` and `negated` build it: no `All` or `Nothing` inside another filter, no `And`
@@ -182,6 +190,11 @@ pub struct Mistake {
 }
 
 impl Query {
+    /// The first part that does not have the effect it was typed for; None where all of the query is understood.
+    pub fn not_understood(&self) -> Option<&Mistake> {
+        [&self.mistakes, &self.ignored, &self.unfinished].into_iter().find_map(|noted| noted.first())
+    }
+
     /// Words to highlight: those that are not negated, free or in title, author or abstract.
     pub fn words(&self) -> Vec<&Word> {
         self.filter.positive_terms().into_iter().filter_map(Term::word).collect()

@@ -1,16 +1,14 @@
 //! Combines tokens into a query. Brackets nest to a fixed depth and everything else is a loop, so no input overflows the stack or takes
 //! more than linear time.
 
-use std::collections::HashSet;
 use std::iter::Peekable;
 use std::ops::Range;
 
-use crate::domain::identity::PaperKey;
-
 use super::fields::{FIELDS, FieldInfo, ValueKind, names};
+use super::identifiers::{self, BareIdentifiers};
 use super::lex::{FieldToken, Lexer, PlacedToken, Token, is_quote};
 use super::phrase::has_letter_or_digit;
-use super::value::{FieldMeaning, read, shown};
+use super::value::{FieldMeaning, ValueFault, read, shown};
 use super::{Filter, How, Mistake, Query, Sort, Term, Word};
 use crate::domain::nearest::nearest;
 
@@ -47,7 +45,13 @@ impl Query {
     fn parse_words(text: &str) -> Self {
         let mut parser = QueryParser::new(text, MISTAKES_LIMIT);
         let filter = parser.query();
-        Self { filter, sort: parser.sort, mistakes: parser.mistakes }
+        Self {
+            filter,
+            sort: parser.sort,
+            mistakes: parser.mistakes,
+            ignored: parser.ignored,
+            unfinished: parser.unfinished,
+        }
     }
 }
 
@@ -64,6 +68,8 @@ struct QueryParser {
     first_empty: Option<usize>,
     sort: Vec<Sort>,
     mistakes: Vec<Mistake>,
+    ignored: Vec<Mistake>,
+    unfinished: Vec<Mistake>,
     mistakes_limit: usize,
     /// Words and phrases so far.
     words: usize,
@@ -78,6 +84,8 @@ impl QueryParser {
             first_empty: None,
             sort: Vec::new(),
             mistakes: Vec::new(),
+            ignored: Vec::new(),
+            unfinished: Vec::new(),
             mistakes_limit,
             words: 0,
         }
@@ -85,7 +93,7 @@ impl QueryParser {
 
     /// The whole query. Typed text without a condition must not find every paper.
     fn query(&mut self) -> Filter {
-        let filter = self.group(0);
+        let filter = self.group(0, 0);
         match self.first_empty {
             Some(column) if filter == Filter::All => {
                 self.report(column, || "no letter or digit to search for".into());
@@ -95,16 +103,25 @@ impl QueryParser {
         }
     }
 
-    /// Reads to the closing bracket of this depth, or to the end. `Filter::All` when there is no condition.
-    fn group(&mut self, depth: usize) -> Filter {
+    /// Reads to the closing bracket of this depth, or to the end; the opening one is at `opened_at`. `Filter::All` when there is no condition.
+    fn group(&mut self, depth: usize, opened_at: usize) -> Filter {
         let mut any = Vec::new();
         let mut all = Vec::new();
         let mut identifiers = BareIdentifiers::default();
         let mut operand_seen = false;
         let mut negated = false;
-        while let Some(PlacedToken { token, range }) = self.tokens.next() {
+        // The operator that waits for what comes after it.
+        let mut pending: Option<(usize, &str)> = None;
+        let (mut is_closed, mut is_empty) = (false, true);
+        while let Some(PlacedToken { token, range, unclosed }) = self.tokens.next() {
             let column = range.start;
-            if !matches!(token, Token::Word(_) | Token::Phrase(_) | Token::Field(_)) {
+            if let Some(column) = unclosed {
+                note(&mut self.unfinished, self.mistakes_limit, column, || "the quotation mark is not closed".into());
+            }
+            if !matches!(token, Token::Close) {
+                is_empty = false;
+            }
+            if !matches!(token, Token::Word(_) | Token::Phrase(_) | Token::Field(_) | Token::Identifiers(_)) {
                 self.first_empty.get_or_insert(column);
             }
             let part = match token {
@@ -112,7 +129,10 @@ impl QueryParser {
                     self.ignored_brackets -= 1;
                     continue;
                 }
-                Token::Close if depth > 0 => break,
+                Token::Close if depth > 0 => {
+                    is_closed = true;
+                    break;
+                }
                 Token::Close => {
                     self.report(column, || "unmatched `)`".into());
                     continue;
@@ -126,10 +146,12 @@ impl QueryParser {
                         any.push(Filter::all_of(std::mem::take(&mut all)));
                     }
                     (operand_seen, negated) = (false, false);
+                    pending = Some((column, if matches!(token, Token::Or) { "OR" } else { "AND" }));
                     continue;
                 }
                 Token::Not => {
                     negated = !negated;
+                    pending = Some((column, if range.len() > 1 { "NOT" } else { "!" }));
                     continue;
                 }
                 Token::Open if depth == DEPTH_LIMIT => {
@@ -137,29 +159,30 @@ impl QueryParser {
                     self.report(column, || format!("brackets nest deeper than {DEPTH_LIMIT}; this one is ignored"));
                     continue;
                 }
-                Token::Open => self.group(depth + 1),
-                Token::Empty => Filter::All,
+                Token::Open => self.group(depth + 1, column),
+                Token::Empty(text) => {
+                    self.note_empty(column, &text);
+                    Filter::All
+                }
                 Token::Phrase(text) => Filter::Term(Term::Phrase(text)),
-                Token::Word(word) => match bare_identifiers(&word) {
-                    Some(found) if !negated => {
-                        identifiers.add(found, all.len());
-                        operand_seen = true;
-                        continue;
-                    }
-                    Some(found) => Filter::any_of(found),
-                    None => negated_exactly(self.word(word, range), negated),
-                },
+                Token::Word(word) => negated_exactly(self.word(word, range), negated),
+                Token::Identifiers(found) if !negated => {
+                    identifiers.add(identifiers::filters(found), all.len());
+                    (operand_seen, pending) = (true, None);
+                    continue;
+                }
+                Token::Identifiers(found) => Filter::any_of(identifiers::filters(found)),
                 Token::Field(field) => match self.field(&field) {
                     // The label of a pasted identifier.
-                    part if !negated && part.is_identifiers() && !is_named_id(&field) => {
+                    part if !negated && part.is_identifiers() && field.is_identifier_label() => {
                         identifiers.add(part.into_alternatives(), all.len());
-                        operand_seen = true;
+                        (operand_seen, pending) = (true, None);
                         continue;
                     }
                     part => negated_exactly(part, negated),
                 },
             };
-            operand_seen = true;
+            (operand_seen, pending) = (true, None);
             match self.within_the_limit(part, column) {
                 Filter::All => {}
                 part if negated => all.push(part.negated()),
@@ -167,9 +190,35 @@ impl QueryParser {
             }
             negated = false;
         }
+        self.note_open_end(depth, (opened_at, is_closed, is_empty), pending);
         identifiers.move_to(&mut all);
         any.push(Filter::all_of(all));
         Filter::any_of(any.into_iter().filter(|part| *part != Filter::All))
+    }
+
+    /// Notes a word without a letter or digit. At the end of the text it may be the first sign of a word.
+    fn note_empty(&mut self, column: usize, text: &str) {
+        let noted = if self.tokens.peek().is_none() { &mut self.unfinished } else { &mut self.ignored };
+        note(noted, self.mistakes_limit, column, || format!("`{}` has no letter or digit to search for", shown(text)));
+    }
+
+    /// Notes what is missing where a group ends: its closing bracket, anything inside, what an operator belongs to.
+    fn note_open_end(
+        &mut self,
+        depth: usize,
+        (opened_at, is_closed, is_empty): (usize, bool, bool),
+        pending: Option<(usize, &str)>,
+    ) {
+        let limit = self.mistakes_limit;
+        if let Some((column, operator)) = pending {
+            let noted = if is_closed { &mut self.ignored } else { &mut self.unfinished };
+            note(noted, limit, column, || format!("`{operator}` has nothing after it"));
+        }
+        if depth > 0 && !is_closed {
+            note(&mut self.unfinished, limit, opened_at, || "`(` is not closed".into());
+        } else if depth > 0 && is_empty {
+            note(&mut self.ignored, limit, opened_at, || "`()` has nothing in it".into());
+        }
     }
 
     /// The condition, or none where it is a word too many.
@@ -200,7 +249,10 @@ impl QueryParser {
     }
 
     fn field(&mut self, field: &FieldToken) -> Filter {
-        let meaning = read(field, |column, message| self.report(column, message));
+        let meaning = read(field, |fault, column, message| match fault {
+            ValueFault::Unreadable => self.report(column, message),
+            ValueFault::Ignored => note(&mut self.ignored, self.mistakes_limit, column, message),
+        });
         match meaning {
             FieldMeaning::Filter(filter) => filter,
             FieldMeaning::Unreadable if field.info.kind != ValueKind::Sort => as_words(field),
@@ -217,71 +269,14 @@ impl QueryParser {
     }
 
     fn report(&mut self, column: usize, message: impl FnOnce() -> String) {
-        if self.mistakes.len() < self.mistakes_limit {
-            self.mistakes.push(Mistake { column, message: message() });
-        }
+        note(&mut self.mistakes, self.mistakes_limit, column, message);
     }
 }
 
-/// The identifiers among the words that AND joins. Each names one paper, so several of them are alternatives, wherever they stand.
-#[derive(Default)]
-struct BareIdentifiers {
-    found: Vec<Filter>,
-    /// How many conditions stand before the first one.
-    place: usize,
-}
-
-impl BareIdentifiers {
-    fn add(&mut self, found: Vec<Filter>, place: usize) {
-        if self.found.is_empty() {
-            self.place = place;
-        }
-        self.found.extend(found);
+fn note(noted: &mut Vec<Mistake>, limit: usize, column: usize, message: impl FnOnce() -> String) {
+    if noted.len() < limit {
+        noted.push(Mistake { column, message: message() });
     }
-
-    /// Makes one condition of them, in the place of the first.
-    fn move_to(&mut self, all: &mut Vec<Filter>) {
-        let mut known = HashSet::new();
-        let found = std::mem::take(&mut self.found).into_iter();
-        let found: Vec<Filter> = found.filter(|filter| known.insert(filter.to_string())).collect();
-        if !found.is_empty() {
-            all.insert(self.place.min(all.len()), Filter::any_of(found));
-        }
-    }
-}
-
-/// Whether the field is written `id:` and not as `arxiv:` or `doi:`, which belong to identifiers as they are pasted.
-fn is_named_id(field: &FieldToken) -> bool {
-    field.raw.get(..3).is_some_and(|name| name.eq_ignore_ascii_case("id:"))
-}
-
-/// What separates identifiers that are pasted without blanks.
-const SEPARATORS: [char; 4] = [',', ';', '|', '\u{FF0C}'];
-
-/// The identifiers that a word is: one, or several with a separator between. A DOI may contain separators itself, so a part that is none
-/// belongs to the one before.
-fn bare_identifiers(word: &Word) -> Option<Vec<Filter>> {
-    if word.how != How::Fuzzy {
-        return None;
-    }
-    let is_one = |text: &str| PaperKey::parse(text).is_some();
-    let text = word.text.trim_matches(SEPARATORS);
-    if !is_one(text.split(SEPARATORS).next()?) {
-        return is_one(text).then(|| vec![Filter::Term(Term::Id(text.to_owned()))]);
-    }
-    let mut found: Vec<&str> = Vec::new();
-    let mut start = 0;
-    for (at, _) in text.match_indices(SEPARATORS) {
-        let (before, after) = (text.get(start..at)?, text.get(at..)?.trim_start_matches(SEPARATORS));
-        if is_one(after.split(SEPARATORS).next()?) && is_one(before) {
-            found.push(before);
-            start = text.len() - after.len();
-        }
-    }
-    found.push(text.get(start..)?);
-    found.dedup();
-    let are_all = found.iter().all(|text| is_one(text));
-    are_all.then(|| found.into_iter().map(|text| Filter::Term(Term::Id(text.to_owned()))).collect())
 }
 
 /// Makes a negated fuzzy word exact: leaving out everything similar to it would leave out too much.
@@ -311,7 +306,11 @@ fn as_words(field: &FieldToken) -> Filter {
     }
     let values: Vec<&str> = field.values.iter().map(|value| value.text.as_str()).collect();
     let text = values.join(" ");
-    if has_letter_or_digit(&text) { Filter::Term(Term::Phrase(text)) } else { Filter::All }
+    match identifiers::in_quotes(&text) {
+        Some(found) => Filter::any_of(identifiers::filters(found)),
+        None if has_letter_or_digit(&text) => Filter::Term(Term::Phrase(text)),
+        None => Filter::All,
+    }
 }
 
 /// The name before the colon of a word that looks like a field: letters, a colon, and a value that does not begin with `//` as a URL's.
@@ -434,7 +433,9 @@ mod tests {
             ("GPT-4: report", "GPT-4: report"),
             ("http://example.org/x", "http://example.org/x"),
             ("LoRA: low rank - a view, e.g.: 10^-3 & more", "LoRA: low rank a view, e.g.: 10^-3 more"),
-            ("scores -5 --flag x-y", "scores -5 --flag x-y"),
+            ("scores --flag x-y 2019-2020", "scores --flag x-y 2019-2020"),
+            ("GPT -", "GPT"),
+            ("A -> B, (A)-5", "A B, A 5"),
             ("O(n log n)", "O n log n"),
             ("\\alpha-stable a\\b", "\\alpha-stable a\\b"),
             ("lora 🤗 ! ' ^ \"\" () \"?\"", "lora"),
@@ -442,6 +443,155 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(read(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_dash_negates_whatever_word_follows() {
+        for word in [
+            "3d",
+            "2020",
+            "5",
+            ".5",
+            ".net",
+            "c++",
+            "学习",
+            "'x",
+            "^x",
+            "\"a b\"",
+            "“a b”",
+            "(a OR b)",
+            "[x]",
+            "#x",
+            "2403.11111",
+            "https://arxiv.org/abs/2403.11111",
+            "10.1000/a(1)b",
+            "arXiv:2403.11111",
+            "id:2403.11111",
+            "tag:rl",
+            "title:3d",
+            "é",
+            "<https://doi.org/10.1000/a>",
+            "2403.11111,2404.22222",
+        ] {
+            let (dash, mark) = (Query::parse(&format!("lora -{word}")), Query::parse(&format!("lora !{word}")));
+            assert_eq!(dash, mark, "{word}");
+            assert!(matches!(&dash.parts().as_slice(), [_, (Filter::Not(_), _)]), "{word}: {dash}");
+        }
+        for text in [
+            "lora -",
+            "lora - x",
+            "-",
+            "lora --x",
+            "lora -–x",
+            "lora ->",
+            "lora -👍",
+            "x-y",
+            "2019-2020",
+            "\"GPT\"-4",
+            "(a b)-c",
+        ] {
+            let has_not = Query::parse(text).parts().iter().any(|(part, _)| matches!(part, Filter::Not(_)));
+            assert!(!has_not, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_part_without_effect_is_noted() {
+        let noted = |text: &str| {
+            let query = Query::parse(text);
+            assert_eq!(query.mistakes, [], "{text}");
+            let found = query.not_understood().map(|part| format!("{} {}", part.column, part.message));
+            (query.to_string(), found.unwrap_or_default())
+        };
+        for (text, message) in [
+            ("learning 👍", "9 `👍` has no letter or digit to search for"),
+            ("👍 learning", "0 `👍` has no letter or digit to search for"),
+            ("learning ...", "9 `...` has no letter or digit to search for"),
+            ("learning ~", "9 `~` has no letter or digit to search for"),
+            ("learning !", "9 `!` has no letter or digit to search for"),
+            ("learning '", "9 `'` has no letter or digit to search for"),
+            ("learning -", "9 `-` has no letter or digit to search for"),
+            ("learning & ", "9 `&` has no letter or digit to search for"),
+            ("learning \"?\"", "9 `\"?\"` has no letter or digit to search for"),
+            ("learning \"", "9 the quotation mark is not closed"),
+            ("\"learning", "0 the quotation mark is not closed"),
+            ("learning (", "9 `(` is not closed"),
+            ("(learning", "0 `(` is not closed"),
+            ("learning ()", "9 `()` has nothing in it"),
+            ("learning OR", "9 `OR` has nothing after it"),
+            ("learning AND", "9 `AND` has nothing after it"),
+            ("learning NOT", "9 `NOT` has nothing after it"),
+            ("learning !(👍)", "11 `👍` has no letter or digit to search for"),
+            ("(learning OR)", "10 `OR` has nothing after it"),
+        ] {
+            assert_eq!(noted(text).1, message, "{text}");
+            assert!(["learning", "\"^learning\""].contains(&noted(text).0.as_str()), "{text}");
+        }
+        assert_eq!(noted("title:learning,... x").1, "15 `...` has no letter or digit to search for");
+        assert_eq!(noted("author:\"tri d").1, "7 the quotation mark is not closed");
+        for text in [
+            "learning",
+            "(a OR b) -c",
+            "\"a b\" sort:date",
+            "tag:",
+            "2403.11111, and 2404.22222",
+            "- 2403.11111\n- 2404.22222",
+            "",
+        ] {
+            assert_eq!(noted(text).1, "", "{text}");
+        }
+        // What may still be typed is apart.
+        for text in ["learning OR", "learning \"x", "learning (", "learning -", "learning '"] {
+            assert!(Query::parse(text).ignored.is_empty(), "{text}");
+        }
+        assert!(Query::parse(&"? ".repeat(20_000)).ignored.len() <= MISTAKES_LIMIT);
+    }
+
+    #[test]
+    fn identifiers_are_read_in_lists_of_every_form() {
+        let three = "id:2403.11111,2301.00001,math/0501001";
+        for text in [
+            "2403.11111, 2301.00001, and math/0501001",
+            "2403.11111, 2301.00001 and math/0501001",
+            "2403.11111 or 2301.00001 or math/0501001",
+            "2403.11111 & 2301.00001 & math/0501001",
+            "2403.11111; 2301.00001;\nmath/0501001.",
+            "[\"2403.11111\", \"2301.00001\", \"math/0501001\"]",
+            "[\"2403.11111\",\"2301.00001\",\"math/0501001\"]",
+            "{\"2403.11111\", \"2301.00001\", \"math/0501001\"}",
+            "\"2403.11111\" \"2301.00001\" \"math/0501001\"",
+            "“2403.11111”, “2301.00001”, “math/0501001”",
+            "2403.11111、2301.00001、math/0501001",
+            "2403.11111，2301.00001；math/0501001",
+            "1. 2403.11111\n2. 2301.00001\n3. math/0501001",
+            "1) 2403.11111 2) 2301.00001 3) math/0501001",
+            "[1] 2403.11111\n[2] 2301.00001\n[3] math/0501001\n",
+            "- 2403.11111\n- 2301.00001\n- math/0501001",
+            "• 2403.11111\n• 2301.00001\n• math/0501001",
+            "2403.11111 | 2301.00001 | math/0501001",
+        ] {
+            let query = Query::parse(text);
+            let trimmed = query.to_string().replace("math/0501001.", "math/0501001");
+            assert_eq!((trimmed.as_str(), query.not_understood()), (three, None), "{text}");
+        }
+        assert_eq!(read("'2403.11111', '2301.00001'"), "id:'2403.11111',2301.00001'".replace(",2301", ",'2301"));
+        assert_eq!(read("arXiv:2403.11111 and doi:10.1000/x"), "id:2403.11111,10.1000/x");
+        assert_eq!(read("1. arXiv:2403.11111 2. 2301.00001"), "id:2403.11111,2301.00001");
+        assert_eq!(read("2403.11111 and kites"), "id:2403.11111 and kites");
+        assert_eq!(read("salt and pepper or 2403.11111"), "salt and pepper or id:2403.11111");
+        assert_eq!(read("1. kites 2. flutes"), "1. kites 2. flutes");
+        assert_eq!(read("2403.11111 -2301.00001"), "id:2403.11111 -id:2301.00001");
+        let addresses = "https://arxiv.org/abs/2403.11111 https://doi.org/10.1000/a\nhttps://doi.org/10.1000/b";
+        assert_eq!(
+            read(addresses),
+            "id:https://arxiv.org/abs/2403.11111,https://doi.org/10.1000/a,https://doi.org/10.1000/b"
+        );
+        assert_eq!(
+            read("https://doi.org/10.1000/a https://arxiv.org/abs/2403.11111v2 [cs.LG] 2301.00001"),
+            "id:https://doi.org/10.1000/a,\"https://arxiv.org/abs/2403.11111v2 [cs.LG]\",2301.00001"
+        );
+        assert_eq!(read("arXiv:2403.11111 (cs) lora"), "id:\"arXiv:2403.11111 (cs)\" lora");
+        assert_eq!(read("2403.11111 (lora)"), "id:2403.11111 lora");
     }
 
     #[test]
@@ -606,6 +756,11 @@ mod tests {
             "'",
             "10.1000/a,",
             "10.1000/,x",
+            "-!",
+            "[ ",
+            "2403.11111 and ",
+            "1. 2403.11111 ",
+            "2403.11111 [",
             "2403.11111,",
             "2403.11111 ",
         ] {

@@ -24,32 +24,47 @@ pub(super) enum FieldMeaning {
     Empty,
 }
 
+/// Why a value of a field is left out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ValueFault {
+    /// It is none of the field's.
+    Unreadable,
+    /// It has no letter or digit, beside others that have.
+    Ignored,
+}
+
 /// Reads the values of a field; values that cannot be read are left out and reported. Several values are alternatives.
-pub(super) fn read(token: &FieldToken, mut report: impl FnMut(usize, &dyn Fn() -> String)) -> FieldMeaning {
+pub(super) fn read(token: &FieldToken, mut report: impl FnMut(ValueFault, usize, &dyn Fn() -> String)) -> FieldMeaning {
     let mut read = CollectedValues::default();
     let mut has_unreadable = false;
     let is_searchable = |value: &FieldValue| has_letter_or_digit(&value.text) || value.text.contains('*');
-    let mut has_unsearchable = false;
+    let mut unsearchable: Option<&FieldValue> = None;
     for value in &token.values {
         if !is_searchable(value) {
-            has_unsearchable = true;
+            unsearchable.get_or_insert(value);
         } else if read.add(token.info, value).is_none() {
             has_unreadable = true;
-            report(value.range.start, &|| unreadable(token.info, &value.text));
+            report(ValueFault::Unreadable, value.range.start, &|| unreadable(token.info, &value.text));
         }
     }
     match read.meaning(token.info.field) {
         // `tag:` alone means any tag; `tag:!` must not.
-        FieldMeaning::Filter(Filter::Term(Term::Tag(names))) if names.is_empty() && has_unsearchable => {
-            report(token.values_at, &|| missing(token.info));
+        FieldMeaning::Filter(Filter::Term(Term::Tag(names))) if names.is_empty() && unsearchable.is_some() => {
+            report(ValueFault::Unreadable, token.values_at, &|| missing(token.info));
             FieldMeaning::Empty
         }
         FieldMeaning::Empty if has_unreadable => FieldMeaning::Unreadable,
         FieldMeaning::Empty => {
-            report(token.values_at, &|| missing(token.info));
+            report(ValueFault::Unreadable, token.values_at, &|| missing(token.info));
             FieldMeaning::Empty
         }
-        meaning => meaning,
+        meaning => {
+            if let Some(value) = unsearchable {
+                let message = || format!("`{}` has no letter or digit to search for", shown(&value.text));
+                report(ValueFault::Ignored, value.range.start, &message);
+            }
+            meaning
+        }
     }
 }
 

@@ -36,7 +36,9 @@ impl SearchEngine {
         if (view.cancelled)() {
             return None;
         }
-        order::arrange(view, &mut self.ranker, docs, &matches, &query.sort)
+        let mut hits = order::arrange(view, &mut self.ranker, docs, &matches, &query.sort)?;
+        hits.missing = matches.missing;
+        Some(hits)
     }
 
     /// Up to `limit` of the best fuzzy matches of a query, without the papers in `exclude`; empty when the query has no fuzzy matches. None

@@ -37,6 +37,8 @@ pub(crate) struct QueryMatches {
     pub(crate) ranked: Vec<RankedPaper>,
     /// Words, as typed, that match no paper.
     pub(crate) unmatched: Vec<String>,
+    /// Identifiers, names after `similar:` and whole conditions `meaning:...`, negated or not, that stand for no paper.
+    pub(crate) missing: Vec<String>,
 }
 
 /// The evaluation of one filter.
@@ -184,13 +186,17 @@ impl<'a> Evaluation<'a> {
             Term::Added(span) => added(index, span.on(self.view.today)),
             Term::Id(text) => {
                 self.include_hidden();
-                with_id(index, text)
+                self.with_id(text)
             }
             Term::Votes(span) => column_filters::with_votes(index, |votes| {
                 span.from.is_none_or(|from| votes >= from) && span.to.is_none_or(|to| votes <= to)
             }),
             Term::Similar(name) => self.similar(name),
-            Term::Meaning(description) => self.by_meaning(description, DocSet::All(papers))?,
+            Term::Meaning(description) => {
+                let docs = self.by_meaning(description, DocSet::All(papers))?;
+                self.matches.missing.extend(docs.is_empty().then(|| term.to_string()));
+                docs
+            }
         })
     }
 
@@ -208,8 +214,11 @@ impl<'a> Evaluation<'a> {
         let mut beginnings = DocSet::empty();
         for text in texts {
             match PaperKey::parse(text) {
-                Some(key) => docs.extend(index.find(key.as_str()).or_else(|| index.find(text))),
-                None => beginnings = beginnings.or(with_id(index, text), papers),
+                Some(key) => match index.find(key.as_str()).or_else(|| index.find(text)) {
+                    Some(doc) => docs.push(doc),
+                    None => self.matches.missing.push(text.to_owned()),
+                },
+                None => beginnings = beginnings.or(self.with_id(text), papers),
             }
         }
         Some(DocSet::of(docs, papers).or(beginnings, papers))
@@ -220,7 +229,19 @@ impl<'a> Evaluation<'a> {
         self.includes_hidden |= self.not_depth == 0;
     }
 
+    /// The papers with an identifier, or one that begins so.
+    fn with_id(&mut self, text: &str) -> DocSet {
+        let docs = with_id(self.view.index, text);
+        if docs.is_empty() {
+            self.matches.missing.push(text.to_owned());
+        }
+        docs
+    }
+
     fn similar(&mut self, name: &str) -> DocSet {
+        if !self.view.abstracts.names_papers(name) {
+            self.matches.missing.push(name.to_owned());
+        }
         let found = self.view.abstracts.similar(name).unwrap_or_default();
         self.ranked(found)
     }

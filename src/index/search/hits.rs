@@ -17,7 +17,8 @@ pub struct Hits {
     pub count: usize,
     /// Words of the query, as typed, that match no paper.
     pub unmatched: Vec<String>,
-    /// Identifiers of the query, as typed, that name no paper; set by the library, which knows all of their spellings.
+    /// Identifiers of the query, as typed, names after `similar:` and conditions `meaning:...` that stand for no paper, negated or not: without
+    /// its paper, a negation finds all the others.
     pub missing: Vec<String>,
     /// For `similar:` and descriptions, the score of each paper and why it was found.
     pub(crate) ranked: Vec<RankedPaper>,

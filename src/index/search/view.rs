@@ -21,6 +21,10 @@ pub trait AbstractSearch {
     fn similar(&self, _name: &str) -> Option<Vec<RankedPaper>> {
         None
     }
+    /// Whether a name after `similar:` is that of a paper, or of papers.
+    fn names_papers(&self, _name: &str) -> bool {
+        true
+    }
     /// The best of these papers for a description.
     fn by_meaning(&self, _description: &str, _papers: &PaperSet) -> Option<Vec<RankedPaper>> {
         None

@@ -30,6 +30,9 @@ pub(super) fn run(model: &mut Model, part: ListPart, status: &str) -> Vec<Effect
         let select = model.key_for(Action::Select);
         return model.refuse(format!("nothing is selected: {select} selects what is to stay as it is"));
     }
+    if let Some(why) = marking::refusal_of_all(model) {
+        return model.refuse(why);
+    }
     let Some(papers) = papers(model, part) else { return model.refuse(nothing(part)) };
     vec![marking::change_all(model, papers, Bulk::Status(status), format!("marked {status}"))]
 }

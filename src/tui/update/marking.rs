@@ -8,7 +8,7 @@ use super::super::overlay::PromptKind;
 use super::read_on;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Change, Status, Tag};
-use crate::library::search::DocId;
+use crate::library::search::{DocId, not_in_library};
 
 /// Label of the change that a timer makes; the status line does not show it.
 pub(super) const SEEN: &str = "seen";
@@ -37,19 +37,29 @@ fn all_found(model: &Model) -> Papers {
     Papers::Found(model.search.query.clone())
 }
 
-/// The papers that an action is for; None when there is none.
-pub(super) fn targets(model: &Model) -> Option<Papers> {
-    let Some(docs) = docs(model) else { return Some(all_found(model)) };
-    let keys: Vec<PaperKey> = docs.into_iter().filter_map(|doc| model.key(doc)).collect();
-    (!keys.is_empty()).then_some(Papers::Keys(keys))
+/// Why nothing is done with all papers that the query finds: a part of it is not understood, or stands for no paper. The list shows what the
+/// rest finds, which may be far more than was meant.
+pub(super) fn refusal_of_all(model: &Model) -> Option<String> {
+    let mistake = model.search.query.not_understood().map(|mistake| mistake.message.clone());
+    let missing = model.results.hits.as_ref().map(|hits| &hits.missing).filter(|missing| !missing.is_empty());
+    let why = mistake.or_else(|| missing.map(|missing| not_in_library(missing)))?;
+    Some(format!("{why}; correct the query first"))
 }
 
-/// The papers that an export is for: the selected ones, else the whole result.
-pub(super) fn targets_or_all(model: &Model) -> Option<Papers> {
-    if model.selection.is_empty() {
-        return (model.results.count() > 0).then(|| all_found(model));
+/// The papers that an action is for, else why there are none.
+pub(super) fn targets(model: &Model) -> Result<Papers, String> {
+    let Some(docs) = docs(model) else { return refusal_of_all(model).map_or_else(|| Ok(all_found(model)), Err) };
+    let keys: Vec<PaperKey> = docs.into_iter().filter_map(|doc| model.key(doc)).collect();
+    if keys.is_empty() { Err("there is no paper here".to_owned()) } else { Ok(Papers::Keys(keys)) }
+}
+
+/// The papers that an export is for, the selected ones, else the whole result; or why there are none.
+pub(super) fn targets_or_all(model: &Model) -> Result<Papers, String> {
+    match (model.selection.is_empty(), model.results.count()) {
+        (true, 0) => Err("there is no paper to export".to_owned()),
+        (true, _) => refusal_of_all(model).map_or_else(|| Ok(all_found(model)), Err),
+        (false, _) => targets(model),
     }
-    targets(model)
 }
 
 fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
@@ -57,8 +67,8 @@ fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
     // The selection stays for the next action, and no longer moves with the cursor.
     end_range(model);
     match targets(model) {
-        Some(papers) => vec![change_all(model, papers, bulk, label)],
-        None => model.refuse("there is no paper here"),
+        Ok(papers) => vec![change_all(model, papers, bulk, label)],
+        Err(why) => model.refuse(why),
     }
 }
 

@@ -181,7 +181,10 @@ const LOOKED_AT: usize = 1000;
 
 pub(super) fn tags(model: &mut Model) -> Vec<Effect> {
     marking::end_range(model);
-    let Some(papers) = marking::targets(model) else { return model.refuse("there is no paper here") };
+    let papers = match marking::targets(model) {
+        Ok(papers) => papers,
+        Err(why) => return model.refuse(why),
+    };
     let docs: Vec<_> = match &papers {
         Papers::Keys(keys) if keys.len() <= LOOKED_AT => {
             keys.iter().filter_map(|key| model.snapshot.find(key)).collect()
@@ -280,7 +283,10 @@ fn link_item(label: String, about: String, url: String) -> PickerItem {
 }
 
 pub(super) fn export(model: &mut Model) -> Vec<Effect> {
-    let Some(papers) = marking::targets_or_all(model) else { return model.refuse("there is no paper to export") };
+    let papers = match marking::targets_or_all(model) {
+        Ok(papers) => papers,
+        Err(why) => return model.refuse(why),
+    };
     let items = FORMATS.iter().map(|format| PickerItem {
         label: format.name.to_owned(),
         about: format.about.to_owned(),

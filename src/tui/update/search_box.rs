@@ -33,7 +33,7 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
             model.search.open = false;
             model.search.candidates.clear();
             entered(model);
-            if let Some(mistake) = model.search.query.mistakes.first() {
+            if let Some(mistake) = model.search.query.not_understood() {
                 model.say(Tone::Error, mistake.message.clone());
             }
             Vec::new()

@@ -35,8 +35,8 @@ pub(super) fn open_url(model: &mut Model, url: &str) -> Vec<Effect> {
 /// Copies a text of the papers to the clipboard.
 pub(super) fn copy(model: &mut Model, kind: CopyKind) -> Vec<Effect> {
     match marking::targets(model) {
-        Some(papers) => vec![Request::Copy { papers, kind }.into()],
-        None => model.refuse("there is no paper here"),
+        Ok(papers) => vec![Request::Copy { papers, kind }.into()],
+        Err(why) => model.refuse(why),
     }
 }
 
@@ -66,7 +66,10 @@ pub(super) fn export(model: &mut Model, rest: &str) -> Vec<Effect> {
         Ok(target) => target,
         Err(why) => return model.refuse(why),
     };
-    let Some(papers) = marking::targets_or_all(model) else { return model.refuse("there is no paper to export") };
+    let papers = match marking::targets_or_all(model) {
+        Ok(papers) => papers,
+        Err(why) => return model.refuse(why),
+    };
     match (target.file, target.format) {
         ("", Some(format)) => {
             ask_export_path(model, papers, format.name);

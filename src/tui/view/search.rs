@@ -89,7 +89,9 @@ fn visible(text: &str, scrolled: usize) -> String {
 fn draw_below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
     let (theme, search) = (&model.theme, &model.search);
     let room = area.right().saturating_sub(x);
-    if !search.candidates.is_empty() || !search.query.mistakes.is_empty() {
+    // What is unfinished is no mistake while it is typed.
+    let mistake = search.query.mistakes.first().or(search.query.ignored.first());
+    if !search.candidates.is_empty() || mistake.is_some() {
         let blank = " ".repeat(usize::from(area.width));
         put(buffer, area.x, area.y, area.width, &blank, model.theme.on_ground(theme.overlay));
     }
@@ -101,7 +103,7 @@ fn draw_below(buffer: &mut Buffer, area: Rect, x: u16, model: &Model) {
             }
             at += put(buffer, at, area.y, area.right() - at, &format!("{other}  "), theme.dim);
         }
-    } else if let Some(mistake) = search.query.mistakes.first() {
+    } else if let Some(mistake) = mistake {
         let column = u16::try_from(mistake.column).unwrap_or(0).min(room / 2);
         let text = format!("{} {} ", model.glyphs.up, mistake.message);
         let room = room.saturating_sub(column);
