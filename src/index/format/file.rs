@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 
 const MAGIC: [u8; 8] = *b"tsundoku";
 /// Raised whenever the contents of a section change; files of another version are rebuilt.
-const VERSION: u32 = 9;
+const VERSION: u32 = 10;
 /// Magic 8, version 4, section count 4, revision 8, papers 8, checksum of the rest of the head 8, in bytes.
 const HEADER: usize = 40;
 /// A table entry: offset 8, length 8, checksum 8, in bytes.
@@ -103,6 +103,11 @@ pub(crate) enum Section {
     Positions,
     PositionOffsets,
     AbstractLengths,
+    /// The numbers of its most frequent terms as u32, and for each two of them the postings of the abstracts in which one follows the other.
+    FrequentTerms,
+    PairPostings,
+    PairPostingOffsets,
+    PairPostingCounts,
     /// Of a recent segment, u32 each: for each paper the first one of the whole segment that it comes before, and the papers of the whole segment
     /// that are no longer in the index, sorted.
     Places,

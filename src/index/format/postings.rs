@@ -117,6 +117,11 @@ pub(crate) const ABSTRACTS: PostingsSections = PostingsSections {
     offsets: Section::AbstractPostingOffsets,
     counts: Section::AbstractPostingCounts,
 };
+pub(crate) const PAIRS: PostingsSections = PostingsSections {
+    postings: Section::PairPostings,
+    offsets: Section::PairPostingOffsets,
+    counts: Section::PairPostingCounts,
+};
 pub(crate) const PREFIXES: PostingsSections = PostingsSections {
     postings: Section::PrefixPostings,
     offsets: Section::PrefixPostingOffsets,

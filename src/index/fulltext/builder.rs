@@ -1,5 +1,5 @@
 //! Builds a segment of the full text from runs, in bounded memory: spooled runs are merged in one pass for the dictionary, one for the postings
-//! and one for the positions. The library decides which abstracts go in and when.
+//! and one for the positions and the pairs of frequent terms. The library decides which abstracts go in and when.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,13 +9,14 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::folder::BuildFolder;
+use super::pairs::PairsBuilder;
 use super::positions::PositionsBuilder;
 use super::run::{FullTextRun, RunTerm, RunTerms, SpooledRun};
 use super::segment::SegmentMeta;
 use crate::error::{Error, Result};
 use crate::index::format::dictionary;
 use crate::index::format::file::{Section, SectionWriter};
-use crate::index::format::postings::{self, PostingsBuilder};
+use crate::index::format::postings::{ABSTRACTS, PostingsBuilder, PostingsWriter};
 
 /// Takes runs, from any thread, and merges them to a segment. Dropped before `finish`, it leaves no files.
 pub struct FullTextBuilder {
@@ -97,13 +98,15 @@ fn write<W: Write + Seek>(runs: Vec<SpooledRun>, meta: &SegmentMeta, revision: i
 
     let words = TermMerge::new(&runs).filter_map(|term| std::str::from_utf8(term.word).ok());
     dictionary::write(&mut writer, Section::Terms, Section::TermOffsets, words)?;
-    let postings = TermMerge::new(&runs).map(|term| term.postings());
-    postings::write(&mut writer, postings::ABSTRACTS, postings, papers)?;
+    let mut postings = PostingsWriter::begin(&mut writer, ABSTRACTS, papers)?;
+    TermMerge::new(&runs).try_for_each(|term| postings.push(&term.postings()))?;
+    let mut pairs = PairsBuilder::new(&postings.finish()?, papers);
 
     let (mut ends, mut end) = (vec![0], 0);
     let mut positions = PositionsBuilder::default();
     writer.begin(Section::Positions)?;
-    for term in TermMerge::new(&runs) {
+    for (number, term) in (0..).zip(TermMerge::new(&runs)) {
+        pairs.push(number, term.word, &term.entries);
         for (_, entry) in &term.entries {
             entry.each_position(|is_first, position| positions.push(position, is_first));
         }
@@ -111,6 +114,7 @@ fn write<W: Write + Seek>(runs: Vec<SpooledRun>, meta: &SegmentMeta, revision: i
         ends.push(u32::try_from(end).map_err(|_| io::Error::other("the positions of words exceed 4 GB"))?);
     }
     writer.column(Section::PositionOffsets, ends)?;
+    pairs.write(&mut writer, papers)?;
     writer.finish(revision, papers)
 }
 

@@ -262,6 +262,40 @@ impl RunTerm<'_> {
     }
 }
 
+/// Reads the papers of a term of a run one by one.
+pub(super) struct RunPapers<'a> {
+    gaps: &'a [u8],
+    /// The next paper, by its number in the run.
+    pub(super) paper: Option<u32>,
+    positions: &'a [u8],
+}
+
+impl<'a> RunPapers<'a> {
+    pub(super) fn new(term: RunTerm<'a>) -> Self {
+        let mut gaps = term.postings.gaps;
+        let paper = varint::take(&mut gaps);
+        Self { gaps, paper, positions: term.positions }
+    }
+
+    /// Visits the positions in the next paper and goes on to the one behind it.
+    pub(super) fn next_positions(&mut self, mut visit: impl FnMut(u32)) {
+        let mut last = None;
+        loop {
+            let mut rest = self.positions;
+            let Some(number) = varint::take(&mut rest) else { break };
+            last = match (last, number & 1 == 1) {
+                (None, _) => Some(number >> 1),
+                (Some(_), true) => break,
+                (Some(last), false) => Some(number >> 1).map(|step| step.wrapping_add(last)),
+            };
+            last.into_iter().for_each(&mut visit);
+            self.positions = rest;
+        }
+        let paper = self.paper.unwrap_or(0);
+        self.paper = varint::take(&mut self.gaps).map(|gap| paper.wrapping_add(1).wrapping_add(gap));
+    }
+}
+
 /// Reads the terms of a run in order.
 pub(super) struct RunTerms<'a> {
     dictionary: &'a [u8],

@@ -54,6 +54,7 @@ impl Segment {
     pub(super) fn of(file: SectionFile) -> Option<Self> {
         let meta = serde_json::from_slice(file.section(Section::Meta)).ok()?;
         let terms = (file.section(Section::TermOffsets).len() / 4).checked_sub(1)?;
+        let pairs = (file.section(Section::FrequentTerms).len() / 4).checked_pow(2)?;
         let widths = [
             (Section::Rows, file.papers, 8),
             (Section::AbstractLengths, file.papers, 2),
@@ -61,6 +62,8 @@ impl Segment {
             (Section::AbstractPostingOffsets, terms + 1, 4),
             (Section::AbstractPostingCounts, terms, 4),
             (Section::PositionOffsets, terms + 1, 4),
+            (Section::PairPostingOffsets, pairs + 1, 4),
+            (Section::PairPostingCounts, pairs, 4),
         ];
         let fits = |(section, items, width): (Section, usize, usize)| {
             items.checked_mul(width) == Some(file.section(section).len())
@@ -183,14 +186,19 @@ impl Segment {
 
     /// The papers with a term.
     fn with_term(&self, term: u32) -> DocSet {
-        let (postings, papers) = (self.postings(), self.papers());
-        if postings.count(term) <= papers / SPARSE {
-            let mut docs = Vec::with_capacity(postings.count(term).min(papers));
-            postings.each(term, |doc| docs.push(doc));
+        self.listed(self.postings(), term)
+    }
+
+    /// The papers of a posting list.
+    fn listed(&self, postings: PostingsReader<'_>, number: u32) -> DocSet {
+        let papers = self.papers();
+        if postings.count(number) <= papers / SPARSE {
+            let mut docs = Vec::with_capacity(postings.count(number).min(papers));
+            postings.each(number, |doc| docs.push(doc));
             return DocSet::list(docs);
         }
         let mut bits = Bitmap::new(papers);
-        postings.add_to(term, &mut bits);
+        postings.add_to(number, &mut bits);
         bits.trim();
         DocSet::from_bitmap(bits)
     }
@@ -198,7 +206,10 @@ impl Segment {
     /// The papers whose abstract holds the terms with these numbers, two at least, next to each other; None when cancelled.
     fn phrase(&self, numbers: &[u32], cancelled: CancelCheck<'_>) -> Option<DocSet> {
         let all = DocSet::All(self.papers());
-        let candidates = self.rarest_first(numbers).into_iter().fold(all, |docs, term| docs.and(self.with_term(term)));
+        let candidates = match numbers {
+            [one, two] if self.pair(*one, *two).is_some() => all,
+            _ => self.rarest_first(numbers).into_iter().fold(all, |docs, term| docs.and(self.with_term(term))),
+        };
         self.phrase_in(candidates, numbers, cancelled)
     }
 
@@ -211,9 +222,13 @@ impl Segment {
         terms
     }
 
-    /// The same of papers that have all of the terms.
-    fn phrase_in(&self, candidates: DocSet, numbers: &[u32], cancelled: CancelCheck<'_>) -> Option<DocSet> {
-        if candidates.is_empty() {
+    /// The same of papers that have all of the terms; where the pair of two terms is listed, of any papers.
+    fn phrase_in(&self, mut candidates: DocSet, numbers: &[u32], cancelled: CancelCheck<'_>) -> Option<DocSet> {
+        let pairs: Vec<u32> = numbers.array_windows().filter_map(|[one, two]| self.pair(*one, *two)).collect();
+        for pair in &pairs {
+            candidates = candidates.and(self.listed(self.pairs(), *pair));
+        }
+        if candidates.is_empty() || (numbers.len() == 2 && pairs.len() == 1) {
             return Some(candidates);
         }
         // The positions of the rarest term exclude most papers.

@@ -35,7 +35,7 @@ const TERMS: usize = 64;
 /// What it costs to match a word with the texts of a paper, in postings that could be read meanwhile.
 const READING: usize = if cfg!(test) { 2 } else { 600 };
 /// The same where the bytes of nearly every text decide.
-const READING_BYTES: usize = if cfg!(test) { 2 } else { 25 };
+const READING_BYTES: usize = if cfg!(test) { 2 } else { 80 };
 
 /// The papers that one word matches.
 pub(crate) struct WordSet {
