@@ -12,7 +12,7 @@ use super::sort_ranks::ranks_of;
 use super::spool::{SpoolEntry, SpooledPaper};
 use super::vocabulary::{FieldTerms, TitleTerms, Vocabulary};
 use crate::index::format::columns::{CATEGORIES, DIGESTS};
-use crate::index::format::file::{Section, SectionWriter};
+use crate::index::format::file::{IndexFileKind, Section, SectionWriter};
 use crate::index::format::key_hashes;
 use crate::index::format::orders;
 use crate::index::format::paper::{DocId, IndexMeta, PaperFlags};
@@ -41,7 +41,7 @@ pub(super) fn write<W: Write + Seek>(
     go_on: &mut dyn FnMut() -> bool,
 ) -> io::Result<Option<W>> {
     draft.sort(spool);
-    let mut writer = SectionWriter::new(out)?;
+    let mut writer = SectionWriter::new(out, IndexFileKind::Index)?;
     let set_numbers = write_tables(&mut draft, beside.as_ref(), &mut writer)?;
     let Draft { entries, acronyms, revision, .. } = draft;
     let papers = entries.len();

@@ -163,6 +163,7 @@ pub(crate) fn letter_mask(file: &SectionFile, number: u32) -> LetterMask {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::format::file::IndexFileKind;
 
     #[test]
     fn letter_masks_exclude_only_what_cannot_match() {
@@ -178,9 +179,9 @@ mod tests {
     #[test]
     fn terms_are_found_whole_and_by_prefix() {
         let sorted = ["a", "attend", "attention", "attn", "b", "é"];
-        let mut writer = SectionWriter::new(io::Cursor::new(Vec::new())).unwrap();
+        let mut writer = SectionWriter::new(io::Cursor::new(Vec::new()), IndexFileKind::Index).unwrap();
         write(&mut writer, Section::Terms, Section::TermOffsets, sorted.into_iter()).unwrap();
-        let file = SectionFile::from_bytes(writer.finish(0, 0).unwrap().into_inner()).unwrap();
+        let file = SectionFile::from_bytes(writer.finish(0, 0).unwrap().into_inner(), IndexFileKind::Index).unwrap();
         let dictionary = TermDictionary::open(&file, Section::Terms, Section::TermOffsets);
         assert_eq!(dictionary.find("attn"), Some(3));
         assert_eq!(dictionary.find("att"), None);

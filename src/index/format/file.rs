@@ -10,113 +10,14 @@ use std::time::SystemTime;
 use memmap2::{Advice, Mmap};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::layout::{ENTRY, HEADER};
+pub(crate) use super::layout::{IndexFileKind, Section};
 use crate::error::{Error, Result};
 
-const MAGIC: [u8; 8] = *b"tsundoku";
-/// Raised whenever the contents of a section change; files of another version are rebuilt.
-const VERSION: u32 = 10;
-/// Magic 8, version 4, section count 4, revision 8, papers 8, checksum of the rest of the head 8, in bytes.
-const HEADER: usize = 40;
-/// A table entry: offset 8, length 8, checksum 8, in bytes.
-const ENTRY: usize = 24;
-const HEAD: usize = HEADER + Section::COUNT * ENTRY;
 /// Sections up to this many bytes are checked when a file is opened; the others by `SectionFile::verify`.
 const SMALL: usize = 64 * 1024;
 /// One cache line, so that no small record spans two.
 const ALIGNMENT: u64 = 64;
-
-/// The sections in file order. Numbers are little-endian. `Offsets` sections are u32, one more than there are items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Section {
-    /// JSON: `IndexMeta` or `SegmentMeta`.
-    Meta,
-    /// Texts of each paper, newest paper first.
-    Titles,
-    TitleOffsets,
-    Authors,
-    AuthorOffsets,
-    Keys,
-    KeyOffsets,
-    /// Sorted u64: see `key_hashes`.
-    KeyHashes,
-    /// Row in papers.db, one i64 for each paper.
-    Rows,
-    /// One u32 for each paper: packed date, 0 when unknown; Unix seconds; set numbers; ranks in two alphabetical orders.
-    Published,
-    Added,
-    CategorySet,
-    DigestSet,
-    TitleRank,
-    AuthorRank,
-    /// The papers with a value in the order of a column: see `orders`. That of dates is empty where document ids are in that order already.
-    DateOrder,
-    AddedOrder,
-    TitleOrder,
-    AuthorOrder,
-    /// Sorted pairs of u32, document id and votes, of the papers whose votes are known.
-    Votes,
-    /// Sorted triples of u32, document id, digest and rank, of the sightings with a rank.
-    Ranks,
-    /// One bitmap for each flag.
-    Flags,
-    /// The distinct sets of categories, and of digests, that papers have: members as u32, the number of papers with each set, and the
-    /// number of papers with each member.
-    CategoryMembers,
-    CategoryOffsets,
-    CategoryCounts,
-    CategoryTotals,
-    DigestMembers,
-    DigestOffsets,
-    DigestCounts,
-    DigestTotals,
-    /// The dictionary: sorted folded terms of titles and authors, a u64 letter mask for each, and postings by field.
-    Terms,
-    TermOffsets,
-    TermMasks,
-    TitlePostings,
-    TitlePostingOffsets,
-    TitlePostingCounts,
-    AuthorPostings,
-    AuthorPostingOffsets,
-    AuthorPostingCounts,
-    /// Initialisms of consecutive title words and their postings.
-    Initials,
-    InitialOffsets,
-    InitialPostings,
-    InitialPostingOffsets,
-    InitialPostingCounts,
-    /// One- and two-letter prefixes of so many terms that the union of their postings is stored.
-    Prefixes,
-    PrefixOffsets,
-    PrefixPostings,
-    PrefixPostingOffsets,
-    PrefixPostingCounts,
-    /// Sorted acronyms written in titles and how often each occurs: they decide which initialisms a large index holds.
-    Acronyms,
-    AcronymOffsets,
-    AcronymCounts,
-    /// A full-text segment has only these beside `Meta`, `Rows` and `Terms`: postings of abstracts, positions in them, and the number of
-    /// words of each abstract as u16.
-    AbstractPostings,
-    AbstractPostingOffsets,
-    AbstractPostingCounts,
-    Positions,
-    PositionOffsets,
-    AbstractLengths,
-    /// The numbers of its most frequent terms as u32, and for each two of them the postings of the abstracts in which one follows the other.
-    FrequentTerms,
-    PairPostings,
-    PairPostingOffsets,
-    PairPostingCounts,
-    /// Of a recent segment, u32 each: for each paper the first one of the whole segment that it comes before, and the papers of the whole segment
-    /// that are no longer in the index, sorted.
-    Places,
-    Replaced,
-}
-
-impl Section {
-    const COUNT: usize = Self::Replaced as usize + 1;
-}
 
 /// The bytes of a file.
 pub(crate) enum FileBytes {
@@ -182,7 +83,7 @@ pub(crate) fn map(file: &fs::File) -> io::Result<FileBytes> {
 
 impl SectionFile {
     /// None when the file is missing, damaged or of another version. Fails when it cannot be read.
-    pub(crate) fn open(path: &Path) -> Result<Option<Self>> {
+    pub(crate) fn open(path: &Path, kind: IndexFileKind) -> Result<Option<Self>> {
         let failed = |error: io::Error| {
             Error::io(format_args!("cannot read the index {}", path.display()), error).hint("check its permissions")
         };
@@ -196,36 +97,37 @@ impl SectionFile {
             Err(error) => return Err(failed(error)),
         };
         let metadata = file.metadata().map_err(failed)?;
-        if !metadata.is_file() || metadata.len() < HEAD as u64 {
+        if !metadata.is_file() || metadata.len() < kind.head() as u64 {
             return Ok(None);
         }
-        Ok(Self::read(map(&file).map_err(failed)?))
+        Ok(Self::read(map(&file).map_err(failed)?, kind))
     }
 
-    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
-        Self::read(FileBytes::Owned(bytes))
+    pub(crate) fn from_bytes(bytes: Vec<u8>, kind: IndexFileKind) -> Option<Self> {
+        Self::read(FileBytes::Owned(bytes), kind)
     }
 
-    fn read(bytes: FileBytes) -> Option<Self> {
+    fn read(bytes: FileBytes, kind: IndexFileKind) -> Option<Self> {
+        let layout = kind.layout();
         let mut file = Self { bytes, sections: Vec::new(), checksum: 0, revision: 0, papers: 0 };
         let all = file.all();
-        let (magic, rest) = all.get(..HEAD)?.split_first_chunk::<8>()?;
+        let (magic, rest) = all.get(..kind.head())?.split_first_chunk::<8>()?;
         let (version, rest) = rest.split_first_chunk::<4>()?;
         let (count, rest) = rest.split_first_chunk::<4>()?;
         let (revision, rest) = rest.split_first_chunk::<8>()?;
         let (papers, rest) = rest.split_first_chunk::<8>()?;
         let (sum, table) = rest.split_first_chunk::<8>()?;
-        let known = *magic == MAGIC
-            && u32::from_le_bytes(*version) == VERSION
-            && u32::from_le_bytes(*count) as usize == Section::COUNT;
+        let known = *magic == layout.magic
+            && u32::from_le_bytes(*version) == layout.version
+            && u32::from_le_bytes(*count) as usize == layout.sections.len();
         let checksum = u64::from_le_bytes(*sum);
         if !known || head_sum(all.get(..HEADER - 8)?, table) != checksum {
             return None;
         }
         file.bytes.prefetch(table.as_chunks::<ENTRY>().0);
         let all = file.all();
-        let mut sections = Vec::with_capacity(Section::COUNT);
-        for entry in table.as_chunks::<ENTRY>().0 {
+        let mut sections = vec![(0..0, xxh3_64(&[])); Section::COUNT];
+        for (place, entry) in layout.sections.iter().zip(table.as_chunks::<ENTRY>().0) {
             let mut numbers = entry.as_chunks::<8>().0.iter().map(|number| u64::from_le_bytes(*number));
             let start = usize::try_from(numbers.next()?).ok()?;
             let end = start.checked_add(usize::try_from(numbers.next()?).ok()?)?;
@@ -234,7 +136,9 @@ impl SectionFile {
             if section.len() <= SMALL && xxh3_64(section) != sum {
                 return None;
             }
-            sections.push((start..end, sum));
+            if let Some(section) = sections.get_mut(*place as usize) {
+                *section = (start..end, sum);
+            }
         }
         let (revision, papers) = (i64::from_le_bytes(*revision), u64::from_le_bytes(*papers));
         file.sections = sections;
@@ -278,18 +182,19 @@ fn head_sum(header: &[u8], table: &[u8]) -> u64 {
 
 /// Damages the sections of a file and corrects its checksums, so that readers see the damage.
 #[cfg(test)]
-pub(crate) fn damaged(mut bytes: Vec<u8>, damage: &[(usize, u8)]) -> Vec<u8> {
+pub(crate) fn damaged(mut bytes: Vec<u8>, kind: IndexFileKind, damage: &[(usize, u8)]) -> Vec<u8> {
+    let head = kind.head();
     for (at, bit) in damage {
-        let at = HEAD + at % (bytes.len() - HEAD);
+        let at = head + at % (bytes.len() - head);
         bytes[at] ^= 1 << bit;
     }
-    for entry in (HEADER..HEAD).step_by(ENTRY) {
+    for entry in (HEADER..head).step_by(ENTRY) {
         let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap()) as usize;
         let (start, length) = (number(entry), number(entry + 8));
         let sum = xxh3_64(&bytes[start..start + length]);
         bytes[entry + 16..entry + 24].copy_from_slice(&sum.to_le_bytes());
     }
-    let sum = head_sum(&bytes[..HEADER - 8], &bytes[HEADER..HEAD]);
+    let sum = head_sum(&bytes[..HEADER - 8], &bytes[HEADER..head]);
     bytes[HEADER - 8..HEADER].copy_from_slice(&sum.to_le_bytes());
     bytes
 }
@@ -297,21 +202,26 @@ pub(crate) fn damaged(mut bytes: Vec<u8>, damage: &[(usize, u8)]) -> Vec<u8> {
 /// Writes a file section by section. Sections that are never begun are empty.
 pub(crate) struct SectionWriter<W: Write + Seek> {
     out: W,
+    kind: IndexFileKind,
     position: u64,
     table: Vec<[u64; 3]>,
     current: Option<(Section, u64, Xxh3)>,
 }
 
 impl<W: Write + Seek> SectionWriter<W> {
-    pub(crate) fn new(mut out: W) -> io::Result<Self> {
-        out.write_all(&[0; HEAD])?;
+    pub(crate) fn new(mut out: W, kind: IndexFileKind) -> io::Result<Self> {
+        let head = kind.head();
+        out.write_all(&vec![0; head])?;
         let empty = [0, 0, xxh3_64(&[])];
-        Ok(Self { out, position: HEAD as u64, table: vec![empty; Section::COUNT], current: None })
+        Ok(Self { out, kind, position: head as u64, table: vec![empty; Section::COUNT], current: None })
     }
 
-    /// Ends the previous section and begins this one; bytes written next belong to it.
+    /// Ends the previous section and begins this one, which the kind of file must have; bytes written next belong to it.
     pub(crate) fn begin(&mut self, section: Section) -> io::Result<()> {
         self.end();
+        if !self.kind.layout().sections.contains(&section) {
+            return Err(io::Error::other("the kind of file has no such section"));
+        }
         let gap = self.position.next_multiple_of(ALIGNMENT) - self.position;
         self.out.write_all([0; ALIGNMENT as usize].get(..gap as usize).unwrap_or_default())?;
         self.position += gap;
@@ -343,13 +253,15 @@ impl<W: Write + Seek> SectionWriter<W> {
     /// Writes the head; the file is valid only after this.
     pub(crate) fn finish(mut self, revision: i64, papers: usize) -> io::Result<W> {
         self.end();
-        let mut head = Vec::with_capacity(HEAD);
-        head.extend_from_slice(&MAGIC);
-        head.extend_from_slice(&VERSION.to_le_bytes());
-        head.extend_from_slice(&(Section::COUNT as u32).to_le_bytes());
+        let layout = self.kind.layout();
+        let mut head = Vec::with_capacity(self.kind.head());
+        head.extend_from_slice(&layout.magic);
+        head.extend_from_slice(&layout.version.to_le_bytes());
+        head.extend_from_slice(&(layout.sections.len() as u32).to_le_bytes());
         head.extend_from_slice(&revision.to_le_bytes());
         head.extend_from_slice(&(papers as u64).to_le_bytes());
-        let table: Vec<u8> = self.table.iter().flatten().flat_map(|number| number.to_le_bytes()).collect();
+        let table = layout.sections.iter().filter_map(|section| self.table.get(*section as usize));
+        let table: Vec<u8> = table.flatten().flat_map(|number| number.to_le_bytes()).collect();
         let sum = head_sum(&head, &table);
         head.extend_from_slice(&sum.to_le_bytes());
         head.extend_from_slice(&table);
@@ -408,12 +320,14 @@ mod tests {
 
     #[test]
     fn sections_come_back_as_written() {
-        let mut writer = SectionWriter::new(io::Cursor::new(Vec::new())).unwrap();
+        let mut writer = SectionWriter::new(io::Cursor::new(Vec::new()), IndexFileKind::Index).unwrap();
+        assert!(writer.begin(Section::Positions).is_err(), "not of this kind");
         writer.begin(Section::Titles).unwrap();
         writer.write_all(b"onetwo").unwrap();
         writer.column(Section::TitleOffsets, [0, 3, 6]).unwrap();
         let bytes = writer.finish(7, 2).unwrap().into_inner();
-        let file = SectionFile::from_bytes(bytes).unwrap();
+        assert!(SectionFile::from_bytes(bytes.clone(), IndexFileKind::FullText).is_none());
+        let file = SectionFile::from_bytes(bytes, IndexFileKind::Index).unwrap();
         assert_eq!((file.revision, file.papers), (7, 2));
         assert_eq!(text_at(file.section(Section::Titles), file.section(Section::TitleOffsets), 1), "two");
         assert_eq!(file.section(Section::Meta), b"");

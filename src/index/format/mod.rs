@@ -7,6 +7,7 @@ pub(crate) mod dictionary;
 pub(crate) mod file;
 pub(crate) mod former_papers;
 pub(crate) mod key_hashes;
+mod layout;
 pub(crate) mod merged_order;
 pub(crate) mod orders;
 pub(crate) mod paper;

@@ -386,6 +386,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::index::format::file::IndexFileKind;
 
     proptest! {
         #[test]
@@ -394,9 +395,9 @@ mod tests {
             let mut list = PostingsBuilder::default();
             docs.iter().for_each(|doc| list.push(*doc));
             docs.dedup();
-            let mut writer = SectionWriter::new(io::Cursor::new(Vec::new())).unwrap();
+            let mut writer = SectionWriter::new(io::Cursor::new(Vec::new()), IndexFileKind::Index).unwrap();
             write(&mut writer, TITLES, [&PostingsBuilder::default(), &list].into_iter(), papers).unwrap();
-            let file = SectionFile::from_bytes(writer.finish(0, papers).unwrap().into_inner()).unwrap();
+            let file = SectionFile::from_bytes(writer.finish(0, papers).unwrap().into_inner(), IndexFileKind::Index).unwrap();
             let postings = PostingsReader::open(&file, TITLES);
             let (mut visited, mut bits) = (Vec::new(), Bitmap::new(papers));
             postings.each(1, |doc| visited.push(doc));

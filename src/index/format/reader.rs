@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::author_line;
 use super::columns::{CATEGORIES, DIGESTS, DateColumn, SetColumn};
-use super::file::{FileIdentity, Section, SectionFile, slice_at, text_at, u32_at, u32s, u64s};
+use super::file::{FileIdentity, IndexFileKind, Section, SectionFile, slice_at, text_at, u32_at, u32s, u64s};
 use super::key_hashes;
 use super::orders::StoredOrder;
 use super::paper::{DigestRow, DocId, IndexMeta, PaperFlags};
@@ -28,7 +28,7 @@ impl Index {
     /// None when there is no index, or it is damaged or of another version: build it again. Fails when the file cannot be read.
     pub fn open(path: &Path) -> Result<Option<Self>> {
         let origin = FileIdentity::of(path);
-        Ok(SectionFile::open(path)?.and_then(Self::of).map(|index| Self { origin, ..index }))
+        Ok(SectionFile::open(path, IndexFileKind::Index)?.and_then(Self::of).map(|index| Self { origin, ..index }))
     }
 
     /// The same index with the reason why it could not be stored in a file.
@@ -59,7 +59,7 @@ impl Index {
 
     /// An index from the bytes of its file; None when they are damaged or of another version.
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
-        SectionFile::from_bytes(bytes).and_then(Self::of)
+        SectionFile::from_bytes(bytes, IndexFileKind::Index).and_then(Self::of)
     }
 
     fn of(file: SectionFile) -> Option<Self> {

@@ -15,7 +15,7 @@ use super::run::{FullTextRun, RunTerm, RunTerms, SpooledRun};
 use super::segment::SegmentMeta;
 use crate::error::{Error, Result};
 use crate::index::format::dictionary;
-use crate::index::format::file::{Section, SectionWriter};
+use crate::index::format::file::{IndexFileKind, Section, SectionWriter};
 use crate::index::format::postings::{ABSTRACTS, PostingsBuilder, PostingsWriter};
 
 /// Takes runs, from any thread, and merges them to a segment. Dropped before `finish`, it leaves no files.
@@ -88,7 +88,7 @@ fn sorted(runs: Mutex<Vec<(usize, SpooledRun)>>) -> Vec<SpooledRun> {
 
 fn write<W: Write + Seek>(runs: Vec<SpooledRun>, meta: &SegmentMeta, revision: i64, out: W) -> io::Result<W> {
     let papers = runs.iter().map(|run| run.papers).sum();
-    let mut writer = SectionWriter::new(out)?;
+    let mut writer = SectionWriter::new(out, IndexFileKind::FullText)?;
     writer.begin(Section::Meta)?;
     writer.write_all(&serde_json::to_vec(meta)?)?;
     writer.begin(Section::Rows)?;

@@ -9,7 +9,7 @@ use super::paper_mapping::PaperMapping;
 use super::run::FullTextRun;
 use super::segment::{AbstractAccess, Segment};
 use crate::error::Result;
-use crate::index::format::file::SectionFile;
+use crate::index::format::file::{IndexFileKind, SectionFile};
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{DocSet, PaperSet};
 use crate::index::text::containment::AbstractPattern;
@@ -42,7 +42,7 @@ impl FullText {
             run.push(row, &text);
         }
         builder.add(0, run)?;
-        let segment = SectionFile::from_bytes(builder.bytes()?).and_then(Segment::of);
+        let segment = SectionFile::from_bytes(builder.bytes()?, IndexFileKind::FullText).and_then(Segment::of);
         let segments = segment.into_iter().collect();
         Ok(Self { segments, identities: SegmentIdentities::default(), mapping: RefCell::default() })
     }

@@ -11,7 +11,7 @@ use super::phrase::{PhraseCursor, PhraseTerm, holds};
 use super::positions::{PositionBytes, Positions};
 use crate::error::Result;
 use crate::index::format::dictionary::TermDictionary;
-use crate::index::format::file::{Section, SectionFile, slice_at};
+use crate::index::format::file::{IndexFileKind, Section, SectionFile, slice_at};
 use crate::index::format::paper::DocId;
 use crate::index::format::postings::{ABSTRACTS, PostingsReader};
 use crate::index::format::sets::{Bitmap, DocSet, SPARSE};
@@ -48,7 +48,7 @@ pub(super) struct Segment {
 impl Segment {
     /// None when the file is missing, damaged or of another version. Fails when it cannot be read.
     pub(super) fn open(path: &Path) -> Result<Option<Self>> {
-        Ok(SectionFile::open(path)?.and_then(Self::of))
+        Ok(SectionFile::open(path, IndexFileKind::FullText)?.and_then(Self::of))
     }
 
     pub(super) fn of(file: SectionFile) -> Option<Self> {

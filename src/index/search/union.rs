@@ -229,7 +229,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::index::format::file::{SectionFile, SectionWriter};
+    use crate::index::format::file::{IndexFileKind, SectionFile, SectionWriter};
     use crate::index::format::paper::DocId;
     use crate::index::format::postings::{self, PostingsBuilder, TITLES};
 
@@ -241,14 +241,14 @@ mod tests {
             reading in 1usize..5,
         ) {
             let papers = 900;
-            let mut writer = SectionWriter::new(std::io::Cursor::new(Vec::new())).unwrap();
+            let mut writer = SectionWriter::new(std::io::Cursor::new(Vec::new()), IndexFileKind::Index).unwrap();
             let builders = lists.iter().map(|docs| {
                 let mut list = PostingsBuilder::default();
                 docs.iter().for_each(|doc| list.push(*doc));
                 list
             });
             postings::write(&mut writer, TITLES, builders, papers).unwrap();
-            let file = SectionFile::from_bytes(writer.finish(0, papers).unwrap().into_inner()).unwrap();
+            let file = SectionFile::from_bytes(writer.finish(0, papers).unwrap().into_inner(), IndexFileKind::Index).unwrap();
             let joined = || {
                 let mut joined = ListsToJoin::new(papers);
                 joined.add(PostingsReader::open(&file, TITLES), chosen.iter().copied());

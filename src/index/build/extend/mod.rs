@@ -13,7 +13,7 @@ use std::io::{self, Seek, Write};
 use self::merge::PaperMerge;
 use super::acronyms::MOST_FOR_ALL_INITIALISMS;
 use super::draft::{Draft, MOST_PAPERS};
-use crate::index::format::file::SectionWriter;
+use crate::index::format::file::{IndexFileKind, SectionWriter};
 use crate::index::format::reader::Index;
 
 /// Writes the index of the papers of `old`, without those whose row ids are in `removed`, and of the draft. Returns how many papers it has.
@@ -35,7 +35,7 @@ pub(super) fn write<W: Write + Seek>(
         return Ok(None);
     }
     let Some(digests) = merge.digest_numbers(&draft.digests) else { return Ok(None) };
-    let mut writer = SectionWriter::new(out)?;
+    let mut writer = SectionWriter::new(out, IndexFileKind::Index)?;
     let acronyms = merge.acronyms(&draft.acronyms);
     let (revision, papers) = (draft.revision, merge.papers);
     merge.write_columns(draft, &digests, &mut writer)?;

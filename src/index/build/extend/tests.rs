@@ -8,7 +8,7 @@ use std::path::Path;
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::index::format::file::damaged;
+use crate::index::format::file::{IndexFileKind, damaged};
 use crate::index::sample::{Sample, digests, samples};
 use crate::index::{BuiltIndex, DigestRow, Index, IndexBuilder};
 
@@ -138,7 +138,7 @@ proptest! {
         damage in prop::collection::vec((0usize..1 << 20, 0u8..8), 1..9),
     ) {
         let library = LibraryFolder::new(samples.into_iter().map(|sample| (sample.row, sample)).collect());
-        let bytes = damaged(fs::read(library.folder.path().join("old")).unwrap(), &damage);
+        let bytes = damaged(fs::read(library.folder.path().join("old")).unwrap(), IndexFileKind::Index, &damage);
         // An index with damaged tables cannot be opened.
         if let Some(old) = Index::from_bytes(bytes) {
             let path = library.folder.path().join("new");
