@@ -45,13 +45,20 @@ pub enum NamedDate {
     This(Period),
     /// The period before that.
     Last(Period),
-    /// The last days, the day itself included: `7d`, `2w`, `3m` (30 days each), `1y` (365 days).
+    /// The last days, the day itself included: `7d`, `2w`, `3m`, `1y`. Months and years are those of the calendar.
     Within {
+        count: u32,
+        unit: TimeUnit,
+    },
+    /// One day: `3 days ago`, `a-month-ago`.
+    Ago {
         count: u32,
         unit: TimeUnit,
     },
     /// The latest such month that has begun, 1 to 12.
     Month(u8),
+    /// The latest such month before the one that the day is in, 1 to 12.
+    MonthBefore(u8),
     /// The latest such day that has come.
     MonthDay {
         month: u8,
@@ -90,6 +97,9 @@ const NAMES: [(NamedDate, &str); 8] = [
     (NamedDate::Last(Period::Year), "last-year"),
 ];
 
+/// The first day that a paper's date can have.
+const EARLIEST: Date = Date::constant(1000, 1, 1);
+
 impl TimeUnit {
     pub const ALL: [Self; 4] = [Self::Days, Self::Weeks, Self::Months, Self::Years];
 
@@ -103,13 +113,16 @@ impl TimeUnit {
         }
     }
 
-    fn days(self) -> u32 {
-        match self {
-            Self::Days => 1,
-            Self::Weeks => 7,
-            Self::Months => 30,
-            Self::Years => 365,
-        }
+    /// The day so many units before another; never before the first day that a paper's date can have.
+    fn before(self, day: Date, count: u32) -> Date {
+        let (span, count) = (jiff::Span::new(), i64::from(count));
+        let span = match self {
+            Self::Days => span.try_days(count),
+            Self::Weeks => span.try_weeks(count),
+            Self::Months => span.try_months(count),
+            Self::Years => span.try_years(count),
+        };
+        span.and_then(|span| day.checked_sub(span)).unwrap_or(EARLIEST).max(EARLIEST)
     }
 }
 
@@ -120,8 +133,10 @@ impl WrittenDate {
     pub fn read(text: &str) -> Option<Self> {
         let squeezed = squeezed(text);
         let named = NAMES.iter().find(|(_, name)| squeezed == self::squeezed(name)).map(|(named, _)| *named);
-        let weekday = || squeezed.strip_prefix("last").and_then(weekday_named).map(NamedDate::LastWeekday);
-        let named = named.or_else(|| within(&squeezed)).or_else(weekday);
+        let last = squeezed.strip_prefix("last");
+        let weekday = || last.and_then(weekday_named).map(NamedDate::LastWeekday);
+        let month = || last.and_then(month_named).map(NamedDate::MonthBefore);
+        let named = named.or_else(|| within(&squeezed)).or_else(|| ago(&squeezed)).or_else(weekday).or_else(month);
         named.map(Self::Named).or_else(|| from_parts(&parts(text)?))
     }
 
@@ -171,7 +186,9 @@ impl NamedDate {
         let last_weekdays =
             (0_u8..7).zip(WEEKDAYS).filter(|(_, name)| !last.is_empty() && squeezed(name).starts_with(last));
         let weekdays = weekdays.chain(last_weekdays.map(|(day, _)| Self::LastWeekday(day)));
-        fixed.chain(months).chain(weekdays).collect()
+        let last_months = (1_u8..).zip(MONTHS).filter(|(_, name)| !last.is_empty() && squeezed(name).starts_with(last));
+        let last_months = last_months.map(|(month, _)| Self::MonthBefore(month));
+        fixed.chain(months).chain(weekdays).chain(last_months).collect()
     }
 
     /// Whether it comes back every week or year, so that the end of a span decides which one is meant.
@@ -183,6 +200,8 @@ impl NamedDate {
             | Self::This(_)
             | Self::Last(_)
             | Self::Within { .. }
+            | Self::Ago { .. }
+            | Self::MonthBefore(_)
             | Self::LastWeekday(_) => false,
         }
     }
@@ -195,15 +214,15 @@ impl NamedDate {
             Self::Yesterday => one(back(today, 1)),
             Self::This(period) => period.around(today),
             Self::Last(period) => period.around(back(period.around(today).0, 1)),
-            Self::Within { count, unit } => {
-                let days = i64::from(count).saturating_mul(i64::from(unit.days()));
-                (back(today, days.saturating_sub(1).max(0)), today)
-            }
+            Self::Within { count: 0, .. } => one(today),
+            Self::Within { count, unit } => (unit.before(today, count).tomorrow().unwrap_or(today), today),
+            Self::Ago { count, unit } => one(unit.before(today, count)),
             Self::Month(month) => {
                 let first = |year: i16| Date::new(year, month.cast_signed(), 1).ok();
                 let first = [today.year(), today.year() - 1].into_iter().filter_map(first).find(|day| *day <= today);
                 first.map_or(one(today), |first| (first, first.last_of_month()))
             }
+            Self::MonthBefore(month) => Self::Month(month).days(back(today.first_of_month(), 1)),
             Self::MonthDay { month, day } => {
                 // 29 February recurs within eight years.
                 let on = |back: i16| Date::new(today.year() - back, month.cast_signed(), day.cast_signed()).ok();
@@ -239,9 +258,7 @@ impl Period {
 
 /// So many days earlier; never before the first day that a paper's date can have.
 fn back(day: Date, days: i64) -> Date {
-    let earliest = Date::constant(1000, 1, 1);
-    let span = jiff::Span::new().try_days(days);
-    span.and_then(|span| day.checked_sub(span)).unwrap_or(earliest).max(earliest)
+    TimeUnit::Days.before(day, u32::try_from(days).unwrap_or(0))
 }
 
 impl fmt::Display for NamedDate {
@@ -250,7 +267,10 @@ impl fmt::Display for NamedDate {
         let month_name = |month: u8| MONTHS.get(usize::from(month).wrapping_sub(1)).copied().unwrap_or_default();
         match *self {
             Self::Within { count, unit } => write!(f, "{count}{}", unit.name().get(..1).unwrap_or_default()),
+            Self::Ago { count: 1, unit } => write!(f, "1-{}-ago", unit.name()),
+            Self::Ago { count, unit } => write!(f, "{count}-{}s-ago", unit.name()),
             Self::Month(month) => f.write_str(&month_name(month).to_lowercase()),
+            Self::MonthBefore(month) => write!(f, "last-{}", month_name(month).to_lowercase()),
             Self::MonthDay { month, day } => {
                 write!(f, "{day}-{}", month_name(month).get(..3).unwrap_or_default().to_lowercase())
             }
@@ -311,6 +331,18 @@ fn within(text: &str) -> Option<NamedDate> {
         word == name || word.strip_suffix('s') == Some(name) || name.starts_with(word) && word.len() == 1
     };
     Some(NamedDate::Within { count: digits.parse().ok()?, unit: TimeUnit::ALL.into_iter().find(is_named)? })
+}
+
+/// A count with the name of a unit and `ago`: `3daysago`, `aweekago`.
+fn ago(text: &str) -> Option<NamedDate> {
+    let text = text.strip_suffix("ago")?;
+    let (digits, word) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let (count, word) = match digits {
+        "" => (1, ["one", "an", "a"].iter().find_map(|one| word.strip_prefix(one))?),
+        digits => (digits.parse().ok()?, word),
+    };
+    let unit = TimeUnit::ALL.into_iter().find(|unit| word.strip_suffix('s').unwrap_or(word) == unit.name())?;
+    Some(NamedDate::Ago { count, unit })
 }
 
 /// Most parts of a date that are read.
@@ -400,6 +432,12 @@ pub(crate) mod tests {
             ("2 weeks", "2w"),
             ("1Month", "1m"),
             ("10-years", "10y"),
+            ("3 days ago", "3-days-ago"),
+            ("a week ago", "1-week-ago"),
+            ("1-month-ago", "1-month-ago"),
+            ("One year ago", "1-year-ago"),
+            ("last-march", "last-march"),
+            ("Last Sept", "last-september"),
             ("march", "march"),
             ("Sept.", "september"),
             ("mon", "monday"),
@@ -459,9 +497,17 @@ pub(crate) mod tests {
             ("0w", "2025-03-12", "2025-03-12"),
             ("7d", "2025-03-06", "2025-03-12"),
             ("2w", "2025-02-27", "2025-03-12"),
-            ("1m", "2025-02-11", "2025-03-12"),
+            ("1m", "2025-02-13", "2025-03-12"),
             ("1y", "2024-03-13", "2025-03-12"),
-            ("4294967295y", "1000-01-01", "2025-03-12"),
+            ("12m", "2024-03-13", "2025-03-12"),
+            ("0m", "2025-03-12", "2025-03-12"),
+            ("3 days ago", "2025-03-09", "2025-03-09"),
+            ("a month ago", "2025-02-12", "2025-02-12"),
+            ("4294967295 years ago", "1000-01-01", "1000-01-01"),
+            ("last-march", "2024-03-01", "2024-03-31"),
+            ("last february", "2025-02-01", "2025-02-28"),
+            ("last april", "2024-04-01", "2024-04-30"),
+            ("4294967295y", "1000-01-02", "2025-03-12"),
             ("march", "2025-03-01", "2025-03-31"),
             ("april", "2024-04-01", "2024-04-30"),
             ("12 mar", "2025-03-12", "2025-03-12"),
@@ -520,7 +566,10 @@ pub(crate) mod tests {
             proptest::sample::select(NAMES.map(|(named, _)| named).to_vec()),
             (any::<u32>(), proptest::sample::select(TimeUnit::ALL.to_vec()))
                 .prop_map(|(count, unit)| NamedDate::Within { count, unit }),
+            (any::<u32>(), proptest::sample::select(TimeUnit::ALL.to_vec()))
+                .prop_map(|(count, unit)| NamedDate::Ago { count, unit }),
             (1_u8..=12).prop_map(NamedDate::Month),
+            (1_u8..=12).prop_map(NamedDate::MonthBefore),
             (1_u8..=12, 1_u8..=28).prop_map(|(month, day)| NamedDate::MonthDay { month, day }),
             (0_u8..7).prop_map(NamedDate::Weekday),
             (0_u8..7).prop_map(NamedDate::LastWeekday),

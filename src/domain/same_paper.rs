@@ -144,7 +144,8 @@ const COMMON_TITLES: [&str; 62] = [
 ];
 
 /// Beginnings of such titles.
-const COMMON_BEGINNINGS: [&str; 19] = [
+const COMMON_BEGINNINGS: [&str; 22] = [
+    "annual report",
     "authors response",
     "comment on",
     "comments on",
@@ -160,6 +161,8 @@ const COMMON_BEGINNINGS: [&str; 19] = [
     "introduction to this special",
     "message from the",
     "preface",
+    "proceedings",
+    "progress report",
     "reply to",
     "response to",
     "retraction",
@@ -313,6 +316,8 @@ mod tests {
             "Editorial: The Next Volume",
             "Erratum",
             "Reply to the Comment of Doe",
+            "Proceedings of the Workshop",
+            "Annual Report",
             "Correction",
         ] {
             let year = |year| Paper { published: PartialDate::new(year, None, None), ..bare(title) };
@@ -323,6 +328,8 @@ mod tests {
                 assert!(same_paper(&paper, &paper.clone()), "{title}");
             }
             assert!(!same_paper(&year(2024), &year(2025)), "{title}");
+            let of_year = |paper: Paper, year| Paper { published: PartialDate::new(year, None, None), ..paper };
+            assert!(!same_paper(&of_year(by("Jane Doe"), 2001), &of_year(by("Jane Doe"), 2005)), "{title}");
             assert!(!same_paper(&by("Jane Doe"), &year(2024)), "{title}");
             assert!(!same_paper(&by("Jane Doe"), &bare(title)), "{title}");
             assert!(!same_paper(&published_in("A Journal"), &published_in("B Journal")), "{title}");

@@ -711,6 +711,13 @@ mod tests {
                 "date:2024-13",
                 "date:2024-13 | 5 `2024-13` is not a value of `date`; write it like date:2024-03..2024-05",
             ),
+            (
+                "date:2024-02-28,29",
+                "date:2024-02-28 | 16 `29` is not a value of `date`; write it like date:2024-03..2024-05",
+            ),
+            ("added:2024-02-28,2", "added:2024-02-28 | 17 `2` is not a value of `added`; did you mean `2w`?"),
+            ("date:24", "date:24 | 5 `24` is not a value of `date`; write it like date:2024-03..2024-05"),
+            ("year:24", "year:24 | 5 `24` is not a value of `year`; write it like year:2020..2024"),
             ("added:tdoay", "added:tdoay | 6 `tdoay` is not a value of `added`; did you mean `today`?"),
             ("year:>this", "year:>this | 5 `>this` is not a value of `year`; did you mean `this`?"),
             (

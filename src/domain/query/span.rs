@@ -81,20 +81,38 @@ impl QueryDate {
         match self {
             Self::At(WrittenDate::Calendar(date)) => (date.first_day(), date.last_day()),
             Self::At(WrittenDate::Named(named)) => named.days(today),
-            Self::After(named) => one(named.days(today).1.tomorrow().unwrap_or(Date::MAX)),
-            Self::Before(named) => one(named.days(today).0.yesterday().unwrap_or(Date::MIN)),
+            Self::After(named) => one(end_days(named, today).1.tomorrow().unwrap_or(Date::MAX)),
+            Self::Before(named) => one(end_days(named, today).0.yesterday().unwrap_or(Date::MIN)),
+        }
+    }
+
+    /// The same where it is one end of a range.
+    fn end_days(self, today: Date) -> (Date, Date) {
+        match self {
+            Self::At(WrittenDate::Named(named)) => end_days(named, today),
+            other => other.days(today),
         }
     }
 }
 
+/// The days that a named date is as one end of a range: of the last days the first, so that `6m..3m` ends three months ago.
+fn end_days(named: NamedDate, today: Date) -> (Date, Date) {
+    let (first, last) = named.days(today);
+    if matches!(named, NamedDate::Within { .. }) { (first, first) } else { (first, last) }
+}
+
 impl Span<QueryDate> {
     /// The days of the range, seen from `today`; ends in the wrong order are swapped. Of a date that comes back, the one before the end of
-    /// the range begins it: `november..february` is one winter.
+    /// the range begins it: `november..february` is one winter. Of the last days (`3m`) the first one is the end.
     pub fn on(&self, today: Date) -> Span<Date> {
-        let to = self.to.map(|to| to.days(today));
+        if let (Some(from), true) = (self.from, self.from == self.to) {
+            let (first, last) = from.days(today);
+            return Span { from: Some(first), to: Some(last) };
+        }
+        let to = self.to.map(|to| to.end_days(today));
         let recurs = self.from.and_then(QueryDate::named).is_some_and(NamedDate::recurs);
         let seen_from = to.filter(|_| recurs).map_or(today, |(_, last)| last.min(today));
-        match (self.from.map(|from| from.days(seen_from)), to) {
+        match (self.from.map(|from| from.end_days(seen_from)), to) {
             (Some((first, last)), Some((other_first, other_last))) if first > other_last => {
                 Span { from: Some(other_first), to: Some(last) }
             }
@@ -169,6 +187,16 @@ mod tests {
             ("date:february..2030", "2025-02-01 2030-12-31"),
             ("date:2024-02..today", "2024-02-01 2025-03-12"),
             ("date:last-month", "2025-02-01 2025-02-28"),
+            ("date:6m..3m", "2024-09-13 2024-12-13"),
+            ("date:3m..6m", "2024-09-13 2024-12-13"),
+            ("date:6m..", "2024-09-13 …"),
+            ("date:..6m", "… 2024-09-13"),
+            ("date:<6m", "… 2024-09-12"),
+            ("date:>6m", "2024-09-14 …"),
+            ("date:6m..today", "2024-09-13 2025-03-12"),
+            ("date:\"6 months ago..3 days ago\"", "2024-09-12 2025-03-09"),
+            ("date:last-march..last-monday", "2024-03-01 2025-03-10"),
+            ("added:3-days-ago", "2025-03-09 2025-03-09"),
         ];
         for (text, expected) in cases {
             assert_eq!(days(text), expected, "{text}");

@@ -39,9 +39,13 @@ pub(super) fn read(token: &FieldToken, mut report: impl FnMut(ValueFault, usize,
     let mut has_unreadable = false;
     let is_searchable = |value: &FieldValue| has_letter_or_digit(&value.text) || value.text.contains('*');
     let mut unsearchable: Option<&FieldValue> = None;
-    for value in &token.values {
+    for (place, value) in token.values.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|before| token.values.get(before));
         if !is_searchable(value) {
             unsearchable.get_or_insert(value);
+        } else if before.is_some_and(|before| is_day_alone(token.info.field, before, value)) {
+            has_unreadable = true;
+            report(ValueFault::Unreadable, value.range.start, &|| unreadable(token.info, &value.text));
         } else if read.add(token.info, value).is_none() {
             has_unreadable = true;
             report(ValueFault::Unreadable, value.range.start, &|| unreadable(token.info, &value.text));
@@ -66,6 +70,13 @@ pub(super) fn read(token: &FieldToken, mut report: impl FnMut(ValueFault, usize,
             meaning
         }
     }
+}
+
+/// Whether a value is no more than a day of the month that the one before it names: `2024-02-28,29`.
+fn is_day_alone(field: FieldName, before: &FieldValue, value: &FieldValue) -> bool {
+    let is_short = value.text.len() <= 2 && value.text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_dated = matches!(field, FieldName::Date | FieldName::Added | FieldName::Digest);
+    is_short && is_dated && calendar_dates(&before.text).is_some_and(|(date, _)| date.day().is_some())
 }
 
 /// The days of `digest:`; None when the text is part of a name instead of a date. A year needs all four digits here.
@@ -266,9 +277,16 @@ fn count(digits: &str) -> Option<u32> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
-/// A year, or its first digits: `202` is 2020 to 2029.
+/// What the years of papers begin with; other digits are more likely those of a day or of a year without its century.
+const CENTURIES: [&str; 3] = ["18", "19", "20"];
+
+/// A year, or the first digits of one: `202` is 2020 to 2029.
 fn years(text: &str) -> Option<(i16, i16)> {
     let year = count(text).filter(|_| !text.starts_with('0') && text.len() <= 4)?;
+    let begins = |century: &&str| text.starts_with(*century) || century.starts_with(text);
+    if text.len() < 4 && !CENTURIES.iter().any(begins) {
+        return None;
+    }
     let missing = 10_u32.pow(4_u32.checked_sub(u32::try_from(text.len()).ok()?)?);
     let least = year * missing;
     Some((i16::try_from(least).ok()?, i16::try_from(least + missing - 1).ok()?))
