@@ -3,10 +3,13 @@
 
 use jiff::civil::Date;
 
+use super::foreign_months;
 use crate::domain::date::PartialDate;
 use crate::domain::named_date::month_named;
 
-const PROMOTION: &str = "get trending papers in your email inbox";
+const PROMOTION: &str = "get trending papers in your email";
+/// Most bytes of a promotion after its beginning.
+const PROMOTION_END: usize = 30;
 const BUTTON: &str = "Subscribe";
 /// The end of the byline, which may be broken into lines.
 const COMMUNITY: &str = "and the research community";
@@ -111,10 +114,13 @@ pub(crate) fn is_menu_entry(line: &str) -> bool {
     ENTRIES.contains(&line) || line == PAGE_TITLE || (line.starts_with('©') && line.ends_with("Hugging Face"))
 }
 
+/// A number of a page, or the dots between some, at the bottom of a list.
+pub(crate) fn is_page_number(line: &str) -> bool {
+    matches!(line, "..." | "…") || (line.len() <= 4 && line.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 fn is_promotion(line: &str) -> bool {
-    let line = line.to_lowercase();
-    let rest = line.strip_prefix(PROMOTION).map(|rest| rest.strip_prefix(" once a day").unwrap_or(rest));
-    rest.is_some_and(|rest| rest.chars().all(|c| c == '!'))
+    line.to_lowercase().strip_prefix(PROMOTION).is_some_and(|rest| rest.len() <= PROMOTION_END)
 }
 
 fn is_byline(line: &str) -> bool {
@@ -122,7 +128,7 @@ fn is_byline(line: &str) -> bool {
     line == COMMUNITY || rest.is_some_and(|rest| rest.strip_prefix("AK").map(str::trim_start) == Some(COMMUNITY))
 }
 
-/// Reads `Mar 12`, `March 12, 2025`, `12 March 2025`, `2025-03-12` and `2025年3月12日`.
+/// Reads `Mar 12`, `March 12, 2025`, `12 March 2025`, `2025-03-12`, `12 mars 2025` and `2025年3月12日`.
 pub(crate) fn day_line(line: &str) -> Option<DayLine> {
     if let Ok(date) = line.parse::<PartialDate>() {
         return Some(DayLine { year: Some(date.year()), month: date.month()?, day: date.day()? });
@@ -130,18 +136,22 @@ pub(crate) fn day_line(line: &str) -> Option<DayLine> {
     if line.contains(['月', '월']) {
         return east_asian_day(line);
     }
-    let mut words = line.split([' ', ',']).filter(|word| !word.is_empty());
+    // `7 de octubre de 2024`, `le 7 octobre`
+    let is_article = |word: &str| matches!(word, "de" | "den" | "le" | "del" | "di" | "г.");
+    let mut words = line.split([' ', ',']).filter(|word| !word.is_empty() && !is_article(word));
     let (first, second, year, end) = (words.next()?, words.next()?, words.next(), words.next());
-    let (month, day) = match month_named(first) {
+    let month_of = |word: &str| month_named(word).or_else(|| foreign_months::month(word));
+    let (month, day) = match month_of(first) {
         Some(month) => (month, second),
-        None => (month_named(second)?, first),
+        None => (month_of(second)?, first),
     };
     let year = match year {
         Some(year) if year.len() == 4 => Some(year.parse().ok()?),
         Some(_) => return None,
         None => None,
     };
-    let day: u8 = day.parse().ok()?;
+    // `7.` in German, `1er` in French
+    let day: u8 = day.trim_end_matches(['.', 'º']).trim_end_matches("er").parse().ok()?;
     // 2000 has a 29 February, as a day without a year may.
     PartialDate::new(year.unwrap_or(2000), Some(month), Some(day))?;
     end.is_none().then_some(DayLine { year, month, day })
@@ -204,6 +214,14 @@ mod tests {
             ("2023年3月12日 星期日", "2025-03-11", "2023-03-12"),
             ("3月1日（土）", "2025-03-11", "2025-03-01"),
             ("3월 1일", "2025-03-11", "2025-03-01"),
+            ("12 mars", "2025-03-12", "2025-03-12"),
+            ("26 avr. 2021", "2025-03-12", "2021-04-26"),
+            ("1er juil. 2024", "2025-03-12", "2024-07-01"),
+            ("7. Okt. 2024", "2025-03-12", "2024-10-07"),
+            ("25. März", "2025-04-12", "2025-03-25"),
+            ("23 de octubre de 2025", "2025-11-12", "2025-10-23"),
+            ("30 aprile 2024", "2025-03-12", "2024-04-30"),
+            ("7 окт. 2024 г.", "2025-03-12", "2024-10-07"),
         ] {
             assert_eq!(day(line, modified).as_deref(), Some(expected), "{line}");
         }

@@ -93,6 +93,30 @@ pub(crate) fn is_site_link(line: &str) -> bool {
     line.starts_with("http") && !line.contains(' ') && site_path(line).is_some()
 }
 
+/// What a page says beside its papers, and where it has none.
+const LABELS: [&str; 12] = [
+    "ai-generated summary",
+    "ai summary",
+    "ai-generated",
+    "video thumbnail",
+    "unread notifications",
+    "you have unread notifications",
+    "upgrade to pro",
+    "no papers found",
+    "no papers found for this date",
+    "no papers for this date",
+    "no papers yet",
+    "try another day",
+];
+
+/// Whether a line is a label or the length of a video: `0:45`.
+fn is_label(lower: &str) -> bool {
+    let is_length = lower.split_once(':').is_some_and(|(minutes, seconds)| {
+        seconds.len() == 2 && minutes.len() <= 2 && [minutes, seconds].iter().all(|part| part.parse::<u8>().is_ok())
+    });
+    is_length || LABELS.contains(&lower.trim_end_matches(['.', '!']))
+}
+
 fn mark(line: &str, context: LineContext) -> Option<Mark> {
     let lower = line.to_lowercase();
     let counted = |words: [&str; 2]| {
@@ -102,6 +126,9 @@ fn mark(line: &str, context: LineContext) -> Option<Mark> {
             .map(|count| number(count.trim()))
     };
     let votes = counted(["upvotes", "upvote"]);
+    if is_label(&lower) {
+        return Some(Mark::Debris);
+    }
     match lower.as_str() {
         "-" | "–" => return Some(Mark::Number(0)),
         "github" | "arxiv page" | "project page" | "▲" | "•" => return Some(Mark::Button),
@@ -290,9 +317,9 @@ mod tests {
         let after_dot = LineContext { after_dot: true, ..LineContext::default() };
         for (line, expected) in [
             ("Oct 7", vec![Mark::Date(day_line("Oct 7").unwrap())]),
-            ("7 octobre 2024", vec![Mark::Debris]),
+            ("7 octobre 2024", vec![Mark::Date(day_line("Oct 7, 2024").unwrap())]),
             ("2024年10月7日", vec![Mark::Date(day_line("Oct 7, 2024").unwrap())]),
-            ("7. Oktober 2024", vec![Mark::Debris]),
+            ("7. Oktober 2024", vec![Mark::Date(day_line("Oct 7, 2024").unwrap())]),
             ("12 auteurs", vec![Mark::Debris]),
         ] {
             assert_eq!(marks(line, after_dot), expected, "{line}");

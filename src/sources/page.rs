@@ -84,13 +84,42 @@ impl<'a> PageReader<'a> {
 
     fn pairs(mut self, parts: &[Pairing]) -> Vec<ReadItem> {
         let mut found = Vec::new();
+        if let Some((line, count)) = self.section.above {
+            let lines = if count == 1 { "line" } else { "lines" };
+            found.push(notice(line, format!("{count} {lines} above the votes of the first paper")));
+        }
+        let strangers = self.strangers(parts);
         for part in parts {
             match *part {
+                Pairing::Pair(place) if strangers.contains(&place) => self.stranger(place, &mut found),
                 Pairing::Pair(place) => self.pair(place, &mut found),
                 Pairing::Alone(place) => self.alone(place, &mut found),
             }
         }
         found
+    }
+
+    /// Places of pairs without votes, authors and date, on a page where all the others have some: advertisements, banners.
+    fn strangers(&self, parts: &[Pairing]) -> Vec<usize> {
+        let section = self.section;
+        let dated = |place: usize| section.blocks.get(place).is_some_and(|block| block.published.is_some());
+        let is_card = |place: usize| {
+            section.ends_paper(place) || self.votes(place, 2).is_some() || dated(place) || dated(place + 1)
+        };
+        let pairs = parts.iter().filter_map(|part| match part {
+            Pairing::Pair(place) => Some(*place),
+            Pairing::Alone(_) => None,
+        });
+        let (cards, strangers): (Vec<usize>, Vec<usize>) = pairs.partition(|place| is_card(*place));
+        let is_page_of_cards = section.card_marks >= 2 && cards.len() >= 2 && cards.len() >= 2 * strangers.len();
+        if is_page_of_cards { strangers } else { Vec::new() }
+    }
+
+    fn stranger(&self, place: usize, found: &mut Vec<ReadItem>) {
+        let Some(block) = self.section.blocks.get(place) else { return };
+        let start = Clean::new(&block.text.chars().take(200).collect::<String>()).cut(60);
+        let reason = format!("no votes, authors or date, which the papers of the page have: {start}");
+        found.push(rejected(block.line, reason));
     }
 
     fn pair(&mut self, place: usize, found: &mut Vec<ReadItem>) {

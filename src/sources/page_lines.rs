@@ -8,6 +8,7 @@ use super::header::{self, DayLine, PageHeader};
 use super::input::Origin;
 use super::marks::{LineContext, LinkTarget, Mark, is_site_link, marks, text_of};
 use super::pairing::{LineShape, SHORTEST_ABSTRACT};
+use super::repeated;
 use crate::domain::identity::ArxivId;
 use crate::error::{Error, Result};
 
@@ -46,7 +47,7 @@ pub(crate) struct PageBlock {
     /// A date between this block and the next.
     pub(crate) published: Option<DayLine>,
     /// Nothing but links between the block and a dot.
-    before_dot: bool,
+    pub(crate) before_dot: bool,
 }
 
 impl PageBlock {
@@ -69,6 +70,15 @@ impl PageBlock {
         self.text.ends_with(['.', '…', '。', '｡', '．']) || last_word.contains("://")
     }
 
+    /// Appends a line that belongs to the same title or abstract.
+    pub(crate) fn append(&mut self, between: &str, line: Self) {
+        self.text.push_str(between);
+        self.text.push_str(&line.text);
+        self.not_text = self.not_text.or(line.not_text);
+        self.link = self.link.take().or(line.link);
+        self.published = self.published.or(line.published);
+    }
+
     pub(crate) fn shape(&self, numbers_begin_papers: bool) -> LineShape {
         let begins_paper = self.gap == BlockGap::PaperEnd || (numbers_begin_papers && self.numbers.is_some());
         LineShape { length: self.length(), closed: self.is_closed(), begins_paper }
@@ -86,6 +96,10 @@ pub(crate) struct PageSection {
     pub(crate) card_marks: usize,
     /// A number stands below the end of a paper, so that it belongs to the next.
     votes_after_end: bool,
+    /// What stands after the last block.
+    end: BlockGap,
+    /// Lines above the first votes that are no paper: the line of the first, and how many.
+    pub(crate) above: Option<(usize, usize)>,
 }
 
 impl PageSection {
@@ -97,6 +111,11 @@ impl PageSection {
     /// The numbers before a block, or after the last.
     pub(crate) fn numbers_before(&self, place: usize) -> Option<(u32, u32)> {
         self.blocks.get(place).map_or(self.numbers, |block| block.numbers)
+    }
+
+    /// Whether the end of a paper stands after the two blocks at a place.
+    pub(crate) fn ends_paper(&self, place: usize) -> bool {
+        self.blocks.get(place + 2).map_or(self.end, |block| block.gap) == BlockGap::PaperEnd
     }
 
     /// Votes stand before every title or after every paper; the first title tells, where the page is not cut.
@@ -197,7 +216,10 @@ fn section_length(lines: &[PageLine]) -> usize {
 /// How many lines a page has without the menu below its papers, which begins with an entry and holds links and the days around it.
 fn without_menu(lines: &[PageLine]) -> usize {
     let is_below = |line: &PageLine| {
-        header::is_menu_entry(&line.text) || header::day_line(&line.text).is_some() || is_site_link(&line.text)
+        header::is_menu_entry(&line.text)
+            || header::is_page_number(&line.text)
+            || header::day_line(&line.text).is_some()
+            || is_site_link(&line.text)
     };
     let start = lines.iter().rposition(|line| !is_below(line)).map_or(0, |place| place + 1);
     let below = lines.get(start..).unwrap_or_default();
@@ -244,8 +266,28 @@ impl SectionBuilder {
                 self.line(line, next.unwrap_or_default());
             }
         }
+        self.section.end = self.gap;
         self.drop_organisations();
+        self.section.blocks = repeated::without(std::mem::take(&mut self.section.blocks));
+        self.drop_lines_above();
         self.section
+    }
+
+    /// On a page with votes above every title, what stands above the first of them is a menu or an advertisement, unless it is as long as an
+    /// abstract. It may hold the day.
+    fn drop_lines_above(&mut self) {
+        let section = &mut self.section;
+        let Some(first) = section.blocks.iter().position(|block| block.numbers.is_some()) else { return };
+        let above = section.blocks.get(..first).unwrap_or_default();
+        let ends_paper =
+            section.blocks.get(..=first).unwrap_or_default().iter().any(|block| block.gap == BlockGap::PaperEnd);
+        if section.card_marks < 2 || !section.votes_after_end || ends_paper || above.iter().any(PageBlock::is_long) {
+            return;
+        }
+        section.above = above.first().map(|block| (block.line, first));
+        for block in section.blocks.drain(..first) {
+            section.header.day = section.header.day.or_else(|| header::day_line(&block.text));
+        }
     }
 
     fn header_line(&mut self, text: &str) {
@@ -264,7 +306,10 @@ impl SectionBuilder {
 
     fn line(&mut self, line: &PageLine, next: &str) {
         let found = if line.not_text.is_some() { Vec::new() } else { marks(&line.text, self.context) };
-        if found.is_empty() {
+        let is_menu = self.section.header.names_page
+            && (header::is_menu_entry(&line.text) || header::names_the_page(&line.text))
+            && !self.section.blocks.is_empty();
+        if found.is_empty() && !is_menu {
             self.text(line, next);
         }
         for mark in found {

@@ -1,5 +1,6 @@
 //! Copies of papers pages in many shapes: whatever a browser, an editor or a mail did to them, the papers are right or the file is refused.
 
+use crate::sources::item::ReadItem;
 use crate::sources::tests::{papers, read_bytes, read_text, summary};
 
 const CARDS: &str = include_str!("../../tests/fixtures/pages/cards.txt");
@@ -169,6 +170,82 @@ fn wrapped_pages_are_read_by_their_blank_lines_or_refused() {
         broken(72).lines().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect();
     let error = read_bytes("a.txt", "2025-03-20", without_blanks.as_bytes()).unwrap_err();
     assert!(error.message.starts_with("a.txt has lines that were broken at 72 columns"), "{error}");
+}
+
+#[test]
+fn titles_and_abstracts_may_be_broken_at_different_columns() {
+    let plain = read_text("cards.txt", CARDS).1;
+    for (title, text) in [(30, 60), (40, 60), (40, 79), (60, 60), (30, 2000)] {
+        let broken = copy(|line| match () {
+            () if TITLES.contains(&line) => wrapped(line, title),
+            () if is_abstract(line) => wrapped(line, text),
+            () => vec![line.to_owned()],
+        });
+        let found = read_text("cards.txt", &broken).1;
+        assert_eq!(summary(&found), summary(&plain), "{title} {text}");
+        let texts = |found: &[ReadItem]| papers(found).iter().map(|paper| paper.summary.clone()).collect::<Vec<_>>();
+        assert_eq!(texts(&found), texts(&plain), "{title} {text}");
+    }
+}
+
+#[test]
+fn lines_of_the_page_are_no_papers() {
+    let plain = summary(&read_text("cards.txt", CARDS).1);
+    let above = |label: &str| {
+        copy(|line| if is_abstract(line) { vec![label.to_owned(), line.to_owned()] } else { vec![line.to_owned()] })
+    };
+    for label in ["AI-generated summary", "Résumé généré par une IA", "0:45", "Video thumbnail"] {
+        assert_eq!(summary(&read_text("cards.txt", &above(label)).1), plain, "{label}");
+    }
+    let banner = "Buy Our Kites Today\nThe best kites of the town are now available for everyone with faster strings and better colours than ever.\n";
+    let found = summary(&read_text("cards.txt", &CARDS.replace("41\nKite", &format!("{banner}41\nKite"))).1);
+    assert_eq!(found[0], "(line 20: 2 lines above the votes of the first paper)", "{found:?}");
+    assert_eq!(found[1..], plain);
+    let between = CARDS.replacen("2 authors", &format!("2 authors\n·\nOct 7, 2024\n{banner}"), 1);
+    let found = summary(&read_text("cards.txt", &between).1);
+    assert!(
+        found
+            .iter()
+            .any(|line| line.contains("no votes, authors or date, which the papers of the page have: Buy Our Kites")),
+        "{found:?}"
+    );
+    assert_eq!(found.iter().filter(|line| line.starts_with("hf:")).count(), 3, "{found:?}");
+    let below = "Previous\n1\n2\n...\n100\nNext\nSystem theme\n";
+    assert_eq!(summary(&read_text("cards.txt", &format!("{CARDS}{below}")).1), plain);
+    // An empty day.
+    let header = &CARDS[..CARDS.find("41\n").unwrap()];
+    assert_eq!(read_text("day.txt", &format!("{header}No papers found for this date.\nTry another day.\n")).1, []);
+    for message in
+        ["Nothing to see here\nCome back tomorrow\n", "Nothing was found for this day.\nPlease choose another one.\n"]
+    {
+        let error = read_bytes("day.txt", "2025-03-20", format!("{header}{message}").as_bytes()).unwrap_err();
+        assert!(error.message.starts_with("day.txt is neither titles and abstracts"), "{error}");
+    }
+}
+
+#[test]
+fn cards_in_other_languages_have_their_dates() {
+    let french = CARDS.replace("Mar 12", "12 mars").replace("Oct 7, 2024", "7 oct. 2024").replace("authors", "auteurs");
+    let (plain, found) = (read_text("cards.txt", CARDS).1, read_text("cards.txt", &french).1);
+    assert_eq!(summary(&found), summary(&plain));
+    assert_eq!(papers(&found)[0].published, papers(&plain)[0].published);
+}
+
+#[test]
+fn an_abstract_may_have_several_paragraphs() {
+    let second = "We also show many other things that were not in the first paragraph, and more.";
+    let found = read_text(
+        "cards.txt",
+        &copy(|line| if is_abstract(line) { vec![line.to_owned(), second.to_owned()] } else { vec![line.to_owned()] }),
+    )
+    .1;
+    let plain = read_text("cards.txt", CARDS).1;
+    assert_eq!(summary(&found), summary(&plain));
+    for (paper, other) in papers(&found).iter().zip(papers(&plain)) {
+        assert_eq!(paper.published, other.published);
+        let text = format!("{}\n\n{second}", other.summary.as_ref().unwrap().source);
+        assert_eq!(paper.summary.as_ref().unwrap().source, text);
+    }
 }
 
 #[test]

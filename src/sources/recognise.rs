@@ -19,7 +19,7 @@ const NOT_TEXT: [FileKind; 5] = [
 const NOT_READ: [FileKind; 7] = [
     ("is an HTML page", |head| begins(head, "<!doctype html") || begins(head, "<html")),
     ("is XML", |head| ["<?xml", "<feed", "<rss", "<oai-pmh"].iter().any(|start| begins(head, start))),
-    ("is a JSON array, not JSON lines", |head| json(head, '[', &['{', '[', '"', ']'])),
+    ("is a JSON array, not JSON lines", |head| json(head, '[', &['{', '[', '"']) || is_empty_array(head)),
     ("is one JSON document, not JSON lines", |head| json(head, '{', &['"', '}'])),
     ("holds RIS records", |head| begins(head, "TY  -")),
     ("holds BibTeX", |head| head.lines().find(|line| !line.starts_with('%')).is_some_and(bibtex_entry)),
@@ -46,6 +46,12 @@ pub(super) fn format(head: &FileHead<'_>) -> Result<&'static ImportFormat, Strin
 /// Begins like JSON. The bracket alone is not enough: a title may begin with one.
 fn json(head: &FileHead<'_>, open: char, then: &[char]) -> bool {
     head.text.trim_start().strip_prefix(open).is_some_and(|rest| rest.trim_start().starts_with(then))
+}
+
+/// `[]`; a check box before a text is none.
+fn is_empty_array(head: &FileHead<'_>) -> bool {
+    let inside = head.text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    inside.is_some_and(|inside| inside.trim().is_empty())
 }
 
 fn begins(head: &FileHead<'_>, start: &str) -> bool {
@@ -88,6 +94,8 @@ mod tests {
             (b"{\"id\":\"a\",\"submitter\":null,\"authors\":\"A, B", "", "arxiv-snapshot"),
             (b"{\n  \"title\": 1", "json", "is one JSON document, not JSON lines"),
             (b"[ {\"title\"", "txt", "is a JSON array, not JSON lines"),
+            (b"[ ]\n", "txt", "is a JSON array, not JSON lines"),
+            (b"[ ] Buy milk\n", "txt", "page"),
             (b"% mine\n\n@article{a,", "txt", "holds BibTeX"),
             (b"<?xml version", "txt", "is XML"),
             (b"<!DOCTYPE HTML>", "", "is an HTML page"),

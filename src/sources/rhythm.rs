@@ -45,7 +45,9 @@ fn has_pairs(section: &PageSection, pairings: &[Pairing]) -> bool {
         .filter(|(title, _)| title.length() <= LONGEST_TITLE)
         .collect();
     if section.is_known_page() {
-        return pairs.len() * 2 >= pairings.len() && !pairs.is_empty();
+        // Without the marks of cards, two short lines may be a message of the page.
+        let has_abstract = section.card_marks >= 2 || pairs.iter().any(|(_, summary)| summary.is_long());
+        return pairs.len() * 2 >= pairings.len() && has_abstract && !pairs.is_empty();
     }
     let good = pairs.iter().filter(|(title, summary)| is_like_a_title(&title.text) && summary.is_long()).count();
     let mut lengths: Vec<usize> = pairs.iter().map(|(_, summary)| summary.length()).collect();
@@ -64,7 +66,9 @@ fn are_titles(section: &PageSection) -> bool {
     }
     let is_day_with_title = section.header.seen && blocks.len() == 1;
     if section.is_known_page() || is_day_with_title {
-        let good = blocks.iter().filter(|block| may_be_a_title(&block.text)).count();
+        let is_title =
+            |line: &str| may_be_a_title(line) && (section.card_marks >= 2 || is_day_with_title || is_no_message(line));
+        let good = blocks.iter().filter(|block| is_title(&block.text)).count();
         return good * 5 >= blocks.len() * 4;
     }
     let listed = without_numbers(blocks.iter().map(|block| block.text.as_str()));
@@ -108,6 +112,15 @@ pub(crate) fn may_be_a_title(line: &str) -> bool {
         && !is_sentence
         && !line.contains('。')
         && !line.ends_with(['，', '、', '；', '：'])
+}
+
+/// Whether a line is rather a title than a message of the page, such as `Try another day`: a usual title by its length, no sentence, with
+/// a capital letter in other words than the first.
+fn is_no_message(line: &str) -> bool {
+    let is_capitalised = |word: &str| word.contains(char::is_uppercase);
+    !line.ends_with(['.', '。', '!', '！'])
+        && (line.split_whitespace().skip(1).any(is_capitalised)
+            || (mostly_east_asian(line) && columns(line) >= USUAL_TITLE))
 }
 
 /// Whether a line looks like a title even where nothing around it says that it is one: several words, most of them capitalised, and no

@@ -250,7 +250,8 @@ pub(super) fn rendered(source: &str) -> String {
 /// The source's spelling without its line breaks.
 pub(super) fn one_line(source: &str) -> String {
     let stored = stored_text(source.trim());
-    if !stored.contains(['\n', '\t']) && !stored.contains("  ") {
+    let is_other_blank = |c: char| c.is_whitespace() && c != ' ';
+    if !stored.contains(is_other_blank) && !stored.contains("  ") {
         return stored;
     }
     let mut line = String::with_capacity(stored.len());

@@ -2,7 +2,7 @@
 //! cards of papers, by the width. Where the lines do not tell where an abstract begins, the page is refused.
 
 use super::page_lines::{BlockGap, PageBlock, PageSection, columns};
-use super::pairing::SHORTEST_ABSTRACT;
+use super::pairing::{LONGEST_TITLE, SHORTEST_ABSTRACT};
 use crate::domain::names::is_east_asian;
 
 /// Fewest lines that show that a page is wrapped.
@@ -22,13 +22,23 @@ pub(crate) struct UnclearLines {
 pub(crate) fn join(section: &mut PageSection) -> Result<(), UnclearLines> {
     let blocks = &section.blocks;
     let continued = continued(blocks);
-    if continued == 0 {
-        return Ok(());
-    }
     let has_cards = section.card_marks >= 2 && blocks.iter().any(|block| block.gap == BlockGap::PaperEnd);
     if has_cards {
-        let blocks = std::mem::take(&mut section.blocks);
-        section.blocks = cards(blocks).into_iter().flat_map(joined_card).collect();
+        let cards = cards(std::mem::take(&mut section.blocks));
+        let width = abstract_width(&cards);
+        let joined = cards.into_iter().map(|card| {
+            if card.iter().any(PageBlock::is_long) {
+                with_title(card)
+            } else if continued > 0 {
+                joined_card(card, width)
+            } else {
+                card
+            }
+        });
+        section.blocks = joined.flat_map(with_paragraphs).collect();
+        return Ok(());
+    }
+    if continued == 0 {
         return Ok(());
     }
     let is_wrapped =
@@ -106,37 +116,91 @@ fn grouped(blocks: Vec<PageBlock>, begins: fn(&PageBlock) -> bool) -> Vec<Vec<Pa
     groups
 }
 
-/// The title and the abstract of a card. A card whose lines are whole, or too short for an abstract, stays as it is.
-fn joined_card(card: Vec<PageBlock>) -> Vec<PageBlock> {
+/// The columns at which the lines of abstracts were broken: the longest that is neither the first, a title's, nor the last of a card.
+fn abstract_width(cards: &[Vec<PageBlock>]) -> usize {
+    let broken = cards.iter().filter(|card| !card.iter().any(PageBlock::is_long));
+    let inner = broken.flat_map(|card| card.iter().skip(1).rev().skip(1).map(PageBlock::length));
+    inner.max().unwrap_or_default()
+}
+
+/// The title and the abstract of a card without a whole line of one. A card that is too short for an abstract stays as it is.
+fn joined_card(card: Vec<PageBlock>, width: usize) -> Vec<PageBlock> {
     let length: usize = card.iter().map(PageBlock::length).sum();
-    if card.len() < 3 || length < SHORTEST_ABSTRACT || card.iter().any(PageBlock::is_long) {
+    if card.len() < 3 || length < SHORTEST_ABSTRACT {
         return card;
     }
     let mut groups = paragraphs(card);
     if groups.len() == 1 {
-        let lines = groups.pop().unwrap_or_default();
-        groups = by_width(lines);
+        groups = groups.pop().map(|card| by_width(card, width)).unwrap_or_default();
     }
     groups.into_iter().filter_map(one_block).collect()
 }
 
-/// Splits the lines of a title and its abstract. A line is broken where the first word of the next one did not fit; a title ends at the
-/// first line that had room for it. Where the title may end at two lines, they stay together.
-fn by_width(lines: Vec<PageBlock>) -> Vec<Vec<PageBlock>> {
-    let inner = lines.iter().skip(1).rev().skip(1).map(PageBlock::length);
-    let width = inner.max().unwrap_or_default();
-    let is_broken = |place: usize| {
-        let (Some(line), Some(next)) = (lines.get(place), lines.get(place + 1)) else { return false };
-        is_full(line, next, width)
+/// A card with a whole abstract, whose title may be broken.
+fn with_title(mut card: Vec<PageBlock>) -> Vec<PageBlock> {
+    let title = card.iter().take_while(|block| !block.is_long()).count();
+    if !may_be_title_lines(card.get(..title).unwrap_or_default()) {
+        return card;
+    }
+    let rest = card.split_off(title);
+    one_block(card).into_iter().chain(rest).collect()
+}
+
+/// Whether lines may be those of one title: each but the last had no room for more.
+fn may_be_title_lines(lines: &[PageBlock]) -> bool {
+    let width = lines.iter().map(PageBlock::length).max().unwrap_or_default();
+    let length: usize = lines.iter().map(|line| line.length() + 1).sum();
+    let is_broken = |pair: &[PageBlock]| match pair {
+        [line, next] => !line.is_closed() && is_full(line, next, width),
+        _ => true,
     };
-    let title = match (is_broken(0), is_broken(1)) {
-        (false, _) => 1,
-        (true, false) => 2,
-        (true, true) => return vec![lines],
+    length <= LONGEST_TITLE && lines.windows(2).all(is_broken)
+}
+
+/// Splits the lines of a title and its abstract. Every line of an abstract but the last of a paragraph is broken where the first word of the
+/// next one did not fit; the title ends at the last line above that had room for it. Where no line had, they stay together.
+fn by_width(mut lines: Vec<PageBlock>, width: usize) -> Vec<Vec<PageBlock>> {
+    let ends_title = |count: usize| {
+        let (Some(last), Some(next)) = (lines.get(count.saturating_sub(1)), lines.get(count)) else { return false };
+        !is_full(last, next, width)
+            && !last.is_closed()
+            && !next.text.starts_with(char::is_lowercase)
+            && lines.get(..count).is_some_and(may_be_title_lines)
     };
-    let mut title_lines = lines;
-    let summary = title_lines.split_off(title.min(title_lines.len()));
-    vec![title_lines, summary]
+    match (1..lines.len()).rev().find(|count| ends_title(*count)) {
+        Some(count) => {
+            let summary = lines.split_off(count);
+            vec![lines, summary]
+        }
+        None => vec![lines],
+    }
+}
+
+/// Shortest paragraph of an abstract after the first, in columns: a shorter line may be a name.
+const SHORTEST_PARAGRAPH: usize = 60;
+
+/// A card whose abstract has several paragraphs, with all of them as one.
+fn with_paragraphs(mut card: Vec<PageBlock>) -> Vec<PageBlock> {
+    let is_paragraph = |block: &PageBlock| {
+        let is_text = block.is_long() || (block.is_closed() && block.length() >= SHORTEST_PARAGRAPH);
+        is_text && block.gap < BlockGap::PaperEnd && block.numbers.is_none() && block.not_text.is_none()
+    };
+    let has_paragraphs = match card.as_slice() {
+        [title, first, others @ ..] => {
+            !others.is_empty() && !title.is_long() && first.is_long() && others.iter().all(is_paragraph)
+        }
+        _ => false,
+    };
+    if !has_paragraphs {
+        return card;
+    }
+    let others = card.split_off(2);
+    if let Some(summary) = card.last_mut() {
+        for other in others {
+            summary.append("\n\n", other);
+        }
+    }
+    card
 }
 
 /// One block of several lines; None for none.
@@ -145,13 +209,8 @@ fn one_block(lines: Vec<PageBlock>) -> Option<PageBlock> {
     let mut block = lines.next()?;
     for line in lines {
         // Han and Kana are written without blanks.
-        if !(block.text.ends_with(is_unspaced) && line.text.starts_with(is_unspaced)) {
-            block.text.push(' ');
-        }
-        block.text.push_str(&line.text);
-        block.not_text = block.not_text.or(line.not_text);
-        block.link = block.link.take().or(line.link);
-        block.published = block.published.or(line.published);
+        let is_unspaced = block.text.ends_with(is_unspaced) && line.text.starts_with(is_unspaced);
+        block.append(if is_unspaced { "" } else { " " }, line);
     }
     Some(block)
 }
