@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::macros::{MathMacro, math_macro};
+use super::macros::{MathMacro, is_math_switch, math_macro};
 use super::scan::{arguments, atom, before, braces_balance, group, split_name, without_options};
 use crate::domain::markup::Markup;
 use crate::domain::tex;
@@ -52,6 +52,10 @@ fn scripts_are_whole(formula: &str) -> bool {
             has = [first == '\'' && has[0], false];
         }
         let Some((atom, behind)) = atom(rest) else { return false };
+        // `d_\rm TV`: TeX would lower the switch alone.
+        if script.is_some() && atom.strip_prefix('\\').is_some_and(is_math_switch) {
+            return false;
+        }
         if atom.strip_prefix('{').is_some_and(|inner| !scripts_are_whole(inner.strip_suffix('}').unwrap_or(inner))) {
             return false;
         }
@@ -60,13 +64,49 @@ fn scripts_are_whole(formula: &str) -> bool {
     true
 }
 
+/// Whether every group has as many `\right` as `\left`, each after its partner.
 fn delimiters_are_paired(formula: &str) -> bool {
-    let count = |name: &str| {
-        let found = formula.split(name).skip(1);
-        found.filter(|after| !after.starts_with(|c: char| c.is_ascii_alphabetic())).count()
-    };
-    count("\\left") == count("\\right")
+    let mut open = vec![0_usize];
+    let mut rest = formula;
+    while let Some(first) = rest.chars().next() {
+        rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        match first {
+            '{' => open.push(0),
+            '}' if open.pop() != Some(0) => return false,
+            '\\' => {
+                let (name, behind) = split_name(rest);
+                match (name, open.last_mut()) {
+                    ("", _) => rest = rest.get(rest.chars().next().map_or(0, char::len_utf8)..).unwrap_or_default(),
+                    ("left", Some(count)) => *count += 1,
+                    ("right", Some(count)) if *count > 0 => *count -= 1,
+                    ("right", _) => return false,
+                    _ => {}
+                }
+                rest = if name.is_empty() { rest } else { behind };
+            }
+            _ => {}
+        }
+    }
+    open == [0]
 }
+
+/// Commands behind which a bracket has to stand.
+const BEFORE_BRACKETS: &str = "left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr";
+
+/// Whether a formula begins with a bracket, or with a command that may be one.
+fn begins_with_bracket(formula: &str) -> bool {
+    let rest = formula.trim_start();
+    match rest.strip_prefix('\\') {
+        Some(after) => {
+            let (name, _) = split_name(after);
+            after.starts_with(['{', '}', '|']) || BRACKETS.split(' ').any(|bracket| bracket == name)
+        }
+        None => rest.starts_with(['(', ')', '[', ']', '|', '/', '.', '<', '>']),
+    }
+}
+
+const BRACKETS: &str = "lbrace rbrace lbrack rbrack langle rangle lfloor rfloor lceil rceil lvert rvert lVert rVert vert Vert \
+    backslash uparrow downarrow updownarrow Uparrow Downarrow Updownarrow ulcorner urcorner llcorner lrcorner";
 
 /// What cannot be the argument of a command.
 const NO_ARGUMENTS: [&str; 7] = ["}", "^", "_", "&", "\\left", "\\right", "\\middle"];
@@ -76,6 +116,9 @@ fn formula_command<'a>(after: &'a str, named_braces: bool, out: &mut String) -> 
     if sign.is_ascii_alphabetic() {
         let (name, rest) = split_name(after);
         let MathMacro { written, arguments } = math_macro(name)?;
+        if BEFORE_BRACKETS.split(' ').any(|known| known == name) && !begins_with_bracket(rest) {
+            return None;
+        }
         let mut behind = without_options(rest.trim_start());
         for _ in 0..arguments {
             behind = atom(behind.trim_start()).filter(|(atom, _)| !NO_ARGUMENTS.contains(atom))?.1;
@@ -94,8 +137,8 @@ fn formula_command<'a>(after: &'a str, named_braces: bool, out: &mut String) -> 
     Some(rest)
 }
 
-/// The formula with braces around every argument that is a command with arguments of its own: LaTeX reads `\hat\mathbf{x}` and
-/// `x^\hat{y}` as an accent, or a script, of the bare command.
+/// The formula with braces around every argument that is a command of several tokens: LaTeX takes only the first token of `\hat\mathbf{x}`,
+/// `x^\hat{y}` and `\sqrt\log` for the argument.
 fn with_braces(content: &str) -> Cow<'_, str> {
     if !content.contains('\\') {
         return Cow::Borrowed(content);
@@ -115,15 +158,31 @@ fn with_braces(content: &str) -> Cow<'_, str> {
             let start = rest.trim_start();
             let Some(behind) = operand_end(start, NESTED) else { break };
             let argument = before(start, behind);
-            let is_call = argument.strip_prefix('\\').is_some_and(|after| head(after).0 > 0);
+            let braces = argument.strip_prefix('\\').is_some_and(needs_braces);
             out.push_str(before(rest, start));
-            out.push_str(if is_call { "{" } else { "" });
+            out.push_str(if braces { "{" } else { "" });
             out.push_str(&with_braces(argument));
-            out.push_str(if is_call { "}" } else { "" });
+            out.push_str(if braces { "}" } else { "" });
             rest = behind;
         }
     }
     Cow::Owned(out)
+}
+
+/// Whether a command is more than one token to TeX, or may be: one with arguments, a named function, a composed relation. The text begins
+/// behind the backslash.
+fn needs_braces(after: &str) -> bool {
+    const ONE_TOKEN: &str = "∞∅′∗⋆†‡∘•±∓×·∂∇⊤⊥∥⊕⊗°□";
+    let (name, _) = split_name(after);
+    if name.is_empty() || is_math_switch(name) {
+        return false;
+    }
+    let is_symbol = || {
+        let rendered = tex::render(&format!("$\\{name}$"), Markup::Tex);
+        let mut chars = rendered.chars();
+        chars.next().is_some_and(|c| c.is_alphabetic() || ONE_TOKEN.contains(c)) && chars.next().is_none()
+    };
+    head(after).0 > 0 || !is_symbol()
 }
 
 /// How many commands may stand in each other's arguments without braces.
@@ -224,11 +283,23 @@ mod tests {
             (r"x^\hat{y}_\mathbf{z}", r"x^{\hat{y}}_{\mathbf{z}}"),
             (r"\hat{\bar\mathbf{x}}", r"\hat{\bar{\mathbf{x}}}"),
             (r"\hat\alpha_\infty^\prime", r"\hat\alpha_\infty^\prime"),
+            (r"\sqrt\log n, n^\log, \ell_\max, x_\to", r"\sqrt{\log} n, n^{\log}, \ell_{\max}, x_{\to}"),
+            (r"x^\infty_\ell, y^\ast", r"x^\infty_\ell, y^\ast"),
+            (r"\big( x \Big\| \left\{ y \right.", r"\big( x \Big\| \left\lbrace  y \right."),
             (r"\slashed{E}_T + \cancel x", r"\not{E}_T + \not x"),
         ] {
             assert_eq!(formula(content).as_deref(), Some(expected));
         }
-        for refused in [r"\hat\left(x\right)", r"\sqrt\frac1", r"\hat"] {
+        for refused in [
+            r"\hat\left(x\right)",
+            r"\sqrt\frac1",
+            r"\hat",
+            r"d_\rm TV",
+            r"\big x",
+            r"\left x \right)",
+            r"\frac{\left(a}{b\right)}",
+            r"\right) \left(",
+        ] {
             assert_eq!(formula(refused), None, "{refused}");
         }
     }

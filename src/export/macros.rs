@@ -40,6 +40,11 @@ pub(super) fn is_switch(name: &str) -> bool {
     SWITCHES.split(' ').any(|switch| switch == name)
 }
 
+/// Whether `\name` formats the rest of its group in a formula.
+pub(super) fn is_math_switch(name: &str) -> bool {
+    ["cal", "rm", "bf", "it", "sf", "tt"].contains(&name)
+}
+
 /// Whether anything here or in `spelling` writes `\name`.
 #[cfg(test)]
 pub(super) fn is_listed(name: &str) -> bool {

@@ -149,6 +149,11 @@ impl FieldWriter {
             self.code.truncate(base);
             self.code.push_str(script);
         }
+        let command = self.code.rfind('\\').and_then(|at| self.code.get(at + 1..)).unwrap_or(" ");
+        if code.starts_with(|c: char| c.is_ascii_alphabetic()) && command.bytes().all(|byte| byte.is_ascii_alphabetic())
+        {
+            self.code.push(' ');
+        }
         self.code.push_str(&code);
         self.code.push('}');
     }
@@ -204,7 +209,12 @@ impl FieldWriter {
     /// Puts a mark that has no composed form on the last character.
     fn accent(&mut self, mark: char) {
         let base = self.out.get(self.last..).unwrap_or_default();
-        let is_letter = base == "{\\i}" || base.len() == 1 && base.bytes().all(|byte| byte.is_ascii_alphabetic());
+        // `{\i}`, `{\O}`
+        let is_command = base.starts_with("{\\")
+            && base.ends_with('}')
+            && base.len() < 6
+            && !base.get(1..).is_some_and(|base| base.contains('{'));
+        let is_letter = is_command || base.len() == 1 && base.bytes().all(|byte| byte.is_ascii_alphabetic());
         let accented = accent_of(mark).filter(|_| is_letter).map(|accent| accent.on(base));
         match accented {
             Some(accented) => {
@@ -258,6 +268,9 @@ fn math(c: char) -> Option<Code> {
             None => Code::Math(code.clone()),
         });
     }
+    if let Some(code) = greek_form(c) {
+        return Some(code);
+    }
     let plain = compatible(c).filter(|plain| plain.len() == 1)?;
     match c {
         '¹'
@@ -271,6 +284,25 @@ fn math(c: char) -> Option<Code> {
         | 'ⱽ' => Some(Code::Raised(plain)),
         '\u{2080}'..='\u{209C}' | '\u{1D62}'..='\u{1D65}' | 'ⱼ' => Some(Code::Lowered(plain)),
         _ => Some(Code::Math(format!("\\{}{{{plain}}}", alphabet(c, &plain)?))),
+    }
+}
+
+/// The code of a form of a Greek letter: bold, slanted, raised, lowered.
+fn greek_form(c: char) -> Option<Code> {
+    let mut forms = Vec::new();
+    decompose_compatible(c, |form| forms.push(form));
+    let [letter] = forms.as_slice() else { return None };
+    let Some(Code::Math(code)) =
+        (*letter != c && (is_greek(*letter) || matches!(letter, '∂' | '∇'))).then(|| math(*letter))?
+    else {
+        return None;
+    };
+    match u32::from(c) {
+        0x1D5D..=0x1D61 => Some(Code::Raised(code)),
+        0x1D66..=0x1D6A => Some(Code::Lowered(code)),
+        // Bold, and bold of the other kinds.
+        0x1D6A8..=0x1D6E1 | 0x1D71C..=0x1D7CB => Some(Code::Math(format!("\\boldsymbol{{{code}}}"))),
+        _ => Some(Code::Math(code)),
     }
 }
 
@@ -349,6 +381,7 @@ mod tests {
             ("Þóra Æ Ștefan Nguyễn Hồ", r"{\TH}{\'o}ra {\AE} {\textcommabelow{S}}tefan Nguy{\~{\^e}}n H{\`{\^o}}"),
             ("Đặng Thắng", r"{\DJ}{\u{\d{a}}}ng Th{\'{\u{a}}}ng"),
             ("naïve Martı\u{301}n", r#"na{\"{\i}}ve Mart{\'{\i}}n"#),
+            ("Ø\u{303}", r"{\~{\O}}"),
             ("a–b “c” d’s …", r"a--b ``c'' d's {\ldots}"),
             ("§ 3 ﬁt Ａ ™", r"{{\S}} 3 fit A {\texttrademark}"),
             // No spelling.
@@ -363,6 +396,10 @@ mod tests {
     fn mathematics_is_written_as_formulas() {
         for (text, expected) in [
             ("α-β, 10⁻¹⁵ H₂O 5 µm 3°", r"$\alpha$-$\beta$, 10$^{-15}$ H$_{2}$O 5 $\mu$m 3$^{\circ}$"),
+            (
+                "𝛼𝜌 𝛀 xᵨᵦₐ yᵝ 2ᐟ³ ɛ",
+                r"$\alpha \rho$ {$\boldsymbol{\Omega}$} x$_{\rho\beta a}$ y$^{\beta}$ 2$^{/3}$ $\varepsilon$",
+            ),
             ("α\u{302}β E\u{338} x\u{20D7}y", r"$\hat{\alpha}\beta$ {$\not{E}$} $\vec{x}$y"),
             ("Ω ℝ ⇒ x₁² αβ", r"{$\Omega$} {$\mathbb{R}$} {$\Rightarrow$} x$_{1}^{2}$ $\alpha \beta$"),
         ] {
