@@ -45,5 +45,6 @@ mod screens;
 mod searching;
 mod selecting;
 mod stale;
+mod title_keys;
 mod together;
 mod tty;

@@ -10,5 +10,5 @@ mod title_key;
 pub use self::arxiv_id::{ArxivId, VersionedId};
 pub use self::doi::Doi;
 pub use self::key::PaperKey;
-pub use self::title_key::{earlier_title_key, letters_of, title_key};
+pub use self::title_key::{TITLE_KEY_VERSION, earlier_title_key, letters_of, title_key};
 pub(crate) use self::title_key::{has_letter, is_symbol, sign};

@@ -15,6 +15,10 @@ use crate::domain::fold::{self, is_dash};
 use crate::domain::markup::Markup;
 use crate::domain::tex;
 
+/// Raised whenever `title_key` gives another key for some title, because titles are rendered or folded otherwise: what was stored under keys
+/// of an earlier version is computed anew. A test notices.
+pub const TITLE_KEY_VERSION: i64 = 1;
+
 /// A title for comparison: rendered and folded, letters and digits of any script and the signs that carry meaning, `&` as `and`. Empty for a title
 /// without a letter or digit. Letters and marks that show nothing (the fillers of Hangul, the selectors of Mongolian) are left out: no printed
 /// key could be typed otherwise.

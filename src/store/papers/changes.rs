@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::checksums::{Part, checksum, checksum_of};
 use super::store::PaperStore;
 use crate::error::Result;
+use crate::store::values::number;
 
 /// How many changed rows are remembered, about two megabytes; who missed more reads all papers.
 pub(super) const REMEMBERED: usize = 1 << 17;
@@ -54,10 +57,11 @@ pub(super) fn record(connection: &Connection, rows: &BTreeSet<i64>, remembered: 
     if rows.is_empty() {
         return Ok(());
     }
+    let revision: i64 = connection.query_row("SELECT revision FROM tally", [], |row| row.get(0))?;
     let mut insert =
-        connection.prepare_cached("INSERT INTO touched (revision, paper) SELECT revision, ?1 FROM tally")?;
+        connection.prepare_cached("INSERT INTO touched (revision, paper, checksum) VALUES (?1, ?2, ?3)")?;
     for row in rows {
-        insert.execute([row])?;
+        insert.execute([revision, *row, checksum(Part::Touched, [revision, *row].map(number))])?;
     }
     let first_too_many = "SELECT revision FROM touched ORDER BY revision DESC LIMIT 1 OFFSET ?1";
     let offset = i64::try_from(remembered).unwrap_or(i64::MAX);
@@ -68,6 +72,39 @@ pub(super) fn record(connection: &Connection, rows: &BTreeSet<i64>, remembered: 
         connection.execute("UPDATE tally SET told_since = max(told_since, ?1)", params![revision])?;
     }
     Ok(())
+}
+
+/// Stores the checksum of the revisions. Runs at the end of every transaction that changes them.
+pub(super) fn seal(connection: &Connection) -> rusqlite::Result<()> {
+    let sum = tally_checksum(connection)?;
+    connection.prepare_cached("UPDATE tally SET checksum = ?1")?.execute([sum]).map(drop)
+}
+
+fn tally_checksum(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached(Part::Tally.rows())?.query_row([], |row| checksum_of(Part::Tally, row, 3))
+}
+
+/// Whether the revisions or a remembered change differ from their checksums.
+pub(super) fn are_damaged(connection: &Connection) -> rusqlite::Result<bool> {
+    let stored: Option<i64> = connection.query_row("SELECT checksum FROM tally", [], |row| row.get(0))?;
+    if stored != Some(tally_checksum(connection)?) {
+        return Ok(true);
+    }
+    let mut select = connection.prepare("SELECT revision, paper, checksum FROM touched")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        if row.get_ref(2)? != ValueRef::Integer(checksum_of(Part::Touched, row, 2)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Forgets all changes, under a new revision: what is derived from this file reads all of it again.
+pub(super) fn begin_again(connection: &Connection) -> rusqlite::Result<()> {
+    let reset = "DELETE FROM touched; UPDATE tally SET revision = revision + 1; UPDATE tally SET told_since = revision";
+    connection.execute_batch(reset)?;
+    seal(connection)
 }
 
 #[cfg(test)]

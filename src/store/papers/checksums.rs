@@ -19,6 +19,8 @@ pub(super) enum Part {
     Vote = 5,
     Alias = 6,
     Sighting = 7,
+    Touched = 8,
+    Tally = 9,
 }
 
 impl Part {
@@ -39,6 +41,9 @@ impl Part {
             Self::Vote => "SELECT id, paper, digest, at, votes FROM vote ORDER BY id",
             Self::Alias => "SELECT key, paper FROM alias ORDER BY key",
             Self::Sighting => "SELECT paper, digest, rank, votes FROM sighting ORDER BY paper, digest",
+            Self::Touched => "SELECT revision, paper FROM touched ORDER BY revision, paper",
+            // The counts are compared with what they count.
+            Self::Tally => "SELECT revision, told_since, title_keys FROM tally",
         }
     }
 }

@@ -4,6 +4,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::changes;
 use super::checksums::{BLOCKS, Part, RowChecksums, StoredChecksums, checksum_of};
 use super::store::PaperStore;
 use crate::domain::identity::PaperKey;
@@ -205,6 +206,7 @@ fn wording(part: Part) -> [(&'static str, &'static str); 2] {
         Part::Vote => [("damaged vote counts", FIX), ("lost vote counts", FIX)],
         Part::Alias => [("damaged former keys", FIX_AND_IMPORT), ("", "")],
         Part::Sighting => [("damaged places in digests", FIX_AND_IMPORT), ("", "")],
+        Part::Touched | Part::Tally => [("", ""), ("", "")],
     }
 }
 
@@ -245,6 +247,9 @@ fn differences(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut changed = Named::default();
     each_changed_sighting(connection, &mut |[paper, _]| changed.push(|| name(connection, Part::Paper, paper)))?;
     tell(Part::Sighting, [changed, Named::default()]);
+    if changes::are_damaged(connection)? {
+        lines.push(format!("papers.db: what is remembered of changes is damaged; {FIX}"));
+    }
     Ok(lines)
 }
 
@@ -342,9 +347,11 @@ fn mend(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         "UPDATE digest SET papers = (SELECT count(*) FROM sighting WHERE sighting.digest = digest.id);
          UPDATE tally SET papers = (SELECT count(*) FROM paper), aliases = (SELECT count(*) FROM alias)",
     )?;
+    if changes::are_damaged(connection)? {
+        done.push("removed what was remembered of changes; the index reads all papers again".to_owned());
+    }
     if !done.is_empty() {
-        // What is derived from this file reads all of it again.
-        connection.execute_batch("UPDATE tally SET revision = revision + 1; UPDATE tally SET told_since = revision")?;
+        changes::begin_again(connection)?;
     }
     transaction.commit()?;
     Ok(done)

@@ -12,6 +12,7 @@ use super::damage;
 use super::merge::mend;
 use super::ready::ReadyRecord;
 use super::recognise::{Aliased, IdentifiedRecord, KnownPaper, free_key, key_after, recognise};
+use super::rehash;
 use super::row::{self, StoredPaper};
 use super::store::PaperStore;
 use crate::domain::identity::PaperKey;
@@ -195,6 +196,8 @@ impl<'s> Import<'s> {
             if !damage::has_checksums(self.connection())? {
                 damage::compute(&self.store.database.connection, &mut self.checksums)?;
             }
+            // Of a file whose titles were rendered by an earlier version.
+            rehash::bring_up_to_date(&self.store.database.connection, &mut self.checksums)?;
             self.aliased = Aliased::of(self.connection())?;
         }
         Ok(())
@@ -213,6 +216,7 @@ impl<'s> Import<'s> {
                 count.execute([digest, more])?;
             }
             changes::record(connection, &self.touched, REMEMBERED)?;
+            changes::seal(connection)?;
         }
         self.checksums.write(connection)?;
         connection.execute_batch("COMMIT")?;

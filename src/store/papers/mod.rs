@@ -10,6 +10,7 @@ mod merge;
 mod outline;
 mod ready;
 mod recognise;
+mod rehash;
 mod row;
 mod store;
 mod write;

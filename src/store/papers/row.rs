@@ -85,7 +85,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
 }
 
 /// How many columns of `select` a checksum covers.
-const COVERED: usize = 18;
+pub(super) const COVERED: usize = 18;
 
 /// Returns the new row and its checksum.
 pub(super) fn insert(

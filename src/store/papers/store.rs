@@ -6,8 +6,10 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::abstracts::AbstractReader;
+use super::changes;
 use super::checksums::{Part, checksum_of};
 use super::outline::{self, Outline};
+use super::rehash;
 use super::row::{self, StoredPaper};
 use crate::domain::identity::{PaperKey, letters_of};
 use crate::domain::paper::{Digest, Sighting};
@@ -24,14 +26,18 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0003_unused_index.sql"),
     include_str!("../../../assets/migrations/papers/0004_checksums.sql"),
     include_str!("../../../assets/migrations/papers/0005_alias_paper.sql"),
+    include_str!("../../../assets/migrations/papers/0006_changes.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.
 pub(super) static PAPERS: DatabaseFile = DatabaseFile {
     name: "papers.db",
     steps: STEPS,
-    // Checksums of millions of rows are computed by the next import, not by a start.
-    after_steps: |_| Ok(()),
+    // Checksums and hashes of millions of rows are computed by the next import, not by a start.
+    after_steps: |connection| {
+        rehash::begin(connection)?;
+        changes::seal(connection)
+    },
     tables: &["paper", "abstract", "alias", "digest", "sighting", "vote"],
     settings: "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
                PRAGMA mmap_size = 2147418112; PRAGMA journal_size_limit = 67108864;",

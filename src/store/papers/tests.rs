@@ -1,6 +1,7 @@
 //! The promises of `papers.db`: what goes in comes out, one paper is one row, importing again changes nothing. Parses no source.
 
 mod identity;
+mod rehashed;
 mod replaced;
 mod titles;
 

@@ -47,6 +47,9 @@ fn filled(dir: &tempfile::TempDir) -> PaperStore {
     let mut later = paper(1);
     later.sightings = vec![seen(1, 2, 99)];
     add_all(&mut store, &[later]);
+    for number in (2..PAPERS).step_by(2) {
+        add_all(&mut store, &[Paper { keywords: vec![format!("kites{number}")], ..paper(number) }]);
+    }
     store
 }
 
@@ -62,9 +65,11 @@ struct Contents {
     votes: Vec<String>,
     aliases: Vec<Option<PaperKey>>,
     digests: Vec<(Digest, u32)>,
+    /// Since each of the revisions.
+    changes: Vec<Option<Vec<i64>>>,
 }
 
-fn contents(dir: &Path, keys: &[PaperKey]) -> Result<Contents> {
+fn contents(dir: &Path, keys: &[PaperKey], last: i64) -> Result<Contents> {
     let store = PaperStore::open(dir)?;
     let (mut papers, mut outlines, mut votes, mut aliases) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     store.each_outline(&mut |outline| {
@@ -79,7 +84,9 @@ fn contents(dir: &Path, keys: &[PaperKey]) -> Result<Contents> {
         aliases.push(store.resolve(key)?);
     }
     store.count()?;
-    Ok(Contents { papers, outlines, votes, aliases, digests: store.digests()? })
+    let since = |revision| store.changes_since(revision, i64::from(PAPERS), usize::MAX);
+    let changes = (last - 200..=last + 1).map(since).collect::<Result<Vec<_>>>()?;
+    Ok(Contents { papers, outlines, votes, aliases, digests: store.digests()?, changes })
 }
 
 /// Every key and every former key.
@@ -93,11 +100,11 @@ fn all_keys(store: &PaperStore) -> Vec<PaperKey> {
 fn a_flipped_bit_changes_nothing_or_is_found() {
     let made = room();
     let store = filled(&made);
-    let keys = all_keys(&store);
+    let (keys, last) = (all_keys(&store), store.revision().unwrap());
     assert_sound(&store);
     drop(store);
     let whole = std::fs::read(made.path().join("papers.db")).unwrap();
-    let good = contents(made.path(), &keys).unwrap();
+    let good = contents(made.path(), &keys, last).unwrap();
     let flips: usize = std::env::var("TSUNDOKU_TEST_FLIPS").ok().and_then(|flips| flips.parse().ok()).unwrap_or(150);
     let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
     let mut found = 0;
@@ -108,7 +115,7 @@ fn a_flipped_bit_changes_nothing_or_is_found() {
         bytes[bit / 8] ^= 1 << (bit % 8);
         let room = room();
         std::fs::write(room.path().join("papers.db"), &bytes).unwrap();
-        if contents(room.path(), &keys).is_ok_and(|contents| contents == good) {
+        if contents(room.path(), &keys, last).is_ok_and(|contents| contents == good) {
             continue;
         }
         found += 1;
@@ -148,6 +155,9 @@ fn every_changed_row_is_named() {
         ("UPDATE alias SET paper = 9 WHERE key = 'doi:10.1000/kite.3'", "1 damaged former keys: doi:10.1000/kite.3"),
         ("DELETE FROM alias WHERE key = 'doi:10.1000/kite.3'", "the count of former keys is wrong"),
         ("UPDATE abstract SET paper = 9000 - paper", "1 damaged"),
+        ("UPDATE touched SET paper = paper + 1 WHERE paper = 8", "what is remembered of changes is damaged"),
+        ("UPDATE tally SET told_since = told_since - 1", "what is remembered of changes is damaged"),
+        ("UPDATE tally SET revision = revision + 1", "what is remembered of changes is damaged"),
         ("UPDATE paper SET license = 'x' WHERE id < 15", "arxiv:2503.00010 and 4 more; import"),
     ] {
         let room = room();
@@ -238,6 +248,20 @@ fn a_file_from_before_there_were_checksums_gets_them() {
         assert_eq!(sums(&store), before);
         assert!(!after(&store, "UPDATE paper SET title = 'Quiet Kitet' WHERE id = 5").is_empty());
     }
+}
+
+#[test]
+fn damaged_changes_are_forgotten() {
+    let room = room();
+    let mut store = filled(&room);
+    let before = store.revision().unwrap();
+    after(&store, "UPDATE touched SET paper = paper + 1 WHERE paper = 8");
+    assert!(store.mend().unwrap().join(" ").contains("what was remembered of changes"));
+    assert_sound(&store);
+    assert_eq!(store.changes_since(before, 0, usize::MAX).unwrap(), None);
+    let after = store.revision().unwrap();
+    add_all(&mut store, &[Paper { keywords: vec!["kites".into()], ..paper(7) }]);
+    assert_eq!(store.changes_since(after, i64::from(PAPERS), usize::MAX).unwrap(), Some(vec![7]));
 }
 
 fn sums(store: &PaperStore) -> Vec<String> {
