@@ -115,6 +115,7 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
     // First: it makes the indexes of the tables anew.
     papers.vacuum()?;
     let mut steps = vec!["released unused disk space".to_owned()];
+    steps.extend(user.mend()?);
     steps.extend(papers.mend()?);
     // Where it cannot be replaced, that is said below.
     drop(remove_if_present(&index_file(dir)));

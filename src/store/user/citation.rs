@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, params};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::UserStore;
 use super::checksums::of_citation;
+use super::{UserStore, damage};
 use crate::domain::identity::PaperKey;
 use crate::error::Result;
 use crate::store::database::WriteTransaction;
@@ -45,6 +45,19 @@ impl UserStore {
         let found = self.database.explain(all())?;
         let is_all = found.len() <= most;
         Ok(is_all.then(|| found.into_iter().filter_map(|(key, given)| Some((key?, given))).collect()))
+    }
+
+    /// Makes the hashes of citation keys anew where they differ from the keys. Returns what was done, one line each.
+    pub fn mend(&mut self) -> Result<Vec<String>> {
+        let differ = damage::hashes_differ(&self.database.connection);
+        if !self.database.explain(differ)? {
+            return Ok(Vec::new());
+        }
+        self.prepare_write()?;
+        let mended = forget_hashes(&self.database.connection).and_then(|()| move_recent(&self.database.connection));
+        self.note_failure(mended)?;
+        self.expect_at_path()?;
+        Ok(vec!["made anew what is remembered of the citation keys that were given".to_owned()])
     }
 
     /// Whether any paper was given this citation key, in whatever case.
@@ -95,7 +108,7 @@ impl UserStore {
 }
 
 /// Citation keys are ASCII and differ in more than case.
-fn hash(citation_key: &str) -> i64 {
+pub(super) fn hash(citation_key: &str) -> i64 {
     xxh3_64(citation_key.to_ascii_lowercase().as_bytes()).cast_signed()
 }
 
@@ -158,10 +171,16 @@ fn is_move_due(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(recent.is_some_and(|recent| recent >= MOST_RECENT) || are_hashes_missing(connection)?)
 }
 
-fn are_hashes_missing(connection: &Connection) -> rusqlite::Result<bool> {
+pub(super) fn are_hashes_missing(connection: &Connection) -> rusqlite::Result<bool> {
     let select = "SELECT EXISTS (SELECT 1 FROM citation)
         AND NOT EXISTS (SELECT 1 FROM given_key) AND NOT EXISTS (SELECT 1 FROM recent_key)";
     connection.query_row(select, [], |row| row.get(0))
+}
+
+fn forget_hashes(connection: &Connection) -> rusqlite::Result<()> {
+    let write = WriteTransaction::begin(connection)?;
+    connection.execute_batch("DELETE FROM given_key; DELETE FROM recent_key")?;
+    write.commit()
 }
 
 fn move_recent(connection: &Connection) -> rusqlite::Result<()> {

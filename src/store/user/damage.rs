@@ -1,11 +1,12 @@
 //! Finds changes in `user.db` that nobody made: batches of the journal and citation keys that differ from their checksums, lost batches, and
 //! states that differ from the journal. Nothing is repaired here.
 
-use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
 
 use super::USER;
 use super::checksums::{BATCHES, BatchChecksum, of_citation};
+use super::citation::{are_hashes_missing, hash};
 use crate::store::schema;
 
 /// How many damaged rows are named; the others are counted.
@@ -51,11 +52,31 @@ fn differences(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         }
     }
     let lines = [
+        hashes_differ(connection)?.then(|| {
+            "user.db: what is remembered of the citation keys that were given is damaged; `tsundoku doctor --fix` makes it anew".to_owned()
+        }),
         damaged.line("damaged in the journal: the changes"),
         lost.line("lost from the journal: the changes"),
         keys.line("damaged: the citation keys"),
     ];
     Ok(lines.into_iter().flatten().collect())
+}
+
+/// Whether the hashes of citation keys are others than those of the keys that papers have. False where they are still to be made.
+pub(in crate::store) fn hashes_differ(connection: &Connection) -> rusqlite::Result<bool> {
+    if are_hashes_missing(connection)? {
+        return Ok(false);
+    }
+    let sorted = |select: &str, read: fn(&Row<'_>) -> rusqlite::Result<i64>| {
+        let mut select = connection.prepare(select)?;
+        let mut hashes = select.query_map([], read)?.collect::<rusqlite::Result<Vec<i64>>>()?;
+        hashes.sort_unstable();
+        hashes.dedup();
+        Ok::<_, rusqlite::Error>(hashes)
+    };
+    let given = sorted("SELECT hash FROM given_key UNION ALL SELECT hash FROM recent_key", |row| row.get(0))?;
+    let of_papers = sorted("SELECT citation_key FROM citation", |row| Ok(hash(row.get_ref(0)?.as_str()?)))?;
+    Ok(given != of_papers)
 }
 
 /// Damaged rows: how many, and the names of the first.

@@ -10,10 +10,12 @@ struct Contents {
     state: UserState,
     statuses: Vec<(i64, PaperKey, Status)>,
     citations: Vec<(PaperKey, String)>,
+    given: Vec<bool>,
     undo: Option<(String, usize)>,
 }
 
-fn contents(store: &UserStore) -> Result<Contents> {
+fn contents(store: &mut UserStore) -> Result<Contents> {
+    let recent = store.recent_citation_keys()?;
     let mut readings: HashMap<String, Reading> = HashMap::new();
     store.each_field(&mut |key, field| field.add_to(readings.entry(key.to_owned()).or_default()))?;
     Ok(Contents {
@@ -21,6 +23,9 @@ fn contents(store: &UserStore) -> Result<Contents> {
         readings,
         state: store.state()?,
         statuses: store.status_changes()?,
+        given: (0..25)
+            .map(|number| store.is_citation_key_given(&recent, &format!("lee{number}KITES")))
+            .collect::<Result<_>>()?,
         citations: store.citation_keys_but_of_arxiv(usize::MAX)?.unwrap(),
         undo: store.next_reversal(Direction::Undo)?,
     })
@@ -40,7 +45,9 @@ fn filled() -> TempDir {
     store.apply(&[Change::View("kites".into(), Some("is:starred".into()))], "view", 1_700_000_400_000).unwrap();
     let mut recent = store.recent_citation_keys().unwrap();
     let given: Vec<_> = (0..20).map(|number| (key(number), format!("Lee{number}kites"))).collect();
-    store.keep_citation_keys(&mut recent, &given).unwrap();
+    store.keep_citation_keys(&mut recent, &given[..12]).unwrap();
+    store.force_move_of_recent_citation_keys();
+    store.keep_citation_keys(&mut recent, &given[12..]).unwrap();
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
     room
 }
@@ -49,7 +56,7 @@ fn filled() -> TempDir {
 fn a_flipped_bit_changes_nothing_or_is_found() {
     let room = filled();
     let file = room.path().join("user.db");
-    let good = contents(&open(room.path())).unwrap();
+    let good = contents(&mut open(room.path())).unwrap();
     let whole = fs::read(&file).unwrap();
     let flips: usize = std::env::var("TSUNDOKU_TEST_FLIPS").ok().and_then(|flips| flips.parse().ok()).unwrap_or(400);
     let (mut seed, mut found) = (0x9e37_79b9_7f4a_7c15_u64, 0);
@@ -62,7 +69,8 @@ fn a_flipped_bit_changes_nothing_or_is_found() {
         for rest in ["user.db-wal", "user.db-shm"] {
             drop(fs::remove_file(room.path().join(rest)));
         }
-        let read = UserStore::open(room.path(), "desk").and_then(|store| Ok((contents(&store)?, store.check()?)));
+        let read =
+            UserStore::open(room.path(), "desk").and_then(|mut store| Ok((contents(&mut store)?, store.check()?)));
         match read {
             Ok((read, problems)) if read != good => {
                 found += 1;
@@ -104,6 +112,12 @@ fn what_was_changed_is_named() {
             "UPDATE citation SET citation_key = 'lee3kites' WHERE citation_key = 'Lee3kites'",
             "lee3kites of title:paper3",
         ),
+        (
+            "UPDATE given_key SET hash = hash + 1 WHERE hash = (SELECT min(hash) FROM given_key)",
+            "citation keys that were given",
+        ),
+        ("DELETE FROM recent_key WHERE id = (SELECT max(id) FROM recent_key)", "citation keys that were given"),
+        ("DELETE FROM citation WHERE citation_key = 'Lee3kites'", "citation keys that were given"),
     ] {
         let said = after(change);
         assert!(said.contains(told), "{change}: {said}");
@@ -139,4 +153,18 @@ fn a_file_from_before_there_were_checksums_gets_them() {
     drop(store);
     let store = open(room.path());
     assert_eq!((sums(&store), store.check().unwrap()), (before, Vec::new()));
+}
+
+#[test]
+fn hashes_of_citation_keys_are_made_anew() {
+    let room = filled();
+    let mut store = open(room.path());
+    assert_eq!(store.mend().unwrap(), Vec::<String>::new());
+    store.database.connection.execute_batch("UPDATE given_key SET hash = hash + 1").unwrap();
+    let recent = store.recent_citation_keys().unwrap();
+    assert!(!store.is_citation_key_given(&recent, "lee3kites").unwrap());
+    assert_eq!(store.mend().unwrap().len(), 1);
+    assert_eq!(store.check().unwrap(), Vec::<String>::new());
+    let recent = store.recent_citation_keys().unwrap();
+    assert!(store.is_citation_key_given(&recent, "lee3kites").unwrap());
 }
