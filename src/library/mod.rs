@@ -319,7 +319,12 @@ impl Library {
 
     /// What does not work and does not stop the program, one line each: a missing user.db, an index without a file, a backup that failed.
     pub fn warnings(&self) -> Vec<String> {
-        let missing = (self.user.is_new() && !self.is_new).then(|| no_user_file(&self.dir));
+        // A library that could not even be made has nothing that could be missing.
+        let missing = match (self.user.is_new() && !self.is_new, self.snapshot.index.is_empty()) {
+            (true, false) => Some(no_user_file(&self.dir)),
+            (true, true) => self.user.refusal().map(|why| format!("nothing can be stored: {why}")),
+            (false, _) => None,
+        };
         let why = self.snapshot.index.why_in_memory();
         let index = why.map(|why| format!("every start builds the index in memory: {why}"));
         missing.into_iter().chain(index).chain(self.user.backup_failure()).collect()

@@ -89,3 +89,15 @@ fn a_limit_of_file_sizes_is_told_as_what_it_is() {
     assert_eq!(run(dir.path(), &["list", "is:starred", "--ids"]), starred);
     assert!(run(dir.path(), &["doctor"]).matches("sound").count() >= 4);
 }
+
+/// A folder in which nobody can make a file.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_library_that_cannot_be_made_says_why_and_misses_nothing() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tsundoku"));
+    command.env_clear().args(["--dir", "/sys/kernel", "mark", "attention", "--star"]);
+    let Output { status, stderr, .. } = command.output().unwrap();
+    let told = String::from_utf8(stderr).unwrap();
+    assert!(!status.success() && told.contains("nothing can be stored: cannot write /sys/kernel/user.db: "), "{told}");
+    assert!(!told.contains("missing or empty"), "{told}");
+}
