@@ -36,6 +36,6 @@ fn main() -> ExitCode {
 }
 
 fn open_reader(options: ReaderOptions) -> Result<()> {
-    let ReaderOptions { dir, query, theme, plain, linear, trace, verbose: _ } = options;
-    tui::run(&tui::Options { dir, query, theme, plain, linear, trace })
+    let ReaderOptions { dir, query, view, theme, plain, linear, trace, verbose: _ } = options;
+    tui::run(&tui::Options { dir, query, view, theme, plain, linear, trace })
 }

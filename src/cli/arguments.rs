@@ -115,6 +115,10 @@ pub(super) struct ReaderArguments {
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub(super) query: Option<String>,
 
+    /// Open the reader with this saved view.
+    #[arg(long, value_name = "NAME", conflicts_with = "query")]
+    pub(super) view: Option<String>,
+
     /// Theme for this session: a name, or the path of a theme file.
     #[arg(long, value_name = "THEME")]
     pub(super) theme: Option<String>,

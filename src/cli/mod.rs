@@ -62,6 +62,8 @@ pub struct ReaderOptions {
     /// Folder of the library, from `--dir` or `TSUNDOKU_DIR`.
     pub dir: Option<PathBuf>,
     pub query: Option<String>,
+    /// Name of a saved view.
+    pub view: Option<String>,
     pub theme: Option<String>,
     /// No colours, no motion, ASCII only.
     pub plain: bool,
@@ -93,12 +95,13 @@ pub fn parse(
     let Arguments { dir, color, verbose, reader, command } =
         parsed.map_err(|error| print_clap_error(&error, streams))?;
     let dir = dir.filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let ReaderArguments { query, theme, plain, linear, trace } = reader;
+    let ReaderArguments { query, view, theme, plain, linear, trace } = reader;
     Ok(match command {
         Some(command) => ParsedCommandLine::Command(ParsedCommand { dir, color, verbose, command }),
         None => ParsedCommandLine::Reader(ReaderOptions {
             dir,
             query,
+            view,
             theme,
             plain,
             linear: linear.flatten(),
@@ -112,7 +115,8 @@ fn without_reader_options_for_commands(arguments: Arguments) -> std::result::Res
     // The variable may be set for good; it concerns the reader alone.
     let reader = ReaderArguments { linear: None, ..arguments.reader.clone() };
     if arguments.command.is_some() && reader != ReaderArguments::default() {
-        let message = "--query, --theme, --plain and --trace are for the reader, which opens when no command is given";
+        let message =
+            "--query, --view, --theme, --plain and --trace are for the reader, which opens when no command is given";
         return Err(Arguments::command().error(ClapErrorKind::ArgumentConflict, message));
     }
     Ok(arguments)

@@ -70,6 +70,7 @@ use trace::Trace;
 use worker::Workers;
 
 use crate::config::{Config, LinearInput, Paths, Symbols};
+use crate::domain::clean::Clean;
 use crate::domain::query::Query;
 use crate::error::{Error, Result};
 use crate::library::Library;
@@ -80,6 +81,8 @@ pub struct Options {
     pub dir: Option<PathBuf>,
     /// Asked at once.
     pub query: Option<String>,
+    /// Name of the saved view to show, where there is no query.
+    pub view: Option<String>,
     /// Beats the settings' theme.
     pub theme: Option<String>,
     /// No colours, ASCII only, nothing that moves.
@@ -256,7 +259,10 @@ fn new_model(
         Some(_) => SPOKEN,
         None => Glyphs::choose(symbols, &themes.environment),
     };
-    let text = options.query.clone().unwrap_or_default();
+    let view = options.view.as_deref().map(|name| view_query(library, name)).transpose()?;
+    let text = options.query.clone().or(view);
+    let is_asked = text.is_some();
+    let text = text.unwrap_or_default();
     let query = Query::parse(&text);
     let mut model = Model::new(library.snapshot(), Arc::new(keymap), themes, theme);
     model.glyphs = glyphs;
@@ -273,6 +279,16 @@ fn new_model(
     model.warnings = warnings;
     model.search.input = tui_input::Input::new(text);
     model.search.query = query;
-    memory.restore(&mut model, options.query.is_none());
+    memory.restore(&mut model, !is_asked);
     Ok((model, memory))
+}
+
+/// The query of the saved view of that name.
+fn view_query(library: &Library, name: &str) -> Result<String> {
+    let snapshot = library.snapshot();
+    let found = snapshot.views.iter().find(|(known, _)| known == name);
+    found.map(|(_, query)| query.clone()).ok_or_else(|| {
+        let error = Error::usage(format!("there is no view `{}`", Clean::new(name)));
+        error.hint("`tsundoku views` lists them")
+    })
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use signal_hook::consts::{SIGHUP, SIGTERM};
 use tempfile::TempDir;
+use tsundoku::domain::reading::Change;
+use tsundoku::library::Library;
 
 use crate::tty::{Ending, FIRST, Tty, library};
 
@@ -98,6 +100,21 @@ fn the_command_line_and_a_changed_setting_win() {
     tty.escape(|screen| !screen.contains("what fits the terminal"));
     quit(tty);
     assert!(!state(&dir).contains("light\"\nsetting"), "the choice is older than the setting: {}", state(&dir));
+}
+
+#[test]
+fn a_view_named_on_the_command_line_is_shown() {
+    let dir = library();
+    visit(dir.path(), "/kites\r", FIRST);
+    let save = Change::View("to plant".to_owned(), Some("garden".to_owned()));
+    Library::open(dir.path()).unwrap().change(&[save], "saved").unwrap();
+    let tty = Tty::start_given(dir.path(), &["--view", "to plant"]);
+    tty.until_shown("Gardens Need");
+    assert!(tty.screen().lines().next().unwrap().contains("garden"), "{}", tty.screen());
+    quit(tty);
+    let tty = Tty::start_given(dir.path(), &["--view", "to sow"]);
+    let (_, outside) = tty.given_back(2);
+    assert!(outside.contains("there is no view `to sow`"), "{outside}");
 }
 
 #[test]
