@@ -28,7 +28,7 @@ const NAMES: usize = 10;
 /// A map of the last year by day, streaks, and bars by tag, source and week. A streak is a run of days, in the system's time zone, on each
 /// of which a paper was marked read.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Examples:\n  tsundoku stats --weeks 52\n  tsundoku stats --svg reading.svg")]
+#[command(after_long_help = "Example:\n  tsundoku stats --weeks 52\n  tsundoku stats --svg reading.svg")]
 pub(super) struct StatsArguments {
     /// How many weeks to draw as bars.
     #[arg(long, value_name = "N", default_value_t = 26)]

@@ -60,7 +60,6 @@ pub const PANES: &[PaneInfo] = &[
             ("activate", "filter"),
             ("all-papers", "all"),
             ("save-view", "save view"),
-            ("next-pane", "papers"),
             ("search", "search"),
             ("help", "help"),
         ],
