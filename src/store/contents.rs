@@ -58,10 +58,10 @@ fn change_time(_found: &fs::Metadata) -> (i64, i64) {
 
 /// How often, and with what pauses, contents are looked at that are not those expected: a checkpoint of another process, or the copying of
 /// another file, may be under way.
-const LOOKS: usize = 100;
+const LOOKS: usize = 500;
 const PAUSE: Duration = Duration::from_millis(20);
-/// So many looks at an unchanged file end the waiting.
-const QUIET_LOOKS: usize = 8;
+/// So many looks at an unchanged file end the waiting: a disk that is busy may hold up a checkpoint for a moment.
+const QUIET_LOOKS: usize = 40;
 
 /// What a connection knows of the contents of its file.
 pub(super) struct ContentsGuard {
@@ -129,7 +129,7 @@ impl ContentsGuard {
     }
 
     /// Whether another program wrote into the file. Costs the metadata of the file where nothing was written into it since the last call, else
-    /// a fraction of a millisecond; where it finds contents that are not those expected, up to two seconds.
+    /// a fraction of a millisecond; where it finds contents that are not those expected, a second or, while it is being written, up to ten.
     pub(super) fn is_overwritten(&self, connection: &Connection) -> bool {
         let mut last = None;
         let mut quiet = 0;
