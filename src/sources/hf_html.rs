@@ -170,7 +170,7 @@ fn without_tags(text: &str) -> String {
 }
 
 /// Text with the entities of HTML replaced that a template engine writes, and the numeric ones.
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     let mut parts = text.split('&');
     let mut plain = String::with_capacity(text.len());
     plain.push_str(parts.next().unwrap_or_default());

@@ -1,10 +1,11 @@
 //! The lines of a mail as they were written, out of the encoding they were sent in: quoted-printable, base64, or a declared 8-bit charset. A
-//! part in HTML is left out, because the same mail has a part in plain text. Follows RFC 2045 to 2047; what a mail does not declare is
+//! part in HTML is left out where the same mail has a part in plain text before it. Follows RFC 2045 to 2047; what a mail does not declare is
 //! never guessed.
 
 use super::charset::{Charset, base64_digit, hex};
 use super::decode::{InputLine, LONGEST_LINE, NotText};
 use super::encoded_words::{decoded, may_hold_encoded_word};
+use super::html_text::HtmlText;
 
 /// Reads a mail line by line. Everything outside the encoded parts of a mail stays as it is.
 #[derive(Default)]
@@ -23,6 +24,9 @@ pub(super) struct MimeReader {
     too_long: bool,
     /// Base64 digits of an incomplete group.
     group: Vec<u8>,
+    /// The mail has a part in plain text.
+    has_plain: bool,
+    html: HtmlText,
 }
 
 /// How a part of a mail is sent.
@@ -31,6 +35,7 @@ struct MimePart {
     transfer: Transfer,
     charset: Charset,
     is_html: bool,
+    is_multipart: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +64,8 @@ impl MimeReader {
             InputLine::NotText(NotText::NotUtf8(_), bytes)
                 if self.head.is_none() && self.part.charset != Charset::Utf8 =>
             {
-                return Decoded::Lines(vec![(number, self.part.charset.decode(bytes))]);
+                let line = (number, self.part.charset.decode(bytes));
+                return Decoded::Lines(self.shown(vec![line]));
             }
             InputLine::NotText(..) => return Decoded::Same(line),
         };
@@ -99,16 +105,39 @@ impl MimeReader {
         if self.begins_head(text) {
             let mut left = self.end_part();
             self.head = Some(Default::default());
+            self.has_plain = false;
             self.head_line(text);
             left.push((number, Ok(text.to_owned())));
             return Decoded::Lines(left);
         }
         match self.part.transfer {
-            _ if self.part.is_html => Decoded::Lines(Vec::new()),
+            _ if self.part.is_html && self.has_plain => Decoded::Lines(Vec::new()),
+            Transfer::Plain if self.part.is_html => Decoded::Lines(self.shown(vec![(number, Ok(text.to_owned()))])),
             Transfer::Plain => Decoded::Same(line),
-            Transfer::QuotedPrintable => Decoded::Lines(self.quoted_printable(number, text)),
-            Transfer::Base64 => Decoded::Lines(self.base64(number, text)),
+            Transfer::QuotedPrintable => {
+                let lines = self.quoted_printable(number, text);
+                Decoded::Lines(self.shown(lines))
+            }
+            Transfer::Base64 => {
+                let lines = self.base64(number, text);
+                Decoded::Lines(self.shown(lines))
+            }
         }
+    }
+
+    /// The lines as they are shown: those of HTML without tags.
+    fn shown(&mut self, lines: Vec<MimeLine>) -> Vec<MimeLine> {
+        if !self.part.is_html {
+            return lines;
+        }
+        let mut shown = Vec::new();
+        for (number, line) in lines {
+            match line {
+                Ok(html) => shown.extend(self.html.lines(&html).into_iter().map(|line| (number, Ok(line)))),
+                Err(reason) => shown.push((number, Err(reason))),
+            }
+        }
+        shown
     }
 
     /// What the end of the file leaves of the last line.
@@ -150,6 +179,7 @@ impl MimeReader {
         self.boundaries.extend(part.declare(&ended));
         if text.trim().is_empty() || !(is_header(text) || text.starts_with("From ")) {
             self.part = std::mem::take(part);
+            self.has_plain |= !self.part.is_html && !self.part.is_multipart;
             self.head = None;
         }
     }
@@ -164,6 +194,9 @@ impl MimeReader {
         if !self.bytes.is_empty() || self.too_long {
             left.push(self.whole_line());
         }
+        let is_shown = self.part.is_html && !self.has_plain;
+        left = if is_shown { self.shown(left) } else { left };
+        left.extend(self.html.end().map(|line| (self.begins, Ok(line))));
         self.part = MimePart::default();
         left
     }
@@ -266,6 +299,7 @@ impl MimePart {
             return None;
         }
         self.is_html = starts_with(value, "text/html");
+        self.is_multipart = starts_with(value, "multipart/");
         if let Some(charset) = parameter(value, "charset") {
             self.charset = Charset::named(charset);
         }
@@ -314,6 +348,25 @@ mod tests {
     use crate::sources::tests::{papers, read_bytes, read_text, summary};
 
     const MAIL: &str = include_str!("../../tests/fixtures/mails/daily.txt");
+
+    #[test]
+    fn a_mail_in_html_alone_is_read() {
+        let (head, body) = MAIL.split_once("\n\n").unwrap();
+        let escaped = body.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let html = format!(
+            "{head}\nContent-Type: text/html; charset=utf-8\n\n<html><body><pre>\n{escaped}</pre></body></html>\n"
+        );
+        let plain = papers(&read_text("a.eml", MAIL).1).len();
+        let found = read_text("a.eml", &html).1;
+        assert_eq!(papers(&found).len(), plain, "{:?}", summary(&found));
+        let lines = escaped.replace('\n', "<br>\n");
+        let broken = format!("{head}\nContent-Type: text/html; charset=utf-8\n\n<html><body>{lines}</body></html>\n");
+        let titles = |text: &str| {
+            papers(&read_text("a.eml", text).1).iter().map(|paper| paper.title.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(titles(&html), titles(MAIL));
+        assert_eq!(titles(&broken).len(), plain);
+    }
 
     /// The head of the mail, and its body with a name that is not ASCII.
     fn head_and_body() -> (String, String) {

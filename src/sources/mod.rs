@@ -13,6 +13,7 @@ mod formats;
 mod header;
 mod hf_html;
 mod hf_rows;
+mod html_text;
 mod input;
 mod item;
 mod lines;
