@@ -141,7 +141,7 @@ pub(super) struct ReaderArguments {
     )]
     pub(super) linear: Option<Linear>,
 
-    /// Write the time every frame took to this file.
+    /// Write how long every key took to be answered to this file, which must not exist.
     #[arg(long, value_name = "FILE")]
     pub(super) trace: Option<PathBuf>,
 }
@@ -152,8 +152,8 @@ pub(super) type Linear = Option<LinearInput>;
 /// Reads the value of `--linear`, which `TSUNDOKU_LINEAR` may hold as well.
 fn linear(text: &str) -> std::result::Result<Linear, String> {
     match text {
-        "" | "0" | "off" => Ok(None),
-        "1" | "on" | "auto" => Ok(Some(LinearInput::Auto)),
+        "" | "0" | "off" | "no" | "false" => Ok(None),
+        "1" | "on" | "yes" | "true" | "auto" => Ok(Some(LinearInput::Auto)),
         "keys" => Ok(Some(LinearInput::Keys)),
         "lines" => Ok(Some(LinearInput::Lines)),
         _ => Err("write keys, lines, or nothing".to_owned()),

@@ -9,7 +9,7 @@ use crate::domain::clean::Clean;
 use crate::domain::query::FieldName;
 use crate::domain::reading::Status;
 use crate::domain::record::WordPair;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::library::search::{DocId, Hits, Reason, not_in_library};
 use crate::library::{Library, Snapshot};
 use clap::Args;
@@ -59,6 +59,9 @@ impl RunCommand for ListArguments {
             session.notify(&part.message);
         }
         let query = if self.meaning { query.by_meaning() } else { query };
+        if self.meaning && !query.narrowed_fields().contains(&FieldName::Meaning) {
+            return Err(Error::usage("words that describe a paper are missing"));
+        }
         let mut library = session.library()?;
         if query.narrowed_fields().contains(&FieldName::Meaning) && library.lacks_full_text() {
             session.notify(

@@ -8,7 +8,8 @@ use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
 
 /// How the names of its files and folders in the folder of a library begin; behind them stand the suffixes of logs and of files kept aside.
-const OWN: [&str; 7] = ["user.db", "user.lock", "papers.db", "index", "backups", "state.toml", "rules.toml"];
+const OWN: [&str; 8] =
+    ["user.db", "user.lock", "papers.db", "index", "backups", "state.toml", "rules.toml", "config.toml"];
 
 /// A usage error when the path, through symbolic links or not, is a file of the library in a folder, or would be one.
 pub(super) fn expect_not_own(dir: &Path, path: &Path) -> Result<()> {

@@ -9,6 +9,8 @@ use crate::domain::names::is_east_asian;
 /// Usual lengths in columns, asked of a file that only its lines make a papers page: titles are longer than headings, abstracts than
 /// paragraphs.
 const USUAL_TITLE: usize = 25;
+/// Most characters of what a page says in place of papers, as that there are none.
+const LONGEST_MESSAGE: usize = 100;
 const USUAL_ABSTRACT: usize = 400;
 
 /// How a section of a page is read.
@@ -46,7 +48,8 @@ fn has_pairs(section: &PageSection, pairings: &[Pairing]) -> bool {
         .collect();
     if section.is_known_page() {
         // Without the marks of cards, two short lines may be a message of the page.
-        let has_abstract = section.card_marks >= 2 || pairs.iter().any(|(_, summary)| summary.is_long());
+        let has_abstract =
+            section.card_marks >= 2 || pairs.iter().any(|(_, summary)| summary.length() > LONGEST_MESSAGE);
         return pairs.len() * 2 >= pairings.len() && has_abstract && !pairs.is_empty();
     }
     let good = pairs.iter().filter(|(title, summary)| is_like_a_title(&title.text) && summary.is_long()).count();

@@ -421,6 +421,12 @@ impl Model {
         self.arrivals.has(doc) && self.snapshot.status(doc) == Status::Unread
     }
 
+    /// Whether what is typed goes to a prompt, a picker, a page or the search box. Nothing takes its place that was not asked for by the
+    /// latest key.
+    pub fn is_occupied(&self) -> bool {
+        self.overlay.is_some() || self.search.open
+    }
+
     /// What the user is at, to find out later whether that changed.
     pub fn stance(&self) -> Stance {
         Stance { inputs: self.drafts.inputs(), paper: self.current_key(), focus: self.moving_pane() }

@@ -62,6 +62,10 @@ pub(super) fn selection(model: &Model) -> Option<String> {
 /// Why the list has no papers, and what to do next.
 pub(super) fn empty_list(model: &Model) -> Vec<(String, TextRole)> {
     let mut lines = Vec::new();
+    // A search is under way.
+    if model.results.hits.is_none() {
+        return lines;
+    }
     if model.snapshot.is_empty() {
         lines.push(("The library is empty.".to_owned(), TextRole::Bright));
         let import = format!("{} imports a file or a folder of files", model.key_for(Action::Import));

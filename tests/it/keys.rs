@@ -732,6 +732,30 @@ fn equal_reasons_of_rejected_records_are_one_row() {
 }
 
 #[test]
+fn pages_that_come_late_take_no_prompt_away() {
+    let mut reader = reader();
+    let file = reader.dir.path().join("wrong.jsonl");
+    std::fs::write(&file, "{\"title\":\"A Right One\"}\n{\n").unwrap();
+    reader.holds = true;
+    reader.keys(&format!(": import <space> {} <enter> e", file.display())).keys("late");
+    reader.holds = false;
+    reader.deliver(usize::MAX);
+    let screen = reader.text();
+    assert!(screen.contains("late") && !screen.contains("Rejected records"), "{screen}");
+    assert!(screen.contains("1 rejected") || reader.notice().contains("1 rejected"), "{screen}");
+    reader.keys("<enter>");
+    assert!(reader.current().note.ends_with("late"), "{}", reader.current().note);
+    for page in ["g l", "g s"] {
+        reader.holds = true;
+        reader.keys(page).keys("/ nets");
+        reader.holds = false;
+        reader.deliver(usize::MAX);
+        assert_eq!((reader.query().as_str(), reader.model.overlay.is_none()), ("nets", true), "{page}");
+        reader.keys("<esc> <esc>");
+    }
+}
+
+#[test]
 fn help_is_read_and_runs_nothing() {
     let mut reader = Reader::new(120, 36);
     assert_eq!(reader.acts("? j j <enter>"), [], "enter closes it");

@@ -77,7 +77,7 @@ fn the_question_and_what_came_fit_every_screen() {
         reader.keys("<enter>");
         let title: String = reader.title().chars().take(12).collect();
         let screen = reader.text();
-        assert!(screen.lines().any(|line| line.contains(&format!("▌○+  {title}"))), "{width}: {screen}");
+        assert!(screen.lines().any(|line| line.contains("▌○+") && line.contains(&title)), "{width}: {screen}");
     }
 }
 

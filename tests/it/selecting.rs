@@ -1,9 +1,11 @@
 //! What is selected is seen on every row, in every theme and size, and stays until Esc.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tsundoku::config::Symbols;
 use tsundoku::domain::reading::Status;
+use tsundoku::library::search::DocId;
 use tsundoku::tui::layout::layout;
 use tsundoku::tui::panes::Pane;
 use tsundoku::tui::theme::{Glyphs, TerminalEnvironment};
@@ -18,6 +20,13 @@ fn rows(reader: &Reader) -> (Vec<String>, Vec<String>) {
     let papers = areas.list_lines(model).into_iter().filter(|(_, place)| place.is_some());
     let begin = |y| (left..left + 4).map(|x| buffer[(x, y)].symbol()).collect::<String>();
     papers.map(|(y, _)| begin(y)).partition(|begin| begin.chars().nth(2) == model.glyphs.marked.chars().next())
+}
+
+/// The papers in the rows that are selected.
+fn marked(reader: &Reader) -> BTreeSet<DocId> {
+    let (results, selection) = (&reader.model.results, &reader.model.selection);
+    let places = (0..results.count()).filter_map(|place| results.at(place).map(|doc| (place, doc)));
+    places.filter(|(place, doc)| selection.has(*doc, *place, reader.model.list.selected)).map(|(_, doc)| doc).collect()
 }
 
 #[test]
@@ -64,6 +73,19 @@ fn a_range_stands_still_after_an_action() {
     reader.keys("<esc> <space> k v j j");
     assert_eq!(reader.model.selected_count(), 3, "the first of the range was selected already");
     assert!(reader.text().contains("selecting a range: 3 papers"), "{}", reader.text());
+}
+
+#[test]
+fn a_range_keeps_its_papers_when_others_come_between() {
+    let mut reader = Reader::new(120, 36);
+    reader.keys("/ status:unread <enter> j j r v j");
+    let chosen: BTreeSet<DocId> = marked(&reader);
+    assert_eq!(chosen.len(), 2);
+    reader.keys("u");
+    assert_eq!(marked(&reader), chosen, "{}", reader.text());
+    reader.keys("s");
+    assert!(chosen.iter().all(|doc| reader.model.snapshot.is_starred(*doc)));
+    assert!(reader.notice().contains("2 papers"), "{}", reader.notice());
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl NamedText {
     /// Named by the time of day, so that two texts are two digests.
     pub fn pasted(text: Arc<str>) -> Self {
         let now = Timestamp::from_second(now_seconds()).unwrap_or_default().to_zoned(TimeZone::system());
-        Self { name: now.strftime("pasted %-d %b %Y at %H:%M").to_string(), text }
+        Self { name: now.strftime("pasted %-d %b %Y at %H:%M:%S").to_string(), text }
     }
 }
 

@@ -140,6 +140,8 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             vec![TerminalEffect::Clip { text }.into()]
         }
         Answer::Edited { key, text } => drafts::edited(model, key, text),
+        // Something was opened before they came: its text is not to be lost, nor to run as keys.
+        Answer::Logged(_) | Answer::Counts(_) if model.is_occupied() => Vec::new(),
         Answer::Logged(log) => {
             let keys = [Action::Star, Action::ToggleRead, Action::Tags].map(|action| model.key_for(action));
             let lines = log_page::lines(&log, &keys);
@@ -179,6 +181,18 @@ fn checkpoint_soon(attempt: u32) -> Effect {
 }
 
 fn found(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
+    let range = marking::range(model);
+    let effects = list(model, hits, row);
+    // A range is kept by its rows; where other papers are in them now, those that were chosen stay selected.
+    if range != marking::range(model) {
+        model.selection.docs.extend(range.unwrap_or_default());
+        model.selection.anchor = None;
+    }
+    effects
+}
+
+/// Lists the papers found.
+fn list(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
     let (results, filter) = (&mut model.results, &model.search.query.filter);
     // The same query searched again keeps its fuzzy matches until new ones come.
     if results.fuzzy_for != *filter || hits.count >= SCREENFUL {

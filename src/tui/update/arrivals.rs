@@ -43,11 +43,15 @@ pub(super) fn imported(model: &mut Model, report: &ImportReport, stance: Option<
         model.arrivals.came(keys, stance);
     }
     if report.rejected() > 0 && report.only_failure().is_none() {
-        let lines = rejected_page::lines(report);
-        model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, ..TextPage::default() }));
+        if !model.is_occupied() {
+            let lines = rejected_page::lines(report);
+            model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, ..TextPage::default() }));
+        } else if let Some(notice) = &mut model.notice {
+            notice.text.push_str(" · import the file again to see why");
+        }
     }
     if let [digest, ..] = report.undated.as_slice() {
-        if is_still && model.overlay.is_none() {
+        if is_still && !model.is_occupied() {
             model.undated = report.undated.clone().into();
             digests::ask_next(model);
         } else if let Some(notice) = &mut model.notice {

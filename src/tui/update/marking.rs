@@ -20,9 +20,8 @@ pub(super) fn docs(model: &Model) -> Option<Vec<DocId>> {
         return None;
     }
     let mut docs: Vec<DocId> = selection.docs.iter().copied().collect();
-    if let Some(anchor) = selection.anchor {
-        let (from, to) = (anchor.min(model.list.selected), anchor.max(model.list.selected));
-        docs.extend(model.results.page_in_order(from, to - from + 1));
+    if let Some(range) = range(model) {
+        docs.extend(range);
         docs.sort_unstable();
         docs.dedup();
     }
@@ -30,6 +29,13 @@ pub(super) fn docs(model: &Model) -> Option<Vec<DocId>> {
         docs.extend(model.current());
     }
     Some(docs)
+}
+
+/// The papers from the row where a range began to the cursor; None where none was begun.
+pub(super) fn range(model: &Model) -> Option<Vec<DocId>> {
+    let anchor = model.selection.anchor?;
+    let (from, to) = (anchor.min(model.list.selected), anchor.max(model.list.selected));
+    Some(model.results.page_in_order(from, to - from + 1))
 }
 
 /// The whole result.
