@@ -1,6 +1,7 @@
 //! Checksums of rows: computed here from all values of a row, and stored. Those of tables whose rows have numbers are in a table of
 //! their own, many in one blob; those of the others are a column. What differs is found by `damage`.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -50,27 +51,36 @@ impl Part {
 
 /// The checksum of a row, never 0.
 pub(super) fn checksum<'v>(part: Part, values: impl IntoIterator<Item = ValueRef<'v>>) -> i64 {
-    let mut bytes = begin(part);
-    values.into_iter().for_each(|value| push(&mut bytes, value));
-    checksum_of_bytes(&bytes)
+    BYTES.with_borrow_mut(|bytes| {
+        begin(part, bytes);
+        values.into_iter().for_each(|value| push(bytes, value));
+        checksum_of_bytes(bytes)
+    })
 }
 
 /// The checksum of a row as it was read; the first `columns` are those that it covers.
 pub(super) fn checksum_of(part: Part, row: &Row<'_>, columns: usize) -> rusqlite::Result<i64> {
-    let mut bytes = begin(part);
-    for column in 0..columns {
-        push(&mut bytes, row.get_ref(column)?);
-    }
-    Ok(checksum_of_bytes(&bytes))
+    BYTES.with_borrow_mut(|bytes| {
+        begin(part, bytes);
+        for column in 0..columns {
+            push(bytes, row.get_ref(column)?);
+        }
+        Ok(checksum_of_bytes(bytes))
+    })
 }
 
-/// Room for nearly every row.
-const USUAL_BYTES: usize = 2048;
+thread_local! {
+    /// What is hashed. Kept from row to row: an import reads several for each record.
+    static BYTES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-fn begin(part: Part) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(USUAL_BYTES);
+/// Room that is kept: far more than nearly every row takes.
+const KEPT_BYTES: usize = 64 << 10;
+
+fn begin(part: Part, bytes: &mut Vec<u8>) {
+    bytes.clear();
+    bytes.shrink_to(KEPT_BYTES);
     bytes.push(part as u8);
-    bytes
 }
 
 /// Rows of one blob. Stored, so it must never change.
