@@ -10,7 +10,7 @@ use crate::domain::names::is_east_asian;
 /// paragraphs.
 const USUAL_TITLE: usize = 25;
 /// Most characters of what a page says in place of papers, as that there are none.
-const LONGEST_MESSAGE: usize = 100;
+const LONGEST_MESSAGE: usize = 120;
 const USUAL_ABSTRACT: usize = 400;
 
 /// How a section of a page is read.
