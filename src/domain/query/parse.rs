@@ -607,6 +607,18 @@ mod tests {
         for text in ["", "  ", "sort:title"] {
             assert_eq!((Query::parse(text).filter, Query::parse(text).mistakes.len()), (Filter::All, 0), "{text}");
         }
+        // Letters and marks that folding drops.
+        for text in
+            ["\u{640}", "\u{345}", "\u{5b0}", "\"\u{640}\"", "title:\u{640}", "abs:\"\u{640}\"", "author:\u{345}"]
+        {
+            assert!(!Query::parse(text).mistakes.is_empty(), "{text}");
+            assert!(Query::parse(&format!("learning {text}")).not_understood().is_some(), "{text}");
+        }
+        for c in ('\0'..=char::MAX).filter(|c| crate::domain::fold::words(c.encode_utf8(&mut [0; 4])).next().is_none())
+        {
+            let filter = Query::parse(c.encode_utf8(&mut [0; 4])).filter;
+            assert!(filter == Filter::Nothing || c.is_whitespace(), "{}", c.escape_unicode());
+        }
         assert_eq!(read("x 👍 sort:-date"), "x sort:-date");
         assert_eq!(read("👍 sort:-date"), "() sort:-date | 0 no letter or digit to search for");
         assert_eq!(read("lora OR 👍"), "lora");

@@ -3,12 +3,16 @@
 
 use std::borrow::Cow;
 
+use crate::domain::fold;
+
 /// The sign of a beginning, as before a word outside a phrase.
 const BEGINNING: char = '^';
 
-/// Whether a word or phrase can be searched for.
+/// Whether a word or phrase can be searched for: a letter or digit is left of it when it is folded. Letters that folding drops, such as a tatweel
+/// alone, would match every paper.
 pub(super) fn has_letter_or_digit(text: &str) -> bool {
-    text.contains(char::is_alphanumeric)
+    text.contains(|c: char| c.is_ascii_alphanumeric())
+        || text.contains(char::is_alphanumeric) && fold::words(text).next().is_some()
 }
 
 /// The words of a phrase without the sign, and whether the last of them is a beginning.
