@@ -33,8 +33,10 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
             model.search.open = false;
             model.search.candidates.clear();
             entered(model);
-            if let Some(mistake) = model.search.query.not_understood() {
-                model.say(Tone::Error, mistake.message.clone());
+            if let Some(part) = model.search.query.not_understood() {
+                // The search goes on without a part that has no effect.
+                let tone = if model.search.query.mistakes.is_empty() { Tone::Info } else { Tone::Error };
+                model.say(tone, part.message.clone());
             }
             Vec::new()
         }
