@@ -270,6 +270,17 @@ fn what_came_of_it_is_told_in_place_of_where_one_is() {
 }
 
 #[test]
+fn a_query_is_told_clean() {
+    let mut told = Told::new(true);
+    told.tell(false);
+    told.reader.keys("/");
+    told.reader.send(Message::Paste("kites\u{202e}turned".to_owned()));
+    told.reader.keys("<enter>");
+    let found = told.tell(false);
+    assert!(found.contains("kitesturned") && !found.contains('\u{202e}'), "{found}");
+}
+
+#[test]
 fn lines_are_commands_keys_and_answers() {
     let mut told = Told::new(false);
     told.tell(false);

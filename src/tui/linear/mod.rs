@@ -17,6 +17,7 @@ use super::model::Model;
 use super::overlay::Overlay;
 use super::panes::Pane;
 use super::wording::{empty_list, order, selection};
+use crate::domain::clean::clean_row;
 use crate::domain::identity::PaperKey;
 use overlays::{ToldCandidates, ToldInput, ToldPage, ToldPicker};
 pub(super) use screen::LinearScreen;
@@ -159,7 +160,8 @@ impl Transcript {
             self.in_line = false;
         }
         for line in lines {
-            text.push_str(line);
+            // The one place that every line passes.
+            text.push_str(&clean_row(line));
             text.push('\n');
         }
         let Some(input) = &self.told.input else { return text };
