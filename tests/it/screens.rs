@@ -211,6 +211,7 @@ fn statistics_page() {
     assert_eq!(weeks(reader.resize(40, 10)), 30);
     assert_eq!(weeks(reader.resize(120, 36)), 52);
     // Marks tell the levels where there are no colours.
+    reader.keys("<esc>");
     reader.model.glyphs = Glyphs::choose(Symbols::Ascii, &reader.model.themes.environment);
     show(&mut reader);
     let screen = reader.text();
