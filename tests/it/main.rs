@@ -48,3 +48,4 @@ mod stale;
 mod title_keys;
 mod together;
 mod tty;
+mod unclean;
