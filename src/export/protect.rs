@@ -63,8 +63,8 @@ pub(super) fn protected(tokens: &[LatexToken], encoding: FieldEncoding) -> Strin
             // `K-Means`: the letter is the name, not the word that it names.
             let is_name = capitals_are_names && !(begins_sentence && within == 0) && !after_letter;
             let meaning =
-                is_noun_at(&texts, place) || is_single_capital(word, part, letters) || begins_accented(letters);
-            if part.class == PartClass::Capitalised && (is_name || meaning) {
+                || is_noun_at(&texts, place) || is_single_capital(word, part, letters) || begins_accented(letters);
+            if part.class == PartClass::Capitalised && (is_name || meaning()) {
                 part.class = PartClass::Spoiled;
             }
             after_letter = letters.chars().count() == 1;
@@ -207,6 +207,10 @@ fn is_single_capital(word: &[LatexToken], part: &WordPart, letters: &str) -> boo
 static NOUNS: LazyLock<HashSet<&str>> =
     LazyLock::new(|| include_str!("../../assets/proper_nouns.txt").split_whitespace().collect());
 
+/// The first words of those of two.
+static PAIRED: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| NOUNS.iter().filter_map(|noun| Some(noun.split_once('_')?.0)).collect());
+
 fn is_proper_noun(letters: &str) -> bool {
     let name = without_possessive(letters);
     NOUNS.contains(name) || name.strip_suffix('s').is_some_and(|name| NOUNS.contains(name))
@@ -221,8 +225,12 @@ fn is_noun_at(texts: &[String], place: usize) -> bool {
     let word =
         |place: Option<usize>| place.and_then(|place| texts.get(place)).map_or("", |text| without_possessive(text));
     let (before, this, after) = (word(place.checked_sub(1)), word(Some(place)), word(place.checked_add(1)));
-    let pair = |first: &str, second: &str| NOUNS.contains(format!("{first}_{second}").as_str());
-    is_proper_noun(this) || pair(this, after) || pair(before, this) || pair(this, &after.to_lowercase())
+    let pair =
+        |first: &str, second: &str| PAIRED.contains(first) && NOUNS.contains(format!("{first}_{second}").as_str());
+    is_proper_noun(this)
+        || pair(this, after)
+        || pair(before, this)
+        || PAIRED.contains(this) && pair(this, &after.to_lowercase())
 }
 
 /// Whether a word begins with an accented capital. Such words are nearly always names.

@@ -11,6 +11,10 @@ use super::{Name, read_name, spelled};
 pub fn listed_authors<'a>(elements: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut authors: Vec<String> = Vec::new();
     for element in elements {
+        if is_one_name(element) {
+            authors.push(element.to_owned());
+            continue;
+        }
         for name in names_in(element) {
             match authors.last_mut().and_then(|last| with_suffix(last, name)) {
                 Some(joined) => {
@@ -22,6 +26,14 @@ pub fn listed_authors<'a>(elements: impl IntoIterator<Item = &'a str>) -> Vec<St
         }
     }
     authors
+}
+
+/// Whether nothing in an element tells of several names, of others or of a suffix, as in nearly all.
+fn is_one_name(element: &str) -> bool {
+    let is_plain = |byte: &u8| !matches!(byte, b',' | b';' | b':' | b'{' | b'&');
+    let bytes = element.as_bytes();
+    let ends = || element.starts_with([' ', 'a']) || element.ends_with([' ', '.', 's']) || element.ends_with(" al");
+    bytes.contains(&b' ') && bytes.iter().all(is_plain) && !ends() && !element.contains(" and ")
 }
 
 /// The name with the suffix that follows it as an element of its own; None when that is no suffix, or no person is before it.

@@ -334,6 +334,8 @@ mod tests {
             given in "[A-Z][a-z]{0,6}( [A-Z]\\.| De| Van)?",
             suffix in "|Jr\\.|III",
         ) {
+            // Behind a comma or a name they are read as suffixes.
+            prop_assume!(!given.split(' ').chain(family.split(' ')).any(is_suffix_or_degree));
             let spelling = spelled(&family, &given, &suffix);
             prop_assert_eq!(parts(&spelling), (given, family, suffix), "{}", spelling);
         }
