@@ -7,28 +7,12 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checksums::{Part, checksum, checksum_of};
-use super::store::PaperStore;
-use crate::error::Result;
 use crate::store::values::number;
 
 /// How many changed rows are remembered, about two megabytes; who missed more reads all papers.
 pub(super) const REMEMBERED: usize = 1 << 17;
 
-impl PaperStore {
-    /// Whether a revision is one of this file's and the changes since then are remembered.
-    pub fn knows_since(&self, revision: i64) -> Result<bool> {
-        self.database.explain(knows(&self.database.connection, revision))
-    }
-
-    /// The rows that were changed or removed after a revision, and those above the highest row at that time, ascending. None when there
-    /// are more than `at_most`, or it is not known (the revision is another file's, or too old). `each_outline_of` reads the rows; the
-    /// number of a removed row may be another paper's by now.
-    pub fn changes_since(&self, revision: i64, highest_row: i64, at_most: usize) -> Result<Option<Vec<i64>>> {
-        self.database.explain(since(&self.database.connection, revision, highest_row, at_most))
-    }
-}
-
-fn since(
+pub(super) fn since(
     connection: &Connection,
     revision: i64,
     highest_row: i64,
@@ -47,7 +31,7 @@ fn since(
     Ok(Some(rows).filter(|rows| rows.len() <= at_most))
 }
 
-fn knows(connection: &Connection, revision: i64) -> rusqlite::Result<bool> {
+pub(super) fn knows(connection: &Connection, revision: i64) -> rusqlite::Result<bool> {
     let known = "SELECT ?1 BETWEEN told_since AND revision FROM tally";
     connection.prepare_cached(known)?.query_row([revision], |row| row.get(0))
 }
@@ -119,7 +103,7 @@ mod tests {
     use crate::store::database::OpenDatabase;
     use crate::store::folder;
     use crate::store::papers::ImportedRecord;
-    use crate::store::papers::store::{PAPERS, STEPS};
+    use crate::store::papers::store::{PAPERS, PaperStore, STEPS};
 
     const ALL: usize = 1000;
 

@@ -70,6 +70,18 @@ pub struct PaperStore {
 }
 
 impl PaperStore {
+    /// Whether a revision is one of this file's and the changes since then are remembered.
+    pub fn knows_since(&self, revision: i64) -> Result<bool> {
+        self.database.explain(changes::knows(&self.database.connection, revision))
+    }
+
+    /// The rows that were changed or removed after a revision, and those above the highest row at that time, ascending. None when there
+    /// are more than `at_most`, or it is not known (the revision is another file's, or too old). `each_outline_of` reads the rows; the
+    /// number of a removed row may be another paper's by now.
+    pub fn changes_since(&self, revision: i64, highest_row: i64, at_most: usize) -> Result<Option<Vec<i64>>> {
+        self.database.explain(changes::since(&self.database.connection, revision, highest_row, at_most))
+    }
+
     /// Opens or makes the file; a folder that cannot be written gives a store that only reads. Errors: an unfit folder, a damaged file,
     /// a schema newer than this program.
     pub fn open(dir: &Path) -> Result<Self> {

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension, params};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::UserStore;
 use super::checksums::of_citation;
-use super::{UserStore, damage};
 use crate::domain::identity::PaperKey;
 use crate::error::Result;
 use crate::store::database::WriteTransaction;
@@ -49,7 +49,7 @@ impl UserStore {
 
     /// Makes the hashes of citation keys anew where they differ from the keys. Returns what was done, one line each.
     pub fn mend(&mut self) -> Result<Vec<String>> {
-        let differ = damage::hashes_differ(&self.database.connection);
+        let differ = hashes_differ(&self.database.connection);
         if !self.database.explain(differ)? {
             return Ok(Vec::new());
         }
@@ -175,6 +175,23 @@ pub(super) fn are_hashes_missing(connection: &Connection) -> rusqlite::Result<bo
     let select = "SELECT EXISTS (SELECT 1 FROM citation)
         AND NOT EXISTS (SELECT 1 FROM given_key) AND NOT EXISTS (SELECT 1 FROM recent_key)";
     connection.query_row(select, [], |row| row.get(0))
+}
+
+/// Whether the hashes of citation keys are others than those of the keys that papers have. False where they are still to be made.
+pub(in crate::store) fn hashes_differ(connection: &Connection) -> rusqlite::Result<bool> {
+    if are_hashes_missing(connection)? {
+        return Ok(false);
+    }
+    let sorted = |select: &str, read: fn(&Row<'_>) -> rusqlite::Result<i64>| {
+        let mut select = connection.prepare(select)?;
+        let mut hashes = select.query_map([], read)?.collect::<rusqlite::Result<Vec<i64>>>()?;
+        hashes.sort_unstable();
+        hashes.dedup();
+        Ok::<_, rusqlite::Error>(hashes)
+    };
+    let given = sorted("SELECT hash FROM given_key UNION ALL SELECT hash FROM recent_key", |row| row.get(0))?;
+    let of_papers = sorted("SELECT citation_key FROM citation", |row| Ok(hash(row.get_ref(0)?.as_str()?)))?;
+    Ok(given != of_papers)
 }
 
 fn forget_hashes(connection: &Connection) -> rusqlite::Result<()> {

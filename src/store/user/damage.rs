@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 
 use super::USER;
 use super::checksums::{BATCHES, BatchChecksum, of_citation};
-use super::citation::{are_hashes_missing, hash};
+use super::citation::hashes_differ;
 use crate::store::schema;
 
 /// How many damaged rows are named; the others are counted.
@@ -60,23 +60,6 @@ fn differences(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         keys.line("damaged: the citation keys"),
     ];
     Ok(lines.into_iter().flatten().collect())
-}
-
-/// Whether the hashes of citation keys are others than those of the keys that papers have. False where they are still to be made.
-pub(in crate::store) fn hashes_differ(connection: &Connection) -> rusqlite::Result<bool> {
-    if are_hashes_missing(connection)? {
-        return Ok(false);
-    }
-    let sorted = |select: &str, read: fn(&Row<'_>) -> rusqlite::Result<i64>| {
-        let mut select = connection.prepare(select)?;
-        let mut hashes = select.query_map([], read)?.collect::<rusqlite::Result<Vec<i64>>>()?;
-        hashes.sort_unstable();
-        hashes.dedup();
-        Ok::<_, rusqlite::Error>(hashes)
-    };
-    let given = sorted("SELECT hash FROM given_key UNION ALL SELECT hash FROM recent_key", |row| row.get(0))?;
-    let of_papers = sorted("SELECT citation_key FROM citation", |row| Ok(hash(row.get_ref(0)?.as_str()?)))?;
-    Ok(given != of_papers)
 }
 
 /// Damaged rows: how many, and the names of the first.
