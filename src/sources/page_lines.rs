@@ -308,7 +308,9 @@ impl SectionBuilder {
         let found = if line.not_text.is_some() { Vec::new() } else { marks(&line.text, self.context) };
         let is_menu = self.section.header.names_page
             && (header::is_menu_entry(&line.text) || header::names_the_page(&line.text))
-            && !self.section.blocks.is_empty();
+            && !self.section.blocks.is_empty()
+            // A title may be called so: its abstract follows.
+            && !is_long(next);
         if found.is_empty() && !is_menu {
             self.text(line, next);
         }

@@ -212,6 +212,9 @@ fn lines_of_the_page_are_no_papers() {
     assert_eq!(found.iter().filter(|line| line.starts_with("hf:")).count(), 3, "{found:?}");
     let below = "Previous\n1\n2\n...\n100\nNext\nSystem theme\n";
     assert_eq!(summary(&read_text("cards.txt", &format!("{CARDS}{below}")).1), plain);
+    // A title that is called like an entry of the menu.
+    let called = CARDS.replace("Lantern_2: A Lamp for Small Rooms", "Subscribe");
+    assert!(summary(&read_text("cards.txt", &called).1).contains(&"hf:2025-03-12 #2 Subscribe +0".to_owned()));
     // An empty day.
     let header = &CARDS[..CARDS.find("41\n").unwrap()];
     assert_eq!(read_text("day.txt", &format!("{header}No papers found for this date.\nTry another day.\n")).1, []);
