@@ -11,6 +11,7 @@ use super::input::Origin;
 use super::item::{ImportNotice, ReadItem, Rejection, Visit};
 use super::page_lines::{PageBlock, PageSection, sections};
 use super::pairing::{LONGEST_TITLE, Pairing, SHORTEST_ABSTRACT};
+use super::repeated;
 use super::rhythm::{self, PageReading, may_be_a_title, without_numbers};
 use super::urls::links_in;
 use super::wrapped;
@@ -32,6 +33,7 @@ pub(super) fn recognises(head: &FileHead<'_>) -> bool {
 pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
     let (mut refusals, mut found) = (Vec::new(), Vec::new());
     for mut section in sections(origin, lines)? {
+        section.blocks = repeated::without(std::mem::take(&mut section.blocks));
         let reading = match wrapped::join(&mut section) {
             Ok(()) => rhythm::reading(&section),
             Err(unclear) => PageReading::Refused(format!(

@@ -8,7 +8,6 @@ use super::header::{self, DayLine, PageHeader};
 use super::input::Origin;
 use super::marks::{LineContext, LinkTarget, Mark, is_site_link, marks, text_of};
 use super::pairing::{LineShape, SHORTEST_ABSTRACT};
-use super::repeated;
 use crate::domain::identity::ArxivId;
 use crate::error::{Error, Result};
 
@@ -268,7 +267,6 @@ impl SectionBuilder {
         }
         self.section.end = self.gap;
         self.drop_organisations();
-        self.section.blocks = repeated::without(std::mem::take(&mut self.section.blocks));
         self.drop_lines_above();
         self.section
     }
