@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::UserStore;
@@ -178,7 +178,7 @@ pub(super) fn are_hashes_missing(connection: &Connection) -> rusqlite::Result<bo
 }
 
 /// Whether the hashes of citation keys are others than those of the keys that papers have. False where they are still to be made.
-pub(in crate::store) fn hashes_differ(connection: &Connection) -> rusqlite::Result<bool> {
+pub(super) fn hashes_differ(connection: &Connection) -> rusqlite::Result<bool> {
     if are_hashes_missing(connection)? {
         return Ok(false);
     }

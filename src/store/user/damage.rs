@@ -1,8 +1,8 @@
 //! Finds changes in `user.db` that nobody made: batches of the journal and citation keys that differ from their checksums, lost batches, and
 //! states that differ from the journal. Nothing is repaired here.
 
+use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
 
 use super::USER;
 use super::checksums::{BATCHES, BatchChecksum, of_citation};
