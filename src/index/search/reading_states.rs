@@ -194,18 +194,17 @@ impl ReadingStates {
         let states = bytes.split_off(..papers)?.to_vec();
         let count = take_number(bytes)?;
         let docs = bytes.split_off(..count.checked_mul(4)?)?;
-        let mut docs = docs.as_chunks::<4>().0.iter().map(|doc| u32::from_le_bytes(*doc));
+        let docs = docs.as_chunks::<4>().0;
         let (mut tags, mut start) = (Vec::new(), 0);
         for _ in 0..take_number(bytes)? {
             let (length, end) = (take_number(bytes)?, take_number(bytes)?);
             let name = std::str::from_utf8(bytes.split_off(..length)?).ok()?.to_owned();
-            let count = end.checked_sub(start)?;
-            let of_tag: Vec<DocId> = docs.by_ref().take(count).collect();
+            let of_tag: Vec<DocId> = docs.get(start..end)?.iter().map(|doc| u32::from_le_bytes(*doc)).collect();
             tags.push((name, of_tag));
             start = end;
         }
-        // Papers that no tag takes, or too few of them, are no table.
-        let is_whole = start == count && docs.next().is_none();
+        // Papers that no tag takes are no table.
+        let is_whole = start == count;
         let tags = Arc::new(TagTable::from_rows(papers, tags).filter(|_| is_whole)?);
         Some(Self { bytes: states, tags, hidden: 0 })
     }
