@@ -113,7 +113,8 @@ impl TagTable {
 }
 
 impl PaperTags {
-    /// The tags of each paper after changes, given by tag. To be made again where that is no longer than to change them.
+    /// The tags of each paper after changes, given by tag. Empty, and made again when they are needed, after more changes than are kept
+    /// beside the table.
     fn with(&self, changes: &BTreeMap<String, TagChanges>) -> Self {
         let count: usize = changes.values().map(Vec::len).sum();
         let Some(all) = self.all.get().filter(|_| self.changed.len() + count <= MOST_CHANGED) else {

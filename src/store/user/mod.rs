@@ -58,7 +58,8 @@ const fn user_database(steps: &'static [&'static str]) -> DatabaseFile {
         steps,
         after_steps: checksums::compute_missing,
         tables: &["batch", "journal", "state", "citation"],
-        // The log goes into the file when the reader is idle and when a process ends; in a change it would be felt. Only one of 32 MB has to.
+        // The reader checkpoints the log when it is idle, and every process does at its end. A checkpoint within a change makes the user
+        // wait, so only a log of 32 MB causes one.
         settings: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;
                    PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 33554432;",
         progress: checksums::last_batch,
