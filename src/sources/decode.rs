@@ -9,6 +9,8 @@ use crate::error::{Error, Result};
 
 /// How many bytes of a file its format is recognised by.
 pub(super) const HEAD: usize = 64 << 10;
+/// Largest document that is read as a whole, in bytes.
+const LARGEST_DOCUMENT: usize = 256 << 20;
 /// Longest line that is read, in bytes.
 pub(super) const LONGEST_LINE: usize = 16 << 20;
 
@@ -174,6 +176,21 @@ pub(crate) struct InputLines<'a> {
 impl<'a> InputLines<'a> {
     pub(crate) fn new(stream: Box<dyn BufRead + 'a>, shown: &'a str) -> Self {
         Self { stream, shown, number: 0, line: Vec::new() }
+    }
+
+    /// Everything that was not read yet, with replacement characters for what is not text.
+    ///
+    /// # Errors
+    /// System when reading fails, Data when it is too long.
+    pub(crate) fn whole(&mut self) -> Result<String> {
+        let mut bytes = Vec::new();
+        let cap = LARGEST_DOCUMENT as u64 + 1;
+        self.stream.by_ref().take(cap).read_to_end(&mut bytes).map_err(|why| cannot_read(self.shown, why))?;
+        if bytes.len() > LARGEST_DOCUMENT {
+            let message = format!("{} is larger than {} MB", self.shown, LARGEST_DOCUMENT >> 20);
+            return Err(Error::data(message).hint("split it, or import the parts that it was made of"));
+        }
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     /// The next line with its number; None at the end. Errors: System, `cannot read refs.txt: ...`.

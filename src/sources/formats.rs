@@ -4,7 +4,7 @@ use super::decode::{FileHead, InputLines};
 use super::input::{Origin, ending};
 use super::item::Visit;
 use super::unpack::without_packing;
-use super::{arxiv_mail, hf_html, lines, page, snapshot};
+use super::{arxiv_mail, hf_html, hf_json, lines, page, snapshot};
 use crate::error::Result;
 
 /// A format of files that can be imported.
@@ -22,7 +22,7 @@ pub struct ImportFormat {
 }
 
 /// Every format that can be imported; the first that recognises a file reads it.
-pub const IMPORT_FORMATS: [ImportFormat; 5] = [
+pub const IMPORT_FORMATS: [ImportFormat; 6] = [
     ImportFormat {
         name: "page",
         doc: "a Hugging Face papers page, copied as text",
@@ -43,6 +43,13 @@ pub const IMPORT_FORMATS: [ImportFormat; 5] = [
         endings: &["html", "htm"],
         recognises: hf_html::recognises,
         read: hf_html::read,
+    },
+    ImportFormat {
+        name: "hf",
+        doc: "an answer of Hugging Face's API of daily papers, saved as JSON",
+        endings: &["json"],
+        recognises: hf_json::recognises,
+        read: hf_json::read,
     },
     ImportFormat {
         name: "arxiv-snapshot",

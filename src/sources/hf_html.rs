@@ -3,21 +3,17 @@
 
 use serde_json::Value;
 
-use super::decode::{FileHead, InputLine, InputLines};
-use super::hf_rows::{self, HfRow};
+use super::decode::{FileHead, InputLines};
+use super::hf_rows::{self, record, rejected};
 use super::input::Origin;
-use super::item::{ImportNotice, ReadItem, Rejection, Visit};
-use crate::domain::date::PartialDate;
+use super::item::{ImportNotice, ReadItem, Visit};
 use crate::domain::identity::ArxivId;
 use crate::domain::markup::Markup;
-use crate::domain::paper::{Digest, Paper, Sighting};
-use crate::domain::reading::Reading;
-use crate::domain::record::{Record, not_json, stored_text};
+use crate::domain::paper::{Paper, Sighting};
+use crate::domain::record::not_json;
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
 
-/// Largest document that is read, in bytes; a list of 500 papers takes 5 MB.
-const LARGEST_DOCUMENT: usize = 64 << 20;
 /// The attribute with the JSON.
 const DATA: &str = "data-props=";
 
@@ -28,18 +24,7 @@ pub(super) fn recognises(head: &FileHead<'_>) -> bool {
 
 /// Reads the whole document, then yields the papers in their order.
 pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
-    let mut document = String::new();
-    while let Some((_, line)) = lines.next()? {
-        match line {
-            InputLine::Text(text) => document.push_str(text),
-            InputLine::NotText(_, bytes) => document.push_str(&String::from_utf8_lossy(bytes)),
-        }
-        document.push('\n');
-        if document.len() > LARGEST_DOCUMENT {
-            let message = format!("{} is larger than {} MB", origin.shown(), LARGEST_DOCUMENT >> 20);
-            return Err(Error::data(message).hint("a list of 500 papers takes 5 MB"));
-        }
-    }
+    let document = lines.whole()?;
     let mut found = data(origin, &document);
     if found.is_empty() {
         found = titles(origin, &document);
@@ -68,58 +53,16 @@ fn data(origin: &Origin<'_>, document: &str) -> Vec<ReadItem> {
         }
         let line = line_of(document, at);
         match serde_json::from_str::<Value>(&unescaped(value)) {
-            Ok(data) => found.extend(papers(origin, &data, line)),
+            Ok(data) => found.extend(hf_rows::list(origin, &data, line).unwrap_or_default()),
             Err(error) => found.push(rejected(line, not_json(&error))),
         }
     }
     found
 }
 
-/// The papers of one attribute.
-fn papers(origin: &Origin<'_>, data: &Value, line: usize) -> Vec<ReadItem> {
-    let one = data.get("paper").filter(|paper| paper.is_object());
-    let rows = match (data.get("dailyPapers").and_then(Value::as_array), one) {
-        (Some(rows), _) => rows.as_slice(),
-        (None, Some(_)) => std::slice::from_ref(data),
-        (None, None) => return Vec::new(),
-    };
-    let rows: Vec<_> = rows.iter().map(hf_rows::row).collect();
-    let listed = rows.iter().flatten().map(|row| row.listed);
-    let digest = digest(origin, data, &listed.collect::<Vec<_>>());
-    let mut found = Vec::with_capacity(rows.len());
-    for (rank, row) in (1..).zip(rows) {
-        found.push(match row {
-            Ok(HfRow { mut paper, votes, listed: _ }) => {
-                let rank = one.is_none().then_some(rank);
-                paper.sightings = vec![Sighting { digest: digest.clone(), rank, votes }];
-                record(line, paper)
-            }
-            Err(reason) => rejected(line, format!("paper {rank} of the list: {reason}")),
-        });
-    }
-    found
-}
-
-/// The digest of a page: its day, month or week where it states one, else the day that all its papers share, else the file.
-fn digest(origin: &Origin<'_>, data: &Value, listed: &[Option<PartialDate>]) -> Digest {
-    let period = || data.get("dateString").and_then(Value::as_str).map(|text| stored_text(text.trim()));
-    let stated = || hf_rows::date(data, "date").or_else(|| hf_rows::date(data, "dateString"));
-    let shared = || listed.first().copied().flatten().filter(|day| listed.iter().all(|other| other == &Some(*day)));
-    let (name, label, day) = match origin.digest_day.or_else(stated).or_else(shared) {
-        Some(day) => (day.to_string(), day.in_words(), Some(day)),
-        None => {
-            let stated = period().filter(|text| !text.is_empty());
-            let (name, label) =
-                stated.map_or_else(|| (origin.stem().to_owned(), origin.words()), |it| (it.clone(), it));
-            (name, label, None)
-        }
-    };
-    Digest { id: format!("hf:{name}"), source: "hf".to_owned(), label, day }
-}
-
 /// Titles and ids of the links in headings, where the attribute with the data is gone.
 fn titles(origin: &Origin<'_>, document: &str) -> Vec<ReadItem> {
-    let digest = digest(origin, &Value::Null, &[]);
+    let digest = hf_rows::digest(origin, &Value::Null, &[]);
     let mut found = Vec::new();
     for (at, _) in document.match_indices("<h3") {
         let heading = document.get(at..).and_then(|rest| rest.split("</h3>").next()).unwrap_or_default();
@@ -145,14 +88,6 @@ fn titles(origin: &Origin<'_>, document: &str) -> Vec<ReadItem> {
         ));
     }
     found
-}
-
-fn record(line: usize, paper: Paper) -> ReadItem {
-    ReadItem::Record { line, record: Box::new(Record { paper, reading: Reading::default() }) }
-}
-
-fn rejected(line: usize, reason: String) -> ReadItem {
-    ReadItem::Rejected(Rejection { line, reason })
 }
 
 /// The number of the line at a byte of the document.

@@ -1,32 +1,102 @@
-//! The rows of Hugging Face's daily papers as its pages and its API give them in JSON: a paper and its place in a list. Every field but
-//! the id and the title may be absent. Reads no files.
+//! The rows of Hugging Face's daily papers as its pages and its API give them in JSON: papers, their places in a list, and the digest that
+//! the list is. Every field but the id and the title may be absent. Reads no files.
+
+use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::input::Origin;
+use super::item::{ReadItem, Rejection};
 use super::snapshot::one_line;
 use super::urls::links_in;
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::ArxivId;
 use crate::domain::markup::Markup;
-use crate::domain::paper::{Author, Link, LinkKind, Paper};
-use crate::domain::record::stored_text;
+use crate::domain::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
+use crate::domain::reading::Reading;
+use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
 
+/// The keys under which the site, people and programs keep a list. Of an object that is a row only the first counts.
+const LISTS: [&str; 4] = ["dailyPapers", "papers", "data", "results"];
+
+/// The papers of a document, each recorded as of `line`: a list, an object around a list, a row of a list, or a paper alone. None when it
+/// is none of these.
+pub(super) fn list(origin: &Origin<'_>, data: &Value, line: usize) -> Option<Vec<ReadItem>> {
+    let is_row = data.get("paper").is_some_and(Value::is_object);
+    let keys = LISTS.iter().take(if is_row { 1 } else { LISTS.len() });
+    let list = data.as_array().or_else(|| keys.filter_map(|key| data.get(key)).find_map(Value::as_array));
+    if list.is_none() && !data.get("paper").unwrap_or(data).get("id").is_some_and(Value::is_string) {
+        return None;
+    }
+    let rows = list.map_or(std::slice::from_ref(data), Vec::as_slice);
+    let rows: Vec<_> = rows.iter().map(row).collect();
+    let listed: Vec<_> = rows.iter().flatten().map(|row| row.listed).collect();
+    let digest = digest(origin, data, &listed);
+    let mut places: HashMap<PartialDate, u32> = HashMap::new();
+    let mut found = Vec::with_capacity(rows.len());
+    for (place, row) in (1..).zip(rows) {
+        found.push(match row {
+            Ok(HfRow { mut paper, votes, listed }) => {
+                // The lists of several days in one file are as many digests.
+                let own_day = listed.filter(|_| digest.day.is_none() && data.is_array());
+                let place = match own_day {
+                    Some(day) => *places.entry(day).and_modify(|place| *place += 1).or_insert(1),
+                    None => place,
+                };
+                let digest = own_day.map_or_else(|| digest.clone(), digest_of_day);
+                paper.sightings = vec![Sighting { digest, rank: list.is_some().then_some(place), votes }];
+                record(line, paper)
+            }
+            Err(reason) => rejected(line, format!("paper {place} of the list: {reason}")),
+        });
+    }
+    Some(found)
+}
+
+/// The digest of a list: its day, month or week where it states one, else the day that all its papers share, else the file.
+pub(super) fn digest(origin: &Origin<'_>, data: &Value, listed: &[Option<PartialDate>]) -> Digest {
+    let period = || text(data, "dateString").map(|text| stored_text(text.trim()));
+    let stated = || date(data, "date").or_else(|| date(data, "dateString"));
+    let shared = || listed.first().copied().flatten().filter(|day| listed.iter().all(|other| other == &Some(*day)));
+    if let Some(day) = origin.digest_day.or_else(stated).or_else(shared) {
+        return digest_of_day(day);
+    }
+    let (name, label) =
+        period().map_or_else(|| (origin.stem().to_owned(), origin.words()), |period| (period.clone(), period));
+    Digest { id: format!("hf:{name}"), source: "hf".to_owned(), label, day: None }
+}
+
+fn digest_of_day(day: PartialDate) -> Digest {
+    Digest { id: format!("hf:{day}"), source: "hf".to_owned(), label: day.in_words(), day: Some(day) }
+}
+
+pub(super) fn record(line: usize, paper: Paper) -> ReadItem {
+    ReadItem::Record { line, record: Box::new(Record { paper, reading: Reading::default() }) }
+}
+
+pub(super) fn rejected(line: usize, reason: String) -> ReadItem {
+    ReadItem::Rejected(Rejection { line, reason })
+}
+
 /// One paper of a list.
-pub(super) struct HfRow {
+struct HfRow {
     /// Without sightings: the list knows its day.
-    pub(super) paper: Paper,
-    pub(super) votes: Option<u32>,
+    paper: Paper,
+    votes: Option<u32>,
     /// The day of the list on which the paper stood.
-    pub(super) listed: Option<PartialDate>,
+    listed: Option<PartialDate>,
 }
 
 /// Reads a row, or a paper without the row around it.
 ///
 /// # Errors
 /// A message that names the field, safe to show.
-pub(super) fn row(row: &Value) -> Result<HfRow, String> {
+fn row(row: &Value) -> Result<HfRow, String> {
+    if row.is_string() {
+        return Err("expected an object, found text".to_owned());
+    }
     let paper = row.get("paper").filter(|paper| paper.is_object()).unwrap_or(row);
     let either = |name: &str| text(paper, name).or_else(|| text(row, name));
     let id = text(paper, "id").ok_or("`paper.id`: expected an arXiv id, found nothing")?;
@@ -87,6 +157,6 @@ fn text<'a>(object: &'a Value, field: &str) -> Option<&'a str> {
 }
 
 /// The day of an instant in UTC.
-pub(super) fn date(object: &Value, field: &str) -> Option<PartialDate> {
+fn date(object: &Value, field: &str) -> Option<PartialDate> {
     text(object, field)?.trim().parse().ok()
 }

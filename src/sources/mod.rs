@@ -12,6 +12,7 @@ mod foreign_months;
 mod formats;
 mod header;
 mod hf_html;
+mod hf_json;
 mod hf_rows;
 mod html_text;
 mod input;

@@ -66,9 +66,9 @@ fn a_format_can_be_asked_for_and_must_exist() {
     };
     let mut ignore = |_| ControlFlow::Continue(());
     assert_eq!(read(input(), Some("json"), &mut ignore).unwrap(), "json");
-    let error = read(input(), Some("ris"), &mut ignore).unwrap_err();
+    let error = read(input(), Some("dvi"), &mut ignore).unwrap_err();
     assert_eq!(error.exit_code(), 2);
-    assert_eq!(error.to_string(), "`ris` is not an import format; one of page, arxiv-mail, html, arxiv-snapshot, json");
+    assert!(error.to_string().starts_with("`dvi` is not an import format; one of page, "), "{error}");
     let error = read_bytes("refs.bib", "2025-03-20", b"@article{a, title={T}}").unwrap_err().to_string();
     assert!(error.starts_with("refs.bib holds BibTeX; import formats: page (a Hugging Face"), "{error}");
 }
