@@ -493,7 +493,7 @@ fn usage_errors_exit_with_2_and_a_hint() {
         (&["list", "--sort", "colour"], "colour"),
         (&["import"], "PATH"),
         (&["import", "x", "--date", "12.3.2025"], "2025-03-12"),
-        (&["import", "x", "--from", "csv"], "one of page, arxiv-mail, html, arxiv-snapshot, json"),
+        (&["import", "x", "--from", "dvi"], "one of page, "),
         (&["mark", "2403.03507"], "--status"),
         (&["mark", "2403.03507", "--status", "done"], "queued"),
         (&["mark", "2403.03507", "--tag", " / "], "tag"),
