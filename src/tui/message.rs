@@ -11,7 +11,7 @@ use super::completion::FolderList;
 use super::effect::JobId;
 use super::effect::{Alarm, Effect, Paste, SharedHits};
 use super::jobs::{JobOutcome, JobProgress};
-use super::model::QueryPart;
+use super::results::QueryPart;
 use crate::domain::identity::PaperKey;
 use crate::error::{Error, Result};
 use crate::library::import::TextContents;

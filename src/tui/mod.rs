@@ -30,6 +30,7 @@ mod page;
 pub mod panes;
 mod rejected_page;
 mod remembered;
+pub mod results;
 mod screen;
 mod signals;
 pub mod snippets;

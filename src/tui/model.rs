@@ -2,9 +2,9 @@
 //! snapshot's index by document id, one page at a time.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::ops::Range;
 use std::sync::Arc;
 
+use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
 use tui_input::Input;
 
@@ -18,13 +18,14 @@ use super::jumps::{JumpList, JumpPlace, QueryHistory};
 use super::keymap::{Keymap, Pending};
 use super::overlay::{Overlay, Prompt, PromptKind};
 use super::panes::{Pane, Scope};
+use super::results::Results;
 use super::snippets::Snippets;
 use super::theme::{Glyphs, Theme, Themes};
 use crate::domain::identity::PaperKey;
-use crate::domain::query::{Filter, Query};
+use crate::domain::query::Query;
 use crate::domain::reading::Status;
 use crate::library::import::UndatedDigest;
-use crate::library::search::{DocId, Facets, Hits};
+use crate::library::search::DocId;
 use crate::library::{PaperDetail, Snapshot};
 
 /// The search box and the query it stands for.
@@ -54,121 +55,6 @@ impl SearchBox {
     /// Whether all candidates for what is typed are told.
     pub fn is_listed(&self) -> bool {
         self.listed_for.as_ref() == Some(&self.typed())
-    }
-}
-
-/// Rows that fill a screen: a result of fewer papers is followed by fuzzy matches, up to this many rows in all.
-pub const SCREENFUL: usize = 50;
-
-/// What the latest search found.
-#[derive(Clone, Default)]
-pub struct Results {
-    /// If the query finds nothing: each part of it, and what it finds alone.
-    pub parts: Vec<QueryPart>,
-    /// Number of the latest search; answers to earlier ones are stale.
-    pub generation: u64,
-    pub hits: Option<Arc<Hits>>,
-    /// Fuzzy matches, listed after the hits. They are not counted among the hits, and changes to the whole result leave them out.
-    pub fuzzy: Vec<DocId>,
-    /// Number of the search that `hits` answers.
-    pub answered: u64,
-    /// The filter that `fuzzy` was found for.
-    pub fuzzy_for: Filter,
-    pub facets: Option<Arc<Facets>>,
-    /// The paper on which the cursor stays when the next answer arrives; None moves it to the first.
-    pub keep: Option<DocId>,
-    /// Where the cursor was when the reader was last left, for the first answer.
-    pub left_at: Option<Cursor>,
-    /// Rows that were put in order when they were needed; the first screens are in `hits`.
-    pub window: Window,
-}
-
-/// Rows of a list, from one on.
-#[derive(Clone, Debug, Default)]
-pub struct Window {
-    pub from: usize,
-    pub docs: Vec<DocId>,
-    /// The rows that were requested last and have not arrived.
-    pub awaited: Option<Range<usize>>,
-}
-
-/// Rows that are put in order at once around those needed, so that scrolling on needs no more for a while.
-const WINDOW: usize = 2000;
-
-/// A part of a query and how many papers it finds alone.
-#[derive(Clone, Debug, PartialEq)]
-pub struct QueryPart {
-    pub filter: Filter,
-    pub text: String,
-    pub papers: usize,
-}
-
-impl Results {
-    pub fn count(&self) -> usize {
-        self.hits.as_ref().map_or(0, |hits| hits.count)
-    }
-
-    /// If the query finds nothing, the part to remove: the first that finds nothing alone, else the last.
-    pub fn part_to_drop(&self) -> Option<&QueryPart> {
-        self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
-    }
-
-    /// Number of rows of the list: hits and fuzzy matches.
-    pub fn rows(&self) -> usize {
-        self.count() + self.fuzzy.len()
-    }
-
-    /// The document in a row of the list.
-    pub fn at(&self, place: usize) -> Option<DocId> {
-        self.page(place, 1).first().copied()
-    }
-
-    /// Up to `length` documents of the list from a row on; empty while they are being put in order.
-    pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
-        let Some(mut docs) = self.at_hand(from, length) else { return Vec::new() };
-        let before = from.saturating_sub(self.count());
-        docs.extend(self.fuzzy.iter().skip(before).take(length.saturating_sub(docs.len())));
-        docs
-    }
-
-    /// The same, put in order here where they are not: for what a key acts on, not for drawing.
-    pub fn page_in_order(&self, from: usize, length: usize) -> Vec<DocId> {
-        match &self.hits {
-            Some(hits) if self.at_hand(from, length).is_none() => hits.page(from, length),
-            _ => self.page(from, length),
-        }
-    }
-
-    /// The same without fuzzy matches; None while they are not in order.
-    fn at_hand(&self, from: usize, length: usize) -> Option<Vec<DocId>> {
-        let Some(hits) = &self.hits else { return Some(Vec::new()) };
-        hits.page_at_hand(from, length).or_else(|| {
-            let end = from.saturating_add(length).min(hits.count);
-            let start = from.checked_sub(self.window.from)?;
-            self.window.docs.get(start..start + end.saturating_sub(from)).map(<[DocId]>::to_vec)
-        })
-    }
-
-    /// The rows to request, when some of these are not in order and not requested yet.
-    pub fn missing(&mut self, from: usize, length: usize) -> Option<Range<usize>> {
-        let end = from.saturating_add(length).min(self.count());
-        let is_awaited = self.window.awaited.as_ref().is_some_and(|rows| rows.start <= from && end <= rows.end);
-        if is_awaited || self.at_hand(from, length).is_some() {
-            return None;
-        }
-        let rows = from.saturating_sub(WINDOW / 2)..end.saturating_add(WINDOW / 2).min(self.count());
-        self.window.awaited = Some(rows.clone());
-        Some(rows)
-    }
-
-    /// The row of a document in a list of less than a screen.
-    pub fn position_in_short_list(&self, doc: DocId) -> Option<usize> {
-        self.page(0, SCREENFUL).iter().position(|other| *other == doc)
-    }
-
-    /// Whether a row of the list is a fuzzy match.
-    pub fn is_fuzzy(&self, place: usize) -> bool {
-        place >= self.count()
     }
 }
 
@@ -277,6 +163,13 @@ pub struct Settings {
     pub home: Option<String>,
 }
 
+/// What is typed before it is known which papers it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypedAhead {
+    Key(KeyEvent),
+    Paste(String),
+}
+
 #[derive(Clone)]
 pub struct Model {
     pub size: Size,
@@ -299,6 +192,8 @@ pub struct Model {
     pub arrangement: Arrangement,
     pub overlay: Option<Overlay>,
     pub pending: Pending,
+    /// What waits for the list, in the order in which it was typed.
+    pub typed_ahead: VecDeque<TypedAhead>,
     pub notice: Option<StatusNotice>,
     /// Counts the notices, so that one that is repeated is known from one that stands.
     pub said: u64,
@@ -345,6 +240,7 @@ impl Model {
             arrangement: Arrangement::default(),
             overlay: None,
             pending: Pending::default(),
+            typed_ahead: VecDeque::new(),
             notice: None,
             said: 0,
             ran: None,
@@ -411,6 +307,13 @@ impl Model {
         if self.selection.is_empty() { self.results.count() } else { self.selected_count() }
     }
 
+    /// Whether it is known which paper is under the cursor, or that there is none: the list is that of the query,
+    /// the row is in order, and the cursor is where the user moved it.
+    pub fn is_list_known(&self) -> bool {
+        let is_in_order = self.current().is_some() || self.results.window.awaited.is_none();
+        self.results.is_of_query() && self.results.unread_awaited.is_none() && is_in_order
+    }
+
     /// The document under the cursor of the list.
     pub fn current(&self) -> Option<DocId> {
         self.results.at(self.list.selected)
@@ -435,7 +338,10 @@ impl Model {
     /// Where the user is, for the jump list.
     pub fn place(&self) -> JumpPlace {
         let query = self.search.query.to_string();
-        JumpPlace { query, paper: self.current_key(), row: self.list.selected }
+        match self.results.is_of_query() {
+            true => JumpPlace { query, paper: self.current_key(), row: self.list.selected },
+            false => JumpPlace { query, paper: None, row: 0 },
+        }
     }
 
     pub fn current_key(&self) -> Option<PaperKey> {

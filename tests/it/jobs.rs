@@ -200,7 +200,7 @@ fn a_newer_full_text_build_supersedes_an_older_one() {
 fn only_the_newest_of_queued_searches_and_papers_is_answered() {
     let mut reader = reader();
     reader.holds = true;
-    reader.keys("/ k i t e s <enter> j j j");
+    reader.keys("j j j / k i t e s <enter>");
     let loads = |effects: &[Effect]| {
         effects.iter().filter(|effect| matches!(effect, Effect::Request(Request::Load { .. }))).count()
     };

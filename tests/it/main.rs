@@ -48,4 +48,5 @@ mod stale;
 mod title_keys;
 mod together;
 mod tty;
+mod typed_ahead;
 mod unclean;

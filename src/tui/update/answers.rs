@@ -11,10 +11,11 @@ use super::super::flow::counted;
 use super::super::jobs::JobOutcome;
 use super::super::log_page;
 use super::super::message::Answer;
-use super::super::model::{Model, SCREENFUL, Tone, Window};
+use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, TextPage};
+use super::super::results::{SCREENFUL, Window};
 use super::arrivals::{import_summary, import_tone, imported};
-use super::{arrivals, completions, drafts, marking, pages, pastes, questions, search};
+use super::{arrivals, completions, drafts, marking, movement, pages, pastes, questions, search, typed_ahead};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
@@ -68,6 +69,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::NextUnread { row, .. } => {
+            model.results.unread_awaited = None;
             match row {
                 Some(row) => model.list.selected = row,
                 None => model.say(Tone::Info, "no more unread papers in this list"),
@@ -159,6 +161,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Failed { failure, error, effect } => {
+            typed_ahead::give_up(model);
             let words = failed(failure, &error);
             let effect = effect.as_deref();
             drafts::give_back(model, words, effect, |submitted| Some(submitted) == effect);
@@ -182,11 +185,15 @@ fn checkpoint_soon(attempt: u32) -> Effect {
 
 fn found(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
     let range = marking::range(model);
-    let effects = list(model, hits, row);
+    let mut effects = list(model, hits, row);
     // A range is kept by its rows; where other papers are in them now, those that were chosen stay selected.
     if range != marking::range(model) {
         model.selection.docs.extend(range.unwrap_or_default());
         model.selection.anchor = None;
+    }
+    // It was looked for in the list before.
+    if let Some(forward) = model.results.unread_awaited {
+        effects.extend(movement::next_unread(model, forward));
     }
     effects
 }
@@ -215,6 +222,7 @@ fn list(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
         }
     } else if kept.is_none() {
         model.list = Cursor::default();
+        model.list.step(model.results.steps, model.results.rows());
     }
     if let Some(missing) = missing {
         model.say(Tone::Info, missing);
@@ -345,11 +353,12 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
         return effects;
     }
     // Document ids have changed: the current paper is found again by its key.
-    let key = model.current_key();
+    let key = search::to_keep(model).and_then(|doc| model.key(doc));
     marking::end_range(model);
     let selected: Vec<PaperKey> = model.selection.docs.iter().filter_map(|doc| model.key(*doc)).collect();
     model.snapshot = snapshot;
     model.selection.docs = selected.iter().filter_map(|key| model.snapshot.find(key)).collect();
+    model.results.begin_query();
     model.results.hits = None;
     model.results.window = Window::default();
     model.results.fuzzy.clear();

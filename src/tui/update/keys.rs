@@ -7,10 +7,10 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::super::command::Action;
 use super::super::effect::Effect;
 use super::super::keymap::KeyOutcome;
-use super::super::model::{Model, Tone};
+use super::super::model::{Model, Tone, TypedAhead};
 use super::super::overlay::{Overlay, Prompt, PromptKind};
 use super::invocation::{Invocation, Next};
-use super::{actions, commands, digests, pages, pickers, prompts, questions, search_box};
+use super::{actions, commands, digests, pages, pickers, prompts, questions, search_box, typed_ahead};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
@@ -23,6 +23,20 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return actions::run(model, &Invocation::of(Action::QuitNow));
     }
     model.drafts.count_input();
+    if typed_ahead::takes(model, key) {
+        return Vec::new();
+    }
+    press(model, key)
+}
+
+/// A key that nothing typed before it waits for.
+pub(super) fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    model.notice = None;
+    model.ran = None;
+    if typed_ahead::must_wait(model, key) {
+        model.typed_ahead.push_front(TypedAhead::Key(key));
+        return Vec::new();
+    }
     let typed = match &model.overlay {
         Some(Overlay::Prompt(prompt)) => Some(prompt.clone()),
         _ => None,
@@ -71,6 +85,11 @@ fn run(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
 
 /// A key that no overlay and no text box takes.
 fn pane_key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    // The page that was just closed by it kept no key waiting.
+    if typed_ahead::must_wait(model, key) {
+        model.typed_ahead.push_front(TypedAhead::Key(key));
+        return Vec::new();
+    }
     let scope = model.scope();
     let was_pending = !model.pending.is_empty();
     let keymap = Arc::clone(&model.keymap);

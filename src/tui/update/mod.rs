@@ -26,6 +26,7 @@ mod search;
 mod search_box;
 mod text_input;
 mod transfer;
+mod typed_ahead;
 
 pub(super) use self::lines::LIST;
 use super::command::Action;
@@ -33,12 +34,28 @@ use super::effect::{Alarm, Effect, Request, SharedHits, TerminalEffect};
 use super::filters;
 use super::layout::{layout, lines_each};
 use super::message::Message;
-use super::model::{Model, Tone};
+use super::model::{Model, Tone, TypedAhead};
 use super::page;
 use super::panes::Pane;
 
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
-    let mut effects = match message {
+    let mut effects = take_in(model, message);
+    effects.extend(settle(model));
+    effects.extend(completions::settle(model));
+    while let Some(typed) = typed_ahead::next(model) {
+        effects.extend(match typed {
+            TypedAhead::Key(key) => keys::press(model, key),
+            TypedAhead::Paste(text) => pastes::insert(model, &text),
+        });
+        effects.extend(settle(model));
+        effects.extend(completions::settle(model));
+    }
+    saving::refuse_while_saving(model, &mut effects);
+    effects
+}
+
+fn take_in(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
         Message::Key(key) => keys::key(model, key),
         Message::Mouse(event) => mouse::mouse(model, event),
         Message::Paste(text) => pastes::paste(model, &text),
@@ -60,16 +77,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Continued => vec![TerminalEffect::SetUpAgain.into()],
         Message::InputLost(_) | Message::LinesEnded => vec![TerminalEffect::Quit.into()],
         Message::Answer(answer) => answers::answer(model, answer),
-    };
-    effects.extend(settle(model));
-    effects.extend(completions::settle(model));
-    saving::refuse_while_saving(model, &mut effects);
-    effects
+    }
 }
 
 /// The first effects of a new model.
 pub fn start(model: &mut Model) -> Vec<Effect> {
     model.filters.needed = filters::needed_columns(&model.snapshot, None);
+    model.results.begin_query();
     let mut effects = search::run(model);
     effects.extend(settle(model));
     effects

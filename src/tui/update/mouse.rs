@@ -72,6 +72,7 @@ fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         return actions::run(model, &Invocation::of(Action::Search));
     }
     model.search.open = false;
+    model.typed_ahead.clear();
     let Some(pane) = areas.pane_at(event.column, event.row) else { return Vec::new() };
     let had_focus = model.focus == pane;
     model.focus = pane;
@@ -82,7 +83,10 @@ fn click(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
             actions::run(model, &Invocation::of(Action::Activate))
         }
         Some(Movement::Papers) => {
-            let Some(place) = areas.paper_at(model, event.row) else { return Vec::new() };
+            // The rows are those of an earlier query.
+            let Some(place) = areas.paper_at(model, event.row).filter(|_| model.is_list_known()) else {
+                return Vec::new();
+            };
             let again = had_focus && place == model.list.selected;
             model.list.selected = place;
             if again { actions::run(model, &Invocation::of(Action::Activate)) } else { Vec::new() }

@@ -92,8 +92,9 @@ fn next_matching_line(model: &mut Model, by: isize) {
 }
 
 /// The statuses of a result are read in the background: the next unread paper may be millions of rows away.
-fn next_unread(model: &Model, forward: bool) -> Vec<Effect> {
+pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
     let Some(hits) = model.results.hits.clone() else { return Vec::new() };
+    model.results.unread_awaited = Some(forward);
     vec![Request::NextUnread { hits: SharedHits(hits), row: model.list.selected, forward }.into()]
 }
 

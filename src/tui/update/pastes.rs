@@ -6,7 +6,7 @@ use tui_input::Input;
 use super::super::command::Action;
 use super::super::effect::{Effect, Paste, PastePlace, Request, Work};
 use super::super::flow::counted;
-use super::super::model::{Model, Tone};
+use super::super::model::{Model, Tone, TypedAhead};
 use super::super::overlay::{Overlay, PromptKind, Question, QuestionKind};
 use super::search_box;
 use super::text_input::{self, PROMPT_LIMIT, SEARCH_LIMIT};
@@ -16,6 +16,15 @@ use crate::library::import::TextContents;
 
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     model.drafts.count_input();
+    if model.typed_ahead.is_empty() {
+        return insert(model, text);
+    }
+    model.typed_ahead.push_back(TypedAhead::Paste(text.to_owned()));
+    Vec::new()
+}
+
+/// Pastes a text that nothing typed before it waits for.
+pub(super) fn insert(model: &mut Model, text: &str) -> Vec<Effect> {
     let lines = may_be_imported(text);
     let (cut, effects) = match &mut model.overlay {
         Some(Overlay::Prompt(prompt)) if lines && prompt.kind == PromptKind::Argument(Action::Import) => {

@@ -3,7 +3,8 @@
 use super::super::command::Action;
 use super::super::effect::{Effect, Request};
 use super::super::jumps::{JumpList, JumpPlace};
-use super::super::model::{Model, SCREENFUL, Selection, Tone};
+use super::super::model::{Model, Selection, Tone};
+use super::super::results::SCREENFUL;
 use crate::domain::clean::Clean;
 use crate::domain::query::{Filter, Query, Sort, SortBy, Term};
 use crate::domain::reading::Change;
@@ -57,14 +58,20 @@ fn show(model: &mut Model, query: Query, keep: Option<DocId>) -> Vec<Effect> {
     model.search.input = tui_input::Input::new(query.to_string());
     model.search.query = query;
     model.results.keep = keep;
+    model.results.begin_query();
     model.selection = Selection::default();
     run(model)
 }
 
+/// The paper on which the cursor is to stay. While the list of the query is awaited, that is none of the list before.
+pub(super) fn to_keep(model: &Model) -> Option<DocId> {
+    let current = if model.results.is_of_query() { model.current() } else { None };
+    current.or(model.results.keep)
+}
+
 /// Searches again after the library changed, and keeps the cursor on its paper.
 pub(super) fn run_again(model: &mut Model) -> Vec<Effect> {
-    // While an answer is awaited there is no current paper; the paper to keep is the one from before.
-    model.results.keep = model.current().or(model.results.keep);
+    model.results.keep = to_keep(model);
     run(model)
 }
 

@@ -91,8 +91,12 @@ fn recall(model: &mut Model, query: Option<String>) -> Vec<Effect> {
 }
 
 fn move_list(model: &mut Model, by: isize) -> Vec<Effect> {
-    let rows = model.results.rows();
-    model.list.step(by, rows);
+    if model.is_list_known() {
+        let rows = model.results.rows();
+        model.list.step(by, rows);
+    } else {
+        model.results.steps = model.results.steps.saturating_add(by).max(0);
+    }
     Vec::new()
 }
 
@@ -100,6 +104,7 @@ fn move_list(model: &mut Model, by: isize) -> Vec<Effect> {
 pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
     model.search.query = Query::parse(model.search.input.value());
     model.results.keep = None;
+    model.results.begin_query();
     model.selection = Selection::default();
     complete(model);
     search::run(model)

@@ -7,7 +7,7 @@ use ratatui::style::Style;
 
 use super::super::command::{self, Action};
 use super::super::effect::JobKind;
-use super::super::flow::{self, StyledLine, TextRole, columns};
+use super::super::flow::{self, StyledLine, TextRole, columns, counted};
 use super::super::job_page;
 use super::super::jobs::JobProgress;
 use super::super::layout::ChordTable;
@@ -246,6 +246,10 @@ fn message(model: &Model) -> (String, Style) {
             Tone::Error => theme.error,
         };
         return (notice.text.clone(), style);
+    }
+    if !model.typed_ahead.is_empty() {
+        let typed = counted(model.typed_ahead.len(), "key");
+        return (format!("searching; {typed} typed ahead {} esc drops them", model.glyphs.separator), theme.text);
     }
     if let Some(job) = foreground(model) {
         return (job, theme.text);

@@ -1,0 +1,147 @@
+//! The list of papers: what the latest search found, and which rows of it are at hand. Plain data, read by row.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::cursor::Cursor;
+use crate::domain::query::Filter;
+use crate::library::search::{DocId, Facets, Hits};
+
+/// Rows that fill a screen: a result of fewer papers is followed by fuzzy matches, up to this many rows in all.
+pub const SCREENFUL: usize = 50;
+
+/// What the latest search found.
+#[derive(Clone, Default)]
+pub struct Results {
+    /// If the query finds nothing: each part of it, and what it finds alone.
+    pub parts: Vec<QueryPart>,
+    /// Number of the latest search; answers to earlier ones are stale.
+    pub generation: u64,
+    pub hits: Option<Arc<Hits>>,
+    /// Fuzzy matches, listed after the hits. They are not counted among the hits, and changes to the whole result leave them out.
+    pub fuzzy: Vec<DocId>,
+    /// Number of the search that `hits` answers.
+    pub answered: u64,
+    /// The first search of the query as it is now: the list of an earlier one is of another query.
+    pub first_of_query: u64,
+    /// The next unread paper is looked for, forward or not, and the cursor goes to it.
+    pub unread_awaited: Option<bool>,
+    /// Rows that the cursor was moved by since the query was typed, in a list that is still to come.
+    pub steps: isize,
+    /// The filter that `fuzzy` was found for.
+    pub fuzzy_for: Filter,
+    pub facets: Option<Arc<Facets>>,
+    /// The paper on which the cursor stays when the next answer arrives; None moves it to the first.
+    pub keep: Option<DocId>,
+    /// Where the cursor was when the reader was last left, for the first answer.
+    pub left_at: Option<Cursor>,
+    /// Rows that were put in order when they were needed; the first screens are in `hits`.
+    pub window: Window,
+}
+
+/// Rows of a list, from one on.
+#[derive(Clone, Debug, Default)]
+pub struct Window {
+    pub from: usize,
+    pub docs: Vec<DocId>,
+    /// The rows that were requested last and have not arrived.
+    pub awaited: Option<Range<usize>>,
+}
+
+/// Rows that are put in order at once around those needed, so that scrolling on needs no more for a while.
+const WINDOW: usize = 2000;
+
+/// A part of a query and how many papers it finds alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryPart {
+    pub filter: Filter,
+    pub text: String,
+    pub papers: usize,
+}
+
+impl Results {
+    /// Whether the list is that of the query, as it is now or was before the library changed.
+    pub fn is_of_query(&self) -> bool {
+        self.answered >= self.first_of_query
+    }
+
+    /// The next search is for another query, or for other papers.
+    pub fn begin_query(&mut self) {
+        self.first_of_query = self.generation + 1;
+        self.unread_awaited = None;
+        self.steps = 0;
+    }
+
+    /// Nothing is awaited any longer: the list stays the one that was found last.
+    pub fn give_up(&mut self) {
+        self.first_of_query = self.answered;
+        self.unread_awaited = None;
+    }
+
+    pub fn count(&self) -> usize {
+        self.hits.as_ref().map_or(0, |hits| hits.count)
+    }
+
+    /// If the query finds nothing, the part to remove: the first that finds nothing alone, else the last.
+    pub fn part_to_drop(&self) -> Option<&QueryPart> {
+        self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
+    }
+
+    /// Number of rows of the list: hits and fuzzy matches.
+    pub fn rows(&self) -> usize {
+        self.count() + self.fuzzy.len()
+    }
+
+    /// The document in a row of the list.
+    pub fn at(&self, place: usize) -> Option<DocId> {
+        self.page(place, 1).first().copied()
+    }
+
+    /// Up to `length` documents of the list from a row on; empty while they are being put in order.
+    pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
+        let Some(mut docs) = self.at_hand(from, length) else { return Vec::new() };
+        let before = from.saturating_sub(self.count());
+        docs.extend(self.fuzzy.iter().skip(before).take(length.saturating_sub(docs.len())));
+        docs
+    }
+
+    /// The same, put in order here where they are not: for what a key acts on, not for drawing.
+    pub fn page_in_order(&self, from: usize, length: usize) -> Vec<DocId> {
+        match &self.hits {
+            Some(hits) if self.at_hand(from, length).is_none() => hits.page(from, length),
+            _ => self.page(from, length),
+        }
+    }
+
+    /// The same without fuzzy matches; None while they are not in order.
+    fn at_hand(&self, from: usize, length: usize) -> Option<Vec<DocId>> {
+        let Some(hits) = &self.hits else { return Some(Vec::new()) };
+        hits.page_at_hand(from, length).or_else(|| {
+            let end = from.saturating_add(length).min(hits.count);
+            let start = from.checked_sub(self.window.from)?;
+            self.window.docs.get(start..start + end.saturating_sub(from)).map(<[DocId]>::to_vec)
+        })
+    }
+
+    /// The rows to request, when some of these are not in order and not requested yet.
+    pub fn missing(&mut self, from: usize, length: usize) -> Option<Range<usize>> {
+        let end = from.saturating_add(length).min(self.count());
+        let is_awaited = self.window.awaited.as_ref().is_some_and(|rows| rows.start <= from && end <= rows.end);
+        if is_awaited || self.at_hand(from, length).is_some() {
+            return None;
+        }
+        let rows = from.saturating_sub(WINDOW / 2)..end.saturating_add(WINDOW / 2).min(self.count());
+        self.window.awaited = Some(rows.clone());
+        Some(rows)
+    }
+
+    /// The row of a document in a list of less than a screen.
+    pub fn position_in_short_list(&self, doc: DocId) -> Option<usize> {
+        self.page(0, SCREENFUL).iter().position(|other| *other == doc)
+    }
+
+    /// Whether a row of the list is a fuzzy match.
+    pub fn is_fuzzy(&self, place: usize) -> bool {
+        place >= self.count()
+    }
+}
