@@ -4,7 +4,7 @@ use super::decode::{FileHead, InputLines};
 use super::input::{Origin, ending};
 use super::item::Visit;
 use super::unpack::without_packing;
-use super::{arxiv_mail, hf_html, hf_json, lines, page, snapshot};
+use super::{arxiv_mail, bibtex, hf_html, hf_json, lines, page, snapshot};
 use crate::error::Result;
 
 /// A format of files that can be imported.
@@ -22,7 +22,7 @@ pub struct ImportFormat {
 }
 
 /// Every format that can be imported; the first that recognises a file reads it.
-pub const IMPORT_FORMATS: [ImportFormat; 6] = [
+pub const IMPORT_FORMATS: &[ImportFormat] = &[
     ImportFormat {
         name: "page",
         doc: "a Hugging Face papers page, copied as text",
@@ -57,6 +57,13 @@ pub const IMPORT_FORMATS: [ImportFormat; 6] = [
         endings: &["json", "jsonl", "ndjson"],
         recognises: snapshot::recognises,
         read: snapshot::read,
+    },
+    ImportFormat {
+        name: "bibtex",
+        doc: "a BibTeX or biblatex bibliography",
+        endings: &["bib", "bibtex"],
+        recognises: bibtex::recognises,
+        read: bibtex::read,
     },
     ImportFormat {
         name: "json",

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::domain::record::Record;
 
-/// One thing that a reader found in a file; they come in the order of the file.
+/// One thing that a reader found in a file; they come in the order of the file, but for records that need a later one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadItem {
     /// The line on which it begins, counted from 1, and the record.

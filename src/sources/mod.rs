@@ -4,6 +4,7 @@
 pub mod starter;
 
 mod arxiv_mail;
+mod bibtex;
 mod charset;
 mod decode;
 mod encoded_words;
@@ -27,6 +28,8 @@ mod recognise;
 mod repeated;
 mod rhythm;
 mod snapshot;
+mod stated;
+mod text_tags;
 mod unpack;
 mod urls;
 mod wrapped;
@@ -75,11 +78,11 @@ pub fn recognises(text: &str) -> bool {
 }
 
 fn names() -> String {
-    IMPORT_FORMATS.map(|format| format.name).join(", ")
+    IMPORT_FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ")
 }
 
 fn docs() -> String {
-    IMPORT_FORMATS.map(|format| format!("{} ({})", format.name, format.doc)).join(", ")
+    IMPORT_FORMATS.iter().map(|format| format!("{} ({})", format.name, format.doc)).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -16,17 +16,16 @@ const NOT_TEXT: [FileKind; 5] = [
 ];
 
 /// Text formats that are known and cannot be imported, with the words for messages.
-const NOT_READ: [FileKind; 7] = [
+const NOT_READ: [FileKind; 6] = [
     ("is an HTML page", |head| begins(head, "<!doctype html") || begins(head, "<html")),
     ("is XML", |head| ["<?xml", "<feed", "<rss", "<oai-pmh"].iter().any(|start| begins(head, start))),
     ("is a JSON array, not JSON lines", |head| json(head, '[', &['{', '[', '"']) || is_empty_array(head)),
     ("is one JSON document, not JSON lines", |head| json(head, '{', &['"', '}'])),
     ("holds RIS records", |head| begins(head, "TY  -")),
-    ("holds BibTeX", |head| head.lines().find(|line| !line.starts_with('%')).is_some_and(bibtex_entry)),
     ("is not text", |head| head.text.contains('\0')),
 ];
 
-/// The format of a file with this head; the error says what the file is instead, as in `holds BibTeX`.
+/// The format of a file with this head; the error says what the file is instead, as in `holds RIS records`.
 pub(super) fn format(head: &FileHead<'_>) -> Result<&'static ImportFormat, String> {
     let one_of = |kinds: &[FileKind]| kinds.iter().find(|(_, is)| is(head)).map(|(found, _)| (*found).to_owned());
     if let Some(found) = one_of(&NOT_TEXT) {
@@ -57,12 +56,6 @@ fn is_empty_array(head: &FileHead<'_>) -> bool {
 fn begins(head: &FileHead<'_>, start: &str) -> bool {
     let text = head.text.trim_start();
     text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
-}
-
-/// `@article{` and the like.
-fn bibtex_entry(line: &str) -> bool {
-    let entry = line.strip_prefix('@').and_then(|rest| rest.split_once(['{', '(']));
-    entry.is_some_and(|(kind, _)| !kind.is_empty() && kind.trim().chars().all(|c| c.is_ascii_alphabetic()))
 }
 
 #[cfg(test)]
@@ -96,7 +89,7 @@ mod tests {
             (b"[ {\"title\"", "txt", "is a JSON array, not JSON lines"),
             (b"[ ]\n", "txt", "is a JSON array, not JSON lines"),
             (b"[ ] Buy milk\n", "txt", "page"),
-            (b"% mine\n\n@article{a,", "txt", "holds BibTeX"),
+            (b"% mine\n\n@article{a,", "txt", "bibtex"),
             (b"<?xml version", "txt", "is XML"),
             (b"<!DOCTYPE HTML>", "", "is an HTML page"),
             (b"\x1f\x8b\x08", "jsonl", "is compressed with gzip"),

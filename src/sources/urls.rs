@@ -25,7 +25,7 @@ pub(crate) fn links_in(text: &str) -> Vec<Link> {
             break;
         }
         if links.iter().all(|link| link.url != url) {
-            links.push(Link { kind: kind(&url), url });
+            links.push(Link { kind: link_kind(&url), url });
         }
         before = None;
         rest = rest.get(length..).unwrap_or_default();
@@ -82,7 +82,8 @@ fn trimmed(text: &str, start: usize) -> (String, usize) {
     (url.replace('\\', ""), url.len())
 }
 
-fn kind(url: &str) -> LinkKind {
+/// What kind of page an address leads to, by its host.
+pub(super) fn link_kind(url: &str) -> LinkKind {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let host = after_scheme.split(['/', '?', '#', ':']).next().unwrap_or_default().to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);

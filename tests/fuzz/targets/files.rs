@@ -19,6 +19,11 @@ pub(crate) fn mail(input: &[u8]) {
     read("mail.eml", Some("arxiv-mail"), input);
 }
 
+/// A bibliography in BibTeX.
+pub(crate) fn bibtex(input: &[u8]) {
+    read("refs.bib", Some("bibtex"), input);
+}
+
 /// A page saved as HTML.
 pub(crate) fn html(input: &[u8]) {
     read("papers.html", Some("html"), input);

@@ -6,7 +6,7 @@ mod index;
 mod query;
 mod tex;
 
-pub(crate) use files::{decode, html, json, mail, page, snapshot};
+pub(crate) use files::{bibtex, decode, html, json, mail, page, snapshot};
 pub(crate) use index::index;
 pub(crate) use query::query;
 pub(crate) use tex::tex;
@@ -21,6 +21,7 @@ pub(crate) const TARGETS: &[(&str, FuzzTarget)] = &[
     ("page", page),
     ("mail", mail),
     ("html", html),
+    ("bibtex", bibtex),
     ("json", json),
     ("snapshot", snapshot),
     ("decode", decode),
