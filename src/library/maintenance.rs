@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fulltext_build::{IndexingPriority, build_full_text, full_text_folder};
 use super::index_sync::open_current_index;
 use super::states::StateSource;
-use super::{device_name, index_file, no_user_file, remove_if_present, state_file};
+use super::{device_name, index_file, no_papers_file, no_user_file, remove_if_present, state_file};
 use crate::error::{Error, Result};
 use crate::index::{FullText, SegmentedIndex};
 use crate::store::{self, PaperStore, UserStore};
@@ -24,19 +24,23 @@ pub struct Finding {
 /// Reads every file completely and returns the findings of each part. A usage error when there is no library in the folder.
 pub fn check(dir: &Path) -> Result<Vec<Finding>> {
     expect_library(dir)?;
+    let set_aside = store::set_foreign_logs_aside(dir)?;
     // Not opened then, which would begin an empty one.
     let lacks_user_file = store::lacks_user_file(dir);
-    let mut refusal = None;
+    let (mut refusal, mut has_history) = (None, false);
     let user = if lacks_user_file {
         Ok(Vec::new())
     } else {
         UserStore::open(dir, &device_name()).and_then(|user| {
             refusal = user.refusal().map(|why| format!("sound, but read-only: {why}"));
+            has_history = user.has_history()?;
             user.check()
         })
     };
     let refusal = refusal.filter(|_| user.as_ref().is_ok_and(Vec::is_empty));
-    let papers = PaperStore::open(dir).and_then(|papers| papers.check()).map_err(|error| match error.hint {
+    let papers = PaperStore::open(dir);
+    let lacks_papers = has_history && papers.as_ref().is_ok_and(|papers| papers.count().is_ok_and(|count| count == 0));
+    let papers = papers.and_then(|papers| papers.check()).map_err(|error| match error.hint {
         None => error.hint("move papers.db away and import again; your reading states are in user.db"),
         Some(_) => error,
     });
@@ -45,10 +49,11 @@ pub fn check(dir: &Path) -> Result<Vec<Finding>> {
         problems: checked.unwrap_or_else(|error| vec![error.to_string()]),
         notices: Vec::new(),
     };
-    let notices = lacks_user_file.then(|| no_user_file(dir)).into_iter().chain(refusal).collect();
+    let notices = set_aside.into_iter().chain(lacks_user_file.then(|| no_user_file(dir))).chain(refusal).collect();
+    let papers_notices = lacks_papers.then(|| no_papers_file(dir)).into_iter().collect();
     Ok(vec![
         Finding { notices, ..finding("user.db", user) },
-        finding("papers.db", papers),
+        Finding { notices: papers_notices, ..finding("papers.db", papers) },
         finding("index", check_index(dir).and_then(|problems| Ok([problems, check_states(dir)?].concat()))),
         finding("full text", Ok(check_full_text(dir))),
     ])
@@ -109,12 +114,13 @@ fn check_full_text(dir: &Path) -> Vec<String> {
 /// there is no library in the folder.
 pub fn repair(dir: &Path) -> Result<Vec<String>> {
     expect_library(dir)?;
+    let mut steps = store::set_foreign_logs_aside(dir)?;
     let mut user = UserStore::open(dir, &device_name())?;
     let mut papers = PaperStore::open(dir)?;
     user.vacuum()?;
     // First: it makes the indexes of the tables anew.
     papers.vacuum()?;
-    let mut steps = vec!["released unused disk space".to_owned()];
+    steps.push("released unused disk space".to_owned());
     steps.extend(user.mend()?);
     steps.extend(papers.mend()?);
     // Where it cannot be replaced, that is said below.

@@ -83,6 +83,8 @@ pub struct Library {
     replacement: Option<Error>,
     /// Why the `papers.db` that is at the path cannot be used.
     unusable_papers: Option<String>,
+    /// What was found wrong with the files when they were opened.
+    found_wrong: Vec<String>,
 }
 
 impl Library {
@@ -107,8 +109,10 @@ impl Library {
     }
 
     fn open_with(dir: &Path, index: OpenIndex) -> Result<Self> {
+        let mut found_wrong = store::set_foreign_logs_aside(dir)?;
         let mut user = UserStore::open(dir, &device_name())?;
         let mut papers = PaperStore::open(dir)?;
+        found_wrong.extend(lacks_papers(&papers, &user)?.then(|| no_papers_file(dir)));
         let is_new = papers.count()? == 0 && !papers.is_read_only();
         if is_new {
             import::add_starter(&mut papers, now_seconds())?;
@@ -139,6 +143,7 @@ impl Library {
             is_new,
             replacement,
             unusable_papers,
+            found_wrong,
         })
     }
 
@@ -317,7 +322,8 @@ impl Library {
         !(self.user.is_new() && self.is_read_only())
     }
 
-    /// What does not work and does not stop the program, one line each: a missing user.db, an index without a file, a backup that failed.
+    /// What does not work and does not stop the program, one line each: a missing file, a log that was not used, an index without a
+    /// file, a backup that failed.
     pub fn warnings(&self) -> Vec<String> {
         // A library that could not even be made has nothing that could be missing.
         let missing = match (self.user.is_new() && !self.is_new, self.snapshot.index.is_empty()) {
@@ -327,7 +333,7 @@ impl Library {
         };
         let why = self.snapshot.index.why_in_memory();
         let index = why.map(|why| format!("every start builds the index in memory: {why}"));
-        missing.into_iter().chain(index).chain(self.user.backup_failure()).collect()
+        self.found_wrong.iter().cloned().chain(missing).chain(index).chain(self.user.backup_failure()).collect()
     }
 
     /// Whether the library had no papers before it was opened.
@@ -361,6 +367,21 @@ fn reading_of(snapshot: &Snapshot, user: &UserStore, key: &PaperKey) -> Result<R
         return Ok(Reading::default());
     }
     states::combined(user, snapshot.state_keys(key).iter().map(PaperKey::as_str))
+}
+
+/// Whether there are no papers, but changes that the user made to some.
+fn lacks_papers(papers: &PaperStore, user: &UserStore) -> Result<bool> {
+    Ok(papers.count()? == 0 && user.has_history()?)
+}
+
+/// What is said then: they were lost, or are elsewhere.
+fn no_papers_file(dir: &Path) -> String {
+    let path = dir.join("papers.db");
+    format!(
+        "{} was missing or empty: what you did with its papers is in user.db, and shows again once they are imported again; if you have \
+         the file elsewhere, quit and put it there",
+        path.display()
+    )
 }
 
 /// What is said where there are papers and nothing that the user did with them: it was lost, or is elsewhere.

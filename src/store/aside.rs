@@ -46,6 +46,11 @@ impl UnsavedChanges {
         self.changes.is_empty()
     }
 
+    /// Whether further changes are only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.changes.len() >= Self::MOST
+    }
+
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }

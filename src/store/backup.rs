@@ -189,18 +189,13 @@ fn newest(dir: &Path) -> Option<Backup> {
 
 fn inspect(path: PathBuf) -> Option<Backup> {
     let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).ok()?;
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).ok()?;
-    if version >= damage::WITH_CHECKSUMS && !damage::of(&connection).ok()?.is_empty() {
-        return None;
-    }
-    if !damage::has_known_tables(&connection, version).ok()? {
+    if !damage::is_sound(&connection).ok()? {
         return None;
     }
     let last = "SELECT id, at FROM batch ORDER BY id DESC LIMIT 1";
     let (batches, at) = connection.query_row(last, [], |row| Ok((row.get(0)?, row.get(1)?))).ok()?;
     let made = made(&path);
-    (verdict == "ok").then_some(Backup { path, batches, at, made })
+    Some(Backup { path, batches, at, made })
 }
 
 fn minute_of(time: Option<SystemTime>) -> String {

@@ -18,6 +18,7 @@ use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
 use super::ownership::{self, immutable};
 use super::schema;
+use super::transaction::{ReadTransaction, WriteTransaction};
 use super::write_failure::{self, cannot_write, is_out_of_room, is_refused, prevents_writing};
 use crate::error::{Error, IoContext, Result};
 
@@ -409,6 +410,11 @@ impl OpenDatabase {
         Ok(is_complete)
     }
 
+    /// Keeps SQLite from writing the log into the file when this connection is closed.
+    pub(super) fn leave_log(&self) {
+        drop(self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
+    }
+
     pub(super) fn vacuum(&self) -> Result<()> {
         self.expect_writable()?;
         let vacuumed = self.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);");
@@ -418,8 +424,7 @@ impl OpenDatabase {
 
     /// Several reads of the same state of the file, whatever other connections write meanwhile. Calls may be nested.
     pub(super) fn at_once<T>(&self, read: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.explain(self.connection.execute_batch("SAVEPOINT reads"))?;
-        let _transaction = ReadTransaction(&self.connection);
+        let _transaction = self.explain(ReadTransaction::begin(&self.connection))?;
         read()
     }
 
@@ -438,48 +443,8 @@ impl Drop for OpenDatabase {
     /// that would undo what it wrote, and into foreign contents the log does not belong.
     fn drop(&mut self) {
         if matches!(self.file_state(), FileState::LogReplaced | FileState::Overwritten) {
-            drop(self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true));
+            self.leave_log();
         }
-    }
-}
-
-/// A transaction that takes the write lock at its start, because one that starts as a read cannot wait for the lock. It is rolled
-/// back unless it is committed.
-pub(super) struct WriteTransaction<'c> {
-    connection: &'c Connection,
-}
-
-impl<'c> WriteTransaction<'c> {
-    pub(super) fn begin(connection: &'c Connection) -> rusqlite::Result<Self> {
-        connection.execute_batch("BEGIN IMMEDIATE")?;
-        Ok(Self { connection })
-    }
-
-    pub(super) fn commit(self) -> rusqlite::Result<()> {
-        self.connection.execute_batch("COMMIT")
-    }
-}
-
-impl Drop for WriteTransaction<'_> {
-    fn drop(&mut self) {
-        roll_back(self.connection);
-    }
-}
-
-/// Ends a read transaction on every way out: one that never ended would show the file of that moment for ever.
-struct ReadTransaction<'a>(&'a Connection);
-
-impl Drop for ReadTransaction<'_> {
-    fn drop(&mut self) {
-        // It only read, so there is nothing that could be lost.
-        drop(self.0.execute_batch("RELEASE reads"));
-    }
-}
-
-/// Rolls back a transaction that is still open. A failure is not hidden: the connection then refuses the next BEGIN.
-pub(super) fn roll_back(connection: &Connection) {
-    if !connection.is_autocommit() {
-        drop(connection.execute_batch("ROLLBACK"));
     }
 }
 

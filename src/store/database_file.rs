@@ -50,10 +50,8 @@ pub(super) fn is_read_failure(line: &str) -> bool {
     number.and_then(|number| number.parse::<i32>().ok()).is_some_and(|number| number & 0xff == ffi::SQLITE_IOERR)
 }
 
-/// SQLite's error in words for the user, with itself as the source.
-pub(super) fn explained(dir: &Path, file: &'static DatabaseFile, error: SqlError) -> Error {
-    let path = dir.join(file.name);
-    let path = path.display();
+/// Whether an error of SQLite says that what a file holds is not what was written into it.
+pub(super) fn tells_damage(error: &SqlError) -> bool {
     // A value of another type than was written into its column; a statement that the tables do not fit.
     let is_wrong_value = matches!(
         error,
@@ -62,10 +60,18 @@ pub(super) fn explained(dir: &Path, file: &'static DatabaseFile, error: SqlError
             | SqlError::InvalidColumnType(..)
             | SqlError::Utf8Error(..)
             | SqlError::SqlInputError { .. }
-    ) || error.to_string().starts_with("no such ");
+    );
+    is_wrong_value
+        || error.to_string().starts_with("no such ")
+        || matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
+/// SQLite's error in words for the user, with itself as the source.
+pub(super) fn explained(dir: &Path, file: &'static DatabaseFile, error: SqlError) -> Error {
+    let path = dir.join(file.name);
+    let path = path.display();
     let explained = match error.sqlite_error_code() {
-        _ if is_wrong_value => damaged(dir, file, &error.to_string()),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(dir, file, &error.to_string()),
+        _ if tells_damage(&error) => damaged(dir, file, &error.to_string()),
         Some(ErrorCode::DiskFull) => Error::system(format!("cannot write {path}: no space left on device"))
             .hint("free some space and try again; what was saved before is safe"),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {

@@ -10,10 +10,14 @@ mod contents;
 mod database;
 mod database_file;
 mod folder;
+mod left_logs;
+mod log_frames;
 mod open_files;
 mod ownership;
 mod papers;
 mod schema;
+mod table_page;
+mod transaction;
 mod user;
 mod values;
 mod write_failure;
@@ -24,6 +28,7 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
+pub use left_logs::set_foreign_logs_aside;
 pub use papers::{
     Import, ImportOutcome, ImportedRecord, Outline, Packer, Packing, PaperStore, ReadyRecord, StoredPaper, VoteCount,
 };

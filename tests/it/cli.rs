@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -661,6 +662,41 @@ fn a_missing_user_file_beside_papers_is_told() {
         assert!(!home.run(&["list", "--count"]).err.contains("warning"));
         assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 4);
     }
+}
+
+#[test]
+fn missing_papers_beside_what_the_user_did_are_told() {
+    for make in [|path: &Path| fs::remove_file(path).unwrap(), |path: &Path| fs::write(path, "").unwrap()] {
+        let home = Home::new();
+        home.run(&["mark", "2403.03507", "--star"]).done();
+        make(&home.path("library/papers.db"));
+        let told = "papers.db was missing or empty: what you did with its papers is in user.db";
+        let report = home.run(&["doctor"]);
+        assert!(report.status == 0 && report.out.contains(told), "{report:?}");
+        let listed = home.run(&["list", "--count"]);
+        assert!(listed.status == 0 && listed.err.contains(told), "{listed:?}");
+        assert!(!home.run(&["list", "--count"]).err.contains("warning"));
+        assert_eq!(home.run(&["doctor"]).done().matches(" sound\n").count(), 4);
+    }
+}
+
+#[test]
+fn a_log_that_belongs_to_another_file_is_told_and_not_used() {
+    let (home, other) = (Home::new(), Home::new());
+    home.run(&["mark", "2403.03507", "--star"]).done();
+    other.run(&["mark", "2403.03507", "--tag", "other"]).done();
+    // The log is kept while another connection has it open.
+    let open = Connection::open(home.path("library/user.db")).unwrap();
+    open.query_row("SELECT count(*) FROM batch", [], |row| row.get::<_, i64>(0)).unwrap();
+    home.run(&["mark", "2403.03507", "--tag", "logged"]).done();
+    let log = fs::read(home.path("library/user.db-wal")).unwrap();
+    drop(open);
+    fs::copy(other.path("library/user.db"), home.path("library/user.db")).unwrap();
+    fs::write(home.path("library/user.db-wal"), log).unwrap();
+    let report = home.run(&["doctor"]).done();
+    assert!(report.contains("belongs to another file") && report.contains("user.db.unsaved-1-wal"), "{report}");
+    assert_eq!(home.run(&["list", "--count", "tag:other"]).done().trim(), "1");
+    assert_eq!(home.run(&["list", "--count", "tag:logged"]).done().trim(), "0");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::checksums::{BLOCKS, Part, RowChecksums, StoredChecksums, checksum_of}
 use super::store::PaperStore;
 use crate::domain::identity::PaperKey;
 use crate::error::Result;
-use crate::store::database::WriteTransaction;
+use crate::store::transaction::WriteTransaction;
 
 /// How many damaged rows of one table are named; the others are counted.
 const NAMED: usize = 10;

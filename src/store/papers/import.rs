@@ -19,7 +19,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Digest, Paper, Sighting};
 use crate::error::{Error, Result};
-use crate::store::database::roll_back;
+use crate::store::transaction::roll_back;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportOutcome {

@@ -6,6 +6,7 @@ mod changes;
 mod checksums;
 mod damage;
 mod import;
+mod left_log;
 mod merge;
 mod outline;
 mod ready;
@@ -16,6 +17,9 @@ mod store;
 mod write;
 
 pub use abstracts::Packer;
+pub(super) use left_log::belongs as log_belongs;
+pub(super) use store::PAPERS;
+
 pub use import::{Import, ImportOutcome, ImportedRecord};
 pub use outline::Outline;
 pub use ready::{Packing, ReadyRecord};

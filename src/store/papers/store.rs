@@ -30,7 +30,7 @@ pub(super) const STEPS: &[&str] = &[
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.
-pub(super) static PAPERS: DatabaseFile = DatabaseFile {
+pub(in crate::store) static PAPERS: DatabaseFile = DatabaseFile {
     name: "papers.db",
     steps: STEPS,
     // Checksums and hashes of millions of rows are computed by the next import, not by a start.

@@ -10,7 +10,7 @@ use super::UserStore;
 use super::checksums::of_citation;
 use crate::domain::identity::PaperKey;
 use crate::error::Result;
-use crate::store::database::WriteTransaction;
+use crate::store::transaction::WriteTransaction;
 
 /// Recent keys are moved when there are more than this. Each export reads those that remain.
 const MOST_RECENT: i64 = 10_000;

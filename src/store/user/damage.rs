@@ -7,6 +7,7 @@ use rusqlite::types::ValueRef;
 use super::USER;
 use super::checksums::{BATCHES, BatchChecksum, of_citation};
 use super::citation::hashes_differ;
+use crate::store::database_file::tells_damage;
 use crate::store::schema;
 
 /// How many damaged rows are named; the others are counted.
@@ -16,12 +17,40 @@ const NAMED: usize = 10;
 pub(in crate::store) const WITH_CHECKSUMS: i64 = 3;
 
 /// What is wrong with the contents of a file of this version, one line each.
-pub(in crate::store) fn of(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+pub(super) fn of(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     Ok([differences(connection)?, disagreements(connection)?].concat())
 }
 
+/// Whether a file is sound as far as it can be read from itself. Errors: what does not tell damage, such as a disk that cannot be read.
+pub(in crate::store) fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
+    or_damage(sound(connection))
+}
+
+fn sound(connection: &Connection) -> rusqlite::Result<bool> {
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    Ok(says_ok(connection, "PRAGMA quick_check(1)")?
+        && (version < WITH_CHECKSUMS || of(connection)?.is_empty())
+        && has_known_tables(connection, version)?)
+}
+
+/// Whether the indexes of all tables have the rows of their tables, which `is_sound` does not read.
+pub(in crate::store) fn has_right_indexes(connection: &Connection) -> rusqlite::Result<bool> {
+    or_damage(says_ok(connection, "PRAGMA integrity_check(1)"))
+}
+
+fn says_ok(connection: &Connection, check: &str) -> rusqlite::Result<bool> {
+    connection.query_row(check, [], |row| Ok(row.get_ref(0)?.as_str()? == "ok"))
+}
+
+fn or_damage(is_sound: rusqlite::Result<bool>) -> rusqlite::Result<bool> {
+    match is_sound {
+        Err(error) if tells_damage(&error) => Ok(false),
+        other => other,
+    }
+}
+
 /// Whether the tables of a file of a version are defined as this program defines them.
-pub(in crate::store) fn has_known_tables(connection: &Connection, version: i64) -> rusqlite::Result<bool> {
+fn has_known_tables(connection: &Connection, version: i64) -> rusqlite::Result<bool> {
     Ok(schema::differences(connection, USER.steps, version)?.is_empty())
 }
 

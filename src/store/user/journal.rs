@@ -14,7 +14,7 @@ use super::checksums::BatchChecksum;
 use super::state::Fact;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Status;
-use crate::store::database::WriteTransaction;
+use crate::store::transaction::WriteTransaction;
 
 /// When a batch is written (unix milliseconds), on which device, and under which name.
 pub(super) struct BatchHeader<'a> {

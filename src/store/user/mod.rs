@@ -5,6 +5,8 @@ mod checksums;
 mod citation;
 pub(super) mod damage;
 mod journal;
+mod last_checkpoint;
+mod left_log;
 mod log;
 mod parted;
 mod readings;
@@ -13,15 +15,15 @@ mod state;
 use std::fs::{self, File};
 use std::mem;
 use std::path::Path;
-use std::thread;
 use std::time::{Duration, SystemTime};
 
+pub(super) use self::left_log::{changes_in, foreign_changes};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Connection, OpenFlags};
 
 pub use self::citation::RecentKeys;
 pub use self::journal::{Direction, JournalPosition};
+pub use self::last_checkpoint::checkpoint_user_file;
 pub use self::log::{LogEntry, LoggedBatch, Subjects};
 pub use self::state::{StateField, UserState};
 pub use super::backup::{last_backup, restore};
@@ -29,10 +31,9 @@ pub use super::backup::{last_backup, restore};
 use self::journal::{BatchHeader, BatchOutcome};
 use self::state::Fact;
 use super::aside::{UnsavedChange, UnsavedChanges};
-use super::contents;
-use super::database::{OpenDatabase, checkpoint};
+use super::database::OpenDatabase;
 use super::database_file::{DatabaseFile, damaged};
-use super::open_files::{FileState, is_open_in_process};
+use super::open_files::FileState;
 use super::{backup, folder};
 use crate::domain::reading::{Change, Reading};
 use crate::error::{Error, Result};
@@ -40,8 +41,6 @@ use crate::error::{Error, Result};
 /// A file of up to this many bytes is checked at every start; a larger one once a day, and after a session that did not end properly.
 const QUICK: u64 = 1 << 20;
 
-/// How often the log is written into the file by a process that ends, while another one is in its way.
-const LAST_ATTEMPTS: usize = 20;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
 
 const STEPS: &[&str] = &[
@@ -49,7 +48,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/user/0002_given_keys.sql"),
     include_str!("../../../assets/migrations/user/0003_checksums.sql"),
 ];
-static USER: DatabaseFile = user_database(STEPS);
+pub(super) static USER: DatabaseFile = user_database(STEPS);
 
 /// FULL: a commit is on the disk before it is acknowledged.
 const fn user_database(steps: &'static [&'static str]) -> DatabaseFile {
@@ -156,7 +155,9 @@ fn open_database(dir: &Path, file: &'static DatabaseFile, today: Date) -> Result
     if lock.is_some() && !database.is_read_only() {
         backup::remove_abandoned(dir);
     }
-    let backup_failure = if database.is_read_only() { None } else { bring_up_to_date(&database, today, left_open)? };
+    let brought = if database.is_read_only() { Ok(None) } else { bring_up_to_date(&database, today, left_open) };
+    // A log is not written into a file that does not become sound by it.
+    let backup_failure = brought.inspect_err(|_| database.leave_log())?;
     database.guard_contents();
     Ok(Opened { database, in_use, backup_failure, is_new })
 }
@@ -223,6 +224,11 @@ impl UserStore {
             unsaved,
             replacement,
         })
+    }
+
+    /// Whether anything was ever changed.
+    pub fn has_history(&self) -> Result<bool> {
+        has_history(&self.database)
     }
 
     /// Whether the file was missing or empty when it was opened.
@@ -490,7 +496,7 @@ impl Drop for UserStore {
     /// SQLite does this by itself when the last process closes the file, and not while another has it open.
     fn drop(&mut self) {
         if !self.database.is_read_only() && self.database.file_state() == FileState::Unchanged {
-            checkpoint_at_last(&self.database.connection);
+            last_checkpoint::checkpoint_at_last(&self.database.connection);
         }
     }
 }
@@ -498,33 +504,6 @@ impl Drop for UserStore {
 /// Whether opening the file would begin an empty one.
 pub fn lacks_user_file(dir: &Path) -> bool {
     !folder::has_bytes(&dir.join(USER.name)) && !backup::exists(dir)
-}
-
-/// `UserStore::checkpoint` for a process that ends without dropping its stores, through a connection of its own. A failure leaves the log
-/// for the next start.
-pub fn checkpoint_user_file(dir: &Path) {
-    let path = dir.join(USER.name);
-    // A new log beside a file that is open would part its user from others.
-    if !is_open_in_process(&path) || !folder::has_bytes(&folder::beside(&path, "-wal")) {
-        return;
-    }
-    if contents::is_overwritten(&path) {
-        return;
-    }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if let Ok(connection) = Connection::open_with_flags(path, flags) {
-        checkpoint_at_last(&connection);
-    }
-}
-
-/// The last checkpoint of a process. Another one may be at it, which may not have seen all changes.
-fn checkpoint_at_last(connection: &Connection) {
-    for _ in 0..LAST_ATTEMPTS {
-        if !matches!(checkpoint(connection), Ok(false)) {
-            return;
-        }
-        thread::sleep(BETWEEN_ATTEMPTS);
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use jiff::civil::{Date, date};
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::*;
