@@ -1,11 +1,9 @@
 //! Which papers an operation on many is about: those a search found, as document ids of its snapshot, or papers by key. Nothing of them is read.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Library, Snapshot};
 use crate::domain::identity::PaperKey;
-use crate::domain::reading::Status;
 use crate::error::Result;
 use crate::index::{DocId, Hits};
 
@@ -67,20 +65,6 @@ impl From<Vec<PaperKey>> for PaperList {
 }
 
 impl Library {
-    /// The unread papers of a result of this library's snapshot, in its order: those before a paper, where one is given, and without the
-    /// exceptions. Nothing is before a paper that is not in the result.
-    pub fn unread_of(&self, hits: &Hits, before: Option<&PaperKey>, except: &[PaperKey]) -> PaperList {
-        let snapshot = self.snapshot();
-        let end = match before {
-            Some(key) => snapshot.find(key).and_then(|doc| hits.position(doc, &|| false)).unwrap_or(0),
-            None => hits.count,
-        };
-        let except: HashSet<DocId> = except.iter().filter_map(|key| snapshot.find(key)).collect();
-        let is_meant = |doc: &DocId| snapshot.status(*doc) == Status::Unread && !except.contains(doc);
-        let docs = hits.page(0, end).into_iter().filter(is_meant).collect();
-        PaperList(ListedPapers::Found { snapshot, docs })
-    }
-
     /// The papers of a result of this library's snapshot, in its order.
     pub fn list_of(&self, hits: &Hits) -> PaperList {
         PaperList::of(self.snapshot(), hits.complete())

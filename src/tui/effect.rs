@@ -11,9 +11,9 @@ use std::time::Duration;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::domain::reading::{Change, Status, Tag};
-use crate::library::Direction;
 use crate::library::export::Overwrite;
 use crate::library::search::{DocId, ExcerptPatterns, Hits};
+use crate::library::{Direction, Snapshot};
 
 /// Something to be done outside the model.
 #[derive(Clone, Debug, PartialEq)]
@@ -280,18 +280,67 @@ pub enum CopyKind {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Papers {
     Keys(Vec<PaperKey>),
-    /// Everything the query finds, in its order.
-    Found(Query),
-    /// The unread ones of a part of what the query finds.
+    /// A whole result, in its order.
+    Found(FoundPapers),
+    /// The unread ones of a part of a result.
     Unread(Box<UnreadPart>),
 }
 
-/// The unread papers of what a query finds: those before a paper, where one is given, and without the exceptions.
+impl Papers {
+    /// How many there are; of a part of a result, how many of it may be unread.
+    pub fn count(&self) -> usize {
+        match self {
+            Self::Keys(keys) => keys.len(),
+            Self::Found(found) => found.count(),
+            Self::Unread(part) => part.rows,
+        }
+    }
+}
+
+/// The papers of a result as they were listed when a key was pressed. What the same query finds later may be others.
+#[derive(Clone)]
+pub struct FoundPapers {
+    pub hits: SharedHits,
+    /// The one that the hits are of.
+    pub snapshot: Arc<Snapshot>,
+}
+
+impl FoundPapers {
+    pub fn count(&self) -> usize {
+        self.hits.0.count
+    }
+
+    /// Whether a paper of another snapshot is among them.
+    pub fn contains(&self, snapshot: &Snapshot, doc: DocId) -> bool {
+        let doc = match snapshot.has_same_papers(&self.snapshot) {
+            true => Some(doc),
+            false => snapshot.key(doc).ok().and_then(|key| self.snapshot.find(&key)),
+        };
+        doc.is_some_and(|doc| self.hits.0.contains(doc))
+    }
+}
+
+impl PartialEq for FoundPapers {
+    fn eq(&self, other: &Self) -> bool {
+        self.hits == other.hits
+    }
+}
+
+impl Eq for FoundPapers {}
+
+impl fmt::Debug for FoundPapers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.hits.fmt(f)
+    }
+}
+
+/// The unread papers in the first rows of a result, without the exceptions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnreadPart {
-    pub query: Query,
-    pub before: Option<PaperKey>,
+    pub found: FoundPapers,
+    pub rows: usize,
     pub except: Vec<PaperKey>,
+    pub except_found: Option<FoundPapers>,
 }
 
 /// From so many papers on a change is a job, with progress, which can be cancelled.

@@ -12,6 +12,7 @@ use super::arrivals::{Arrivals, Stance};
 use super::command::Action;
 use super::cursor::Cursor;
 use super::drafts::Drafts;
+use super::effect::{FoundPapers, SharedHits};
 use super::flow;
 use super::jobs::Jobs;
 use super::jumps::{JumpList, JumpPlace, QueryHistory};
@@ -87,17 +88,17 @@ pub struct Selection {
     pub docs: BTreeSet<DocId>,
     /// The row where a range began; it reaches to the cursor.
     pub anchor: Option<usize>,
-    /// Every paper of the result, however many.
-    pub all: bool,
+    /// Every paper of a result, however many: those that were listed then.
+    pub all: Option<FoundPapers>,
 }
 
 impl Selection {
     pub fn is_empty(&self) -> bool {
-        self.docs.is_empty() && self.anchor.is_none() && !self.all
+        self.docs.is_empty() && self.anchor.is_none() && self.all.is_none()
     }
 
-    /// Whether the paper in a row of the list is selected, alone or in a range, with the cursor at row `cursor`.
-    pub fn has(&self, doc: DocId, place: usize, cursor: usize) -> bool {
+    /// Whether the paper in a row of the list is selected alone or in a range, with the cursor at row `cursor`.
+    fn has(&self, doc: DocId, place: usize, cursor: usize) -> bool {
         let in_range = self.anchor.is_some_and(|anchor| (anchor.min(cursor)..=anchor.max(cursor)).contains(&place));
         in_range || self.docs.contains(&doc)
     }
@@ -281,8 +282,8 @@ impl Model {
     /// How many papers are selected.
     pub fn selected_count(&self) -> usize {
         let Selection { docs, anchor, all } = &self.selection;
-        if *all {
-            return self.results.count();
+        if let Some(all) = all {
+            return all.count();
         }
         let in_range = anchor.map_or(0, |anchor| {
             let (from, to) = (anchor.min(self.list.selected), anchor.max(self.list.selected));
@@ -292,6 +293,20 @@ impl Model {
             length - if docs.is_empty() { 0 } else { already() }
         });
         docs.len() + in_range
+    }
+
+    /// Whether the paper in a row of the list is selected.
+    pub fn is_selected(&self, doc: DocId, place: usize) -> bool {
+        match &self.selection.all {
+            Some(all) => all.contains(&self.snapshot, doc),
+            None => self.selection.has(doc, place, self.list.selected),
+        }
+    }
+
+    /// The papers of the list, without fuzzy matches; None while the list is not there.
+    pub fn found(&self) -> Option<FoundPapers> {
+        let hits = SharedHits(self.results.hits.clone()?);
+        Some(FoundPapers { hits, snapshot: Arc::clone(&self.snapshot) })
     }
 
     /// How many of the selected papers the result does not have, because it changed since.

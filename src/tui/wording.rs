@@ -46,8 +46,9 @@ pub(super) fn query(model: &Model) -> String {
 /// How many papers are selected; None when none are.
 pub(super) fn selection(model: &Model) -> Option<String> {
     let selection = &model.selection;
-    if selection.all {
-        return Some(format!("all {} selected", grouped(model.results.count())));
+    if let Some(all) = &selection.all {
+        let is_listed = model.found().as_ref() == Some(all);
+        return Some(format!("{}{} selected", if is_listed { "all " } else { "" }, grouped(all.count())));
     }
     if selection.anchor.is_some() {
         return Some(format!("selecting a range: {}", counted(model.selected_count(), "paper")));

@@ -40,7 +40,7 @@ fn they_follow_the_hits_and_are_counted_apart() {
 #[test]
 fn what_is_done_to_all_found_is_not_done_to_them() {
     let mut reader = reader(FEW);
-    let found = Papers::Found(Query::parse("tails"));
+    let found = Papers::Found(reader.model.found().unwrap());
     let effects = reader.acts("<ctrl-a> G s");
     assert!(
         matches!(&effects[..], [Effect::Request(Request::ChangeAll { papers, .. })] if *papers == found),
@@ -48,7 +48,8 @@ fn what_is_done_to_all_found_is_not_done_to_them() {
     );
     let fuzzy = reader.model.results.fuzzy.clone();
     assert!(fuzzy.iter().all(|doc| !reader.model.snapshot.is_starred(*doc)));
-    let effects = reader.acts(": export <space> all.bib <enter>");
+    let found = Papers::Found(reader.model.found().unwrap());
+    let effects = reader.acts("<esc> : export <space> all.bib <enter>");
     assert!(matches!(&effects[..], [Effect::Start(_, Work::Export { papers, .. })] if *papers == found), "{effects:?}");
 
     let mut reader = self::reader(NONE);

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use tsundoku::domain::query::Query;
 use tsundoku::domain::record::Record;
 use tsundoku::error::Error;
 use tsundoku::library::Direction;
@@ -268,7 +267,7 @@ fn a_change_of_many_papers_is_a_job_and_so_is_its_undo() {
     let effects = reader.acts("<ctrl-a> r");
     assert!(matches!(&effects[0], Effect::Start(_, Work::Change { .. })), "{effects:?}");
     assert!(reader.notice().starts_with("marked read · 5,"), "{}", reader.notice());
-    assert!(reader.model.selection.all && reader.model.jobs.open().is_empty());
+    assert!(reader.model.selection.all.is_some() && reader.model.jobs.open().is_empty());
     let read = |reader: &mut Reader| reader.keys("/ <ctrl-u> kite <space> status:read <enter>").model.results.count();
     assert_eq!(read(&mut reader), count);
     let effects = reader.acts("u");
@@ -304,7 +303,7 @@ fn a_part_of_many_papers_is_a_job_of_the_unread_ones() {
 #[test]
 fn nothing_waits_for_a_change_of_many_papers_and_no_text_is_lost() {
     let mut reader = reader();
-    let papers = Papers::Found(Query::default());
+    let papers = Papers::Found(reader.model.found().unwrap());
     let work = Work::Change { papers, change: Bulk::Star(true), label: "starred".to_owned() };
     let Effect::Start(job, _) = reader.model.jobs.start(work) else { panic!() };
     reader.keys("G");

@@ -1,12 +1,15 @@
 //! What is selected is seen on every row, in every theme and size, and stays until Esc.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use tsundoku::config::Symbols;
 use tsundoku::domain::reading::Status;
 use tsundoku::library::search::DocId;
+use tsundoku::library::{ImportRequest, Library};
 use tsundoku::tui::layout::layout;
+use tsundoku::tui::message::Message;
 use tsundoku::tui::panes::Pane;
 use tsundoku::tui::theme::{Glyphs, TerminalEnvironment};
 
@@ -24,9 +27,9 @@ fn rows(reader: &Reader) -> (Vec<String>, Vec<String>) {
 
 /// The papers in the rows that are selected.
 fn marked(reader: &Reader) -> BTreeSet<DocId> {
-    let (results, selection) = (&reader.model.results, &reader.model.selection);
+    let results = &reader.model.results;
     let places = (0..results.count()).filter_map(|place| results.at(place).map(|doc| (place, doc)));
-    places.filter(|(place, doc)| selection.has(*doc, *place, reader.model.list.selected)).map(|(_, doc)| doc).collect()
+    places.filter(|(place, doc)| reader.model.is_selected(*doc, *place)).map(|(_, doc)| doc).collect()
 }
 
 #[test]
@@ -101,12 +104,12 @@ fn the_whole_result_of_a_query_that_is_not_understood_in_full_is_left_alone() {
         let dropped_before = docs.filter(|doc| reader.model.snapshot.status(*doc) == Status::Dropped).count();
         reader.keys("/").keys(&query.split(' ').collect::<Vec<_>>().join(" <space> ")).keys("<enter>");
         assert!(reader.model.results.count() > 2, "{query}: {}", reader.text());
-        for keys in ["<ctrl-a> s", "m l", "m A"] {
+        for keys in ["<ctrl-a>", "m l", "m A"] {
             reader.keys(keys);
             assert!(reader.notice().contains(said), "{query} {keys}: {}", reader.notice());
+            assert!(reader.model.selection.is_empty(), "{query} {keys}");
         }
         // One paper under the cursor is what it seems.
-        reader.keys("<esc>");
         let before = reader.current();
         reader.keys("s");
         assert!(reader.current().starred != before.starred && before.status != Status::Dropped, "{query}");
@@ -117,13 +120,69 @@ fn the_whole_result_of_a_query_that_is_not_understood_in_full_is_left_alone() {
 }
 
 #[test]
-fn all_of_a_result_that_became_empty_is_no_selection() {
+fn all_that_left_the_list_stay_selected() {
     let mut reader = Reader::new(120, 36);
-    reader.keys("/ status:unread <enter> <ctrl-a> r");
-    assert_eq!(reader.model.results.count(), 0);
-    assert!(reader.model.selection.is_empty());
+    reader.keys("/ status:unread <enter> <ctrl-a>");
+    let count = reader.model.results.count();
+    reader.keys("r j");
+    assert_eq!((reader.model.results.count(), reader.model.selected_count()), (0, count));
+    assert!(reader.text().contains(&format!("{count} selected")), "{}", reader.text());
+    reader.keys("s <esc>");
+    let starred = (0..).take(reader.model.snapshot.len()).filter(|doc| reader.model.snapshot.is_starred(*doc));
+    assert_eq!(starred.count(), count + 1, "the one from before, too");
     reader.keys("<esc>");
     assert_eq!(reader.query(), "", "Esc goes on to the search");
+}
+
+/// Another process imports a paper that the empty query lists first.
+fn import_elsewhere(reader: &mut Reader) {
+    let file = reader.dir.path().join("late.jsonl");
+    std::fs::write(&file, "{\"title\":\"A Paper That Came Later\",\"published\":\"2026-01-01\"}\n").unwrap();
+    let mut other = Library::open(reader.dir.path()).unwrap();
+    let request = ImportRequest { paths: vec![file], ..ImportRequest::default() };
+    other.import(&request, &mut |_| ControlFlow::Continue(())).unwrap();
+    reader.send(Message::FilesWritten);
+}
+
+#[test]
+fn a_paper_that_came_after_everything_was_selected_is_not_selected() {
+    let mut reader = Reader::new(120, 36);
+    let count = reader.model.results.count();
+    reader.keys("<ctrl-a>");
+    import_elsewhere(&mut reader);
+    assert_eq!((reader.model.results.count(), reader.model.selected_count()), (count + 1, count));
+    reader.keys("gg");
+    assert_eq!((reader.title().as_str(), marked(&reader).len()), ("A Paper That Came Later", count));
+    let (others, late) = rows(&reader);
+    assert!(others.len() > 3 && late.len() == 1, "{}", reader.text());
+    for (keys, is_done) in [("a", Status::Dropped), ("m l", Status::Dropped), ("r", Status::Read)] {
+        if keys == "m l" {
+            // What is listed now is all of the list.
+            reader.keys(keys);
+            assert_eq!(reader.model.snapshot.status(reader.model.current().unwrap()), Status::Read);
+            reader.keys("u");
+            continue;
+        }
+        reader.keys(keys);
+        let statuses = (0..).take(count + 1).map(|doc| reader.model.snapshot.status(doc));
+        assert_eq!(statuses.filter(|status| *status == is_done).count(), count, "{keys}");
+        assert_eq!(reader.model.snapshot.status(reader.model.current().unwrap()), Status::Unread, "{keys}");
+    }
+    let effects = reader.acts("E");
+    assert_eq!(effects, []);
+    let text = reader.keys("<enter>").text();
+    assert!(text.contains(&format!("write {count} papers to")), "{text}");
+}
+
+#[test]
+fn an_export_of_a_result_writes_what_was_counted() {
+    let mut reader = Reader::new(120, 36);
+    let count = reader.model.results.count();
+    reader.keys("E <enter>");
+    let file = reader.dir.path().join("all.bib");
+    import_elsewhere(&mut reader);
+    reader.keys(&format!("<ctrl-u> {} <enter>", file.display()));
+    assert!(reader.notice().starts_with(&format!("wrote {count} papers to")), "{}", reader.notice());
 }
 
 #[test]

@@ -33,8 +33,7 @@ fn paper(model: &Model, doc: DocId, place: usize) -> String {
             parts.push(word.to_owned());
         }
     };
-    let selection = &model.selection;
-    state(selection.all || selection.has(doc, place, model.list.selected), "selected");
+    state(model.is_selected(doc, place), "selected");
     state(model.is_new(doc), "new");
     state(snapshot.is_starred(doc), "starred");
     let status = snapshot.status(doc);

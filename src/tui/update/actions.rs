@@ -83,7 +83,7 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::EditNote => return marking::edit_note(model),
         Action::Select => marking::select(model),
         Action::SelectRange => marking::select_range(model),
-        Action::SelectAll => marking::select_all(model),
+        Action::SelectAll => return marking::select_all(model),
         Action::ClearSelection => model.selection = Selection::default(),
         Action::Undo => return vec![Request::Reverse(Direction::Undo).into()],
         Action::Redo => return vec![Request::Reverse(Direction::Redo).into()],

@@ -47,18 +47,24 @@ fn nothing(part: ListPart) -> &'static str {
 
 /// The papers of a part, without those among the fuzzy matches: by key where they are few, so that they are those on the screen.
 fn papers(model: &Model, part: ListPart) -> Option<Papers> {
-    let count = model.results.count();
+    let found = model.found()?;
+    let count = found.count();
     let rows = if part == ListPart::Above { model.list.selected.min(count) } else { count };
-    // The whole result is selected: there is no rest.
-    let except = if part == ListPart::Rest { marking::docs(model)? } else { Vec::new() };
+    let is_rest = part == ListPart::Rest;
+    let except_found = model.selection.all.clone().filter(|_| is_rest);
+    if except_found.as_ref() == Some(&found) {
+        return None;
+    }
+    let except = marking::docs(model).filter(|_| is_rest).unwrap_or_default();
     if rows >= LARGE_CHANGE {
-        let before = if rows < count { model.current_key() } else { None };
         let except = except.into_iter().filter_map(|doc| model.key(doc)).collect();
-        return Some(Papers::Unread(Box::new(UnreadPart { query: model.search.query.clone(), before, except })));
+        return Some(Papers::Unread(Box::new(UnreadPart { found, rows, except, except_found })));
     }
     let except: HashSet<DocId> = except.into_iter().collect();
-    let is_meant = |doc: &DocId| model.snapshot.status(*doc) == Status::Unread && !except.contains(doc);
-    let docs = model.results.page_in_order(0, rows).into_iter().filter(is_meant);
+    let is_excepted = |doc| except_found.as_ref().is_some_and(|found| found.contains(&model.snapshot, doc));
+    let is_unread = |doc| model.snapshot.status(doc) == Status::Unread;
+    let docs = found.hits.0.page(0, rows).into_iter();
+    let docs = docs.filter(|doc| is_unread(*doc) && !except.contains(doc) && !is_excepted(*doc));
     let keys: Vec<_> = docs.filter_map(|doc| model.key(doc)).collect();
     (!keys.is_empty()).then_some(Papers::Keys(keys))
 }

@@ -16,7 +16,7 @@ pub(super) const SEEN: &str = "seen";
 /// The selected papers, else the one under the cursor; None when the whole result is selected.
 pub(super) fn docs(model: &Model) -> Option<Vec<DocId>> {
     let selection = &model.selection;
-    if selection.all {
+    if selection.all.is_some() {
         return None;
     }
     let mut docs: Vec<DocId> = selection.docs.iter().copied().collect();
@@ -38,9 +38,13 @@ pub(super) fn range(model: &Model) -> Option<Vec<DocId>> {
     Some(model.results.page_in_order(from, to - from + 1))
 }
 
-/// The whole result.
-fn all_found(model: &Model) -> Papers {
-    Papers::Found(model.search.query.clone())
+/// The whole result, as it is listed now; or why nothing is done with all of it.
+fn all_found(model: &Model) -> Result<Papers, String> {
+    match (refusal_of_all(model), model.found()) {
+        (Some(why), _) => Err(why),
+        (None, Some(found)) if found.count() > 0 => Ok(Papers::Found(found)),
+        (None, _) => Err("there is no paper here".to_owned()),
+    }
 }
 
 /// Why nothing is done with all papers that the query finds: a part of it is not understood, or stands for no paper. The list shows what the
@@ -54,7 +58,10 @@ pub(super) fn refusal_of_all(model: &Model) -> Option<String> {
 
 /// The papers that an action is for, else why there are none.
 pub(super) fn targets(model: &Model) -> Result<Papers, String> {
-    let Some(docs) = docs(model) else { return refusal_of_all(model).map_or_else(|| Ok(all_found(model)), Err) };
+    if let Some(all) = &model.selection.all {
+        return Ok(Papers::Found(all.clone()));
+    }
+    let docs = docs(model).unwrap_or_default();
     let keys: Vec<PaperKey> = docs.into_iter().filter_map(|doc| model.key(doc)).collect();
     if keys.is_empty() { Err("there is no paper here".to_owned()) } else { Ok(Papers::Keys(keys)) }
 }
@@ -63,7 +70,7 @@ pub(super) fn targets(model: &Model) -> Result<Papers, String> {
 pub(super) fn targets_or_all(model: &Model) -> Result<Papers, String> {
     match (model.selection.is_empty(), model.results.count()) {
         (true, 0) => Err("there is no paper to export".to_owned()),
-        (true, _) => refusal_of_all(model).map_or_else(|| Ok(all_found(model)), Err),
+        (true, _) => all_found(model),
         (false, _) => targets(model),
     }
 }
@@ -78,17 +85,9 @@ fn change(model: &mut Model, bulk: Bulk, label: &str) -> Vec<Effect> {
     }
 }
 
-/// How many papers these are.
-pub(super) fn count(model: &Model, papers: &Papers) -> usize {
-    match papers {
-        Papers::Keys(keys) => keys.len(),
-        Papers::Found(_) | Papers::Unread(_) => model.results.count(),
-    }
-}
-
 /// The same change of papers: at once, or as a job where they are many.
 pub(super) fn change_all(model: &mut Model, papers: Papers, change: Bulk, label: String) -> Effect {
-    if count(model, &papers) < LARGE_CHANGE || model.jobs.is_open(JobKind::Change) {
+    if papers.count() < LARGE_CHANGE || model.jobs.is_open(JobKind::Change) {
         return Request::ChangeAll { papers, change, label }.into();
     }
     model.jobs.start(Work::Change { papers, change, label })
@@ -210,16 +209,25 @@ pub(super) fn select_range(model: &mut Model) {
 
 /// Ends a range where there is one: its papers stay selected.
 pub(super) fn end_range(model: &mut Model) {
-    if model.selection.anchor.is_some() && !model.selection.all {
+    if model.selection.anchor.is_some() && model.selection.all.is_none() {
         let selected = docs(model).unwrap_or_default();
         model.selection.docs.extend(selected);
     }
     model.selection.anchor = None;
 }
 
-pub(super) fn select_all(model: &mut Model) {
-    let all = model.results.count() > 0 && !model.selection.all;
-    model.selection = Selection { all, ..Default::default() };
+/// Selects the whole result, or nothing.
+pub(super) fn select_all(model: &mut Model) -> Vec<Effect> {
+    if model.selection.all.is_some() {
+        model.selection = Selection::default();
+        return Vec::new();
+    }
+    match all_found(model) {
+        Ok(Papers::Found(all)) => model.selection = Selection { all: Some(all), ..Selection::default() },
+        Ok(Papers::Keys(_) | Papers::Unread(_)) => {}
+        Err(why) => return model.refuse(why),
+    }
+    Vec::new()
 }
 
 /// Starts the timer for the paper that just came onto the screen.

@@ -108,10 +108,6 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     let areas = layout(model.size, model);
     let count = model.results.rows();
     model.list.step(0, count);
-    // All of nothing is no selection: Esc would seem to do nothing.
-    if model.selection.all && model.results.hits.as_ref().is_some_and(|hits| hits.count == 0) {
-        model.selection.all = false;
-    }
     let rows = areas.list_rows(model).max(1);
     model.list.clamp(count, rows);
     let filter_rows = filters::rows(model).len();

@@ -7,7 +7,7 @@ use super::super::flow::counted;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, Prompt, Question, QuestionKind};
 use super::invocation::Next;
-use super::{marking, transfer};
+use super::transfer;
 use crate::domain::clean::Clean;
 use crate::library::export::Overwrite;
 
@@ -44,7 +44,7 @@ pub(super) fn replace_file(model: &mut Model, submitted: Option<(Effect, Prompt)
     let path = Clean::new(&path.display().to_string()).into_string();
     match submitted {
         Some((Effect::Start(_, Work::Export { papers, format, path: file, .. }), prompt)) => {
-            let count = counted(marking::count(model, &papers), "paper");
+            let count = counted(papers.count(), "paper");
             let work = Work::Export { papers, format, path: file, overwrite: Overwrite::Replace };
             let text = format!("{path} exists. Replace it with {count}?");
             model.notice = None;

@@ -104,6 +104,6 @@ fn start_export(model: &mut Model, papers: Papers, format: &Format, target: &Exp
 /// Asks for the path of a file to export to.
 pub(super) fn ask_export_path(model: &mut Model, papers: Papers, format: &'static str) {
     let extension = FORMATS.iter().find(|row| row.name == format).map_or(format, |row| row.extension);
-    let label = format!("write {} to", counted(marking::count(model, &papers), "paper"));
+    let label = format!("write {} to", counted(papers.count(), "paper"));
     model.open_prompt(PromptKind::Export { papers, format }, label, &format!("papers.{extension}"));
 }

@@ -88,7 +88,7 @@ impl PaperRow<'_> {
     pub(super) fn draw(&self, buffer: &mut Buffer, area: Rect, fuzzy: Option<&mut FuzzyMatcher>) {
         let (model, doc) = (self.model, self.doc);
         let snapshot = &model.snapshot;
-        self.draw_marks(buffer, area, fuzzy.is_some());
+        self.draw_marks(buffer, area);
         let left = area.x + self.columns.title;
         let (right, mut title_end) = self.draw_figures(buffer, area);
         let two_line = model.arrangement.two_line;
@@ -121,11 +121,10 @@ impl PaperRow<'_> {
     }
 
     /// The cursor, the status, and whether the row is selected or new, starred, and has a note.
-    fn draw_marks(&self, buffer: &mut Buffer, area: Rect, is_fuzzy: bool) {
+    fn draw_marks(&self, buffer: &mut Buffer, area: Rect) {
         let model = self.model;
         let (theme, glyphs, snapshot) = (&model.theme, &model.glyphs, &model.snapshot);
-        let among_all = model.selection.all && !is_fuzzy;
-        let is_selected = among_all || model.selection.has(self.doc, self.place, model.list.selected);
+        let is_selected = model.is_selected(self.doc, self.place);
         if is_selected {
             buffer.set_style(area, theme.marked);
         }

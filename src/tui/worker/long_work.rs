@@ -40,7 +40,7 @@ pub(super) fn run(
             export(library, papers, (format, path, overwrite), check, report)
         }
         Work::Change { papers, change, label } => {
-            let list = requests::list_of(library, papers)?;
+            let list = requests::list_of(papers);
             let change = |key| requests::changes_of(&change, key);
             let mut reports = Reports::new(report);
             let outcome = library.change_all(&list, &change, &label, &mut |done, all| {
@@ -91,7 +91,7 @@ fn export(
     check: &Check<'_>,
     report: &mut dyn FnMut(JobProgress),
 ) -> Result<JobOutcome> {
-    let list = requests::list_of(library, papers)?;
+    let list = requests::list_of(papers);
     let mut reports = Reports::new(report);
     let written = library.export_file(&list, find_format(format)?, (&path, overwrite), &mut |done, all| {
         reports.papers(done, all);

@@ -1,10 +1,11 @@
 //! What each request does: searches, papers, changes, copies. Every arm answers; failures go back to the caller.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::super::completion::FolderList;
-use super::super::effect::{Bulk, CopyKind, LARGE_CHANGE, Lane, Papers, Request};
+use super::super::effect::{Bulk, CopyKind, FoundPapers, LARGE_CHANGE, Lane, Papers, Request, UnreadPart};
 use super::super::message::Answer;
 use super::super::opener;
 use super::super::results::{QueryPart, SCREENFUL};
@@ -92,7 +93,7 @@ pub(super) fn run(
             answer(Answer::Changed { snapshot: library.snapshot(), done });
         }
         Request::ChangeAll { papers, change, label } => {
-            let list = list_of(library, papers)?;
+            let list = list_of(papers);
             let go_on = &mut |_, _| ControlFlow::Continue(());
             let outcome = library.change_all(&list, &|key| changes_of(&change, key), &label, go_on)?;
             let done = outcome.report().unwrap_or_default();
@@ -109,7 +110,7 @@ pub(super) fn run(
         // Done above, as for every request.
         Request::Refresh | Request::CheckFiles { .. } => {}
         Request::Copy { papers, kind } => {
-            let list = list_of(library, papers)?;
+            let list = list_of(papers);
             let what = copied_thing(kind, list.len());
             answer(Answer::Copied { text: text_to_copy(library, &list, kind)?, what });
         }
@@ -175,16 +176,17 @@ fn count_each_part(library: &mut Library, query: &Query, cancelled: &dyn Fn() ->
 }
 
 /// The papers meant, in the order of the list.
-pub(super) fn list_of(library: &mut Library, papers: Papers) -> Result<PaperList> {
+pub(super) fn list_of(papers: Papers) -> PaperList {
     match papers {
-        Papers::Keys(keys) => Ok(keys.into()),
-        Papers::Found(query) => {
-            let hits = library.find(&query)?;
-            Ok(library.list_of(&hits))
-        }
+        Papers::Keys(keys) => keys.into(),
+        Papers::Found(FoundPapers { hits, snapshot }) => PaperList::of(snapshot, hits.0.complete()),
         Papers::Unread(part) => {
-            let hits = library.find(&part.query)?;
-            Ok(library.unread_of(&hits, part.before.as_ref(), &part.except))
+            let UnreadPart { found: FoundPapers { hits, snapshot }, rows, except, except_found } = *part;
+            let except: HashSet<DocId> = except.iter().filter_map(|key| snapshot.find(key)).collect();
+            let is_excepted = |doc| except_found.as_ref().is_some_and(|found| found.contains(&snapshot, doc));
+            let mut docs = hits.0.page(0, rows);
+            docs.retain(|doc| snapshot.status(*doc) == Status::Unread && !except.contains(doc) && !is_excepted(*doc));
+            PaperList::of(snapshot, docs)
         }
     }
 }
