@@ -276,11 +276,13 @@ impl Ordinals<'_> {
 }
 
 /// The papers of a posting list one by one.
+#[derive(Clone, Copy)]
 pub(crate) struct PostingsIterator<'a> {
     papers: usize,
     rest: RestOfList<'a>,
 }
 
+#[derive(Clone, Copy)]
 enum RestOfList<'a> {
     Gaps {
         gaps: &'a [u8],

@@ -21,6 +21,7 @@ mod builder;
 mod folder;
 mod frequencies;
 mod full_text;
+mod last_terms;
 mod pairs;
 mod paper_mapping;
 mod phrase;

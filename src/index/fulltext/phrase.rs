@@ -31,7 +31,7 @@ pub(super) struct PhraseCursor<'a> {
 impl<'a> PhraseCursor<'a> {
     /// Moves to a paper that has the term. None when its positions do not all fit a byte.
     #[inline]
-    fn find(&mut self, paper: DocId) -> Option<PositionBytes<'a>> {
+    pub(super) fn find(&mut self, paper: DocId) -> Option<PositionBytes<'a>> {
         self.ordinal = self.ordinals.find(paper).unwrap_or(DocId::MAX);
         self.bytes = self.positions.bytes(self.ordinal)?;
         Some(self.bytes)
@@ -76,6 +76,15 @@ fn keep(possible: &mut LaneBits, lanes: &Lanes, bytes: PositionBytes<'_>, (refer
         let distance = i16::try_from(i64::from(*offset) - i64::from(reference));
         let found = distance.map_or([0; 2], |distance| bytes.among(lanes, distance));
         possible.iter_mut().zip(found).for_each(|(possible, found)| *possible &= found);
+    }
+}
+
+/// Where a phrase begins in a paper that has all terms.
+pub(super) fn find_starts(cursors: &mut [PhraseCursor<'_>], paper: DocId, starts: &mut Vec<u32>) {
+    starts.clear();
+    if let Some(first) = cursors.first_mut() {
+        first.find(paper);
+        holds_with_large_positions(cursors, 0, paper, starts);
     }
 }
 

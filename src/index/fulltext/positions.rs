@@ -205,6 +205,13 @@ impl<'a> Positions<'a> {
             .then_some(PositionBytes { from_start, count: low.len() })
     }
 
+    /// The low bytes of the positions in a paper, and whether they are all of each.
+    #[inline]
+    pub(super) fn low_bytes(&mut self, ordinal: u32) -> (&'a [u8], bool) {
+        let (low, _) = self.low(ordinal);
+        (low, self.with_large >> (ordinal as usize % BLOCK) & 1 == 0)
+    }
+
     /// How many positions there are in a paper.
     pub(super) fn count(&mut self, ordinal: u32) -> usize {
         self.low(ordinal).0.len()

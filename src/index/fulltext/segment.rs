@@ -1,9 +1,7 @@
 //! One segment of the full text, opened: which of its papers hold a word, part of a word or a phrase. Papers are numbered as in the segment;
 //! `paper_mapping` gives their document ids in the index.
 
-use std::cmp::Reverse;
 use std::path::Path;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -124,7 +122,7 @@ impl Segment {
         let Some(first) = first.iter().map(|term| dictionary.find(term)).collect::<Option<Vec<u32>>>() else {
             return Some(DocSet::empty());
         };
-        let mut last: Vec<u32> = match sequence.last {
+        let last: Vec<u32> = match sequence.last {
             TermMatch::Whole => dictionary.find(last).into_iter().collect(),
             TermMatch::Prefix => dictionary.with_prefix(last).collect(),
             TermMatch::Part => dictionary.containing(last),
@@ -139,23 +137,7 @@ impl Segment {
             [only] => self.with_term(*only),
             several => self.phrase(several, search.cancelled)?,
         };
-        // A paper that is found is not read again, so the terms of most papers come first: of the thousands that begin with a letter or two,
-        // most stand in few.
-        last.sort_unstable_by_key(|term| (Reverse(self.postings().count(*term)), *term));
-        let (mut rest, mut all) = (before.into_bitmap(self.papers()), Bitmap::new(self.papers()));
-        for term in last {
-            if (search.cancelled)() {
-                return None;
-            }
-            let candidates = DocSet::Bitmap(Arc::clone(&rest)).and(self.with_term(term));
-            let found = self.phrase_in(candidates, &[&first, [term].as_slice()].concat(), search.cancelled)?;
-            let rest = Arc::make_mut(&mut rest);
-            found.each(|doc| {
-                rest.remove(doc);
-                all.insert(doc);
-            });
-        }
-        Some(DocSet::from_bitmap(all))
+        self.followed_by_any(before, &first, last, search.cancelled)
     }
 
     /// The papers with any of these terms, which are all those of a sequence of one term; None as for `sequence`.
@@ -185,7 +167,7 @@ impl Segment {
     }
 
     /// The papers with a term.
-    fn with_term(&self, term: u32) -> DocSet {
+    pub(super) fn with_term(&self, term: u32) -> DocSet {
         self.listed(self.postings(), term)
     }
 
@@ -214,7 +196,7 @@ impl Segment {
     }
 
     /// Each term once, the rarest first.
-    fn rarest_first(&self, numbers: &[u32]) -> Vec<u32> {
+    pub(super) fn rarest_first(&self, numbers: &[u32]) -> Vec<u32> {
         let postings = self.postings();
         let mut terms = numbers.to_vec();
         terms.sort_unstable_by_key(|term| (postings.count(*term), *term));
@@ -223,7 +205,12 @@ impl Segment {
     }
 
     /// The same of papers that have all of the terms; where the pair of two terms is listed, of any papers.
-    fn phrase_in(&self, mut candidates: DocSet, numbers: &[u32], cancelled: CancelCheck<'_>) -> Option<DocSet> {
+    pub(super) fn phrase_in(
+        &self,
+        mut candidates: DocSet,
+        numbers: &[u32],
+        cancelled: CancelCheck<'_>,
+    ) -> Option<DocSet> {
         let pairs: Vec<u32> = numbers.array_windows().filter_map(|[one, two]| self.pair(*one, *two)).collect();
         for pair in &pairs {
             candidates = candidates.and(self.listed(self.pairs(), *pair));
@@ -241,7 +228,7 @@ impl Segment {
         })
     }
 
-    fn phrase_cursor<'s>(&'s self, term: &'s PhraseTerm) -> PhraseCursor<'s> {
+    pub(super) fn phrase_cursor<'s>(&'s self, term: &'s PhraseTerm) -> PhraseCursor<'s> {
         PhraseCursor {
             offsets: &term.offsets,
             ordinals: self.postings().ordinals(term.number),

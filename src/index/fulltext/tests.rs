@@ -140,6 +140,32 @@ fn long_posting_lists_give_the_same_answers() {
     }
 }
 
+/// The term that goes on with the last word is one of two thousand, in any of two thousand papers.
+#[test]
+fn a_phrase_that_is_being_typed_is_found_in_one_pass_and_can_be_cancelled_everywhere() {
+    let texts = (1..=2000_i64).map(|row| (row, format!("{} of the t{row} of u{row} t{}", "x ".repeat(300), row + 1)));
+    let text = FullText::in_memory(texts).unwrap();
+    let index = index_of(2000);
+    for (asked, found) in [("of the ^t", 2000), ("of ^u12", 111), ("^t of", 0), ("the ^u", 0), ("u7 ^t", 1)] {
+        let search = |most: usize| {
+            let checks = std::cell::Cell::new(0);
+            let cancelled = || {
+                checks.set(checks.get() + 1);
+                checks.get() > most
+            };
+            let access = AbstractAccess { holds: &|_, _| None, cancelled: &cancelled };
+            let docs = text.matching(&index, &AbstractPattern::phrase(asked), &access);
+            (docs.map(|docs| rows(&index, &docs).len()), checks.get())
+        };
+        let (count, checks) = search(usize::MAX);
+        assert_eq!(count, Some(found), "{asked}");
+        // How many checks this thread makes depends on the other ones.
+        for most in (0..checks / 4).step_by(checks / 40 + 1) {
+            assert_eq!(search(most), (None, most + 1), "{asked}");
+        }
+    }
+}
+
 #[test]
 fn the_newest_build_counts_and_the_old_one_is_deleted() {
     let home = tempfile::tempdir().unwrap();
@@ -193,6 +219,7 @@ fn damage_anywhere_causes_no_panic_and_is_found() {
         if let Some(text) = FullText::open(home.path()) {
             // Wrong answers are possible before a check of all checksums; a panic is not.
             text.matching(&index, &AbstractPattern::phrase("speculative decoding"), &unread());
+            text.matching(&index, &AbstractPattern::phrase("we ^s"), &unread());
             text.matching(&index, &AbstractPattern::word("s", How::Exact), &unread());
             text.matching(&index, &AbstractPattern::word("", How::Exact), &unread());
             text.similar(&index, TEXTS[0], &[], 3);

@@ -19,7 +19,7 @@ const CHECKED_WORDS: usize = CHECK_INTERVAL / 64;
 pub(crate) type CancelCheck<'a> = &'a dyn Fn() -> bool;
 
 /// How many threads a search may use.
-pub(super) fn most_threads() -> usize {
+pub(crate) fn most_threads() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS)
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn filter_parallel<T: FnMut(DocId) -> bool>(
 
 /// What `find` returns for each item, in their order; None when it returns None for any, or when cancelled. `find` is given a cancellation check
 /// of its thread.
-pub(super) fn map_parallel<T: Sync, R: Send>(
+pub(crate) fn map_parallel<T: Sync, R: Send>(
     items: &[T],
     cancelled: CancelCheck<'_>,
     find: impl Fn(&T, CancelCheck<'_>) -> Option<R> + Sync,
