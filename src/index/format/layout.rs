@@ -179,7 +179,7 @@ static INDEX: FileLayout = FileLayout {
 
 static FULL_TEXT: FileLayout = FileLayout {
     magic: *b"tsuntext",
-    version: 1,
+    version: 2,
     sections: &[
         Section::Meta,
         Section::Rows,

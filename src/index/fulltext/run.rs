@@ -39,7 +39,7 @@ impl FullTextRun {
         self.keys.clear();
         self.forms.clear();
         each_abstract_term(text, |term, kind| {
-            if kind == TermKind::Signed {
+            if kind != TermKind::Word {
                 self.forms.push(self.keys.len());
             }
             self.keys.push(self.terms.key(term));

@@ -15,6 +15,7 @@ use crate::index::format::postings::{ABSTRACTS, PostingsReader};
 use crate::index::format::sets::{Bitmap, DocSet, SPARSE};
 use crate::index::search::parallel::{CancelCheck, filter_parallel};
 use crate::index::search::union::{ListsToJoin, UnionOfLists, union};
+use crate::index::text::abstract_terms::JOINED;
 use crate::index::text::containment::{AbstractPattern, TermMatch, TermSequence};
 
 /// The small table of a segment, stored as JSON.
@@ -122,12 +123,20 @@ impl Segment {
         let Some(first) = first.iter().map(|term| dictionary.find(term)).collect::<Option<Vec<u32>>>() else {
             return Some(DocSet::empty());
         };
-        let last: Vec<u32> = match sequence.last {
+        let joined = if first.is_empty() { Some(format!("{JOINED}{last}")) } else { None };
+        let mut last: Vec<u32> = match sequence.last {
             TermMatch::Whole => dictionary.find(last).into_iter().collect(),
             TermMatch::Prefix => dictionary.with_prefix(last).collect(),
             TermMatch::Part => dictionary.containing(last),
         };
-        if first.is_empty() {
+        if let Some(joined) = joined {
+            match sequence.last {
+                TermMatch::Whole => last.extend(dictionary.find(&joined)),
+                TermMatch::Prefix => last.extend(dictionary.with_prefix(&joined)),
+                // With the others.
+                TermMatch::Part => {}
+            }
+            last.extend(sequence.joined.iter().flat_map(|joined| dictionary.with_prefix(joined)));
             return self.any(last, sequence, search);
         }
         if let [term] = last.as_slice() {

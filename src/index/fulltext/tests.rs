@@ -69,6 +69,28 @@ fn found(home: &Path, phrase: &str) -> Option<Vec<i64>> {
 const TEXTS: [&str; 3] =
     ["We study speculative decoding of long texts", "Decoding is speculative", "Nystro\u{308}m methods"];
 
+#[test]
+fn hyphenated_words_are_found_as_one_and_the_reverse() {
+    let home = tempfile::tempdir().unwrap();
+    build(
+        home.path(),
+        1,
+        &["A multi-modal kite", "Multimodal kites", "multi kites, modal or not", "A multi-task kite"],
+    );
+    let (text, index) = (FullText::open(home.path()).unwrap(), index_of(4));
+    let found = |pattern: &AbstractPattern| rows(&index, &text.matching(&index, pattern, &unread()).unwrap());
+    let word = |asked: &str| found(&AbstractPattern::word(asked, How::Fuzzy));
+    assert_eq!((word("multimodal"), word("multimod")), (vec![1, 2], vec![1, 2]));
+    assert_eq!((word("multi-modal"), word("multi\u{2010}mod")), (vec![1, 2, 3], vec![1, 2, 3]));
+    assert_eq!((word("modal"), word("multitask")), (vec![1, 3], vec![4]));
+    assert_eq!(
+        (found(&AbstractPattern::word("timod", How::Exact)), found(&AbstractPattern::phrase("multimodal"))),
+        (vec![1, 2], vec![1, 2])
+    );
+    assert!(found(&AbstractPattern::phrase("multimodal kite")).is_empty());
+    assert_eq!(found(&AbstractPattern::phrase("a multi-modal kite")), [1]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]

@@ -1,26 +1,41 @@
 //! The terms of an abstract: what the full text indexes, what containment compares, and which characters of the text they come from. It decides no
 //! match.
 
+use std::ops::Range;
+
 use super::signs::{self, Sign};
-use super::unspaced::{script_runs, terms_of_run};
+use super::tokens::is_joiner;
+use super::unspaced::{is_unspaced_word, script_runs, terms_of_run};
 use crate::domain::fold;
+
+/// Begins the terms that stand for hyphenated words as one. They are terms of their own, so that neither phrases nor counts of words read them.
+pub(crate) const JOINED: char = '-';
 
 /// A term of an abstract and its other forms, with signs (`c++`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AbstractTerm {
     pub(crate) word: String,
     pub(crate) signed: Vec<String>,
+    /// The hyphenated words that end with it, as one (`multimodal`).
+    pub(crate) joined: Option<String>,
 }
 
 /// What stands at one position of a text.
 pub(crate) trait TermForms {
-    /// Whether any of its forms passes.
+    /// Whether any of its forms passes; hyphenated words as one are none of them.
     fn has_form(&self, passes: impl Fn(&str) -> bool) -> bool;
+
+    /// The hyphenated words that end here, as one.
+    fn joined(&self) -> Option<&str>;
 }
 
 impl TermForms for AbstractTerm {
     fn has_form(&self, passes: impl Fn(&str) -> bool) -> bool {
         passes(&self.word) || self.signed.iter().any(|form| passes(form))
+    }
+
+    fn joined(&self) -> Option<&str> {
+        self.joined.as_deref()
     }
 }
 
@@ -31,11 +46,13 @@ pub(crate) enum TermKind {
     Word,
     /// A form with signs of the word visited before, at the same position.
     Signed,
+    /// The hyphenated words that end with the word visited before, as one behind `JOINED`, at the same position.
+    Joined,
 }
 
 /// Visits the terms of a text that the full text has: its folded words, each at the next position; for a run of a script without blanks between
 /// words the pairs of neighbouring letters, then the last letter alone, so that each letter of a run begins one term. Behind a word that
-/// has signs its forms with them.
+/// has signs its forms with them, and behind the last of several hyphenated words all of them as one.
 pub(crate) fn each_abstract_term(text: &str, mut visit: impl FnMut(&str, TermKind)) {
     let mut form = String::new();
     let mut visit_forms =
@@ -53,7 +70,13 @@ pub(crate) fn each_abstract_term(text: &str, mut visit: impl FnMut(&str, TermKin
                 visit(&form, TermKind::Signed);
             }
         };
+    let mut chain = WordChain::default();
     fold::each_word_in(text, |range, word| {
+        if !chain.goes_on(text, &range, word) {
+            chain.term().into_iter().for_each(|joined| visit(joined, TermKind::Joined));
+            chain.begin();
+        }
+        chain.push(&range, word);
         if word.is_ascii() {
             visit(word, TermKind::Word);
             visit_forms(signs::forms(text, &range, word, (true, true)), word, &mut visit);
@@ -68,6 +91,52 @@ pub(crate) fn each_abstract_term(text: &str, mut visit: impl FnMut(&str, TermKin
             is_first = false;
         }
     });
+    chain.term().into_iter().for_each(|joined| visit(joined, TermKind::Joined));
+}
+
+/// Words of a text that hyphens or apostrophes join. Words of scripts without blanks between words are found within longer ones anyway: they
+/// are joined to none.
+#[derive(Default)]
+pub(crate) struct WordChain {
+    /// Behind `JOINED`.
+    letters: String,
+    words: usize,
+    /// Where the last word ends; None where nothing can be joined to it.
+    end: Option<usize>,
+}
+
+impl WordChain {
+    /// Whether the next word of the text is joined to the one before.
+    pub(crate) fn goes_on(&self, text: &str, range: &Range<usize>, word: &str) -> bool {
+        let between = self.end.and_then(|end| text.get(end..range.start));
+        between.is_some_and(is_joiner) && is_joinable(word)
+    }
+
+    pub(crate) fn begin(&mut self) {
+        self.letters.clear();
+        self.letters.push(JOINED);
+        (self.words, self.end) = (0, None);
+    }
+
+    pub(crate) fn push(&mut self, range: &Range<usize>, word: &str) {
+        self.letters.push_str(word);
+        self.words += 1;
+        self.end = is_joinable(word).then_some(range.end);
+    }
+
+    /// The words as one term; None where there are not several.
+    fn term(&self) -> Option<&str> {
+        (self.words > 1).then_some(self.letters.as_str())
+    }
+
+    /// The same without `JOINED`.
+    pub(crate) fn joined(&self) -> Option<&str> {
+        self.term()?.strip_prefix(JOINED)
+    }
+}
+
+fn is_joinable(word: &str) -> bool {
+    word.is_ascii() || !script_runs(word).any(is_unspaced_word)
 }
 
 /// Visits the terms without the forms that have signs.
@@ -86,7 +155,8 @@ pub fn abstract_terms(text: &str) -> Vec<AbstractTerm> {
     let mut terms: Vec<AbstractTerm> = Vec::new();
     each_abstract_term(text, |term, kind| match (kind, terms.last_mut()) {
         (TermKind::Signed, Some(last)) => last.signed.push(term.to_owned()),
-        _ => terms.push(AbstractTerm { word: term.to_owned(), signed: Vec::new() }),
+        (TermKind::Joined, Some(last)) => last.joined = term.strip_prefix(JOINED).map(str::to_owned),
+        _ => terms.push(AbstractTerm { word: term.to_owned(), ..AbstractTerm::default() }),
     });
     terms
 }
@@ -118,10 +188,27 @@ mod tests {
     }
 
     #[test]
+    fn hyphenated_words_are_one_more_term_at_their_last() {
+        assert_eq!(
+            terms("Multi–modal, state-of-the-art GPT-4"),
+            ["multi", "modal", "=-multimodal", "state", "of", "the", "art", "=-stateoftheart", "gpt", "4", "=-gpt4"]
+        );
+        assert_eq!(terms("don\u{2019}t - stop -- now x-"), ["don", "t", "=-dont", "stop", "now", "x", "=x-"]);
+        assert_eq!(
+            terms("学习-based Größen-Maß e-学"),
+            ["学习", "习", "based", "größen", "maß", "=-größenmaß", "e", "学"]
+                .map(|term| term.replace('ö', "o").replace('ß', "ss"))
+        );
+    }
+
+    #[test]
     fn words_with_signs_have_a_second_form() {
         assert_eq!(terms("C++, f*(x) and C⁺⁺"), ["c", "=c++", "f", "=f*", "x", "and", "c", "=c++"]);
         assert_eq!(terms("e⁺e⁻ → μ"), ["e", "=e+", "e", "=e-", "μ"]);
-        assert_eq!(terms("ASP.NET... x.5 k-means++"), ["asp", "net", "=.net", "x", "5", "k", "means", "=means++"]);
+        assert_eq!(
+            terms("ASP.NET... x.5 k-means++"),
+            ["asp", "net", "=.net", "x", "5", "k", "means", "=means++", "=-kmeans"]
+        );
         assert_eq!(terms("基于C++语言 学习+"), ["基于", "于", "c", "=c++", "语言", "言", "学习", "习"]);
         assert_eq!(
             terms("Q&A, A/B, and/or, #P, H∞"),

@@ -3,6 +3,7 @@
 
 use super::abstract_terms::{AbstractTerm, TermForms};
 use super::signs::{SignedPart, SignedText};
+use super::tokens;
 use super::unspaced::{is_unspaced_word, script_runs, terms_of_run};
 use crate::domain::fold;
 use crate::domain::query::{How, Pattern, split_beginning};
@@ -20,6 +21,8 @@ pub(crate) struct TermSequence {
     pub(crate) terms: Vec<String>,
     /// How the last term must match; the others must be equal.
     pub(crate) last: TermMatch,
+    /// Where the sequence is one part of a hyphenated word, that word as one, whose beginning may stand in place of the part.
+    pub(crate) joined: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +41,9 @@ impl AbstractPattern {
         }
     }
 
-    /// The parts of a word in any place: each the prefix of a word or, for `How::Exact`, anywhere in a word. In scripts without blanks between
-    /// words, always anywhere. The parts of a word with signs stand next to each other, and the first one begins a word.
+    /// The parts of a word in any place, or the whole word without its hyphens: each the prefix of a word or, for `How::Exact`, anywhere in
+    /// a word. In scripts without blanks between words, always anywhere. The parts of a word with signs stand next to each other, and the
+    /// first one begins a word.
     pub fn word(text: &str, how: How) -> Self {
         if let Some(signed) = SignedText::of(text) {
             return Self::signed_word(&signed);
@@ -48,9 +52,14 @@ impl AbstractPattern {
             How::Exact => TermMatch::Part,
             How::Fuzzy | How::Prefix => TermMatch::Prefix,
         };
+        let joined = tokens::parts(text).joined;
         let of_run = |run: &str| match is_unspaced_word(run) {
             true => TermSequence::of_parts(&[SignedPart::plain(run)], last),
-            false => TermSequence { terms: vec![run.to_owned()], last },
+            false => {
+                // A word that contains the part as it must is found without.
+                let joined = joined.clone().filter(|joined| !last.accepts(joined, run));
+                TermSequence { terms: vec![run.to_owned()], last, joined }
+            }
         };
         let of_word = |word: String| script_runs(&word).map(of_run).collect::<Vec<_>>();
         Self { sequences: fold::words(text).flat_map(of_word).collect() }
@@ -94,16 +103,23 @@ impl TermSequence {
                 last = TermMatch::Prefix;
             }
         }
-        Self { terms, last }
+        Self { terms, last, joined: None }
+    }
+
+    /// Whether a term may stand at the end of the sequence.
+    fn ends_at(&self, term: &impl TermForms) -> bool {
+        let Some((asked, before)) = self.terms.split_last() else { return false };
+        let joined = self.joined.as_deref();
+        term.has_form(|form| self.last.accepts(form, asked) || joined.is_some_and(|joined| form.starts_with(joined)))
+            || before.is_empty() && term.joined().is_some_and(|joined| self.last.accepts(joined, asked))
     }
 
     /// The places in a text's terms where the sequence begins.
     pub(crate) fn starts<T: TermForms>(&self, terms: &[T]) -> impl Iterator<Item = usize> {
-        let (last, first) = self.terms.split_last().map_or(("", &[][..]), |(last, first)| (last.as_str(), first));
+        let first = self.terms.split_last().map_or(&[][..], |(_, first)| first);
         let is_here = move |window: &[T]| {
             window.split_last().is_some_and(|(end, start)| {
-                end.has_form(|form| self.last.accepts(form, last))
-                    && start.iter().zip(first).all(|(term, asked)| term.has_form(|form| form == asked))
+                self.ends_at(end) && start.iter().zip(first).all(|(term, asked)| term.has_form(|form| form == asked))
             })
         };
         let windows = terms.windows(self.terms.len().max(1)).enumerate().filter(|_| !self.terms.is_empty());

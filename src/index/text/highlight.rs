@@ -1,9 +1,10 @@
 //! Which characters of a text on the screen a query matches: whole words, parts of words, subsequences, initialisms; by the same tiers as the
 //! search. It finds no papers.
 
+use std::mem;
 use std::ops::Range;
 
-use super::abstract_terms::TermForms;
+use super::abstract_terms::{TermForms, WordChain};
 use super::containment::{AbstractPattern, TermMatch, TermSequence};
 use super::signs::{self, Sign, SignedText};
 use super::tokens::{self, each_initialism};
@@ -71,15 +72,19 @@ pub fn highlights(words: &[Word], text: &str) -> Vec<Range<usize>> {
 pub(crate) fn sequence_matches(sequence: &TermSequence, terms: &[LocatedTerm]) -> Vec<Range<usize>> {
     let Some((asked, before)) = sequence.terms.split_last() else { return Vec::new() };
     let of_start = |start: usize| {
-        let last = terms.get(start + before.len())?.form(sequence.last, asked)?;
-        let mut ranges = match sequence.last {
-            TermMatch::Whole => last.origins.clone(),
-            TermMatch::Prefix => last.matched(asked, Tier::Prefix),
-            TermMatch::Part => last.matched(asked, Tier::Substring),
+        let end = terms.get(start + before.len())?;
+        let of_form = |form: &FoldedText, how, asked| match how {
+            TermMatch::Whole => form.origins.clone(),
+            TermMatch::Prefix => form.matched(asked, Tier::Prefix),
+            TermMatch::Part => form.matched(asked, Tier::Substring),
         };
+        let form = |how: TermMatch, asked| Some(of_form(end.form(|form| how.accepts(form, asked))?, how, asked));
+        let part = form(sequence.last, asked);
+        let joined = || Some(of_form(end.joined.as_ref()?, sequence.last, asked));
+        let mut ranges = part.or_else(|| form(TermMatch::Prefix, sequence.joined.as_deref()?)).or_else(joined)?;
         if let Some(asked) = before.first() {
             // With everything between the words.
-            let first = terms.get(start)?.form(TermMatch::Whole, asked)?;
+            let first = terms.get(start)?.form(|form| form == asked)?;
             ranges.first_mut()?.start = first.origins.first()?.start;
         }
         Some(ranges)
@@ -147,12 +152,14 @@ impl FoldedText {
 pub(crate) struct LocatedTerm {
     word: FoldedText,
     signed: Vec<FoldedText>,
+    /// The hyphenated words that end with it, as one.
+    joined: Option<FoldedText>,
 }
 
 impl LocatedTerm {
     /// The form that matches.
-    fn form(&self, how: TermMatch, asked: &str) -> Option<&FoldedText> {
-        std::iter::once(&self.word).chain(&self.signed).find(|form| how.accepts(&form.folded, asked))
+    fn form(&self, passes: impl Fn(&str) -> bool) -> Option<&FoldedText> {
+        std::iter::once(&self.word).chain(&self.signed).find(|form| passes(&form.folded))
     }
 }
 
@@ -160,14 +167,25 @@ impl TermForms for LocatedTerm {
     fn has_form(&self, passes: impl Fn(&str) -> bool) -> bool {
         passes(&self.word.folded) || self.signed.iter().any(|form| passes(&form.folded))
     }
+
+    fn joined(&self) -> Option<&str> {
+        self.joined.as_ref().map(|joined| joined.folded.as_str())
+    }
 }
 
 /// The terms of an abstract, as `abstract_terms` gives them.
 pub(crate) fn located_terms(text: &str) -> Vec<LocatedTerm> {
     let mut terms: Vec<LocatedTerm> = Vec::new();
+    let (mut chain, mut origins): (WordChain, Vec<Range<usize>>) = Default::default();
     for (range, folded) in fold::find_words(text) {
+        if !chain.goes_on(text, &range, &folded) {
+            add_joined(&mut terms, &chain, mem::take(&mut origins));
+            chain.begin();
+        }
+        chain.push(&range, &folded);
         let runs = FoldedText::new(text, range.clone(), folded).script_runs();
         let last = runs.len().saturating_sub(1);
+        origins.extend(runs.iter().flat_map(|run| run.origins.iter().cloned()));
         for (at, run) in runs.into_iter().enumerate() {
             terms.extend(terms_of_run(&run.folded).enumerate().map(|(start, term)| LocatedTerm {
                 word: FoldedText {
@@ -175,6 +193,7 @@ pub(crate) fn located_terms(text: &str) -> Vec<LocatedTerm> {
                     origins: run.origins.iter().skip(start).take(term.chars().count()).cloned().collect(),
                 },
                 signed: Vec::new(),
+                joined: None,
             }));
             let (front, behind) = signs::forms(text, &range, &run.folded, (at == 0, at == last));
             if let Some(term) = terms.last_mut() {
@@ -183,7 +202,15 @@ pub(crate) fn located_terms(text: &str) -> Vec<LocatedTerm> {
             }
         }
     }
+    add_joined(&mut terms, &chain, origins);
     terms
+}
+
+/// Adds the hyphenated words that end with the last term.
+fn add_joined(terms: &mut [LocatedTerm], chain: &WordChain, origins: Vec<Range<usize>>) {
+    if let (Some(joined), Some(term)) = (chain.joined(), terms.last_mut()) {
+        term.joined = Some(FoldedText { folded: joined.to_owned(), origins });
+    }
 }
 
 /// The words of a text, and its hyphenated words as one.

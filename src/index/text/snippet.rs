@@ -145,6 +145,16 @@ mod tests {
         assert_eq!(highlighted("abs:kit abs:frozen", "Kites", summary), Some(vec!["frozen".to_owned()]));
         assert_eq!(highlighted("abs:zebra", "Kites", summary), None);
         assert_eq!(highlighted("\"\"", "Kites", summary), None);
+        let several = "Multi\u{2013}modal and multimodal kites, GPT-4";
+        let both = |all: &[&str]| Some(all.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>());
+        assert_eq!(highlighted("abs:multimodal", "", several), both(&["Multi", "modal", "multimodal"]));
+        assert_eq!(highlighted("abs:multi-modal", "", several), both(&["Multi", "modal", "multimodal"]));
+        assert_eq!(highlighted("abs:multi-modal", "", "multimodal kites"), both(&["multimodal"]));
+        assert_eq!(highlighted("abs:multimod", "", "multi-modal kites"), both(&["multi", "mod"]));
+        assert_eq!(highlighted("\"multimodal\"", "", "multi-modal kites"), both(&["multi", "modal"]));
+        assert_eq!(highlighted("abs:'imod", "", "multi-modal kites"), both(&["i", "mod"]));
+        assert_eq!(highlighted("\"multimodal kites\"", "", "multi-modal kites"), None, "as they are written");
+        assert_eq!(highlighted("abs:gpt4", "", several), both(&["GPT", "4"]));
         assert_eq!(highlighted("abs:nystrom", "", "The Nystro\u{308}m way"), Some(vec!["Nystro\u{308}m".to_owned()]));
     }
 
