@@ -9,7 +9,8 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::session::{CommandOutcome, RunCommand, Session};
 use super::{
-    bench, digests, doctor, export, help, import, list, log, mark, setup, show, statistics, tags, text, undo, views,
+    bench, digests, doctor, export, help, import, list, log, mark, setup, show, statistics, sync, tags, text, undo,
+    views,
 };
 use crate::config::LinearInput;
 use crate::error::Result;
@@ -36,6 +37,7 @@ macro_rules! commands {
 // In the order that `--help` lists them.
 commands! {
     Import(import::ImportArguments),
+    Sync(sync::SyncArguments),
     List(list::ListArguments),
     Show(show::ShowArguments),
     Mark(mark::MarkArguments),

@@ -119,7 +119,7 @@ impl RunCommand for ImportArguments {
 }
 
 /// Runs after the report, which does not wait for it; the imported papers are found without it, too.
-fn build_full_text(library: &Library, quiet: bool, session: &mut Session<'_>) -> Result<()> {
+pub(super) fn build_full_text(library: &Library, quiet: bool, session: &mut Session<'_>) -> Result<()> {
     session.out.flush()?;
     let mut line = ProgressLine::new(session.terminal, quiet);
     let built = library.build_full_text(IndexingPriority::Foreground, &mut |read, of| {
@@ -253,7 +253,12 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
 }
 
 /// Prints the first lines, then how many problems the others are, each with its number, and `more`.
-fn notify_first(lines: impl Iterator<Item = (String, usize)>, more: usize, rest: &str, session: &mut Session<'_>) {
+pub(super) fn notify_first(
+    lines: impl Iterator<Item = (String, usize)>,
+    more: usize,
+    rest: &str,
+    session: &mut Session<'_>,
+) {
     let mut unlisted = more;
     for (place, (line, count)) in lines.enumerate() {
         if place < LISTED {

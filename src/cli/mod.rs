@@ -24,6 +24,7 @@ mod setup;
 mod show;
 mod statistics;
 mod streams;
+mod sync;
 mod tags;
 mod text;
 mod undo;

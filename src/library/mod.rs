@@ -28,6 +28,7 @@ mod state_aliases;
 mod state_file;
 mod states;
 mod statistics;
+pub mod sync;
 
 use std::fs;
 use std::io::ErrorKind;

@@ -2,6 +2,7 @@
 //! nothing is stored here. A bad record costs only itself and is reported with its line.
 
 pub mod starter;
+pub mod sync;
 
 mod arxiv_mail;
 mod bibtex;
@@ -29,11 +30,9 @@ mod repeated;
 mod rhythm;
 mod snapshot;
 mod stated;
-mod tagged;
 mod text_tags;
 mod unpack;
 mod urls;
-mod western;
 mod wrapped;
 
 use crate::error::{Error, Result};

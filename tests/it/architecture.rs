@@ -36,6 +36,7 @@ const RESTRICTIONS: &[Restriction] = &[
     Restriction { words: &["rusqlite"], places: &["store/"] },
     Restriction { words: &["zstd::"], places: &["store/", "sources/unpack.rs"] },
     Restriction { words: &["flate2"], places: &["sources/unpack.rs"] },
+    Restriction { words: &["ureq", "TcpStream", "TcpListener", "UdpSocket"], places: &["sources/sync/http/"] },
     Restriction { words: &["memmap2"], places: &["index/format/file.rs"] },
     Restriction { words: &["unsafe"], places: &["index/format/file.rs", "signals.rs", "tui/signals.rs"] },
     Restriction { words: &["libc::"], places: &["signals.rs", "tui/signals.rs"] },

@@ -11,18 +11,17 @@
 
 mod architecture;
 mod cli;
-mod digest_days;
 mod drafts;
 mod exports;
 mod fuzz;
 mod fuzzy;
 mod harness;
+mod http_server;
 mod identifiers;
 mod imports;
 mod jobs;
 mod keys;
 mod killed;
-mod left_over;
 mod linear;
 mod long_lists;
 mod module_graph;
@@ -47,6 +46,7 @@ mod screens;
 mod searching;
 mod selecting;
 mod stale;
+mod syncing;
 mod title_keys;
 mod together;
 mod tty;

@@ -97,7 +97,7 @@ impl RecordProblems {
     }
 
     /// A problem of the file itself: listed in any case, however many others there are.
-    pub(super) fn push_of_file(&mut self, reason: String) {
+    pub(in crate::library) fn push_of_file(&mut self, reason: String) {
         let problem = RecordProblem { line: 0, reason };
         self.group(&problem);
         self.first.push(problem);

@@ -22,6 +22,7 @@ pub(super) enum Part {
     Sighting = 7,
     Touched = 8,
     Tally = 9,
+    Ledger = 10,
 }
 
 impl Part {
@@ -45,6 +46,9 @@ impl Part {
             Self::Touched => "SELECT revision, paper FROM touched ORDER BY revision, paper",
             // The counts are compared with what they count.
             Self::Tally => "SELECT revision, told_since, title_keys FROM tally",
+            Self::Ledger => {
+                "SELECT source, day, listed, entries, unread, validator, asked, failure, retry FROM ledger ORDER BY source, day"
+            }
         }
     }
 }

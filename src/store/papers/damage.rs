@@ -4,9 +4,9 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::changes;
 use super::checksums::{BLOCKS, Part, RowChecksums, StoredChecksums, checksum_of};
 use super::store::PaperStore;
+use super::{changes, ledger};
 use crate::domain::identity::PaperKey;
 use crate::error::Result;
 use crate::store::transaction::WriteTransaction;
@@ -206,6 +206,7 @@ fn wording(part: Part) -> [(&'static str, &'static str); 2] {
         Part::Vote => [("damaged vote counts", FIX), ("lost vote counts", FIX)],
         Part::Alias => [("damaged former keys", FIX_AND_IMPORT), ("", "")],
         Part::Sighting => [("damaged places in digests", FIX_AND_IMPORT), ("", "")],
+        Part::Ledger => [("damaged days of the ledger", FIX), ("", "")],
         Part::Touched | Part::Tally => [("", ""), ("", "")],
     }
 }
@@ -247,6 +248,9 @@ fn differences(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut changed = Named::default();
     each_changed_sighting(connection, &mut |[paper, _]| changed.push(|| name(connection, Part::Paper, paper)))?;
     tell(Part::Sighting, [changed, Named::default()]);
+    let mut changed = Named::default();
+    ledger::each_damaged(connection, &mut |day| changed.push(|| Ok(day.join(" "))))?;
+    tell(Part::Ledger, [changed, Named::default()]);
     if changes::are_damaged(connection)? {
         lines.push(format!("papers.db: what is remembered of changes is damaged; {FIX}"));
     }
@@ -311,6 +315,7 @@ fn mend(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         connection.execute("DELETE FROM sighting WHERE paper = ?1 AND digest = ?2", *place)?;
     }
     tell(sightings.len(), "damaged places in digests");
+    tell(ledger::mend(connection)?, "damaged days of the ledger");
     let mut left = 0;
     for table in ["abstract", "alias", "sighting", "vote"] {
         left += connection.execute(&format!("DELETE FROM {table} WHERE paper NOT IN (SELECT id FROM paper)"), [])?;

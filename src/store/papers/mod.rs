@@ -6,6 +6,7 @@ mod changes;
 mod checksums;
 mod damage;
 mod import;
+mod ledger;
 mod left_log;
 mod merge;
 mod outline;
@@ -21,6 +22,7 @@ pub(super) use left_log::belongs as log_belongs;
 pub(super) use store::PAPERS;
 
 pub use import::{Import, ImportOutcome, ImportedRecord};
+pub use ledger::{LedgerDay, StoredList};
 pub use outline::Outline;
 pub use ready::{Packing, ReadyRecord};
 pub use row::StoredPaper;

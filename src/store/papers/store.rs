@@ -27,6 +27,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0004_checksums.sql"),
     include_str!("../../../assets/migrations/papers/0005_alias_paper.sql"),
     include_str!("../../../assets/migrations/papers/0006_changes.sql"),
+    include_str!("../../../assets/migrations/papers/0007_ledger.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.

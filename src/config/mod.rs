@@ -1,6 +1,8 @@
 //! Folders of the library, and the user's settings in `config.toml`. Keys and colours stay text here; `tui` interprets them. Never reads
 //! from the working directory unless a path names it, and a mistake in the file affects only its own line.
 
+mod sync;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use self::sync::SERVICE_SETTINGS;
+pub use self::sync::{SERVICES, ServiceConfig, SyncConfig};
 use crate::domain::clean::Clean;
 use crate::domain::nearest::did_you_mean;
 use crate::error::{Error, Result, in_plain_words};
@@ -50,6 +54,13 @@ impl Paths {
         Ok(Self { data, config_file })
     }
 
+    /// Folder of the files by which all processes of the user keep the pace that services ask for, whatever library they have open.
+    pub fn pace(&self) -> PathBuf {
+        let platform = ProjectDirs::from("", "", "tsundoku");
+        let folder = platform.as_ref().map(|folders| folders.runtime_dir().unwrap_or_else(|| folders.cache_dir()));
+        folder.filter(|folder| folder.is_absolute()).unwrap_or(&self.data).join("pace")
+    }
+
     /// Folder of the user's own themes: `themes` beside the settings file.
     pub fn themes(&self) -> PathBuf {
         self.config_file.with_file_name("themes")
@@ -66,7 +77,7 @@ fn given(path: Option<&Path>) -> Result<Option<PathBuf>> {
 }
 
 /// A settings file with every setting at its default and explained.
-pub const DEFAULT: &str = include_str!("../assets/config.toml");
+pub const DEFAULT: &str = include_str!("../../assets/config.toml");
 
 /// All settings; `DEFAULT` documents each.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -74,6 +85,8 @@ pub struct Config {
     pub screen: ScreenConfig,
     pub open: OpenConfig,
     pub keys: KeyTables,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub sync: SyncConfig,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -240,7 +253,7 @@ const SETTINGS: &[ConfigSetting] = &[
     ("open", "editor", |config, value| set_words(&mut config.open.editor, value)),
 ];
 
-const TABLES: [&str; 3] = ["screen", "open", "keys"];
+const TABLES: [&str; 4] = ["screen", "open", "keys", "sync"];
 const SCOPES: [&str; 4] = ["global", "list", "filters", "abstract"];
 
 fn set<T: DeserializeOwned>(place: &mut T, value: ValueDeserializer<'_>) -> std::result::Result<(), String> {
@@ -305,6 +318,8 @@ impl ConfigReader<'_> {
         for (key, value) in entries {
             if name == "keys" {
                 self.scope(&key, value);
+            } else if name == "sync" {
+                self.service(&key, value);
             } else if !self.is_broken(key.span().start) {
                 self.setting(name, &key, value);
             }
@@ -321,6 +336,42 @@ impl ConfigReader<'_> {
         if let Err(error) = read(&mut self.config, value.into()) {
             self.warn(at, &format!("`{name}`: {}; the default is used", error.trim_end()));
         }
+    }
+
+    fn service(&mut self, key: &SpannedKey<'_>, value: Spanned<DeValue<'_>>) {
+        let (name, at) = (key.get_ref().as_ref(), key.span().start);
+        if !SERVICES.contains(&name) {
+            let advice = did_you_mean(name, SERVICES);
+            return self.warn(at, &format!("unknown service `{name}` in [sync]; {advice}"));
+        }
+        let DeValue::Table(entries) = value.into_inner() else {
+            return self.warn(at, &format!("`sync.{name}` is a table: write [sync.{name}]"));
+        };
+        let mut service = ServiceConfig::default();
+        for (key, value) in entries {
+            let (setting, at) = (key.get_ref().as_ref(), key.span().start);
+            if self.is_broken(at) {
+                continue;
+            }
+            let Some((_, read)) = SERVICE_SETTINGS.iter().find(|(known, _)| *known == setting) else {
+                let advice = did_you_mean(setting, SERVICE_SETTINGS.map(|(known, _)| known));
+                self.warn(at, &format!("unknown setting `{setting}` in [sync.{name}]; {advice}"));
+                continue;
+            };
+            // A day may be written with and without quotes.
+            let text = match value.get_ref() {
+                DeValue::String(text) => text.to_string(),
+                DeValue::Datetime(day) => day.to_string(),
+                other => {
+                    self.warn(at, &format!("`{setting}`: expected text in quotes, found {}", other.type_str()));
+                    continue;
+                }
+            };
+            if let Err(error) = read(&mut service, text) {
+                self.warn(at, &format!("`{setting}`: {error}; it is left out"));
+            }
+        }
+        self.config.sync.insert(name.to_owned(), service);
     }
 
     fn scope(&mut self, key: &SpannedKey<'_>, value: Spanned<DeValue<'_>>) {
@@ -402,6 +453,9 @@ mod tests {
         for (_, name, _) in SETTINGS {
             assert!(DEFAULT.contains(&format!("\n{name} = ")), "{name} is not documented");
         }
+        for (name, _) in SERVICE_SETTINGS {
+            assert!(DEFAULT.contains(&format!("\n# {name} = ")), "{name} is not documented");
+        }
     }
 
     #[test]
@@ -413,6 +467,23 @@ mod tests {
         assert_eq!(warnings, Vec::<String>::new());
         assert_eq!((config.screen.measure, config.screen.density), (120, Density::TwoLine));
         assert_eq!(parse(&config.to_toml()), (config, Vec::new()));
+    }
+
+    #[test]
+    fn services_are_read_with_and_without_settings() {
+        let (config, warnings) = parse("[sync.hf]\n");
+        assert_eq!((config.sync.get("hf"), warnings.len()), (Some(&ServiceConfig::default()), 0));
+        let (config, warnings) = parse("[sync.hf]\nfrom = 2025-03-12\nbase = 'http://127.0.0.1:8080/'\n");
+        let service = ServiceConfig { from: "2025-03-12".parse().ok(), base: Some("http://127.0.0.1:8080".to_owned()) };
+        assert_eq!((config.sync.get("hf"), warnings.len()), (Some(&service), 0));
+        assert_eq!(parse(&config.to_toml()), (config, Vec::new()));
+        let (config, warnings) =
+            parse("[sync]\nhf.from = 'soon'\nhf.base = 'ftp://x'\nhf.form = 1\nhf.from = 3\n[sync.hg]\n");
+        assert_eq!(config.sync.get("hf"), Some(&ServiceConfig::default()), "{warnings:?}");
+        let expected = ["`soon` is not a day", "`ftp://x` is not an address", "did you mean `from`?", "duplicate key"];
+        for words in expected {
+            assert!(warnings.iter().any(|warning| warning.contains(words)), "{words}: {warnings:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,167 @@
+//! The ledger: what services answered about the lists of their days. A row that is damaged counts as none, so that the day is asked for again.
+//! What follows from an answer is decided by whoever asks.
+
+use jiff::civil::Date;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::checksums::{Part, checksum, checksum_of};
+use super::store::PaperStore;
+use crate::error::Result;
+use crate::store::transaction::WriteTransaction;
+use crate::store::values::{number, number_or_null, parameters, text, text_or_null};
+
+/// What is known of the list of one day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerDay {
+    pub day: Date,
+    /// The last list that was stored.
+    pub list: Option<StoredList>,
+    /// Unix seconds of the last question, answered or not.
+    pub asked: i64,
+    /// Why the last question has no answer.
+    pub failure: Option<String>,
+    /// Unix seconds before which the service does not want to be asked again.
+    pub retry: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredList {
+    /// Unix seconds when it was asked for.
+    pub at: i64,
+    pub entries: u32,
+    /// How many of them could not be read.
+    pub unread: u32,
+    /// To ask whether it changed.
+    pub validator: Option<String>,
+}
+
+const COLUMNS: usize = 9;
+
+impl PaperStore {
+    /// The days of a service, the earliest first.
+    pub fn ledger(&self, source: &str) -> Result<Vec<LedgerDay>> {
+        let all = || {
+            let select = "SELECT source, day, listed, entries, unread, validator, asked, failure, retry, checksum
+                          FROM ledger WHERE source = ?1 ORDER BY day";
+            let mut select = self.database.connection.prepare_cached(select)?;
+            let days = select.query_map([source], |row| Ok(if is_sound(row)? { Some(read(row)?) } else { None }))?;
+            Ok(days.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().flatten().collect())
+        };
+        self.database.explain(all())
+    }
+
+    /// Stores what is known of a day in place of what was known before.
+    pub fn note_day(&mut self, source: &str, day: &LedgerDay) -> Result<()> {
+        self.database.expect_writable()?;
+        self.database.expect_in_place()?;
+        let stored = write(&self.database.connection, source, day);
+        self.database.note_commit();
+        self.database.explain(stored)
+    }
+}
+
+fn write(connection: &Connection, source: &str, day: &LedgerDay) -> rusqlite::Result<()> {
+    let date = day.day.to_string();
+    let list = day.list.as_ref();
+    let mut values = vec![
+        text(source),
+        text(&date),
+        number_or_null(list.map(|list| list.at)),
+        number(list.map_or(0, |list| list.entries)),
+        number(list.map_or(0, |list| list.unread)),
+        text_or_null(list.and_then(|list| list.validator.as_deref())),
+        number(day.asked),
+        text_or_null(day.failure.as_deref()),
+        number_or_null(day.retry),
+    ];
+    values.push(number(checksum(Part::Ledger, values.iter().copied())));
+    let transaction = WriteTransaction::begin(connection)?;
+    let replace = "INSERT OR REPLACE INTO ledger VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    connection.prepare_cached(replace)?.execute(params_from_iter(parameters(&values)))?;
+    transaction.commit()
+}
+
+fn is_sound(row: &Row<'_>) -> rusqlite::Result<bool> {
+    Ok(row.get_ref(COLUMNS)? == ValueRef::Integer(checksum_of(Part::Ledger, row, COLUMNS)?))
+}
+
+/// None for a day that is no date.
+fn read(row: &Row<'_>) -> rusqlite::Result<Option<LedgerDay>> {
+    let Ok(day) = row.get::<_, String>(1)?.parse() else { return Ok(None) };
+    let list = match row.get(2)? {
+        Some(at) => Some(StoredList { at, entries: row.get(3)?, unread: row.get(4)?, validator: row.get(5)? }),
+        None => None,
+    };
+    Ok(Some(LedgerDay { day, list, asked: row.get(6)?, failure: row.get(7)?, retry: row.get(8)? }))
+}
+
+/// Source and day of every damaged row.
+pub(super) fn each_damaged(
+    connection: &Connection,
+    visit: &mut dyn FnMut([String; 2]) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    let mut select = connection.prepare(
+        "SELECT source, day, listed, entries, unread, validator, asked, failure, retry, checksum FROM ledger",
+    )?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        if !is_sound(row)? {
+            visit([row.get(0)?, row.get(1)?])?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes damaged rows; the days are asked for again. Returns how many there were.
+pub(super) fn mend(connection: &Connection) -> rusqlite::Result<usize> {
+    let mut damaged = Vec::new();
+    each_damaged(connection, &mut |day| {
+        damaged.push(day);
+        Ok(())
+    })?;
+    for day in &damaged {
+        connection.execute("DELETE FROM ledger WHERE source = ?1 AND day = ?2", params_from_iter(day))?;
+    }
+    Ok(damaged.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn day(number: i8, entries: u32) -> LedgerDay {
+        let list = StoredList { at: 1_700_000_000, entries, unread: 1, validator: Some("W/\"x\"".to_owned()) };
+        LedgerDay { day: date(2025, 3, number), list: Some(list), asked: 1_700_000_001, failure: None, retry: None }
+    }
+
+    #[test]
+    fn days_read_back_and_damaged_ones_are_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = PaperStore::open(folder.path()).unwrap();
+        let failed = LedgerDay {
+            list: None,
+            failure: Some("it answered 503".to_owned()),
+            retry: Some(1_700_009_999),
+            ..day(9, 0)
+        };
+        for day in [day(12, 20), day(11, 3), failed.clone(), day(12, 21)] {
+            store.note_day("hf", &day).unwrap();
+        }
+        store.note_day("other", &day(1, 1)).unwrap();
+        assert_eq!(store.ledger("hf").unwrap(), [failed, day(11, 3), day(12, 21)]);
+        assert_eq!(store.check().unwrap(), [""; 0]);
+        let damage = "UPDATE ledger SET entries = 22 WHERE source = 'hf' AND day = '2025-03-12'";
+        store.database.connection.execute(damage, []).unwrap();
+        assert_eq!(store.ledger("hf").unwrap().len(), 2);
+        let problems = store.check().unwrap();
+        assert!(
+            matches!(&*problems, [one] if one.contains("1 damaged days of the ledger: hf 2025-03-12")),
+            "{problems:?}"
+        );
+        assert_eq!(store.mend().unwrap(), ["removed 1 damaged days of the ledger"]);
+        assert_eq!(store.check().unwrap(), [""; 0]);
+    }
+}

@@ -1,8 +1,0 @@
-//! Fuzzes `targets::tagged`.
-
-#![no_main]
-
-#[path = "../targets/mod.rs"]
-mod targets;
-
-libfuzzer_sys::fuzz_target!(|input: &[u8]| targets::tagged(input));
