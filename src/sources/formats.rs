@@ -4,7 +4,7 @@ use super::decode::{FileHead, InputLines};
 use super::input::{Origin, ending};
 use super::item::Visit;
 use super::unpack::without_packing;
-use super::{arxiv_mail, bibtex, hf_html, hf_json, lines, page, snapshot};
+use super::{arxiv_mail, bibtex, hf_html, hf_json, lines, page, snapshot, tagged};
 use crate::error::Result;
 
 /// A format of files that can be imported.
@@ -64,6 +64,34 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
         endings: &["bib", "bibtex"],
         recognises: bibtex::recognises,
         read: bibtex::read,
+    },
+    ImportFormat {
+        name: "ris",
+        doc: "RIS, as publishers and reference managers export it",
+        endings: &["ris"],
+        recognises: tagged::ris::recognises,
+        read: tagged::ris::read,
+    },
+    ImportFormat {
+        name: "nbib",
+        doc: "a list of PubMed, or of ERIC, in the format of MEDLINE",
+        endings: &["nbib", "medline"],
+        recognises: tagged::nbib::recognises,
+        read: tagged::nbib::read,
+    },
+    ImportFormat {
+        name: "refer",
+        doc: "a list of EndNote in the format of refer",
+        endings: &["enw", "ref", "refer", "endf"],
+        recognises: tagged::refer::recognises,
+        read: tagged::refer::read,
+    },
+    ImportFormat {
+        name: "wos",
+        doc: "a list of the Web of Science, with its field tags",
+        endings: &["ciw", "isi"],
+        recognises: tagged::wos::recognises,
+        read: tagged::wos::read,
     },
     ImportFormat {
         name: "json",

@@ -30,9 +30,11 @@ mod repeated;
 mod rhythm;
 mod snapshot;
 mod stated;
+mod tagged;
 mod text_tags;
 mod unpack;
 mod urls;
+mod western;
 mod wrapped;
 
 use crate::error::{Error, Result};

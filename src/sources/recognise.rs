@@ -16,16 +16,15 @@ const NOT_TEXT: [FileKind; 5] = [
 ];
 
 /// Text formats that are known and cannot be imported, with the words for messages.
-const NOT_READ: [FileKind; 6] = [
+const NOT_READ: [FileKind; 5] = [
     ("is an HTML page", |head| begins(head, "<!doctype html") || begins(head, "<html")),
     ("is XML", |head| ["<?xml", "<feed", "<rss", "<oai-pmh"].iter().any(|start| begins(head, start))),
     ("is a JSON array, not JSON lines", |head| json(head, '[', &['{', '[', '"']) || is_empty_array(head)),
     ("is one JSON document, not JSON lines", |head| json(head, '{', &['"', '}'])),
-    ("holds RIS records", |head| begins(head, "TY  -")),
     ("is not text", |head| head.text.contains('\0')),
 ];
 
-/// The format of a file with this head; the error says what the file is instead, as in `holds RIS records`.
+/// The format of a file with this head; the error says what the file is instead, as in `is XML`.
 pub(super) fn format(head: &FileHead<'_>) -> Result<&'static ImportFormat, String> {
     let one_of = |kinds: &[FileKind]| kinds.iter().find(|(_, is)| is(head)).map(|(found, _)| (*found).to_owned());
     if let Some(found) = one_of(&NOT_TEXT) {
@@ -90,6 +89,10 @@ mod tests {
             (b"[ ]\n", "txt", "is a JSON array, not JSON lines"),
             (b"[ ] Buy milk\n", "txt", "page"),
             (b"% mine\n\n@article{a,", "txt", "bibtex"),
+            (b"1.\nTY  - JOUR\n", "txt", "ris"),
+            (b"\nPMID- 1\nTI  - T", "txt", "nbib"),
+            (b"%0 Journal Article\n%T T", "txt", "refer"),
+            (b"FN Clarivate\nVR 1.0\nPT J\n", "txt", "wos"),
             (b"<?xml version", "txt", "is XML"),
             (b"<!DOCTYPE HTML>", "", "is an HTML page"),
             (b"\x1f\x8b\x08", "jsonl", "is compressed with gzip"),

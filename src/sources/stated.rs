@@ -104,6 +104,51 @@ impl StatedPaper {
     }
 }
 
+/// The authors of one name as reference managers list it: `Family, Given`, `Family, Given, Suffix`, a printed name, or several of them.
+pub(super) fn listed_author(name: &str) -> Vec<Author> {
+    let parts: Vec<&str> = name.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        _ if name.contains(';') => Author::list([one_line(name).as_str()]),
+        [family, given] => Author::stated(&one_line(family), &one_line(given), "").collect(),
+        [family, given, suffix] if !suffix.contains(' ') => {
+            Author::stated(&one_line(family), &one_line(given), &one_line(suffix)).collect()
+        }
+        [] => Vec::new(),
+        _ => Author::list([one_line(name.trim_end_matches([',', ' '])).as_str()]),
+    }
+}
+
+/// Pages of PubMed, for its number of a paper.
+pub(super) fn pubmed_link(pmid: &str) -> Option<Link> {
+    let pmid = pmid.trim();
+    let is_number = !pmid.is_empty() && pmid.len() <= 12 && pmid.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| Link { kind: LinkKind::Other, url: format!("https://pubmed.ncbi.nlm.nih.gov/{pmid}/") })
+}
+
+/// The most precise of several dates that agree in the year with the first.
+pub(super) fn best_date<'a>(texts: impl IntoIterator<Item = &'a str>) -> Option<PartialDate> {
+    let parts = |date: &PartialDate| u8::from(date.month().is_some()) + u8::from(date.day().is_some());
+    let texts: Vec<&str> = texts.into_iter().collect();
+    let year = texts.iter().find_map(|text| date_in(text))?.year();
+    // A day without its year beside a year.
+    let dates = texts.iter().filter_map(|text| date_in(text).or_else(|| date_in(&format!("{text} {year}"))));
+    let dates: Vec<PartialDate> = dates.collect();
+    // Of dates that are as precise the first.
+    dates.into_iter().filter(|date| date.year() == year).rev().max_by_key(parts)
+}
+
+/// The addresses in a field that lists them, `//host/path` with its scheme.
+pub(super) fn addresses(text: &str) -> impl Iterator<Item = String> + '_ {
+    let parts = text.split(|c: char| c.is_whitespace()).flat_map(|part| part.split(";http").enumerate());
+    let parts = parts.map(|(place, part)| if place == 0 { part.to_owned() } else { format!("http{part}") });
+    parts.map(|part| part.trim_matches([';', '<', '>']).to_owned()).filter(|part| !part.is_empty()).map(|part| {
+        match part.strip_prefix("//") {
+            Some(rest) => format!("https://{rest}"),
+            None => part,
+        }
+    })
+}
+
 /// Takes an identifier, if the text is one; true, if it was.
 fn identify(paper: &mut Paper, text: &str) -> bool {
     if let Some(VersionedId { id, version }) = ArxivId::parse(text) {
@@ -369,6 +414,7 @@ mod tests {
             ("3 January 2024", "2024-01-03"),
             ("January 3, 2024", "2024-01-03"),
             ("Fri, 05 Jan 2024", "2024-01-05"),
+            ("May 3 2024", "2024-05-03"),
             ("c. 2024", "2024"),
             ("19XXX-XX-XX", ""),
             ("", ""),

@@ -82,10 +82,10 @@ pub enum Request {
         hits: SharedHits,
         rows: Range<usize>,
     },
-    /// Looks for the next unread paper of a result after a row, or the previous one before it.
+    /// Looks for the first unread paper of a result from a row on, or the last one before it.
     NextUnread {
         hits: SharedHits,
-        row: usize,
+        from: usize,
         forward: bool,
     },
     /// Looks for fuzzy matches of a query that finds too little; gives way to everything else on its queue.

@@ -234,7 +234,7 @@ impl Areas {
         let height = self.rows_of(Pane::List);
         let results = &model.results;
         // Where the list ends in fuzzy matches, the line above them takes room.
-        let taken = match (results.fuzzy.is_empty(), results.count()) {
+        let taken = match (results.fuzzy.is_empty(), results.listed()) {
             (true, _) => 0,
             (false, 0) => usize::from(self.list_head(model)) + 1,
             (false, _) => usize::from(results.is_fuzzy(model.list.selected)),
@@ -256,7 +256,7 @@ impl Areas {
     /// Lines at the top of the list that say why nothing was found, where fuzzy matches follow.
     fn list_head(&self, model: &Model) -> u16 {
         let results = &model.results;
-        if results.count() > 0 || results.fuzzy.is_empty() {
+        if results.listed() > 0 || results.fuzzy.is_empty() {
             return 0;
         }
         let lines = u16::try_from(results.parts.len()).unwrap_or(u16::MAX).saturating_add(2);
@@ -265,7 +265,7 @@ impl Areas {
 
     /// Where the list says that nothing was found: all of it, or the lines above the fuzzy matches.
     pub fn empty_list(&self, model: &Model) -> Option<Rect> {
-        let area = self.pane(Pane::List).filter(|_| model.results.count() == 0)?;
+        let area = self.pane(Pane::List).filter(|_| model.results.listed() == 0)?;
         let head = self.list_head(model);
         Some(if head > 0 { Rect { height: head, ..area } } else { area })
     }
@@ -278,7 +278,7 @@ impl Areas {
         let mut lines = Vec::new();
         let mut y = area.y + self.list_head(model);
         // Where nothing was found exactly, the line stays where it is while the rows below it move.
-        let first_fuzzy = if results.count() == 0 { top } else { results.count() };
+        let first_fuzzy = if results.listed() == 0 { top } else { results.listed() };
         for place in top..results.rows() {
             if place == first_fuzzy && results.is_fuzzy(place) && y < area.bottom() {
                 lines.push((y, None));

@@ -33,10 +33,23 @@ pub struct Results {
     pub facets: Option<Arc<Facets>>,
     /// The paper on which the cursor stays when the next answer arrives; None moves it to the first.
     pub keep: Option<DocId>,
+    /// A change that the user made here is saved, and the library that has it is still to come.
+    pub is_own_change_awaited: bool,
+    /// It stays even if the next answer does not list it.
+    pub keeps_unlisted: bool,
+    /// The paper under the cursor that the search no longer finds: it has a row of its own until the cursor leaves it.
+    pub left_over: Option<LeftOver>,
     /// Where the cursor was when the reader was last left, for the first answer.
     pub left_at: Option<Cursor>,
     /// Rows that were put in order when they were needed; the first screens are in `hits`.
     pub window: Window,
+}
+
+/// A paper that is no longer found, and its row: above the fuzzy matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOver {
+    pub doc: DocId,
+    pub row: usize,
 }
 
 /// Rows of a list, from one on.
@@ -87,9 +100,24 @@ impl Results {
         self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
     }
 
-    /// Number of rows of the list: hits and fuzzy matches.
+    /// Number of rows above the fuzzy matches.
+    pub fn listed(&self) -> usize {
+        self.count() + usize::from(self.left_over.is_some())
+    }
+
+    /// Number of rows of the list, fuzzy matches included.
     pub fn rows(&self) -> usize {
-        self.count() + self.fuzzy.len()
+        self.listed() + self.fuzzy.len()
+    }
+
+    /// The row among what was found, of a row of the list: one less below a paper that is no longer found.
+    pub fn found_row(&self, place: usize) -> usize {
+        place - usize::from(self.left_over.is_some_and(|left_over| left_over.row < place))
+    }
+
+    /// Whether a row is that of a paper that is no longer found.
+    pub fn is_left_over(&self, place: usize) -> bool {
+        self.left_over.is_some_and(|left_over| left_over.row == place)
     }
 
     /// The document in a row of the list.
@@ -99,16 +127,34 @@ impl Results {
 
     /// Up to `length` documents of the list from a row on; empty while they are being put in order.
     pub fn page(&self, from: usize, length: usize) -> Vec<DocId> {
-        let Some(mut docs) = self.at_hand(from, length) else { return Vec::new() };
-        let before = from.saturating_sub(self.count());
-        docs.extend(self.fuzzy.iter().skip(before).take(length.saturating_sub(docs.len())));
-        docs
+        let found = |from, length| {
+            let Some(mut docs) = self.at_hand(from, length) else { return Vec::new() };
+            let before = from.saturating_sub(self.count());
+            docs.extend(self.fuzzy.iter().skip(before).take(length.saturating_sub(docs.len())));
+            docs
+        };
+        self.with_left_over(from, length, found)
+    }
+
+    /// Rows of the list from rows of what was found.
+    fn with_left_over(&self, from: usize, length: usize, found: impl Fn(usize, usize) -> Vec<DocId>) -> Vec<DocId> {
+        match self.left_over.filter(|left_over| (from..from.saturating_add(length)).contains(&left_over.row)) {
+            None => found(self.found_row(from), length),
+            Some(LeftOver { doc, row }) => {
+                let mut docs = found(from, row - from);
+                docs.push(doc);
+                docs.extend(found(row, length - (row - from) - 1));
+                docs
+            }
+        }
     }
 
     /// The same, put in order here where they are not: for what a key acts on, not for drawing.
     pub fn page_in_order(&self, from: usize, length: usize) -> Vec<DocId> {
         match &self.hits {
-            Some(hits) if self.at_hand(from, length).is_none() => hits.page(from, length),
+            Some(hits) if self.at_hand(self.found_row(from), length).is_none() => {
+                self.with_left_over(from, length, |from, length| hits.page(from, length))
+            }
             _ => self.page(from, length),
         }
     }
@@ -125,6 +171,7 @@ impl Results {
 
     /// The rows to request, when some of these are not in order and not requested yet.
     pub fn missing(&mut self, from: usize, length: usize) -> Option<Range<usize>> {
+        let from = self.found_row(from);
         let end = from.saturating_add(length).min(self.count());
         let is_awaited = self.window.awaited.as_ref().is_some_and(|rows| rows.start <= from && end <= rows.end);
         if is_awaited || self.at_hand(from, length).is_some() {
@@ -142,6 +189,13 @@ impl Results {
 
     /// Whether a row of the list is a fuzzy match.
     pub fn is_fuzzy(&self, place: usize) -> bool {
-        place >= self.count()
+        place >= self.listed()
+    }
+
+    /// The paper in a row left the list for another reason than what the user did here: it keeps a row, above the fuzzy matches. Returns it.
+    pub fn leave_over(&mut self, doc: DocId, place: usize) -> usize {
+        let row = place.min(self.count());
+        self.left_over = Some(LeftOver { doc, row });
+        row
     }
 }

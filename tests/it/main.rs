@@ -11,6 +11,7 @@
 
 mod architecture;
 mod cli;
+mod digest_days;
 mod drafts;
 mod exports;
 mod fuzz;
@@ -22,6 +23,7 @@ mod imports;
 mod jobs;
 mod keys;
 mod killed;
+mod left_over;
 mod linear;
 mod long_lists;
 mod module_graph;

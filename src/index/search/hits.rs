@@ -88,8 +88,8 @@ impl Hits {
         self.page(0, self.count)
     }
 
-    /// The first position from `row` on, itself excluded, whose paper passes; backwards unless `forward`. Some(None) when there is none, None
-    /// when cancelled.
+    /// The first position from `row` on whose paper passes, or the last before it unless `forward`. Some(None) when there is none, None when
+    /// cancelled.
     pub fn find_from(
         &self,
         row: usize,
@@ -97,7 +97,7 @@ impl Hits {
         passes: impl Fn(DocId) -> bool,
         cancelled: CancelCheck<'_>,
     ) -> Option<Option<usize>> {
-        self.find_among((if forward { row + 1 } else { row.min(self.count) }, forward), passes, cancelled)
+        self.find_among((if forward { row } else { row.min(self.count) }, forward), passes, cancelled)
     }
 
     /// The first row whose paper passes; Some(None) when no paper does. None when cancelled.

@@ -6,8 +6,8 @@
 
 use std::collections::VecDeque;
 
-use super::super::charset::Charset;
-use super::super::decode::{InputLine, InputLines, LONGEST_LINE, NotText};
+use super::super::decode::{InputLines, LONGEST_LINE};
+use super::super::western::line_text;
 use crate::error::Result;
 
 /// Most bytes of a block.
@@ -45,47 +45,11 @@ impl<'a> BibBlocks<'a> {
                 self.scanner.end();
                 break;
             };
-            match line {
-                InputLine::Text(text) => self.scanner.line(number, text, None),
-                InputLine::NotText(not, bytes) => match western(not, bytes) {
-                    Ok(text) => self.scanner.line(number, &text, None),
-                    Err(reason) => self.scanner.line(number, &String::from_utf8_lossy(bytes), Some(reason)),
-                },
-            }
+            let (text, unreadable) = line_text(line);
+            self.scanner.line(number, &text, unreadable);
         }
         Ok(self.scanner.ready.pop_front())
     }
-}
-
-/// A line in Windows-1252, where it is in that encoding: most bibliographies that are not Unicode are.
-fn western(not: NotText, bytes: &[u8]) -> std::result::Result<String, String> {
-    if not == NotText::TooLong {
-        return Err(not.reason());
-    }
-    let is_western = is_western(bytes);
-    let decoded = is_western.then(|| Charset::Latin1.decode(bytes).ok()).flatten();
-    decoded.ok_or_else(|| "neither in UTF-8 nor in Windows-1252; save the file as UTF-8".to_owned())
-}
-
-/// Whether the bytes above ASCII are letters and signs of Windows-1252 among words, and not the pairs of an Asian encoding.
-fn is_western(bytes: &[u8]) -> bool {
-    const UNDEFINED: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
-    let is_in_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
-    let mut at = 0;
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let length = rest.iter().take_while(|byte| !byte.is_ascii()).count();
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        let fits = match length {
-            0 | 1 => true,
-            2 | 3 => is_in_word(before) || is_in_word(rest.get(length)),
-            _ => false,
-        };
-        if !fits || rest.iter().take(length).any(|byte| UNDEFINED.contains(byte)) {
-            return false;
-        }
-        at += length.max(1);
-    }
-    true
 }
 
 /// A block that is not closed yet.

@@ -2,13 +2,12 @@
 //! Scholar, Zotero with and without Better BibTeX, Mendeley, JabRef. Local files and the programs' own fields are not taken.
 
 use super::super::snapshot::{one_line, rendered};
-use super::super::stated::{PublishedIn, StatedPaper, arxiv_mention, bracketed_categories, date, date_in};
+use super::super::stated::{PublishedIn, StatedPaper, arxiv_mention, bracketed_categories, date, date_in, pubmed_link};
 use super::super::urls::links_in;
 use super::fields::BibEntry;
 use super::names::authors;
 use crate::domain::date::PartialDate;
 use crate::domain::markup::Markup;
-use crate::domain::paper::{Link, LinkKind};
 
 /// Kinds of entries that are in no journal and no proceedings, with the fields that say where they appeared and a word for what they are.
 const OTHER_PLACES: [(&[&str], &[&str], &str); 6] = [
@@ -36,7 +35,7 @@ pub(super) fn stated(entry: &BibEntry) -> StatedPaper {
         published: published(entry),
         ids: ids(entry, &note),
         urls: urls(entry),
-        links: pubmed_link(entry).into_iter().collect(),
+        links: entry.get("pmid").and_then(|pmid| pubmed_link(&rendered(pmid))).into_iter().collect(),
         categories: categories(entry, &note),
         keywords: keywords(entry),
         comments: remarks(entry, note),
@@ -150,14 +149,6 @@ fn unescaped(text: &str) -> String {
         ("\\textbackslash", "\\"),
     ];
     named.iter().fold(plain, |plain, (name, sign)| plain.replace(name, sign))
-}
-
-fn pubmed_link(entry: &BibEntry) -> Option<Link> {
-    let pmid = entry
-        .get("pmid")
-        .map(rendered)
-        .filter(|pmid| !pmid.is_empty() && pmid.bytes().all(|byte| byte.is_ascii_digit()))?;
-    Some(Link { kind: LinkKind::Other, url: format!("https://pubmed.ncbi.nlm.nih.gov/{pmid}/") })
 }
 
 fn categories(entry: &BibEntry, note: &[String]) -> Vec<String> {

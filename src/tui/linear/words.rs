@@ -56,10 +56,12 @@ fn paper(model: &Model, doc: DocId, place: usize) -> String {
 pub(super) fn position(model: &Model, place: usize) -> Option<String> {
     let results = &model.results;
     results.at(place)?;
-    Some(if results.is_fuzzy(place) {
-        format!("fuzzy match {} of {}", place - results.count() + 1, results.fuzzy.len())
+    Some(if results.is_left_over(place) {
+        "no longer in this search".to_owned()
+    } else if results.is_fuzzy(place) {
+        format!("fuzzy match {} of {}", place - results.listed() + 1, results.fuzzy.len())
     } else {
-        format!("{} of {}", grouped(place + 1), grouped(results.count()))
+        format!("{} of {}", grouped(results.found_row(place) + 1), grouped(results.count()))
     })
 }
 

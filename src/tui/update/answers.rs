@@ -15,11 +15,12 @@ use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, TextPage};
 use super::super::results::{SCREENFUL, Window};
 use super::arrivals::{import_summary, import_tone, imported};
-use super::{arrivals, completions, drafts, marking, movement, pages, pastes, questions, search, typed_ahead};
+use super::search::Cause;
+use super::{arrivals, completions, digests, drafts, marking, movement, pages, pastes, questions, search, typed_ahead};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
-use crate::library::search::{Hits, excerpt_patterns, not_in_library};
+use crate::library::search::{DocId, Hits, excerpt_patterns, not_in_library};
 use crate::library::{ChangeDirection, ChangeReport, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
@@ -71,7 +72,10 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::NextUnread { row, .. } => {
             model.results.unread_awaited = None;
             match row {
-                Some(row) => model.list.selected = row,
+                Some(row) => {
+                    model.results.left_over = None;
+                    model.list.selected = row;
+                }
                 None => model.say(Tone::Info, "no more unread papers in this list"),
             }
             Vec::new()
@@ -82,11 +86,16 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Examined { paste, found } => pastes::examined(model, paste, found),
         Answer::Fuzzy { docs, .. } => {
-            let current = model.current();
+            let (current, row) = (model.current(), model.list.selected);
+            let is_found = |doc: &DocId| model.results.hits.as_ref().is_some_and(|hits| hits.contains(*doc));
+            let is_fuzzy = current.filter(|doc| !is_found(doc)).is_some();
             model.results.fuzzy = docs;
             model.results.fuzzy_for = model.search.query.filter.clone();
-            if let Some(place) = current.and_then(|doc| model.results.position_in_short_list(doc)) {
-                model.list.selected = place;
+            let place = current.and_then(|doc| model.results.position_in_short_list(doc));
+            match (place, current) {
+                (Some(place), _) => model.list.selected = place,
+                (None, Some(doc)) if is_fuzzy => model.list.selected = model.results.leave_over(doc, row),
+                (None, _) => {}
             }
             Vec::new()
         }
@@ -115,14 +124,18 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Changed { snapshot, done } => {
             if show_change(model, &done) {
-                take(model, snapshot)
+                take(model, snapshot, Cause::OwnChange)
             } else {
                 Vec::new()
             }
         }
         Answer::TooMuchToReverse(direction) => vec![model.jobs.start(Work::Reverse(direction))],
         Answer::Refreshed { snapshot } => {
-            let mut effects = take(model, snapshot);
+            let cause = match std::mem::take(&mut model.results.is_own_change_awaited) {
+                true => Cause::OwnChange,
+                false => Cause::Other,
+            };
+            let mut effects = take(model, snapshot, cause);
             // A process that was killed left what it wrote in the log.
             effects.push(checkpoint_soon(0));
             effects
@@ -212,15 +225,22 @@ fn list(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
     results.hits = Some(hits);
     results.window = Window::default();
     results.parts.clear();
+    results.left_over = None;
+    let keeps_unlisted = std::mem::take(&mut results.keeps_unlisted);
     let (kept, left_at) = (results.keep.take(), results.left_at.take());
     let fuzzy = |doc| results.fuzzy.iter().position(|other| *other == doc).map(|place| results.count() + place);
     let row = row.or_else(|| kept.and_then(fuzzy)).or(left_at.map(|cursor| cursor.selected));
-    if let Some(row) = row {
+    if let (None, Some(doc), true) = (row, kept, keeps_unlisted) {
+        model.list.selected = results.leave_over(doc, model.list.selected);
+        if model.notice.as_ref().is_none_or(|notice| notice.tone == Tone::Info) {
+            model.say(Tone::Info, "this paper is no longer in the search; it stays until you go on");
+        }
+    } else if let Some(row) = row {
         model.list.selected = row;
         if let Some(Cursor { selected, top }) = left_at {
             model.list.top = row.saturating_sub(selected.saturating_sub(top));
         }
-    } else if kept.is_none() {
+    } else if kept.is_none() && !keeps_unlisted {
         model.list = Cursor::default();
         model.list.step(model.results.steps, model.results.rows());
     }
@@ -292,6 +312,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         (_, JobOutcome::Imported(report)) => imported(model, &report, stance),
         (_, JobOutcome::Changed(report)) => {
             show_change(model, &report);
+            model.results.is_own_change_awaited = true;
             vec![Request::Refresh.into()]
         }
         (_, JobOutcome::IndexBuilt) => {
@@ -343,17 +364,19 @@ fn subjects(done: &ChangeReport) -> String {
 }
 
 /// Takes a new snapshot of the library, in which the list and the open paper may be different.
-fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
+fn take(model: &mut Model, snapshot: Arc<Snapshot>, cause: Cause) -> Vec<Effect> {
+    digests::follow(model, &snapshot);
     let same_papers = snapshot.has_same_papers(&model.snapshot);
     model.arrivals.find_in(&snapshot);
     if same_papers {
         model.snapshot = snapshot;
-        let mut effects = search::run_again(model);
+        let mut effects = search::run_again(model, cause);
         effects.extend(model.detail.key.clone().map(|key| Request::Load { key }.into()));
         return effects;
     }
     // Document ids have changed: the current paper is found again by its key.
     let key = search::to_keep(model).and_then(|doc| model.key(doc));
+    search::keep_unlisted(model, cause);
     marking::end_range(model);
     let selected: Vec<PaperKey> = model.selection.docs.iter().filter_map(|doc| model.key(*doc)).collect();
     model.snapshot = snapshot;
@@ -362,6 +385,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>) -> Vec<Effect> {
     model.results.hits = None;
     model.results.window = Window::default();
     model.results.fuzzy.clear();
+    model.results.left_over = None;
     model.snippets.forget();
     model.results.facets = None;
     model.results.keep = key.as_ref().and_then(|key| model.snapshot.find(key));

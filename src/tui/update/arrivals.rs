@@ -84,7 +84,10 @@ pub(super) fn found(model: &mut Model, row: Option<usize>) {
     model.arrivals.settle();
     let all = model.key_for(Action::AllPapers);
     match (row, &mut model.notice) {
-        (Some(row), _) => model.list.selected = row,
+        (Some(row), _) => {
+            model.results.left_over = None;
+            model.list.selected = row;
+        }
         (None, Some(notice)) => {
             notice.text.push_str(&format!(" · not in this search; {all} shows all papers"));
         }

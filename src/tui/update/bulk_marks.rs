@@ -49,7 +49,8 @@ fn nothing(part: ListPart) -> &'static str {
 fn papers(model: &Model, part: ListPart) -> Option<Papers> {
     let found = model.found()?;
     let count = found.count();
-    let rows = if part == ListPart::Above { model.list.selected.min(count) } else { count };
+    let above = model.results.found_row(model.list.selected).min(count);
+    let rows = if part == ListPart::Above { above } else { count };
     let is_rest = part == ListPart::Rest;
     let except_found = model.selection.all.clone().filter(|_| is_rest);
     if except_found.as_ref() == Some(&found) {

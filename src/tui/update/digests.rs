@@ -1,6 +1,7 @@
 //! Commands about digests: stepping through them by date, correcting their day, hiding them.
 
 use jiff::civil::Date;
+use tui_input::Input;
 
 use super::super::effect::{Effect, Request};
 use super::super::model::{Model, Tone};
@@ -13,7 +14,7 @@ use crate::domain::query::{DigestPattern, Term};
 use crate::domain::reading::Change;
 use crate::library::import::UndatedDigest;
 use crate::library::search::DigestRow;
-use crate::library::{STARTER, today};
+use crate::library::{STARTER, Snapshot, today};
 
 /// Shows the next digest: `by` 1 is the day before, -1 the day after. Digests without a day come after the earliest day, by name.
 pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
@@ -36,17 +37,37 @@ pub(super) fn step(model: &mut Model, by: isize) -> Vec<Effect> {
 }
 
 /// The digest that a command about digests is for: the one in the query, else the latest one of the current paper.
-fn current_digest(model: &Model) -> Option<DigestRow> {
-    let table = model.snapshot.digests();
-    let day = model.search.query.digest_day();
-    let by_filter = table.iter().find(|digest| day.is_some() && digest.day == day);
-    let of_paper = || model.snapshot.digests_of(model.current()?).next();
-    by_filter.or_else(of_paper).cloned()
+///
+/// # Errors
+/// There is none, or several that it could be: says so.
+fn current_digest(model: &Model) -> Result<DigestRow, String> {
+    let query = &model.search.query;
+    let is_searched = |digest: &&DigestRow| {
+        let named = Term::Digest(DigestPattern::Named(digest.id.clone()));
+        digest.day.is_some() && digest.day == query.digest_day() || query.holds(&named)
+    };
+    let of_paper: Vec<&DigestRow> =
+        model.current().into_iter().flat_map(|doc| model.snapshot.digests_of(doc)).collect();
+    let searched: Vec<&DigestRow> = model.snapshot.digests().iter().filter(is_searched).collect();
+    // Several digests may be of one day: the one that the paper is in is meant.
+    let both: Vec<&DigestRow> = searched.iter().filter(|digest| of_paper.contains(digest)).copied().collect();
+    match (both.as_slice(), searched.as_slice(), of_paper.as_slice()) {
+        ([only], _, _) | ([], [only], _) | ([], [], [only, ..]) => Ok((*only).clone()),
+        ([], [], []) => Err("this paper is in no digest".to_owned()),
+        ([_, _, ..], several, _) | ([], several, _) => {
+            let names: Vec<String> =
+                several.iter().map(|digest| format!("digest:{}", Clean::new(&digest.id))).collect();
+            Err(format!("several digests are of this day; search for one: {}", names.join(", ")))
+        }
+    }
 }
 
 /// Sets the day of the current digest; without an argument it asks for it.
 pub(super) fn day(model: &mut Model, argument: Option<&str>) -> Vec<Effect> {
-    let Some(digest) = current_digest(model) else { return model.refuse("this paper is in no digest") };
+    let digest = match current_digest(model) {
+        Ok(digest) => digest,
+        Err(why) => return model.refuse(why),
+    };
     if let Some(day) = argument {
         return set_day(model, &digest.id, day);
     }
@@ -100,22 +121,37 @@ pub(super) fn set_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect> {
             Err(error) => return model.refuse(Clean::new(&error).to_string()),
         },
     };
-    let shown = model.search.query.digest_day();
-    let was = model.snapshot.digests().iter().find(|digest| digest.id == id).and_then(|digest| digest.day);
     let label = day.as_ref().map_or_else(|| "digest day reset".to_owned(), |day| format!("digest day set to {day}"));
-    let corrected = day.as_ref().and_then(|day| day.parse().ok());
-    let mut effects = vec![Request::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }.into()];
-    // A search for this digest is changed to its new day.
-    if let Some(day) = corrected.filter(|_| shown.is_some() && shown == was) {
+    vec![Request::Change { changes: vec![Change::DigestDay(id.to_owned(), day)], label }.into()]
+}
+
+/// A snapshot replaces the one before: a search for the day of a digest that has another day now is a search for that day. The digest is the
+/// one of the paper under the cursor; where there is none, the day has to be left without a digest.
+pub(super) fn follow(model: &mut Model, now: &Snapshot) {
+    let Some(day) = model.search.query.digest_day().filter(|_| model.results.is_of_query()) else { return };
+    let (paper, before) = (model.current(), &model.snapshot);
+    let of_paper: Vec<&str> = paper.iter().flat_map(|doc| before.digests_of(*doc)).map(|it| it.id.as_str()).collect();
+    let is_left = now.digests().iter().any(|digest| digest.day == Some(day));
+    let was_meant = |digest: &&DigestRow| {
+        digest.day == Some(day) && (of_paper.contains(&digest.id.as_str()) || (paper.is_none() && !is_left))
+    };
+    let moved = before.digests().iter().filter(was_meant).find_map(|digest| {
+        let day_now = now.digests().iter().find(|other| other.id == digest.id)?.day?;
+        (day_now != day).then_some(day_now)
+    });
+    if let Some(day) = moved {
         let query = model.search.query.without_digest().with(Term::digest_of(day));
-        effects.extend(search::run_query(model, query));
+        model.search.input = Input::new(query.to_string());
+        model.search.query = query;
     }
-    effects
 }
 
 /// Hides the current digest, or shows it again.
 pub(super) fn toggle_hidden(model: &mut Model) -> Vec<Effect> {
-    let Some(digest) = current_digest(model) else { return model.refuse("this paper is in no digest") };
+    let digest = match current_digest(model) {
+        Ok(digest) => digest,
+        Err(why) => return model.refuse(why),
+    };
     let hidden = model.snapshot.hidden_digests.contains(&digest.id);
     let label = if hidden { format!("{} shown again", digest.label) } else { format!("{} hidden", digest.label) };
     vec![Request::Change { changes: vec![Change::DigestHidden(digest.id, !hidden)], label }.into()]

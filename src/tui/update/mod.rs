@@ -106,6 +106,7 @@ pub fn say_warnings(model: &mut Model) {
 fn settle(model: &mut Model) -> Vec<Effect> {
     let mut effects = Vec::new();
     let areas = layout(model.size, model);
+    search::drop_left_over(model);
     let count = model.results.rows();
     model.list.step(0, count);
     let rows = areas.list_rows(model).max(1);
@@ -120,8 +121,9 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         effects.push(Request::Rows { hits: SharedHits(hits), rows }.into());
     }
     let current = model.current_key();
-    // The paper of a row that is being put in order is not known yet: the one before stays until it is.
-    let is_awaited = current.is_none() && model.results.window.awaited.is_some();
+    // The paper of a row that is being put in order, or of a list that is still to come, is not known yet: the one before stays until it is.
+    let is_awaited = model.results.window.awaited.is_some() || model.results.hits.is_none();
+    let is_awaited = current.is_none() && is_awaited;
     if current != model.detail.key && !is_awaited {
         model.detail.key.clone_from(&current);
         model.detail.top = 0;

@@ -46,6 +46,7 @@ pub(super) fn go_to(model: &mut Model, count: Option<u32>, end: usize) {
         Some(Movement::Papers) => {
             let here = model.place();
             model.jumps.leave(here);
+            model.results.left_over = None;
             model.list.selected = row;
         }
         Some(Movement::Text) => model.detail.top = row,
@@ -95,7 +96,9 @@ fn next_matching_line(model: &mut Model, by: isize) {
 pub(super) fn next_unread(model: &mut Model, forward: bool) -> Vec<Effect> {
     let Some(hits) = model.results.hits.clone() else { return Vec::new() };
     model.results.unread_awaited = Some(forward);
-    vec![Request::NextUnread { hits: SharedHits(hits), row: model.list.selected, forward }.into()]
+    let (results, place) = (&model.results, model.list.selected);
+    let from = results.found_row(place) + usize::from(forward && !results.is_left_over(place));
+    vec![Request::NextUnread { hits: SharedHits(hits), from, forward }.into()]
 }
 
 /// Makes the dock of the focused pane wider, or narrower.

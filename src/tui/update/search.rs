@@ -4,7 +4,9 @@ use super::super::command::Action;
 use super::super::effect::{Effect, Request};
 use super::super::jumps::{JumpList, JumpPlace};
 use super::super::model::{Model, Selection, Tone};
-use super::super::results::SCREENFUL;
+use super::super::panes::Pane;
+use super::super::results::{LeftOver, SCREENFUL};
+use super::marking;
 use crate::domain::clean::Clean;
 use crate::domain::query::{Filter, Query, Sort, SortBy, Term};
 use crate::domain::reading::Change;
@@ -33,11 +35,17 @@ pub(super) fn run_query(model: &mut Model, query: Query) -> Vec<Effect> {
 
 /// The same; the cursor goes to a paper where it is found.
 pub(super) fn run_query_at(model: &mut Model, query: Query, keep: Option<DocId>) -> Vec<Effect> {
-    if query != model.search.query {
+    leave_for(model, &query);
+    model.selection = Selection::default();
+    show(model, query, keep)
+}
+
+/// Where the user is becomes a place of the jump list, unless the query is the same.
+fn leave_for(model: &mut Model, query: &Query) {
+    if *query != model.search.query {
         let here = model.place();
         model.jumps.leave(here);
     }
-    show(model, query, keep)
 }
 
 /// A step of the jump list: where the user was before, or after.
@@ -49,6 +57,7 @@ pub(super) fn jump(
     let here = model.place();
     let Some(place) = step(&mut model.jumps, here) else { return model.refuse(nowhere) };
     let keep = place.paper.as_ref().and_then(|key| model.snapshot.find(key));
+    model.selection = Selection::default();
     let effects = show(model, Query::parse(&place.query), keep);
     model.list.selected = place.row;
     effects
@@ -58,9 +67,34 @@ fn show(model: &mut Model, query: Query, keep: Option<DocId>) -> Vec<Effect> {
     model.search.input = tui_input::Input::new(query.to_string());
     model.search.query = query;
     model.results.keep = keep;
+    model.results.keeps_unlisted = false;
     model.results.begin_query();
-    model.selection = Selection::default();
     run(model)
+}
+
+/// The cursor has left the paper that is no longer found: its row goes.
+pub(super) fn drop_left_over(model: &mut Model) {
+    let (list, selection) = (&mut model.list, &mut model.selection);
+    let Some(LeftOver { row, .. }) = model.results.left_over.take_if(|left_over| left_over.row != list.selected) else {
+        return;
+    };
+    for place in [&mut list.selected, &mut list.top].into_iter().chain(&mut selection.anchor) {
+        *place -= usize::from(*place > row);
+    }
+}
+
+/// Why the library is another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// A change that the user made here.
+    OwnChange,
+    Other,
+}
+
+/// Whether the paper under the cursor stays even if it is not found again.
+pub(super) fn keep_unlisted(model: &mut Model, cause: Cause) {
+    let is_reading = model.moving_pane() == Pane::Abstract;
+    model.results.keeps_unlisted |= model.results.is_of_query() && (is_reading || cause == Cause::Other);
 }
 
 /// The paper on which the cursor is to stay. While the list of the query is awaited, that is none of the list before.
@@ -69,9 +103,11 @@ pub(super) fn to_keep(model: &Model) -> Option<DocId> {
     current.or(model.results.keep)
 }
 
-/// Searches again after the library changed, and keeps the cursor on its paper.
-pub(super) fn run_again(model: &mut Model) -> Vec<Effect> {
+/// Searches again after the library changed, and keeps the cursor on its paper. Where the user's own mark takes that paper out of the list, the
+/// next one comes under the cursor, unless the user is reading; a paper that goes for another reason stays until the cursor leaves it.
+pub(super) fn run_again(model: &mut Model, cause: Cause) -> Vec<Effect> {
     model.results.keep = to_keep(model);
+    keep_unlisted(model, cause);
     run(model)
 }
 
@@ -88,12 +124,15 @@ pub(super) fn sort(model: &mut Model, sort: Vec<Sort>) -> Vec<Effect> {
     let mut query = model.search.query.clone();
     query.sort = sort;
     let keep = model.current();
+    // The selection is of papers, a range of rows that are others now.
+    marking::end_range(model);
     if is_by_match && !query.has_words() {
         model.say(Tone::Info, "no words are searched for: the order by match is that by date");
     } else if before.0 == order_now(&query) && before.1.len() <= 1 && query.sort.len() <= 1 {
         model.say(Tone::Info, "the list is in this order already");
     }
-    run_query_at(model, query, keep)
+    leave_for(model, &query);
+    show(model, query, keep)
 }
 
 /// Sorts by keys as `sort:` writes them.

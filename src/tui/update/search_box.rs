@@ -104,6 +104,7 @@ fn move_list(model: &mut Model, by: isize) -> Vec<Effect> {
 pub(super) fn typed(model: &mut Model) -> Vec<Effect> {
     model.search.query = Query::parse(model.search.input.value());
     model.results.keep = None;
+    model.results.keeps_unlisted = false;
     model.results.begin_query();
     model.selection = Selection::default();
     complete(model);

@@ -86,10 +86,11 @@ fn draw_position(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
 
 pub(super) fn list_position(model: &Model) -> String {
     let (selected, count, fuzzy) = (model.list.selected, model.results.count(), model.results.fuzzy.len());
-    match (model.results.is_fuzzy(selected), count, fuzzy) {
-        (false, _, _) => format!("{} of {}", grouped(selected + 1), grouped(count)),
-        (true, _, 0) => String::new(),
-        (true, _, _) => format!("fuzzy {} of {fuzzy}", selected - count + 1),
+    match (model.results.is_fuzzy(selected), fuzzy) {
+        (false, _) if model.results.is_left_over(selected) => "no longer in this search".to_owned(),
+        (false, _) => format!("{} of {}", grouped(selected + 1), grouped(count)),
+        (true, 0) => String::new(),
+        (true, _) => format!("fuzzy {} of {fuzzy}", selected - model.results.listed() + 1),
     }
 }
 

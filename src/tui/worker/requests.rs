@@ -58,10 +58,10 @@ pub(super) fn run(
                 answer(Answer::Rows { hits, from: rows.start, docs });
             }
         }
-        Request::NextUnread { hits, row, forward } => {
+        Request::NextUnread { hits, from, forward } => {
             let snapshot = library.snapshot();
             let is_unread = |doc| snapshot.status(doc) == Status::Unread;
-            if let Some(row) = hits.0.find_from(row, forward, is_unread, &|| check.is_superseded()) {
+            if let Some(row) = hits.0.find_from(from, forward, is_unread, &|| check.is_superseded()) {
                 answer(Answer::NextUnread { hits, row });
             }
         }

@@ -24,6 +24,13 @@ pub(crate) fn bibtex(input: &[u8]) {
     read("refs.bib", Some("bibtex"), input);
 }
 
+/// Formats of one field a line; the first byte chooses one.
+pub(crate) fn tagged(input: &[u8]) {
+    let Some((choice, bytes)) = input.split_first() else { return };
+    let formats = ["ris", "nbib", "refer", "wos"];
+    read("papers.txt", Some(formats[usize::from(*choice) % formats.len()]), bytes);
+}
+
 /// A page saved as HTML.
 pub(crate) fn html(input: &[u8]) {
     read("papers.html", Some("html"), input);

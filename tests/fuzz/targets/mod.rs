@@ -6,7 +6,7 @@ mod index;
 mod query;
 mod tex;
 
-pub(crate) use files::{bibtex, decode, html, json, mail, page, snapshot};
+pub(crate) use files::{bibtex, decode, html, json, mail, page, snapshot, tagged};
 pub(crate) use index::index;
 pub(crate) use query::query;
 pub(crate) use tex::tex;
@@ -22,6 +22,7 @@ pub(crate) const TARGETS: &[(&str, FuzzTarget)] = &[
     ("mail", mail),
     ("html", html),
     ("bibtex", bibtex),
+    ("tagged", tagged),
     ("json", json),
     ("snapshot", snapshot),
     ("decode", decode),
