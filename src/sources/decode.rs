@@ -193,6 +193,11 @@ impl<'a> InputLines<'a> {
         Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
+    /// The bytes that were not read yet, for formats whose records are no lines.
+    pub(crate) fn into_stream(self) -> Box<dyn BufRead + 'a> {
+        self.stream
+    }
+
     /// The next line with its number; None at the end. Errors: System, `cannot read refs.txt: ...`.
     pub(crate) fn next(&mut self) -> Result<Option<(usize, InputLine<'_>)>> {
         self.line.clear();

@@ -4,7 +4,7 @@ use super::decode::{FileHead, InputLines};
 use super::input::{Origin, ending};
 use super::item::Visit;
 use super::unpack::without_packing;
-use super::{arxiv_mail, bibtex, hf_html, hf_json, lines, page, snapshot, tagged};
+use super::{arxiv_mail, bib_json, bibtex, hf_html, hf_json, lines, page, snapshot, tagged};
 use crate::error::Result;
 
 /// A format of files that can be imported.
@@ -50,6 +50,13 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
         endings: &["json"],
         recognises: hf_json::recognises,
         read: hf_json::read,
+    },
+    ImportFormat {
+        name: "bib-json",
+        doc: "CSL-JSON, and the JSON of Zotero, Crossref, OpenAlex, Semantic Scholar and other services",
+        endings: &["json", "jsonl", "ndjson"],
+        recognises: bib_json::recognises,
+        read: bib_json::read,
     },
     ImportFormat {
         name: "arxiv-snapshot",

@@ -5,6 +5,7 @@ pub mod starter;
 pub mod sync;
 
 mod arxiv_mail;
+mod bib_json;
 mod bibtex;
 mod charset;
 mod decode;

@@ -61,7 +61,6 @@ impl StatedPaper {
             return Err("no title".to_owned());
         }
         let mut paper = Paper {
-            title: Text::new(title, self.markup),
             authors: self.authors,
             published: self.published,
             updated: self.updated,
@@ -79,6 +78,14 @@ impl StatedPaper {
                 paper.links.push(Link { kind: page_kind(&url), url });
             }
         }
+        // Services pass on what arXiv has, with its LaTeX.
+        let is_tex = |text: &str| paper.arxiv.is_some() && ["$", "\\", "--"].iter().any(|sign| text.contains(sign));
+        let markup = |text: &str| if is_tex(text) { Markup::Tex } else { self.markup };
+        let summary = without_tags(&self.summary, self.markup);
+        let summary = stored_text(summary.trim());
+        let (title_markup, summary_markup) = (markup(&title), markup(&summary));
+        paper.title = Text::new(title, title_markup);
+        paper.summary = (!summary.is_empty()).then(|| Text::new(summary, summary_markup));
         let has_page = paper.arxiv.is_some()
             || paper.doi.is_some()
             || paper.links.iter().any(|link| link.kind == LinkKind::Abstract);
@@ -87,9 +94,6 @@ impl StatedPaper {
         {
             link.kind = LinkKind::Abstract;
         }
-        let summary = without_tags(&self.summary, self.markup);
-        let summary = stored_text(summary.trim());
-        paper.summary = (!summary.is_empty()).then(|| Text::new(summary, self.markup));
         (paper.venue, paper.journal_ref) = self.place.stated(paper.published);
         paper.categories = distinct(self.categories.iter().filter(|text| is_category(text)));
         paper.keywords = distinct(&self.keywords);

@@ -31,6 +31,11 @@ pub(crate) fn tagged(input: &[u8]) {
     read("papers.txt", Some(formats[usize::from(*choice) % formats.len()]), bytes);
 }
 
+/// Papers as JSON.
+pub(crate) fn bib_json(input: &[u8]) {
+    read("papers.json", Some("bib-json"), input);
+}
+
 /// A page saved as HTML.
 pub(crate) fn html(input: &[u8]) {
     read("papers.html", Some("html"), input);

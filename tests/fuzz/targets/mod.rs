@@ -6,7 +6,7 @@ mod index;
 mod query;
 mod tex;
 
-pub(crate) use files::{bibtex, decode, html, json, mail, page, snapshot, tagged};
+pub(crate) use files::{bib_json, bibtex, decode, html, json, mail, page, snapshot, tagged};
 pub(crate) use index::index;
 pub(crate) use query::query;
 pub(crate) use tex::tex;
@@ -23,6 +23,7 @@ pub(crate) const TARGETS: &[(&str, FuzzTarget)] = &[
     ("html", html),
     ("bibtex", bibtex),
     ("tagged", tagged),
+    ("bib_json", bib_json),
     ("json", json),
     ("snapshot", snapshot),
     ("decode", decode),
