@@ -30,12 +30,17 @@ const INTRODUCER: Duration = Duration::from_millis(50);
 /// How long anything longer may wait for its end. A paste is over then; the rest was no input.
 const SILENCE: Duration = Duration::from_secs(1);
 
+/// How long nothing may follow the end of a paste before it is the end. Text that was pasted may hold the bytes of an end; what follows them
+/// in the same burst is text, too, and must not run as keys.
+const PASTE_SETTLED: Duration = Duration::from_millis(25);
+
 /// Longest parameters of a control sequence that means anything, in bytes.
 const PARAMETERS: usize = 64;
 
 const ESC: u8 = 0x1b;
 /// CAN and SUB, which end any sequence.
 const CANCEL: [u8; 2] = [0x18, 0x1a];
+const PASTE_START: &[u8] = b"\x1b[200~";
 const PASTE_END: &[u8] = b"\x1b[201~";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +72,8 @@ pub(super) struct SequenceReader {
     introducer: Option<char>,
     /// The character being read comes after an Esc.
     escaped: bool,
+    /// How many of the bytes of a paste are before the end of it that came last, with that end.
+    ended_at: Option<usize>,
     /// What was taken for a key because nothing followed it in time. A slow connection may have held back the rest of a reply.
     late: Option<Late>,
 }
@@ -103,7 +110,7 @@ impl Late {
 
 impl SequenceReader {
     pub(super) fn new() -> Self {
-        Self { state: State::Ground, bytes: Vec::new(), introducer: None, escaped: false, late: None }
+        Self { state: State::Ground, bytes: Vec::new(), introducer: None, escaped: false, ended_at: None, late: None }
     }
 
     /// Takes the next bytes and passes on every sequence that they complete.
@@ -125,6 +132,7 @@ impl SequenceReader {
         match self.state {
             State::Ground => self.late.map(|_| SILENCE),
             State::Escape => Some(ESCAPE),
+            State::Paste if self.ended_at.is_some() => Some(PASTE_SETTLED),
             _ if self.introducer.is_some() => Some(INTRODUCER),
             _ => Some(SILENCE),
         }
@@ -138,7 +146,16 @@ impl SequenceReader {
                 found(Sequence::Escape);
                 self.late = Some(Late::Escape);
             }
-            (State::Paste, _) => found(self.pasted(self.bytes.len())),
+            (State::Paste, _) => {
+                let (text, rest) = self.bytes.split_at(self.ended_at.unwrap_or(self.bytes.len()));
+                let (text, rest) = (pasted(text), rest.to_vec());
+                found(text);
+                self.enter(State::Ground);
+                for byte in rest {
+                    self.step(byte, found);
+                }
+                return;
+            }
             (_, Some(introducer)) => {
                 found(Sequence::Escaped(introducer));
                 self.late = u8::try_from(introducer).ok().map(Late::Introducer);
@@ -154,8 +171,7 @@ impl SequenceReader {
             (State::Paste, _) => {
                 self.bytes.push(byte);
                 if self.bytes.ends_with(PASTE_END) {
-                    found(self.pasted(self.bytes.len() - PASTE_END.len()));
-                    self.enter(State::Ground);
+                    self.ended_at = Some(self.bytes.len());
                 }
             }
             (State::Text(_), 0x07) | (State::Text(0), 0x9c) | (State::TextEscape, b'\\') => self.enter(State::Ground),
@@ -283,18 +299,22 @@ impl SequenceReader {
         }
     }
 
-    fn pasted(&self, length: usize) -> Sequence {
-        Sequence::Paste(String::from_utf8_lossy(self.bytes.get(..length).unwrap_or_default()).into_owned())
-    }
-
     fn enter(&mut self, state: State) {
         self.state = state;
         self.introducer = None;
         self.escaped = false;
+        self.ended_at = None;
         self.bytes.clear();
         // What one long paste needed is not kept.
         self.bytes.shrink_to(PARAMETERS);
     }
+}
+
+/// A paste, without the marks in it. Several that came in one burst are one.
+fn pasted(bytes: &[u8]) -> Sequence {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let marks = [PASTE_START, PASTE_END].map(String::from_utf8_lossy);
+    Sequence::Paste(marks.iter().fold(text, |text, mark| text.replace(&**mark, "")))
 }
 
 /// How many bytes of a UTF-8 character are to come after this one, when `more` were before it.
@@ -324,7 +344,7 @@ mod tests {
             reader.give_up(&mut |sequence| found.push(sequence));
             count += 1;
         }
-        assert!(count <= 2, "given up {count} times");
+        assert!(count <= 3, "given up {count} times");
         found
     }
 
@@ -446,6 +466,27 @@ mod tests {
         assert_eq!(keys(b"\x1b[200~\xff\x1b[201~"), "<Paste(\"\u{fffd}\")>");
         let long = [b"\x1b[200~", "x".repeat(1_000_000).as_bytes(), b"\x1b[201~"].concat();
         assert!(matches!(&sequences(&[&long])[..], [Sequence::Paste(text)] if text.len() == 1_000_000));
+    }
+
+    #[test]
+    fn text_after_an_end_inside_a_paste_does_not_run_as_keys() {
+        let bytes = b"\x1b[200~one\x1b[201~Q\r:quit\r\x1b[200~\x1b[201~ two\x1b[201~";
+        for cut in 0..bytes.len() {
+            let (first, rest) = bytes.split_at(cut);
+            assert_eq!(sequences(&[first, rest]), [Sequence::Paste("oneQ\r:quit\r two".to_owned())], "{cut}");
+        }
+        assert_eq!(keys(b"\x1b[200~a\x1b[201~\x1b[200~b\x1b[201~j\x1b[A"), "<Paste(\"ab\")>j<Control([], 65)>");
+        // Keys that come later are keys.
+        let mut found = Vec::new();
+        let mut reader = SequenceReader::new();
+        reader.read(b"\x1b[200~a\x1b[201~", &mut |sequence| found.push(sequence));
+        assert_eq!((found.len(), reader.patience()), (0, Some(PASTE_SETTLED)));
+        reader.give_up(&mut |sequence| found.push(sequence));
+        reader.read(b"j", &mut |sequence| found.push(sequence));
+        assert_eq!(found, [Sequence::Paste("a".to_owned()), Sequence::Char('j')]);
+        assert_eq!(reader.patience(), None);
+        // An end alone is no key.
+        assert_eq!(keys(b"\x1b[201~j"), "<Control([50, 48, 49], 126)>j");
     }
 
     #[test]
