@@ -64,6 +64,8 @@ pub enum Alarm {
     Settled,
     /// The screen asked to be shown again although nothing happened.
     Show,
+    /// No key was pressed for a while: what the reader remembers is to be written.
+    Remember,
     /// Nothing was changed for a while: `user.db` is to hold everything without its log. Counts the attempts before this one.
     Checkpoint(u32),
 }

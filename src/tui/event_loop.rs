@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::SIGTSTP;
 
-use super::effect::{Alarm, Effect, Request, TerminalEffect};
+use super::effect::{Alarm, Effect, JobKind, Request, TerminalEffect};
 use super::input::KeyReader;
 use super::message::{Answer, Message, Timed};
 use super::model::{Model, Tone};
-use super::remembered::Memory;
+use super::remembered::{KEEP_AFTER, Memory};
 use super::screen::Screen;
 use super::trace::{Shown, Trace};
 use super::worker::Workers;
@@ -37,6 +37,8 @@ pub(super) struct Reader {
     pub(super) keys: Option<KeyReader>,
     /// Lines that wait for the answers to those before.
     pub(super) lines: VecDeque<Message>,
+    /// The lines are written beforehand: nobody sees what one leads to before the next.
+    pub(super) is_script: bool,
     pub(super) trace: Option<Trace>,
     /// The folder of the library.
     pub(super) dir: PathBuf,
@@ -62,8 +64,11 @@ impl Reader {
                 if let Message::InputLost(why) = &message {
                     return Err(Error::system(format!("the terminal cannot be read any more: {why}")));
                 }
-                if let Message::Ending(_) = &message {
-                    self.memory.keep(&self.model);
+                match &message {
+                    Message::Ending(_) => self.memory.keep(&self.model),
+                    Message::Woke(Alarm::Remember) => self.memory.keep_in_background(&self.model),
+                    message if message.is_key() && self.memory.is_kept() => self.set_alarm(KEEP_AFTER, Alarm::Remember),
+                    _ => {}
                 }
                 let is_found = matches!(message, Message::Answer(Answer::Found { .. }));
                 for effect in update::update(&mut self.model, message) {
@@ -164,10 +169,14 @@ impl Reader {
         }
     }
 
-    /// The next line that waits, once everything that the one before led to is done.
+    /// The next line that waits, once everything that the one before led to is done. A script waits for imports and exports, too, and for the
+    /// index that lists what came; a user who types can cancel them.
     fn next_line(&mut self, inbox: &Receiver<Timed>) -> Option<Message> {
         let is_end = matches!(self.lines.front()?, Message::LinesEnded);
-        let is_done = self.is_idle(inbox) && !(is_end && self.model.jobs.foreground().is_some());
+        let jobs = &self.model.jobs;
+        let is_working = (is_end || self.is_script) && jobs.foreground().is_some();
+        let is_listing = self.is_script && jobs.is_open(JobKind::Index);
+        let is_done = !is_working && !is_listing && self.is_idle(inbox);
         self.lines.pop_front_if(|_| is_done)
     }
 
@@ -195,15 +204,18 @@ impl Reader {
         }
     }
 
+    /// Sets an alarm in place of one of the same kind.
+    fn set_alarm(&mut self, after: Duration, alarm: Alarm) {
+        self.alarms.retain(|(_, set)| mem::discriminant(set) != mem::discriminant(&alarm));
+        self.alarms.push((Instant::now() + after, alarm));
+    }
+
     /// Hands an effect to its thread, or does it here when it needs the terminal. Breaks when the program is to end.
     pub(super) fn carry_out(&mut self, effect: Effect) -> Result<ControlFlow<()>> {
         let Some(effect) = self.workers.submit(effect) else { return Ok(ControlFlow::Continue(())) };
         match effect {
             TerminalEffect::Quit => return Ok(ControlFlow::Break(())),
-            TerminalEffect::Wake { after, alarm } => {
-                self.alarms.retain(|(_, set)| mem::discriminant(set) != mem::discriminant(&alarm));
-                self.alarms.push((Instant::now() + after, alarm));
-            }
+            TerminalEffect::Wake { after, alarm } => self.set_alarm(after, alarm),
             TerminalEffect::Mouse(on) => self.screen.set_mouse(on)?,
             TerminalEffect::Redraw => self.screen.redraw()?,
             TerminalEffect::Clip { text } => {

@@ -54,7 +54,10 @@ impl Message {
 
     /// Whether what is on the screen can be different afterwards.
     pub fn is_visible(&self) -> bool {
-        !matches!(self, Self::FilesWritten | Self::Ending(_) | Self::Answer(Answer::Unsettled))
+        !matches!(
+            self,
+            Self::FilesWritten | Self::Ending(_) | Self::Woke(Alarm::Remember) | Self::Answer(Answer::Unsettled)
+        )
     }
 }
 

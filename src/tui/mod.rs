@@ -176,6 +176,7 @@ fn read_papers(
         workers,
         keys,
         lines: VecDeque::new(),
+        is_script: !stdin().is_terminal(),
         trace,
         dir,
         open,
@@ -244,10 +245,22 @@ fn new_model(
     let mut environment = TerminalEnvironment::read(|name| std::env::var(name).ok());
     // Linear mode uses no colours and no symbols, and asks the terminal nothing.
     environment.no_color |= options.plain || options.linear.is_some();
-    let name = options.theme.as_deref().or(memory.theme()).unwrap_or(&config.screen.theme);
+    let chosen = memory.theme().map(str::to_owned);
+    let mut name = options.theme.as_deref().or(chosen.as_deref()).unwrap_or(&config.screen.theme);
     let dark = theme::background(name, &environment);
     let themes = Themes::new(paths.themes(), environment, dark);
-    let theme = match themes.open(name) {
+    let mut theme = themes.open(name);
+    // A theme chosen in the reader is told once; one of the settings, as long as they name it.
+    if let Err(why) = &theme
+        && options.theme.is_none()
+        && chosen.is_some()
+    {
+        memory.forget_theme();
+        name = &config.screen.theme;
+        warnings.push(format!("{why}; the theme is `{name}` again"));
+        theme = themes.open(name);
+    }
+    let theme = match theme {
         Ok(theme) => theme,
         Err(why) if options.theme.is_some() => return Err(Error::usage(why)),
         Err(why) => {

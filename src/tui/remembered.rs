@@ -1,11 +1,15 @@
 //! What the reader remembers from one start to the next: the theme and the density chosen by hand, the sizes of the panes, the query with the
-//! paper under the cursor, and the histories. It is the file `state.toml` in the data folder. Losing it loses nothing the user did, so
-//! one that cannot be read costs only itself, and one that cannot be written is no error.
+//! paper under the cursor, and the histories. It is the file `state.toml` in the data folder, written at the end and when nothing was
+//! pressed for a while. Losing it loses nothing the user did, so one that cannot be written is no error. One that is damaged is kept
+//! aside, and one of a newer version is left alone.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tui_input::Input;
@@ -25,6 +29,12 @@ use crate::temporary;
 const FILE: &str = "state.toml";
 /// How its temporary names begin.
 const TEMPORARY: &str = "state.tmp-";
+/// What is added to the name of a damaged file; a number follows where there is one already.
+const DAMAGED: &str = "damaged";
+/// Damaged files that are kept; the last one is replaced then.
+const MOST_DAMAGED: usize = 9;
+/// How long after the last key what is remembered is written. What came since is lost when the process is killed.
+pub(super) const KEEP_AFTER: Duration = Duration::from_secs(2);
 /// The form of the file that this program writes; a later program may write another.
 const VERSION: u32 = 1;
 /// Lines of a history that are written.
@@ -79,20 +89,49 @@ pub(super) struct Memory {
     before: Remembered,
     /// Names of the theme at the start, to tell whether the user chose another.
     theme_before: String,
+    /// The theme that was chosen no longer exists.
+    is_theme_gone: bool,
+    /// Writes are made one at a time, and the later one wins.
+    kept: Arc<Mutex<Kept>>,
+    /// What was handed out to be written last.
+    handed_out: Option<Remembered>,
+    writes: u64,
+}
+
+/// What was written last.
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    /// Its place in the order in which writes were begun.
+    number: u64,
+    /// None: what was read at the start.
+    content: Option<Remembered>,
+}
+
+/// Why a file cannot be used.
+#[derive(Debug)]
+struct Unusable {
+    /// The end of a sentence.
+    why: String,
+    /// It holds nothing that another program could read.
+    is_damaged: bool,
 }
 
 impl Memory {
     /// Reads the file in a data folder. Also returns why it cannot be used, where that is so.
     pub(super) fn read(folder: &Path, config: &Config) -> (Self, Option<String>) {
         let file = folder.join(FILE);
-        let (before, problem) = match Remembered::read(&file) {
-            Ok(before) => (before, None),
-            Err(why) => {
-                let name = Clean::new(&file.to_string_lossy());
-                (Remembered::default(), Some(format!("{name} {why}; the reader starts as for the first time")))
-            }
+        let Unusable { why, is_damaged } = match Remembered::read(&file) {
+            Ok(before) => return (Self { file: Some(file), before, ..Self::nothing(config) }, None),
+            Err(unusable) => unusable,
         };
-        (Self { file: Some(file), before, ..Self::nothing(config) }, problem)
+        let aside = if is_damaged { set_aside(&file) } else { None };
+        let becomes = match &aside {
+            Some(name) => format!("it is kept as {name}"),
+            None => "nothing is remembered of this session".to_owned(),
+        };
+        let name = Clean::new(&file.to_string_lossy());
+        let problem = format!("{name} {why}; the reader starts as for the first time, and {becomes}");
+        (Self { file: aside.map(|_| file), ..Self::nothing(config) }, Some(problem))
     }
 
     /// Remembers nothing and writes nothing.
@@ -103,12 +142,27 @@ impl Memory {
             density_setting: config.screen.density,
             before: Remembered::default(),
             theme_before: String::new(),
+            is_theme_gone: false,
+            kept: Arc::default(),
+            handed_out: None,
+            writes: 0,
         }
     }
 
     /// The theme chosen in the reader, unless the setting was changed since.
     pub(super) fn theme(&self) -> Option<&str> {
-        in_force(self.before.theme.as_ref(), &self.theme_setting).map(String::as_str)
+        let theme = in_force(self.before.theme.as_ref(), &self.theme_setting).map(String::as_str);
+        theme.filter(|_| !self.is_theme_gone)
+    }
+
+    /// The theme chosen in the reader cannot be opened: the setting holds, and it is not remembered any longer.
+    pub(super) fn forget_theme(&mut self) {
+        self.is_theme_gone = true;
+    }
+
+    /// Whether anything is written.
+    pub(super) fn is_kept(&self) -> bool {
+        self.file.is_some()
     }
 
     /// Makes a new model what it was at the end before; `with_place`: the query and the cursor, too.
@@ -139,23 +193,50 @@ impl Memory {
 
     /// Writes what to remember of a model. What another reader wrote meanwhile is kept where this one changed nothing. Waits at most a
     /// second for the disk.
-    pub(super) fn keep(&self, model: &Model) {
-        let Some(file) = self.file.clone() else { return };
-        let (mine, before) = (self.of(model), self.before.clone());
-        signals::within_a_second(move || {
-            let now = Remembered::read(&file);
-            let next = mine.joined(&before, now.as_ref().unwrap_or(&before));
-            if now.is_err() || now.is_ok_and(|now| now != next) {
+    pub(super) fn keep(&mut self, model: &Model) {
+        if let Some(write) = self.write(model) {
+            signals::within_a_second(write);
+        }
+    }
+
+    /// The same in the background, and only if anything is another than at the last time.
+    pub(super) fn keep_in_background(&mut self, model: &Model) {
+        if self.handed_out.as_ref() != Some(&self.of(model))
+            && let Some(write) = self.write(model)
+        {
+            signals::in_background(write);
+        }
+    }
+
+    /// What writes the file; None where nothing is remembered.
+    fn write(&mut self, model: &Model) -> Option<impl FnOnce() + Send + 'static> {
+        let file = self.file.clone()?;
+        let (mine, at_start, kept) = (self.of(model), self.before.clone(), Arc::clone(&self.kept));
+        self.handed_out = Some(mine.clone());
+        self.writes += 1;
+        let number = self.writes;
+        Some(move || {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if number < kept.number {
+                return;
+            }
+            // Another program may have written what this one cannot read.
+            let Ok(now) = Remembered::read(&file) else { return };
+            let before = kept.content.take().unwrap_or(at_start);
+            let next = mine.clone().joined(&before, &now);
+            if now != next {
                 // A failure could be told to nobody, and nothing is lost.
                 drop(next.write(&file));
             }
-        });
+            *kept = Kept { number, content: Some(mine) };
+        })
     }
 
     fn of(&self, model: &Model) -> Remembered {
         let usual = Arrangement::default();
         let arrangement = &model.arrangement;
         let theme = match &model.theme_name {
+            _ if self.is_theme_gone && model.theme_name == self.theme_before => None,
             same if *same == self.theme_before => {
                 self.before.theme.clone().filter(|it| it.setting == self.theme_setting)
             }
@@ -188,31 +269,62 @@ impl Memory {
     }
 }
 
+/// The only part of the file that every version has.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
+/// Gives a damaged file another name; None where that cannot be done.
+fn set_aside(file: &Path) -> Option<String> {
+    let name = |number: usize| match number {
+        1 => format!("{FILE}.{DAMAGED}"),
+        number => format!("{FILE}.{DAMAGED}-{number}"),
+    };
+    let is_free = |name: &String| file.with_file_name(name).symlink_metadata().is_err();
+    let name = (1..=MOST_DAMAGED).map(name).find(is_free).unwrap_or_else(|| name(MOST_DAMAGED));
+    fs::rename(file, file.with_file_name(&name)).ok().map(|()| name)
+}
+
+/// The file that is written in place of a symbolic link, there or not; any other file itself.
+fn linked_file(file: &Path) -> io::Result<Cow<'_, Path>> {
+    if !file.is_symlink() {
+        return Ok(Cow::Borrowed(file));
+    }
+    fs::canonicalize(file).map(Cow::Owned).or_else(|_| {
+        let target = file.with_file_name("").join(fs::read_link(file)?);
+        let name = target.file_name().ok_or(ErrorKind::NotFound)?;
+        Ok(Cow::Owned(fs::canonicalize(target.with_file_name(""))?.join(name)))
+    })
+}
+
 impl Remembered {
     /// The content of a file; nothing when there is none.
     ///
     /// # Errors
-    /// Why it cannot be used, as the end of a sentence.
-    fn read(file: &Path) -> Result<Self, String> {
+    /// Why it cannot be used.
+    fn read(file: &Path) -> Result<Self, Unusable> {
+        let left_alone = |why: String| Unusable { why, is_damaged: false };
+        let damaged = |why: &str| Unusable { why: why.to_owned(), is_damaged: true };
         match fs::metadata(file) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             // To read a pipe would wait for ever.
-            Ok(found) if !found.is_file() => return Err("is not a regular file".to_owned()),
-            Ok(found) if found.len() > LARGEST => return Err("is larger than what the reader writes".to_owned()),
+            Ok(found) if !found.is_file() => return Err(left_alone("is not a regular file".to_owned())),
+            Ok(found) if found.len() > LARGEST => return Err(damaged("is larger than what the reader writes")),
             Ok(_) | Err(_) => {}
         }
-        let bytes = fs::read(file).map_err(|error| format!("cannot be read: {}", in_plain_words(&error)))?;
-        let text = String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
+        let cannot = |error: io::Error| left_alone(format!("cannot be read: {}", in_plain_words(&error)));
+        let text = String::from_utf8(fs::read(file).map_err(cannot)?).map_err(|_| damaged("is not UTF-8 text"))?;
+        // What a newer version writes may hold values that this one does not know.
+        if toml::from_str::<Version>(&text).is_ok_and(|read| read.version > VERSION) {
+            return Err(left_alone("was written by a newer version".to_owned()));
+        }
         let read: Self = toml::from_str(&text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
             let line = text.bytes().take(start).filter(|byte| *byte == b'\n').count() + 1;
-            format!("is damaged at line {line}")
+            damaged(&format!("is damaged at line {line}"))
         })?;
-        match read.version {
-            VERSION => Ok(read),
-            0 => Err("was not written by the reader".to_owned()),
-            _ => Err("was written by a newer version".to_owned()),
-        }
+        if read.version == VERSION { Ok(read) } else { Err(damaged("was not written by the reader")) }
     }
 
     /// This with what `now` has in place of whatever did not change since `before`. Lines of both histories are kept.
@@ -232,9 +344,11 @@ impl Remembered {
         }
     }
 
-    /// Replaces the file: a reader that reads it meanwhile sees the whole of one or the other.
+    /// Replaces the file, or the one that a symbolic link in its place leads to: a reader that reads it meanwhile sees the whole of one or the
+    /// other.
     fn write(&self, file: &Path) -> io::Result<()> {
         let text = toml::to_string(self).map_err(io::Error::other)?;
+        let file = &*linked_file(file)?;
         let folder = file.parent().unwrap_or(Path::new("."));
         temporary::remove_abandoned(folder, TEMPORARY);
         let mut new = temporary::file(folder, TEMPORARY)?;

@@ -100,11 +100,16 @@ pub(super) fn checkpoint_now(dir: &Path) {
 pub(super) fn within_a_second(work: impl FnOnce() + Send + 'static) {
     const PATIENCE: Duration = Duration::from_secs(1);
     let (ended, end) = channel();
-    thread::spawn(move || {
+    in_background(move || {
         work();
         drop(ended);
     });
     wait_for(&end, PATIENCE);
+}
+
+/// Runs what the disk may delay while the loop goes on.
+pub(super) fn in_background(work: impl FnOnce() + Send + 'static) {
+    thread::spawn(work);
 }
 
 /// Waits until the other end is dropped, or for so long.

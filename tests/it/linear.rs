@@ -325,6 +325,45 @@ fn a_terminal_gets_lines_and_nothing_that_moves_in_it() {
 }
 
 #[test]
+fn a_script_waits_for_its_imports_and_exports() {
+    use std::fmt::Write as _;
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let dir = library();
+    let mut records = String::new();
+    for number in 0..3000 {
+        writeln!(records, r#"{{"title":"Umbrella number {number}","abstract":"It folds {number} times."}}"#).unwrap();
+    }
+    std::fs::write(dir.path().join("more.jsonl"), records).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tsundoku"))
+        .args(["--linear=lines", "--dir"])
+        .arg(dir.path())
+        .current_dir(dir.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let script = "I\nmore.jsonl\n/umbrella\n:export csv out.csv\n:export csv out.csv\n.\nstar\n/is:starred\nQ\n";
+    child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let parts = [
+        "read 3000: 3000 new",
+        "3,000 of 3,026 papers, umbrella",
+        "wrote 3,000 papers to out.csv",
+        "out.csv exists",
+        "starred, 1 paper",
+        "1 of 3,026 papers, is:starred",
+    ];
+    let mut rest = text.as_str();
+    for part in parts {
+        let at = rest.find(part).unwrap_or_else(|| panic!("{part} does not come in {text}"));
+        rest = &rest[at + part.len()..];
+    }
+    assert!(output.status.success());
+}
+
+#[test]
 fn a_pipe_is_read_line_by_line_and_every_change_is_kept() {
     use std::io::Write;
     use std::process::{Command, Stdio};

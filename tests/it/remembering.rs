@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGKILL, SIGTERM};
 use tempfile::TempDir;
 use tsundoku::domain::reading::Change;
 use tsundoku::library::Library;
 
-use crate::tty::{Ending, FIRST, Tty, library};
+use crate::tty::{Ending, FIRST, PATIENCE, Tty, library};
 
 fn state(dir: &TempDir) -> String {
     fs::read_to_string(dir.path().join("state.toml")).unwrap_or_default()
@@ -140,7 +141,7 @@ fn a_signal_writes_it_too() {
 }
 
 #[test]
-fn a_damaged_file_costs_only_itself() {
+fn a_damaged_file_is_kept_aside_and_one_of_a_newer_version_left_alone() {
     let sound = library();
     visit(sound.path(), "/garden\r", "Gardens Need");
     let sound = state(&sound);
@@ -159,8 +160,89 @@ fn a_damaged_file_costs_only_itself() {
         tty.until_shown(words);
         assert!(tty.screen().contains("26 of 26") && tty.screen().contains(FIRST), "{}", tty.screen());
         quit(tty);
-        assert!(state(&dir).contains("version = 1\n"), "it is replaced: {}", state(&dir));
+        let kept = fs::read(dir.path().join("state.toml.damaged"));
+        if words.contains("newer") {
+            assert_eq!(fs::read(dir.path().join("state.toml")).unwrap(), bytes);
+            assert!(kept.is_err());
+        } else {
+            assert!(state(&dir).contains("version = 1\n"), "it is written anew: {}", state(&dir));
+            assert!(kept.unwrap() == bytes, "{words}");
+        }
     }
+}
+
+#[test]
+fn what_a_newer_version_writes_meanwhile_is_left_alone() {
+    let dir = library();
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    fs::write(dir.path().join("state.toml"), "version = 2\nquery = [1, 2]\n").unwrap();
+    tty.send("/garden\r");
+    tty.until_shown("Gardens Need");
+    quit(tty);
+    assert_eq!(state(&dir), "version = 2\nquery = [1, 2]\n");
+}
+
+#[test]
+fn a_chosen_theme_that_is_gone_is_told_once() {
+    let dir = library();
+    let themes = dir.path().join("themes");
+    visit(dir.path(), ":theme light\r", "theme: light");
+    let written = state(&dir).replace("chosen = \"light\"", "chosen = \"my-own\"");
+    assert!(written.contains("my-own") && !themes.exists());
+    fs::write(dir.path().join("state.toml"), written).unwrap();
+    let tty = Tty::start(dir.path());
+    tty.until_shown("my-own");
+    assert!(tty.screen().contains("`auto` again"), "{}", tty.screen());
+    quit(tty);
+    assert!(!state(&dir).contains("my-own"), "{}", state(&dir));
+    let tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    assert!(!settled(&tty).contains("my-own"), "{}", tty.screen());
+    quit(tty);
+}
+
+#[test]
+fn a_symbolic_link_is_written_through() {
+    for exists in [true, false] {
+        let (dir, elsewhere) = (library(), tempfile::tempdir().unwrap());
+        let target = elsewhere.path().join("kept.toml");
+        if exists {
+            fs::write(&target, "version = 1\n").unwrap();
+        }
+        std::os::unix::fs::symlink(&target, dir.path().join("state.toml")).unwrap();
+        visit(dir.path(), "/garden\r", "Gardens Need");
+        assert!(dir.path().join("state.toml").is_symlink());
+        assert!(fs::read_to_string(&target).unwrap().contains("query = \"garden\""), "{exists}");
+    }
+}
+
+#[test]
+fn a_killed_reader_loses_a_few_seconds_at_most() {
+    let dir = library();
+    let mut tty = Tty::start(dir.path());
+    tty.until_shown(FIRST);
+    tty.send(":theme light\r/garden\r");
+    tty.until_shown("Gardens Need");
+    let start = Instant::now();
+    while !state(&dir).contains("query = \"garden\"") {
+        assert!(start.elapsed() < PATIENCE, "{}", state(&dir));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    tty.signal("KILL");
+    assert_eq!(tty.ended(), Ending::Signal(SIGKILL));
+    let tty = Tty::start(dir.path());
+    tty.until_shown("Gardens Need");
+    assert!(tty.seen.lock().unwrap().raw.windows(LIGHT.len()).any(|bytes| bytes == LIGHT), "the light theme");
+    // What another reader changes meanwhile stays, where this one changed nothing since it wrote last.
+    let two = Tty::start(dir.path());
+    two.until_shown("Gardens Need");
+    two.send(":theme contrast\r");
+    two.until_shown("theme: contrast");
+    quit(two);
+    tty.send("Z");
+    quit(tty);
+    assert!(state(&dir).contains("contrast") && state(&dir).contains("two-line"), "{}", state(&dir));
 }
 
 #[test]

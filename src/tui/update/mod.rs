@@ -70,7 +70,7 @@ fn take_in(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Woke(Alarm::RetryIndex) => model.jobs.retry_index().into_iter().collect(),
         Message::Woke(Alarm::Checkpoint(attempt)) => vec![Request::Checkpoint { attempt }.into()],
         Message::Woke(Alarm::Settled) => vec![Request::CheckFiles { is_settled: true }.into()],
-        Message::Woke(Alarm::Show) | Message::Ending(_) => Vec::new(),
+        Message::Woke(Alarm::Show | Alarm::Remember) | Message::Ending(_) => Vec::new(),
         Message::Line(text) => lines::line(model, &text),
         Message::FilesWritten => vec![Request::CheckFiles { is_settled: false }.into()],
         Message::StopRequested => vec![TerminalEffect::Suspend.into()],
