@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Row};
 
 use super::database_file::{DatabaseFile, Progress};
 use super::ownership::immutable;
@@ -74,6 +74,8 @@ pub(super) struct ContentsGuard {
 struct Known {
     /// None where they were written within the last tick: the next look is not spared by them.
     times: Option<FileTimes>,
+    /// Those at the last look.
+    looked_at: Option<FileTimes>,
     /// What the file held, without its log, when it was last looked at.
     contents: Contents,
     /// The newest commit that the connection knows of, and the number of the schema then.
@@ -96,10 +98,17 @@ pub(super) fn is_overwritten(path: &Path) -> bool {
 impl ContentsGuard {
     /// Looks at a file that was just opened. None where that is not possible: then nothing is guarded.
     pub(super) fn new(path: &Path, file: &'static DatabaseFile, connection: &Connection) -> Option<Arc<Self>> {
+        let newest = contents_of(connection, file).ok()?;
+        // Where the whole log was copied, after that was read, the file holds at least that.
+        let contents = match is_log_saved(connection) {
+            true => newest,
+            false => look(path, file, None).ok()?.0,
+        };
         let known = Known {
             times: None,
-            contents: look(path, file, None).ok()?.0,
-            newest: contents_of(connection, file).ok()?,
+            looked_at: None,
+            contents,
+            newest,
             data_version: data_version(connection).ok()?,
             foreign: None,
         };
@@ -153,6 +162,14 @@ impl ContentsGuard {
         true
     }
 
+    /// The same directly after a commit before which `is_overwritten` was asked. A look is spared where the file is as it was then, also where
+    /// another write within one tick of the clock would not show: the next call of `is_overwritten` looks.
+    pub(super) fn is_overwritten_meanwhile(&self, connection: &Connection) -> bool {
+        let times = FileTimes::of(&self.path);
+        let is_as_before = times.is_some() && times == self.known().looked_at;
+        !is_as_before && self.is_overwritten(connection)
+    }
+
     fn is_expected(&self, times: Option<FileTimes>, connection: &Connection) -> bool {
         let mut known = self.known();
         // Unless another connection committed something, its view of the file may be one of the foreign contents.
@@ -171,7 +188,7 @@ impl ContentsGuard {
         let is_ours = is_known_schema && has_known && (is_behind || found.progress == newest);
         if is_ours {
             known.contents = found;
-            known.times = times.filter(FileTimes::is_settled);
+            (known.times, known.looked_at) = (times.filter(FileTimes::is_settled), times);
         }
         is_ours
     }
@@ -188,18 +205,21 @@ fn look(path: &Path, file: &DatabaseFile, commit: Option<Progress>) -> rusqlite:
     Ok((contents_of(&connection, file)?, has_commit))
 }
 
+/// Gives, behind a number, the frames of the log and how many of them were copied into the file.
+pub(super) const LOG_COUNTS: &str = "PRAGMA wal_checkpoint(NOOP)";
+
 /// Whether the file holds everything that is in its log, unless another program wrote into it.
 pub(super) fn is_log_saved(connection: &Connection) -> bool {
-    let counts = connection
-        .query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    let counts = |row: &Row<'_>| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?));
+    let counts = connection.prepare_cached(LOG_COUNTS).and_then(|mut asked| asked.query_row([], counts));
     counts.is_ok_and(|(frames, saved)| frames <= saved)
 }
 
 fn contents_of(connection: &Connection, file: &DatabaseFile) -> rusqlite::Result<Contents> {
-    let schema = connection.query_row("PRAGMA schema_version", [], |row| row.get(0))?;
+    let schema = connection.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?;
     Ok(Contents { schema, progress: (file.progress)(connection)? })
 }
 
 fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("PRAGMA data_version", [], |row| row.get(0))
+    connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))
 }

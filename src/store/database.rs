@@ -12,7 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error as SqlError, OpenFlags, ffi};
 use tempfile::NamedTempFile;
 
-use super::contents::ContentsGuard;
+use super::contents::{ContentsGuard, LOG_COUNTS};
 use super::database_file::{CHECK_DISK, DatabaseFile, damaged, expect_ours, explained, is_read_failure};
 use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
@@ -226,9 +226,20 @@ impl OpenDatabase {
 
     /// What became of the files that were opened.
     pub(super) fn file_state(&self) -> FileState {
+        self.file_state_where(Self::is_overwritten)
+    }
+
+    /// The same directly after a commit before which it was asked for.
+    pub(super) fn file_state_after_commit(&self) -> FileState {
+        self.file_state_where(|database| {
+            database.guard.as_ref().is_some_and(|guard| guard.is_overwritten_meanwhile(&database.connection))
+        })
+    }
+
+    fn file_state_where(&self, is_overwritten: impl Fn(&Self) -> bool) -> FileState {
         let Some(opened) = &self.opened else { return FileState::Unchanged };
         match opened.compare(&self.path()) {
-            FileState::Unchanged | FileState::LogRemoved if self.is_overwritten() => FileState::Overwritten,
+            FileState::Unchanged | FileState::LogRemoved if is_overwritten(self) => FileState::Overwritten,
             FileState::Unchanged if self.is_log_cut() => FileState::LogRemoved,
             state => state,
         }
@@ -269,8 +280,10 @@ impl OpenDatabase {
     /// Whether the log is shorter than what SQLite wrote into it. It would go on writing behind the gap, and nothing behind a gap is read
     /// when the file is opened again.
     fn is_log_cut(&self) -> bool {
-        let ask = |pragma: &str, column: usize| self.connection.query_row(pragma, [], |row| row.get::<_, u32>(column));
-        let (frames, page) = (ask("PRAGMA wal_checkpoint(NOOP)", 1), ask("PRAGMA page_size", 0));
+        let ask = |pragma: &str, column: usize| {
+            self.connection.prepare_cached(pragma)?.query_row([], |row| row.get::<_, u32>(column))
+        };
+        let (frames, page) = (ask(LOG_COUNTS, 1), ask("PRAGMA page_size", 0));
         let (Ok(frames @ 1..), Ok(page)) = (frames, page) else { return false };
         let expected = LOG_HEADER + u64::from(frames) * (FRAME_HEADER + u64::from(page));
         std::fs::metadata(folder::beside(&self.path(), "-wal")).is_ok_and(|found| found.len() < expected)

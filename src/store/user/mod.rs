@@ -38,7 +38,8 @@ use super::{backup, folder};
 use crate::domain::reading::{Change, Reading};
 use crate::error::{Error, Result};
 
-/// A file of up to this many bytes is checked at every start; a larger one once a day, and after a session that did not end properly.
+/// A file of up to this many bytes is checked at every start; a larger one before the backup of the day, and after a session that did not end
+/// properly.
 const QUICK: u64 = 1 << 20;
 
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(10);
@@ -172,7 +173,7 @@ fn bring_up_to_date(database: &OpenDatabase, today: Date, left_open: bool) -> Re
         return database.migrate().map(|()| None);
     }
     let small = fs::metadata(database.path()).is_ok_and(|found| found.len() <= QUICK);
-    let copy_due = backup::is_due(&database.dir, today);
+    let copy_due = backup::is_due(&database.dir, today) && has_history(database)?;
     if left_open || small || copy_due {
         database.quick_check()?;
     }
@@ -180,7 +181,7 @@ fn bring_up_to_date(database: &OpenDatabase, today: Date, left_open: bool) -> Re
         backup::make_before_step(database, version)?;
         database.migrate()?;
     }
-    if copy_due && has_history(database)? {
+    if copy_due {
         return Ok(backup::make_daily(database, today).err());
     }
     Ok(None)
@@ -358,7 +359,7 @@ impl UserStore {
     /// Called after every commit of changes.
     fn note_written(&mut self, (at, label): (i64, &str), new: NewFacts) -> Result<()> {
         self.database.note_commit();
-        self.expect_at_path()?;
+        self.expect_still_at_path()?;
         let change =
             |Fact { subject, field, value }| UnsavedChange { at, label: label.to_owned(), subject, field, value };
         self.unsaved.add(new.facts.into_iter().map(change).collect(), new.more);

@@ -48,13 +48,27 @@ fn uses_log(path: &Path) -> bool {
 }
 
 impl UserStore {
-    /// Called before and after every write: what is written into files that were removed or replaced is lost.
+    /// Called before every write: what is written into files that were removed or replaced is lost.
     ///
     /// # Errors
     /// Data when the file was removed, replaced or overwritten. In the last two cases what is at the path is opened, so that the next write
     /// goes into it. Where only the log was removed, everything is saved into a new file and there is no error.
     pub(super) fn expect_at_path(&mut self) -> Result<()> {
-        match self.database.file_state() {
+        let state = self.database.file_state();
+        self.expect_unchanged(state)
+    }
+
+    /// Called after every commit, for what happened since it was called before the write.
+    ///
+    /// # Errors
+    /// As for `expect_at_path`.
+    pub(super) fn expect_still_at_path(&mut self) -> Result<()> {
+        let state = self.database.file_state_after_commit();
+        self.expect_unchanged(state)
+    }
+
+    fn expect_unchanged(&mut self, state: FileState) -> Result<()> {
+        match state {
             FileState::Unchanged => Ok(()),
             FileState::Removed => {
                 write_failure::expect_readable(&self.database.path())?;

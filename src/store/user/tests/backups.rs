@@ -53,6 +53,23 @@ fn seven_days_of_backups_are_kept() {
 }
 
 #[test]
+fn a_large_file_without_anything_to_back_up_is_not_checked_at_every_start() {
+    let steps = |keys: usize| {
+        let room = room();
+        let given: Vec<_> = (0..keys).map(|number| (key(number), format!("{}{number}", "Kites".repeat(12)))).collect();
+        let mut store = open(room.path());
+        let mut recent = store.recent_citation_keys().unwrap();
+        store.keep_citation_keys(&mut recent, &given).unwrap();
+        store.move_recent_citation_keys().unwrap();
+        drop(store);
+        assert_eq!(fs::metadata(room.path().join("user.db")).unwrap().len() > QUICK, keys > 0);
+        crate::store::steps_of(|| drop(open(room.path())))
+    };
+    let (without, with) = (steps(0), steps(12_000));
+    assert!(with < without + 1000, "{with} steps with keys, {without} without");
+}
+
+#[test]
 fn a_file_that_is_open_over_midnight_is_backed_up_on_the_new_day() {
     let room = room();
     open(room.path()).apply(&statuses(1, Status::Read), "read", 1).unwrap();
