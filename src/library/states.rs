@@ -117,6 +117,7 @@ impl StateColumns {
         if docs.is_empty() {
             return Ok(());
         }
+        let mut old_tags = self.states.tags_of_each(docs.iter().copied());
         let states = Arc::make_mut(&mut self.states);
         let mut tags: BTreeMap<String, TagChanges> = BTreeMap::new();
         for doc in docs {
@@ -125,9 +126,9 @@ impl StateColumns {
             states.set_starred(doc, reading.starred);
             states.set_seen(doc, reading.seen);
             states.set_has_note(doc, !reading.note.is_empty());
-            let old: BTreeSet<&str> = states.tags_of(doc).collect();
-            let gone = old.iter().filter(|tag| !reading.tags.contains(**tag)).map(|tag| (*tag, false));
-            let new = reading.tags.iter().map(Tag::as_str).filter(|tag| !old.contains(tag)).map(|tag| (tag, true));
+            let old = old_tags.remove(&doc).unwrap_or_default();
+            let gone = old.iter().filter(|tag| !reading.tags.contains(tag.as_str())).map(|tag| (tag.as_str(), false));
+            let new = reading.tags.iter().map(Tag::as_str).filter(|tag| !old.contains(*tag)).map(|tag| (tag, true));
             for (tag, is_tagged) in gone.chain(new) {
                 tags.entry(tag.to_owned()).or_default().push((doc, is_tagged));
             }

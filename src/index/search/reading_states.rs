@@ -1,11 +1,11 @@
 //! The reading states of the papers of an index, as columns: a byte for each paper, and the papers of each tag. The library fills them from
 //! user.db and keeps them current; nothing here is stored, but they can be written as bytes and read again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::column_filters::with_digest;
-use super::tag_table::{TagChanges, TagTable};
+use super::tag_table::{TagChanges, TagRows, TagTable};
 use crate::domain::reading::Status;
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
@@ -163,6 +163,12 @@ impl ReadingStates {
         self.tags.iter()
     }
 
+    /// The tags of several papers, of each by name.
+    pub fn tags_of_each(&self, docs: impl Iterator<Item = DocId>) -> BTreeMap<DocId, BTreeSet<String>> {
+        let tags = self.tags.of_each(&docs.filter(|doc| self.has_tags(*doc)).collect());
+        tags.into_iter().map(|(doc, tags)| (doc, tags.into_iter().map(str::to_owned).collect())).collect()
+    }
+
     /// The tags of a paper, by name.
     pub fn tags_of(&self, doc: DocId) -> impl Iterator<Item = &str> {
         self.has_tags(doc).then(|| self.tags.of(doc)).into_iter().flatten()
@@ -195,12 +201,11 @@ impl ReadingStates {
         let count = take_number(bytes)?;
         let docs = bytes.split_off(..count.checked_mul(4)?)?;
         let docs = docs.as_chunks::<4>().0;
-        let (mut tags, mut start) = (Vec::new(), 0);
+        let (mut tags, mut start) = (TagRows::default(), 0);
         for _ in 0..take_number(bytes)? {
             let (length, end) = (take_number(bytes)?, take_number(bytes)?);
-            let name = std::str::from_utf8(bytes.split_off(..length)?).ok()?.to_owned();
-            let of_tag: Vec<DocId> = docs.get(start..end)?.iter().map(|doc| u32::from_le_bytes(*doc)).collect();
-            tags.push((name, of_tag));
+            let name = std::str::from_utf8(bytes.split_off(..length)?).ok()?;
+            tags.push(name, docs.get(start..end)?.iter().map(|doc| u32::from_le_bytes(*doc)));
             start = end;
         }
         // Papers that no tag takes are no table.
