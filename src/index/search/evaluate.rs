@@ -48,13 +48,16 @@ pub(crate) struct Evaluation<'a> {
     matches: QueryMatches,
     /// How many NOTs enclose the current clause.
     not_depth: usize,
+    /// Where the papers of a clause under a NOT matter: in what the other clauses beside the NOT leave.
+    within: DocSet,
     /// A clause names a digest, source or id, so hidden papers are included.
     includes_hidden: bool,
 }
 
 impl<'a> Evaluation<'a> {
     pub(crate) fn new(view: &'a SearchView<'a>, cache: &'a mut WordCache) -> Self {
-        Self { view, cache, matches: QueryMatches::default(), not_depth: 0, includes_hidden: false }
+        let within = DocSet::All(view.index.len());
+        Self { view, cache, matches: QueryMatches::default(), not_depth: 0, within, includes_hidden: false }
     }
 
     /// What the words matched.
@@ -86,6 +89,8 @@ impl<'a> Evaluation<'a> {
             Filter::And(filters) => {
                 let is_description = |filter: &&Filter| matches!(filter, Filter::Term(Term::Meaning(_)));
                 let (descriptions, others): (Vec<&Filter>, Vec<&Filter>) = filters.iter().partition(is_description);
+                let is_negation = |filter: &&Filter| matches!(filter, Filter::Not(_));
+                let (negations, others): (Vec<&Filter>, Vec<&Filter>) = others.into_iter().partition(is_negation);
                 let mut sets = others.into_iter().map(|filter| self.filter(filter)).collect::<Option<Vec<_>>>()?;
                 // Lists first: intersecting with a list is cheap.
                 sets.sort_by_key(|set| match set {
@@ -93,6 +98,12 @@ impl<'a> Evaluation<'a> {
                     DocSet::Bitmap(_) | DocSet::All(_) => usize::MAX,
                 });
                 let mut docs = sets.into_iter().fold(DocSet::All(papers), DocSet::and);
+                for negation in negations {
+                    let outer = std::mem::replace(&mut self.within, docs.clone());
+                    let set = self.filter(negation);
+                    self.within = outer;
+                    docs = docs.and(set?);
+                }
                 // A description finds the best papers, so it is asked for the best of those that the other clauses leave.
                 for description in descriptions {
                     if let Filter::Term(Term::Meaning(description)) = description {
@@ -299,7 +310,7 @@ impl<'a> Evaluation<'a> {
     /// Papers that match one part of a word.
     fn part(&mut self, part: &str, word: &Word, field: WordField) -> Option<DocSet> {
         if self.not_depth > 0 {
-            return self.cache.find_docs(self.view, part, word.how, field);
+            return self.cache.find_docs(self.view, part, (word.how, field), &self.within);
         }
         let set = self.cache.find(self.view, part, word.how, field)?;
         let docs = set.docs.clone();
@@ -323,7 +334,9 @@ impl<'a> Evaluation<'a> {
             let may_go_on = is_beginning && at + 1 == parts.len();
             docs = docs.and(match is_unspaced_word(part) {
                 true => self.cache.find(self.view, part, How::Exact, field)?.docs.clone(),
-                false if may_go_on => self.cache.find_docs(self.view, part, How::Prefix, field)?,
+                false if may_go_on => {
+                    self.cache.find_docs(self.view, part, (How::Prefix, field), &DocSet::All(self.len()))?
+                }
                 false => word_search::exactly(index, part, field),
             });
         }

@@ -48,6 +48,27 @@ fn highlighted(query: &str, text: &str) -> Vec<String> {
     ranges.into_iter().map(|range| text[range].to_owned()).collect()
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn a_negation_excludes_the_same_papers_whatever_stands_beside_it(
+        titles in prop::collection::vec("([abc]{1,4}[ -]?){0,6}", 1..40),
+        word in "[abc]{1,2}",
+        negations in prop::collection::vec("[-!]('|\\^|author:|title:)?[abc]{1,3}(-[ab])?", 1..5),
+    ) {
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let mut expected = found(&titles, &word);
+        for negation in &negations {
+            let alone = found(&titles, negation);
+            expected.retain(|number| alone.contains(number));
+        }
+        let query = format!("{word} {}", negations.join(" "));
+        prop_assert_eq!(found(&titles, &query), expected, "{}", query);
+        let query = format!("{} {word}", negations.join(" "));
+        prop_assert_eq!(found(&titles, &query), found(&titles, &format!("{word} NOT (NOT ({}))", negations.join(" "))), "{}", query);
+    }
+}
+
 #[test]
 fn a_word_inside_a_run_is_found_and_highlighted() {
     let titles = [

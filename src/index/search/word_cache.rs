@@ -77,13 +77,14 @@ impl WordCache {
         Some(())
     }
 
-    /// The papers alone, which is faster: how well each matches is not needed. None when cancelled.
+    /// The papers alone, which is faster: how well each matches is not needed. Only those `within` matter; others may be left out. None when
+    /// cancelled.
     pub(crate) fn find_docs(
         &mut self,
         view: &SearchView<'_>,
         word: &str,
-        how: How,
-        field: WordField,
+        (how, field): (How, WordField),
+        within: &DocSet,
     ) -> Option<DocSet> {
         self.keep_for(view.index);
         let key = (word.to_owned(), how, field);
@@ -93,7 +94,11 @@ impl WordCache {
         if let Some((_, docs)) = self.docs.iter().find(|(other, _)| *other == key) {
             return Some(docs.clone());
         }
-        let docs = word_search::find_docs(view.index, &WordMatcher::new(word, how), field, view.cancelled)?;
+        let matcher = WordMatcher::new(word, how);
+        if word_search::are_read_faster(view.index, within) {
+            return word_search::docs_among(view.index, &matcher, field, within, view.cancelled);
+        }
+        let docs = word_search::find_docs(view.index, &matcher, field, view.cancelled)?;
         if self.docs.len() == CACHED_DOCS {
             self.docs.remove(0);
         }

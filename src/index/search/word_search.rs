@@ -166,6 +166,31 @@ pub(crate) fn find_docs(
     index.try_docs_of(&DocSet::All(index.len()), |segment, _| docs_in(segment, matcher, field, cancelled))
 }
 
+/// Whether so few papers are read faster than the dictionary and the posting lists of a word.
+pub(crate) fn are_read_faster(index: &SegmentedIndex, docs: &DocSet) -> bool {
+    docs.count().saturating_mul(READING) <= index.len()
+}
+
+/// Those of some papers that match a folded word, by reading them; None when cancelled.
+pub(crate) fn docs_among(
+    index: &SegmentedIndex,
+    matcher: &WordMatcher<'_>,
+    field: WordField,
+    docs: &DocSet,
+    cancelled: CancelCheck<'_>,
+) -> Option<DocSet> {
+    index.try_docs_of(docs, |segment, docs| {
+        let papers = segment.len();
+        let mut of_initials = Vec::new();
+        if let Some(number) = PostingSearch::new(segment, field, cancelled).initialism(matcher) {
+            PostingsReader::open(&segment.file, INITIALS).each(number, |doc| of_initials.push(doc));
+        }
+        let found =
+            filter_parallel(docs.clone(), papers, cancelled, || |doc| is_in_paper(segment, matcher, field, doc))?;
+        Some(found.or(DocSet::of(of_initials, papers).and(docs.clone()), papers))
+    })
+}
+
 /// `find_docs` in one segment.
 fn docs_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled: CancelCheck<'_>) -> Option<DocSet> {
     let papers = index.len();
