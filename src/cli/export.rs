@@ -69,11 +69,15 @@ impl RunCommand for ExportArguments {
     }
 }
 
+/// Whether a file to write stands for standard output.
+pub(super) fn is_standard_output(path: &Path) -> bool {
+    const NAMES: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    NAMES.iter().any(|name| path == Path::new(name))
+}
+
 impl ExportArguments {
     /// The file to write; None for standard output, which must not be replaced where it is redirected to a file.
     fn file(&self) -> Option<&Path> {
-        const STANDARD_OUTPUT: [&str; 4] = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-        let is_standard_output = |path: &&Path| STANDARD_OUTPUT.iter().any(|name| *path == Path::new(name));
         self.output.as_deref().filter(|path| !is_standard_output(path))
     }
 

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
+use super::export::is_standard_output;
 use super::palette::OutputRole;
 use super::session::{CommandOutcome, RunCommand, Session, write_json_line};
 use super::wording::{counted, grouped, padded};
 use crate::domain::clean::Clean;
 use crate::error::Result;
 use crate::library::export::Overwrite;
-use crate::library::{HEAT_WEEKS, HeatMap, ReadCount, Statistics, WEEKDAYS, heat_weeks_in, write_picture};
+use crate::library::{HEAT_WEEKS, HeatMap, ReadCount, Statistics, WEEKDAYS, heat_weeks_in, picture, write_picture};
 
 /// Columns of the longest bar where the width of the terminal is not known.
 const DEFAULT_BAR: usize = 40;
@@ -34,7 +35,7 @@ pub(super) struct StatsArguments {
     #[arg(long, value_name = "N", default_value_t = 26)]
     weeks: usize,
 
-    /// Draw the last year as a picture (SVG) into this file, with your most read tags and sources.
+    /// Draw the last year as a picture (SVG) into this file, `-` for standard output, with your most read tags and sources.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["weeks", "json"])]
     svg: Option<PathBuf>,
 
@@ -51,7 +52,9 @@ impl RunCommand for StatsArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         let library = session.library()?;
         let statistics = library.statistics()?;
-        if let Some(path) = &self.svg {
+        if self.svg.as_deref().is_some_and(is_standard_output) {
+            session.out.write_all(picture(&statistics).as_bytes())?;
+        } else if let Some(path) = &self.svg {
             let overwrite = if self.force { Overwrite::Replace } else { Overwrite::Refuse };
             write_picture(&library, &statistics, path, overwrite)?;
             session.notify(&format!("the picture is written to {}", path.display()));

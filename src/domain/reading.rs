@@ -132,6 +132,11 @@ pub enum Change {
     DigestHidden(String, bool),
 }
 
+/// Whether a note says nothing: it is empty, or has blanks only. Such a note is none.
+pub fn is_blank_note(note: &str) -> bool {
+    note.trim().is_empty()
+}
+
 impl Change {
     /// The paper that is changed; None for views and digests.
     pub fn paper(&self) -> Option<&PaperKey> {

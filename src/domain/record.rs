@@ -12,7 +12,7 @@ use super::identity::{ArxivId, Doi};
 use super::markup::Markup;
 use super::names::{Name, listed_authors, read_name};
 use super::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
-use super::reading::{Reading, Status, Tag};
+use super::reading::{Reading, Status, Tag, is_blank_note};
 use super::text::Text;
 
 /// A paper with its reading state.
@@ -284,7 +284,7 @@ fn reading(fields: &JsonFields<'_>) -> Result<Reading, String> {
         starred: fields.flag("starred")?,
         seen: fields.flag("seen")?,
         tags: fields.texts("tags")?.iter().filter_map(|tag| Tag::new(tag)).collect(),
-        note: fields.text("note")?.unwrap_or_default(),
+        note: fields.text("note")?.filter(|note| !is_blank_note(note)).unwrap_or_default(),
     })
 }
 

@@ -10,7 +10,7 @@ use super::states::{PendingStates, StateSource};
 use super::{Library, PaperList, Snapshot, now_milliseconds, state_file};
 use crate::domain::identity::PaperKey;
 use crate::domain::limits::NOTE_CHARACTERS;
-use crate::domain::reading::Change;
+use crate::domain::reading::{Change, is_blank_note};
 use crate::error::{Error, Result};
 pub use crate::store::Direction;
 use crate::store::{JournalPosition, UserStore};
@@ -62,7 +62,7 @@ pub fn label_of(change: &Change) -> String {
         Change::Seen(_, false) => "not seen".to_owned(),
         Change::Tag(_, tag) => format!("tagged {tag}"),
         Change::Untag(_, tag) => format!("untagged {tag}"),
-        Change::Note(_, note) if note.is_empty() => "note removed".to_owned(),
+        Change::Note(_, note) if is_blank_note(note) => "note removed".to_owned(),
         Change::Note(..) => "noted".to_owned(),
         Change::View(name, Some(_)) => format!("view `{name}` saved"),
         Change::View(name, None) => format!("view `{name}` removed"),

@@ -53,7 +53,7 @@ pub use log::{ActionLog, LogLine, LoggedAction};
 pub use paper_list::PaperList;
 pub use snapshot::Snapshot;
 pub use statistics::{
-    HEAT_WEEKS, HeatMap, HeatWeek, ReadCount, Statistics, TagCount, WEEKDAYS, heat_weeks_in, write_picture,
+    HEAT_WEEKS, HeatMap, HeatWeek, ReadCount, Statistics, TagCount, WEEKDAYS, heat_weeks_in, picture, write_picture,
 };
 
 use index_docs::BuildProgress;

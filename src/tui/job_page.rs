@@ -47,7 +47,10 @@ pub(super) fn lines(jobs: &Jobs, warnings: &[String], import_key: &str) -> Vec<S
     };
     let about = |job: &Job| if job.subject.is_empty() { String::new() } else { format!("{}: ", job.subject) };
     let open = jobs.open().iter().map(|job| row(job, progress(job)));
-    let ended = jobs.ended().rev().map(|ended| row(&ended.job, about(&ended.job) + &ended.outcome));
+    let ended = jobs.ended().rev().flat_map(|ended| {
+        let outcome = row(&ended.job, about(&ended.job) + &ended.outcome);
+        std::iter::once(outcome).chain(ended.details.iter().cloned())
+    });
     let mut lines: Vec<StyledLine> = warned.collect();
     let jobs: Vec<StyledLine> = open.chain(ended).collect();
     if !lines.is_empty() && !jobs.is_empty() {

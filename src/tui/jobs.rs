@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::effect::{Alarm, Effect, JobId, JobKind, TerminalEffect, Work};
+use super::flow::StyledLine;
 use crate::domain::clean::Clean;
 use crate::error::Error;
 use crate::library::{ChangeReport, Direction, ImportProgress, ImportReport};
@@ -63,6 +64,8 @@ pub struct Job {
 pub struct EndedJob {
     pub job: Job,
     pub outcome: String,
+    /// What there is to say beyond it.
+    pub details: Vec<StyledLine>,
 }
 
 /// Every job, oldest first.
@@ -118,8 +121,15 @@ impl Jobs {
         if self.ended.len() == HISTORY {
             self.ended.pop_front();
         }
-        self.ended.push_back(EndedJob { job, outcome: outcome.to_owned() });
+        self.ended.push_back(EndedJob { job, outcome: outcome.to_owned(), details: Vec::new() });
         self.ended.back().map(|ended| &ended.job)
+    }
+
+    /// Adds details to a job that ended, for whoever looks at it later.
+    pub fn explain(&mut self, id: JobId, details: Vec<StyledLine>) {
+        if let Some(ended) = self.ended.iter_mut().find(|ended| ended.job.id == id) {
+            ended.details = details;
+        }
     }
 
     /// Jobs that wait or run, oldest first.

@@ -339,6 +339,8 @@ fn changes_last_and_can_be_undone() {
     fs::write(&picture, "mine").unwrap();
     home.run(&["stats", "--svg", name, "--force"]).done();
     assert_eq!(fs::read_to_string(&picture).unwrap(), first);
+    assert_eq!(home.run(&["stats", "--svg", "-"]).done(), first);
+    assert!(!home.path("-").exists());
     assert!(home.run(&["stats", "--svg", name, "--json"]).failed(2).contains("cannot be used with"));
 
     fs::remove_file(home.path("library/papers.db")).unwrap();

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use ratatui::layout::Size;
+use tsundoku::domain::query::Query;
 use tsundoku::domain::reading::{Change, Status};
+use tsundoku::library::Library;
 use tsundoku::tui::effect::{Alarm, Bulk, CopyKind, Effect, Papers, Request, TerminalEffect};
 use tsundoku::tui::layout::layout;
 use tsundoku::tui::message::{Answer, Message};
@@ -205,6 +207,30 @@ fn tags_are_made_switched_and_found() {
     assert_eq!(tags(&reader), ["by-name", "peft"]);
     reader.keys(": untag <space> peft <enter> / tag:by-name <enter>");
     assert_eq!(reader.model.results.count(), 1);
+}
+
+#[test]
+fn a_note_of_blanks_is_no_note() {
+    let mut reader = reader();
+    let noted = |reader: &mut Reader| {
+        let hits = reader.library.search(&Query::parse("has:note"), &|| false).unwrap();
+        (hits.count, reader.library.statistics().unwrap().noted)
+    };
+    let before = noted(&mut reader);
+    reader.keys("G");
+    let key = reader.model.current_key().unwrap();
+    let mut other = Library::open(reader.dir.path()).unwrap();
+    let done = other.change(&[Change::Note(key.clone(), " \n \t".to_owned())], "noted").unwrap();
+    assert_eq!(done.subjects, 0, "nothing changes");
+    reader.send(Message::FilesWritten);
+    assert_eq!(noted(&mut reader), before);
+    other.change(&[Change::Note(key.clone(), "a note".to_owned())], "noted").unwrap();
+    reader.send(Message::FilesWritten);
+    assert_eq!(noted(&mut reader), (before.0 + 1, before.1 + 1));
+    other.change(&[Change::Note(key, "  ".to_owned())], "noted").unwrap();
+    reader.send(Message::FilesWritten);
+    assert_eq!(noted(&mut reader), before, "it is removed");
+    assert_eq!(reader.current().note, "");
 }
 
 #[test]
@@ -743,8 +769,12 @@ fn pages_that_come_late_take_no_prompt_away() {
     let screen = reader.text();
     assert!(screen.contains("late") && !screen.contains("Rejected records"), "{screen}");
     assert!(screen.contains("1 rejected") || reader.notice().contains("1 rejected"), "{screen}");
+    assert!(reader.notice().contains("g j shows why"), "{}", reader.notice());
     reader.keys("<enter>");
     assert!(reader.current().note.ends_with("late"), "{}", reader.current().note);
+    let screen = reader.keys("g j").text();
+    assert!(screen.contains("1 record rejected") && screen.contains("line 2"), "{screen}");
+    reader.keys("<esc>");
     for page in ["g l", "g s"] {
         reader.holds = true;
         reader.keys(page).keys("/ nets");

@@ -32,7 +32,13 @@ impl Query {
             let blank = " ".repeat(text.chars().count() - description.chars().count());
             let mut query = Self::parse_words(&format!("{blank}{description}"));
             if query.free_words().0.is_empty() {
-                let message = "words that describe a paper are missing after `~`".to_owned();
+                let message = match query.has_words() {
+                    true => {
+                        "after `~` the words of a description stand alone, neither joined by OR nor in quotes or with signs"
+                    }
+                    false => "words that describe a paper are missing after `~`",
+                };
+                let message = message.to_owned();
                 query.mistakes.insert(0, Mistake { column: text.chars().count() - trimmed.chars().count(), message });
                 // Typed text without a condition must not find every paper.
                 query.filter = if query.filter == Filter::All { Filter::Nothing } else { query.filter };
@@ -803,6 +809,13 @@ mod tests {
         for (text, column, filter) in [("~", 0, Filter::Nothing), ("  ~ ", 2, Filter::Nothing)] {
             let query = Query::parse(text);
             assert_eq!((query.mistakes[0].column, query.filter), (column, filter), "{text}");
+        }
+        let told = |text: &str| Query::parse(text).mistakes[0].message.clone();
+        for text in ["~cheap OR training", "~(a OR b)", "~'exact"] {
+            assert!(told(text).contains("neither joined by OR"), "{text}: {}", told(text));
+        }
+        for text in ["~", "~is:starred", "~!cheap"] {
+            assert!(told(text).contains("are missing"), "{text}: {}", told(text));
         }
         let mistake = &Query::parse("~cheap stutus:read").mistakes[0];
         assert_eq!(mistake.column, 7, "{mistake:?}");

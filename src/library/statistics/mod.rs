@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 pub use heat_map::{HEAT_WEEKS, HeatMap, HeatWeek, WEEKDAYS, heat_weeks_in};
-pub use picture::write_picture;
+pub use picture::{picture, write_picture};
 
 use heat_map::monday;
 

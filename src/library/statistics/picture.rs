@@ -42,11 +42,12 @@ text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-se
 /// As exports: Usage when the file exists and must not be overwritten, is none, or belongs to the library; System when it cannot be written.
 pub fn write_picture(library: &Library, statistics: &Statistics, path: &Path, overwrite: Overwrite) -> Result<()> {
     expect_not_own(&library.dir, path)?;
-    let picture = svg(statistics);
+    let picture = picture(statistics);
     export::write_file(path, overwrite, |out| out.write_all(picture.as_bytes()))
 }
 
-fn svg(statistics: &Statistics) -> String {
+/// The picture as the text of an SVG file.
+pub fn picture(statistics: &Statistics) -> String {
     let map = statistics.heat_map(HEAT_WEEKS);
     let (papers, days) = map.totals();
     let lists = [("Tags", &statistics.by_tag), ("Sources", &statistics.by_source)];
@@ -223,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_picture_is_whole_and_holds_every_day() {
-        let picture = svg(&statistics(&["peft"]));
+        let picture = picture(&statistics(&["peft"]));
         assert_is_xml(&picture);
         // 51 whole weeks, five days of this one, five in the legend, a bar for the tag and one for the source, and the ground.
         assert_eq!(picture.matches("<rect").count(), 51 * 7 + 5 + 5 + 2 + 1);
@@ -249,7 +250,7 @@ mod tests {
             &"e\u{301}".repeat(300),
             &"m\u{300}".repeat(100),
         ];
-        let picture = svg(&statistics(&names));
+        let picture = picture(&statistics(&names));
         assert_is_xml(&picture);
         assert!(picture.contains("&lt;script&gt;&amp;\"'&lt;/text"), "{picture}");
         assert!(picture.chars().all(|c| c == '\n' || !c.is_control()) && !picture.contains('\u{202e}'));
@@ -257,7 +258,7 @@ mod tests {
 
     #[test]
     fn nothing_read_is_a_picture_too() {
-        let picture = svg(&Statistics { today: "2026-01-02".parse().unwrap(), ..Statistics::default() });
+        let picture = picture(&Statistics { today: "2026-01-02".parse().unwrap(), ..Statistics::default() });
         assert_is_xml(&picture);
         assert!(picture.contains("0 papers read on 0 days") && !picture.contains("class=\"l1\" x=\"60\""));
     }

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::state::{DIGEST, Fact, NOTE, StateField, VIEW};
-use crate::domain::reading::Reading;
+use crate::domain::reading::{Reading, is_blank_note};
 
 /// The reading state under a key. A field that this program does not know is left out.
 pub(super) fn of(connection: &Connection, subject: &str) -> rusqlite::Result<Reading> {
@@ -39,7 +39,10 @@ pub(super) fn each_note(connection: &Connection, visit: &mut dyn FnMut(&str, &st
     let mut select = connection.prepare_cached("SELECT subject, value FROM state WHERE field = ?1")?;
     let mut rows = select.query([NOTE])?;
     while let Some(row) = rows.next()? {
-        visit(row.get_ref(0)?.as_str()?, row.get_ref(1)?.as_str()?);
+        let note = row.get_ref(1)?.as_str()?;
+        if !is_blank_note(note) {
+            visit(row.get_ref(0)?.as_str()?, note);
+        }
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::domain::identity::PaperKey;
-use crate::domain::reading::{Change, Reading, Status, Tag};
+use crate::domain::reading::{Change, Reading, Status, Tag, is_blank_note};
 
 /// Saved views and what the user changed about digests: everything in the file that belongs to no single paper.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl<'a> StateField<'a> {
             STATUS => Self::Status(value.parse().ok()?),
             STAR => Self::Starred,
             SEEN => Self::Seen,
-            NOTE => Self::Noted(value),
+            NOTE => Some(value).filter(|note| !is_blank_note(note)).map(Self::Noted)?,
             field => Self::Tagged(Tag::new(field.strip_prefix(TAG)?)?),
         })
     }
@@ -113,7 +113,9 @@ impl Fact {
             Change::Seen(key, seen) => fact(key.to_string(), SEEN, yes(seen)),
             Change::Tag(key, tag) => fact(key.to_string(), &format!("{TAG}{tag}"), yes(&true)),
             Change::Untag(key, tag) => fact(key.to_string(), &format!("{TAG}{tag}"), None),
-            Change::Note(key, note) => fact(key.to_string(), NOTE, Some(note.clone()).filter(|note| !note.is_empty())),
+            Change::Note(key, note) => {
+                fact(key.to_string(), NOTE, Some(note.clone()).filter(|note| !is_blank_note(note)))
+            }
             Change::View(name, query) => fact(format!("{VIEW}{name}"), "query", query.clone()),
             Change::DigestDay(id, day) => fact(format!("{DIGEST}{id}"), "day", day.clone()),
             Change::DigestHidden(id, hidden) => fact(format!("{DIGEST}{id}"), "hidden", yes(hidden)),
@@ -138,7 +140,10 @@ impl Fact {
             (STATUS, Some(name)) => name.parse().ok().map(|status| Change::Status(key, status)),
             (STAR, value) => Some(Change::Star(key, value.is_some())),
             (SEEN, value) => Some(Change::Seen(key, value.is_some())),
-            (NOTE, value) => Some(Change::Note(key, value.clone().unwrap_or_default())),
+            (NOTE, value) => {
+                let note = value.clone().filter(|note| !is_blank_note(note));
+                Some(Change::Note(key, note.unwrap_or_default()))
+            }
             (field, value) => {
                 let tag = Tag::new(field.strip_prefix(TAG)?)?;
                 Some(if value.is_some() { Change::Tag(key, tag) } else { Change::Untag(key, tag) })
@@ -175,6 +180,15 @@ mod tests {
     }
 
     #[test]
+    fn a_note_of_blanks_is_none() {
+        let key = PaperKey::title("x");
+        let fact = Fact::of(&Change::Note(key.clone(), " \n\t\u{a0}".into()));
+        assert_eq!((fact.value.clone(), fact.change()), (None, Some(Change::Note(key.clone(), String::new()))));
+        let stored = Fact { value: Some("  ".into()), ..fact };
+        assert_eq!(stored.change(), Some(Change::Note(key, String::new())));
+    }
+
+    #[test]
     fn a_field_of_the_state_reads_as_its_change() {
         let key = PaperKey::title("x");
         let tag = Tag::new("area/peft").unwrap();
@@ -192,6 +206,7 @@ mod tests {
             assert_eq!(reading, expected);
         }
         assert_eq!(StateField::read("rating", "5"), None);
+        assert_eq!(StateField::read(NOTE, " \n\t\u{a0}"), None, "as an earlier version stored it");
         assert_eq!(StateField::read("status", "skimmed"), None);
     }
 

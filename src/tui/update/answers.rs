@@ -309,7 +309,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         _ => model.drafts.forget(is_job),
     }
     match (kind, outcome) {
-        (_, JobOutcome::Imported(report)) => imported(model, &report, stance),
+        (_, JobOutcome::Imported(report)) => imported(model, job, &report, stance),
         (_, JobOutcome::Changed(report)) => {
             show_change(model, &report);
             model.results.is_own_change_awaited = true;

@@ -3,7 +3,7 @@
 
 use super::super::arrivals::Stance;
 use super::super::command::Action;
-use super::super::effect::{Effect, Request, SharedHits, Work};
+use super::super::effect::{Effect, JobId, Request, SharedHits, Work};
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, TextPage};
 use super::super::rejected_page;
@@ -34,7 +34,7 @@ pub(super) fn import_summary(report: &ImportReport) -> String {
 }
 
 /// Shows rejected records and has the new papers listed. `stance` is what the user was at when the import began.
-pub(super) fn imported(model: &mut Model, report: &ImportReport, stance: Option<Stance>) -> Vec<Effect> {
+pub(super) fn imported(model: &mut Model, job: JobId, report: &ImportReport, stance: Option<Stance>) -> Vec<Effect> {
     let keys = report.new_papers.keys();
     let (now, day) = (model.stance(), model.key_for(Action::DigestDate));
     let stance = stance.filter(|stance| stance.is_still(&now));
@@ -43,11 +43,13 @@ pub(super) fn imported(model: &mut Model, report: &ImportReport, stance: Option<
         model.arrivals.came(keys, stance);
     }
     if report.rejected() > 0 && report.only_failure().is_none() {
+        let lines = rejected_page::lines(report);
+        model.jobs.explain(job, lines.clone());
+        let jobs = model.key_for(Action::Jobs);
         if !model.is_occupied() {
-            let lines = rejected_page::lines(report);
             model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, ..TextPage::default() }));
         } else if let Some(notice) = &mut model.notice {
-            notice.text.push_str(" · import the file again to see why");
+            notice.text.push_str(&format!(" · {jobs} shows why"));
         }
     }
     if let [digest, ..] = report.undated.as_slice() {

@@ -7,7 +7,7 @@ use super::super::model::{Model, Selection};
 use super::super::overlay::PromptKind;
 use super::read_on;
 use crate::domain::identity::PaperKey;
-use crate::domain::reading::{Change, Status, Tag};
+use crate::domain::reading::{Change, Status, Tag, is_blank_note};
 use crate::library::search::{DocId, not_in_library};
 
 /// Label of the change that a timer makes; the status line does not show it.
@@ -176,7 +176,7 @@ pub(super) fn edit_note(model: &mut Model) -> Vec<Effect> {
 pub(super) fn note_change(model: &mut Model, key: PaperKey, text: String) -> Effect {
     // Another text that could not be saved is given up for this one.
     model.drafts.take(&PromptKind::Note(key.clone()));
-    let label = if text.is_empty() { "note removed" } else { "noted" }.to_owned();
+    let label = if is_blank_note(&text) { "note removed" } else { "noted" }.to_owned();
     Request::Change { changes: vec![Change::Note(key, text)], label }.into()
 }
 
