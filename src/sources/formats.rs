@@ -4,7 +4,7 @@ use super::decode::{FileHead, InputLines};
 use super::input::{Origin, ending};
 use super::item::Visit;
 use super::unpack::without_packing;
-use super::{arxiv_mail, bib_json, bibtex, hf_html, hf_json, lines, page, snapshot, tagged};
+use super::{arxiv_mail, bib_json, bibtex, hf_html, hf_json, lines, page, snapshot, tagged, xml};
 use crate::error::Result;
 
 /// A format of files that can be imported.
@@ -36,6 +36,48 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
         endings: &["txt", "text", "eml"],
         recognises: arxiv_mail::recognises,
         read: arxiv_mail::read,
+    },
+    ImportFormat {
+        name: "feed",
+        doc: "Atom and RSS: arXiv's API and feeds, and feeds that lead to papers",
+        endings: &["atom", "rss", "rdf", "xml"],
+        recognises: xml::feed::recognises,
+        read: xml::feed::read,
+    },
+    ImportFormat {
+        name: "oai",
+        doc: "an answer of OAI-PMH, of arXiv or another repository",
+        endings: &["xml"],
+        recognises: xml::oai::recognises,
+        read: xml::oai::read,
+    },
+    ImportFormat {
+        name: "pubmed",
+        doc: "the XML of PubMed",
+        endings: &["xml"],
+        recognises: xml::pubmed::recognises,
+        read: xml::pubmed::read,
+    },
+    ImportFormat {
+        name: "endnote",
+        doc: "the XML of EndNote",
+        endings: &["xml"],
+        recognises: xml::endnote::recognises,
+        read: xml::endnote::read,
+    },
+    ImportFormat {
+        name: "dblp",
+        doc: "the XML of DBLP, all of it or a part",
+        endings: &["xml"],
+        recognises: xml::dblp::recognises,
+        read: xml::dblp::read,
+    },
+    ImportFormat {
+        name: "acl",
+        doc: "the XML of a volume of the ACL Anthology",
+        endings: &["xml"],
+        recognises: xml::acl::recognises,
+        read: xml::acl::read,
     },
     ImportFormat {
         name: "html",

@@ -37,6 +37,7 @@ mod unpack;
 mod urls;
 mod western;
 mod wrapped;
+mod xml;
 
 use crate::error::{Error, Result};
 

@@ -94,6 +94,8 @@ mod tests {
             (b"%0 Journal Article\n%T T", "txt", "refer"),
             (b"FN Clarivate\nVR 1.0\nPT J\n", "txt", "wos"),
             (b"<?xml version", "txt", "is XML"),
+            (b"<?xml version='1.0'?>\n<feed xmlns=\"x\">", "txt", "feed"),
+            (b"<oai:OAI-PMH>", "txt", "oai"),
             (b"<!DOCTYPE HTML>", "", "is an HTML page"),
             (b"\x1f\x8b\x08", "jsonl", "is compressed with gzip"),
             (b"\x7fELF\0\0", "", "is not text"),

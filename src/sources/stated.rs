@@ -30,6 +30,8 @@ pub(super) struct StatedPaper {
     pub(super) urls: Vec<String>,
     pub(super) links: Vec<Link>,
     pub(super) place: PublishedIn,
+    /// The reference as the source itself writes it; goes before `place`.
+    pub(super) journal_ref: Option<String>,
     pub(super) categories: Vec<String>,
     pub(super) keywords: Vec<String>,
     pub(super) comments: Vec<String>,
@@ -61,7 +63,7 @@ impl StatedPaper {
             return Err("no title".to_owned());
         }
         let mut paper = Paper {
-            authors: self.authors,
+            authors: self.authors.into_iter().filter(|author| !author.as_str().trim().is_empty()).collect(),
             published: self.published,
             updated: self.updated,
             links: self.links,
@@ -95,6 +97,7 @@ impl StatedPaper {
             link.kind = LinkKind::Abstract;
         }
         (paper.venue, paper.journal_ref) = self.place.stated(paper.published);
+        paper.journal_ref = self.journal_ref.filter(|text| !text.is_empty()).or(paper.journal_ref);
         paper.categories = distinct(self.categories.iter().filter(|text| is_category(text)));
         paper.keywords = distinct(&self.keywords);
         let comments = distinct(&self.comments);
@@ -120,6 +123,23 @@ pub(super) fn listed_author(name: &str) -> Vec<Author> {
         [] => Vec::new(),
         _ => Author::list([one_line(name.trim_end_matches([',', ' '])).as_str()]),
     }
+}
+
+/// A title without the full stop behind it that PubMed and DBLP write, and without the brackets of one that PubMed translated.
+pub(super) fn without_stop(title: &str) -> &str {
+    let title = title.trim();
+    let plain = title.strip_suffix('.').filter(|title| !title.ends_with('.')).unwrap_or(title);
+    plain
+        .strip_prefix('[')
+        .and_then(|title| title.strip_suffix(']'))
+        .filter(|title| !title.contains(['[', ']']))
+        .unwrap_or(plain)
+}
+
+/// `Wei Wang` of `Wei Wang 0001`: how DBLP numbers people of one name.
+pub(super) fn without_number(name: &str) -> &str {
+    let number = |last: &str| last.len() == 4 && last.bytes().all(|byte| byte.is_ascii_digit());
+    name.rsplit_once(' ').filter(|(_, last)| number(last)).map_or(name, |(name, _)| name)
 }
 
 /// Pages of PubMed, for its number of a paper.

@@ -185,6 +185,8 @@ fn hostile_files_lose_only_their_bad_records() {
 /// Kinds of the real files in the folder that `TSUNDOKU_TEST_FILES` names; the values in it are what a careful reader would write down.
 const REAL_KINDS: &[&str] = &[
     "acl_bib",
+    "acl_xml",
+    "arxiv_api",
     "arxiv_listing_mail",
     "bbt_json",
     "biblatex",
@@ -199,13 +201,22 @@ const REAL_KINDS: &[&str] = &[
     "biorxiv_json",
     "crossref_json",
     "csl_json",
+    "arxiv_rss",
+    "arxiv_rss_old",
     "dblp_bib",
+    "dblp_xml",
     "endnote_refer",
+    "endnote_xml",
+    "hf_feed",
     "hf_html",
     "hf_page_text",
     "jabref_groups",
     "mendeley_bib",
+    "oai_arxiv",
+    "oai_dc",
+    "oai_errors",
     "openalex_json",
+    "pubmed_xml",
     "pwc_api_json",
     "s2_json",
     "zotero_api_json",
@@ -215,6 +226,9 @@ const REAL_KINDS: &[&str] = &[
 
 /// Files of which other numbers are right than those that were counted: records and rejected ones, and why.
 const OTHER_COUNTS: &[(&str, usize, usize)] = &[
+    // Errors that services answer.
+    ("arxiv_api/id_abc.atom.xml", 0, 1),
+    ("oai_errors/badResumptionToken.xml", 0, 1),
     // In GBK, which is not read.
     ("bibtex_encodings/gbk_test.bib", 0, 1),
     // UTF-16 that was not decoded when it was counted.
@@ -230,6 +244,10 @@ const OTHER_COUNTS: &[(&str, usize, usize)] = &[
     ("zotero_api_json/fmuro_zotero_api.json", 38, 0),
     // Results of benchmarks.
     ("pwc_api_json/paper_result_list.json", 0, 0),
+    // The element around them was counted, too.
+    ("pubmed_xml/jabref_MedlineImporterTestArticleID.xml", 1, 0),
+    ("pubmed_xml/jabref_MedlineImporterTestMalformedEntry.xml", 0, 1),
+    ("pubmed_xml/jabref_MedlineImporterTestNbib.xml", 2, 0),
     ("ris/rispy_example_bom.ris", 0, 1),
     ("ris/rispy_example_multiline.ris", 0, 3),
     ("ris/zotero_ris_4.ris", 37, 2),
@@ -383,7 +401,12 @@ fn differences(paper: &Paper, expected: &serde_json::Value) -> Vec<String> {
         found.retain(|(name, _)| *name != "categories" || paper.categories != texts("categories"));
     }
     for (name, found) in found {
-        if let Some(expected) = text(&expected[name]).filter(|expected| found.as_ref() != Some(expected)) {
+        let expected = text(&expected[name]).map(|expected| match name {
+            // An instant, of which the day is kept.
+            "published" => expected.chars().take(10).collect(),
+            _ => expected,
+        });
+        if let Some(expected) = expected.filter(|expected| found.as_ref() != Some(expected)) {
             breaches.push(format!("{name}: {found:?}, expected {expected:?}"));
         }
     }

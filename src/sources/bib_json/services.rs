@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use super::super::stated::{PublishedIn, StatedPaper, arxiv_mention, date_in, listed_author, pubmed_link};
+use super::super::stated::{
+    PublishedIn, StatedPaper, arxiv_mention, date_in, listed_author, pubmed_link, without_number, without_stop,
+};
 use super::csl;
 use super::values::{day_of_milliseconds, first_text, list, text, text_at, text_of, texts};
 use crate::domain::date::PartialDate;
@@ -170,11 +172,9 @@ pub(super) fn dblp(value: &Value) -> Option<StatedPaper> {
     let names = value.get("authors").map(|authors| list(authors, "author")).unwrap_or_default();
     let names: Vec<String> =
         names.iter().map(|name| if name.is_string() { text_of(name) } else { text(name, "text") }).collect();
-    let title = text(value, "title");
-    let title = title.trim();
     let volume = text(value, "volume");
     Some(StatedPaper {
-        title: title.strip_suffix('.').filter(|title| !title.ends_with('.')).unwrap_or(title).to_owned(),
+        title: without_stop(&text(value, "title")).to_owned(),
         authors: Author::list(names.iter().map(|name| without_number(name))),
         published: date_in(&text(value, "year")),
         ids: [text(value, "doi")].into_iter().chain(arxiv_mention(&volume)).collect(),
@@ -188,13 +188,6 @@ pub(super) fn dblp(value: &Value) -> Option<StatedPaper> {
         },
         ..StatedPaper::default()
     })
-}
-
-/// `Wei Wang` of `Wei Wang 0001`: how DBLP numbers people of one name.
-fn without_number(name: &str) -> &str {
-    name.rsplit_once(' ')
-        .filter(|(_, last)| last.len() == 4 && last.bytes().all(|byte| byte.is_ascii_digit()))
-        .map_or(name, |(name, _)| name)
 }
 
 pub(super) fn is_datacite(value: &Value) -> bool {

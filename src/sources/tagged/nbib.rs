@@ -3,7 +3,7 @@
 use super::super::decode::{FileHead, InputLines};
 use super::super::input::Origin;
 use super::super::item::Visit;
-use super::super::stated::{PublishedIn, StatedPaper, best_date, listed_author, pubmed_link};
+use super::super::stated::{PublishedIn, StatedPaper, best_date, listed_author, pubmed_link, without_stop};
 use super::{TagSyntax, TaggedRecord};
 use crate::domain::paper::Author;
 use crate::error::Result;
@@ -61,17 +61,6 @@ fn paper(record: &TaggedRecord) -> StatedPaper {
         keywords: keywords.map(|word| word.split('/').next().unwrap_or(word).trim_matches('*').to_owned()).collect(),
         ..StatedPaper::default()
     }
-}
-
-/// PubMed ends titles with a full stop, and those that it translated with a bracket.
-fn without_stop(title: &str) -> &str {
-    let title = title.trim();
-    let plain = title.strip_suffix('.').filter(|title| !title.ends_with('.')).unwrap_or(title);
-    plain
-        .strip_prefix('[')
-        .and_then(|title| title.strip_suffix(']'))
-        .filter(|title| !title.contains(['[', ']']))
-        .unwrap_or(plain)
 }
 
 /// `Lawrenson, Kate`; `Lawrenson K` where there are no full names.

@@ -36,6 +36,13 @@ pub(crate) fn bib_json(input: &[u8]) {
     read("papers.json", Some("bib-json"), input);
 }
 
+/// XML formats; the first byte chooses one.
+pub(crate) fn xml(input: &[u8]) {
+    let Some((choice, bytes)) = input.split_first() else { return };
+    let formats = ["feed", "oai", "pubmed", "endnote", "dblp", "acl"];
+    read("answer.xml", Some(formats[usize::from(*choice) % formats.len()]), bytes);
+}
+
 /// A page saved as HTML.
 pub(crate) fn html(input: &[u8]) {
     read("papers.html", Some("html"), input);

@@ -6,7 +6,7 @@ mod index;
 mod query;
 mod tex;
 
-pub(crate) use files::{bib_json, bibtex, decode, html, json, mail, page, snapshot, tagged};
+pub(crate) use files::{bib_json, bibtex, decode, html, json, mail, page, snapshot, tagged, xml};
 pub(crate) use index::index;
 pub(crate) use query::query;
 pub(crate) use tex::tex;
@@ -24,6 +24,7 @@ pub(crate) const TARGETS: &[(&str, FuzzTarget)] = &[
     ("bibtex", bibtex),
     ("tagged", tagged),
     ("bib_json", bib_json),
+    ("xml", xml),
     ("json", json),
     ("snapshot", snapshot),
     ("decode", decode),
