@@ -29,8 +29,10 @@ const TITLE_TIMES: usize = 2;
 pub(super) const IN_MEMORY: usize = 5_000;
 /// Most abstracts that are read for a search because they changed since the full-text index was built; half a second.
 const READ_LIMIT: usize = 20_000;
-/// LibraryAbstracts read between two cancellation checks.
+/// Abstracts read between two cancellation checks.
 const CHECK_INTERVAL: usize = 64;
+/// Abstracts read between two looks whether there is a full-text index by now.
+const LOOK_INTERVAL: usize = if cfg!(test) { CHECK_INTERVAL } else { 4096 };
 
 /// A cached result: the revisions of the papers, of the index and of the full-text index; the query; the papers.
 type CachedResult = ([i64; 3], AbstractPattern, PaperSet);
@@ -45,6 +47,16 @@ pub(super) struct OpenFullTexts {
     /// One built in memory, and the revision of the index that has the same papers.
     in_memory: RefCell<Option<(i64, FullText)>>,
     results: RefCell<VecDeque<CachedResult>>,
+    /// How far all abstracts were read for a search that was cancelled: the same search goes on there.
+    unfinished: RefCell<Option<UnfinishedReading>>,
+}
+
+struct UnfinishedReading {
+    state: [i64; 3],
+    pattern: AbstractPattern,
+    /// How many rows were read, and those papers of them that match.
+    read: usize,
+    docs: Vec<DocId>,
 }
 
 impl OpenFullTexts {
@@ -92,7 +104,13 @@ impl LibraryAbstracts<'_> {
             return Some(papers);
         }
         let papers = match text {
-            None => self.read(&self.rows_after(i64::MIN), &pattern)?,
+            None => match self.read_all(state, &pattern)? {
+                Some(papers) => papers,
+                None => {
+                    drop(results);
+                    return self.find(pattern);
+                }
+            },
             Some(text) => self.find_in(&text, revision, &pattern)?,
         };
         results.truncate(CACHED_RESULTS - 1);
@@ -116,6 +134,31 @@ impl LibraryAbstracts<'_> {
         let docs = changed.iter().filter_map(|row| index.with_row(*row)).collect();
         let known = known.without(PaperSet::of(docs, index.len()), index.len());
         Some(known.or(self.read(&changed, pattern)?, index.len()))
+    }
+
+    /// The papers whose abstracts match, by reading every abstract; Some(None) when there is a full-text index before all are read. None as for
+    /// `find`.
+    fn read_all(&self, state: [i64; 3], pattern: &AbstractPattern) -> Option<Option<PaperSet>> {
+        let index = &self.snapshot.index;
+        let unfinished = self.opened.unfinished.take();
+        let mut reading = unfinished
+            .filter(|reading| reading.state == state && reading.pattern == *pattern)
+            .unwrap_or_else(|| UnfinishedReading { state, pattern: pattern.clone(), read: 0, docs: Vec::new() });
+        let (rows, from) = (self.rows_after(i64::MIN), reading.read);
+        for row in rows.iter().skip(from) {
+            if reading.read.is_multiple_of(CHECK_INTERVAL) && (self.cancelled)() {
+                self.opened.unfinished.replace(Some(reading));
+                return None;
+            }
+            if reading.read > from && reading.read.is_multiple_of(LOOK_INTERVAL) && self.full_text().is_some() {
+                return Some(None);
+            }
+            if self.holds(*row, pattern)? {
+                reading.docs.extend(index.with_row(*row));
+            }
+            reading.read += 1;
+        }
+        Some(Some(PaperSet::of(reading.docs, index.len())))
     }
 
     /// The papers of these rows whose abstracts match. Reads every one. None when cancelled or when papers.db cannot be read.
@@ -397,6 +440,43 @@ mod tests {
         assert_eq!(found(&mut library, "similar:2501.00003")[0], "4");
         assert!(build(&library));
         assert_eq!(found(&mut library, "abs:wind"), ["3", "1"]);
+    }
+
+    /// Without a full text every abstract is read.
+    #[test]
+    fn reading_goes_on_where_it_was_cancelled_and_ends_once_there_is_a_full_text() {
+        const MANY: usize = 1000;
+        let folder = tempfile::tempdir().unwrap();
+        let papers: Vec<(String, String)> =
+            (1..=MANY).map(|n| (format!("2501.{n:05}"), format!("Title {n}"))).collect();
+        let papers: Vec<_> = papers.iter().map(|(id, title)| (id.as_str(), title.as_str(), "A warm hive")).collect();
+        add(folder.path(), &papers);
+        let mut library = Library::open(folder.path()).unwrap();
+        let count = |library: &mut Library, check: &dyn Fn(usize) -> bool| {
+            let checks = std::cell::Cell::new(0);
+            let cancelled = || {
+                checks.set(checks.get() + 1);
+                check(checks.get())
+            };
+            let hits = library.search(&Query::parse("abs:hive"), &cancelled);
+            (hits.map(|hits| hits.count), checks.get())
+        };
+        let (found, all_checks) = count(&mut Library::open(folder.path()).unwrap(), &|_| false);
+        assert_eq!(found, Some(MANY));
+        let half = all_checks / 2;
+        assert_eq!(count(&mut library, &|checks| checks == half), (None, half));
+        let (found, checks) = count(&mut library, &|_| false);
+        assert!(found == Some(MANY) && checks <= all_checks - half + 2, "{checks} of {all_checks}");
+
+        let builder = Library::open(folder.path()).unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        let (found, checks) = count(&mut library, &|checks| {
+            if checks == 3 {
+                assert!(build(&builder));
+            }
+            false
+        });
+        assert!(found == Some(MANY) && checks < half, "{checks} of {all_checks}");
     }
 
     #[test]

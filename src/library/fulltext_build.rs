@@ -59,7 +59,7 @@ impl Library {
 
     /// Whether there is no full-text index, so that what only it can find is searched in titles alone: not built yet, or not wanted.
     pub fn lacks_full_text(&self) -> bool {
-        self.snapshot.index.len() > IN_MEMORY && full_text_revision(&full_text_folder(&self.dir)).is_none()
+        self.snapshot.index.len() > IN_MEMORY && !has_full_text(&self.dir)
     }
 
     /// Builds no full-text index from now on. Searches read the abstracts that an existing one lacks.
@@ -82,6 +82,11 @@ impl Library {
         let is_current = index_revision(&self.papers, &self.state)? == self.snapshot.index.revision();
         Ok(is_current && build_full_text(&self.dir, &self.papers, &self.snapshot.index, priority, progress)?)
     }
+}
+
+/// Whether there is a full-text index in a folder, outdated or not: without one a search in abstracts reads every one.
+pub fn has_full_text(dir: &Path) -> bool {
+    full_text_revision(&full_text_folder(dir)).is_some()
 }
 
 pub(super) fn full_text_folder(dir: &Path) -> PathBuf {

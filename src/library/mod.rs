@@ -47,7 +47,7 @@ pub use change::{ChangeDirection, ChangeOutcome, ChangeProgress, ChangeReport, D
 pub use detail::PaperDetail;
 pub use digests::DigestInfo;
 pub use file_watch::FileWatch;
-pub use fulltext_build::{FullTextProgress, IndexingPriority};
+pub use fulltext_build::{FullTextProgress, IndexingPriority, has_full_text};
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RecordProblem, RecordProblems, STARTER};
 pub use log::{ActionLog, LogLine, LoggedAction};
 pub use paper_list::PaperList;

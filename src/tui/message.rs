@@ -90,6 +90,14 @@ pub enum Answer {
         hits: SharedHits,
         row: Option<usize>,
     },
+    /// The search takes long because there is no full text, so that every abstract is read.
+    ReadingAbstracts {
+        generation: u64,
+    },
+    /// Such a search gave way to another request and must be sent again; it goes on where it was.
+    SearchPostponed {
+        generation: u64,
+    },
     Counted {
         generation: u64,
         facets: Arc<Facets>,

@@ -77,6 +77,24 @@ fn fuzzy_matches_of_an_earlier_query() {
 }
 
 #[test]
+fn an_earlier_search_that_reads_every_abstract() {
+    let mut reader = reader(FOUND);
+    let generation = reader.model.results.generation;
+    assert_dropped(&mut reader, Answer::ReadingAbstracts { generation: generation - 1 });
+    assert_dropped(&mut reader, Answer::SearchPostponed { generation: generation - 1 });
+    reader.send(Message::Answer(Answer::ReadingAbstracts { generation }));
+    assert!(
+        reader.text().contains("there is no full text: a search in abstracts reads every one"),
+        "{}",
+        reader.text()
+    );
+    reader.holds = true;
+    reader.send(Message::Answer(Answer::SearchPostponed { generation }));
+    let asked = reader.asked();
+    assert!(asked.iter().any(|effect| matches!(effect, Effect::Request(Request::Search { .. }))), "asked again");
+}
+
+#[test]
 fn snippets_of_an_earlier_query() {
     let mut reader = Reader::new(120, 36);
     reader.keys("/ abs:tail <enter>");

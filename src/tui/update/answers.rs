@@ -30,6 +30,8 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Counted { generation, .. }
         | Answer::Blamed { generation, .. }
         | Answer::Fuzzy { generation, .. }
+        | Answer::ReadingAbstracts { generation }
+        | Answer::SearchPostponed { generation }
         | Answer::FuzzyPostponed { generation } => *generation != model.results.generation,
         Answer::Rows { hits, .. } | Answer::NextUnread { hits, .. } | Answer::FoundFirst { hits, .. } => {
             model.results.hits.as_ref().is_none_or(|shown| !Arc::ptr_eq(shown, &hits.0))
@@ -100,6 +102,18 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::FuzzyPostponed { .. } => search::run_fuzzy(model),
+        Answer::SearchPostponed { .. } => search::run(model),
+        Answer::ReadingAbstracts { .. } => {
+            let is_built = model.jobs.open().iter().any(|job| job.kind == JobKind::FullText);
+            model.say(
+                Tone::Info,
+                match is_built {
+                    true => "the full text is being built; until then a search in abstracts reads every one",
+                    false => "there is no full text: a search in abstracts reads every one",
+                },
+            );
+            Vec::new()
+        }
         Answer::Counted { facets, .. } => {
             model.filters.needed = model.filters.needed.max(needed_columns(&model.snapshot, Some(&facets)));
             model.results.facets = Some(facets);

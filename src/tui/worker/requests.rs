@@ -1,8 +1,11 @@
 //! What each request does: searches, papers, changes, copies. Every arm answers; failures go back to the caller.
 
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::super::completion::FolderList;
 use super::super::effect::{Bulk, CopyKind, FoundPapers, LARGE_CHANGE, Lane, Papers, Request, UnreadPart};
@@ -18,7 +21,7 @@ use crate::error::Result;
 use crate::library::export::{citation_line, find_format};
 use crate::library::import::contents_of;
 use crate::library::search::DocId;
-use crate::library::{ChangeDirection, ChangeReport, Direction, Library, PaperList};
+use crate::library::{ChangeDirection, ChangeReport, Direction, Library, PaperList, has_full_text};
 
 /// Actions that the page of the log has; `tsundoku log` lists all.
 const LOGGED: usize = 1000;
@@ -137,6 +140,23 @@ pub(super) fn run(
     Ok(())
 }
 
+/// Time after which the user is told why a search takes long.
+const LONG: Duration = Duration::from_millis(300);
+
+/// A search that may read every abstract, which takes so long that a change of the user must not wait for it.
+struct SlowSearch {
+    dir: PathBuf,
+    begun: Instant,
+    /// Known once it takes long.
+    is_reading: OnceCell<bool>,
+}
+
+impl SlowSearch {
+    fn reads_every_abstract(&self) -> bool {
+        self.begun.elapsed() > LONG && *self.is_reading.get_or_init(|| !has_full_text(&self.dir))
+    }
+}
+
 /// Answers in the order in which the screen needs it. Every step ends when the next search makes this one pointless.
 fn search(
     library: &mut Library,
@@ -145,7 +165,24 @@ fn search(
     answer: &mut dyn FnMut(Answer),
 ) {
     let cancelled = || check.is_superseded();
-    let Some(hits) = library.search(&query, &cancelled).map(Arc::new) else { return };
+    let slow = SlowSearch { dir: library.dir().to_owned(), begun: Instant::now(), is_reading: OnceCell::new() };
+    let (answering, gave_way) = (RefCell::new(&mut *answer), Cell::new(false));
+    let found = library.search(&query, &|| {
+        let is_told = slow.is_reading.get().is_some();
+        if slow.reads_every_abstract() {
+            if !is_told {
+                (answering.borrow_mut())(Answer::ReadingAbstracts { generation });
+            }
+            gave_way.set(check.must_give_way());
+        }
+        gave_way.get() || cancelled()
+    });
+    let Some(hits) = found.map(Arc::new) else {
+        if gave_way.get() && !cancelled() {
+            answer(Answer::SearchPostponed { generation });
+        }
+        return;
+    };
     let row = keep.and_then(|doc| hits.position(doc, &cancelled));
     answer(Answer::Found { generation, hits: Arc::clone(&hits), row });
     let Some(facets) = library.facets(&query, &hits, &cancelled) else { return };
