@@ -3,23 +3,21 @@
 use std::ops::ControlFlow;
 
 use clap::Args;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
 use super::import::{build_full_text, notify_first};
-use super::palette::{OutputRole, Palette};
+use super::palette::OutputRole;
 use super::progress::ProgressLine;
 use super::session::{CommandOutcome, RunCommand, Session, write_json_line};
-use super::wording::{counted, grouped};
-use crate::config::Config;
-use crate::domain::clean::Clean;
+use super::wording::counted;
+use crate::config::{Config, ServiceConfig};
 use crate::domain::date::PartialDate;
 use crate::domain::named_date::WrittenDate;
 use crate::error::{Error, Result};
 use crate::library::sync::{
-    DayState, DayStatus, Network, Patience, ServiceReport, ServiceRequest, ServiceStatus, count_of, services,
+    DayState, DayStatus, LedgerLine, Network, Patience, ServiceReport, ServiceRequest, ServiceStatus, services,
 };
 use crate::library::today;
 
@@ -104,9 +102,7 @@ impl RunCommand for SyncArguments {
         let network = Network { pace_folder: paths.pace(), patience: Patience::default() };
         let mut line = ProgressLine::new(session.terminal, self.quiet);
         let report = library.sync(&requests, &network, &mut |progress| {
-            let (name, day) = (progress.service, progress.day);
-            let (done, of, new) = (progress.done + 1, grouped(progress.of), counted(progress.new, "new paper"));
-            line.draw_text(&format!("{name}: {day}, day {} of {of}, {new}", grouped(done)), session.err);
+            line.draw_text(&progress.in_words(), session.err);
             ControlFlow::Continue(())
         });
         line.clear(session.err);
@@ -137,7 +133,7 @@ impl SyncArguments {
     fn requests(&self, config: &Config) -> Result<Vec<ServiceRequest>> {
         let mut names = self.services.clone();
         if names.is_empty() {
-            names.extend(config.sync.keys().cloned());
+            names.extend(config.sync.services.keys().cloned());
         }
         if names.is_empty() && self.status {
             names.extend(services().map(|(name, _)| name.to_owned()));
@@ -145,66 +141,41 @@ impl SyncArguments {
         if names.is_empty() {
             let known: Vec<_> = services().map(|(name, _)| format!("`tsundoku sync {name}`")).collect();
             let error = Error::usage("no service to ask: none is named, and the settings have none");
-            return Err(error
-                .hint(format!("name one ({}), or add a table such as [sync.hf] to the settings", known.join(", "))));
+            let known = known.join(", ");
+            return Err(error.hint(format!("name one ({known}), or add a table such as [sync.hf] to the settings")));
         }
+        let (from, to) = (self.from.map(PartialDate::first_day), self.to.map(PartialDate::last_day));
         let request = |name: String| {
-            let settings = config.sync.get(&name).cloned().unwrap_or_default();
-            let from = self.from.map(PartialDate::first_day).or(settings.from);
-            ServiceRequest {
-                name,
-                base: settings.base,
-                from,
-                to: self.to.map(PartialDate::last_day),
-                again: self.again,
-            }
+            let ServiceConfig { from: first, base } = config.sync.service(&name);
+            ServiceRequest { name, base, from: from.or(first), to, again: self.again, fresh: None }
         };
         Ok(names.into_iter().map(request).collect())
     }
 }
 
-/// `hf: 5 days, 236 papers, 230 new, 6 updated`, what could not be read, and what is missing.
 fn write_report(service: &ServiceReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {
-    let papers = &service.papers;
     if !quiet {
-        let counts = [(papers.new, "new"), (papers.updated, "updated"), (papers.unchanged, "unchanged")];
-        let counts = counts.iter().filter(|(count, _)| *count > 0);
-        let counts: String = counts.map(|(count, what)| format!(", {} {what}", grouped(*count))).collect();
-        let (days, read) = (counted(service.asked, "day"), counted(papers.read, "paper"));
-        writeln!(session.out, "{}: {days}, {read}{counts}", service.name)?;
+        writeln!(session.out, "{}", service.summary())?;
     }
-    let unread = papers.rejected.first.iter().map(|problem| (problem.reason.clone(), 1));
-    notify_first(unread, papers.rejected.more, "more; --json lists them", session);
-    let palette = session.palette();
-    let gaps: Vec<&DayStatus> = service.days.iter().filter(|day| day.state.is_gap()).collect();
-    for line in days_in_lines(&gaps, palette) {
-        writeln!(session.out, "  {line}")?;
-    }
-    Ok(())
+    let rejected = &service.papers.rejected;
+    let unread = rejected.first.iter().map(|problem| (problem.reason.clone(), 1));
+    notify_first(unread, rejected.more, "more; --json lists them", session);
+    write_lines(&service.gaps(), session)
 }
 
 fn write_status(status: &ServiceStatus, session: &mut Session<'_>) -> Result<()> {
-    let palette = session.palette();
     let doc = services().find(|(name, _)| *name == status.name).map_or("", |(_, doc)| doc);
     let range = match status.days.as_slice() {
         [first, .., last] => format!(", {} to {}", first.day, last.day),
         [only] => format!(", {}", only.day),
         [] => String::new(),
     };
-    writeln!(session.out, "{}  {doc}{range}", palette.paint(OutputRole::Title, status.name))?;
-    let complete = count_of(&status.days, DayState::Complete);
-    let papers: usize =
-        status.days.iter().filter(|day| day.state == DayState::Complete).map(|day| day.entries as usize).sum();
-    writeln!(session.out, "  {} complete ({})", counted(complete, "day"), counted(papers, "paper"))?;
-    let nothing = count_of(&status.days, DayState::Nothing);
-    if nothing > 0 {
-        writeln!(session.out, "  {} on which nothing was announced", counted(nothing, "day"))?;
-    }
-    let others: Vec<&DayStatus> = status.days.iter().filter(|day| needs_words(day)).collect();
-    for line in days_in_lines(&others, palette) {
+    let name = session.palette().paint(OutputRole::Title, status.name);
+    writeln!(session.out, "{name}  {doc}{range}")?;
+    for line in status.summary() {
         writeln!(session.out, "  {line}")?;
     }
-    Ok(())
+    write_lines(&status.lines(), session)
 }
 
 fn write_due(status: &ServiceStatus, session: &mut Session<'_>) -> Result<()> {
@@ -215,63 +186,17 @@ fn write_due(status: &ServiceStatus, session: &mut Session<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Whether a day is more than one of many that are complete.
-fn needs_words(day: &DayStatus) -> bool {
-    match day.state {
-        DayState::Complete => day.unread > 0,
-        DayState::Nothing => false,
-        DayState::Open | DayState::Failed | DayState::NotAsked => true,
+fn write_lines(lines: &[LedgerLine], session: &mut Session<'_>) -> Result<()> {
+    let palette = session.palette();
+    for LedgerLine { days, state, words } in lines {
+        let role = match state {
+            DayState::Failed => OutputRole::Bad,
+            DayState::NotAsked => OutputRole::Accent,
+            DayState::Complete | DayState::Nothing | DayState::Open => OutputRole::Dim,
+        };
+        writeln!(session.out, "  {days}  {}", palette.paint(role, words))?;
     }
-}
-
-/// A line for each day; days in a row that were never asked for share one.
-fn days_in_lines(days: &[&DayStatus], palette: Palette) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut rest = days;
-    while let Some((first, others)) = rest.split_first() {
-        let mut last = first.day;
-        let mut count = 1;
-        if first.state == DayState::NotAsked {
-            let next = |last: Date| last.checked_add(1.day()).ok();
-            for other in others.iter().take_while(|day| day.state == DayState::NotAsked) {
-                if next(last) != Some(other.day) {
-                    break;
-                }
-                (last, count) = (other.day, count + 1);
-            }
-        }
-        rest = rest.get(count..).unwrap_or_default();
-        let range = if count == 1 { first.day.to_string() } else { format!("{} to {last}", first.day) };
-        let (role, what) = in_words(first, count);
-        lines.push(format!("{range}  {}", palette.paint(role, what)));
-    }
-    lines
-}
-
-/// The state of a day, or of several that were never asked for.
-fn in_words(day: &DayStatus, count: usize) -> (OutputRole, String) {
-    let entries = counted(day.entries as usize, "paper");
-    match day.state {
-        DayState::Complete if day.unread == 0 => (OutputRole::Dim, format!("complete, {entries}")),
-        DayState::Complete => (OutputRole::Accent, format!("complete, {entries}, {} of them unreadable", day.unread)),
-        DayState::Nothing => (OutputRole::Dim, "nothing was announced".to_owned()),
-        DayState::Open if day.entries == 0 => (OutputRole::Dim, "no list yet; it will be asked for again".to_owned()),
-        DayState::Open => (OutputRole::Dim, format!("{entries} so far; the day was not over")),
-        DayState::NotAsked if count > 1 => (OutputRole::Accent, format!("not asked for ({})", counted(count, "day"))),
-        DayState::NotAsked => (OutputRole::Accent, "not asked for".to_owned()),
-        DayState::Failed => {
-            let why = day.failure.as_deref().map(|why| format!(": {}", Clean::new(why))).unwrap_or_default();
-            let retry = day.retry.map(|at| format!("; not before {}", time_of(at))).unwrap_or_default();
-            (OutputRole::Bad, format!("failed{why}{retry}"))
-        }
-    }
-}
-
-/// The time of day, in the system's time zone, with the day where that is another one.
-fn time_of(seconds: i64) -> String {
-    let time = Timestamp::from_second(seconds).unwrap_or_default().to_zoned(TimeZone::system());
-    let form = if time.date() == today() { "%H:%M" } else { "%Y-%m-%d %H:%M" };
-    time.strftime(form).to_string()
+    Ok(())
 }
 
 #[derive(Serialize)]

@@ -85,7 +85,7 @@ pub struct Config {
     pub screen: ScreenConfig,
     pub open: OpenConfig,
     pub keys: KeyTables,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "SyncConfig::is_default")]
     pub sync: SyncConfig,
 }
 
@@ -340,6 +340,15 @@ impl ConfigReader<'_> {
 
     fn service(&mut self, key: &SpannedKey<'_>, value: Spanned<DeValue<'_>>) {
         let (name, at) = (key.get_ref().as_ref(), key.span().start);
+        if name == "every" {
+            return match value.get_ref() {
+                DeValue::String(text) => match sync::interval(text) {
+                    Ok(minutes) => self.config.sync.every = Some(minutes),
+                    Err(error) => self.warn(at, &format!("`every`: {error}; it is left out")),
+                },
+                other => self.warn(at, &format!("`every`: expected text in quotes, found {}", other.type_str())),
+            };
+        }
         if !SERVICES.contains(&name) {
             let advice = did_you_mean(name, SERVICES);
             return self.warn(at, &format!("unknown service `{name}` in [sync]; {advice}"));
@@ -371,7 +380,7 @@ impl ConfigReader<'_> {
                 self.warn(at, &format!("`{setting}`: {error}; it is left out"));
             }
         }
-        self.config.sync.insert(name.to_owned(), service);
+        self.config.sync.services.insert(name.to_owned(), service);
     }
 
     fn scope(&mut self, key: &SpannedKey<'_>, value: Spanned<DeValue<'_>>) {
@@ -472,17 +481,21 @@ mod tests {
     #[test]
     fn services_are_read_with_and_without_settings() {
         let (config, warnings) = parse("[sync.hf]\n");
-        assert_eq!((config.sync.get("hf"), warnings.len()), (Some(&ServiceConfig::default()), 0));
+        assert_eq!((config.sync.services.get("hf"), warnings.len()), (Some(&ServiceConfig::default()), 0));
         let (config, warnings) = parse("[sync.hf]\nfrom = 2025-03-12\nbase = 'http://127.0.0.1:8080/'\n");
         let service = ServiceConfig { from: "2025-03-12".parse().ok(), base: Some("http://127.0.0.1:8080".to_owned()) };
-        assert_eq!((config.sync.get("hf"), warnings.len()), (Some(&service), 0));
+        assert_eq!((config.sync.services.get("hf"), warnings.len()), (Some(&service), 0));
         assert_eq!(parse(&config.to_toml()), (config, Vec::new()));
-        let (config, warnings) =
+        let (config, mistakes) =
             parse("[sync]\nhf.from = 'soon'\nhf.base = 'ftp://x'\nhf.form = 1\nhf.from = 3\n[sync.hg]\n");
-        assert_eq!(config.sync.get("hf"), Some(&ServiceConfig::default()), "{warnings:?}");
+        assert_eq!(config.sync.services.get("hf"), Some(&ServiceConfig::default()), "{mistakes:?}");
+        let (every, warnings) = parse("[sync]\nevery = '2h'\n");
+        assert_eq!((every.sync.every, warnings.len()), (Some(120), 0));
+        assert_eq!(parse(&every.to_toml()), (every, Vec::new()));
+        assert!(parse("[sync]\nevery = '1m'\n").1[0].contains("`1m` is less than 10m"));
         let expected = ["`soon` is not a day", "`ftp://x` is not an address", "did you mean `from`?", "duplicate key"];
         for words in expected {
-            assert!(warnings.iter().any(|warning| warning.contains(words)), "{words}: {warnings:?}");
+            assert!(mistakes.iter().any(|warning| warning.contains(words)), "{words}: {mistakes:?}");
         }
     }
 

@@ -3,13 +3,49 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Names of the services that have settings.
 pub const SERVICES: [&str; 1] = ["hf"];
 
-/// The services with a table, by name.
-pub type SyncConfig = BTreeMap<String, ServiceConfig>;
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SyncConfig {
+    /// Minutes between two syncs while the reader is open; None is never.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "write_interval")]
+    pub every: Option<u32>,
+    /// The services with a table, by name.
+    #[serde(flatten)]
+    pub services: BTreeMap<String, ServiceConfig>,
+}
+
+impl SyncConfig {
+    /// The settings of a service, or the defaults.
+    pub fn service(&self, name: &str) -> ServiceConfig {
+        self.services.get(name).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Shortest interval of `every`, in minutes: lists change a few times a day.
+const SHORTEST: u32 = 10;
+
+/// `90m`, `2h` or `1d` in minutes.
+pub(super) fn interval(text: &str) -> Result<u32, String> {
+    let read = |unit: char, minutes: u32| text.trim().strip_suffix(unit)?.parse::<u32>().ok()?.checked_mul(minutes);
+    let minutes = read('m', 1).or_else(|| read('h', 60)).or_else(|| read('d', 24 * 60));
+    match minutes {
+        Some(minutes) if minutes >= SHORTEST => Ok(minutes),
+        Some(_) => Err(format!("`{text}` is less than {SHORTEST}m")),
+        None => Err(format!("`{text}` is not an interval such as 90m, 2h or 1d")),
+    }
+}
+
+fn write_interval<S: Serializer>(minutes: &Option<u32>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format!("{}m", minutes.unwrap_or_default()))
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ServiceConfig {

@@ -33,7 +33,7 @@ actions! {
     Search, NextMatch, PreviousMatch, Sort, FollowAuthor, Similar, AllPapers,
     View1, View2, View3, View4, View5, View6, View7, View8, View9, Views, SaveView,
     Density, Narrower, Wider, Themes, ToggleAdvance, ToggleMouse, Redraw,
-    CopyCitation, CopyBibtex, CopyUrl, CopyId, CopyTitle, Export, Import,
+    CopyCitation, CopyBibtex, CopyUrl, CopyId, CopyTitle, Export, Import, Sync, SyncStatus,
     Help, CommandLine, Palette, Statistics, Log, Jobs, Welcome, Suspend, Quit, QuitNow,
 }
 
@@ -72,6 +72,8 @@ pub enum Argument {
     ExportFile,
     /// A file or a folder to read.
     ImportPath,
+    /// A service that papers are fetched from.
+    Service,
 }
 
 impl Argument {
@@ -87,6 +89,7 @@ impl Argument {
             Self::View | Self::NewView | Self::Theme => "NAME",
             Self::ExportFile => "FILE",
             Self::ImportPath => "PATH",
+            Self::Service => "SERVICE",
         }
     }
 }
@@ -124,8 +127,8 @@ const PROGRAM: &str = "Program";
 /// Headings of help, in order.
 pub const GROUPS: [&str; 7] = [MOVE, READ, ORGANISE, FIND, SCREEN, SHARE, PROGRAM];
 
-/// Every command, in the order of help. Digits are counts (`10j`), so saved views are on `g 1` to `g 9`. `d` (download), `S`
-/// (sync) and `T` (triage) stay free for what these letters mean elsewhere; `ctrl-h`, `ctrl-i`, `ctrl-j`
+/// Every command, in the order of help. Digits are counts (`10j`), so saved views are on `g 1` to `g 9`. `d` (download)
+/// and `T` (triage) stay free for what these letters mean elsewhere; `ctrl-h`, `ctrl-i`, `ctrl-j`
 /// and `ctrl-m` are other keys on most terminals, and `ctrl-s` and `ctrl-q` stop and start their output.
 #[rustfmt::skip]
 pub const COMMANDS: &[CommandInfo] = &[
@@ -227,6 +230,8 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(SHARE, Action::CopyTitle, "copy-title", "Copy the title", &["y t"]),
     row(SHARE, Action::Export, "export", "Export the selection or the result to a file", &["E"]).takes(Argument::ExportFile),
     row(SHARE, Action::Import, "import", "Import papers from a file or a folder", &["I"]).takes(Argument::ImportPath),
+    row(SHARE, Action::Sync, "sync", "Fetch papers from services, or the one named", &["S"]).takes(Argument::Service),
+    row(SHARE, Action::SyncStatus, "sync-status", "Show which days were fetched, and which are missing", &["g y"]),
 
     row(PROGRAM, Action::Help, "help", "Show all keys and commands", &["?", "f1"]),
     row(PROGRAM, Action::CommandLine, "command-line", "Type a command", &[":"]),

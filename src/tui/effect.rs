@@ -13,6 +13,7 @@ use crate::domain::query::Query;
 use crate::domain::reading::{Change, Status, Tag};
 use crate::library::export::Overwrite;
 use crate::library::search::{DocId, ExcerptPatterns, Hits};
+use crate::library::sync::{Network, ServiceRequest};
 use crate::library::{Direction, Snapshot};
 
 /// Something to be done outside the model.
@@ -66,6 +67,8 @@ pub enum Alarm {
     Show,
     /// No key was pressed for a while: what the reader remembers is to be written.
     Remember,
+    /// The services are to be asked again.
+    Sync,
     /// Nothing was changed for a while: `user.db` is to hold everything without its log. Counts the attempts before this one.
     Checkpoint(u32),
 }
@@ -137,6 +140,8 @@ pub enum Request {
     },
     ReadLog,
     ReadStatistics,
+    /// Reads what is known of the days of services.
+    ReadSyncStatus(Vec<ServiceRequest>),
     /// Reads what a pasted text holds, to ask whether to import it.
     ExaminePaste(Paste),
     /// Looks for the first row of a result with one of these papers.
@@ -200,6 +205,8 @@ pub struct JobId(pub(super) u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
     Import,
+    /// Fetches papers from services.
+    Sync,
     Export,
     /// A change of many papers, or its undo.
     Change,
@@ -211,6 +218,7 @@ impl JobKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Import => "import",
+            Self::Sync => "sync",
             Self::Export => "export",
             Self::Change => "change",
             Self::Index => "index",
@@ -221,7 +229,7 @@ impl JobKind {
     /// Whether the user started it, and can cancel it.
     pub fn is_foreground(self) -> bool {
         match self {
-            Self::Import | Self::Export | Self::Change => true,
+            Self::Import | Self::Sync | Self::Export | Self::Change => true,
             Self::Index | Self::FullText => false,
         }
     }
@@ -235,6 +243,11 @@ pub enum Work {
     },
     /// Imports what was pasted.
     ImportText(Arc<str>),
+    /// Asks services for the days of which something may be missing.
+    Sync {
+        services: Vec<ServiceRequest>,
+        network: Network,
+    },
     Export {
         papers: Papers,
         /// Name of a row of the table of export formats.
@@ -260,6 +273,7 @@ impl Work {
     pub fn kind(&self) -> JobKind {
         match self {
             Self::Import { .. } | Self::ImportText(_) => JobKind::Import,
+            Self::Sync { .. } => JobKind::Sync,
             Self::Export { .. } => JobKind::Export,
             Self::Change { .. } | Self::Reverse(_) => JobKind::Change,
             Self::BuildIndex => JobKind::Index,
@@ -366,12 +380,14 @@ pub enum Lane {
     Interactive,
     /// What reads and writes the user's files.
     Transfer,
+    /// What waits for the network.
+    Network,
     Indexing,
     FullText,
 }
 
 impl Lane {
-    pub const ALL: [Self; 4] = [Self::Interactive, Self::Transfer, Self::Indexing, Self::FullText];
+    pub const ALL: [Self; 5] = [Self::Interactive, Self::Transfer, Self::Network, Self::Indexing, Self::FullText];
 }
 
 /// What a later effect can make pointless.
@@ -413,7 +429,7 @@ pub struct Policy {
 impl Effect {
     /// How this effect is run, and the only place that says so. None: the loop does it at once.
     pub fn policy(&self) -> Option<Policy> {
-        use Lane::{FullText, Indexing, Interactive, Transfer};
+        use Lane::{FullText, Indexing, Interactive, Network, Transfer};
         use Supersession::{Never, Newest, Older};
         let (lane, failure, deferrable, supersession) = match self {
             Self::Terminal(_) | Self::Cancel(_) => return None,
@@ -432,6 +448,7 @@ impl Effect {
                 Request::Copy { .. } => (Interactive, "copy failed", false, Never),
                 Request::Open { .. } => (Interactive, "not opened", false, Never),
                 Request::ReadLog => (Interactive, "log not read", false, Never),
+                Request::ReadSyncStatus(_) => (Interactive, "status of the sync not read", false, Never),
                 Request::ReadStatistics => (Interactive, "statistics not read", false, Never),
                 Request::ExaminePaste(_) => (Interactive, "paste not read", true, Newest(Topic::Pastes)),
                 Request::FindFirst { .. } => (Interactive, "rows not read", false, Older(Topic::Results)),
@@ -441,6 +458,7 @@ impl Effect {
             },
             Self::Start(_, work) => match work {
                 Work::Import { .. } | Work::ImportText(_) => (Transfer, "import failed", true, Never),
+                Work::Sync { .. } => (Network, "sync failed", true, Never),
                 Work::Export { .. } => (Transfer, "export failed", true, Never),
                 Work::Change { .. } => (Transfer, "not saved", true, Never),
                 Work::Reverse(Direction::Undo) => (Transfer, "undo failed", true, Never),
@@ -463,7 +481,8 @@ impl Request {
             // The citation keys of what is copied are stored.
             Self::Copy { kind, .. } => *kind == CopyKind::Bibtex,
             Self::Refresh | Self::CheckFiles { .. } | Self::CheckIndex => false,
-            Self::Open { .. } | Self::ReadLog | Self::ReadStatistics | Self::ListFolder { .. } => false,
+            Self::Open { .. } | Self::ReadLog | Self::ReadStatistics | Self::ReadSyncStatus(_) => false,
+            Self::ListFolder { .. } => false,
         }
     }
 }

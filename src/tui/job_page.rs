@@ -9,6 +9,7 @@ use crate::domain::clean::Clean;
 pub(super) fn progress(job: &Job) -> String {
     let doing = match job.kind {
         JobKind::Import => format!("importing {}", job.subject),
+        JobKind::Sync => format!("fetching papers from {}", job.subject),
         JobKind::Export => format!("exporting to {}", job.subject),
         JobKind::Change => format!("saving: {}", job.subject),
         JobKind::Index | JobKind::FullText => format!("building the {}", job.kind.name()),
@@ -16,6 +17,7 @@ pub(super) fn progress(job: &Job) -> String {
     match &job.progress {
         None => doing,
         Some(JobProgress::Papers { done, all }) => format!("{doing}: {} of {} papers", grouped(*done), grouped(*all)),
+        Some(JobProgress::Sync(progress)) => progress.in_words(),
         Some(JobProgress::Import(progress)) => match progress.indexed {
             Some((done, all)) if done < all => {
                 format!("building the index: {} of {} papers", grouped(done), grouped(all))

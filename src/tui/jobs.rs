@@ -9,12 +9,14 @@ use super::effect::{Alarm, Effect, JobId, JobKind, TerminalEffect, Work};
 use super::flow::StyledLine;
 use crate::domain::clean::Clean;
 use crate::error::Error;
+use crate::library::sync::{SyncProgress, SyncReport};
 use crate::library::{ChangeReport, Direction, ImportProgress, ImportReport};
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobProgress {
     Import(ImportProgress),
+    Sync(SyncProgress),
     /// `done` of `all` papers are done.
     Papers {
         done: usize,
@@ -26,6 +28,7 @@ pub enum JobProgress {
 #[derive(Clone, Debug)]
 pub enum JobOutcome {
     Imported(Box<ImportReport>),
+    Synced(Box<SyncReport>),
     Exported {
         path: PathBuf,
         papers: usize,
@@ -96,6 +99,9 @@ impl Jobs {
                 paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
             }
             Work::ImportText(_) => "what was pasted".to_owned(),
+            Work::Sync { services, .. } => {
+                services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>().join(", ")
+            }
             Work::Export { path, .. } => path.display().to_string(),
             Work::Change { label, .. } => label.clone(),
             Work::Reverse(Direction::Undo) => "undo".to_owned(),

@@ -16,6 +16,7 @@ use crate::domain::identity::PaperKey;
 use crate::error::{Error, Result};
 use crate::library::import::TextContents;
 use crate::library::search::{DocId, Facets, Hits, Snippet};
+use crate::library::sync::ServiceStatus;
 use crate::library::{ActionLog, ChangeReport, Direction, PaperDetail, Snapshot, Statistics};
 
 /// A message with the moment it arrived.
@@ -168,6 +169,7 @@ pub enum Answer {
         text: Option<String>,
     },
     Logged(ActionLog),
+    SyncStatus(Vec<ServiceStatus>),
     /// The names in a folder.
     Listed(FolderList),
     Counts(Box<Statistics>),

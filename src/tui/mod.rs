@@ -35,6 +35,7 @@ mod screen;
 mod signals;
 pub mod snippets;
 mod stats;
+mod sync_page;
 mod terminal;
 pub mod theme;
 pub mod title_cut;
@@ -52,13 +53,14 @@ use std::io::{IsTerminal, stdin, stdout};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 use effect::{Effect, Request, Work};
 use event_loop::Reader;
 use input::{KeyReader, read_lines};
 use keymap::Keymap;
 use message::{Message, Timed};
-use model::{Model, Settings};
+use model::{Model, Settings, SyncSettings};
 use overlay::Overlay;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
@@ -70,11 +72,12 @@ use theme::{Glyphs, SPOKEN, TerminalEnvironment, Themes};
 use trace::Trace;
 use worker::Workers;
 
-use crate::config::{Config, LinearInput, Paths, Symbols};
+use crate::config::{Config, LinearInput, Paths, ServiceConfig, Symbols};
 use crate::domain::clean::Clean;
 use crate::domain::query::Query;
 use crate::error::{Error, Result};
 use crate::library::Library;
+use crate::library::sync::{Network, Patience, ServiceRequest};
 
 /// How the reader is started.
 #[derive(Clone, Debug, Default)]
@@ -286,6 +289,7 @@ fn new_model(
         seen_after: u64::from(config.screen.seen_after),
         advance: config.screen.advance,
         home: std::env::var("HOME").ok(),
+        sync: sync_settings(paths, config),
     };
     model.theme_name = name.to_owned();
     model.arrangement.mouse = config.screen.mouse;
@@ -295,6 +299,21 @@ fn new_model(
     model.search.query = query;
     memory.restore(&mut model, !is_asked);
     Ok((model, memory))
+}
+
+/// The services with settings, and how the reader asks them.
+fn sync_settings(paths: &Paths, config: &Config) -> SyncSettings {
+    let request = |(name, service): (&String, &ServiceConfig)| ServiceRequest {
+        name: name.clone(),
+        base: service.base.clone(),
+        from: service.from,
+        ..ServiceRequest::default()
+    };
+    SyncSettings {
+        every: config.sync.every.map(|minutes| Duration::from_secs(60 * u64::from(minutes))),
+        services: config.sync.services.iter().map(request).collect(),
+        network: Network { pace_folder: paths.pace(), patience: Patience::default() },
+    }
 }
 
 /// The query of the saved view of that name.

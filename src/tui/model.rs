@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
@@ -27,6 +28,7 @@ use crate::domain::query::Query;
 use crate::domain::reading::Status;
 use crate::library::import::UndatedDigest;
 use crate::library::search::DocId;
+use crate::library::sync::{Network, ServiceRequest};
 use crate::library::{PaperDetail, Snapshot};
 
 /// The search box and the query it stands for.
@@ -162,6 +164,17 @@ pub struct Settings {
     pub advance: bool,
     /// What `~` stands for in a typed path.
     pub home: Option<String>,
+    pub sync: SyncSettings,
+}
+
+/// What the reader asks services for, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncSettings {
+    /// Between two syncs that nobody asked for; None is never.
+    pub every: Option<Duration>,
+    /// Those that are asked when none is named.
+    pub services: Vec<ServiceRequest>,
+    pub network: Network,
 }
 
 /// What is typed before it is known which papers it is for.

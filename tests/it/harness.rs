@@ -192,7 +192,7 @@ impl Reader {
             let library = |lane| {
                 Ok(match lane {
                     Lane::Interactive => interactive,
-                    Lane::Transfer | Lane::Indexing | Lane::FullText => {
+                    Lane::Transfer | Lane::Network | Lane::Indexing | Lane::FullText => {
                         background.get_or_insert_with(|| Library::open_at_once(dir).unwrap())
                     }
                 })
@@ -220,6 +220,8 @@ impl Reader {
             Effect::Start(_, Work::Import { paths }) => {
                 !self.imports_anything && !paths.iter().all(|path| path.starts_with(self.dir.path()))
             }
+            // To a server of the test alone.
+            Effect::Start(_, Work::Sync { network, .. }) => !network.pace_folder.starts_with(self.dir.path()),
             Effect::Start(_, Work::Export { path, .. }) => !path.starts_with(self.dir.path()),
             Effect::Start(..) | Effect::Request(_) | Effect::Terminal(_) | Effect::Cancel(_) => false,
         }

@@ -42,6 +42,7 @@ fn refused_argument(argument: Argument) -> Option<(&'static str, &'static str)> 
         Argument::Theme => ("foo", "no theme"),
         Argument::ExportFile => ("/tmp", "/tmp"),
         Argument::ImportPath => ("/no/such/folder", "cannot open /no/such/folder"),
+        Argument::Service => ("hx", "is not a service"),
         Argument::Note | Argument::Query | Argument::NewView => return None,
     })
 }

@@ -10,6 +10,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use tsundoku::library::sync::ServiceRequest;
+use tsundoku::tui::effect::{Alarm, Effect, TerminalEffect, Work};
+use tsundoku::tui::message::Message;
+
+use crate::harness::Reader;
 use crate::http_server::{HttpServer, Received, reply};
 
 /// A home folder whose settings name a server of this machine.
@@ -188,4 +193,71 @@ fn two_syncs_at_once_ask_one_at_a_time() {
     let is_paced = received.windows(2).all(|pair| pair[1].at - pair[0].at >= Duration::from_millis(200));
     assert!(is_paced, "{received:?}");
     assert_eq!(home.count("source:hf"), 24);
+}
+
+/// A reader whose settings name the service.
+fn reader(server: &HttpServer) -> Reader {
+    let mut reader = Reader::new(120, 36);
+    let service = ServiceRequest {
+        name: "hf".to_owned(),
+        base: Some(server.address().to_owned()),
+        from: "2025-03-11".parse().ok(),
+        to: "2025-03-12".parse().ok(),
+        ..ServiceRequest::default()
+    };
+    reader.model.settings.sync.services = vec![service];
+    reader.model.settings.sync.network.pace_folder = reader.dir.path().join("pace");
+    reader
+}
+
+#[test]
+fn in_the_reader_papers_come_in_and_the_cursor_stays() {
+    let lists = Lists::from([rows("2025-03-11", 1..4), rows("2025-03-12", 3..9)]);
+    let server = HttpServer::start(move |request, _, stream| list(&lists, request, stream));
+    let mut reader = reader(&server);
+    reader.keys("3 j");
+    let (current, before) = (reader.model.current_key(), reader.model.results.count());
+    reader.keys("S");
+    assert_eq!(reader.notice(), "hf: 8 new papers");
+    assert_eq!((reader.model.current_key(), reader.model.results.count()), (current, before + 8));
+    reader.keys("S");
+    assert_eq!((reader.notice(), server.received().len()), ("hf: nothing new", 2));
+    reader.keys("g y");
+    let screen = reader.text();
+    assert!(screen.contains("2025-03-11 to 2025-03-12") && screen.contains("2 days complete (9 papers)"), "{screen}");
+    reader.keys("<esc> g j");
+    assert!(reader.text().contains("hf: hf: nothing new"), "{}", reader.text());
+}
+
+#[test]
+fn in_the_reader_a_failure_is_told_and_missing_days_are_listed() {
+    let server = HttpServer::start(|_, _, stream| reply(stream, "200 OK", "", b"<html>log in"));
+    let mut reader = reader(&server);
+    reader.keys(": sync <space> hf <enter>");
+    assert!(reader.notice().contains("hf: nothing new; asked http://127.0.0.1:"), "{}", reader.notice());
+    reader.keys("<esc> : sync-status <enter>");
+    let screen = reader.text();
+    assert!(screen.contains("2025-03-11  not asked for") && screen.contains("2025-03-12  failed: asked"), "{screen}");
+    reader.keys("<esc> : sync <space> arxif <enter>");
+    assert!(reader.notice().contains("`arxif` is not a service"), "{}", reader.notice());
+    reader.model.settings.sync.services.clear();
+    reader.keys("<esc> <esc> S");
+    assert!(reader.notice().contains("no service is named"), "{}", reader.notice());
+}
+
+#[test]
+fn the_reader_asks_by_itself_where_the_settings_say_so() {
+    let server =
+        HttpServer::start(|request, _, stream| list(&Lists::from([rows("2025-03-12", 1..3)]), request, stream));
+    let mut reader = reader(&server);
+    reader.asked();
+    reader.send(Message::Woke(Alarm::Sync));
+    assert_eq!(server.received().len(), 0, "not without the setting");
+    reader.model.settings.sync.every = Some(Duration::from_secs(7200));
+    reader.send(Message::Woke(Alarm::Sync));
+    let asked = reader.asked();
+    let next = Effect::Terminal(TerminalEffect::Wake { after: Duration::from_secs(7200), alarm: Alarm::Sync });
+    assert!(asked.contains(&next), "{asked:?}");
+    let is_sync = |effect: &Effect| matches!(effect, Effect::Start(_, Work::Sync { .. }));
+    assert_eq!((asked.iter().filter(|effect| is_sync(effect)).count(), server.received().len()), (1, 2));
 }

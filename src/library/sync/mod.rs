@@ -2,7 +2,9 @@
 //! that is killed asks for it again. Nothing is fetched unless the user asks for it.
 
 mod report;
+mod request;
 mod status;
+mod wording;
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -13,8 +15,10 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
-pub use self::report::{ServiceReport, ServiceRequest, ServiceStatus, SyncProgress, SyncReport, count_of};
+pub use self::report::{ServiceReport, ServiceStatus, SyncProgress, SyncReport};
+pub use self::request::ServiceRequest;
 pub use self::status::{DayState, DayStatus};
+pub use self::wording::LedgerLine;
 use super::import::NamedText;
 use super::{FileReport, ImportRequest, Library, now, now_milliseconds, now_seconds};
 use crate::domain::clean::Clean;
@@ -37,7 +41,7 @@ const FIRST_DAYS: i64 = 7;
 const MOST_FAILURES: usize = 3;
 
 /// How requests are sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Network {
     /// Folder of the files by which all processes of a user keep the pace that services ask for.
     pub pace_folder: PathBuf,
@@ -85,7 +89,7 @@ impl Library {
             let source = source(&request.name)?;
             let range = self.range(request, source)?;
             let days = self.days(source, range)?;
-            let due = status::due(&days, request.again, now_seconds());
+            let due = status::due(&days, request, now_seconds());
             Ok(ServiceStatus { name: source.name, days, due })
         });
         status.collect()
@@ -133,7 +137,7 @@ impl<'a> RunningSync<'a> {
     fn run(&mut self, library: &mut Library, range: [Date; 2], progress: &mut OnProgress<'_>) -> Result<()> {
         let known = library.papers.ledger(self.source.name)?;
         let days = status::days(self.source, &known, range, now_seconds());
-        let due = status::due(&days, self.request.again, now_seconds());
+        let due = status::due(&days, self.request, now_seconds());
         let (base, mut failures) = (self.request.base.as_deref().unwrap_or(self.source.base), 0);
         for (done, day) in due.iter().enumerate() {
             let row = known.iter().find(|row| row.day == *day);

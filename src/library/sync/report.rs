@@ -1,22 +1,10 @@
-//! What a sync is asked to do, and what it reports. Types only.
+//! What a sync reports. Types only.
 
 use jiff::civil::Date;
 
-use super::status::{DayState, DayStatus};
+use super::status::DayStatus;
+use crate::domain::counts::{counted, grouped};
 use crate::library::FileReport;
-
-/// A service to ask, and for what.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServiceRequest {
-    pub name: String,
-    /// The address of a mirror; None is the service's own.
-    pub base: Option<String>,
-    /// First and last day; None lets the ledger decide, and today.
-    pub from: Option<Date>,
-    pub to: Option<Date>,
-    /// Ask for complete days, too.
-    pub again: bool,
-}
 
 /// How far a sync is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +17,15 @@ pub struct SyncProgress {
     pub of: usize,
     /// New papers so far.
     pub new: usize,
+}
+
+impl SyncProgress {
+    /// `hf: 2025-03-12, day 3 of 7, 40 new papers`
+    pub fn in_words(&self) -> String {
+        let Self { service, day, done, of, new } = self;
+        let (done, of, new) = (grouped(done + 1), grouped(*of), counted(*new, "new paper"));
+        format!("{service}: {day}, day {done} of {of}, {new}")
+    }
 }
 
 /// What became of the days that were asked for, service by service.
@@ -73,9 +70,4 @@ pub struct ServiceStatus {
     pub days: Vec<DayStatus>,
     /// What a sync would ask for, in its order.
     pub due: Vec<Date>,
-}
-
-/// How many days are in each state.
-pub fn count_of(days: &[DayStatus], state: DayState) -> usize {
-    days.iter().filter(|day| day.state == state).count()
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 
+use super::request::ServiceRequest;
 use crate::sources::sync::Source;
 use crate::store::LedgerDay;
 
@@ -63,7 +64,7 @@ pub struct DayStatus {
     pub retry: Option<i64>,
 }
 
-/// A list that was stored less than so many seconds ago is not asked for again.
+/// A list that was asked for less than so many seconds ago is not asked for again.
 const FRESH: i64 = 600;
 /// So many days a missing list is asked for on a day of the week that usually has one.
 const PATIENCE: i64 = 7;
@@ -109,13 +110,14 @@ fn end_of(day: Date) -> i64 {
     end.map_or(i64::MAX, Timestamp::as_second)
 }
 
-/// The days that are to be asked for, the latest first. `again`: also those that are complete.
-pub(super) fn due(days: &[DayStatus], again: bool, now: i64) -> Vec<Date> {
+/// The days that a request is to ask for, the latest first.
+pub(super) fn due(days: &[DayStatus], request: &ServiceRequest, now: i64) -> Vec<Date> {
+    let fresh = request.fresh.unwrap_or(FRESH);
     let is_due = |day: &&DayStatus| match day.state {
-        _ if again => true,
+        _ if request.again => true,
         DayState::Complete | DayState::Nothing => false,
         // The clock may have been set back.
-        DayState::Open => day.asked.is_none_or(|asked| !(now - FRESH..=now).contains(&asked)),
+        DayState::Open => day.asked.is_none_or(|asked| !(now - fresh..=now).contains(&asked)),
         DayState::Failed | DayState::NotAsked => true,
     };
     days.iter().rev().filter(is_due).map(|day| day.day).collect()
@@ -176,9 +178,13 @@ mod tests {
         use DayState::{Complete, Failed, NotAsked, Open};
         assert_eq!(states, [Complete, NotAsked, Failed, Complete, Open]);
         assert_eq!(days[2].retry, None, "that time is over");
-        assert_eq!(due(&days, false, now), [12, 11].map(|day| date(2025, 3, day)));
-        assert_eq!(due(&days, false, now + 101), [14, 12, 11].map(|day| date(2025, 3, day)));
-        assert_eq!(due(&days, false, now - 5000).first(), Some(&date(2025, 3, 14)), "a clock that was set back");
-        assert_eq!(due(&days, true, now).len(), 5);
+        let request = ServiceRequest::default();
+        assert_eq!(due(&days, &request, now), [12, 11].map(|day| date(2025, 3, day)));
+        assert_eq!(due(&days, &request, now + 101), [14, 12, 11].map(|day| date(2025, 3, day)));
+        assert_eq!(due(&days, &request, now - 5000).first(), Some(&date(2025, 3, 14)), "a clock that was set back");
+        let seldom = ServiceRequest { fresh: Some(7200), ..ServiceRequest::default() };
+        assert_eq!(due(&days, &seldom, now + 101), [12, 11].map(|day| date(2025, 3, day)));
+        let again = ServiceRequest { again: true, ..ServiceRequest::default() };
+        assert_eq!(due(&days, &again, now).len(), 5);
     }
 }

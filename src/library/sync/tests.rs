@@ -62,7 +62,13 @@ impl Trial {
 
     fn request(&self, from: &str, to: &str) -> ServiceRequest {
         let base = Some(self.server.address().to_owned());
-        ServiceRequest { name: "hf".to_owned(), base, from: from.parse().ok(), to: to.parse().ok(), again: false }
+        ServiceRequest {
+            name: "hf".to_owned(),
+            base,
+            from: from.parse().ok(),
+            to: to.parse().ok(),
+            ..ServiceRequest::default()
+        }
     }
 
     fn network(&self) -> Network {

@@ -101,6 +101,8 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
             None => return pickers::export(model),
         },
         Action::Import => return transfer::import(model, argument),
+        Action::Sync => return transfer::sync(model, argument),
+        Action::SyncStatus => return vec![Request::ReadSyncStatus(model.settings.sync.services.clone()).into()],
         Action::Sort => match argument {
             Some(keys) => return search::sort_by_text(model, keys),
             None => pickers::sort(model),

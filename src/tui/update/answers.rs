@@ -14,6 +14,7 @@ use super::super::message::Answer;
 use super::super::model::{Model, Tone};
 use super::super::overlay::{Overlay, TextPage};
 use super::super::results::{SCREENFUL, Window};
+use super::super::sync_page;
 use super::arrivals::{import_summary, import_tone, imported};
 use super::search::Cause;
 use super::{arrivals, completions, digests, drafts, marking, movement, pages, pastes, questions, search, typed_ahead};
@@ -21,6 +22,7 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
 use crate::library::search::{DocId, Hits, excerpt_patterns, not_in_library};
+use crate::library::sync::SyncReport;
 use crate::library::{ChangeDirection, ChangeReport, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
@@ -51,6 +53,7 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Copied { .. }
         | Answer::Edited { .. }
         | Answer::Logged(_)
+        | Answer::SyncStatus(_)
         | Answer::Listed(_)
         | Answer::Examined { .. }
         | Answer::Counts(_)
@@ -170,11 +173,16 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Edited { key, text } => drafts::edited(model, key, text),
         // Something was opened before they came: its text is not to be lost, nor to run as keys.
-        Answer::Logged(_) | Answer::Counts(_) if model.is_occupied() => Vec::new(),
+        Answer::Logged(_) | Answer::Counts(_) | Answer::SyncStatus(_) if model.is_occupied() => Vec::new(),
         Answer::Logged(log) => {
             let keys = [Action::Star, Action::ToggleRead, Action::Tags].map(|action| model.key_for(action));
             let lines = log_page::lines(&log, &keys);
             model.overlay = Some(Overlay::Page(TextPage { title: "What you changed", lines, ..TextPage::default() }));
+            Vec::new()
+        }
+        Answer::SyncStatus(statuses) => {
+            let lines = sync_page::lines(&statuses, &model.key_for(Action::Sync));
+            model.overlay = Some(Overlay::Page(TextPage { title: "Sync", lines, ..TextPage::default() }));
             Vec::new()
         }
         Answer::Listed(files) => {
@@ -280,6 +288,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
             Some(why) => (Clean::new(&why).into_string(), Tone::Error),
             None => (import_summary(report), import_tone(report)),
         },
+        JobOutcome::Synced(report) => (report.summary(), sync_tone(report)),
         JobOutcome::Exported { path, papers } => {
             let path = Clean::new(&path.display().to_string());
             (format!("wrote {} to {path}", counted(*papers, "paper")), Tone::Success)
@@ -324,6 +333,9 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
     }
     match (kind, outcome) {
         (_, JobOutcome::Imported(report)) => imported(model, job, &report, stance),
+        (_, JobOutcome::Synced(report)) if report.has_papers() => {
+            vec![Request::Refresh.into(), model.jobs.start(Work::BuildFullText)]
+        }
         (_, JobOutcome::Changed(report)) => {
             show_change(model, &report);
             model.results.is_own_change_awaited = true;
@@ -334,15 +346,24 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
             vec![Request::Refresh.into(), model.jobs.start(Work::BuildFullText)]
         }
         (JobKind::Index, JobOutcome::Failed { .. }) => vec![model.jobs.index_build_failed()],
-        (JobKind::Import | JobKind::Export | JobKind::Change | JobKind::FullText, JobOutcome::Failed { .. })
+        (
+            JobKind::Import | JobKind::Sync | JobKind::Export | JobKind::Change | JobKind::FullText,
+            JobOutcome::Failed { .. },
+        )
         | (
             _,
             JobOutcome::Exported { .. }
+            | JobOutcome::Synced(_)
             | JobOutcome::FileExists { .. }
             | JobOutcome::FullTextBuilt
             | JobOutcome::Cancelled,
         ) => Vec::new(),
     }
+}
+
+fn sync_tone(report: &SyncReport) -> Tone {
+    let has_failures = report.services.iter().any(|service| !service.failures.is_empty());
+    if has_failures { Tone::Error } else { Tone::Success }
 }
 
 /// Says what was changed; false when nothing was.

@@ -13,6 +13,7 @@ use crate::domain::named_date::DAY_EXAMPLES;
 use crate::domain::query::{self, FieldName};
 use crate::domain::reading::Status;
 use crate::library::export::FORMATS;
+use crate::library::sync::services;
 
 /// Before sort keys in a query.
 const SORT: &str = "sort:";
@@ -72,6 +73,7 @@ pub(super) fn of_argument(
             Completions { replace: start.saturating_sub(SORT.len())..end.saturating_sub(SORT.len()), ..completion }
         }
         Argument::Query => of_query(text, cursor, model),
+        Argument::Service => whole(services().map(|(name, about)| CompletionCandidate::new(name, about)).collect()),
         Argument::Note => Completions::default(),
         Argument::ImportPath => of_file(&word, start, files),
         Argument::ExportFile => {

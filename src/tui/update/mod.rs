@@ -70,6 +70,7 @@ fn take_in(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Woke(Alarm::RetryIndex) => model.jobs.retry_index().into_iter().collect(),
         Message::Woke(Alarm::Checkpoint(attempt)) => vec![Request::Checkpoint { attempt }.into()],
         Message::Woke(Alarm::Settled) => vec![Request::CheckFiles { is_settled: true }.into()],
+        Message::Woke(Alarm::Sync) => transfer::sync_by_itself(model),
         Message::Woke(Alarm::Show | Alarm::Remember) | Message::Ending(_) => Vec::new(),
         Message::Line(text) => lines::line(model, &text),
         Message::FilesWritten => vec![Request::CheckFiles { is_settled: false }.into()],
@@ -86,6 +87,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
     model.results.begin_query();
     let mut effects = search::run(model);
     effects.extend(settle(model));
+    effects.extend(transfer::first_sync(model));
     effects
 }
 

@@ -1,15 +1,20 @@
 //! Papers out of the reader and into it: links, the clipboard, exports, imports.
 
+use std::time::Duration;
+
 use super::super::command::Action;
-use super::super::effect::{CopyKind, Effect, Papers, Request, Work};
+use super::super::effect::{Alarm, CopyKind, Effect, JobKind, Papers, Request, TerminalEffect, Work};
 use super::super::flow::counted;
 use super::super::gate;
 use super::super::model::{Model, Tone};
 use super::super::overlay::PromptKind;
 use super::super::typed_file::{self, ExportFile};
 use super::marking;
+use crate::domain::clean::Clean;
+use crate::domain::nearest::did_you_mean;
 use crate::domain::paper::LinkKind;
 use crate::library::export::{FORMATS, Format, Overwrite};
+use crate::library::sync::{ServiceRequest, services};
 
 /// Opens a link of the current paper; None where it has neither such a page nor anything like it.
 pub(super) fn open_link(model: &mut Model, kind: LinkKind) -> Option<Vec<Effect>> {
@@ -48,6 +53,55 @@ pub(super) fn import(model: &mut Model, path: Option<&str>) -> Vec<Effect> {
     };
     let path = typed_file::path(path, model.settings.home.as_deref());
     vec![start_import(model, Work::Import { paths: vec![path] })]
+}
+
+/// Time until the first sync that nobody asked for: the list comes first.
+const FIRST_SYNC: Duration = Duration::from_secs(5);
+
+/// Asks the service that is named, else those of the settings, for what may be missing.
+pub(super) fn sync(model: &mut Model, name: Option<&str>) -> Vec<Effect> {
+    if model.jobs.is_open(JobKind::Sync) {
+        return model.refuse("a sync is running already");
+    }
+    let configured = &model.settings.sync.services;
+    let services = match name {
+        None => configured.clone(),
+        Some(name) => {
+            let Some((name, _)) = services().find(|(known, _)| *known == name) else {
+                let advice = did_you_mean(name, services().map(|(known, _)| known));
+                return model.refuse(format!("`{}` is not a service; {advice}", Clean::new(name)));
+            };
+            let settings = configured.iter().find(|service| service.name == name).cloned();
+            vec![settings.unwrap_or_else(|| ServiceRequest { name: name.to_owned(), ..ServiceRequest::default() })]
+        }
+    };
+    if services.is_empty() {
+        let words = "no service is named: `:sync hf` fetches the daily papers of Hugging Face; [sync.hf] in the settings names it for good";
+        return model.refuse(words);
+    }
+    vec![start_sync(model, services)]
+}
+
+fn start_sync(model: &mut Model, services: Vec<ServiceRequest>) -> Effect {
+    let network = model.settings.sync.network.clone();
+    model.jobs.start(Work::Sync { services, network })
+}
+
+/// The alarm for the first sync that nobody asked for, where the settings want such syncs.
+pub(super) fn first_sync(model: &Model) -> Option<Effect> {
+    model.settings.sync.every.map(|_| TerminalEffect::Wake { after: FIRST_SYNC, alarm: Alarm::Sync }.into())
+}
+
+/// A sync that nobody asked for, unless one runs, and the alarm for the next.
+pub(super) fn sync_by_itself(model: &mut Model) -> Vec<Effect> {
+    let Some(every) = model.settings.sync.every else { return Vec::new() };
+    let mut effects = vec![TerminalEffect::Wake { after: every, alarm: Alarm::Sync }.into()];
+    if !model.jobs.is_open(JobKind::Sync) && !model.settings.sync.services.is_empty() && !model.is_read_only {
+        let fresh = i64::try_from(every.as_secs()).ok();
+        let services = model.settings.sync.services.iter().cloned();
+        effects.push(start_sync(model, services.map(|service| ServiceRequest { fresh, ..service }).collect()));
+    }
+    effects
 }
 
 /// Starts an import, and remembers what the user is at.

@@ -191,6 +191,7 @@ fn foreground(model: &Model) -> Option<String> {
     if job.is_cancelled {
         return Some(match job.kind {
             JobKind::Import => "cancelling the import; what was read is kept".to_owned(),
+            JobKind::Sync => "cancelling the sync; what was fetched is kept".to_owned(),
             JobKind::Export | JobKind::Change | JobKind::Index | JobKind::FullText => {
                 format!("cancelling the {}", job.kind.name())
             }

@@ -33,6 +33,14 @@ pub(super) fn run(
             let texts = vec![NamedText::pasted(text)];
             import(library, &ImportRequest { texts, ..ImportRequest::default() }, check, report)
         }
+        Work::Sync { services, network } => {
+            let mut reports = Reports::new(report);
+            let synced = library.sync(&services, &network, &mut |progress| {
+                reports.at_intervals(|| JobProgress::Sync(progress.clone()));
+                check.flow()
+            })?;
+            Ok(JobOutcome::Synced(Box::new(synced)))
+        }
         Work::Export { path, overwrite: Overwrite::Refuse, .. } if is_replaceable(&path) => {
             Ok(JobOutcome::FileExists { path })
         }
@@ -147,9 +155,13 @@ impl<'a> Reports<'a> {
     }
 
     fn papers(&mut self, done: usize, all: usize) {
+        self.at_intervals(|| JobProgress::Papers { done, all });
+    }
+
+    fn at_intervals(&mut self, progress: impl FnOnce() -> JobProgress) {
         if self.latest.elapsed() > REPORT_INTERVAL {
             self.latest = Instant::now();
-            (self.report)(JobProgress::Papers { done, all });
+            (self.report)(progress());
         }
     }
 }

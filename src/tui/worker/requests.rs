@@ -118,6 +118,7 @@ pub(super) fn run(
             answer(Answer::Copied { text: text_to_copy(library, &list, kind)?, what });
         }
         Request::Open { url } => opener::open(&url, &check.signals.opener)?,
+        Request::ReadSyncStatus(services) => answer(Answer::SyncStatus(library.sync_status(&services)?)),
         Request::ReadLog => answer(Answer::Logged(library.actions(Some(LOGGED))?)),
         Request::ReadStatistics => answer(Answer::Counts(Box::new(library.statistics()?))),
         Request::ListFolder { folder, path } => {
