@@ -104,7 +104,7 @@ mod tests {
         let note = |doc, note: &str| [Change::Note(key(doc), note.to_owned())];
         assert!(found(&mut library, "note:baseline").is_empty());
         library.change(&note(3, "Use as a Baseline; 深度学习, see C++"), "noted").unwrap();
-        library.change(&note(5, "no base-line"), "noted").unwrap();
+        library.change(&note(5, "in the basement"), "noted").unwrap();
         for (query, expected) in [
             ("note:base", vec![key(3), key(5)]),
             ("note:baseline", vec![key(3)]),
