@@ -90,6 +90,16 @@ fn daily_work_does_not_grow_with_the_reading_states() {
 }
 
 #[test]
+fn a_start_of_a_small_library_does_not_read_the_states_of_papers_that_it_lacks() {
+    let steps = |states: usize| {
+        let folder = library(20, states);
+        steps_of(|| drop(Library::open(folder.path()).unwrap()))
+    };
+    let (few, many) = (steps(0), steps(6000));
+    assert!(many <= few + few / 5 + 100, "{few} steps without states, {many} with");
+}
+
+#[test]
 fn an_import_of_one_paper_reads_no_more_of_a_large_library() {
     let steps = |papers: usize| {
         let folder = library(papers, 0);

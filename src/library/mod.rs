@@ -264,7 +264,10 @@ impl Library {
             return Ok(None);
         }
         let is_beside = old.whole().checksum() == index.whole().checksum();
-        if !is_beside && moved.states.touched_count() >= state_file::WORTH_STORING && !self.is_read_only() {
+        // Where there was a file, there are many states, perhaps of papers that the index does not have.
+        let is_worth_it =
+            moved.states.touched_count() >= state_file::WORTH_STORING || state_file::state_file(&self.dir).exists();
+        if !is_beside && is_worth_it && !self.is_read_only() {
             drop(state_file::write(&self.dir, index, &moved));
         }
         Ok(Some(moved))
@@ -349,11 +352,7 @@ fn read_columns(dir: &Path, index: &SegmentedIndex, papers: &PaperStore, user: &
     let source = StateSource { index, papers, user };
     let (columns, read) = match state_file::read(dir, source)? {
         Some(stored) => stored,
-        None => {
-            let columns = source.read_all()?;
-            let touched = columns.states.touched_count();
-            (columns, touched)
-        }
+        None => source.read_all_counted()?,
     };
     if read >= state_file::WORTH_STORING {
         // Without it the next start takes longer, and that is all.

@@ -231,7 +231,13 @@ impl PendingStates {
 impl StateSource<'_> {
     /// Reads all states, in one pass over user.db. Costs a lookup in papers.db for each key that the index does not have.
     pub(super) fn read_all(self) -> Result<StateColumns> {
-        self.user.at_once(|| {
+        self.read_all_counted().map(|(columns, _)| columns)
+    }
+
+    /// The same, and how many keys have a state, whether the index has their papers or not.
+    pub(super) fn read_all_counted(self) -> Result<(StateColumns, usize)> {
+        let mut keys = 0;
+        let columns = self.user.at_once(|| {
             let position = self.user.position()?;
             let mut states = ReadingStates::new(self.index.len());
             let mut tags: BTreeMap<String, TagChanges> = BTreeMap::new();
@@ -239,6 +245,7 @@ impl StateSource<'_> {
             let mut current = (String::new(), None);
             self.user.each_field(&mut |key, field| {
                 if current.0 != key {
+                    keys += 1;
                     current.1 = self.index.find(key);
                     key.clone_into(&mut current.0);
                     unknown.extend(current.1.is_none().then(|| key.to_owned()));
@@ -262,7 +269,8 @@ impl StateSource<'_> {
             let mut columns = StateColumns { states: Arc::new(states), aliases, position };
             columns.read_again(self, docs)?;
             Ok(columns)
-        })
+        })?;
+        Ok((columns, keys))
     }
 
     /// The papers that have these former keys; a key of no paper is left out.
