@@ -92,7 +92,11 @@ impl RunCommand for ListArguments {
         }
         if found > 0 && session.terminal.columns.is_some() && !self.ids {
             let cut = if docs.len() < found { format!("{} of ", grouped(docs.len())) } else { String::new() };
-            session.notify(&format!("{cut}{}", counted(found, "paper")));
+            let elsewhere = match found - hits.in_titles() {
+                0 => String::new(),
+                elsewhere => format!(", {} of them by abstract, note or tags", grouped(elsewhere)),
+            };
+            session.notify(&format!("{cut}{}{elsewhere}", counted(found, "paper")));
         }
         Ok(CommandOutcome::Done)
     }

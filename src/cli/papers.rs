@@ -6,7 +6,7 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::error::{Error, Result};
-use crate::library::search::not_in_library;
+use crate::library::search::{Elsewhere, not_in_library};
 use crate::library::{Library, PaperList};
 
 /// The papers meant: each by its id when every argument is an id, else what the arguments as one query find, in its order.
@@ -51,9 +51,15 @@ fn missing(identifiers: &[String]) -> Error {
     Error::data(not_in_library(identifiers)).hint("`tsundoku list --ids` prints the ids of all papers")
 }
 
-/// The one paper meant, by its id or by a query that finds nothing else.
+/// The one paper meant, by its id or by a query that finds nothing else; also the only one with the words in title and authors.
 pub(super) fn paper(library: &mut Library, arguments: &[String]) -> Result<PaperKey> {
     let found = papers(library, arguments)?;
+    if found.len() > 1
+        && let Some(begun) = library.begin(&query::parse_whole(arguments)?, &|| false)
+        && let (Elsewhere::Awaited, [only]) = (begun.elsewhere, begun.page(0, 2).as_slice())
+    {
+        return library.snapshot().key(*only);
+    }
     let given = Clean::new(&arguments.join(" "));
     match (found.len(), found.key(0)?) {
         (1, Some(key)) => Ok(key),

@@ -290,7 +290,7 @@ fn measure() {
         let mut spent = Vec::new();
         for _ in 0..15 {
             let clock = Instant::now();
-            std::hint::black_box(facets(&index, &states, &hits));
+            std::hint::black_box(facets(&index, &states, &hits.papers()));
             spent.push(clock.elapsed().as_secs_f64() * 1e3);
         }
         println!("  {text:24} {:8} of {}: {}", hits.count, index.len(), times(spent));

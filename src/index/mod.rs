@@ -40,16 +40,20 @@ pub use self::format::paper::{DigestRow, Doc, DocId, PaperFlags};
 pub use self::format::reader::Index;
 pub use self::format::segmented::SegmentedIndex;
 pub use self::format::sets::PaperSet;
-pub use self::fulltext::{AbstractAccess, FullText, FullTextBuilder, FullTextRun, full_text_revision};
+pub use self::fulltext::{
+    AbstractAccess, FullText, FullTextBuilder, FullTextRun, UnindexedAbstracts, full_text_revision, relevance,
+};
 pub use self::meaning::{Candidate, Description, candidates, rank};
 pub use self::search::engine::SearchEngine;
 pub use self::search::facets::{Facets, facets, widening};
 pub use self::search::fuzzy::{FuzzyMatcher, has_fuzzy_matches};
-pub use self::search::hits::Hits;
+pub use self::search::hits::{Elsewhere, Hits};
 pub use self::search::pick;
 pub use self::search::reading_states::ReadingStates;
 pub use self::search::tag_table::TagChanges;
-pub use self::search::view::{AbstractSearch, NoteSearch, RankedPaper, Reason, SearchView};
+pub use self::search::view::{
+    AbstractSearch, Band, BelowResult, NoteSearch, RankedPaper, Reason, SearchView, SearchedWord,
+};
 pub use self::text::abstract_terms::{AbstractTerm, abstract_terms, term_forms};
 pub use self::text::containment::AbstractPattern;
 pub use self::text::highlight::{highlight_words, highlights};

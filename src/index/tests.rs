@@ -250,7 +250,7 @@ proptest! {
         for (term, passes) in cases {
             let hits = search_with(&mut engine, &index, &states, &query(Filter::Term(term.clone())));
             prop_assert_eq!(rows(&index, &hits), by_definition(&samples, &passes), "{:?}", term);
-            let counted = facets(&index, &states, &hits);
+            let counted = facets(&index, &states, &hits.papers());
             let found: Vec<&Sample> = samples.iter().filter(|sample| passes(sample)).collect();
             let count = |passes: &dyn Fn(&&&Sample) -> bool| found.iter().filter(|sample| passes(sample)).count();
             prop_assert_eq!(counted.total, found.len());
@@ -370,7 +370,7 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
     let mut engine = SearchEngine::new();
     for text in ["a", "at", "attn", "finetuning", "lora model", "нейрон"] {
         let hits = search_with(&mut engine, &index, &states, &all_words(text));
-        facets(&index, &states, &hits);
+        facets(&index, &states, &hits.papers());
         for doc in hits.complete().iter().copied().take(50).chain([u32::MAX]) {
             let _ = (index.title(doc), index.authors(doc), index.first_author(doc), index.key(doc), index.row(doc));
             let _ =
@@ -393,7 +393,7 @@ fn exercise(bytes: Vec<u8>, whole: bool) {
     ];
     for term in terms {
         let hits = search_with(&mut engine, &index, &states, &query(Filter::Term(term)));
-        facets(&index, &states, &hits);
+        facets(&index, &states, &hits.papers());
     }
 }
 

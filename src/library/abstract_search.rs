@@ -12,8 +12,8 @@ use crate::domain::tex;
 use crate::domain::text::Text;
 use crate::error::{ErrorKind, Result};
 use crate::index::{
-    AbstractAccess, AbstractPattern, AbstractSearch, Description, DocId, FullText, PaperSet, RankedPaper,
-    abstract_terms, candidates, rank,
+    AbstractAccess, AbstractPattern, AbstractSearch, Candidate, Description, DocId, FullText, PaperSet, RankedPaper,
+    SearchedWord, UnindexedAbstracts, abstract_terms, candidates, rank, relevance,
 };
 use crate::store::PaperStore;
 
@@ -38,7 +38,7 @@ const LOOK_INTERVAL: usize = if cfg!(test) { CHECK_INTERVAL } else { 4096 };
 type CachedResult = ([i64; 3], AbstractPattern, PaperSet);
 
 /// Results that are cached: filters, counts and the next letter of another word repeat a query.
-const CACHED_RESULTS: usize = 8;
+const CACHED_RESULTS: usize = 16;
 
 /// The open full-text indexes and the cached results. An index is opened by the first search that needs it, and again after it was replaced.
 #[derive(Default)]
@@ -61,11 +61,11 @@ struct UnfinishedReading {
 
 impl OpenFullTexts {
     fn on_disk(&self, folder: &Path) -> Option<Ref<'_, FullText>> {
-        let mut opened = self.on_disk.borrow_mut();
-        if opened.as_ref().is_none_or(|text| !text.is_current(folder)) {
+        let is_current = self.on_disk.borrow().as_ref().is_some_and(|text| text.is_current(folder));
+        // One that is in use stays: a search sees the same full text throughout.
+        if !is_current && let Ok(mut opened) = self.on_disk.try_borrow_mut() {
             *opened = FullText::open(folder);
         }
-        drop(opened);
         Ref::filter_map(self.on_disk.borrow(), Option::as_ref).ok()
     }
 }
@@ -77,6 +77,8 @@ pub(super) struct LibraryAbstracts<'a> {
     pub(super) opened: &'a OpenFullTexts,
     pub(super) papers: &'a PaperStore,
     pub(super) snapshot: &'a Snapshot,
+    /// Free words are looked for in abstracts even where each must be read, which takes long in a large library.
+    pub(super) reads_all: bool,
     pub(super) cancelled: &'a dyn Fn() -> bool,
 }
 
@@ -175,10 +177,27 @@ impl LibraryAbstracts<'_> {
         Some(PaperSet::of(docs, self.snapshot.index.len()))
     }
 
+    /// The papers whose abstracts the full text does not have as they are now: all without a full text. None when papers.db cannot be read.
+    fn unindexed(&self, text: Option<&FullText>) -> Option<PaperSet> {
+        let index = &self.snapshot.index;
+        let Some(text) = text else { return Some(PaperSet::all(index.len())) };
+        if text.revision() == self.papers.revision().ok()? {
+            return Some(PaperSet::of(Vec::new(), 0));
+        }
+        let changed = self.papers.changes_since(text.revision(), text.highest_row(), READ_LIMIT).ok()?;
+        let rows = changed.unwrap_or_else(|| self.rows_after(text.highest_row()));
+        Some(PaperSet::of(rows.iter().filter_map(|row| index.with_row(*row)).collect(), index.len()))
+    }
+
+    /// The rendered abstract of a row; None when there is none. An error when papers.db cannot be read.
+    fn rendered(&self, row: i64) -> Result<Option<String>> {
+        let summary = readable_abstract(self.papers, row)?;
+        Ok(summary.map(|summary| tex::render(&summary.source, summary.markup)))
+    }
+
     /// Whether the abstract of a row matches; false when it has none. None when papers.db cannot be read.
     fn holds(&self, row: i64, pattern: &AbstractPattern) -> Option<bool> {
-        let summary = readable_abstract(self.papers, row).ok()?;
-        let terms = summary.map(|summary| abstract_terms(&tex::render(&summary.source, summary.markup)));
+        let terms = self.rendered(row).ok()?.map(|text| abstract_terms(&text));
         Some(terms.is_some_and(|terms| pattern.is_in(&terms)))
     }
 
@@ -265,6 +284,22 @@ impl AbstractSearch for LibraryAbstracts<'_> {
         self.find(AbstractPattern::word(&word.text, word.how))
     }
 
+    fn are_searched(&self) -> bool {
+        self.reads_all || self.snapshot.index.len() <= IN_MEMORY || self.full_text().is_some()
+    }
+
+    fn relevance(&self, words: &[SearchedWord], papers: &PaperSet) -> Option<Vec<f32>> {
+        let (index, text) = (&self.snapshot.index, self.full_text());
+        let are_read = text.is_some() || self.are_searched();
+        let unindexed = if are_read { self.unindexed(text.as_deref())? } else { PaperSet::of(Vec::new(), 0) };
+        let read = |doc: DocId| {
+            let text = || self.rendered(index.row(doc)).ok().map(Option::unwrap_or_default);
+            if (self.cancelled)() { None } else { text() }
+        };
+        let unindexed = UnindexedAbstracts { papers: unindexed, read: &read };
+        relevance(words, (index, text.as_deref()), papers, &unindexed, self.cancelled)
+    }
+
     fn similar(&self, name: &str) -> Option<Vec<RankedPaper>> {
         let models = self.models(name);
         if models.is_empty() {
@@ -277,6 +312,18 @@ impl AbstractSearch for LibraryAbstracts<'_> {
 
     fn names_papers(&self, name: &str) -> bool {
         !self.models(name).is_empty()
+    }
+
+    fn by_some_words(&self, words: &str, papers: &PaperSet, most: usize) -> Option<Vec<RankedPaper>> {
+        let words = Description::of_words(words);
+        let text = self.any_full_text();
+        let library = (&*self.snapshot.index, text.as_deref());
+        let found = candidates(&words, library, most, &|doc| papers.contains(doc), self.cancelled)?;
+        let ranked = found.into_iter().map(|Candidate { doc, score }| {
+            let reasons = words.reasons_in(&self.text_of(&[doc], 1));
+            RankedPaper { doc, score, reasons }
+        });
+        Some(ranked.collect())
     }
 
     fn by_meaning(&self, description: &str, papers: &PaperSet) -> Option<Vec<RankedPaper>> {

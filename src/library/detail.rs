@@ -7,6 +7,7 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::Paper;
+use crate::domain::query::Pattern;
 use crate::domain::reading::{Reading, Status};
 use crate::error::Result;
 use crate::index::{DocId, ExcerptPatterns, Snippet, opening, snippet};
@@ -77,19 +78,28 @@ impl Library {
         or_opening: bool,
     ) -> Vec<(DocId, Option<Snippet>)> {
         let index = &self.snapshot.index;
-        let of_note = |doc: DocId| {
-            let noted = !patterns.notes.is_empty() && self.snapshot.has_note(doc);
+        let of_note = |doc: DocId, words: &[Pattern]| {
+            let patterns = [&patterns.notes, words].concat();
+            let noted = !patterns.is_empty() && self.snapshot.has_note(doc);
             let note = noted.then(|| self.reading(&self.snapshot.key(doc).ok()?).ok()).flatten()?.note;
-            snippet("", &Clean::new(&note), &patterns.notes)
+            snippet("", &Clean::new(&note), &patterns)
         };
-        let of_abstract = |doc: DocId| {
+        let of_abstract = |doc: DocId, words: &[Pattern]| {
+            let patterns = [&patterns.abstracts, words].concat();
+            if patterns.is_empty() && !or_opening {
+                return None;
+            }
             let stored = self.papers.get_row(index.row(doc)).ok().flatten();
             // A row of an outdated index may hold another paper now.
             let stored = stored.filter(|stored| stored.key.as_str() == index.key(doc))?;
             let (title, summary) = (index.title(doc), stored.paper.summary?.line());
-            snippet(title, &summary, &patterns.abstracts).or_else(|| opening(&summary).filter(|_| or_opening))
+            snippet(title, &summary, &patterns).or_else(|| opening(&summary).filter(|_| or_opening))
         };
-        docs.iter().map(|doc| (*doc, of_note(*doc).or_else(|| of_abstract(*doc)))).collect()
+        let of_doc = |doc: DocId| {
+            let words = patterns.words_beside(index.title(doc), index.authors(doc));
+            of_note(doc, &words).or_else(|| of_abstract(doc, &words))
+        };
+        docs.iter().map(|doc| (*doc, of_doc(*doc))).collect()
     }
 }
 

@@ -29,6 +29,8 @@ mod state_file;
 mod states;
 mod statistics;
 pub mod sync;
+#[cfg(test)]
+mod words_anywhere;
 
 use std::fs;
 use std::io::ErrorKind;

@@ -3,20 +3,33 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Weak};
 
 use super::Snapshot;
 use crate::domain::query::Pattern;
 use crate::error::Result;
-use crate::index::{AbstractPattern, DocId, NoteSearch, PaperSet, abstract_terms, term_forms};
+use crate::index::{AbstractPattern, DocId, NoteSearch, PaperSet, SegmentedIndex, abstract_terms, term_forms};
 use crate::store::{JournalPosition, UserStore};
 
 /// When more than this was changed, all notes are read again.
 const MOST_CHANGED: usize = 1000;
 
-/// The notes as they were at a position of the journal. Takes about twice the room of their text.
+/// Reading the notes of single papers takes so many times as long as reading them among all states.
+const SINGLE: usize = 8;
+
+/// The notes that were read. They take about twice the room of their text.
 #[derive(Default)]
 pub(super) struct NoteTexts {
-    read: RefCell<Option<(JournalPosition, BTreeMap<String, NoteText>)>>,
+    read: RefCell<Option<ReadNotes>>,
+}
+
+/// The notes of the papers of a snapshot.
+struct ReadNotes {
+    /// The notes are as they were there.
+    position: JournalPosition,
+    /// The papers of another index may be others that have notes.
+    index: Weak<SegmentedIndex>,
+    notes: BTreeMap<String, NoteText>,
 }
 
 struct NoteText {
@@ -47,23 +60,61 @@ impl LibraryNotes<'_> {
         self.user.at_once(|| {
             let position = self.user.position()?;
             let mut read = self.texts.read.borrow_mut();
-            if let Some((known, notes)) = read.as_mut()
-                && let Some(changed) = self.user.changed_since(known, MOST_CHANGED)?
-            {
-                for key in changed {
-                    match self.user.reading(&key)?.note {
-                        note if note.is_empty() => drop(notes.remove(&key)),
-                        note => drop(notes.insert(key, NoteText::new(&note))),
-                    }
-                }
-                *known = position;
-                return Ok(());
+            let mut current = match read.take() {
+                Some(known) => known,
+                None => self.of_snapshot()?,
+            };
+            match self.user.changed_since(&current.position, MOST_CHANGED)? {
+                Some(changed) => changed.iter().try_for_each(|key| current.read(self.user, key))?,
+                None => current.notes = self.all()?,
             }
-            let mut notes = BTreeMap::new();
-            self.user.each_note(&mut |key, note| drop(notes.insert(key.to_owned(), NoteText::new(note))))?;
-            *read = Some((position, notes));
+            let index = Arc::downgrade(&self.snapshot.index);
+            if !Weak::ptr_eq(&current.index, &index) {
+                let unknown: Vec<String> = self.noted().filter(|key| !current.notes.contains_key(key)).collect();
+                unknown.iter().try_for_each(|key| current.read(self.user, key))?;
+            }
+            (current.position, current.index) = (position, index);
+            *read = Some(current);
             Ok(())
         })
+    }
+
+    /// The keys that the papers with notes have state under.
+    fn noted(&self) -> impl Iterator<Item = String> {
+        let docs = self.snapshot.columns.states.noted();
+        let keys = docs.filter_map(|doc| self.snapshot.key(doc).ok());
+        keys.flat_map(|key| self.snapshot.state_keys(&key)).map(|key| key.to_string())
+    }
+
+    /// The notes that the snapshot has.
+    fn of_snapshot(&self) -> Result<ReadNotes> {
+        let states = &self.snapshot.columns.states;
+        let is_single = states.noted().count() <= states.touched_count() / SINGLE;
+        let notes = if is_single { BTreeMap::new() } else { self.all()? };
+        let (position, index) = (self.snapshot.columns.position, Arc::downgrade(&self.snapshot.index));
+        let mut read = ReadNotes { position, index, notes };
+        if is_single {
+            self.noted().try_for_each(|key| read.read(self.user, &key))?;
+        }
+        Ok(read)
+    }
+
+    /// The notes of all states.
+    fn all(&self) -> Result<BTreeMap<String, NoteText>> {
+        let mut notes = BTreeMap::new();
+        self.user.each_note(&mut |key, note| drop(notes.insert(key.to_owned(), NoteText::new(note))))?;
+        Ok(notes)
+    }
+}
+
+impl ReadNotes {
+    /// Reads the note under a key.
+    fn read(&mut self, user: &UserStore, key: &str) -> Result<()> {
+        match user.reading(key)?.note {
+            note if note.is_empty() => drop(self.notes.remove(key)),
+            note => drop(self.notes.insert(key.to_owned(), NoteText::new(&note))),
+        }
+        Ok(())
     }
 }
 
@@ -73,7 +124,7 @@ impl NoteSearch for LibraryNotes<'_> {
         let pattern = AbstractPattern::new(pattern);
         let (index, columns) = (&self.snapshot.index, &self.snapshot.columns);
         let read = self.texts.read.borrow();
-        let notes = read.as_ref().map(|(_, notes)| notes)?;
+        let notes = read.as_ref().map(|read| &read.notes)?;
         let docs: Vec<DocId> = notes
             .iter()
             .filter(|(_, note)| note.has(&pattern))

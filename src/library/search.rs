@@ -7,46 +7,73 @@ use super::notes::LibraryNotes;
 use super::{Library, fulltext_build, today};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
-use crate::domain::query::{Filter, Query, Sort, SortBy};
+use crate::domain::query::{Filter, Query};
 use crate::error::{Error, Result};
 pub use crate::index::{
-    DigestRow, DocId, ExcerptPatterns, Facets, FuzzyMatcher, Hits, Reason, Snippet, excerpt_patterns,
-    has_fuzzy_matches, highlight_words, highlights, pick,
+    Band, BelowResult, DigestRow, DocId, Elsewhere, ExcerptPatterns, Facets, FuzzyMatcher, Hits, RankedPaper, Reason,
+    Snippet, excerpt_patterns, has_fuzzy_matches, highlight_words, highlights, pick,
 };
-use crate::index::{SearchEngine, SearchView, facets, widening};
+use crate::index::{PaperSet, SearchEngine, SearchView, facets, widening};
 
-/// The order that costs nothing.
-const NEWEST_FIRST: Sort = Sort { by: SortBy::Date, descending: true };
+/// Where free words are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SearchExtent {
+    /// Not in abstracts while they are not indexed: in a large library, reading each takes many seconds.
+    Indexed,
+    All,
+}
 
 impl Library {
-    /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read.
+    /// The papers that a query finds. None when `cancelled` returned true on the way, or abstracts that the query needs cannot be read. In a
+    /// large library whose abstracts are not indexed yet, free words are not looked for there: `Hits::lacks_abstracts`.
     pub fn search(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
-        let resolved = query.with_identifiers(&mut |text| self.indexed_key(text));
-        let ordered = Query { sort: query.order(), ..resolved };
-        self.with_view(cancelled, |engine, view| engine.search(view, &ordered))
+        let resolved = self.resolved(query);
+        self.with_view(SearchExtent::Indexed, cancelled, |engine, view| engine.search(view, &resolved))
     }
 
-    /// `search` that is never cancelled. An error when abstracts that the query needs cannot be read.
+    /// The same; where papers come by relevance, only those that have the free words in title and authors, which takes the time of a frame.
+    /// `Elsewhere::Awaited` tells that `complete` adds the others below.
+    pub fn begin(&mut self, query: &Query, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
+        let resolved = self.resolved(query);
+        self.with_view(SearchExtent::Indexed, cancelled, |engine, view| engine.begin(view, &resolved))
+    }
+
+    /// The whole result of which `begin` gave a part, with this snapshot of the library; the rows of that part stay as they are. None as for
+    /// `search`.
+    pub fn complete(&mut self, query: &Query, begun: &Hits, cancelled: &dyn Fn() -> bool) -> Option<Hits> {
+        let resolved = self.resolved(query);
+        self.with_view(SearchExtent::Indexed, cancelled, |engine, view| engine.complete(view, &resolved, begun))
+    }
+
+    /// `search` that is never cancelled and reads abstracts that are not indexed. An error when abstracts that the query needs cannot be read.
     pub fn find(&mut self, query: &Query) -> Result<Hits> {
-        self.search(query, &|| false).ok_or_else(|| {
+        let resolved = self.resolved(query);
+        let found = self.with_view(SearchExtent::All, &|| false, |engine, view| engine.search(view, &resolved));
+        found.ok_or_else(|| {
             Error::data("the search could not read the abstracts").hint("`tsundoku doctor` checks the library")
         })
     }
 
-    /// Fuzzy matches: the best papers, at most `most`, whose titles have the letters of the query's free words in order, and that match its
-    /// other clauses; see `FuzzyMatcher`. Papers in `found` are left out. None when `cancelled` returned true on the way.
-    pub fn fuzzy_matches(
+    /// The query with the identifiers of this library and the order of its papers.
+    fn resolved(&self, query: &Query) -> Query {
+        Query { sort: query.order(), ..query.with_identifiers(&mut |text| self.indexed_key(text)) }
+    }
+
+    /// What is listed below a result that has only the papers in `found`: up to `most` papers that match the other clauses of the query and have
+    /// some of its free words, or fit them by meaning, or, where nothing else is listed, have their letters in the title. None when `cancelled` returned true on the way.
+    pub fn below(
         &mut self,
         query: &Query,
         found: &[DocId],
         most: usize,
         cancelled: &dyn Fn() -> bool,
-    ) -> Option<Vec<DocId>> {
-        self.with_view(cancelled, |engine, view| engine.fuzzy(view, query, found, most))
+    ) -> Option<Vec<BelowResult>> {
+        self.with_view(SearchExtent::Indexed, cancelled, |engine, view| engine.below(view, query, found, most))
     }
 
     fn with_view<T>(
         &mut self,
+        extent: SearchExtent,
         cancelled: &dyn Fn() -> bool,
         run: impl FnOnce(&mut SearchEngine, &SearchView<'_>) -> T,
     ) -> T {
@@ -55,6 +82,7 @@ impl Library {
             opened: &self.full_texts,
             papers: &self.papers,
             snapshot: &self.snapshot,
+            reads_all: extent == SearchExtent::All,
             cancelled,
         };
         let notes = LibraryNotes { texts: &self.notes, user: &self.user, snapshot: &self.snapshot };
@@ -73,21 +101,26 @@ impl Library {
     /// not, so that the other values can be chosen, too.
     /// None when `cancelled` returned true on the way.
     pub fn facets(&mut self, query: &Query, hits: &Hits, cancelled: &dyn Fn() -> bool) -> Option<Facets> {
-        let mut counted = facets(&self.snapshot.index, &self.snapshot.columns.states, hits);
+        let mut counted = facets(&self.snapshot.index, &self.snapshot.columns.states, &hits.papers());
         for field in query.narrowed_fields() {
             let Some(widen) = widening(field) else { continue };
-            // Their order does not matter, and newest first costs nothing.
-            let widened = Query { sort: vec![NEWEST_FIRST], ..query.without_field(field) };
-            let hits = self.search(&widened, cancelled)?;
-            widen(&mut counted, facets(&self.snapshot.index, &self.snapshot.columns.states, &hits));
+            let papers = self.papers(&query.without_field(field).filter, cancelled)?;
+            widen(&mut counted, facets(&self.snapshot.index, &self.snapshot.columns.states, &papers));
         }
         (!cancelled()).then_some(counted)
     }
 
     /// How many papers match a filter. None as for `search`.
     pub fn count(&mut self, filter: &Filter, cancelled: &dyn Fn() -> bool) -> Option<usize> {
-        let query = Query { filter: filter.clone(), sort: vec![NEWEST_FIRST], ..Query::default() };
-        self.search(&query, cancelled).map(|hits| hits.count)
+        self.papers(filter, cancelled).map(|papers| papers.count())
+    }
+
+    /// The papers that match a filter, in no order. None as for `search`.
+    fn papers(&mut self, filter: &Filter, cancelled: &dyn Fn() -> bool) -> Option<PaperSet> {
+        let filter = Query { filter: filter.clone(), ..Query::default() }
+            .with_identifiers(&mut |text| self.indexed_key(text))
+            .filter;
+        self.with_view(SearchExtent::Indexed, cancelled, |engine, view| engine.papers(view, &filter))
     }
 
     /// The keys of the papers of a result, in its order. An error when the index is damaged, as `Snapshot::key` returns it.

@@ -81,6 +81,15 @@ pub enum Request {
         query: Query,
         /// The paper whose row the answer is to name.
         keep: Option<DocId>,
+        /// The whole result in one answer, because the cursor is to stay on one of its rows. Otherwise the papers that have the free words in
+        /// title and authors come first.
+        at_once: bool,
+    },
+    /// Adds the papers that have free words elsewhere to a result that has the others; gives way to everything else on its queue.
+    Complete {
+        generation: u64,
+        query: Query,
+        begun: SharedHits,
     },
     /// Puts these rows of a result in order.
     Rows {
@@ -93,11 +102,11 @@ pub enum Request {
         from: usize,
         forward: bool,
     },
-    /// Looks for fuzzy matches of a query that finds too little; gives way to everything else on its queue.
-    Fuzzy {
+    /// Looks for what is listed below the result of a query that finds too little; gives way to everything else on its queue.
+    Below {
         generation: u64,
         query: Query,
-        /// The papers that the query finds exactly.
+        /// The papers that the query finds.
         found: Vec<DocId>,
     },
     /// Makes the excerpts of abstracts and notes that show why these papers were found.
@@ -437,7 +446,8 @@ impl Effect {
                 Request::Search { .. } => (Interactive, "search failed", false, Newest(Topic::Results)),
                 Request::Rows { .. } => (Interactive, "rows not read", false, Older(Topic::Results)),
                 Request::NextUnread { .. } => (Interactive, "rows not read", false, Older(Topic::Results)),
-                Request::Fuzzy { .. } => (Interactive, "search failed", true, Older(Topic::Results)),
+                Request::Complete { .. } => (Interactive, "search failed", true, Older(Topic::Results)),
+                Request::Below { .. } => (Interactive, "search failed", true, Older(Topic::Results)),
                 Request::Snippets { .. } => (Interactive, "excerpts not read", false, Newest(Topic::Snippets)),
                 Request::Load { .. } => (Interactive, "paper not read", false, Newest(Topic::OpenPaper)),
                 Request::Change { .. } | Request::ChangeAll { .. } => (Interactive, "not saved", false, Never),
@@ -477,7 +487,8 @@ impl Request {
         match self {
             Self::Change { .. } | Self::ChangeAll { .. } | Self::Reverse(_) | Self::Checkpoint { .. } => true,
             Self::Rows { .. } | Self::NextUnread { .. } | Self::FindFirst { .. } | Self::ExaminePaste(_) => false,
-            Self::Search { .. } | Self::Fuzzy { .. } | Self::Snippets { .. } | Self::Load { .. } => false,
+            Self::Search { .. } | Self::Complete { .. } | Self::Below { .. } => false,
+            Self::Snippets { .. } | Self::Load { .. } => false,
             // The citation keys of what is copied are stored.
             Self::Copy { kind, .. } => *kind == CopyKind::Bibtex,
             Self::Refresh | Self::CheckFiles { .. } | Self::CheckIndex => false,

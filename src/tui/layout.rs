@@ -4,6 +4,8 @@
 
 use ratatui::layout::{Rect, Size};
 
+use super::bands::ListLine;
+use super::cursor::Cursor;
 use super::flow::{self, StyledLine};
 use super::model::{Arrangement, Model};
 use super::overlay::TextPage;
@@ -233,13 +235,18 @@ impl Areas {
     pub fn list_rows(&self, model: &Model) -> usize {
         let height = self.rows_of(Pane::List);
         let results = &model.results;
-        // Where the list ends in fuzzy matches, the line above them takes room.
-        let taken = match (results.fuzzy.is_empty(), results.listed()) {
-            (true, _) => 0,
-            (false, 0) => usize::from(self.list_head(model)) + 1,
-            (false, _) => usize::from(results.is_fuzzy(model.list.selected)),
+        let (head, lines) = (usize::from(self.list_head(model)), usize::from(lines_each(model)));
+        let rows = |titles: usize| height.saturating_sub(head + titles) / lines;
+        // The lines above bands take room: those between the first row in view and the cursor, once it is in view.
+        let (titled, Cursor { top, selected }) = (results.titled_rows(), model.list);
+        let in_view = |rows: usize| {
+            let top = top.max((selected + 1).saturating_sub(rows)).min(selected);
+            titled.iter().filter(|(row, _)| (top..=selected).contains(row)).count()
         };
-        height.saturating_sub(taken) / usize::from(lines_each(model))
+        // Where nothing was found, the line of the first row stays.
+        let fewest = usize::from(results.listed() == 0 && !titled.is_empty());
+        let titles = (fewest..titled.len()).find(|titles| in_view(rows(*titles)) <= *titles);
+        rows(titles.unwrap_or(titled.len()))
     }
 
     /// Whether the abstract is before the user. In linear mode it is once it was opened.
@@ -253,42 +260,43 @@ impl Areas {
         self.pane(Pane::List).is_some_and(|area| lines_each(model) > 1 || area.width >= WITH_SNIPPET)
     }
 
-    /// Lines at the top of the list that say why nothing was found, where fuzzy matches follow.
+    /// Lines at the top of the list that say why nothing was found, where other papers follow.
     fn list_head(&self, model: &Model) -> u16 {
         let results = &model.results;
-        if results.listed() > 0 || results.fuzzy.is_empty() {
+        if results.listed() > 0 || results.below.is_empty() {
             return 0;
         }
         let lines = u16::try_from(results.parts.len()).unwrap_or(u16::MAX).saturating_add(2);
         lines.min(self.pane(Pane::List).map_or(0, |area| area.height / 2))
     }
 
-    /// Where the list says that nothing was found: all of it, or the lines above the fuzzy matches.
+    /// Where the list says that nothing was found: all of it, or the lines above other papers.
     pub fn empty_list(&self, model: &Model) -> Option<Rect> {
         let area = self.pane(Pane::List).filter(|_| model.results.listed() == 0)?;
         let head = self.list_head(model);
         Some(if head > 0 { Rect { height: head, ..area } } else { area })
     }
 
-    /// The list from top to bottom: where each row in the window begins, and which row of the result it shows; None for the line above
-    /// the fuzzy matches.
-    pub fn list_lines(&self, model: &Model) -> Vec<(u16, Option<usize>)> {
+    /// The list from top to bottom: where each row in the window and each line above a band begins.
+    pub fn list_lines(&self, model: &Model) -> Vec<(u16, ListLine)> {
         let Some(area) = self.pane(Pane::List) else { return Vec::new() };
         let (results, top) = (&model.results, model.list.top);
         let mut lines = Vec::new();
         let mut y = area.y + self.list_head(model);
-        // Where nothing was found exactly, the line stays where it is while the rows below it move.
-        let first_fuzzy = if results.listed() == 0 { top } else { results.listed() };
+        let titles = results.titled_rows();
         for place in top..results.rows() {
-            if place == first_fuzzy && results.is_fuzzy(place) && y < area.bottom() {
-                lines.push((y, None));
+            // Where nothing was found, the line of the first row stays where it is while the rows below it move.
+            let stays = results.listed() == 0 && place == top;
+            let title = titles.iter().rfind(|(row, _)| *row == place || (stays && *row < place));
+            if let Some((_, band)) = title.filter(|_| y < area.bottom()) {
+                lines.push((y, ListLine::Title(*band)));
                 y += 1;
             }
             // Half a paper is not shown, unless the list has room for nothing else.
             if y >= area.bottom() || (place > top && y + lines_each(model) > area.bottom()) {
                 break;
             }
-            lines.push((y, Some(place)));
+            lines.push((y, ListLine::Paper(place)));
             y += lines_each(model);
         }
         lines
@@ -296,7 +304,10 @@ impl Areas {
 
     /// The row of the result at a row of the screen.
     pub fn paper_at(&self, model: &Model, row: u16) -> Option<usize> {
-        let shows = |(y, place): (u16, Option<usize>)| place.filter(|_| (y..y + lines_each(model)).contains(&row));
+        let shows = |(y, line): (u16, ListLine)| match line {
+            ListLine::Paper(place) => Some(place).filter(|_| (y..y + lines_each(model)).contains(&row)),
+            ListLine::Title(_) => None,
+        };
         self.list_lines(model).into_iter().find_map(shows)
     }
 

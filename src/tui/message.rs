@@ -9,13 +9,13 @@ use ratatui::layout::Size;
 
 use super::completion::FolderList;
 use super::effect::JobId;
-use super::effect::{Alarm, Effect, Paste, SharedHits};
+use super::effect::{Alarm, Effect, Paste, Request, SharedHits};
 use super::jobs::{JobOutcome, JobProgress};
 use super::results::QueryPart;
 use crate::domain::identity::PaperKey;
 use crate::error::{Error, Result};
 use crate::library::import::TextContents;
-use crate::library::search::{DocId, Facets, Hits, Snippet};
+use crate::library::search::{BelowResult, DocId, Facets, Hits, Snippet};
 use crate::library::sync::ServiceStatus;
 use crate::library::{ActionLog, ChangeReport, Direction, PaperDetail, Snapshot, Statistics};
 
@@ -108,14 +108,20 @@ pub enum Answer {
         generation: u64,
         parts: Vec<QueryPart>,
     },
-    /// Papers whose titles match fuzzily: what fills the screen after too few hits.
-    Fuzzy {
+    /// The whole result of which `Found` brought a part: its rows stay as they are.
+    Completed {
         generation: u64,
-        docs: Vec<DocId>,
+        hits: Arc<Hits>,
     },
-    /// The search for fuzzy matches gave way to another request and must be sent again.
-    FuzzyPostponed {
+    /// What fills the screen after too few hits.
+    Below {
         generation: u64,
+        bands: Vec<BelowResult>,
+    },
+    /// A search gave way to another request and is to be sent again.
+    Postponed {
+        generation: u64,
+        request: Box<Request>,
     },
     /// Excerpts of abstracts for rows of the list; None where the title says enough.
     Snippets {

@@ -1,6 +1,7 @@
 //! The reader in the terminal: how it is set up, and its first screen. The loop is in `event_loop`.
 
 pub mod arrivals;
+pub mod bands;
 mod clusters;
 pub mod command;
 pub mod completion;

@@ -316,7 +316,7 @@ impl Model {
         }
     }
 
-    /// The papers of the list, without fuzzy matches; None while the list is not there.
+    /// The papers of the result, without those listed below it; None while the list is not there.
     pub fn found(&self) -> Option<FoundPapers> {
         let hits = SharedHits(self.results.hits.clone()?);
         Some(FoundPapers { hits, snapshot: Arc::clone(&self.snapshot) })
@@ -325,8 +325,8 @@ impl Model {
     /// How many of the selected papers the result does not have, because it changed since.
     pub fn selected_elsewhere(&self) -> usize {
         let (docs, results) = (&self.selection.docs, &self.results);
-        let is_listed =
-            |doc: &DocId| results.hits.as_ref().is_some_and(|hits| hits.contains(*doc)) || results.fuzzy.contains(doc);
+        let is_found = |doc: &DocId| results.hits.as_ref().is_some_and(|hits| hits.contains(*doc));
+        let is_listed = |doc: &DocId| is_found(doc) || results.below().any(|paper| paper.doc == *doc);
         docs.iter().filter(|doc| !is_listed(doc)).count()
     }
 
@@ -338,7 +338,8 @@ impl Model {
     /// Whether it is known which paper is under the cursor, or that there is none: the list is that of the query,
     /// the row is in order, and the cursor is where the user moved it.
     pub fn is_list_known(&self) -> bool {
-        let is_in_order = self.current().is_some() || self.results.window.awaited.is_none();
+        let is_awaited = self.results.window.awaited.is_some() || self.results.is_partial();
+        let is_in_order = self.current().is_some() || !is_awaited;
         self.results.is_of_query() && self.results.unread_awaited.is_none() && is_in_order
     }
 

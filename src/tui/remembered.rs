@@ -247,6 +247,8 @@ impl Memory {
         // What stands in an open box was not entered.
         let (query, paper, row) = match &search.opened_from {
             Some(from) if search.open => (search.before.as_str(), from.paper.clone(), from.row),
+            // The list on the screen is that of an earlier query.
+            _ if !model.results.is_of_query() => (search.input.value(), None, 0),
             _ => {
                 let paper = model.current_key().or_else(|| model.detail.key.clone());
                 (search.input.value(), paper, model.list.selected)

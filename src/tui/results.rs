@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::cursor::Cursor;
 use crate::domain::query::Filter;
-use crate::library::search::{DocId, Facets, Hits};
+use crate::library::search::{BelowResult, DocId, Elsewhere, Facets, Hits, RankedPaper, Reason};
 
-/// Rows that fill a screen: a result of fewer papers is followed by fuzzy matches, up to this many rows in all.
+/// Rows that fill a screen: a result of fewer papers is followed by others, up to this many rows in all.
 pub const SCREENFUL: usize = 50;
 
 /// What the latest search found.
@@ -18,8 +18,8 @@ pub struct Results {
     /// Number of the latest search; answers to earlier ones are stale.
     pub generation: u64,
     pub hits: Option<Arc<Hits>>,
-    /// Fuzzy matches, listed after the hits. They are not counted among the hits, and changes to the whole result leave them out.
-    pub fuzzy: Vec<DocId>,
+    /// Papers listed below the hits. They are not counted among the hits, and changes to the whole result leave them out.
+    pub below: Vec<BelowResult>,
     /// Number of the search that `hits` answers.
     pub answered: u64,
     /// The first search of the query as it is now: the list of an earlier one is of another query.
@@ -28,8 +28,8 @@ pub struct Results {
     pub unread_awaited: Option<bool>,
     /// Rows that the cursor was moved by since the query was typed, in a list that is still to come.
     pub steps: isize,
-    /// The filter that `fuzzy` was found for.
-    pub fuzzy_for: Filter,
+    /// The filter that `below` was found for.
+    pub below_for: Filter,
     pub facets: Option<Arc<Facets>>,
     /// The paper on which the cursor stays when the next answer arrives; None moves it to the first.
     pub keep: Option<DocId>,
@@ -45,7 +45,7 @@ pub struct Results {
     pub window: Window,
 }
 
-/// A paper that is no longer found, and its row: above the fuzzy matches.
+/// A paper that is no longer found, and its row: above those below the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeftOver {
     pub doc: DocId,
@@ -100,14 +100,31 @@ impl Results {
         self.parts.iter().find(|part| part.papers == 0).or(self.parts.last())
     }
 
-    /// Number of rows above the fuzzy matches.
+    /// Whether papers that have free words outside title and authors are still to come.
+    pub fn is_partial(&self) -> bool {
+        self.hits.as_ref().is_some_and(|hits| hits.elsewhere == Elsewhere::Awaited)
+    }
+
+    /// Number of rows above those below the result.
     pub fn listed(&self) -> usize {
         self.count() + usize::from(self.left_over.is_some())
     }
 
-    /// Number of rows of the list, fuzzy matches included.
+    /// Number of rows of the list, those below the result included.
     pub fn rows(&self) -> usize {
-        self.listed() + self.fuzzy.len()
+        self.listed() + self.below.iter().map(|band| band.papers.len()).sum::<usize>()
+    }
+
+    /// The papers below the hits.
+    pub fn below(&self) -> impl Iterator<Item = &RankedPaper> {
+        self.below.iter().flat_map(|band| &band.papers)
+    }
+
+    /// Why a paper was found; empty where the query says it.
+    pub fn reasons(&self, doc: DocId) -> &[Reason] {
+        let of_hits = self.hits.as_ref().map_or(&[][..], |hits| hits.reasons(doc));
+        let below = || self.below().find(|paper| paper.doc == doc).map_or(&[][..], |paper| &paper.reasons);
+        if of_hits.is_empty() { below() } else { of_hits }
     }
 
     /// The row among what was found, of a row of the list: one less below a paper that is no longer found.
@@ -130,7 +147,7 @@ impl Results {
         let found = |from, length| {
             let Some(mut docs) = self.at_hand(from, length) else { return Vec::new() };
             let before = from.saturating_sub(self.count());
-            docs.extend(self.fuzzy.iter().skip(before).take(length.saturating_sub(docs.len())));
+            docs.extend(self.below().skip(before).take(length.saturating_sub(docs.len())).map(|paper| paper.doc));
             docs
         };
         self.with_left_over(from, length, found)
@@ -159,7 +176,7 @@ impl Results {
         }
     }
 
-    /// The same without fuzzy matches; None while they are not in order.
+    /// The same without those below the hits; None while they are not in order.
     fn at_hand(&self, from: usize, length: usize) -> Option<Vec<DocId>> {
         let Some(hits) = &self.hits else { return Some(Vec::new()) };
         hits.page_at_hand(from, length).or_else(|| {
@@ -187,12 +204,8 @@ impl Results {
         self.page(0, SCREENFUL).iter().position(|other| *other == doc)
     }
 
-    /// Whether a row of the list is a fuzzy match.
-    pub fn is_fuzzy(&self, place: usize) -> bool {
-        place >= self.listed()
-    }
-
-    /// The paper in a row left the list for another reason than what the user did here: it keeps a row, above the fuzzy matches. Returns it.
+    /// The paper in a row left the list for another reason than what the user did here: it keeps a row of its own, above those below the
+    /// result. Returns it.
     pub fn leave_over(&mut self, doc: DocId, place: usize) -> usize {
         let row = place.min(self.count());
         self.left_over = Some(LeftOver { doc, row });

@@ -49,12 +49,15 @@ impl Snippets {
         *self = Self { patterns, or_opening, epoch: self.epoch + 1, ..Self::default() };
     }
 
-    /// Requests the snippets of those papers in view that are not known.
-    pub fn request(&mut self, in_view: impl IntoIterator<Item = DocId>) -> Option<Request> {
+    /// Requests the snippets of those papers in view that are not known. `in_view`: each with whether its title and authors show all free
+    /// words.
+    pub fn request(&mut self, in_view: impl IntoIterator<Item = (DocId, bool)>) -> Option<Request> {
         if self.patterns.is_empty() && !self.or_opening {
             return None;
         }
-        let docs: Vec<DocId> = in_view.into_iter().filter(|doc| !self.known.contains_key(doc)).collect();
+        let has_words_only = self.patterns.has_words_only() && !self.or_opening;
+        let in_view = in_view.into_iter().filter(|(_, shows_words)| !(has_words_only && *shows_words));
+        let docs: Vec<DocId> = in_view.map(|(doc, _)| doc).filter(|doc| !self.known.contains_key(doc)).collect();
         if docs.is_empty() || docs == self.requested {
             return None;
         }
@@ -138,27 +141,33 @@ mod tests {
     #[test]
     fn snippets_in_view_are_requested_once() {
         let mut snippets = Snippets::default();
-        assert_eq!(snippets.request([1, 2]), None);
+        assert_eq!(snippets.request([(1, true), (2, true)]), None);
         let abstracts = vec![Pattern::Phrase("low rank".to_owned())];
         let patterns = ExcerptPatterns { abstracts, ..ExcerptPatterns::default() };
         snippets.set_patterns(patterns.clone());
-        let Some(Request::Snippets { epoch, docs, .. }) = snippets.request([1, 2]) else {
+        let Some(Request::Snippets { epoch, docs, .. }) = snippets.request([(1, true), (2, true)]) else {
             panic!("nothing is requested")
         };
-        assert_eq!((docs, snippets.request([1, 2])), (vec![1, 2], None));
-        assert!(matches!(snippets.request([2, 3]), Some(Request::Snippets { docs, .. }) if docs == [2, 3]), "scrolled");
+        assert_eq!((docs, snippets.request([(1, true), (2, true)])), (vec![1, 2], None));
+        assert!(
+            matches!(snippets.request([(2, true), (3, true)]), Some(Request::Snippets { docs, .. }) if docs == [2, 3]),
+            "scrolled"
+        );
         snippets.take(epoch, vec![(2, None), (3, Some(snippet("x", 0..1, [false, false])))]);
-        assert!(matches!(snippets.request([1, 2, 3]), Some(Request::Snippets { docs, .. }) if docs == [1]), "and back");
+        assert!(
+            matches!(snippets.request([(1, true), (2, true), (3, true)]), Some(Request::Snippets { docs, .. }) if docs == [1]),
+            "and back"
+        );
         snippets.set_patterns(patterns);
         assert!(snippets.of(3).is_some() && snippets.of(2).is_none());
         snippets.forget();
         snippets.take(epoch, vec![(3, Some(snippet("x", 0..1, [false, false])))]);
         assert!(snippets.of(3).is_none(), "from before");
-        assert!(snippets.request([3]).is_some());
+        assert!(snippets.request([(3, true)]).is_some());
         snippets.set_patterns(ExcerptPatterns::default());
-        assert_eq!(snippets.request([3]), None);
+        assert_eq!(snippets.request([(3, true)]), None);
         snippets.set_opening(true);
-        assert!(matches!(snippets.request([3]), Some(Request::Snippets { or_opening: true, .. })));
+        assert!(matches!(snippets.request([(3, true)]), Some(Request::Snippets { or_opening: true, .. })));
     }
 
     proptest! {

@@ -6,6 +6,21 @@ use super::model::Model;
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{FieldName, Filter, Query, SortBy, Term};
+use crate::library::search::Elsewhere;
+
+/// How many papers are found, of how many; those that have free words outside title and authors apart.
+pub(super) fn found(model: &Model) -> String {
+    let count = grouped(model.results.count());
+    let dot = model.glyphs.separator;
+    match model.results.hits.as_ref().map(|hits| (hits, hits.elsewhere)) {
+        Some((_, Elsewhere::Awaited)) => format!("{count} {dot} {}", model.glyphs.ellipsis),
+        Some((hits, Elsewhere::Found(elsewhere))) if elsewhere > 0 => {
+            format!("{} {dot} {} in abstracts", grouped(hits.in_titles()), grouped(elsewhere))
+        }
+        Some((hits, _)) if hits.lacks_abstracts => format!("{count} {dot} abstracts not indexed yet"),
+        _ => format!("{count} of {}", grouped(model.snapshot.listed())),
+    }
+}
 
 /// How the list is sorted, in words.
 pub(super) fn order(model: &Model) -> String {
@@ -64,7 +79,7 @@ pub(super) fn selection(model: &Model) -> Option<String> {
 pub(super) fn empty_list(model: &Model) -> Vec<(String, TextRole)> {
     let mut lines = Vec::new();
     // A search is under way.
-    if model.results.hits.is_none() {
+    if model.results.hits.is_none() || model.results.is_partial() {
         return lines;
     }
     if model.snapshot.is_empty() {
@@ -92,8 +107,8 @@ pub(super) fn empty_list(model: &Model) -> Vec<(String, TextRole)> {
         let role = if part.papers == 0 { TextRole::Warning } else { TextRole::Dim };
         lines.push((format!("{count:>14}  {}", part.text), role));
     }
-    // Where fuzzy matches follow, the key opens the one under the cursor instead.
-    if model.results.fuzzy.is_empty() {
+    // Where other papers follow, the key opens the one under the cursor instead.
+    if model.results.below.is_empty() {
         let advice = match model.results.part_to_drop() {
             Some(part) => format!("{} removes `{}` from the search", model.key_for(Action::Activate), part.text),
             None => format!("{} clears the search", model.key_for(Action::Back)),

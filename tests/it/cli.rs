@@ -869,7 +869,7 @@ fn what_is_done_with_all_papers_found_refuses_a_query_that_is_not_understood_in_
     let found = home.run(&["list", "--count", "memory"]).done();
     for (query, part) in [
         ("memory 👍", "`👍` has no letter"),
-        ("title:memory ...", "`...` has no letter"),
+        ("memory ...", "`...` has no letter"),
         ("memory (", "`(` is not closed"),
         ("(memory", "`(` is not closed"),
         ("memory \"", "the quotation mark is not closed"),

@@ -50,10 +50,10 @@ pub(crate) fn fill(dir: &Path, fixture_name: &str) {
     import.commit().unwrap();
 }
 
-/// Key of the only paper a query finds.
+/// Key of the only paper that has the words of a query in title and authors.
 pub(crate) fn paper(library: &mut Library, query: &str) -> PaperKey {
     let hits = library.search(&Query::parse(query), &|| false).unwrap();
-    assert_eq!(hits.count, 1, "{query}");
+    assert_eq!(hits.in_titles(), 1, "{query}");
     library.keys(&hits).unwrap().remove(0)
 }
 
@@ -325,7 +325,12 @@ fn is_question(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Request(
-            Request::Search { .. } | Request::Fuzzy { .. } | Request::Load { .. } | Request::ListFolder { .. }
+            Request::Search { .. }
+                | Request::Complete { .. }
+                | Request::Below { .. }
+                | Request::Snippets { .. }
+                | Request::Load { .. }
+                | Request::ListFolder { .. }
         )
     )
 }

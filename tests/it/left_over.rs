@@ -128,15 +128,15 @@ fn the_only_paper_stays_alone() {
 }
 
 #[test]
-fn it_stands_above_the_fuzzy_matches() {
+fn it_stands_above_what_is_below_the_result() {
     let mut reader = Reader::new(120, 36);
-    reader.keys("/ tails <space> -status:dropped <enter> j");
-    assert!(reader.model.results.count() == 2 && !reader.model.results.fuzzy.is_empty());
+    reader.keys("/ learn <space> -status:dropped <enter> j");
+    assert!(reader.model.results.count() == 2 && !reader.model.results.below.is_empty());
     let title = reader.title();
     mark_elsewhere(&mut reader, Status::Dropped);
     let screen = reader.text();
     let at = |text: &str| screen.lines().position(|line| line.contains(text)).unwrap();
-    assert_eq!(at("fuzzy matches"), at(&title[..20]) + 1, "{screen}");
+    assert_eq!(at("by meaning"), at(&title[..20]) + 1, "{screen}");
     reader.keys("j j k k k");
     reader.assert_sound();
     assert_eq!(reader.model.results.listed(), 1);

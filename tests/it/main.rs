@@ -10,12 +10,12 @@
 )]
 
 mod architecture;
+mod bands;
 mod cli;
 mod digest_days;
 mod drafts;
 mod exports;
 mod fuzz;
-mod fuzzy;
 mod harness;
 mod http_server;
 mod identifiers;

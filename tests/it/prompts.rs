@@ -90,7 +90,7 @@ fn a_command_that_does_not_exist_comes_back_with_the_nearest_one() {
     }
     reader.keys(": <enter>");
     assert_eq!((typed(&reader), reader.notice()), (None, ""), "an empty line is no mistake");
-    reader.keys("/ nothing <space> here <enter> : links <enter>");
+    reader.keys("/ year:1999 <enter> : links <enter>");
     assert_eq!((typed(&reader), reader.notice()), (None, "there is no paper here"), "nothing in it to correct");
     reader.keys(": note <space> words <enter>");
     assert_eq!((typed(&reader), reader.notice()), (Some("note words"), "there is no paper here"));

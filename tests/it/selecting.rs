@@ -8,6 +8,7 @@ use tsundoku::config::Symbols;
 use tsundoku::domain::reading::Status;
 use tsundoku::library::search::DocId;
 use tsundoku::library::{ImportRequest, Library};
+use tsundoku::tui::bands::ListLine;
 use tsundoku::tui::layout::layout;
 use tsundoku::tui::message::Message;
 use tsundoku::tui::panes::Pane;
@@ -20,7 +21,7 @@ fn rows(reader: &Reader) -> (Vec<String>, Vec<String>) {
     let (model, buffer) = (&reader.model, reader.draw());
     let areas = layout(model.size, model);
     let left = areas.pane(Pane::List).unwrap().x;
-    let papers = areas.list_lines(model).into_iter().filter(|(_, place)| place.is_some());
+    let papers = areas.list_lines(model).into_iter().filter(|(_, line)| matches!(line, ListLine::Paper(_)));
     let begin = |y| (left..left + 4).map(|x| buffer[(x, y)].symbol()).collect::<String>();
     papers.map(|(y, _)| begin(y)).partition(|begin| begin.chars().nth(2) == model.glyphs.marked.chars().next())
 }

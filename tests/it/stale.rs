@@ -10,8 +10,8 @@ use tsundoku::tui::message::{Answer, Message};
 
 use crate::harness::Reader;
 
-/// Papers are found by a word, and more by its letters.
-const FOUND: &str = "/ tails <enter>";
+/// Papers are found by a word, and more by meaning.
+const FOUND: &str = "/ learn <enter>";
 
 fn reader(keys: &str) -> Reader {
     let mut reader = Reader::new(120, 36);
@@ -67,13 +67,24 @@ fn what_each_part_of_an_earlier_query_finds() {
 }
 
 #[test]
-fn fuzzy_matches_of_an_earlier_query() {
+fn what_is_below_the_result_of_an_earlier_query() {
     let mut reader = reader(FOUND);
-    let (generation, fuzzy) = (reader.model.results.generation, reader.model.results.fuzzy.clone());
-    assert!(!fuzzy.is_empty());
-    assert_dropped(&mut reader, Answer::Fuzzy { generation: generation - 1, docs: Vec::new() });
-    assert_eq!(reader.model.results.fuzzy, fuzzy);
-    assert_dropped(&mut reader, Answer::FuzzyPostponed { generation: generation - 1 });
+    let (generation, below) = (reader.model.results.generation, reader.model.results.below.clone());
+    assert!(!below.is_empty());
+    assert_dropped(&mut reader, Answer::Below { generation: generation - 1, bands: Vec::new() });
+    assert_eq!(reader.model.results.below, below);
+    let request = Box::new(Request::Refresh);
+    assert_dropped(&mut reader, Answer::Postponed { generation: generation - 1, request });
+}
+
+#[test]
+fn the_rest_of_an_earlier_result() {
+    let mut reader = reader(FOUND);
+    let (generation, hits) = (reader.model.results.generation, everything(&mut reader));
+    assert_dropped(&mut reader, Answer::Completed { generation: generation - 1, hits: Arc::clone(&hits) });
+    assert!(!Arc::ptr_eq(reader.model.results.hits.as_ref().unwrap(), &hits));
+    reader.send(Message::Answer(Answer::Completed { generation, hits: Arc::clone(&hits) }));
+    assert!(Arc::ptr_eq(reader.model.results.hits.as_ref().unwrap(), &hits));
 }
 
 #[test]
@@ -99,7 +110,7 @@ fn snippets_of_an_earlier_query() {
     let mut reader = Reader::new(120, 36);
     reader.keys("/ abs:tail <enter>");
     let asked = reader.asked();
-    let earlier = asked.iter().find_map(|effect| match effect {
+    let earlier = asked.iter().rev().find_map(|effect| match effect {
         Effect::Request(Request::Snippets { epoch, docs, .. }) => Some((*epoch, docs.clone())),
         _ => None,
     });

@@ -78,7 +78,7 @@ pub enum Filter {
 /// One condition. A list matches when any of its values does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
-    /// A free word, matched against titles and authors.
+    /// A free word, matched against title, authors, abstract, note and tags.
     Word(Word),
     /// Words next to each other, in title or abstract; see `split_beginning`.
     Phrase(String),
@@ -205,9 +205,25 @@ impl Query {
         self.filter.positive_terms().into_iter().filter_map(Term::phrase).collect()
     }
 
-    /// Whether there is a free word that is not negated: relevance is defined only then.
+    /// Whether there is a free word that is not negated: then papers come by relevance unless the query says otherwise.
     pub fn has_words(&self) -> bool {
         self.filter.positive_terms().iter().any(|term| matches!(term, Term::Word(_)))
+    }
+
+    /// Whether there are words that papers can be sorted by relevance for, if the query says so.
+    pub fn has_relevance(&self) -> bool {
+        let ranks = |term: &&Term| matches!(term, Term::Word(_) | Term::Abstract(Pattern::Word(_)));
+        self.filter.positive_terms().iter().any(ranks)
+    }
+
+    /// Whether papers come by how similar they are to others, or by how well they fit a description.
+    pub fn is_ranked(&self) -> bool {
+        self.filter.positive_terms().iter().any(|term| matches!(term, Term::Similar(_) | Term::Meaning(_)))
+    }
+
+    /// Whether there is a free word, negated or not.
+    pub fn has_free_words(&self) -> bool {
+        self.filter.has_free_words()
     }
 }
 
@@ -270,6 +286,15 @@ impl Filter {
         match self {
             Self::Or(parts) => parts,
             part => vec![part],
+        }
+    }
+
+    fn has_free_words(&self) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::has_free_words),
+            Self::Not(part) => part.has_free_words(),
+            Self::Term(term) => matches!(term, Term::Word(_)),
+            Self::All | Self::Nothing => false,
         }
     }
 

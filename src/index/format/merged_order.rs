@@ -90,6 +90,11 @@ impl MergedOrder {
         self.recent.len()
     }
 
+    /// The papers of the whole segment that are no longer in the index.
+    pub(crate) fn replaced(&self) -> &[DocId] {
+        &self.replaced
+    }
+
     /// How many papers of the whole segment were not replaced.
     fn remaining(&self) -> usize {
         self.whole - self.replaced.len()

@@ -260,6 +260,14 @@ impl SegmentedIndex {
         segment.title_length(doc)
     }
 
+    /// The mean length of the titles of all papers in bytes.
+    pub(in crate::index) fn mean_title_length(&self) -> f32 {
+        let all: usize = self.segments().map(Index::titles_length).sum();
+        let replaced = self.recent.iter().flat_map(|recent| recent.order.replaced());
+        let replaced: usize = replaced.map(|doc| self.whole.title_length(*doc)).sum();
+        all.saturating_sub(replaced) as f32 / self.len().max(1) as f32
+    }
+
     /// All authors in one line: `Given Family, Given Family`.
     pub fn authors(&self, doc: DocId) -> &str {
         let (segment, doc) = self.locate(doc);

@@ -200,8 +200,17 @@ impl PaperSet {
         Self(DocSet::of(docs, papers))
     }
 
+    /// All of so many papers.
+    pub fn all(papers: usize) -> Self {
+        Self(DocSet::All(papers))
+    }
+
     pub fn contains(&self, doc: DocId) -> bool {
         self.0.contains(doc)
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.count()
     }
 
     #[must_use]

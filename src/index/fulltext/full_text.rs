@@ -100,6 +100,22 @@ impl FullText {
         Some(PaperSet(all))
     }
 
+    /// The mean number of words of the abstracts that the papers of an index have, in whatever segments they are.
+    pub(in crate::index) fn mean_length(&self, index: &SegmentedIndex) -> f32 {
+        let mapping = self.mapping(index);
+        *mapping.mean_length.get_or_init(|| {
+            let (mut words, mut papers) = (0_u64, 0_u64);
+            for (segment, of_index) in self.segments.iter().zip(&mapping.segments) {
+                for (number, _) in (0..).zip(0..segment.papers()).filter(|(number, _)| of_index.doc(*number).is_some())
+                {
+                    words += u64::from(segment.length(number));
+                    papers += 1;
+                }
+            }
+            if words > 0 { words as f32 / papers as f32 } else { 1.0 }
+        })
+    }
+
     /// The mapping to the papers of an index, made once for each index.
     pub(super) fn mapping(&self, index: &SegmentedIndex) -> Ref<'_, PaperMapping> {
         let mut mapping = self.mapping.borrow_mut();

@@ -26,6 +26,7 @@ mod pairs;
 mod paper_mapping;
 mod phrase;
 mod positions;
+mod relevance;
 mod run;
 mod segment;
 mod similar;
@@ -34,9 +35,11 @@ mod tests;
 
 pub(super) use self::folder::TEMPORARY;
 pub(super) use self::frequencies::{FullTextOfIndex, TermFrequencies};
+pub(super) use self::relevance::{TITLE_WORD, rarity};
 pub(super) use self::similar::{B, K1};
 
 pub use self::builder::FullTextBuilder;
 pub use self::full_text::{FullText, full_text_revision};
+pub use self::relevance::{UnindexedAbstracts, relevance};
 pub use self::run::FullTextRun;
 pub use self::segment::AbstractAccess;

@@ -1,8 +1,10 @@
 //! From the papers of each segment to those of an index.
 
+use std::cell::OnceCell;
+
 use super::segment::Segment;
 use crate::index::format::file::Section;
-use crate::index::format::merged_order::MergedOrder;
+use crate::index::format::merged_order::{MergedOrder, SegmentDoc};
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{Bitmap, DocSet};
@@ -13,6 +15,8 @@ pub(super) struct PaperMapping {
     /// `Index::instance`; 0 for none.
     pub(super) instance: u64,
     pub(super) segments: Vec<SegmentPapers>,
+    /// The mean number of words of their abstracts; see `FullText::mean_length`.
+    pub(super) mean_length: OnceCell<f32>,
 }
 
 /// Which papers of an index the papers of a segment are.
@@ -38,7 +42,8 @@ impl PaperMapping {
             && index.recent.is_none()
             && is_whole(only)
         {
-            return Self { instance: index.instance, segments: vec![SegmentPapers::Same] };
+            let segments = vec![SegmentPapers::Same];
+            return Self { instance: index.instance, segments, mean_length: OnceCell::new() };
         }
         let mut mapped = Bitmap::new(index.len());
         let mut papers: Vec<SegmentPapers> = Vec::new();
@@ -62,7 +67,7 @@ impl PaperMapping {
             papers.push(SegmentPapers::table(table.collect()));
         }
         papers.reverse();
-        Self { instance: index.instance, segments: papers }
+        Self { instance: index.instance, segments: papers, mean_length: OnceCell::new() }
     }
 }
 
@@ -86,6 +91,26 @@ impl SegmentPapers {
             Self::Same => Some(number),
             Self::Whole { order, remaining } => order.of_whole_doc(number).filter(|doc| remaining.contains(*doc)),
             Self::Table { docs, .. } => docs.get(number as usize).copied().filter(|doc| *doc != DocId::MAX),
+        }
+    }
+
+    /// The numbers in the segment of papers of an index, each with its place among them; ascending numbers.
+    pub(super) fn numbers(&self, docs: &[DocId]) -> Vec<(DocId, u32)> {
+        let places = || docs.iter().copied().zip(0..);
+        match self {
+            Self::Same => places().collect(),
+            Self::Whole { order, remaining } => {
+                let located = places().filter(|(doc, _)| remaining.contains(*doc));
+                let of_whole = |(doc, place)| match order.locate(doc) {
+                    SegmentDoc::Whole(number) => Some((number, place)),
+                    SegmentDoc::Recent(_) => None,
+                };
+                located.filter_map(of_whole).collect()
+            }
+            Self::Table { docs: table, .. } => {
+                let place = |doc: &DocId| docs.binary_search(doc).ok();
+                (0..).zip(table).filter_map(|(number, doc)| Some((number, place(doc)? as u32))).collect()
+            }
         }
     }
 

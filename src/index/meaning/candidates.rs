@@ -11,13 +11,11 @@ use crate::index::format::paper::DocId;
 use crate::index::format::postings::{PostingsIterator, PostingsReader, TITLES};
 use crate::index::format::reader::Index;
 use crate::index::format::segmented::SegmentedIndex;
-use crate::index::fulltext::{B, FullText, FullTextOfIndex, K1, TermFrequencies};
+use crate::index::fulltext::{B, FullText, FullTextOfIndex, K1, TITLE_WORD, TermFrequencies, rarity};
 use crate::index::search::parallel::CancelCheck;
 
 /// Papers that are scored together: their scores stay in the cache of a core.
 const BLOCK: usize = 1 << 14;
-/// Bytes of a word of a title, with what separates it from the next.
-pub(super) const TITLE_WORD: usize = 8;
 /// How much the trained weight of a word changes what BM25 makes of it, and the factor of a word that has no trained weight.
 pub(super) const WEIGHT_POWER: f32 = 0.35;
 pub(super) const UNKNOWN_WORD: f32 = 1.4;
@@ -136,8 +134,8 @@ impl<'a> LibraryTerms<'a> {
     fn rarity(&self, term: &str) -> Option<f32> {
         let in_titles: usize = self.titles(term).map(|(_, titles, number)| titles.count(number)).sum();
         let in_abstracts = self.text.map_or(0, |text| text.count(term));
-        let having = in_titles.max(in_abstracts).min(self.index.len()) as f32;
-        (having > 0.0).then(|| ((self.index.len() as f32 - having + 0.5) / (having + 0.5)).ln_1p())
+        let having = in_titles.max(in_abstracts);
+        (having > 0).then(|| rarity(self.index.len(), having))
     }
 
     /// The segments of the index that know a term, their posting lists of titles, and the number of the term.

@@ -1,8 +1,10 @@
 //! The words of a description that say something, and for each the words near it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::vectors::{NearWord, WordNumber, WordVectors};
+use crate::index::search::view::Reason;
 use crate::index::text::abstract_terms::each_abstract_word;
 
 /// What a paper is remembered by.
@@ -33,6 +35,25 @@ impl Description {
             }
         });
         Self { words }
+    }
+
+    /// The same without near words: papers must have the words themselves.
+    pub fn of_words(text: &str) -> Self {
+        let mut description = Self::new(text);
+        for word in &mut description.words {
+            (word.number, word.near) = Default::default();
+        }
+        description
+    }
+
+    /// The words of the description that a text has, as reasons.
+    pub fn reasons_in(&self, text: &str) -> Vec<Reason> {
+        let mut found: BTreeSet<&str> = BTreeSet::new();
+        each_abstract_word(text, |term| {
+            found.extend(self.words.iter().map(|word| word.text.as_str()).find(|word| *word == term));
+        });
+        let words = self.words.iter().map(|word| word.text.as_str());
+        words.filter(|word| found.contains(word)).map(Reason::same).collect()
     }
 
     /// Whether no word of it says anything.

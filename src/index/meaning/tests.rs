@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::candidates::{TITLE_WORD, UNKNOWN_WORD, WEIGHT_POWER, score};
+use super::candidates::{UNKNOWN_WORD, WEIGHT_POWER, score};
 use super::vectors::WordVectors;
 use super::{Candidate, Description, candidates, rank};
-use crate::index::fulltext::{B, K1};
+use crate::index::fulltext::{B, K1, TITLE_WORD};
 use crate::index::sample::{Sample, index};
 use crate::index::text::abstract_terms::each_abstract_word;
 use crate::index::text::tokens;

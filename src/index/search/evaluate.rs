@@ -7,15 +7,16 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::adjacent_words::AdjacentWords;
+use super::anywhere::{self, with_or_without_signs};
 use super::column_filters;
+use super::day_span::DaySpan;
 use super::id_search::with_id;
 use super::parallel::filter_parallel;
 use super::reading_states::{self, status_of};
 use super::signed_words;
-use super::view::{RankedPaper, SearchView};
+use super::view::{RankedPaper, SearchView, SearchedWord};
 use super::word_cache::{WordCache, WordKey};
 use super::word_search::{self, WordField, WordSet};
-use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, Word, glob, split_beginning};
 use crate::index::format::file::Section;
@@ -35,16 +36,28 @@ pub(crate) struct QueryMatches {
     pub(crate) words: Vec<(String, WordField)>,
     /// Papers similar to those that `similar:` names, and those that fit a description.
     pub(crate) ranked: Vec<RankedPaper>,
+    /// The words that are looked for in abstracts, free or after `abs:`, and not under a NOT.
+    pub(crate) searched: Vec<SearchedWord>,
     /// Words, as typed, that match no paper.
     pub(crate) unmatched: Vec<String>,
     /// Identifiers, names after `similar:` and whole conditions `meaning:...`, negated or not, that stand for no paper.
     pub(crate) missing: Vec<String>,
 }
 
+/// Where a free word must stand that is not under a NOT; under one it is looked for anywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FreeWords {
+    /// In title or authors.
+    InTitles,
+    /// Also in abstract, note or tags.
+    Anywhere,
+}
+
 /// The evaluation of one filter.
 pub(crate) struct Evaluation<'a> {
     view: &'a SearchView<'a>,
     cache: &'a mut WordCache,
+    free_words: FreeWords,
     matches: QueryMatches,
     /// How many NOTs enclose the current clause.
     not_depth: usize,
@@ -55,9 +68,9 @@ pub(crate) struct Evaluation<'a> {
 }
 
 impl<'a> Evaluation<'a> {
-    pub(crate) fn new(view: &'a SearchView<'a>, cache: &'a mut WordCache) -> Self {
-        let within = DocSet::All(view.index.len());
-        Self { view, cache, matches: QueryMatches::default(), not_depth: 0, within, includes_hidden: false }
+    pub(crate) fn new(view: &'a SearchView<'a>, cache: &'a mut WordCache, free_words: FreeWords) -> Self {
+        let (matches, within) = (QueryMatches::default(), DocSet::All(view.index.len()));
+        Self { view, cache, free_words, matches, not_depth: 0, within, includes_hidden: false }
     }
 
     /// What the words matched.
@@ -133,7 +146,7 @@ impl<'a> Evaluation<'a> {
     fn term(&mut self, term: &Term) -> Option<DocSet> {
         let (index, papers) = (self.view.index, self.len());
         Some(match term {
-            Term::Word(word) => self.word(word, WordField::Any)?,
+            Term::Word(word) => self.free_word(word)?,
             Term::Phrase(phrase) => with_or_without_signs(phrase, |phrase| {
                 let titles = self.phrase(phrase, WordField::Title)?;
                 Some(titles.or(self.view.abstracts.phrase(phrase)?.0, papers))
@@ -144,18 +157,18 @@ impl<'a> Evaluation<'a> {
             }
             Term::Author(Pattern::Word(word)) => self.word(word, WordField::Author)?,
             Term::Author(Pattern::Phrase(phrase)) => self.phrase(phrase, WordField::Author)?,
-            Term::Abstract(Pattern::Word(word)) => with_or_without_signs(&word.text, |text| {
-                Some(self.view.abstracts.word(&Word { text: text.to_owned(), how: word.how })?.0)
-            })?,
+            Term::Abstract(Pattern::Word(word)) => {
+                let docs = anywhere::in_abstracts(self.view, word)?;
+                self.note_searched(word, &docs, &docs, Vec::new());
+                docs
+            }
             Term::Abstract(Pattern::Phrase(phrase)) => {
                 with_or_without_signs(phrase, |phrase| Some(self.view.abstracts.phrase(phrase)?.0))?
             }
-            Term::Note(Pattern::Word(word)) => with_or_without_signs(&word.text, |text| {
-                self.notes(&Pattern::Word(Word { text: text.to_owned(), how: word.how }))
+            Term::Note(Pattern::Word(word)) => anywhere::in_notes(self.view, word)?,
+            Term::Note(Pattern::Phrase(phrase)) => with_or_without_signs(phrase, |phrase| {
+                Some(self.view.notes.notes(&Pattern::Phrase(phrase.to_owned()))?.0)
             })?,
-            Term::Note(Pattern::Phrase(phrase)) => {
-                with_or_without_signs(phrase, |phrase| self.notes(&Pattern::Phrase(phrase.to_owned())))?
-            }
             Term::Status(statuses) => self.with_state(|byte| statuses.contains(&status_of(byte))),
             Term::Is(list) => self.with_state(|byte| list.iter().any(|is| has_state(*is, byte))),
             Term::Has(list) => list.iter().fold(DocSet::empty(), |all, has| all.or(self.with_property(*has), papers)),
@@ -209,10 +222,6 @@ impl<'a> Evaluation<'a> {
                 docs
             }
         })
-    }
-
-    fn notes(&self, pattern: &Pattern) -> Option<DocSet> {
-        Some(self.view.notes.notes(pattern)?.0)
     }
 
     /// The papers of a list of identifiers; None for other alternatives. A whole identifier in it is that of one paper and not also the beginning
@@ -269,6 +278,36 @@ impl<'a> Evaluation<'a> {
             self.matches.ranked.extend(found);
         }
         docs
+    }
+
+    /// Papers with a free word: in title and authors, or anywhere.
+    fn free_word(&mut self, word: &Word) -> Option<DocSet> {
+        if self.free_words == FreeWords::InTitles && self.not_depth == 0 {
+            return self.word(word, WordField::Any);
+        }
+        let unmatched = self.matches.unmatched.len();
+        let titles = self.word(word, WordField::Any)?;
+        self.matches.unmatched.truncate(unmatched);
+        if let DocSet::All(_) = titles {
+            return Some(titles);
+        }
+        let texts = anywhere::other_texts(self.view, word)?;
+        let sets = [&texts.abstracts, &texts.notes, &texts.tags].into_iter().cloned();
+        let docs = sets.fold(titles.clone(), |all, set| all.or(set, self.len()));
+        if self.not_depth == 0 && docs.is_empty() {
+            self.matches.unmatched.push(word.text.clone());
+        }
+        self.note_searched(word, &docs, &texts.abstracts, vec![titles, texts.notes, texts.tags]);
+        Some(docs)
+    }
+
+    /// Keeps a word for the ranking. `docs`: the papers that have it; `once`: those in whose texts other than the abstract it counts.
+    fn note_searched(&mut self, word: &Word, docs: &DocSet, abstracts: &DocSet, mut once: Vec<DocSet>) {
+        if self.not_depth == 0 {
+            let counted = anywhere::counted_term(word);
+            once.extend(counted.is_none().then(|| abstracts.clone()));
+            self.matches.searched.push(SearchedWord { counted, once, papers: docs.count() });
+        }
     }
 
     /// A word with signs of its own is in the title; a hyphenated word matches as all its parts or as one word.
@@ -402,15 +441,6 @@ fn collect_words(filter: &Filter, words: &mut Vec<WordKey>) {
     }
 }
 
-/// What finds a word or phrase, and where nothing has its signs and they may be left out, the text without them.
-fn with_or_without_signs(text: &str, mut find: impl FnMut(&str) -> Option<DocSet>) -> Option<DocSet> {
-    let docs = find(text)?;
-    match SignedText::of(text).and_then(|signed| signed.bare).filter(|_| docs.is_empty()) {
-        Some(bare) => find(&bare),
-        None => Some(docs),
-    }
-}
-
 /// Whether a state byte is as an `is:` clause says.
 fn has_state(is: Is, byte: u8) -> bool {
     match is {
@@ -420,62 +450,10 @@ fn has_state(is: Is, byte: u8) -> bool {
     }
 }
 
-/// A span of days as packed dates. A date known only to the month or year is in it when all its days are.
-struct DaySpan {
-    from: u32,
-    to: u32,
-}
-
-impl DaySpan {
-    fn of(span: Span<Date>) -> Self {
-        let last = |day: Date| {
-            let month = PartialDate::new(day.year(), u8::try_from(day.month()).ok(), None).map(PartialDate::packed);
-            let whole = month.filter(|_| day == day.last_of_month()).map(last_day);
-            whole.unwrap_or_else(|| PartialDate::from(day).packed())
-        };
-        Self { from: span.from.map_or(0, |day| PartialDate::from(day).packed()), to: span.to.map_or(u32::MAX, last) }
-    }
-
-    fn contains(&self, date: u32) -> bool {
-        date > 0 && first_day(date) >= self.from && last_day(date) <= self.to
-    }
-}
-
-fn first_day(date: u32) -> u32 {
-    with_unknown_parts(date, [100, 1])
-}
-
-/// Every month ends on day 31 here, which compares the same.
-fn last_day(date: u32) -> u32 {
-    with_unknown_parts(date, [1200, 31])
-}
-
-/// A packed date with its unknown month and day replaced.
-fn with_unknown_parts(date: u32, [month, day]: [u32; 2]) -> u32 {
-    let month = if (date / 100).is_multiple_of(100) { month } else { 0 };
-    let day = if date.is_multiple_of(100) { day } else { 0 };
-    date.saturating_add(month + day)
-}
-
 /// Days are those of the system's time zone.
 fn added(index: &SegmentedIndex, days: Span<Date>) -> DocSet {
     let start = |day: Date| day.to_zoned(TimeZone::system()).ok().map(|zoned| zoned.timestamp().as_second());
     let from = days.from.and_then(start).unwrap_or(0);
     let to = days.to.and_then(|last| last.tomorrow().ok()).and_then(start).unwrap_or(i64::MAX);
     column_filters::with_number(index, Section::Added, |seconds| (from..to).contains(&i64::from(seconds)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_incomplete_date_is_in_a_span_only_as_a_whole() {
-        let date = |text: &str| Some(text.parse::<PartialDate>().unwrap());
-        let (first, last) = (date("2024-02").map(PartialDate::first_day), date("2024-02").map(PartialDate::last_day));
-        let span = DaySpan::of(Span { from: first, to: last });
-        let holds = |text: &str| span.contains(date(text).unwrap().packed());
-        assert!(holds("2024-02-01") && holds("2024-02-29") && holds("2024-02"));
-        assert!(!holds("2024") && !holds("2024-03-01") && !span.contains(0));
-    }
 }

@@ -4,7 +4,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::hits::Hits;
 use super::reading_states::{self, ReadingStates, status_of};
 use crate::domain::query::FieldName;
 use crate::domain::reading::Status;
@@ -12,7 +11,7 @@ use crate::index::format::columns::SetColumn;
 use crate::index::format::paper::{DocId, PaperFlags};
 use crate::index::format::reader::Index;
 use crate::index::format::segmented::SegmentedIndex;
-use crate::index::format::sets::{self, DocSet};
+use crate::index::format::sets::{self, DocSet, PaperSet};
 
 /// Facet counts of one result. Values without a paper are left out of the lists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,10 +36,10 @@ pub struct Facets {
     pub tags: Vec<(String, usize)>,
 }
 
-/// Counts every facet of a result.
-pub fn facets(index: &SegmentedIndex, states: &ReadingStates, hits: &Hits) -> Facets {
-    let docs = &hits.docs;
-    let mut facets = Facets { total: hits.count, ..Facets::default() };
+/// Counts every facet of some papers.
+pub fn facets(index: &SegmentedIndex, states: &ReadingStates, papers: &PaperSet) -> Facets {
+    let docs = &papers.0;
+    let mut facets = Facets { total: docs.count(), ..Facets::default() };
     let parts = index.split(docs);
     // Categories take as long as all other facets together.
     std::thread::scope(|scope| {

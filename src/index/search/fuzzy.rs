@@ -1,5 +1,5 @@
 //! Fuzzy matches: titles that contain the letters of all free words of a query in order, with gaps, shown when a search finds too little. It
-//! reads every title, so it is slower than a search by words. The caller decides when to run it and which papers to leave out.
+//! reads every title, so it is slower than a search by words. The caller decides when to run it.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -75,12 +75,12 @@ impl FuzzyMatcher {
         Some(Self { letters, rest, matcher: Matcher::new(config), title: FoldedTitle::default() })
     }
 
-    /// The best `limit` of the papers in `allowed` but not in `exclude`, newest first among equals. None when cancelled.
+    /// The best `limit` of the papers in `allowed`, newest first among equals. None when cancelled.
     pub(crate) fn find(
         &mut self,
         index: &SegmentedIndex,
         allowed: &DocSet,
-        (exclude, limit): (&[DocId], usize),
+        limit: usize,
         cancelled: CancelCheck<'_>,
     ) -> Option<Vec<DocId>> {
         let may_match = index.try_docs_of(allowed, |segment, allowed| {
@@ -92,7 +92,7 @@ impl FuzzyMatcher {
             })
         })?;
         let mut found = Vec::new();
-        for (read, doc) in may_match.iter_from(0).filter(|doc| !exclude.contains(doc)).enumerate() {
+        for (read, doc) in may_match.iter_from(0).enumerate() {
             if read % CHECK_INTERVAL == 0 && cancelled() {
                 return None;
             }
@@ -207,7 +207,7 @@ mod tests {
 
     fn find(index: &SegmentedIndex, query: &str, most: usize) -> Vec<String> {
         let mut matcher = FuzzyMatcher::of(&Query::parse(query)).unwrap();
-        let docs = matcher.find(index, &DocSet::All(index.len()), (&[], most), &|| false).unwrap();
+        let docs = matcher.find(index, &DocSet::All(index.len()), most, &|| false).unwrap();
         docs.into_iter().map(|doc| index.title(doc).to_owned()).collect()
     }
 
@@ -263,7 +263,7 @@ mod tests {
     fn a_scan_can_be_cancelled() {
         let index = index(&titles(&["abc".to_owned()]));
         let mut matcher = FuzzyMatcher::of(&Query::parse("abc")).unwrap();
-        assert!(matcher.find(&index, &DocSet::All(1), (&[], 9), &|| true).is_none());
+        assert!(matcher.find(&index, &DocSet::All(1), 9, &|| true).is_none());
     }
 
     proptest! {
@@ -271,7 +271,6 @@ mod tests {
         fn matches_follow_the_definition(
             all in prop::collection::vec("[a-cA-C3xX éßÅ한ｂ½가\u{301}\u{327}-]{0,14}", 0..40),
             words in prop::collection::vec("[a-cA-C3xXéß한]{1,4}", 1..3),
-            exclude in prop::collection::btree_set(0u32..40, 0..9),
             limit in 0usize..12,
         ) {
             let index = index(&titles(&all));
@@ -286,15 +285,13 @@ mod tests {
                 }
                 left.peek().is_none()
             };
-            let docs = (0..index.len() as u32).filter(|doc| !exclude.contains(doc));
-            let mut expected: Vec<_> = docs
+            let mut expected: Vec<_> = (0..index.len() as u32)
                 .filter(|doc| holds(index.title(*doc)))
                 .map(|doc| (Reverse(matcher.score(index.title(doc)).unwrap()), doc))
                 .collect();
             expected.sort();
             expected.truncate(limit);
-            let exclude: Vec<_> = exclude.into_iter().collect();
-            let found = matcher.find(&index, &DocSet::All(index.len()), (&exclude, limit), &|| false).unwrap();
+            let found = matcher.find(&index, &DocSet::All(index.len()), limit, &|| false).unwrap();
             prop_assert_eq!(&found, &expected.into_iter().map(|(_, doc)| doc).collect::<Vec<_>>());
             for doc in found {
                 prop_assert!(!matcher.highlights(index.title(doc)).is_empty());

@@ -1,12 +1,13 @@
-//! The result of a search: all matching papers, counted exactly, the first screens in order and every other page ordered when it is asked for.
-//! It can be sent to another thread.
+//! The result of a search: all matching papers, counted exactly, in bands that follow each other, each in its order. It can be sent to another
+//! thread.
 
+use std::sync::Arc;
+
+use super::ordered::OrderedPapers;
 use super::parallel::CancelCheck;
-use super::scores::Scores;
-use super::sort_order::SortOrder;
 use super::view::{RankedPaper, Reason};
 use crate::index::format::paper::DocId;
-use crate::index::format::sets::{Bitmap, DocSet};
+use crate::index::format::sets::{DocSet, PaperSet};
 
 /// How many papers `Hits::find_from` looks at first.
 const FIRST_PAGE: usize = 1000;
@@ -15,6 +16,10 @@ const FIRST_PAGE: usize = 1000;
 pub struct Hits {
     /// Exactly how many papers match.
     pub count: usize,
+    /// How many of them do not have all free words in title and authors.
+    pub elsewhere: Elsewhere,
+    /// Free words were not looked for in abstracts, because these are not indexed yet.
+    pub lacks_abstracts: bool,
     /// Words of the query, as typed, that match no paper.
     pub unmatched: Vec<String>,
     /// Identifiers of the query, as typed, names after `similar:` and conditions `meaning:...` that stand for no paper, negated or not: without
@@ -23,37 +28,73 @@ pub struct Hits {
     /// For `similar:` and descriptions, the score of each paper and why it was found.
     pub(crate) ranked: Vec<RankedPaper>,
     pub(crate) docs: DocSet,
-    /// The first papers in order.
-    head: Vec<DocId>,
-    tail: HitsTail,
+    bands: Vec<Arc<OrderedPapers>>,
 }
 
-/// How the papers after the head are ordered.
-pub(crate) enum HitsTail {
-    /// Newest first; there is no head.
-    Newest,
-    /// By score, then newest first, without the papers of the head.
-    Scored(Scores),
-    /// Not sorted yet: the sort key, then the document id in the lowest 32 bits.
-    Keys(Vec<u64>),
-    /// By sort keys, the head included.
-    Sorted(SortOrder),
+/// The papers of a result that have the free words of a query, but not all of them in title and authors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// The query has no free words.
+    #[default]
+    NoWords,
+    /// They are not in the result yet; `SearchEngine::complete` adds them.
+    Awaited,
+    /// So many are in the result.
+    Found(usize),
 }
 
 impl Hits {
-    pub(crate) fn new(head: Vec<DocId>, docs: DocSet, tail: HitsTail, unmatched: Vec<String>) -> Self {
-        let (missing, ranked) = (Vec::new(), Vec::new());
-        Self { count: docs.count(), unmatched, missing, ranked, docs, head, tail }
+    /// Papers in one band.
+    pub(crate) fn new(papers: OrderedPapers) -> Self {
+        Self {
+            count: papers.count,
+            elsewhere: Elsewhere::default(),
+            lacks_abstracts: false,
+            unmatched: Vec::new(),
+            missing: Vec::new(),
+            ranked: Vec::new(),
+            docs: papers.docs.clone(),
+            bands: vec![Arc::new(papers)],
+        }
+    }
+
+    /// The same result with the papers below that have free words elsewhere.
+    pub(crate) fn followed_by(&self, more: OrderedPapers, papers: usize) -> Self {
+        let mut bands = self.bands.clone();
+        let docs = self.docs.clone().or(more.docs.clone(), papers);
+        let (count, elsewhere) = (self.count + more.count, Elsewhere::Found(more.count));
+        bands.push(Arc::new(more));
+        let (unmatched, missing, ranked) = (self.unmatched.clone(), self.missing.clone(), self.ranked.clone());
+        Self { count, elsewhere, lacks_abstracts: self.lacks_abstracts, unmatched, missing, ranked, docs, bands }
+    }
+
+    /// How many papers have all free words in title and authors; all of a query without free words.
+    pub fn in_titles(&self) -> usize {
+        match self.elsewhere {
+            Elsewhere::NoWords | Elsewhere::Awaited => self.count,
+            Elsewhere::Found(elsewhere) => self.count - elsewhere,
+        }
+    }
+
+    /// Whether the papers in the rows from `row` on are in the result for words outside title and authors. In a list that is sorted by keys
+    /// any row may be.
+    pub fn is_elsewhere(&self, row: usize) -> bool {
+        match self.elsewhere {
+            Elsewhere::NoWords | Elsewhere::Awaited | Elsewhere::Found(0) => false,
+            Elsewhere::Found(_) => self.bands.len() < 2 || row >= self.in_titles(),
+        }
+    }
+
+    /// The row of the line between papers that have the words in title and authors and those that have them elsewhere, where there is one.
+    pub fn divider(&self) -> Option<usize> {
+        let divides = self.bands.len() > 1 && (1..self.count).contains(&self.in_titles());
+        divides.then(|| self.in_titles())
     }
 
     /// Up to `length` papers of the order, from position `from` on, where that takes no time that grows with the result; None where
     /// they must be put in order first, by `page`.
     pub fn page_at_hand(&self, from: usize, length: usize) -> Option<Vec<DocId>> {
-        if let HitsTail::Newest = self.tail {
-            return Some(self.docs.iter_from(from).take(length).collect());
-        }
-        let end = from.saturating_add(length).min(self.count);
-        (end <= self.head.len()).then(|| self.head.get(from..end).unwrap_or_default().to_vec())
+        self.page_of(from, length, |band, from, length| band.page_at_hand(from, length))
     }
 
     /// Up to `length` papers of the order, from position `from` on. Milliseconds for millions of papers, more with several sort keys.
@@ -63,24 +104,25 @@ impl Hits {
 
     /// The same; None when cancelled.
     pub fn page_while(&self, from: usize, length: usize, cancelled: CancelCheck<'_>) -> Option<Vec<DocId>> {
-        if let Some(page) = self.page_at_hand(from, length) {
-            return Some(page);
-        }
-        if let HitsTail::Sorted(order) = &self.tail {
-            return order.page(&self.docs, from, length, cancelled);
-        }
-        let mut page: Vec<DocId> = self.head.iter().copied().skip(from).take(length).collect();
-        let (skip, room) = (from.saturating_sub(self.head.len()), length - page.len());
-        match &self.tail {
-            HitsTail::Newest | HitsTail::Sorted(_) => {}
-            HitsTail::Scored(scores) => page.extend(self.scored(scores, skip, room, cancelled)?),
-            HitsTail::Keys(keys) => {
-                let mut keys = keys.clone();
-                keys.sort_unstable();
-                page.extend(keys.into_iter().skip(skip).take(room).map(|key| key as DocId));
+        self.page_of(from, length, |band, from, length| band.page_while(from, length, cancelled))
+    }
+
+    /// A page across the bands, of each of which `page` gives a part.
+    fn page_of(
+        &self,
+        from: usize,
+        length: usize,
+        page: impl Fn(&OrderedPapers, usize, usize) -> Option<Vec<DocId>>,
+    ) -> Option<Vec<DocId>> {
+        let (mut docs, mut before) = (Vec::new(), 0);
+        for band in &self.bands {
+            let after = before + band.count;
+            if docs.len() < length && from < after {
+                docs.extend(page(band, from.saturating_sub(before), length - docs.len())?);
             }
+            before = after;
         }
-        Some(page)
+        Some(docs)
     }
 
     /// All papers in order; tens of milliseconds for millions of papers.
@@ -132,44 +174,14 @@ impl Hits {
         }
     }
 
-    /// Papers after the head, by score; only those of the scores that reach into the page are listed.
-    fn scored(&self, scores: &Scores, skip: usize, room: usize, cancelled: CancelCheck<'_>) -> Option<Vec<DocId>> {
-        let mut rest = self.bitmap();
-        for doc in &self.head {
-            rest.remove(*doc);
-        }
-        let (mut skip, mut page) = (skip, Vec::new());
-        for score in (0..=scores.highest()).rev() {
-            if page.len() >= room {
-                break;
-            }
-            if cancelled() {
-                return None;
-            }
-            let level = DocSet::from_bitmap(scores.level(&rest, score));
-            let count = level.count();
-            if count <= skip {
-                skip -= count;
-                continue;
-            }
-            page.extend(level.iter_from(skip).take(room - page.len()));
-            skip = 0;
-        }
-        Some(page)
-    }
-
-    /// The papers as a bitmap, for a result that is ordered by score.
-    fn bitmap(&self) -> Bitmap {
-        match &self.docs {
-            DocSet::Bitmap(bits) => Bitmap::clone(bits),
-            DocSet::All(papers) => Bitmap::full(*papers),
-            DocSet::List(_) => Bitmap::new(0),
-        }
-    }
-
     /// Why `similar:` or a description found a paper, the most significant word first; empty for other queries.
     pub fn reasons(&self, doc: DocId) -> &[Reason] {
         self.ranked.iter().find(|ranked| ranked.doc == doc).map_or(&[], |ranked| &ranked.reasons)
+    }
+
+    /// The papers, in no order.
+    pub fn papers(&self) -> PaperSet {
+        PaperSet(self.docs.clone())
     }
 
     pub fn contains(&self, doc: DocId) -> bool {
@@ -183,27 +195,13 @@ impl Hits {
 
     /// The position of a paper in the order, from 0. Milliseconds for millions of papers that are sorted by keys. None when cancelled, too.
     pub fn position(&self, doc: DocId, cancelled: CancelCheck<'_>) -> Option<usize> {
-        if !self.contains(doc) {
-            return None;
+        let mut before = 0;
+        for band in &self.bands {
+            if band.docs.contains(doc) {
+                return Some(before + band.position(doc, cancelled)?);
+            }
+            before += band.count;
         }
-        let in_head = self.head.iter().position(|other| *other == doc);
-        in_head.or_else(|| match &self.tail {
-            HitsTail::Newest => Some(self.docs.rank(doc)),
-            HitsTail::Scored(scores) => {
-                let DocSet::Bitmap(bits) = &self.docs else { return None };
-                let score = scores.of(doc);
-                let is_after = |other: &DocId| {
-                    let other_score = scores.of(*other);
-                    other_score < score || (other_score == score && *other > doc)
-                };
-                // Papers of the head come before in any case; count each of them once.
-                Some(scores.before(bits, doc) + self.head.iter().filter(|other| is_after(other)).count())
-            }
-            HitsTail::Keys(keys) => {
-                let own = keys.iter().find(|key| **key as DocId == doc)?;
-                Some(self.head.len() + keys.iter().filter(|key| *key < own).count())
-            }
-            HitsTail::Sorted(order) => order.before(&self.docs, doc, cancelled),
-        })
+        None
     }
 }

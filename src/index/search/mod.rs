@@ -2,7 +2,9 @@
 
 mod adjacent_words;
 mod alphabetical_values;
+mod anywhere;
 pub(crate) mod column_filters;
+mod day_span;
 pub(crate) mod engine;
 pub(crate) mod evaluate;
 pub(crate) mod facets;
@@ -10,6 +12,7 @@ pub(crate) mod fuzzy;
 pub(crate) mod hits;
 pub(crate) mod id_search;
 pub(crate) mod order;
+mod ordered;
 pub(crate) mod parallel;
 pub mod pick;
 pub(crate) mod rank;

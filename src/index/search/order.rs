@@ -4,14 +4,15 @@
 use std::collections::HashSet;
 
 use super::evaluate::QueryMatches;
-use super::hits::{Hits, HitsTail};
+use super::hits::Hits;
+use super::ordered::{OrderOfRest, OrderedPapers};
 use super::rank::Ranker;
 use super::scores::Scores;
 use super::sort_order::SortOrder;
 use super::view::SearchView;
 use crate::domain::query::{Sort, SortBy};
 use crate::index::format::paper::DocId;
-use crate::index::format::sets::DocSet;
+use crate::index::format::sets::{DocSet, PaperSet};
 
 /// How many of the best papers are ranked by their texts.
 const RERANKED: usize = 300;
@@ -29,19 +30,32 @@ pub(crate) fn arrange(
 ) -> Option<Hits> {
     let is_by_relevance = sort.first().is_none_or(|sort| sort.by == SortBy::Relevance);
     let is_newest_first = matches!(sort, [Sort { by: SortBy::Date, descending: true }, ..]);
-    let unmatched = matches.unmatched.clone();
-    if is_by_relevance && sort.len() < 2 && !matches.ranked.is_empty() {
-        return Some(by_rank(docs, matches));
-    }
-    if is_newest_first || (is_by_relevance && matches.sets.is_empty() && sort.len() < 2) {
-        return Some(Hits::new(Vec::new(), docs, HitsTail::Newest, unmatched));
-    }
-    if is_by_relevance && sort.len() < 2 {
-        return Some(by_relevance(view, ranker, docs, matches));
-    }
-    let order = SortOrder::new(view, matches, sort);
-    let head = order.page(&docs, 0, HEAD, view.cancelled)?;
-    Some(Hits::new(head, docs, HitsTail::Sorted(order), unmatched))
+    let mut hits = if is_by_relevance && sort.len() < 2 && !matches.ranked.is_empty() {
+        by_rank(docs, matches)
+    } else if is_by_relevance && matches.sets.is_empty() && !matches.searched.is_empty() && sort.len() == 1 {
+        Hits::new(by_searched_words(view, docs, matches)?)
+    } else if is_newest_first || (is_by_relevance && matches.sets.is_empty() && sort.len() < 2) {
+        Hits::new(OrderedPapers::new(Vec::new(), docs, OrderOfRest::Newest))
+    } else if is_by_relevance && sort.len() < 2 {
+        Hits::new(by_relevance(view, ranker, docs, matches))
+    } else {
+        let order = SortOrder::new(view, matches, sort);
+        let head = order.page(&docs, 0, HEAD, view.cancelled)?;
+        Hits::new(OrderedPapers::new(head, docs, OrderOfRest::Sorted(order)))
+    };
+    hits.unmatched.clone_from(&matches.unmatched);
+    Some(hits)
+}
+
+/// By how often the papers have the words that are looked for in abstracts, then newest first. None when cancelled.
+pub(crate) fn by_searched_words(view: &SearchView<'_>, docs: DocSet, matches: &QueryMatches) -> Option<OrderedPapers> {
+    let scores = view.abstracts.relevance(&matches.searched, &PaperSet(docs.clone()))?;
+    let scores = scores.into_iter().chain(std::iter::repeat(0.0));
+    // The bits of numbers that are not negative are in their order.
+    let key = |(doc, score): (DocId, f32)| u64::from(!score.max(0.0).to_bits()) << 32 | u64::from(doc);
+    let (best, tail) = smallest(docs.iter_from(0).zip(scores).map(key).collect(), RERANKED);
+    let head = best.into_iter().map(|key| key as DocId).collect();
+    Some(OrderedPapers::new(head, docs, OrderOfRest::Keys(tail)))
 }
 
 /// The `limit` smallest keys, sorted, and the others.
@@ -62,24 +76,23 @@ fn by_rank(docs: DocSet, matches: &QueryMatches) -> Hits {
     let head: Vec<DocId> =
         scored.iter().map(|ranked| ranked.doc).filter(|doc| docs.contains(*doc) && seen.insert(*doc)).collect();
     let tail = docs.iter_from(0).filter(|doc| !seen.contains(doc)).map(u64::from).collect();
-    let mut hits = Hits::new(head, docs, HitsTail::Keys(tail), matches.unmatched.clone());
+    let mut hits = Hits::new(OrderedPapers::new(head, docs, OrderOfRest::Keys(tail)));
     hits.ranked = scored;
     hits
 }
 
-fn by_relevance(view: &SearchView<'_>, ranker: &mut Ranker, docs: DocSet, matches: &QueryMatches) -> Hits {
-    let unmatched = matches.unmatched.clone();
+fn by_relevance(view: &SearchView<'_>, ranker: &mut Ranker, docs: DocSet, matches: &QueryMatches) -> OrderedPapers {
     let docs = if let DocSet::All(papers) = docs { DocSet::Bitmap(docs.into_bitmap(papers)) } else { docs };
     if let DocSet::Bitmap(bits) = &docs {
         let scores = Scores::sum(&matches.sets, view.index.len());
         let best = scores.best(bits, RERANKED).into_iter().map(|doc| (scores.of(doc), doc)).collect();
         let head = ranker.rank(view, &matches.words, best);
-        return Hits::new(head, docs, HitsTail::Scored(scores), unmatched);
+        return OrderedPapers::new(head, docs, OrderOfRest::Scored(scores));
     }
     let score = |doc| matches.sets.iter().map(|set| u32::from(set.tier(doc))).sum::<u32>();
     let keys = docs.iter_from(0).map(|doc| u64::from(u32::MAX - score(doc)) << 32 | u64::from(doc)).collect();
     let (best, tail) = smallest(keys, RERANKED);
     let best = best.into_iter().map(|key| (u32::MAX - (key >> 32) as u32, key as DocId)).collect();
     let head = ranker.rank(view, &matches.words, best);
-    Hits::new(head, docs, HitsTail::Keys(tail), unmatched)
+    OrderedPapers::new(head, docs, OrderOfRest::Keys(tail))
 }

@@ -120,6 +120,11 @@ impl ReadingStates {
         (0..).zip(&self.bytes).filter(|(_, byte)| **byte & !HIDDEN != 0).map(|(doc, _)| doc)
     }
 
+    /// The papers that have a note.
+    pub fn noted(&self) -> impl Iterator<Item = DocId> {
+        (0..).zip(&self.bytes).filter(|(_, byte)| **byte & NOTED != 0).map(|(doc, _)| doc)
+    }
+
     /// Gives a paper the status, star, seen and note of one in other columns.
     pub fn copy(&mut self, doc: DocId, from: &Self, of: DocId) {
         self.set_bits(doc, STATUS | STARRED | SEEN | NOTED, from.byte(of) & (STATUS | STARRED | SEEN | NOTED));

@@ -414,7 +414,7 @@ mod tests {
     use super::*;
     use crate::domain::query::{Query, SortBy};
     use crate::index::sample::{NoAbstracts, NoNotes, index, samples};
-    use crate::index::search::evaluate::Evaluation;
+    use crate::index::search::evaluate::{Evaluation, FreeWords};
     use crate::index::search::word_cache::WordCache;
 
     proptest! {
@@ -437,7 +437,7 @@ mod tests {
             let today = date(2025, 4, 1);
             let view = SearchView { index: &index, states: &states, abstracts: &NoAbstracts, notes: &NoNotes, today, cancelled: &|| false };
             let mut cache = WordCache::default();
-            let mut evaluation = Evaluation::new(&view, &mut cache);
+            let mut evaluation = Evaluation::new(&view, &mut cache, FreeWords::Anywhere);
             evaluation.papers(&Query::parse("at OR model").filter).unwrap();
             let matches = evaluation.finish();
             let sort: Vec<Sort> = clauses.into_iter().map(|(by, descending)| Sort { by, descending }).collect();

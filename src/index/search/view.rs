@@ -8,7 +8,7 @@ use super::reading_states::ReadingStates;
 use crate::domain::query::{Pattern, Word};
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
-use crate::index::format::sets::PaperSet;
+use crate::index::format::sets::{DocSet, PaperSet};
 
 /// Search in abstracts, implemented by the library. None when the search was cancelled or the abstracts cannot be read; then the whole search
 /// returns None, because under a NOT an empty set would mean all papers.
@@ -17,6 +17,14 @@ pub trait AbstractSearch {
     fn phrase(&self, phrase: &str) -> Option<PaperSet>;
     /// Papers whose abstract holds the word, matched as its `how` says.
     fn word(&self, word: &Word) -> Option<PaperSet>;
+    /// Whether free words are looked for in abstracts. Not where each would have to be read for it.
+    fn are_searched(&self) -> bool {
+        true
+    }
+    /// How well each of these papers fits the words, in their order; higher is better, and papers beyond the last number have 0.
+    fn relevance(&self, _words: &[SearchedWord], _papers: &PaperSet) -> Option<Vec<f32>> {
+        Some(Vec::new())
+    }
     /// Papers similar to the paper, or papers, that `similar:` names.
     fn similar(&self, _name: &str) -> Option<Vec<RankedPaper>> {
         None
@@ -27,14 +35,50 @@ pub trait AbstractSearch {
     }
     /// The best of these papers for a description.
     fn by_meaning(&self, _description: &str, _papers: &PaperSet) -> Option<Vec<RankedPaper>> {
-        None
+        Some(Vec::new())
     }
+    /// The up to `most` of these papers that have the most of some words.
+    fn by_some_words(&self, _words: &str, _papers: &PaperSet, _most: usize) -> Option<Vec<RankedPaper>> {
+        Some(Vec::new())
+    }
+}
+
+/// A word of a query and the papers that have it, for a ranking by how often they do.
+#[derive(Clone, Debug)]
+pub struct SearchedWord {
+    /// The term that counts as often as an abstract has it, or half as much for each longer word that begins with it.
+    pub(crate) counted: Option<String>,
+    /// The papers in whose texts the word counts once more: a set for each text.
+    pub(crate) once: Vec<DocSet>,
+    /// How many papers have the word.
+    pub(crate) papers: usize,
 }
 
 /// Search in the user's notes, implemented by the library.
 pub trait NoteSearch {
     /// Papers with a note that holds the words of the pattern, as an abstract would. None when the notes cannot be read.
     fn notes(&self, pattern: &Pattern) -> Option<PaperSet>;
+}
+
+/// A part of a list of papers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Band {
+    /// Papers of the result that have a free word outside title and authors.
+    Elsewhere,
+    /// Below the result: papers that have the most of the free words.
+    SomeWords,
+    /// Below the result: papers that fit the free words as a description.
+    Meaning,
+    /// Below the result: papers whose titles have the letters of the free words.
+    Fuzzy,
+}
+
+/// Papers that are listed below a result and are not a part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BelowResult {
+    pub band: Band,
+    /// Best first.
+    pub papers: Vec<RankedPaper>,
 }
 
 /// A paper found by its rank: among those similar to others, or those that fit a description.
@@ -45,6 +89,13 @@ pub struct RankedPaper {
     pub score: f32,
     /// Why it was found.
     pub reasons: Vec<Reason>,
+}
+
+impl RankedPaper {
+    /// A paper whose place alone ranks it.
+    pub(crate) fn unranked(doc: DocId) -> Self {
+        Self { doc, score: 0.0, reasons: Vec::new() }
+    }
 }
 
 /// A word that was searched for and the word of a paper that stands for it, both folded.

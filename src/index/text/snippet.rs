@@ -7,7 +7,7 @@ use super::abstract_terms::abstract_terms;
 use super::containment::AbstractPattern;
 use super::highlight::{located_terms, merged, sequence_matches};
 use super::signs::SignedText;
-use crate::domain::query::{Filter, Pattern, Query, Term, Word};
+use crate::domain::query::{Filter, How, Pattern, Query, Term, Word};
 
 /// Most characters of the abstract before the first match, and after it.
 const BEFORE: usize = 60;
@@ -28,11 +28,31 @@ pub struct Snippet {
 pub struct ExcerptPatterns {
     pub abstracts: Vec<Pattern>,
     pub notes: Vec<Pattern>,
+    /// Free words, which may stand in either.
+    pub words: Vec<Word>,
 }
 
 impl ExcerptPatterns {
     pub fn is_empty(&self) -> bool {
+        self.has_words_only() && self.words.is_empty()
+    }
+
+    /// Whether only free words are looked for, which papers may have in title and authors.
+    pub fn has_words_only(&self) -> bool {
         self.abstracts.is_empty() && self.notes.is_empty()
+    }
+
+    /// What a paper with this title and these authors has elsewhere: the words that stand in neither of them.
+    pub fn words_beside(&self, title: &str, authors: &str) -> Vec<Pattern> {
+        if self.words.is_empty() {
+            return Vec::new();
+        }
+        let terms = [abstract_terms(title), abstract_terms(authors)];
+        let is_in = |word: &Word| {
+            let pattern = AbstractPattern::word(&word.text, How::Exact);
+            terms.iter().any(|terms| pattern.is_in(terms))
+        };
+        self.words.iter().filter(|word| !is_in(word)).cloned().map(Pattern::Word).collect()
     }
 }
 
@@ -44,6 +64,7 @@ pub fn excerpt_patterns(query: &Query) -> ExcerptPatterns {
             Filter::And(parts) | Filter::Or(parts) => open.extend(parts.iter().rev()),
             Filter::Term(Term::Note(pattern)) => patterns.notes.push(pattern.clone()),
             Filter::Term(Term::Abstract(pattern)) => patterns.abstracts.push(pattern.clone()),
+            Filter::Term(Term::Word(word)) => patterns.words.push(word.clone()),
             Filter::Term(Term::Phrase(phrase)) => patterns.abstracts.push(Pattern::Phrase(phrase.clone())),
             Filter::All | Filter::Nothing | Filter::Not(_) | Filter::Term(_) => {}
         }

@@ -9,6 +9,7 @@ mod words;
 
 use std::ops::Not;
 
+use super::bands;
 use super::command::{self, Action};
 use super::effect::JobId;
 use super::flow::grouped;
@@ -16,12 +17,13 @@ use super::job_page;
 use super::model::Model;
 use super::overlay::Overlay;
 use super::panes::Pane;
+use super::results::Results;
 use super::wording::{empty_list, order, selection};
 use crate::domain::clean::clean_row;
 use crate::domain::identity::PaperKey;
 use overlays::{ToldCandidates, ToldInput, ToldPage, ToldPicker};
 pub(super) use screen::LinearScreen;
-use words::{filter_row, numbered_row, page_line, row, spoken};
+use words::{filter_row, numbered_row, page_line, papers_found, row, spoken};
 
 /// Papers listed at once.
 const PAGE: usize = 10;
@@ -74,7 +76,7 @@ struct Told {
     input: Option<ToldInput>,
     /// None: no result yet.
     query: Option<String>,
-    fuzzy: usize,
+    has_below: bool,
     focus: Pane,
     filter: Option<String>,
     /// The current paper and its row.
@@ -258,17 +260,16 @@ impl Transcript {
     /// A result that is new: its size and its first papers. True when papers were listed.
     fn tell_results(&mut self, model: &Model, moment: Moment, lines: &mut Vec<String>) -> bool {
         let results = &model.results;
-        let is_answered = results.hits.is_some() && results.answered == results.generation;
+        let is_answered = results.hits.is_some() && results.answered == results.generation && !results.is_partial();
         let query = model.search.query.to_string();
         if !is_answered {
             return false;
         }
         if self.told.query.as_ref() == Some(&query) {
-            let more = results.fuzzy.len();
-            let is_news = self.told.fuzzy == 0 && more > 0;
-            self.told.fuzzy = more;
+            let is_news = !self.told.has_below && !results.below.is_empty();
+            self.told.has_below = !results.below.is_empty();
             if is_news {
-                lines.push(fuzzy_matches(more));
+                lines.extend(what_follows(results));
             }
             return is_news && results.count() == 0 && self.list(model, lines);
         }
@@ -278,21 +279,17 @@ impl Transcript {
             self.awaited = Some(Awaited::Idle);
             return false;
         }
-        self.told.fuzzy = results.fuzzy.len();
+        self.told.has_below = !results.below.is_empty();
         if is_empty {
             let what = if query.is_empty() { String::new() } else { format!(": {query}") };
             let empty = empty_list(model).into_iter().map(|(text, _)| spoken(text.trim_end_matches('.')));
             lines.extend(empty.enumerate().map(|(at, line)| if at == 0 { line + &what } else { line }));
         } else {
-            let of = if query.is_empty() { String::new() } else { format!(" of {}", grouped(model.snapshot.listed())) };
             let what = if query.is_empty() { String::new() } else { format!(", {query}") };
-            let papers = if results.count() == 1 && of.is_empty() { "paper" } else { "papers" };
             let order = spoken(&order(model));
-            lines.push(format!("{}{of} {papers}{what}, {order}", grouped(results.count())));
+            lines.push(format!("{}{what}, {order}", papers_found(model)));
         }
-        if !results.fuzzy.is_empty() {
-            lines.push(fuzzy_matches(results.fuzzy.len()));
-        }
+        lines.extend(what_follows(results));
         self.told.query = Some(query);
         self.list(model, lines)
     }
@@ -434,8 +431,12 @@ enum Typing {
     Closed,
 }
 
-fn fuzzy_matches(count: usize) -> String {
-    if count == 1 { "1 fuzzy match follows".to_owned() } else { format!("{count} fuzzy matches follow") }
+/// How many papers are below the result, for each band.
+fn what_follows(results: &Results) -> impl Iterator<Item = String> {
+    results.below.iter().map(|below| match (below.papers.len(), bands::info(below.band).row) {
+        (1, [one, _]) => format!("1 {one} follows"),
+        (count, [_, several]) => format!("{count} {several} follow"),
+    })
 }
 
 /// The answer to a key that changed nothing that is told.

@@ -1,9 +1,11 @@
 //! The words for a paper, a filter and a line of text in linear mode: first what it is, then its state, then where it stands.
 
+use super::super::bands;
 use super::super::filters::{FilterChoice, rows};
-use super::super::flow::{StyledLine, TextRole, grouped};
+use super::super::flow::{StyledLine, TextRole, counted, grouped};
 use super::super::model::Model;
 use crate::domain::clean::Clean;
+use crate::domain::query::Query;
 use crate::domain::reading::Status;
 use crate::library::search::DocId;
 
@@ -52,16 +54,32 @@ fn paper(model: &Model, doc: DocId, place: usize) -> String {
     Clean::new(&parts.join(", ")).into_string()
 }
 
+/// `12 of 492 papers`, `12 papers and 31 in abstracts`
+pub(super) fn papers_found(model: &Model) -> String {
+    let hits = model.results.hits.as_ref();
+    let (count, elsewhere) = (model.results.count(), hits.map_or(0, |hits| hits.count - hits.in_titles()));
+    if elsewhere > 0 {
+        return format!("{} and {} in abstracts", counted(count - elsewhere, "paper"), grouped(elsewhere));
+    }
+    let lacks = hits.is_some_and(|hits| hits.lacks_abstracts);
+    let lacks = if lacks { ", abstracts not indexed yet" } else { "" };
+    match model.search.query == Query::default() {
+        true => counted(count, "paper"),
+        false => format!("{} of {} papers{lacks}", grouped(count), grouped(model.snapshot.listed())),
+    }
+}
+
 /// `3 of 492`; None where there is no paper.
 pub(super) fn position(model: &Model, place: usize) -> Option<String> {
     let results = &model.results;
     results.at(place)?;
-    Some(if results.is_left_over(place) {
-        "no longer in this search".to_owned()
-    } else if results.is_fuzzy(place) {
-        format!("fuzzy match {} of {}", place - results.listed() + 1, results.fuzzy.len())
-    } else {
-        format!("{} of {}", grouped(results.found_row(place) + 1), grouped(results.count()))
+    Some(match results.below_at(place) {
+        _ if results.is_left_over(place) => "no longer in this search".to_owned(),
+        Some((band, place, of)) => {
+            let [one, _] = bands::info(band).row;
+            format!("{one} {} of {of}", place + 1)
+        }
+        None => format!("{} of {}", grouped(results.found_row(place) + 1), grouped(results.count())),
     })
 }
 
@@ -76,8 +94,8 @@ pub(super) fn row(model: &Model, place: usize) -> Option<String> {
 /// A row of a list, with the number that goes to it.
 pub(super) fn numbered_row(model: &Model, doc: DocId, place: usize) -> String {
     let number = place + 1;
-    let fuzzy = if model.results.is_fuzzy(place) { " fuzzy match" } else { "" };
-    format!("{number}{fuzzy} {}", paper(model, doc, place))
+    let band = model.results.below_at(place).map(|(band, ..)| format!(" {}", bands::info(band).row[0]));
+    format!("{number}{} {}", band.unwrap_or_default(), paper(model, doc, place))
 }
 
 /// `Unread, 411 papers, in the search, 2 of 24`

@@ -31,10 +31,11 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         Answer::Found { generation, .. }
         | Answer::Counted { generation, .. }
         | Answer::Blamed { generation, .. }
-        | Answer::Fuzzy { generation, .. }
+        | Answer::Completed { generation, .. }
+        | Answer::Below { generation, .. }
         | Answer::ReadingAbstracts { generation }
         | Answer::SearchPostponed { generation }
-        | Answer::FuzzyPostponed { generation } => *generation != model.results.generation,
+        | Answer::Postponed { generation, .. } => *generation != model.results.generation,
         Answer::Rows { hits, .. } | Answer::NextUnread { hits, .. } | Answer::FoundFirst { hits, .. } => {
             model.results.hits.as_ref().is_none_or(|shown| !Arc::ptr_eq(shown, &hits.0))
         }
@@ -90,31 +91,30 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Vec::new()
         }
         Answer::Examined { paste, found } => pastes::examined(model, paste, found),
-        Answer::Fuzzy { docs, .. } => {
+        Answer::Completed { hits, .. } => completed(model, hits),
+        Answer::Below { bands, .. } => {
             let (current, row) = (model.current(), model.list.selected);
             let is_found = |doc: &DocId| model.results.hits.as_ref().is_some_and(|hits| hits.contains(*doc));
-            let is_fuzzy = current.filter(|doc| !is_found(doc)).is_some();
-            model.results.fuzzy = docs;
-            model.results.fuzzy_for = model.search.query.filter.clone();
+            let is_below = current.filter(|doc| !is_found(doc)).is_some();
+            model.results.below = bands;
+            model.results.below_for = model.search.query.filter.clone();
             let place = current.and_then(|doc| model.results.position_in_short_list(doc));
             match (place, current) {
                 (Some(place), _) => model.list.selected = place,
-                (None, Some(doc)) if is_fuzzy => model.list.selected = model.results.leave_over(doc, row),
+                (None, Some(doc)) if is_below => model.list.selected = model.results.leave_over(doc, row),
                 (None, _) => {}
             }
             Vec::new()
         }
-        Answer::FuzzyPostponed { .. } => search::run_fuzzy(model),
+        Answer::Postponed { request, .. } => vec![(*request).into()],
         Answer::SearchPostponed { .. } => search::run(model),
         Answer::ReadingAbstracts { .. } => {
             let is_built = model.jobs.open().iter().any(|job| job.kind == JobKind::FullText);
-            model.say(
-                Tone::Info,
-                match is_built {
-                    true => "the full text is being built; until then a search in abstracts reads every one",
-                    false => "there is no full text: a search in abstracts reads every one",
-                },
-            );
+            let words = match is_built {
+                true => "the full text is being built; until then a search in abstracts reads every one",
+                false => "there is no full text: a search in abstracts reads every one",
+            };
+            model.say(Tone::Info, words);
             Vec::new()
         }
         Answer::Counted { facets, .. } => {
@@ -236,11 +236,12 @@ fn found(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> 
 /// Lists the papers found.
 fn list(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
     let (results, filter) = (&mut model.results, &model.search.query.filter);
-    // The same query searched again keeps its fuzzy matches until new ones come.
-    if results.fuzzy_for != *filter || hits.count >= SCREENFUL {
-        results.fuzzy.clear();
+    // The same query searched again keeps what is below its result until that is found again.
+    if results.below_for != *filter || hits.count >= SCREENFUL {
+        results.below.clear();
     }
-    results.fuzzy.retain(|doc| !hits.contains(*doc));
+    results.below.iter_mut().for_each(|band| band.papers.retain(|paper| !hits.contains(paper.doc)));
+    results.below.retain(|band| !band.papers.is_empty());
     // A single identifier that finds nothing may still be typed.
     let tells_missing = hits.missing.len() > usize::from(hits.count == 0);
     let missing = tells_missing.then(|| not_in_library(&hits.missing));
@@ -250,8 +251,8 @@ fn list(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
     results.left_over = None;
     let keeps_unlisted = std::mem::take(&mut results.keeps_unlisted);
     let (kept, left_at) = (results.keep.take(), results.left_at.take());
-    let fuzzy = |doc| results.fuzzy.iter().position(|other| *other == doc).map(|place| results.count() + place);
-    let row = row.or_else(|| kept.and_then(fuzzy)).or(left_at.map(|cursor| cursor.selected));
+    let below = |doc| results.below().position(|paper| paper.doc == doc).map(|place| results.count() + place);
+    let row = row.or_else(|| kept.and_then(below)).or(left_at.map(|cursor| cursor.selected));
     if let (None, Some(doc), true) = (row, kept, keeps_unlisted) {
         model.list.selected = results.leave_over(doc, model.list.selected);
         if model.notice.as_ref().is_none_or(|notice| notice.tone == Tone::Info) {
@@ -272,9 +273,18 @@ fn list(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
     // The words to highlight in the text may be others now.
     model.detail.laid_out_for = None;
     model.snippets.set_patterns(excerpt_patterns(&model.search.query));
-    let mut effects = search::run_fuzzy(model);
-    effects.extend(arrivals::look_for(model));
+    let mut effects: Vec<Effect> = search::run_on(model).into_iter().collect();
+    if !model.results.is_partial() {
+        effects.extend(arrivals::look_for(model));
+    }
     effects
+}
+
+/// Adds the rest of the result to the list, below the rows that are there.
+fn completed(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
+    // These rows are the same; an answer about rows of the part is dropped, so what is not there is asked for again.
+    (model.results.hits, model.results.window.awaited) = (Some(hits), None);
+    search::run_on(model).into_iter().chain(arrivals::look_for(model)).collect()
 }
 
 fn failed(failure: &str, error: &Error) -> String {
@@ -419,7 +429,7 @@ fn take(model: &mut Model, snapshot: Arc<Snapshot>, cause: Cause) -> Vec<Effect>
     model.results.begin_query();
     model.results.hits = None;
     model.results.window = Window::default();
-    model.results.fuzzy.clear();
+    model.results.below.clear();
     model.results.left_over = None;
     model.snippets.forget();
     model.results.facets = None;

@@ -45,7 +45,7 @@ fn nothing(part: ListPart) -> &'static str {
     }
 }
 
-/// The papers of a part, without those among the fuzzy matches: by key where they are few, so that they are those on the screen.
+/// The papers of a part, without those below the result: by key where they are few, so that they are those on the screen.
 fn papers(model: &Model, part: ListPart) -> Option<Papers> {
     let found = model.found()?;
     let count = found.count();

@@ -141,14 +141,16 @@ fn settle(model: &mut Model) -> Vec<Effect> {
     }
     model.snippets.set_opening(lines_each(model) > 1);
     if areas.shows_snippets(model) {
-        let in_view = model.results.page(model.list.top, areas.list_lines(model).len());
+        let results = &model.results;
+        let docs = results.page(model.list.top, areas.list_lines(model).len());
+        let in_view = docs.into_iter().zip(model.list.top..).map(|(doc, row)| (doc, results.shows_words(row)));
         effects.extend(model.snippets.request(in_view).map(Effect::from));
     }
     let width = usize::from(areas.abstract_text(model).width);
     if model.detail.laid_out_for != Some((width, model.detail.raw)) {
         let detail = model.detail.detail.as_ref();
         let doc = detail.and_then(|detail| model.snapshot.find(&detail.key));
-        let reasons = model.results.hits.as_ref().zip(doc).map_or(&[][..], |(hits, doc)| hits.reasons(doc));
+        let reasons = doc.map_or(&[][..], |doc| model.results.reasons(doc));
         let (query, glyphs) = (&model.search.query, &model.glyphs);
         let settings = page::PageSettings { width, raw: model.detail.raw, query, reasons, glyphs };
         let lines = detail.map(|detail| page::lines(detail, &settings));

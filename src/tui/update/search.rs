@@ -1,7 +1,9 @@
 //! Searches: asks the background for the papers of a query, and changes the query.
 
+use std::sync::Arc;
+
 use super::super::command::Action;
-use super::super::effect::{Effect, Request};
+use super::super::effect::{Effect, Request, SharedHits};
 use super::super::jumps::{JumpList, JumpPlace};
 use super::super::model::{Model, Selection, Tone};
 use super::super::panes::Pane;
@@ -16,16 +18,19 @@ use crate::library::search::{DocId, has_fuzzy_matches};
 pub(super) fn run(model: &mut Model) -> Vec<Effect> {
     model.results.generation += 1;
     let (generation, keep) = (model.results.generation, model.results.keep);
-    vec![Request::Search { generation, query: model.search.query.clone(), keep }.into()]
+    let at_once = keep.is_some() || model.results.left_at.is_some();
+    vec![Request::Search { generation, query: model.search.query.clone(), keep, at_once }.into()]
 }
 
-/// Searches for fuzzy matches if the result leaves room for them.
-pub(super) fn run_fuzzy(model: &Model) -> Vec<Effect> {
-    let (results, query) = (&model.results, &model.search.query);
-    let Some(hits) = results.hits.as_ref().filter(|hits| hits.count < SCREENFUL && has_fuzzy_matches(query)) else {
-        return Vec::new();
-    };
-    vec![Request::Fuzzy { generation: results.generation, query: query.clone(), found: hits.complete() }.into()]
+/// Asks for what the list still lacks: the rest of a result of which a part is shown, else, if the result leaves room, what is listed below it.
+pub(super) fn run_on(model: &Model) -> Option<Effect> {
+    let (generation, query) = (model.results.generation, model.search.query.clone());
+    let hits = model.results.hits.as_ref()?;
+    if model.results.is_partial() {
+        return Some(Request::Complete { generation, query, begun: SharedHits(Arc::clone(hits)) }.into());
+    }
+    let leaves_room = hits.count < SCREENFUL && has_fuzzy_matches(&query);
+    leaves_room.then(|| Request::Below { generation, query, found: hits.complete() }.into())
 }
 
 /// Puts a query into the search box and searches for it; the cursor goes to the top of the result.
@@ -126,7 +131,7 @@ pub(super) fn sort(model: &mut Model, sort: Vec<Sort>) -> Vec<Effect> {
     let keep = model.current();
     // The selection is of papers, a range of rows that are others now.
     marking::end_range(model);
-    if is_by_match && !query.has_words() {
+    if is_by_match && !query.has_relevance() {
         model.say(Tone::Info, "no words are searched for: the order by match is that by date");
     } else if before.0 == order_now(&query) && before.1.len() <= 1 && query.sort.len() <= 1 {
         model.say(Tone::Info, "the list is in this order already");

@@ -1,5 +1,5 @@
 //! Keys that wait. While the list on the screen is not that of the query yet, or it is not known which paper the cursor is on, a command
-//! about papers would be for another one than the user means. Such a key waits for the answer, with everything typed after it, and then
+//! about papers would be for another one than the user means; while a part of the list is still to come, so would one about all of it. Such a key waits for the answer, with everything typed after it, and then
 //! does what it would have done if the search had taken no time.
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -11,23 +11,36 @@ use super::super::overlay::Overlay;
 
 /// Whether a key cannot be run yet.
 pub(super) fn must_wait(model: &Model, key: KeyEvent) -> bool {
-    if model.is_list_known() {
+    let is_known = model.is_list_known();
+    if is_known && !model.results.is_partial() {
         return false;
     }
     match &model.overlay {
         // What was typed or chosen may be for the paper under the cursor.
         Some(Overlay::Prompt(_) | Overlay::Picker(_)) => key.code == KeyCode::Enter,
         Some(Overlay::Question(_) | Overlay::Page(_)) => false,
+        None if is_known => !model.search.open && runs(model, key, needs_whole_list),
         None => !model.search.open && is_for_papers(model, key),
     }
 }
 
 /// Whether a key runs a command that needs the list.
 pub(super) fn is_for_papers(model: &Model, key: KeyEvent) -> bool {
+    runs(model, key, |action| !is_independent(action))
+}
+
+/// Whether a key runs such a command.
+fn runs(model: &Model, key: KeyEvent, is_such: impl Fn(Action) -> bool) -> bool {
     match model.keymap.press(&mut model.pending.clone(), model.scope(), key) {
-        KeyOutcome::Run(action, _) => !is_independent(action),
+        KeyOutcome::Run(action, _) => is_such(action),
         KeyOutcome::Pending | KeyOutcome::Unbound => false,
     }
+}
+
+/// Whether a command is for more of the list than the row under the cursor and those above it.
+fn needs_whole_list(action: Action) -> bool {
+    use Action::{Bottom, DropAll, DropRest, Export, MarkAll, MarkRest, SelectAll};
+    matches!(action, Bottom | DropAll | DropRest | Export | MarkAll | MarkRest | SelectAll)
 }
 
 /// Whether a command does the same whatever the list is. Every other command waits.

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::super::bands;
 use super::super::flow::{columns, grouped};
 use super::super::layout::{Areas, RuleLine};
 use super::super::model::Model;
@@ -85,12 +86,14 @@ fn draw_position(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
 }
 
 pub(super) fn list_position(model: &Model) -> String {
-    let (selected, count, fuzzy) = (model.list.selected, model.results.count(), model.results.fuzzy.len());
-    match (model.results.is_fuzzy(selected), fuzzy) {
-        (false, _) if model.results.is_left_over(selected) => "no longer in this search".to_owned(),
-        (false, _) => format!("{} of {}", grouped(selected + 1), grouped(count)),
-        (true, 0) => String::new(),
-        (true, _) => format!("fuzzy {} of {fuzzy}", selected - model.results.listed() + 1),
+    let (selected, results) = (model.list.selected, &model.results);
+    match results.below_at(selected) {
+        _ if results.is_left_over(selected) => "no longer in this search".to_owned(),
+        _ if selected < results.listed() => {
+            format!("{} of {}", grouped(results.found_row(selected) + 1), grouped(results.count()))
+        }
+        None => String::new(),
+        Some((band, place, of)) => format!("{} {} of {of}", bands::info(band).short, place + 1),
     }
 }
 

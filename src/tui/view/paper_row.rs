@@ -105,7 +105,7 @@ impl PaperRow<'_> {
         }
         let status = snapshot.status(doc);
         let style = match status {
-            _ if fuzzy.is_some() || model.results.is_left_over(self.place) => model.theme.dim,
+            _ if model.results.is_below(self.place) || model.results.is_left_over(self.place) => model.theme.dim,
             Status::Read | Status::Dropped => model.theme.text,
             _ => model.theme.bright,
         };

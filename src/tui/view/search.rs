@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::super::command::Action;
-use super::super::flow::{self, columns, grouped};
+use super::super::flow::{self, columns};
 use super::super::layout::Areas;
 use super::super::model::Model;
 use super::super::panes::Pane;
@@ -14,12 +14,8 @@ use super::{frame, put, put_right};
 /// Draws the box; returns where the text cursor stands when the box is open.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model) -> Option<Position> {
     let (theme, glyphs, search) = (&model.theme, &model.glyphs, &model.search);
-    let count = format!("{} of {}", grouped(model.results.count()), grouped(model.snapshot.listed()));
-    let fuzzy = match model.results.fuzzy.len() {
-        0 => String::new(),
-        fuzzy => format!(" + {fuzzy} fuzzy"),
-    };
-    let summary = format!("{count}{fuzzy} {} {}", glyphs.separator, order(model));
+    let count = wording::found(model);
+    let summary = format!("{count} {} {}", glyphs.separator, order(model));
     let wide = area.width >= 60;
     let right = area.right().saturating_sub(1);
     let reading = place_of_reading(areas, model);
@@ -35,7 +31,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, areas: &Areas, model: &Model
     let input = &search.input;
     if input.value().is_empty() && !search.open {
         let key = model.key_for(Action::Search);
-        let long = format!("{key} searches titles, authors and fields");
+        let long = format!("{key} searches titles, abstracts, notes and fields");
         let hint = if columns(&long) > room { format!("{key} searches") } else { long };
         put(buffer, x, area.y, room, &hint, theme.dim);
         return None;

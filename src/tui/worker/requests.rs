@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::super::completion::FolderList;
-use super::super::effect::{Bulk, CopyKind, FoundPapers, LARGE_CHANGE, Lane, Papers, Request, UnreadPart};
+use super::super::effect::{Bulk, CopyKind, FoundPapers, LARGE_CHANGE, Lane, Papers, Request, SharedHits, UnreadPart};
 use super::super::message::Answer;
 use super::super::opener;
 use super::super::results::{QueryPart, SCREENFUL};
@@ -20,7 +20,7 @@ use crate::domain::reading::{Change, Status, Tag};
 use crate::error::Result;
 use crate::library::export::{citation_line, find_format};
 use crate::library::import::contents_of;
-use crate::library::search::DocId;
+use crate::library::search::{DocId, Elsewhere, Hits};
 use crate::library::{ChangeDirection, ChangeReport, Direction, Library, PaperList, has_full_text};
 
 /// Actions that the page of the log has; `tsundoku log` lists all.
@@ -55,7 +55,12 @@ pub(super) fn run(
         }
     }
     match request {
-        Request::Search { generation, query, keep } => search(library, (generation, query, keep), check, answer),
+        Request::Search { generation, query, keep, at_once } => {
+            search(library, (generation, query, keep, at_once), check, answer);
+        }
+        Request::Complete { generation, query, begun } => {
+            complete(library, (generation, query, begun), check, answer);
+        }
         Request::Rows { hits, rows } => {
             if let Some(docs) = hits.0.page_while(rows.start, rows.len(), &|| check.is_superseded()) {
                 answer(Answer::Rows { hits, from: rows.start, docs });
@@ -78,13 +83,16 @@ pub(super) fn run(
             let found = contents_of(&paste.text);
             answer(Answer::Examined { paste, found });
         }
-        Request::Fuzzy { generation, query, found } => {
+        Request::Below { generation, query, found } => {
             // Reading every title takes long enough for a key to wait noticeably.
             let is_cancelled = || check.is_superseded() || check.must_give_way();
-            match library.fuzzy_matches(&query, &found, SCREENFUL.saturating_sub(found.len()), &is_cancelled) {
-                Some(docs) => answer(Answer::Fuzzy { generation, docs }),
+            match library.below(&query, &found, SCREENFUL.saturating_sub(found.len()), &is_cancelled) {
+                Some(bands) => answer(Answer::Below { generation, bands }),
                 None if check.is_superseded() => {}
-                None => answer(Answer::FuzzyPostponed { generation }),
+                None => {
+                    let request = Box::new(Request::Below { generation, query, found });
+                    answer(Answer::Postponed { generation, request });
+                }
             }
         }
         Request::Snippets { epoch, docs, patterns, or_opening } => {
@@ -161,14 +169,14 @@ impl SlowSearch {
 /// Answers in the order in which the screen needs it. Every step ends when the next search makes this one pointless.
 fn search(
     library: &mut Library,
-    (generation, query, keep): (u64, Query, Option<DocId>),
+    (generation, query, keep, at_once): (u64, Query, Option<DocId>, bool),
     check: &Check<'_>,
     answer: &mut dyn FnMut(Answer),
 ) {
     let cancelled = || check.is_superseded();
     let slow = SlowSearch { dir: library.dir().to_owned(), begun: Instant::now(), is_reading: OnceCell::new() };
     let (answering, gave_way) = (RefCell::new(&mut *answer), Cell::new(false));
-    let found = library.search(&query, &|| {
+    let ends_early = || {
         let is_told = slow.is_reading.get().is_some();
         if slow.reads_every_abstract() {
             if !is_told {
@@ -177,7 +185,8 @@ fn search(
             gave_way.set(check.must_give_way());
         }
         gave_way.get() || cancelled()
-    });
+    };
+    let found = if at_once { library.search(&query, &ends_early) } else { library.begin(&query, &ends_early) };
     let Some(hits) = found.map(Arc::new) else {
         if gave_way.get() && !cancelled() {
             answer(Answer::SearchPostponed { generation });
@@ -186,10 +195,45 @@ fn search(
     };
     let row = keep.and_then(|doc| hits.position(doc, &cancelled));
     answer(Answer::Found { generation, hits: Arc::clone(&hits), row });
-    let Some(facets) = library.facets(&query, &hits, &cancelled) else { return };
+    if hits.elsewhere != Elsewhere::Awaited {
+        count(library, (generation, &query, &hits), check, answer);
+    }
+}
+
+/// Answers with the whole result of which a part is shown, unless something else waits to be done first.
+fn complete(
+    library: &mut Library,
+    (generation, query, begun): (u64, Query, SharedHits),
+    check: &Check<'_>,
+    answer: &mut dyn FnMut(Answer),
+) {
+    let is_cancelled = || check.is_superseded() || check.must_give_way();
+    let found = if is_cancelled() { None } else { library.complete(&query, &begun.0, &is_cancelled) };
+    match found.map(Arc::new) {
+        Some(hits) => {
+            answer(Answer::Completed { generation, hits: Arc::clone(&hits) });
+            count(library, (generation, &query, &hits), check, answer);
+        }
+        None if check.is_superseded() => {}
+        None => {
+            let request = Box::new(Request::Complete { generation, query, begun });
+            answer(Answer::Postponed { generation, request });
+        }
+    }
+}
+
+/// Answers with the facet counts of a whole result; if it is empty, also with what each part of the query finds.
+fn count(
+    library: &mut Library,
+    (generation, query, hits): (u64, &Query, &Hits),
+    check: &Check<'_>,
+    answer: &mut dyn FnMut(Answer),
+) {
+    let cancelled = || check.is_superseded();
+    let Some(facets) = library.facets(query, hits, &cancelled) else { return };
     answer(Answer::Counted { generation, facets: Arc::new(facets) });
     if hits.count == 0
-        && let Some(parts) = count_each_part(library, &query, &cancelled)
+        && let Some(parts) = count_each_part(library, query, &cancelled)
     {
         answer(Answer::Blamed { generation, parts });
     }

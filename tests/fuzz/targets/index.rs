@@ -79,8 +79,8 @@ fn search(index: &Arc<SegmentedIndex>, query: &str) {
         black_box((index.categories(doc).count(), index.digests(doc).count()));
         black_box(index.find(index.key(doc)));
     }
-    black_box(index::facets(index, &states, &hits));
-    black_box(engine.fuzzy(&view, &query, &hits.page(0, 50), 20));
+    black_box(index::facets(index, &states, &hits.papers()));
+    black_box(engine.below(&view, &query, &[], 20));
 }
 
 /// The abstracts are not part of the index: none holds anything.

@@ -135,12 +135,13 @@ fn shown(index: &Arc<SegmentedIndex>, states: &Arc<ReadingStates>, text: &str) -
     let rows = |docs: &mut dyn Iterator<Item = DocId>| docs.map(|doc| index.row(doc)).collect::<Vec<i64>>();
     let pages: Vec<DocId> = (0..hits.count).step_by(7).flat_map(|from| hits.page(from, 7)).collect();
     assert_eq!(pages, hits.complete(), "{text}");
-    let fuzzy = engine.fuzzy(&view, &query, &hits.page(0, 3), 20).unwrap();
+    let below = engine.below(&view, &query, &[], 20).unwrap();
+    let fuzzy: Vec<DocId> = below.iter().flat_map(|band| &band.papers).map(|paper| paper.doc).collect();
     Shown {
         order: rows(&mut pages.into_iter()),
         newest_first: rows(&mut hits.ids()),
         fuzzy: rows(&mut fuzzy.into_iter()),
-        facets: facets(index, states, &hits),
+        facets: facets(index, states, &hits.papers()),
         unmatched: hits.unmatched.clone(),
     }
 }

@@ -1,0 +1,251 @@
+//! Free words in small libraries against a loop over the texts of all papers: which papers are found, in which band and in which order, with
+//! abstracts, notes and tags that changed a moment ago, before and after the full text and the index are built.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::search::Elsewhere;
+use super::{INDEX, IndexingPriority, Library};
+use crate::domain::identity::PaperKey;
+use crate::domain::paper::Paper;
+use crate::domain::query::{Filter, How, Query, Term, Word};
+use crate::domain::reading::{Change, Tag};
+use crate::domain::record::Record;
+use crate::index::{AbstractPattern, abstract_terms};
+use crate::store::PaperStore;
+
+/// No two of them are the initials of others.
+const WORDS: [&str; 8] = ["kite", "kites", "lorax", "stitching", "stitch", "rank", "low-rank", "数据集"];
+
+/// What a user may search for: also beginnings, parts and misspelt words.
+const ASKED: [&str; 12] =
+    ["kit", "kite", "kites", "lor", "lorxa", "stitch", "'titch", "^rank", "low-rank", "数据", "'rax", "zzzz"];
+
+#[derive(Clone, Debug)]
+struct Sample {
+    number: usize,
+    title: String,
+    author: String,
+    text: String,
+    note: String,
+    tag: String,
+}
+
+impl Sample {
+    fn key(&self) -> PaperKey {
+        PaperKey::parse(&format!("2401.{:05}", self.number + 1)).unwrap()
+    }
+
+    /// Whether a word stands in title or authors. By the words of one title or name at a time, as the tests of the index define it; here
+    /// the one that the index has for single words is asked, so that only what is joined is tested.
+    fn in_titles(&self, library: &mut Library, word: &Word) -> bool {
+        let [title, author] = [Term::Title, Term::Author].map(|field| {
+            let filter = Filter::Term(field(crate::domain::query::Pattern::Word(word.clone())));
+            let hits = library.find(&Query { filter, ..Query::default() }).unwrap();
+            hits.contains(library.snapshot().find(&self.key()).unwrap())
+        });
+        title || author
+    }
+
+    fn elsewhere(&self, word: &Word) -> bool {
+        let pattern = AbstractPattern::word(&word.text, word.how);
+        [&self.text, &self.note, &self.tag].into_iter().any(|text| pattern.is_in(&abstract_terms(text)))
+    }
+}
+
+fn texts(length: usize) -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(WORDS.to_vec()), 0..length).prop_map(|words| words.join(" "))
+}
+
+fn sample() -> impl Strategy<Value = Sample> {
+    let tag = prop::sample::select(vec!["", "", "", "kite", "area/stitching"]);
+    let note = prop::sample::select(vec!["", "", "see Lorax", "rank: low"]);
+    let title = prop::sample::select(WORDS.to_vec());
+    (title, prop::sample::select(vec!["Ada Kite", "Bo Li"]), texts(7), note, tag).prop_map(
+        |(title, author, text, note, tag)| {
+            let [title, author, note, tag] = [title, author, note, tag].map(str::to_owned);
+            Sample { number: 0, title, author, text, note, tag }
+        },
+    )
+}
+
+fn query() -> impl Strategy<Value = Vec<(String, bool)>> {
+    let word = || prop::sample::select(ASKED.to_vec()).prop_map(str::to_owned);
+    prop::collection::vec((word(), prop::bool::weighted(0.15)), 1..4)
+}
+
+fn import(dir: &Path, samples: &[Sample], version: u16) {
+    let mut store = PaperStore::open(dir).unwrap();
+    let mut import = store.import().unwrap();
+    for sample in samples {
+        let id = sample.key();
+        let line = serde_json::json!({
+            "arxiv": id.as_str().trim_start_matches("arxiv:"), "title": sample.title, "authors": [sample.author],
+            "abstract": sample.text,
+        });
+        let paper = Record::from_json(&line.to_string()).unwrap().paper;
+        import.add(&Paper { version: Some(version), ..paper }, 1).unwrap();
+    }
+    import.commit().unwrap();
+}
+
+fn mark(library: &mut Library, samples: &[Sample]) {
+    let mut changes = Vec::new();
+    for sample in samples {
+        changes.push(Change::Note(sample.key(), sample.note.clone()));
+        changes.extend(Tag::new(&sample.tag).map(|tag| Change::Tag(sample.key(), tag)));
+    }
+    library.change(&changes, "marked").unwrap();
+}
+
+fn build(library: &Library) {
+    library.build_full_text(IndexingPriority::Foreground, &mut |_, _| ControlFlow::Continue(())).unwrap();
+}
+
+/// BM25 of a paper for the words of a query, by counting.
+fn score(library: &mut Library, samples: &[Sample], sample: &Sample, words: &[Word]) -> f64 {
+    let length = |sample: &Sample| abstract_terms(&sample.text).len() as f64 + (sample.title.len() / 8) as f64;
+    let all = samples.len() as f64;
+    let mean_text = samples.iter().map(|sample| abstract_terms(&sample.text).len() as f64).sum::<f64>() / all;
+    let mean_title = samples.iter().map(|sample| sample.title.len() as f64).sum::<f64>() / all / 8.0;
+    let mean = if mean_text > 0.0 { mean_text } else { 1.0 } + mean_title;
+    let of_word = |library: &mut Library, word: &Word| {
+        let pattern = AbstractPattern::word(&word.text, word.how);
+        let is_counted = word.how != How::Exact && word.text.is_ascii() && !word.text.contains('-');
+        let once = |text: &str| if pattern.is_in(&abstract_terms(text)) { 1.0 } else { 0.0 };
+        let mut times = once(&sample.note) + once(&sample.tag);
+        times += if sample.in_titles(library, word) { 1.0 } else { 0.0 };
+        times += if is_counted {
+            let words = sample.text.split(|c: char| !c.is_alphanumeric());
+            let counts = |found: &str| if found == word.text { 1.0 } else { 0.5 };
+            words.filter(|found| found.starts_with(&word.text)).map(counts).sum::<f64>()
+        } else {
+            once(&sample.text)
+        };
+        let having = |other: &&Sample| other.in_titles(library, word) || other.elsewhere(word);
+        let having = samples.iter().filter(having).count() as f64;
+        let rarity = ((all - having + 0.5) / (having + 0.5)).ln_1p();
+        rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length(sample) / mean))
+    };
+    words.iter().map(|word| of_word(library, word)).sum()
+}
+
+fn check(library: &mut Library, samples: &[Sample], asked: &[(String, bool)]) {
+    let is_current = !library.wants_full_text().unwrap();
+    let parts: Vec<String> =
+        asked.iter().map(|(word, negated)| if *negated { format!("-({word})") } else { word.clone() }).collect();
+    let text = parts.join(" ");
+    let query = Query::parse(&text);
+    let word = |text: &str| match Query::parse(text).filter {
+        Filter::Term(Term::Word(word)) => word,
+        other => panic!("{other:?}"),
+    };
+    let [wanted, unwanted] = [false, true].map(|negated| -> Vec<Word> {
+        asked.iter().filter(|(_, is)| *is == negated).map(|(text, _)| word(text)).collect()
+    });
+    let (mut in_titles, mut others) = (Vec::new(), Vec::new());
+    for sample in samples {
+        let mut stands = |word: &Word| sample.in_titles(library, word) || sample.elsewhere(word);
+        if unwanted.iter().any(&mut stands) || !wanted.iter().all(&mut stands) {
+            continue;
+        }
+        let is_first = wanted.iter().all(|word| sample.in_titles(library, word));
+        if is_first { in_titles.push(sample.number) } else { others.push(sample.number) }
+    }
+    let number = |library: &Library, doc| -> usize {
+        let key = library.snapshot().key(doc).unwrap();
+        samples.iter().find(|sample| sample.key() == key).unwrap().number
+    };
+    let hits = library.find(&query).unwrap();
+    let found: Vec<usize> = hits.complete().into_iter().map(|doc| number(library, doc)).collect();
+    let (first, rest) = found.split_at(in_titles.len().min(found.len()));
+    let sorted = |numbers: &[usize]| {
+        let mut numbers = numbers.to_vec();
+        numbers.sort_unstable();
+        numbers
+    };
+    if wanted.is_empty() {
+        assert_eq!((hits.elsewhere, sorted(&found)), (Elsewhere::NoWords, in_titles), "{text}");
+        return;
+    }
+    assert_eq!((sorted(first), sorted(rest)), (in_titles.clone(), others.clone()), "{text}");
+    assert_eq!((hits.in_titles(), hits.elsewhere), (in_titles.len(), Elsewhere::Found(others.len())), "{text}");
+    let scores: Vec<f64> = rest
+        .iter()
+        .map(|number| score(library, samples, samples.iter().find(|other| other.number == *number).unwrap(), &wanted))
+        .collect();
+    // The mean length of an abstract is not known before.
+    assert!(!is_current || scores.is_sorted_by(|one, next| one - next > -1e-4), "{text}: {rest:?} {scores:?}");
+
+    // The part that a reader shows first, every page, and the same papers in another order.
+    let begun = library.begin(&query, &|| false).unwrap();
+    assert_eq!((begun.count, begun.elsewhere), (in_titles.len(), Elsewhere::Awaited));
+    assert_eq!(begun.complete(), hits.page(0, begun.count));
+    let whole = library.complete(&query, &begun, &|| false).unwrap();
+    assert_eq!(whole.complete(), hits.complete());
+    for from in 0..=hits.count {
+        assert_eq!(whole.page(from, 2), hits.complete().iter().skip(from).take(2).copied().collect::<Vec<_>>());
+    }
+    for (place, doc) in hits.complete().into_iter().enumerate() {
+        assert_eq!((whole.position(doc, &|| false), whole.contains(doc)), (Some(place), true));
+        assert_eq!(whole.is_elsewhere(place), place >= in_titles.len());
+    }
+    let by_date = library.find(&Query::parse(&format!("{text} sort:-date"))).unwrap();
+    assert_eq!((by_date.in_titles(), by_date.elsewhere), (hits.in_titles(), hits.elsewhere));
+    assert_eq!(by_date.complete(), hits.ids().collect::<Vec<_>>());
+    assert_eq!(library.count(&query.filter, &|| false), Some(hits.count));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn free_words_find_what_a_loop_over_all_texts_finds(
+        mut samples in prop::collection::vec(sample(), 1..14),
+        changed in prop::collection::btree_map(0usize..14, sample(), 0..4),
+        added in prop::collection::vec(sample(), 0..4),
+        queries in prop::collection::vec(query(), 3),
+    ) {
+        let folder: TempDir = tempfile::tempdir().unwrap();
+        (0..).zip(&mut samples).for_each(|(number, sample)| sample.number = number);
+        import(folder.path(), &samples, 1);
+        let mut library = Library::open(folder.path()).unwrap();
+        mark(&mut library, &samples);
+        let check_all = |library: &mut Library, samples: &[Sample]| {
+            queries.iter().for_each(|asked| check(library, samples, asked));
+        };
+        check_all(&mut library, &samples);
+        build(&library);
+        check_all(&mut library, &samples);
+
+        let mut changes: BTreeMap<usize, Sample> = changed.into_iter().filter(|(at, _)| *at < samples.len()).collect();
+        for (at, new) in &mut changes {
+            // A paper without an abstract replaces none, and a tag that was given stays.
+            let old = samples.get_mut(*at).unwrap();
+            if !new.text.is_empty() {
+                old.text.clone_from(&new.text);
+            }
+            old.note.clone_from(&new.note);
+            *new = old.clone();
+        }
+        let first = samples.len();
+        samples.extend((first..).zip(added).map(|(number, sample)| Sample { number, ..sample }));
+        let touched: Vec<Sample> = changes.into_values().chain(samples[first..].iter().cloned()).collect();
+        import(folder.path(), &touched, 2);
+        library.bring_up_to_date(&mut |_, _| ControlFlow::Continue(())).unwrap();
+        mark(&mut library, &touched);
+        check_all(&mut library, &samples);
+        build(&library);
+        check_all(&mut library, &samples);
+        drop(library);
+        fs::remove_dir_all(folder.path().join(INDEX)).unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        build(&library);
+        check_all(&mut library, &samples);
+    }
+}
