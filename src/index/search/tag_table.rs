@@ -160,24 +160,42 @@ impl TagTable {
     /// The table after these changes, given by tag. A tag without papers is dropped. Time grows with the papers of these tags and with
     /// what changed since all rows were written.
     pub(crate) fn with(&self, changes: BTreeMap<String, TagChanges>) -> Self {
-        let mut next = self.clone();
+        let count: usize = changes.values().map(|of_tag| of_tag.len() + 1).sum();
+        if self.changes + count > MOST_CHANGED {
+            return self.rewritten(changes);
+        }
+        let mut next = Self { changes: self.changes + count, ..self.clone() };
         for (name, of_tag) in changes {
             let name: Arc<str> = name.into();
             for (doc, is_tagged) in &of_tag {
                 next.of_changed.entry(*doc).or_default().insert(Arc::clone(&name), *is_tagged);
             }
-            next.changes += of_tag.len() + 1;
             let docs = match next.changed.get(&name) {
                 Some(docs) => changed_docs(docs, of_tag),
                 None => changed_docs(self.rows.find(&name).unwrap_or_default(), of_tag),
             };
             next.changed.insert(name, Arc::new(docs));
         }
-        if next.changes <= MOST_CHANGED {
-            return next;
-        }
+        next
+    }
+
+    /// The same with all rows written anew.
+    fn rewritten(&self, changes: BTreeMap<String, TagChanges>) -> Self {
         let mut rows = TagRows::default();
-        next.iter().for_each(|(name, docs)| rows.push(name, docs.iter().copied()));
+        let mut push = |name: &str, docs: &[DocId], of_tag: TagChanges| {
+            let docs = changed_docs(docs, of_tag);
+            if !docs.is_empty() {
+                rows.push(name, docs);
+            }
+        };
+        let mut changes = changes.into_iter().peekable();
+        for (name, docs) in self.iter() {
+            while let Some((new, of_tag)) = changes.next_if(|(new, _)| new.as_str() < name) {
+                push(&new, &[], of_tag);
+            }
+            push(name, docs, changes.next_if(|(new, _)| new == name).map(|(_, of_tag)| of_tag).unwrap_or_default());
+        }
+        changes.for_each(|(new, of_tag)| push(&new, &[], of_tag));
         Self { rows: Arc::new(rows), ..Self::default() }
     }
 }
@@ -211,11 +229,12 @@ mod tests {
         fn a_table_holds_what_the_changes_say(
             batches in proptest::collection::vec(
                 proptest::collection::vec(("[abc]{1,2}", 0u32..12, any::<bool>()), 0..20), 1..6),
+            many in 0..6_usize,
             is_looked_up in any::<bool>()
         ) {
             let mut table = TagTable::default();
             let mut expected: BTreeSet<(String, DocId)> = BTreeSet::new();
-            for batch in batches {
+            for (number, batch) in batches.into_iter().enumerate() {
                 let mut changes: BTreeMap<String, TagChanges> = BTreeMap::new();
                 for (tag, doc, is_tagged) in batch {
                     match is_tagged {
@@ -227,7 +246,8 @@ mod tests {
                 if is_looked_up {
                     table.has_tags(0);
                 }
-                table = table.with(changes);
+                // Many changes at once write all rows anew.
+                table = if number == many { table.rewritten(changes) } else { table.with(changes) };
             }
             let pairs = table.iter().flat_map(|(tag, docs)| docs.iter().map(move |doc| (tag.to_owned(), *doc)));
             prop_assert_eq!(pairs.collect::<BTreeSet<_>>(), expected.clone());
