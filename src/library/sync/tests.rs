@@ -226,3 +226,51 @@ fn the_range_begins_where_the_ledger_does() {
     let error = library.sync_status(&[ServiceRequest { name: "hg".to_owned(), ..ServiceRequest::default() }]);
     assert_eq!(error.unwrap_err().to_string(), "`hg` is not a service; did you mean `hf`?");
 }
+
+/// Days as people recorded them, where a folder of real files is named: right papers, ranks, votes and dates, and nothing twice.
+#[test]
+fn recorded_days_come_in_whole() {
+    let Some(files) = std::env::var_os("TSUNDOKU_TEST_FILES") else { return };
+    let mut recorded: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    for folder in ["hf_json", "hf_series"] {
+        for entry in std::fs::read_dir(PathBuf::from(&files).join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_string_lossy().replace("hf_", "");
+            recorded.insert(name, serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap());
+        }
+    }
+    assert!(recorded.len() >= 8, "{}", recorded.len());
+    let lists = recorded
+        .iter()
+        .map(|(day, rows)| (day.clone(), rows.as_array().unwrap().iter().map(ToString::to_string).collect::<Vec<_>>()));
+    let trial = Trial::new(lists);
+    let mut library = trial.library();
+    for (day, rows) in &recorded {
+        let report = trial.sync(&mut library, &trial.request(day, day));
+        let rows = rows.as_array().unwrap();
+        let unread = rows.iter().filter(|row| row.is_string()).count();
+        let status = &report.days[0];
+        assert_eq!(
+            (status.state, status.entries as usize, status.unread as usize),
+            (DayState::Complete, rows.len(), unread),
+            "{day}"
+        );
+        assert_eq!(report.papers.read, rows.len() - unread, "{day}");
+        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.is_object()) {
+            let paper = &row["paper"];
+            let id = paper["id"].as_str().unwrap();
+            let stored = library.papers.get(&PaperKey::parse(&format!("arxiv:{id}")).unwrap()).unwrap().unwrap().paper;
+            let seen = stored.sightings.iter().find(|seen| seen.digest.id == format!("hf:{day}")).unwrap();
+            let votes = paper["upvotes"].as_u64().map(|votes| u32::try_from(votes).unwrap());
+            assert_eq!((seen.rank, seen.votes), (u32::try_from(place + 1).ok(), votes), "{day} {id}");
+            assert_eq!(seen.digest.day.map(|day| day.to_string()).as_ref(), Some(day));
+            let published = paper["publishedAt"].as_str().and_then(|day| day.get(..10)).map(str::to_owned);
+            assert_eq!(stored.published.map(|day| day.to_string()), published, "{id}");
+        }
+    }
+    let asked = trial.server.received().len();
+    for day in recorded.keys() {
+        trial.sync(&mut library, &trial.request(day, day));
+    }
+    assert_eq!(trial.server.received().len(), asked, "nothing is asked for twice");
+}
