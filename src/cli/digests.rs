@@ -113,7 +113,7 @@ fn list(library: &Library, json: bool, session: &mut Session<'_>) -> Result<Comm
         }
         let day = padded(&Clean::new(&day.unwrap_or_default()), 10);
         let hidden = if *hidden { "  (hidden)" } else { "" };
-        let label = palette.paint(OutputRole::Dim, Clean::new(label));
+        let label = palette.paint(OutputRole::Dim, label.clone());
         writeln!(session.out, "{}  {day}  {:>7}  {label}{hidden}", padded(id, columns), grouped(*papers))?;
     }
     Ok(CommandOutcome::Done)

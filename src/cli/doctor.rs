@@ -39,7 +39,7 @@ impl RunCommand for DoctorArguments {
             let steps = maintenance::repair(&dir)?;
             session.out.saved();
             for step in steps {
-                writeln!(session.out, "{}", Clean::new(&step))?;
+                writeln!(session.out, "{step}")?;
             }
         }
         let palette = session.palette();
@@ -51,10 +51,10 @@ impl RunCommand for DoctorArguments {
                 writeln!(session.out, "{part} {}", palette.paint(OutputRole::Good, "sound"))?;
             }
             for notice in &finding.notices {
-                writeln!(session.out, "{part} {}", Clean::new(notice))?;
+                writeln!(session.out, "{part} {notice}")?;
             }
             for problem in &finding.problems {
-                writeln!(session.out, "{part} {}", palette.paint(OutputRole::Bad, Clean::new(problem)))?;
+                writeln!(session.out, "{part} {}", palette.paint(OutputRole::Bad, problem))?;
             }
         }
         let last = match maintenance::last_backup(&dir) {

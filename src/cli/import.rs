@@ -208,7 +208,7 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
     if !quiet {
         for file in &report.files {
             let format = if file.format.is_empty() { "unknown" } else { &file.format };
-            let path = palette.paint(OutputRole::Title, Clean::new(&file.path));
+            let path = palette.paint(OutputRole::Title, &file.path);
             writeln!(session.out, "{path} ({format}): {}", counts(file, file.rejected.count()))?;
         }
     }
@@ -243,7 +243,7 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
         writeln!(session.out, "nothing was stored: this was a dry run")?;
     }
     for UndatedDigest { id, label } in report.undated.iter().take(LISTED) {
-        let (label, id) = (Clean::new(label), Clean::new(id));
+        let id = Clean::new(id);
         session.notify(&format!("no day is known for `{label}`; `tsundoku digests --date \"{id}\" DAY` sets it"));
     }
     if report.offer_to_hide_starter {

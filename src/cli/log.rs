@@ -70,8 +70,8 @@ fn write_actions(actions: &[LoggedAction], columns: usize, palette: Palette, out
     for action in actions {
         let undone = if action.undone { "  (undone)" } else { "" };
         let available = columns.saturating_sub(action.when.len() + 2 + undone.len());
-        let label = Clean::new(&action.label).cut(available);
-        let subject = Clean::new(&action.subject(grouped)).cut(available.saturating_sub(label.width() + 2));
+        let label = action.label.cut(available);
+        let subject = action.subject(grouped).cut(available.saturating_sub(label.width() + 2));
         let (when, label) = (palette.paint(OutputRole::Dim, &action.when), palette.paint(OutputRole::Accent, label));
         let between = if subject.is_empty() { "" } else { "  " };
         writeln!(out, "{when}  {label}{between}{subject}{undone}")?;

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use super::streams::TerminalInfo;
 use super::wording::{counted, grouped};
-use crate::domain::clean::Clean;
 use crate::library::import::ImportProgress;
 
 /// How long an import runs before the line appears, and the shortest time between two drawings.
@@ -95,7 +94,7 @@ fn describe(progress: &ImportProgress, seconds: f64, (full, empty): (&str, &str)
     if *files > 1 {
         line += &format!("{} of {} files, ", grouped(*file), grouped(*files));
     }
-    line += &format!("{}: {} read", Clean::new(path).cut(PATH_COLUMNS), grouped(*read));
+    line += &format!("{}: {} read", path.cut(PATH_COLUMNS), grouped(*read));
     if *files > 1 {
         return line;
     }
@@ -123,7 +122,7 @@ mod tests {
     #[test]
     fn the_line_shows_what_is_known() {
         let drawn = |bytes, length, file, files| {
-            let path = "arxiv-metadata-oai-snapshot.json".to_owned();
+            let path = "arxiv-metadata-oai-snapshot.json".into();
             describe(&ImportProgress { path, file, files, read: 40_000, bytes, length, indexed: None }, 2.0, ("#", "."))
         };
         let name = "arxiv-metadata-oa…: 40,000 read";

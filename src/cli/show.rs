@@ -121,7 +121,11 @@ fn sighting(sighting: &Sighting) -> String {
     let rank = sighting.rank.map(|rank| format!("#{rank}"));
     let votes = sighting.votes.map(|votes| format!("{votes} votes"));
     let details = rank.into_iter().chain(votes).collect::<Vec<_>>().join(", ");
-    if details.is_empty() { sighting.digest.label.clone() } else { format!("{} ({details})", sighting.digest.label) }
+    if details.is_empty() {
+        sighting.digest.label.to_string()
+    } else {
+        format!("{} ({details})", sighting.digest.label)
+    }
 }
 
 fn state(reading: &Reading) -> Vec<(&'static str, String)> {

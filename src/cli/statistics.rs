@@ -9,7 +9,6 @@ use super::export::is_standard_output;
 use super::palette::OutputRole;
 use super::session::{CommandOutcome, RunCommand, Session, write_json_line};
 use super::wording::{counted, grouped, padded};
-use crate::domain::clean::Clean;
 use crate::error::Result;
 use crate::library::export::Overwrite;
 use crate::library::{HEAT_WEEKS, HeatMap, ReadCount, Statistics, WEEKDAYS, heat_weeks_in, picture, write_picture};
@@ -147,7 +146,7 @@ fn write_counts(title: &str, counts: &[ReadCount], bars: Bars, session: &mut Ses
         writeln!(session.out, "\n{}", palette.paint(OutputRole::Title, title))?;
     }
     for count in read.iter().take(NAMES) {
-        let name = padded(&Clean::new(&count.name).cut(10), 10);
+        let name = padded(&count.name.cut(10), 10);
         let bar = bars.bar(count.read, most);
         writeln!(session.out, "  {name}  {} {}", palette.paint(OutputRole::Accent, bar), grouped(count.read))?;
     }
@@ -215,7 +214,7 @@ struct ReadJson {
 
 impl ReadJson {
     fn list(counts: &[ReadCount]) -> Vec<Self> {
-        let of = |ReadCount { name, read, starred }: &ReadCount| (name.clone(), *read, *starred);
+        let of = |ReadCount { name, read, starred }: &ReadCount| (name.to_string(), *read, *starred);
         counts.iter().map(of).map(|(name, read, starred)| Self { name, read, starred }).collect()
     }
 }

@@ -158,7 +158,7 @@ fn write_report(service: &ServiceReport, quiet: bool, session: &mut Session<'_>)
         writeln!(session.out, "{}", service.summary())?;
     }
     let rejected = &service.papers.rejected;
-    let unread = rejected.first.iter().map(|problem| (problem.reason.clone(), 1));
+    let unread = rejected.first.iter().map(|problem| (problem.reason.to_string(), 1));
     notify_first(unread, rejected.more, "more; --json lists them", session);
     write_lines(&service.gaps(), session)
 }
@@ -267,7 +267,7 @@ impl<'a> SyncReportJson<'a> {
             new: papers.new,
             updated: papers.updated,
             unchanged: papers.unchanged,
-            rejected: papers.rejected.first.iter().map(|problem| problem.reason.as_str()).collect(),
+            rejected: papers.rejected.first.iter().map(|problem| &*problem.reason).collect(),
             days: service.days.iter().map(SyncDayJson::new).collect(),
         }
     }

@@ -1,6 +1,9 @@
 //! How much of one record is kept. Real papers are far below; a record above (a file that went wrong, or was made to do harm) would stall
 //! every list, search and key, so it is cut when it is imported, and the import says so. Nothing is cut anywhere else.
 
+use std::mem;
+
+use super::clean::Clean;
 use super::paper::Author;
 use super::record::Record;
 
@@ -86,8 +89,9 @@ pub fn cut_to_limits(record: &mut Record) -> Vec<String> {
     DIGESTS.list(&mut paper.sightings, &mut cut);
     for sighting in &mut paper.sightings {
         let digest = &mut sighting.digest;
-        for text in [&mut digest.id, &mut digest.source, &mut digest.label] {
-            DIGEST.text(text, &mut cut);
+        DIGEST.text(&mut digest.id, &mut cut);
+        for name in [&mut digest.source, &mut digest.label] {
+            DIGEST.name(name, &mut cut);
         }
     }
     if reading.tags.len() > TAGS.most {
@@ -120,6 +124,14 @@ impl RecordLimit {
             text.truncate(end);
         }
     }
+
+    fn name(&self, name: &mut Clean, cut: &mut Vec<String>) {
+        if name.len() > self.most {
+            let mut text = mem::take(name).into_string();
+            self.text(&mut text, cut);
+            *name = Clean::new(&text);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -140,7 +152,7 @@ mod tests {
             comment: Some("c".repeat(5_000 * scale)),
             links: vec![Link { kind: LinkKind::Other, url: "u".repeat(2_048 * scale) }; 500 * scale],
             sightings: vec![Sighting {
-                digest: Digest { label: "l".repeat(200 * scale), ..Digest::default() },
+                digest: Digest { label: "l".repeat(200 * scale).into(), ..Digest::default() },
                 ..Sighting::default()
             }],
             ..Paper::default()

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi, PaperKey, title_key};
 use super::names::{Name, group_and_member, listed_authors, printed_name, read_name, spelled};
@@ -50,9 +51,9 @@ pub struct Digest {
     /// `<source>:<day or file stem>`, for instance `hf:2025-03-12`.
     pub id: String,
     /// Name of the source, a row of SOURCES: `hf`, `arxiv`, `starter`, `json`, ...
-    pub source: String,
+    pub source: Clean,
     /// What the user reads: `12 Mar 2025`, `starter shelf`, a file name as words.
-    pub label: String,
+    pub label: Clean,
     pub day: Option<PartialDate>,
 }
 

@@ -169,7 +169,7 @@ impl<'a> RecordJson<'a> {
             seen: reading.seen,
             tags: reading.tags.iter().map(Tag::as_str).collect(),
             note: &reading.note,
-            source: paper.sightings.first().map(|sighting| sighting.digest.source.as_str()),
+            source: paper.sightings.first().map(|sighting| &*sighting.digest.source),
         }
     }
 }
@@ -267,8 +267,8 @@ fn sighting(fields: &JsonFields<'_>) -> Result<Sighting, String> {
     let source = source.unwrap_or_else(|| id.split(':').next().unwrap_or_default().to_owned());
     let label = fields.text("label")?.unwrap_or_else(|| id.clone());
     // Names, which are shown and typed: without line breaks and characters that turn or hide others.
-    let [id, source, label] = [id, source, label].map(|text| Clean::new(&text).into_string());
-    let digest = Digest { id, source, label, day: fields.date("day")? };
+    let [id, source, label] = [id, source, label].map(|text| Clean::new(&text));
+    let digest = Digest { id: id.into_string(), source, label, day: fields.date("day")? };
     Ok(Sighting { digest, rank: fields.number("rank")?, votes: fields.number("votes")? })
 }
 
@@ -464,7 +464,7 @@ mod tests {
 
     fn full() -> Record {
         let day: PartialDate = "2025-03-12".parse().unwrap();
-        let digest = |id: &str, day| Digest { id: text(id), source: text("hf"), label: text("12 Mar 2025"), day };
+        let digest = |id: &str, day| Digest { id: text(id), source: "hf".into(), label: "12 Mar 2025".into(), day };
         Record {
             paper: Paper {
                 version: Some(3),
@@ -582,7 +582,7 @@ mod tests {
         assert_eq!(record.paper.published, "2024".parse().ok());
         assert_eq!(record.paper.links[0].kind, LinkKind::Other);
         let sighting = &record.paper.sightings[0];
-        assert_eq!((sighting.digest.source.as_str(), sighting.digest.label.as_str()), ("hf", "hf:x"));
+        assert_eq!((&*sighting.digest.source, &*sighting.digest.label), ("hf", "hf:x"));
         assert_eq!(sighting.votes, Some(12));
         assert_eq!(record.reading.tags.first().unwrap().as_str(), "big-idea");
     }
@@ -591,8 +591,8 @@ mod tests {
     fn names_of_digests_are_clean() {
         let line = r#"{"title":"T","digests":[{"id":"hf:\u202ex\u001b[31m","label":"a\nb","source":"\u200fhf"}]}"#;
         let digest = &read(line).paper.sightings[0].digest;
-        for text in [&digest.id, &digest.label, &digest.source] {
-            assert_eq!(Clean::new(text).into_string(), **text);
+        for text in [digest.id.as_str(), &digest.label, &digest.source] {
+            assert_eq!(&*Clean::new(text), text);
             assert!(!text.contains(['\n', '\u{202e}', '\u{200f}', '\u{1b}']), "{}", text.escape_debug());
         }
     }

@@ -270,7 +270,7 @@ proptest! {
                 prop_assert_eq!(*papers, count(&|s| s.digests.iter().any(|(other, _)| other == digest)));
             }
             for (source, papers) in &counted.sources {
-                prop_assert_eq!(*papers, count(&|s| in_digest(s, &|row| row.source == *source)));
+                prop_assert_eq!(*papers, count(&|s| in_digest(s, &|row| row.source == source.as_str())));
             }
             prop_assert_eq!(counted.tags.iter().map(|(_, papers)| papers).sum::<usize>(), count(&|s| kind(s) > 8));
         }

@@ -1,6 +1,7 @@
 //! Lists the digests that papers were seen in, with the days that the user corrected.
 
 use super::Library;
+use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::error::Result;
 
@@ -8,8 +9,8 @@ use crate::error::Result;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DigestInfo {
     pub id: String,
-    pub source: String,
-    pub label: String,
+    pub source: Clean,
+    pub label: Clean,
     /// As corrected by the user; None when it is not known.
     pub day: Option<PartialDate>,
     /// Whether its papers are left out of lists.

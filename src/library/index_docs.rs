@@ -134,7 +134,7 @@ fn digest_rows(papers: &PaperStore, state: &UserState) -> Result<Vec<DigestRow>>
     let rows = papers.digests()?.into_iter().map(|(digest, _)| {
         let corrected: Option<PartialDate> = state.digest_days.get(&digest.id).and_then(|day| day.parse().ok());
         DigestRow {
-            label: corrected.map_or(digest.label, PartialDate::in_words),
+            label: corrected.map_or(digest.label, |day| Clean::new(&day.in_words())),
             day: corrected.or(digest.day),
             id: digest.id,
             source: digest.source,

@@ -163,6 +163,7 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+    use crate::domain::clean::Clean;
     use crate::domain::date::PartialDate;
     use crate::domain::identity::{ArxivId, Doi};
     use crate::domain::markup::Markup;
@@ -257,7 +258,12 @@ mod tests {
 
     fn seen(day: u8, rank: u32) -> Vec<Sighting> {
         let (id, label) = (format!("hf:2025-03-{day:02}"), format!("{day} Mar 2025"));
-        let digest = Digest { id, source: "hf".into(), label, day: PartialDate::new(2025, Some(3), Some(day)) };
+        let digest = Digest {
+            id,
+            source: "hf".into(),
+            label: Clean::new(&label),
+            day: PartialDate::new(2025, Some(3), Some(day)),
+        };
         vec![Sighting { digest, rank: Some(rank), votes: Some(rank * 3) }]
     }
 

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use jiff::tz::TimeZone;
 
 use super::{Library, Snapshot};
+use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Status;
 use crate::error::Result;
@@ -35,19 +36,19 @@ pub struct LogLine {
     pub undone: bool,
 }
 
-/// One action, which one undo reverts; or what was seen on one day. Texts may hold anything; clean them before they are shown.
+/// One action, which one undo reverts; or what was seen on one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LoggedAction {
     /// `2026-01-31 14:05` in the system's time zone; the day alone for what was seen.
     pub when: String,
     /// `starred`, `marked read`, `tagged peft`, `view `a` saved`, …
-    pub label: String,
+    pub label: Clean,
     /// How many papers; 0 for views and digests, which the label names.
     pub papers: usize,
     /// Titles of the first of them, or keys of those that are no longer in the library.
-    pub titles: Vec<String>,
+    pub titles: Vec<Clean>,
     /// What was written as the note of one paper.
-    pub note: String,
+    pub note: Clean,
     pub undone: bool,
 }
 
@@ -60,15 +61,15 @@ pub struct ActionLog {
 
 impl LoggedAction {
     /// What it was about: the title of a paper, or how many papers with the first titles. `grouped` writes numbers.
-    pub fn subject(&self, grouped: fn(usize) -> String) -> String {
-        let titles = self.titles.join("; ");
+    pub fn subject(&self, grouped: fn(usize) -> String) -> Clean {
+        let titles = self.titles.iter().map(|title| &**title).collect::<Vec<_>>().join("; ");
         let note = if self.note.is_empty() { String::new() } else { format!(": {}", self.note) };
-        match self.papers {
+        Clean::new(&match self.papers {
             0 => String::new(),
             1 => format!("{titles}{note}"),
             papers if papers > self.titles.len() => format!("{} papers: {titles}; …", grouped(papers)),
             papers => format!("{} papers: {titles}", grouped(papers)),
-        }
+        })
     }
 }
 
@@ -124,16 +125,16 @@ fn action(snapshot: &Snapshot, batch: &LoggedBatch) -> LoggedAction {
     let note = batch.note.clone().filter(|_| papers == 1).unwrap_or_default();
     LoggedAction {
         when: written(batch.at, "%Y-%m-%d %H:%M"),
-        label: readable_label(&batch.label),
+        label: Clean::new(&readable_label(&batch.label)),
         papers,
         titles,
-        note,
+        note: Clean::new(&note),
         undone: batch.undone,
     }
 }
 
 /// How many papers these subjects are, and the titles of the first. A paper may have reading state under several keys.
-fn papers<'a>(snapshot: &Snapshot, subjects: impl Iterator<Item = &'a str>) -> (usize, Vec<String>) {
+fn papers<'a>(snapshot: &Snapshot, subjects: impl Iterator<Item = &'a str>) -> (usize, Vec<Clean>) {
     let (mut known, mut count, mut titles) = (HashSet::new(), 0, Vec::new());
     for key in subjects.filter_map(PaperKey::from_stored) {
         let doc = snapshot.find(&key);
@@ -142,7 +143,7 @@ fn papers<'a>(snapshot: &Snapshot, subjects: impl Iterator<Item = &'a str>) -> (
         }
         count += 1;
         if titles.len() < NAMED {
-            titles.push(doc.map_or_else(|| key.as_str().to_owned(), |doc| snapshot.title(doc).to_owned()));
+            titles.push(Clean::new(doc.map_or_else(|| key.as_str(), |doc| snapshot.title(doc))));
         }
     }
     (count, titles)
@@ -155,7 +156,7 @@ fn seen(snapshot: &Snapshot, seen: &[(i64, String)]) -> Vec<LoggedAction> {
     let rows = days.filter_map(|rows| {
         let (papers, titles) = papers(snapshot, rows.iter().map(|(_, subject)| subject.as_str()));
         let when = day(rows.first()?.0);
-        Some(LoggedAction { when, label: "seen".to_owned(), papers, titles, ..LoggedAction::default() })
+        Some(LoggedAction { when, label: "seen".into(), papers, titles, ..LoggedAction::default() })
     });
     rows.collect()
 }

@@ -7,6 +7,7 @@ use super::fulltext_build::{IndexingPriority, build_full_text, full_text_folder}
 use super::index_sync::open_current_index;
 use super::states::StateSource;
 use super::{device_name, index_file, no_papers_file, no_user_file, remove_if_present, state_file};
+use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
 use crate::index::{FullText, SegmentedIndex};
 use crate::store::{self, PaperStore, UserStore};
@@ -16,9 +17,9 @@ use crate::store::{self, PaperStore, UserStore};
 pub struct Finding {
     /// `user.db`, `papers.db`, `index` or `full text`.
     pub part: &'static str,
-    pub problems: Vec<String>,
+    pub problems: Vec<Clean>,
     /// What is no fault of the files and may be one of the user's.
-    pub notices: Vec<String>,
+    pub notices: Vec<Clean>,
 }
 
 /// Reads every file completely and returns the findings of each part. A usage error when there is no library in the folder.
@@ -46,17 +47,21 @@ pub fn check(dir: &Path) -> Result<Vec<Finding>> {
     });
     let finding = |part, checked: Result<Vec<String>>| Finding {
         part,
-        problems: checked.unwrap_or_else(|error| vec![error.to_string()]),
+        problems: clean(checked.unwrap_or_else(|error| vec![error.to_string()])),
         notices: Vec::new(),
     };
-    let notices = set_aside.into_iter().chain(lacks_user_file.then(|| no_user_file(dir))).chain(refusal).collect();
-    let papers_notices = lacks_papers.then(|| no_papers_file(dir)).into_iter().collect();
+    let notices = clean(set_aside.into_iter().chain(lacks_user_file.then(|| no_user_file(dir))).chain(refusal));
+    let papers_notices = clean(lacks_papers.then(|| no_papers_file(dir)));
     Ok(vec![
         Finding { notices, ..finding("user.db", user) },
         Finding { notices: papers_notices, ..finding("papers.db", papers) },
         finding("index", check_index(dir).and_then(|problems| Ok([problems, check_states(dir)?].concat()))),
         finding("full text", Ok(check_full_text(dir))),
     ])
+}
+
+fn clean(lines: impl IntoIterator<Item = String>) -> Vec<Clean> {
+    lines.into_iter().map(Clean::from).collect()
 }
 
 /// The last sound backup of `user.db` and when it was made; None when there is none.
@@ -112,7 +117,7 @@ fn check_full_text(dir: &Path) -> Vec<String> {
 /// Releases unused disk space, removes damaged rows of papers.db that an import writes again, and rebuilds the index and the full-text index.
 /// What is derived and cannot be stored is told among what was done. Returns what was done, one line each. A usage error when
 /// there is no library in the folder.
-pub fn repair(dir: &Path) -> Result<Vec<String>> {
+pub fn repair(dir: &Path) -> Result<Vec<Clean>> {
     expect_library(dir)?;
     let mut steps = store::set_foreign_logs_aside(dir)?;
     let mut user = UserStore::open(dir, &device_name())?;
@@ -138,7 +143,7 @@ pub fn repair(dir: &Path) -> Result<Vec<String>> {
         Ok(false) => {}
         Err(error) => steps.push(format!("the full-text index was not stored: {error}")),
     }
-    Ok(steps)
+    Ok(clean(steps))
 }
 
 /// Replaces `user.db` by its newest intact backup; the present file is kept under another name. Returns the path of the backup. No other

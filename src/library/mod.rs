@@ -62,6 +62,7 @@ use index_docs::BuildProgress;
 use index_sync::{current_index, index_revision, open_any_index, open_current_index, sync_index};
 use states::{MOST_MOVED, StateColumns, StateSource};
 
+use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
 use crate::error::{Error, IoContext, Result};
@@ -330,7 +331,7 @@ impl Library {
 
     /// What does not work and does not stop the program, one line each: a missing file, a log that was not used, an index without a
     /// file, a backup that failed.
-    pub fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<Clean> {
         // A library that could not even be made has nothing that could be missing.
         let missing = match (self.user.is_new() && !self.is_new, self.snapshot.index.is_empty()) {
             (true, false) => Some(no_user_file(&self.dir)),
@@ -339,7 +340,14 @@ impl Library {
         };
         let why = self.snapshot.index.why_in_memory();
         let index = why.map(|why| format!("every start builds the index in memory: {why}"));
-        self.found_wrong.iter().cloned().chain(missing).chain(index).chain(self.user.backup_failure()).collect()
+        self.found_wrong
+            .iter()
+            .cloned()
+            .chain(missing)
+            .chain(index)
+            .chain(self.user.backup_failure())
+            .map(Clean::from)
+            .collect()
     }
 
     /// Whether the library had no papers before it was opened.

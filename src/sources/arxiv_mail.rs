@@ -11,6 +11,7 @@ use super::input::Origin;
 use super::item::{ImportNotice, ReadItem, Rejection, Visit};
 use super::mime::{Decoded, MimeLine, MimeReader};
 use super::snapshot::{day, names, one_line, rendered};
+use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, VersionedId};
 use crate::domain::markup::Markup;
@@ -255,14 +256,14 @@ impl MailReader<'_> {
         let announced = || received.and_then(announced_after);
         let day = self.origin.digest_day.or(*sent).or_else(announced);
         let (id, label) = match day {
-            Some(day) => (day.to_string(), day.in_words()),
+            Some(day) => (day.to_string(), Clean::new(&day.in_words())),
             None => (self.origin.stem().to_owned(), self.origin.words()),
         };
         let (id, label) = match category {
-            Some(category) => (format!("{category}:{id}"), format!("{category}, {label}")),
+            Some(category) => (format!("{category}:{id}"), Clean::new(&format!("{category}, {label}"))),
             None => (id, label),
         };
-        Digest { id: format!("arxiv:{id}"), source: "arxiv".to_owned(), label, day }
+        Digest { id: format!("arxiv:{id}"), source: "arxiv".into(), label, day }
     }
 }
 
@@ -453,7 +454,7 @@ mod tests {
         let text = "We tie knots in wet ropes\nand wait.\n  A second paragraph waits longer.";
         assert_eq!(first.summary, Some(Text::new(text, Markup::Tex)));
         let digest = &first.sightings[0].digest;
-        assert_eq!((digest.label.as_str(), digest.day), ("math.KT, 5 Jan 2024", day("2024-01-05")));
+        assert_eq!((&*digest.label, digest.day), ("math.KT, 5 Jan 2024", day("2024-01-05")));
         // A replacement states when it was replaced, and not when it first appeared.
         assert_eq!((papers[2].published, papers[2].updated), (None, day("2024-01-04")));
         assert!(papers[2].summary.is_some() && papers[3].summary.is_none());

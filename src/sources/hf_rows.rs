@@ -63,13 +63,13 @@ pub(super) fn digest(origin: &Origin<'_>, data: &Value, listed: &[Option<Partial
     if let Some(day) = origin.digest_day.or_else(stated).or_else(shared) {
         return digest_of_day(day);
     }
-    let (name, label) =
-        period().map_or_else(|| (origin.stem().to_owned(), origin.words()), |period| (period.clone(), period));
-    Digest { id: format!("hf:{name}"), source: "hf".to_owned(), label, day: None }
+    let (name, label) = period()
+        .map_or_else(|| (origin.stem().to_owned(), origin.words()), |period| (period.clone(), Clean::new(&period)));
+    Digest { id: format!("hf:{name}"), source: "hf".into(), label, day: None }
 }
 
 fn digest_of_day(day: PartialDate) -> Digest {
-    Digest { id: format!("hf:{day}"), source: "hf".to_owned(), label: day.in_words(), day: Some(day) }
+    Digest { id: format!("hf:{day}"), source: "hf".into(), label: Clean::new(&day.in_words()), day: Some(day) }
 }
 
 pub(super) fn record(line: usize, paper: Paper) -> ReadItem {

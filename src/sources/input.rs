@@ -44,7 +44,7 @@ impl Origin<'_> {
     }
 
     /// The file's name as words, for people to read: `my_daily-papers.txt` is `my daily papers`. A hyphen between digits stays.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn words(&self) -> Clean {
         let stem: Vec<char> = self.stem().chars().collect();
         let is_digit = |place: Option<usize>| place.and_then(|at| stem.get(at)).is_some_and(char::is_ascii_digit);
         let words = stem.iter().enumerate().map(|(at, c)| match c {
@@ -52,8 +52,8 @@ impl Origin<'_> {
             '_' | '-' | '+' => ' ',
             c => *c,
         });
-        let words = Clean::new(&words.collect::<String>()).into_string();
-        if words.is_empty() { self.stem().to_owned() } else { words }
+        let words = Clean::new(&words.collect::<String>());
+        if words.is_empty() { Clean::new(self.stem()) } else { words }
     }
 
     /// The file's ending in lower case without the dot, empty when it has none.

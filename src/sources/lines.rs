@@ -19,7 +19,7 @@ pub(super) fn recognises(head: &FileHead<'_>) -> bool {
 pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
     let stem = origin.stem();
     let digest =
-        Digest { id: format!("json:{stem}"), source: "json".to_owned(), label: origin.words(), day: origin.digest_day };
+        Digest { id: format!("json:{stem}"), source: "json".into(), label: origin.words(), day: origin.digest_day };
     let mut rank = 0;
     while let Some((number, line)) = lines.next()? {
         let record = match line {

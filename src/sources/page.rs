@@ -256,10 +256,10 @@ fn digest(origin: &Origin<'_>, day: Option<DayLine>, linked: Option<Date>) -> Di
     });
     let day = origin.digest_day.or(stated);
     let (name, label) = match day {
-        Some(day) => (day.to_string(), day.in_words()),
+        Some(day) => (day.to_string(), Clean::new(&day.in_words())),
         None => (origin.stem().to_owned(), origin.words()),
     };
-    Digest { id: format!("hf:{name}"), source: "hf".to_owned(), label, day }
+    Digest { id: format!("hf:{name}"), source: "hf".into(), label, day }
 }
 
 #[cfg(test)]
@@ -291,7 +291,7 @@ mod tests {
         let (_, found) = read_text("a.txt", BLANK_LINES);
         let papers = papers(&found);
         let digest = &papers[0].sightings[0].digest;
-        assert_eq!((digest.source.as_str(), digest.label.as_str()), ("hf", "12 Mar 2025"));
+        assert_eq!((&*digest.source, &*digest.label), ("hf", "12 Mar 2025"));
         assert_eq!(digest.day, "2025-03-12".parse().ok());
         let summary = papers[0].summary.as_ref().unwrap();
         assert_eq!((papers[0].title.markup, summary.markup), (Markup::Page, Markup::Page));
@@ -349,10 +349,10 @@ mod tests {
             digest(&origin, None, None)
         };
         assert_eq!(
-            (digest_of("2023-01-02").id.as_str(), digest_of("2023-01-02").label.as_str()),
+            (digest_of("2023-01-02").id.as_str(), &*digest_of("2023-01-02").label),
             ("hf:2023-01-02", "2 Jan 2023")
         );
-        assert_eq!((digest_of("2023-01").id.as_str(), digest_of("2023-01").label.as_str()), ("hf:2023-01", "Jan 2023"));
+        assert_eq!((digest_of("2023-01").id.as_str(), &*digest_of("2023-01").label), ("hf:2023-01", "Jan 2023"));
         assert_eq!(digest_of("2023").label, "2023");
     }
 

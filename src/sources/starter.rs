@@ -11,12 +11,8 @@ const SHELF: &str = include_str!("../../assets/starter.jsonl");
 pub fn papers() -> impl Iterator<Item = Paper> {
     let records = SHELF.lines().filter_map(|line| Record::from_json(line).ok());
     (1..).zip(records).map(|(rank, record)| {
-        let digest = Digest {
-            id: DIGEST.to_owned(),
-            source: "starter".to_owned(),
-            label: "starter shelf".to_owned(),
-            day: None,
-        };
+        let digest =
+            Digest { id: DIGEST.to_owned(), source: "starter".into(), label: "starter shelf".into(), day: None };
         let sightings = vec![Sighting { digest, rank: Some(rank), votes: None }];
         Paper { sightings, ..record.paper }
     })

@@ -3,6 +3,7 @@
 
 use super::flow::{columns, grouped};
 use super::model::Model;
+use crate::domain::clean::Clean;
 use crate::domain::query::{DigestPattern, FieldName, Has, Is, Query, QueryYear, Span, Term};
 use crate::domain::reading::Status;
 use crate::library::Snapshot;
@@ -26,7 +27,7 @@ pub struct FacetInfo {
 /// One value of a facet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FacetValue {
-    pub label: String,
+    pub label: Clean,
     /// Papers of the result that have it.
     pub count: usize,
     /// What choosing it adds to the query, or takes out.
@@ -62,7 +63,7 @@ pub const FACETS: &[FacetInfo] = &[
     },
 ];
 
-fn value(label: impl Into<String>, count: usize, term: Term) -> FacetValue {
+fn value(label: impl Into<Clean>, count: usize, term: Term) -> FacetValue {
     FacetValue { label: label.into(), count, term }
 }
 
@@ -106,7 +107,7 @@ fn names(counts: &[(String, usize)], term: impl Fn(String) -> Term) -> Vec<Facet
 /// The values of a field that the result has, as the pane labels them; for completion.
 fn labels_of(field: FieldName, facets: &Facets, snapshot: &Snapshot) -> Vec<String> {
     let facets_of_field = FACETS.iter().filter(|facet| facet.field == field);
-    facets_of_field.flat_map(|facet| (facet.values)(facets, snapshot)).map(|value| value.label).collect()
+    facets_of_field.flat_map(|facet| (facet.values)(facets, snapshot)).map(|value| value.label.into_string()).collect()
 }
 
 /// Values of a field to complete: tags and digests of the whole library, of every other facet what the result has.
@@ -148,7 +149,7 @@ const AROUND: u16 = INDENT + 2;
 /// Columns that the pane needs: for the labels of the library and of a result, a bar, and the count of all papers.
 pub fn needed_columns(snapshot: &Snapshot, facets: Option<&Facets>) -> u16 {
     let of_result = facets.into_iter().flat_map(|facets| facets.categories.iter().chain(&facets.sources));
-    let labels = (snapshot.digests().iter().map(|digest| digest.label.as_str()))
+    let labels = (snapshot.digests().iter().map(|digest| &*digest.label))
         .chain(snapshot.tags().map(|(tag, _)| tag))
         .chain(snapshot.views.iter().map(|(name, _)| name.as_str()))
         .chain(of_result.map(|(name, _)| name.as_str()));
@@ -209,6 +210,7 @@ impl FilterRow {
 
     fn facet(value: FacetValue, query: &Query) -> Self {
         let FacetValue { label, count, term } = value;
+        let label = label.into_string();
         Self { label, count: Some(count), bar: None, active: query.holds(&term), choice: FilterChoice::Facet(term) }
     }
 

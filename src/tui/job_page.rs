@@ -24,7 +24,7 @@ pub(super) fn progress(job: &Job) -> String {
             }
             Some((_, all)) => format!("writing the index of {} papers", grouped(all)),
             None => {
-                let file = Clean::new(&progress.path);
+                let file = &progress.path;
                 format!("importing {file} ({} of {}): {} read", progress.file, progress.files, grouped(progress.read))
             }
         },
@@ -33,11 +33,11 @@ pub(super) fn progress(job: &Job) -> String {
 
 /// What was wrong at the start, then the jobs that wait or run, oldest first, then those that ended, latest first. `import_key` is the key
 /// that imports papers.
-pub(super) fn lines(jobs: &Jobs, warnings: &[String], import_key: &str) -> Vec<StyledLine> {
+pub(super) fn lines(jobs: &Jobs, warnings: &[Clean], import_key: &str) -> Vec<StyledLine> {
     let warned = warnings.iter().map(|warning| {
         StyledLine::of(vec![
             StyledSpan::new(format!("{:<10} ", "warning"), TextRole::Heading),
-            StyledSpan::new(Clean::new(warning).into_string(), TextRole::Text),
+            StyledSpan::new(warning.to_string(), TextRole::Text),
         ])
     });
 

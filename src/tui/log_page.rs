@@ -1,7 +1,6 @@
 //! The log as a page: a row for each action, and apart from them what was seen on which day. Pure.
 
 use super::flow::{StyledLine, StyledSpan, TextRole, grouped};
-use crate::domain::clean::Clean;
 use crate::library::{ActionLog, LoggedAction};
 
 /// Widest label that the columns after it leave room for.
@@ -24,18 +23,18 @@ pub(super) fn lines(log: &ActionLog, keys: &[String; 3]) -> Vec<StyledLine> {
 }
 
 fn rows(actions: &[LoggedAction]) -> impl Iterator<Item = StyledLine> {
-    let widest = actions.iter().map(|action| Clean::new(&action.label).width()).max().unwrap_or(0).min(LABEL);
+    let widest = actions.iter().map(|action| action.label.width()).max().unwrap_or(0).min(LABEL);
     actions.iter().map(move |action| row(action, widest))
 }
 
 fn row(action: &LoggedAction, widest: usize) -> StyledLine {
-    let label = Clean::new(&action.label);
+    let label = &action.label;
     let blanks = " ".repeat(widest.saturating_sub(label.width()));
     let undone = if action.undone { "  (undone)" } else { "" };
     StyledLine::of(vec![
         StyledSpan::new(format!("{}  ", action.when), TextRole::Dim),
         StyledSpan::new(format!("{label}{blanks}  "), TextRole::Heading),
-        StyledSpan::new(Clean::new(&action.subject(grouped)).into_string(), TextRole::Text),
+        StyledSpan::new(action.subject(grouped).into_string(), TextRole::Text),
         StyledSpan::new(undone, TextRole::Dim),
     ])
 }

@@ -242,10 +242,11 @@ fn new_model(
     (library, of_settings): (&Library, Vec<String>),
 ) -> Result<(Model, Memory)> {
     // Those of the library first: they are about the user's data.
-    let mut warnings: Vec<String> = library.read_only_reason().into_iter().chain(library.warnings()).collect();
-    warnings.extend(of_settings);
+    let refusal = library.read_only_reason().map(Clean::from);
+    let mut warnings: Vec<Clean> = refusal.into_iter().chain(library.warnings()).collect();
+    warnings.extend(of_settings.into_iter().map(Clean::from));
     let (keymap, problems) = Keymap::new(&config.keys);
-    warnings.extend(problems);
+    warnings.extend(problems.into_iter().map(Clean::from));
     let mut environment = TerminalEnvironment::read(|name| std::env::var(name).ok());
     // Linear mode uses no colours and no symbols, and asks the terminal nothing.
     environment.no_color |= options.plain || options.linear.is_some();
@@ -261,14 +262,14 @@ fn new_model(
     {
         memory.forget_theme();
         name = &config.screen.theme;
-        warnings.push(format!("{why}; the theme is `{name}` again"));
+        warnings.push(Clean::new(&format!("{why}; the theme is `{name}` again")));
         theme = themes.open(name);
     }
     let theme = match theme {
         Ok(theme) => theme,
         Err(why) if options.theme.is_some() => return Err(Error::usage(why)),
         Err(why) => {
-            warnings.push(why);
+            warnings.push(Clean::from(why));
             themes.open("auto").map_err(Error::usage)?
         }
     };

@@ -23,6 +23,7 @@ use super::panes::{Pane, Scope};
 use super::results::Results;
 use super::snippets::Snippets;
 use super::theme::{Glyphs, Theme, Themes};
+use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::domain::reading::Status;
@@ -223,7 +224,7 @@ pub struct Model {
     /// Nothing can be changed.
     pub is_read_only: bool,
     /// What was wrong when the reader was started, one text each.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Clean>,
     pub jumps: JumpList,
     pub history: QueryHistory,
     /// Counts the papers shown, so that a timer can tell whether its paper still is.

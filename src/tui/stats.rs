@@ -2,7 +2,6 @@
 
 use super::flow::{StyledLine, StyledSpan, TextRole, columns, counted, cut, grouped};
 use super::theme::Glyphs;
-use crate::domain::clean::Clean;
 use crate::library::{HEAT_WEEKS, HeatMap, ReadCount, Statistics, WEEKDAYS, heat_weeks_in};
 
 /// Most weeks shown as bars; `tsundoku stats` shows older ones.
@@ -83,7 +82,7 @@ pub(super) fn lines(statistics: &Statistics, layout: &StatisticsLayout<'_>) -> V
             lines.extend(heading(name));
         }
         let more = read.clone().count().saturating_sub(NAMES);
-        let name = |count: &ReadCount| Clean::new(&count.name).into_string();
+        let name = |count: &ReadCount| count.name.to_string();
         lines.extend(read.take(NAMES).map(|count| row(name(count), count.read, most)));
         if more > 0 {
             lines.push(styled(format!("and {} more", grouped(more)), TextRole::Dim));

@@ -333,7 +333,7 @@ fn hostile_files_are_survived() {
         read += report.total().read;
         for file in &report.files {
             let reasons: Vec<String> =
-                file.rejected.first.iter().chain(&file.notices.first).map(|record| record.reason.clone()).collect();
+                file.rejected.first.iter().chain(&file.notices.first).map(|record| record.reason.to_string()).collect();
             assert_harmless(&reasons);
             assert!(file.rejected.first.iter().all(|record| !record.reason.is_empty()));
         }

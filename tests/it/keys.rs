@@ -723,9 +723,9 @@ fn the_log_has_one_row_for_each_action() {
     let mut reader = reader();
     reader.keys("<ctrl-a> s <esc> j r u : note <space> words <enter>");
     let log = reader.library.actions(None).unwrap();
-    let rows: Vec<_> = log.actions.iter().map(|it| (it.label.as_str(), it.papers, it.undone)).collect();
+    let rows: Vec<_> = log.actions.iter().map(|it| (&*it.label, it.papers, it.undone)).collect();
     assert_eq!(rows[..3], [("noted", 1, false), ("marked read", 1, true), ("starred", 25, false)]);
-    assert_eq!(log.actions[0].titles, [reader.title()], "titles, not keys");
+    assert_eq!(log.actions[0].titles, [reader.title().as_str()], "titles, not keys");
     assert_eq!(log.actions[0].note, "words");
     assert_eq!(log.actions[2].titles.len(), 3);
     assert_eq!(reader.library.actions(Some(1)).unwrap().actions.len(), 1);
@@ -734,7 +734,7 @@ fn the_log_has_one_row_for_each_action() {
     let shown = reader.model.shown;
     reader.send(Message::Woke(Alarm::Seen(shown)));
     let log = reader.library.actions(None).unwrap();
-    assert_eq!((log.seen.len(), log.seen[0].papers, &log.seen[0].titles), (1, 1, &vec![reader.title()]));
+    assert_eq!((log.seen.len(), log.seen[0].papers, &log.seen[0].titles), (1, 1, &vec![reader.title().into()]));
     assert_eq!(log.actions[0].label, "noted", "what was seen stands apart");
     reader.keys("u u u u <esc> u");
     assert_eq!(reader.notice(), "there is nothing to undo");

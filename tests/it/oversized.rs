@@ -42,7 +42,7 @@ fn a_record_that_is_too_large_is_kept_and_cut_with_a_notice() {
     let report = import(&mut library, &lines.join("\n"));
     assert_eq!((report.total().new, report.rejected()), (6, 0));
     let notices: Vec<(usize, &str)> =
-        report.files[0].notices.first.iter().map(|notice| (notice.line, notice.reason.as_str())).collect();
+        report.files[0].notices.first.iter().map(|notice| (notice.line, &*notice.reason)).collect();
     assert_eq!(
         notices,
         [

@@ -203,7 +203,7 @@ fn undated() -> String {
 /// Day and label of the digest with this id.
 fn digest(reader: &Reader, id: &str) -> Option<(Option<String>, String)> {
     let found = reader.model.snapshot.digests().iter().find(|digest| digest.id == id)?;
-    Some((found.day.map(|day| day.to_string()), found.label.clone()))
+    Some((found.day.map(|day| day.to_string()), found.label.to_string()))
 }
 
 fn import(reader: &mut Reader, names: &[&str]) {

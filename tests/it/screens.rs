@@ -187,11 +187,11 @@ fn statistics_page() {
             .map(|(day, count)| (day.parse().unwrap(), count))
             .to_vec(),
         by_tag: vec![
-            ReadCount { name: "peft".to_owned(), read: 12, starred: 2 },
-            ReadCount { name: "a tag with a long name".to_owned(), read: 5, starred: 0 },
-            ReadCount { name: "starred only".to_owned(), read: 0, starred: 1 },
+            ReadCount { name: "peft".into(), read: 12, starred: 2 },
+            ReadCount { name: "a tag with a long name".into(), read: 5, starred: 0 },
+            ReadCount { name: "starred only".into(), read: 0, starred: 1 },
         ],
-        by_source: vec![ReadCount { name: "hf".to_owned(), read: 180, starred: 17 }],
+        by_source: vec![ReadCount { name: "hf".into(), read: 180, starred: 17 }],
     };
     let show = |reader: &mut Reader| reader.send(Message::Answer(Answer::Counts(Box::new(statistics.clone()))));
     golden_after("statistics", &[WIDE, USUAL, TINY], "", show);
@@ -248,10 +248,10 @@ fn builds_in_the_background() {
 fn log_page() {
     let action = |label: &str, papers, titles: &[&str], note: &str, undone| LoggedAction {
         when: "2025-03-14 09:30".to_owned(),
-        label: label.to_owned(),
+        label: label.into(),
         papers,
-        titles: titles.iter().map(|title| (*title).to_owned()).collect(),
-        note: note.to_owned(),
+        titles: titles.iter().map(|title| (*title).into()).collect(),
+        note: note.into(),
         undone,
     };
     let seen = LoggedAction { when: "2025-03-14".to_owned(), ..action("seen", 2, &["Kites", "Gardens"], "", false) };
@@ -273,8 +273,7 @@ fn log_page() {
 fn a_library_that_cannot_be_written_is_called_read_only_all_the_time() {
     let mut reader = Reader::new(80, 24);
     reader.model.is_read_only = true;
-    reader.model.warnings =
-        vec!["read-only, nothing can be changed: cannot write user.db".to_owned(), "two".to_owned()];
+    reader.model.warnings = vec!["read-only, nothing can be changed: cannot write user.db".into(), "two".into()];
     say_warnings(&mut reader.model);
     let said = "read-only, nothing can be changed: cannot write user.db (and 1 more: g j lists them)";
     assert_eq!(reader.notice(), said);

@@ -137,7 +137,7 @@ fn no_place_on_the_screen_or_in_linear_mode_shows_it() {
         }
         let mut reader = Reader::on(library(&text), 80, 24);
         reader.model.say(Tone::Error, format!("cannot open {text}"));
-        reader.model.warnings = vec![format!("warning {text}")];
+        reader.model.warnings = vec![format!("warning {text}").into()];
         reader.key(KeyCode::Null, KeyModifiers::NONE);
         reader.model.say(Tone::Error, format!("cannot open {text}"));
         wrong.extend(reader.draw().content.iter().filter_map(|cell| fault(cell.symbol(), "")));

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 
 /// A paper's number in the index; 0 is the newest. Papers are ordered by date of publication, or by the day of the latest digest where that
@@ -56,20 +57,20 @@ pub struct Doc<'a> {
 #[serde(from = "(String, String, String, u32)", into = "(String, String, String, u32)")]
 pub struct DigestRow {
     pub id: String,
-    pub source: String,
-    pub label: String,
+    pub source: Clean,
+    pub label: Clean,
     pub day: Option<PartialDate>,
 }
 
 impl From<(String, String, String, u32)> for DigestRow {
     fn from((id, source, label, day): (String, String, String, u32)) -> Self {
-        Self { id, source, label, day: PartialDate::from_packed(day) }
+        Self { id, source: Clean::new(&source), label: Clean::new(&label), day: PartialDate::from_packed(day) }
     }
 }
 
 impl From<DigestRow> for (String, String, String, u32) {
     fn from(row: DigestRow) -> Self {
-        (row.id, row.source, row.label, row.day.map_or(0, PartialDate::packed))
+        (row.id, row.source.into_string(), row.label.into_string(), row.day.map_or(0, PartialDate::packed))
     }
 }
 

@@ -233,7 +233,7 @@ fn sources(index: &Index, set_counts: &[usize]) -> Vec<(String, usize)> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (set, papers) in (0u32..).zip(set_counts).filter(|(_, papers)| **papers > 0) {
         let rows = sets.members(set).filter_map(|digest| table.get(digest as usize));
-        let mut names: Vec<&str> = rows.map(|row| row.source.as_str()).collect();
+        let mut names: Vec<&str> = rows.map(|row| &*row.source).collect();
         names.sort_unstable();
         names.dedup();
         names.into_iter().for_each(|name| *counts.entry(name).or_default() += papers);

@@ -190,7 +190,7 @@ impl<'s> RunningImport<'s> {
         let mut packer = self.import.packer()?;
         let status = ReaderStatus::default();
         for (place, item) in files.iter().enumerate() {
-            self.file = FileReport { path: item.shown().to_owned(), ..FileReport::default() };
+            self.file = FileReport { path: Clean::new(item.shown()), ..FileReport::default() };
             let mut failure = None;
             let outcome = reader::read(item, request, (&mut packer, &status), &mut |batch: &ReadBatch| {
                 let all_unchanged = self.file.unchanged + batch.records.len();

@@ -35,7 +35,7 @@ pub struct TextContents {
     pub papers: usize,
     pub rejected: usize,
     /// The digest, where all papers are in the same one and its day is known.
-    pub digest: Option<String>,
+    pub digest: Option<Clean>,
     /// The text is of the format by a line that only the format has, or by its abstracts. A list of titles is not, and may be anything.
     pub is_certain: bool,
 }
@@ -54,10 +54,10 @@ pub fn contents_of(text: &Arc<str>) -> Result<TextContents> {
                 contents.papers += 1;
                 contents.is_certain |= record.paper.summary.is_some();
                 let digest = record.paper.sightings.first().map(|sighting| &sighting.digest);
-                let label = digest.filter(|digest| digest.day.is_some()).map(|digest| digest.label.as_str());
+                let label = digest.filter(|digest| digest.day.is_some()).map(|digest| &digest.label);
                 if is_first {
-                    contents.digest = label.map(|label| Clean::new(label).into_string());
-                } else if label != contents.digest.as_deref() {
+                    contents.digest = label.cloned();
+                } else if label != contents.digest.as_ref() {
                     contents.digest = None;
                 }
                 is_first = false;
@@ -85,7 +85,7 @@ mod tests {
         let expected = TextContents {
             format: "page",
             papers: 4,
-            digest: Some("12 Mar 2025".to_owned()),
+            digest: Some("12 Mar 2025".into()),
             is_certain: true,
             ..TextContents::default()
         };

@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use super::report::{ImportRequest, RecordProblem};
+use crate::domain::clean::Clean;
 use crate::domain::limits::cut_to_limits;
 use crate::domain::reading::Reading;
 use crate::error::Result;
@@ -102,7 +103,8 @@ impl BatchSender<'_> {
         let (mut records, mut size) = (Vec::with_capacity(BATCH_RECORDS), 0);
         let outcome = sources::read(input, request.format.as_deref(), &mut |mut found| {
             if let ReadItem::Record { line, record } = &mut found {
-                let problem = |reason| ReadRecord::Notice(RecordProblem { line: *line, reason });
+                let problem =
+                    |reason: String| ReadRecord::Notice(RecordProblem { line: *line, reason: Clean::new(&reason) });
                 records.extend(cut_to_limits(record).into_iter().map(problem));
             }
             size += abstract_bytes(&found);
@@ -141,12 +143,14 @@ fn prepared(found: ReadItem, packer: &mut Packer, packing: Packing) -> ReadRecor
     match found {
         ReadItem::Record { line, record } => match ReadyRecord::packed(record.paper, packer, packing) {
             Ok(ready) => ReadRecord::Paper(Box::new((ready, record.reading))),
-            Err(error) => ReadRecord::Rejected(RecordProblem { line, reason: error.to_string() }),
+            Err(error) => ReadRecord::Rejected(RecordProblem { line, reason: Clean::new(&error.to_string()) }),
         },
         ReadItem::Rejected(rejected) => {
-            ReadRecord::Rejected(RecordProblem { line: rejected.line, reason: rejected.reason })
+            ReadRecord::Rejected(RecordProblem { line: rejected.line, reason: Clean::new(&rejected.reason) })
         }
-        ReadItem::Notice(notice) => ReadRecord::Notice(RecordProblem { line: notice.line, reason: notice.message }),
+        ReadItem::Notice(notice) => {
+            ReadRecord::Notice(RecordProblem { line: notice.line, reason: Clean::new(&notice.message) })
+        }
     }
 }
 

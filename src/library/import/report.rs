@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::pasted::NamedText;
+use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
@@ -28,7 +29,7 @@ pub struct ImportRequest {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportProgress {
     /// The file that is being read.
-    pub path: String,
+    pub path: Clean,
     /// Its number, from 1.
     pub file: usize,
     pub files: usize,
@@ -46,7 +47,7 @@ pub struct ImportProgress {
 pub struct RecordProblem {
     /// From 1; 0 for the whole file.
     pub line: usize,
-    pub reason: String,
+    pub reason: Clean,
 }
 
 /// The problems of a file: all of them by their reason, and the first one by one. A file of an unknown format can have millions.
@@ -66,7 +67,7 @@ pub struct RecordProblems {
 /// Problems with the same reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProblemGroup {
-    pub reason: String,
+    pub reason: Clean,
     pub count: usize,
     /// The first lines; none for the whole file.
     pub lines: Vec<usize>,
@@ -98,20 +99,20 @@ impl RecordProblems {
 
     /// A problem of the file itself: listed in any case, however many others there are.
     pub(in crate::library) fn push_of_file(&mut self, reason: String) {
-        let problem = RecordProblem { line: 0, reason };
+        let problem = RecordProblem { line: 0, reason: Clean::new(&reason) };
         self.group(&problem);
         self.first.push(problem);
     }
 
     fn group(&mut self, problem: &RecordProblem) {
-        let place = match self.places.get(&problem.reason) {
+        let place = match self.places.get(&*problem.reason) {
             Some(place) => *place,
             None if self.groups.len() == Self::LISTED => {
                 self.ungrouped += 1;
                 return;
             }
             None => {
-                self.places.insert(problem.reason.clone(), self.groups.len());
+                self.places.insert(problem.reason.to_string(), self.groups.len());
                 self.groups.push(ProblemGroup { reason: problem.reason.clone(), ..ProblemGroup::default() });
                 self.groups.len() - 1
             }
@@ -138,7 +139,7 @@ impl RecordProblems {
 /// What became of the records of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileReport {
-    pub path: String,
+    pub path: Clean,
     /// Name of the import format; empty when the file could not be read.
     pub format: String,
     pub read: usize,
@@ -156,7 +157,7 @@ impl FileReport {
     pub fn located(&self, group: &ProblemGroup) -> String {
         let (ProblemGroup { reason, count, lines }, path) = (group, &self.path);
         match (lines.as_slice(), count) {
-            ([], _) if reason.contains(path.as_str()) => reason.clone(),
+            ([], _) if reason.contains(&**path) => reason.to_string(),
             ([], _) => format!("{path}: {reason}"),
             ([line], 1) => format!("{path}:{line}: {reason}"),
             _ => format!("{path}: {count} times {reason}, {}", group.places()),
@@ -168,7 +169,7 @@ impl FileReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndatedDigest {
     pub id: String,
-    pub label: String,
+    pub label: Clean,
 }
 
 /// Papers that came with an import, in its order, as long as they are so few that a reader can look at them one by one.

@@ -15,6 +15,7 @@ pub use picture::{picture, write_picture};
 use heat_map::monday;
 
 use super::{Library, today};
+use crate::domain::clean::Clean;
 use crate::domain::counts::grouped;
 use crate::domain::identity::PaperKey;
 use crate::domain::reading::{Status, Tag};
@@ -52,7 +53,7 @@ pub struct Statistics {
 /// How many papers of a tag or a source were read, and how many are starred.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadCount {
-    pub name: String,
+    pub name: Clean,
     pub read: usize,
     pub starred: usize,
 }
@@ -156,7 +157,7 @@ impl Library {
         let counts = states.tags().map(|(tag, docs)| {
             let count = |is: &dyn Fn(DocId) -> bool| docs.iter().filter(|doc| is(**doc)).count();
             let read = count(&|doc| states.status(doc) == Status::Read);
-            ReadCount { name: tag.to_owned(), read, starred: count(&|doc| states.is_starred(doc)) }
+            ReadCount { name: Clean::new(tag), read, starred: count(&|doc| states.is_starred(doc)) }
         });
         most_read_first(counts)
     }
@@ -170,7 +171,7 @@ impl Library {
             if !is_read && !is_starred {
                 continue;
             }
-            let mut sources: Vec<&str> = self.snapshot.digests_of(doc).map(|digest| digest.source.as_str()).collect();
+            let mut sources: Vec<&str> = self.snapshot.digests_of(doc).map(|digest| &*digest.source).collect();
             sources.sort_unstable();
             sources.dedup();
             for source in sources {
@@ -179,7 +180,7 @@ impl Library {
                 count.starred += usize::from(is_starred);
             }
         }
-        most_read_first(counts.into_iter().map(|(name, count)| ReadCount { name, ..count }))
+        most_read_first(counts.into_iter().map(|(name, count)| ReadCount { name: Clean::new(&name), ..count }))
     }
 
     fn count_states(&self) -> StateCounts {
@@ -363,7 +364,7 @@ mod tests {
         assert_eq!(statistics.read_today, 2, "one that is gone was read, too");
         assert_eq!(statistics.read_by_day, [(statistics.today, 2)]);
         assert_eq!(statistics.longest_streak, Some((statistics.today, 1)));
-        let read = |name: &str| ReadCount { name: name.to_owned(), read: 1, starred: 1 };
+        let read = |name: &str| ReadCount { name: name.into(), read: 1, starred: 1 };
         assert_eq!(statistics.by_tag, [read("peft"), read("rl")]);
         assert_eq!(statistics.by_source, [read("starter")]);
         let count = |name: &str| TagCount { tag: name.to_owned(), papers: 1, absent: 1 };

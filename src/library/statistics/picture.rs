@@ -138,7 +138,7 @@ fn draw_bars(out: &mut Svg, (x, y): (usize, usize), name: &str, counts: &[ReadCo
     out.text((x, y), "fact", "start", name);
     for (row, count) in read_ones(counts).enumerate() {
         let y = y + 24 + row * 22;
-        out.text((x, y), "name", "start", &Clean::new(&count.name).cut(NAME_COLUMNS));
+        out.text((x, y), "name", "start", &count.name.cut(NAME_COLUMNS));
         let width = (count.read * BAR).div_ceil(most);
         let bar = x + 140;
         out.line(&format!("<rect class=\"l3\" x=\"{bar}\" y=\"{}\" width=\"{width}\" height=\"10\" rx=\"2\"/>", y - 9));
@@ -185,7 +185,7 @@ mod tests {
 
     fn statistics(names: &[&str]) -> Statistics {
         let today = "2026-01-02".parse().unwrap();
-        let read = |name: &&str| ReadCount { name: (*name).to_owned(), read: 3, starred: 1 };
+        let read = |name: &&str| ReadCount { name: (*name).into(), read: 3, starred: 1 };
         Statistics {
             today,
             streak: 1,

@@ -110,7 +110,7 @@ impl FeedHead {
                 Some(category) => (format!("arxiv:{category}:{id}"), format!("{category}, {label}")),
                 None => (format!("arxiv:{id}"), label),
             };
-            let digest = Digest { id, source: "arxiv".to_owned(), label, day };
+            let digest = Digest { id, source: "arxiv".into(), label: label.into(), day };
             record.paper.sightings = vec![Sighting { digest, rank: Some(self.rank), votes: None }];
         }
         found

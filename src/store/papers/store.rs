@@ -11,6 +11,7 @@ use super::checksums::{Part, checksum_of};
 use super::outline::{self, Outline};
 use super::rehash;
 use super::row::{self, StoredPaper};
+use crate::domain::clean::Clean;
 use crate::domain::identity::{PaperKey, letters_of};
 use crate::domain::paper::{Digest, Sighting};
 use crate::domain::text::Text;
@@ -372,5 +373,6 @@ fn sightings(connection: &Connection, row: i64) -> rusqlite::Result<Vec<Sighting
 
 /// From a row that begins with name, source, label, day.
 pub(super) fn digest(row: &Row<'_>) -> rusqlite::Result<Digest> {
-    Ok(Digest { id: row.get(0)?, source: row.get(1)?, label: row.get(2)?, day: row::date(row.get(3)?) })
+    let clean = |column| Ok::<_, rusqlite::Error>(Clean::new(row.get_ref(column)?.as_str()?));
+    Ok(Digest { id: row.get(0)?, source: clean(1)?, label: clean(2)?, day: row::date(row.get(3)?) })
 }

@@ -35,7 +35,7 @@ fn sighting(day: u8, rank: u32, votes: u32) -> Sighting {
     let digest = Digest {
         id: format!("hf:2025-03-{day:02}"),
         source: "hf".into(),
-        label: format!("{day} Mar 2025"),
+        label: format!("{day} Mar 2025").into(),
         day: PartialDate::new(2025, Some(3), Some(day)),
     };
     Sighting { digest, rank: Some(rank), votes: Some(votes) }

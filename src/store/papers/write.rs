@@ -9,6 +9,7 @@ use super::import::Import;
 use super::merge::{PaperDamage, merge};
 use super::row::{self, ReadChecksums, StoredPaper};
 use super::store::{digest, own_row};
+use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::{Digest, Paper, Sighting};
 use crate::store::values::{number, number_or_null, parameters, text};
@@ -198,14 +199,15 @@ impl Import<'_> {
             Some((row, known)) => {
                 let kept = corrected(&known, wanted);
                 let update = "UPDATE digest SET source = ?2, label = ?3, day = ?4 WHERE id = ?1";
-                connection.execute(update, params![row, kept.source, kept.label, row::packed(kept.day)])?;
+                connection.execute(update, params![row, &*kept.source, &*kept.label, row::packed(kept.day)])?;
                 self.set_checksum(Part::Digest, row, digest_checksum(row, &kept))?;
                 (row, kept, true)
             }
             None => {
                 let insert = "INSERT INTO digest (name, source, label, day) VALUES (?1, ?2, ?3, ?4)";
                 let Digest { id, source, label, day } = wanted;
-                let row = connection.prepare_cached(insert)?.insert(params![id, source, label, row::packed(*day)])?;
+                let row =
+                    connection.prepare_cached(insert)?.insert(params![id, &**source, &**label, row::packed(*day)])?;
                 self.set_checksum(Part::Digest, row, digest_checksum(row, wanted))?;
                 (row, wanted.clone(), true)
             }
@@ -244,7 +246,7 @@ fn same_digest(known: &Digest, wanted: &Digest) -> bool {
 
 /// The digest with what the last import says about it; what it does not say stays.
 fn corrected(known: &Digest, wanted: &Digest) -> Digest {
-    let text = |new: &String, old: &String| if new.is_empty() { old.clone() } else { new.clone() };
+    let text = |new: &Clean, old: &Clean| if new.is_empty() { old.clone() } else { new.clone() };
     Digest {
         id: known.id.clone(),
         source: text(&wanted.source, &known.source),

@@ -57,7 +57,7 @@ pub(super) fn imported(model: &mut Model, job: JobId, report: &ImportReport, sta
             model.undated = report.undated.clone().into();
             digests::ask_next(model);
         } else if let Some(notice) = &mut model.notice {
-            let label = Clean::new(&digest.label).cut(40);
+            let label = digest.label.cut(40);
             notice.text.push_str(&format!(" · no day is known for `{label}`; {day} sets it"));
         }
     }

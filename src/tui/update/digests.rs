@@ -79,7 +79,6 @@ pub(super) fn day(model: &mut Model, argument: Option<&str>) -> Vec<Effect> {
 /// Asks for the day of the next digest that has none; where its name holds a date, with that. None is left: asks nothing.
 pub(super) fn ask_next(model: &mut Model) {
     let Some(UndatedDigest { id, label }) = model.undated.pop_front() else { return };
-    let label = Clean::new(&label);
     let more = match model.undated.len() {
         0 => String::new(),
         more => format!(" ({more} more)"),
@@ -110,7 +109,7 @@ pub(super) fn set_day(model: &mut Model, id: &str, text: &str) -> Vec<Effect> {
     let known = model.snapshot.digests().iter().find(|digest| digest.id == id);
     let day = match text {
         "" if known.is_some_and(|digest| digest.day.is_none()) => {
-            let label = known.map(|digest| Clean::new(&digest.label).into_string()).unwrap_or_default();
+            let label = known.map(|digest| digest.label.clone()).unwrap_or_default();
             model.say(Tone::Info, format!("`{label}` stays without a day"));
             return Vec::new();
         }

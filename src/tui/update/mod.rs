@@ -95,7 +95,7 @@ pub fn start(model: &mut Model) -> Vec<Effect> {
 pub fn say_warnings(model: &mut Model) {
     let text = match model.warnings.as_slice() {
         [] => return,
-        [only] => only.clone(),
+        [only] => only.to_string(),
         [first, more @ ..] => {
             format!("{first} (and {} more: {} lists them)", more.len(), model.key_for(Action::Jobs))
         }

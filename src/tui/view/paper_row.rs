@@ -282,7 +282,7 @@ impl PaperRow<'_> {
         let digest = snapshot.digests_of(self.doc).filter(|_| with_digest).max_by_key(|digest| digest.day);
         // Its day may stand in the column of dates.
         let digest = digest.filter(|digest| digest.day.is_none() || digest.day != self.date());
-        let parts = [authors, categories, digest.map(|digest| digest.label.clone()).unwrap_or_default()];
+        let parts = [authors, categories, digest.map(|digest| digest.label.to_string()).unwrap_or_default()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(separator)
     }
 }

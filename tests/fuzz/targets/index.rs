@@ -188,8 +188,8 @@ impl Paper {
 fn digests() -> Vec<DigestRow> {
     let row = |day: &str| DigestRow {
         id: format!("hf:{day}"),
-        source: "hf".to_owned(),
-        label: day.to_owned(),
+        source: "hf".into(),
+        label: day.into(),
         day: day.parse().ok(),
     };
     vec![row("2025-03-12"), row("2025-03-13")]
