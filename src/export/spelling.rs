@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
+use unicode_normalization::char::{canonical_combining_class, compose, decompose_canonical, decompose_compatible};
 
 use super::macros::math_macro;
 use super::symbols::{MATH_MARKS, MATHEMATICS, TEXT, accent_of};
@@ -116,8 +116,11 @@ impl FieldWriter {
             return;
         }
         self.end_formula();
-        if self.encoding == FieldEncoding::Ascii && canonical_combining_class(c) > 0 {
-            self.accent(c);
+        if canonical_combining_class(c) > 0 {
+            match self.encoding {
+                FieldEncoding::Ascii => self.accent(c),
+                FieldEncoding::Unicode => self.compose(c),
+            }
             return;
         }
         self.last = self.out.len();
@@ -204,6 +207,29 @@ impl FieldWriter {
         }
         self.formula.clear();
         self.code.clear();
+    }
+
+    /// Puts a mark on the last character as one letter with it, else as an accent of LaTeX: 8-bit engines read no marks apart from letters.
+    fn compose(&mut self, mark: char) {
+        let mut base = self.out.get(self.last..).unwrap_or_default().chars();
+        let (Some(letter), None) = (base.next(), base.next()) else { return self.out.push(mark) };
+        let dotted = match letter {
+            'ı' => 'i',
+            'ȷ' => 'j',
+            letter => letter,
+        };
+        if let Some(composed) = compose(dotted, mark) {
+            self.out.truncate(self.last);
+            self.out.push(composed);
+            return;
+        }
+        if accent_of(mark).is_some()
+            && let Some(spelling) = spelling(letter)
+        {
+            self.out.truncate(self.last);
+            self.out.push_str(&spelling);
+        }
+        self.accent(mark);
     }
 
     /// Puts a mark that has no composed form on the last character.
@@ -380,8 +406,6 @@ mod tests {
             ("İlker Şahin Łukasz Żółć", r"{\.I}lker {\c{S}}ahin {\L}ukasz {\.Z}{\'o}{\l}{\'c}"),
             ("Þóra Æ Ștefan Nguyễn Hồ", r"{\TH}{\'o}ra {\AE} {\textcommabelow{S}}tefan Nguy{\~{\^e}}n H{\`{\^o}}"),
             ("Đặng Thắng", r"{\DJ}{\u{\d{a}}}ng Th{\'{\u{a}}}ng"),
-            ("naïve Martı\u{301}n", r#"na{\"{\i}}ve Mart{\'{\i}}n"#),
-            ("Ø\u{303}", r"{\~{\O}}"),
             ("a–b “c” d’s …", r"a--b ``c'' d's {\ldots}"),
             ("§ 3 ﬁt Ａ ™", r"{{\S}} 3 fit A {\texttrademark}"),
             // No spelling.
@@ -389,6 +413,18 @@ mod tests {
         ] {
             assert_eq!(written(&plain_tokens(text), FieldEncoding::Ascii), ascii);
             assert_eq!(written(&plain_tokens(text), FieldEncoding::Unicode), text);
+        }
+    }
+
+    #[test]
+    fn no_mark_stands_apart_from_its_letter() {
+        for (text, ascii, unicode) in [
+            ("naïve Martı\u{301}n", r#"na{\"{\i}}ve Mart{\'{\i}}n"#, "naïve Martín"),
+            ("Gaı\u{308}ffas e\u{301}", r#"Ga{\"{\i}}ffas {\'e}"#, "Gaïffas é"),
+            ("Ø\u{303} Sj\u{326}lund", r"{\~{\O}} S{\textcommabelow{j}}lund", r"{\~{\O}} S{\textcommabelow{j}}lund"),
+        ] {
+            assert_eq!(written(&plain_tokens(text), FieldEncoding::Ascii), ascii);
+            assert_eq!(written(&plain_tokens(text), FieldEncoding::Unicode), unicode);
         }
     }
 
