@@ -179,7 +179,7 @@ static INDEX: FileLayout = FileLayout {
 
 static FULL_TEXT: FileLayout = FileLayout {
     magic: *b"tsuntext",
-    version: 2,
+    version: 3,
     sections: &[
         Section::Meta,
         Section::Rows,

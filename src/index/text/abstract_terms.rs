@@ -211,6 +211,10 @@ mod tests {
         );
         assert_eq!(terms("基于C++语言 学习+"), ["基于", "于", "c", "=c++", "语言", "言", "学习", "习"]);
         assert_eq!(
+            terms("n! Z\u{2032}-boson (f'') it's x'y 'a' 5! no!"),
+            ["n", "=n!", "z", "=z'", "boson", "f", "=f''", "it", "s", "=-its", "x", "y", "=-xy", "a", "5", "no"]
+        );
+        assert_eq!(
             terms("Q&A, A/B, and/or, #P, H∞"),
             ["q", "=q&", "a", "a", "=a/", "b", "and", "or", "p", "=#p", "h", "=h∞"]
         );

@@ -5,6 +5,7 @@
 //! - `+ # *` and mathematical signs belong to the word directly before them; a stop, `#` or a mathematical sign also to the word directly behind.
 //! - A dash is a sign behind a symbol where it joins nothing (`e⁻`, `C--`), `/` and `&` between two symbols (`A/B`, `Q&A`). A symbol is a letter, with
 //!   digits after it or not, or a number.
+//! - An exclamation mark and primes are signs behind a letter, with digits after it or not, where no letter follows (`n!`, `Z'`, `f''`).
 
 use std::ops::Range;
 
@@ -29,7 +30,7 @@ pub(crate) struct Sign {
 pub(crate) fn behind(text: &str, word: &str, end: usize) -> Vec<Sign> {
     let rest = text.get(end..).unwrap_or_default();
     let first = match rest.chars().next() {
-        Some(c @ ('+' | '#' | '*' | '-' | '/' | '&')) => c,
+        Some(c @ ('+' | '#' | '*' | '-' | '/' | '&' | '!' | '\'')) => c,
         Some(c) if !c.is_ascii() => c,
         _ => return Vec::new(),
     };
@@ -49,7 +50,23 @@ pub(crate) fn behind(text: &str, word: &str, end: usize) -> Vec<Sign> {
         let is_minus = is_symbol(word) && has_letter(word) && !next.is_some_and(fold::is_word_char);
         return if is_minus { dashes } else { Vec::new() };
     }
+    if first == '!' || is_prime(first) {
+        let is_same = |c: char| if first == '!' { c == '!' } else { is_prime(c) };
+        let marks = rest.char_indices().take_while(|(_, c)| is_same(*c)).take(MOST);
+        let marks: Vec<Sign> = marks.map(|found| place(found, if first == '!' { '!' } else { '\'' })).collect();
+        let next = marks.last().and_then(|last| text.get(last.range.end..)?.chars().next());
+        // Not the end of a quotation.
+        let before = text.get(..end).and_then(|before| before.trim_end_matches(fold::is_word_char).chars().next_back());
+        let is_quoted = before.is_some_and(|c| is_prime(c) || c == '\u{2018}');
+        let is_marked = is_symbol(word) && has_letter(word) && !is_quoted && !next.is_some_and(fold::is_word_char);
+        return if is_marked { marks } else { Vec::new() };
+    }
     rest.char_indices().map_while(|found| Some(place(found, word_sign(found.1)?))).take(MOST).collect()
+}
+
+/// Whether a character is a prime, or is written in the place of one.
+fn is_prime(c: char) -> bool {
+    matches!(c, '\'' | '\u{2019}' | '\u{2032}')
 }
 
 /// The sign directly in front of a word that begins at `start`. `word`: its first part in one script, folded.
@@ -118,7 +135,9 @@ pub(crate) struct SignedText {
 impl SignedText {
     /// None for a text without such signs, which most are.
     pub(crate) fn of(text: &str) -> Option<Self> {
-        if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'+' | b'#' | b'*' | b'-' | b'/' | b'&' | b'.')) {
+        if text.bytes().all(|byte| {
+            byte.is_ascii() && !matches!(byte, b'+' | b'#' | b'*' | b'-' | b'/' | b'&' | b'.' | b'!' | b'\'')
+        }) {
             return None;
         }
         let found: Vec<(Range<usize>, String)> = fold::find_words(text).collect();
@@ -143,7 +162,9 @@ impl SignedText {
                     signed = Some(std::iter::once(front.sign).chain(run.chars()).collect());
                     signs.push(front.range);
                 }
-                is_long &= signed.is_none() || run.chars().count() >= LONG;
+                // An apostrophe may be the beginning of a name that is still being typed.
+                let may_go_on = signed.as_ref().is_none_or(|signed: &String| signed.ends_with('\''));
+                is_long &= may_go_on || run.chars().count() >= LONG;
                 parts.push(SignedPart { letters: (*run).to_owned(), signed });
             }
         }
