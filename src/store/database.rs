@@ -19,7 +19,7 @@ use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
 use super::ownership::{self, immutable};
 use super::schema;
 use super::transaction::{ReadTransaction, WriteTransaction};
-use super::write_failure::{self, cannot_write, is_out_of_room, is_refused, prevents_writing};
+use super::write_failure::{self, cannot_write, is_out_of_room, is_refused, prevents_writing, refusal_of};
 use crate::error::{Error, IoContext, Result};
 
 /// How often a file is opened that is replaced meanwhile.
@@ -60,7 +60,9 @@ impl OpenDatabase {
             expect_ours(dir, file, &ownership::look(&path, file.tables)?)?;
             match folder::make_private_file(&path) {
                 Ok(()) => {}
-                Err(error) if prevents_writing(error.kind()) => return Self::open_read_only(dir, file),
+                Err(error) if prevents_writing(error.kind()) => {
+                    return Self::open_read_only(dir, file, error.kind());
+                }
                 Err(error) => return Err(error).at("create", &path),
             }
             let before = OpenFiles::at(&path);
@@ -91,7 +93,7 @@ impl OpenDatabase {
             Ok((connection, ownership, version))
         });
         let (connection, ownership, version) = match found {
-            Err(error) if is_refused(&error) => return Self::open_read_only(dir, file),
+            Err(error) if is_refused(&error) => return Self::open_read_only(dir, file, refusal_of(&error)),
             other => other.map_err(|error| explained(dir, file, error))?,
         };
         let opened = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: None, guard: None };
@@ -101,14 +103,16 @@ impl OpenDatabase {
         let checkpoint = opened.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
         opened.explain(checkpoint.map(drop))?;
         match opened.connection.execute_batch(file.settings) {
-            Ok(()) if opened.connection.is_readonly("main").unwrap_or(false) => Self::open_read_only(dir, file),
+            Ok(()) if opened.connection.is_readonly("main").unwrap_or(false) => {
+                Self::open_read_only(dir, file, io::ErrorKind::PermissionDenied)
+            }
             Ok(()) => {
                 opened.explain(opened.harden_rollback_journal())?;
                 // A first read, after which SQLite has all its files open.
                 opened.known_version()?;
                 Ok(opened)
             }
-            Err(error) if is_refused(&error) => Self::open_read_only(dir, file),
+            Err(error) if is_refused(&error) => Self::open_read_only(dir, file, refusal_of(&error)),
             Err(error) => Err(opened.explain_error(error)),
         }
     }
@@ -123,11 +127,11 @@ impl OpenDatabase {
     }
 
     /// Opens the file in a folder that cannot be written, or on a full disk. A missing or empty file reads as one without papers or
-    /// changes.
-    pub(super) fn open_read_only(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
+    /// changes. `refused`: why it could not be opened for writing, for when a trial finds no reason any more.
+    pub(super) fn open_read_only(dir: &Path, file: &'static DatabaseFile, refused: io::ErrorKind) -> Result<Self> {
         let path = dir.join(file.name);
         expect_ours(dir, file, &ownership::look(&path, file.tables)?)?;
-        let why = write_failure::reason(dir, &path).unwrap_or_else(|| io::ErrorKind::PermissionDenied.into());
+        let why = write_failure::reason(dir, &path).unwrap_or_else(|| refused.into());
         let is_full = is_out_of_room(why.kind());
         let refusal = cannot_write(&path, why);
         let opened = |connection| {

@@ -34,6 +34,14 @@ pub(super) fn is_refused(error: &SqlError) -> bool {
         )
 }
 
+/// Why SQLite could not write.
+pub(super) fn refusal_of(error: &SqlError) -> io::ErrorKind {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => io::ErrorKind::StorageFull,
+        _ => io::ErrorKind::PermissionDenied,
+    }
+}
+
 /// Why a database and its folder cannot be written; None when they can.
 pub(super) fn reason(dir: &Path, path: &Path) -> Option<io::Error> {
     if is_at_size_limit(path) {

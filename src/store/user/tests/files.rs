@@ -29,7 +29,7 @@ fn the_library_is_a_safe_version_and_the_settings_hold() {
 fn a_store_for_reading_reads_and_refuses_to_write() {
     let room = room();
     open(room.path()).apply(&statuses(3, Status::Read), "read", 1).unwrap();
-    let database = OpenDatabase::open_read_only(room.path(), &USER).unwrap();
+    let database = OpenDatabase::open_read_only(room.path(), &USER, std::io::ErrorKind::StorageFull).unwrap();
     let mut store = UserStore {
         written: false,
         day: DAY,
@@ -48,7 +48,7 @@ fn a_store_for_reading_reads_and_refuses_to_write() {
     assert!(store.apply(&statuses(3, Status::Read), "read", 1).unwrap_err().message.starts_with("cannot write "));
     assert!(store.undo(2).is_err());
     let empty = self::room();
-    let nothing = OpenDatabase::open_read_only(empty.path(), &USER).unwrap();
+    let nothing = OpenDatabase::open_read_only(empty.path(), &USER, std::io::ErrorKind::StorageFull).unwrap();
     assert!(nothing.is_read_only() && !empty.path().join("user.db").exists());
 }
 
