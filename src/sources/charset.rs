@@ -34,6 +34,27 @@ impl Charset {
     }
 }
 
+/// The text of an HTML page in the charset that it declares (`<meta charset="windows-1252">`), where it is not UTF-8; replacement characters
+/// stand for what cannot be read.
+pub(super) fn page_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| {
+        let bytes = error.as_bytes();
+        let read = declared(bytes).and_then(|charset| charset.decode(bytes).ok());
+        read.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+    })
+}
+
+/// What the head of a page declares.
+fn declared(page: &[u8]) -> Option<Charset> {
+    const DECLARES: &str = "charset=";
+    // Browsers look as far.
+    let head = String::from_utf8_lossy(page.get(..1024).unwrap_or(page)).to_ascii_lowercase();
+    let (_, name) = head.split_once(DECLARES)?;
+    let name = name.trim_start_matches(['"', '\'']);
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(name.len());
+    Some(Charset::named(name.get(..end)?))
+}
+
 /// ISO 8859-1 is read as Windows-1252, which has signs where that has controls.
 fn latin1(byte: u8) -> char {
     const SIGNS: [char; 32] = [
@@ -57,4 +78,24 @@ pub(super) fn base64_digit(byte: u8) -> Option<u8> {
         b'/' => 63,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_read_in_the_charset_that_it_declares() {
+        for head in [
+            "<meta charset=\"windows-1252\">",
+            "<META http-equiv='Content-Type' content='text/html; CHARSET=iso-8859-1'>",
+        ] {
+            let page = [head.as_bytes(), b" Schr\xf6dinger\x92s kite"].concat();
+            assert_eq!(page_text(page), format!("{head} Schr\u{f6}dinger\u{2019}s kite"));
+        }
+        for head in ["<meta charset=koi8-r>", "<p>", "<meta charset=utf-8>"] {
+            assert_eq!(page_text([head.as_bytes(), b" \xf6"].concat()), format!("{head} \u{fffd}"));
+        }
+        assert_eq!(page_text("<meta charset=\"iso-8859-1\"> \u{f6}".into()), "<meta charset=\"iso-8859-1\"> \u{f6}");
+    }
 }

@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 pub(super) const HEAD: usize = 64 << 10;
 /// Largest document that is read as a whole, in bytes.
 const LARGEST_DOCUMENT: usize = 256 << 20;
-/// Longest line that is read, in bytes.
-pub(super) const LONGEST_LINE: usize = 16 << 20;
+/// Longest line that is read, in bytes: a record of a million authors, which is cut then, has up to 40 MB.
+pub(super) const LONGEST_LINE: usize = 64 << 20;
 
 /// What the format of a file is recognised by.
 pub(crate) struct FileHead<'a> {
@@ -183,6 +183,12 @@ impl<'a> InputLines<'a> {
     /// # Errors
     /// System when reading fails, Data when it is too long.
     pub(crate) fn whole(&mut self) -> Result<String> {
+        let bytes = self.whole_bytes()?;
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    /// The same as it is.
+    pub(crate) fn whole_bytes(&mut self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
         let cap = LARGEST_DOCUMENT as u64 + 1;
         self.stream.by_ref().take(cap).read_to_end(&mut bytes).map_err(|why| cannot_read(self.shown, why))?;
@@ -190,7 +196,7 @@ impl<'a> InputLines<'a> {
             let message = format!("{} is larger than {} MB", self.shown, LARGEST_DOCUMENT >> 20);
             return Err(Error::data(message).hint("split it, or import the parts that it was made of"));
         }
-        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        Ok(bytes)
     }
 
     /// The bytes that were not read yet, for formats whose records are no lines.

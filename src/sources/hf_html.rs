@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::charset::page_text;
 use super::decode::{FileHead, InputLines};
 use super::hf_rows::{self, record, rejected};
 use super::input::Origin;
@@ -24,7 +25,7 @@ pub(super) fn recognises(head: &FileHead<'_>) -> bool {
 
 /// Reads the whole document, then yields the papers in their order.
 pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
-    let document = lines.whole()?;
+    let document = page_text(lines.whole_bytes()?);
     let mut found = data(origin, &document);
     if found.is_empty() {
         found = titles(origin, &document);

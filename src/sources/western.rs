@@ -55,6 +55,6 @@ mod tests {
         for bytes in [b"\xbf\xad\xc8\xf6".as_slice(), b" \xd6\xd0 ", b"x\x81"] {
             assert!(read(bytes).1.is_some_and(|reason| reason.starts_with("neither in UTF-8")));
         }
-        assert_eq!(line_text(InputLine::NotText(NotText::TooLong, b"")).1.as_deref(), Some("longer than 16 MB"));
+        assert_eq!(line_text(InputLine::NotText(NotText::TooLong, b"")).1.as_deref(), Some("longer than 64 MB"));
     }
 }

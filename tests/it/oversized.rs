@@ -60,6 +60,20 @@ fn a_record_that_is_too_large_is_kept_and_cut_with_a_notice() {
 }
 
 #[test]
+fn a_million_authors_on_one_line_are_cut() {
+    let authors = list((0..1_000_000).map(|number| format!("Ann Example{number}")));
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let start = Instant::now();
+    let report =
+        import(&mut library, &format!("{{\"title\":\"Authors\",\"authors\":[{authors}]}}\n{{\"title\":\"Small\"}}"));
+    assert_eq!((report.total().new, report.rejected()), (2, 0));
+    let notices: Vec<&str> = report.files[0].notices.first.iter().map(|notice| &*notice.reason).collect();
+    assert_eq!(notices, ["authors cut from 1000000 to 10000"]);
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+}
+
+#[test]
 fn thousands_of_tags_take_no_more_than_linear_time() {
     let dir = tempfile::tempdir().unwrap();
     let mut library = Library::open(dir.path()).unwrap();

@@ -6,12 +6,12 @@
 
 use std::collections::VecDeque;
 
-use super::super::decode::{InputLines, LONGEST_LINE};
+use super::super::decode::InputLines;
 use super::super::western::line_text;
 use crate::error::Result;
 
 /// Most bytes of a block.
-const LARGEST_BLOCK: usize = LONGEST_LINE;
+const LARGEST_BLOCK: usize = 16 << 20;
 
 /// A block as it stands in the file.
 #[derive(Debug, Default, PartialEq, Eq)]

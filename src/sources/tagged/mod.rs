@@ -8,14 +8,14 @@ pub(super) mod wos;
 
 use std::ops::ControlFlow;
 
-use super::decode::{InputLines, LONGEST_LINE};
+use super::decode::InputLines;
 use super::item::{ReadItem, Rejection, Visit};
 use super::stated::StatedPaper;
 use super::western::line_text;
 use crate::error::Result;
 
 /// Most bytes of a record.
-const LARGEST_RECORD: usize = LONGEST_LINE;
+const LARGEST_RECORD: usize = 16 << 20;
 
 /// What tells the formats apart.
 pub(super) struct TagSyntax {
