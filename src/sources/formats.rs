@@ -4,7 +4,7 @@ use super::decode::{FileHead, InputLines};
 use super::input::{Origin, ending};
 use super::item::Visit;
 use super::unpack::without_packing;
-use super::{arxiv_mail, bib_json, bibtex, hf_html, hf_json, lines, page, snapshot, tagged, xml};
+use super::{arxiv_mail, bib_json, bibtex, csv_table, hf_html, hf_json, lines, page, snapshot, tagged, xml};
 use crate::error::Result;
 
 /// A format of files that can be imported.
@@ -50,6 +50,13 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
         endings: &["xml"],
         recognises: xml::oai::recognises,
         read: xml::oai::read,
+    },
+    ImportFormat {
+        name: "zotero-rdf",
+        doc: "Zotero's RDF",
+        endings: &["rdf"],
+        recognises: xml::zotero_rdf::recognises,
+        read: xml::zotero_rdf::read,
     },
     ImportFormat {
         name: "pubmed",
@@ -141,6 +148,13 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
         endings: &["ciw", "isi"],
         recognises: tagged::wos::recognises,
         read: tagged::wos::read,
+    },
+    ImportFormat {
+        name: "csv",
+        doc: "a table with a header: Zotero's, our own, or any with columns for title and authors or identifiers",
+        endings: &["csv", "tsv"],
+        recognises: csv_table::recognises,
+        read: csv_table::read,
     },
     ImportFormat {
         name: "json",

@@ -8,6 +8,7 @@ mod arxiv_mail;
 mod bib_json;
 mod bibtex;
 mod charset;
+mod csv_table;
 mod decode;
 mod encoded_words;
 mod files;

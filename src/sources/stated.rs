@@ -336,6 +336,14 @@ pub(super) fn date_in(text: &str) -> Option<PartialDate> {
         let part = |place: usize| rest.get(place).copied().unwrap_or_default();
         return date(year, part(0), part(1));
     }
+    // `8/2020`
+    if let [month, year] = parts.as_slice()
+        && year.len() == 4
+        && month.len() <= 2
+        && month.parse().is_ok_and(|month: u8| (1..=12).contains(&month))
+    {
+        return date(year, month, "");
+    }
     let words = text.split(|c: char| !c.is_alphanumeric());
     if !words.clone().any(is_month_name) {
         return date(text, "", "");
@@ -439,6 +447,8 @@ mod tests {
             ("January 3, 2024", "2024-01-03"),
             ("Fri, 05 Jan 2024", "2024-01-05"),
             ("May 3 2024", "2024-05-03"),
+            ("8/2020", "2020-08"),
+            ("13/2020", "2020"),
             ("c. 2024", "2024"),
             ("19XXX-XX-XX", ""),
             ("", ""),

@@ -220,6 +220,8 @@ const REAL_KINDS: &[&str] = &[
     "pwc_api_json",
     "s2_json",
     "zotero_api_json",
+    "zotero_csv",
+    "zotero_rdf",
     "pubmed_nbib",
     "ris",
 ];
@@ -240,6 +242,10 @@ const OTHER_COUNTS: &[(&str, usize, usize)] = &[
     ("endnote_refer/jabref_Endnote.pattern.A.enw", 0, 1),
     // An error of the service.
     ("s2_json/bad_query_parameters.json", 0, 1),
+    // Seven items without a title.
+    ("zotero_rdf/kishkash_my_library.rdf", 102, 7),
+    // RDF of schema.org, which is not Zotero's.
+    ("zotero_rdf/zotero_rdf_1.rdf", 0, 0),
     // The others are attachments.
     ("zotero_api_json/fmuro_zotero_api.json", 38, 0),
     // Results of benchmarks.

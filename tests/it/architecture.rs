@@ -35,6 +35,7 @@ struct Restriction {
 const RESTRICTIONS: &[Restriction] = &[
     Restriction { words: &["rusqlite"], places: &["store/"] },
     Restriction { words: &["zstd::"], places: &["store/", "sources/unpack.rs"] },
+    Restriction { words: &["csv::"], places: &["sources/csv_table.rs"] },
     Restriction { words: &["quick_xml"], places: &["sources/xml/tree.rs"] },
     Restriction { words: &["flate2"], places: &["sources/unpack.rs"] },
     Restriction { words: &["ureq", "TcpStream", "TcpListener", "UdpSocket"], places: &["sources/sync/http/"] },

@@ -63,7 +63,7 @@ fn zotero_is_read() {
         read("papers.json", ZOTERO),
         [
             "Kites and Wind–Weather | Ada Roe | 2024-02-13 arXiv:2402.99903 | 12 pages | kites, wind | stat.ML | We fly x² kites.",
-            "Ropes | Quiet Boats | 2011 doi:10.9999/ropes | PhD Thesis, University of Examples | https://pubmed.ncbi.nlm.nih.gov/123/",
+            "Ropes | Quiet Boats | 2011-05 doi:10.9999/ropes | PhD Thesis, University of Examples | https://pubmed.ncbi.nlm.nih.gov/123/",
             "line 7: no title"
         ]
     );

@@ -19,7 +19,7 @@ pub(in crate::sources) fn recognises(head: &FileHead<'_>) -> bool {
 
 pub(in crate::sources) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
     let mut volume = AclVolume::default();
-    let is_record = |name: &str| ["paper", "meta", "frontmatter"].contains(&name);
+    let is_record = |name: &str, _: usize| ["paper", "meta", "frontmatter"].contains(&name);
     super::read_records(
         (origin, lines),
         is_record,

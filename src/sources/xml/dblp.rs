@@ -20,7 +20,13 @@ pub(in crate::sources) fn recognises(head: &FileHead<'_>) -> bool {
 }
 
 pub(in crate::sources) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
-    super::read_records((origin, lines), |name| KINDS.contains(&name), &mut |node| Some(paper(node)), &mut |_| (), each)
+    super::read_records(
+        (origin, lines),
+        |name, _| KINDS.contains(&name),
+        &mut |node| Some(paper(node)),
+        &mut |_| (),
+        each,
+    )
 }
 
 fn paper(record: &XmlNode) -> StatedPaper {

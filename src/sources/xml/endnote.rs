@@ -16,7 +16,7 @@ pub(in crate::sources) fn recognises(head: &FileHead<'_>) -> bool {
 }
 
 pub(in crate::sources) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
-    super::read_records((origin, lines), |name| name == "record", &mut |node| Some(paper(node)), &mut |_| (), each)
+    super::read_records((origin, lines), |name, _| name == "record", &mut |node| Some(paper(node)), &mut |_| (), each)
 }
 
 fn paper(record: &XmlNode) -> StatedPaper {

@@ -23,8 +23,8 @@ use crate::error::Result;
 
 /// By its outermost element.
 pub(in crate::sources) fn recognises(head: &FileHead<'_>) -> bool {
-    super::has_element(head, &["feed", "rss"])
-        || head.text.contains("http://purl.org/rss/1.0/") && super::has_element(head, &["RDF"])
+    let is_old = || ['"', '\''].iter().any(|quote| head.text.contains(&format!("http://purl.org/rss/1.0/{quote}")));
+    super::has_element(head, &["feed", "rss"]) || super::has_element(head, &["RDF"]) && is_old()
 }
 
 pub(in crate::sources) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
@@ -39,7 +39,7 @@ pub(in crate::sources) fn read_answer(
     each: &mut Visit<'_>,
 ) -> Result<()> {
     let mut feed = FeedHead::default();
-    tree::read(stream, origin.shown(), |name| name == "entry" || name == "item", &mut |part| {
+    tree::read(stream, origin.shown(), |name, _| name == "entry" || name == "item", &mut |part| {
         let found = match part {
             XmlPart::Outside(node) => feed.element(&node),
             XmlPart::Broken(line, reason) => Some(rejected(line, reason)),

@@ -1,5 +1,5 @@
 //! XML formats. `tree` reads a document and gives its records as small trees; each format maps them: `feed` (arXiv's API and feeds), `oai`
-//! (OAI-PMH), `pubmed`, `endnote`, `dblp`, `acl`. Those that answer a request are read from the body of a response as well.
+//! (OAI-PMH), `pubmed`, `endnote`, `dblp`, `acl`, `zotero_rdf`. Those that answer a request are read from the body of a response as well.
 
 pub(super) mod acl;
 pub(super) mod dblp;
@@ -7,6 +7,7 @@ pub(super) mod endnote;
 pub(super) mod feed;
 pub(super) mod oai;
 pub(super) mod pubmed;
+pub(super) mod zotero_rdf;
 
 mod entities;
 mod tree;
@@ -38,7 +39,7 @@ fn has_element(head: &FileHead<'_>, names: &[&str]) -> bool {
 /// Reads a document of which each record is one paper, or none where the mapping says so.
 fn read_records(
     (origin, lines): (&Origin<'_>, InputLines<'_>),
-    is_record: fn(&str) -> bool,
+    is_record: fn(&str, usize) -> bool,
     paper: &mut dyn FnMut(&XmlNode) -> Option<StatedPaper>,
     outside: &mut dyn FnMut(&XmlNode),
     each: &mut Visit<'_>,

@@ -60,7 +60,7 @@ pub(in crate::sources) fn read_answer(
     each: &mut Visit<'_>,
 ) -> Result<OaiAnswer> {
     let mut answer = OaiAnswer::default();
-    tree::read(stream, shown, |name| name == "record", &mut |part| {
+    tree::read(stream, shown, |name, _| name == "record", &mut |part| {
         let found = match part {
             XmlPart::Record(line, record) => Some(of_record(line, &record)),
             XmlPart::Broken(line, reason) => Some(rejected(line, reason)),

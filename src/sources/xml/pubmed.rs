@@ -19,7 +19,7 @@ pub(in crate::sources) fn recognises(head: &FileHead<'_>) -> bool {
 }
 
 pub(in crate::sources) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
-    let is_record = |name: &str| ["PubmedArticle", "PubmedBookArticle", "MedlineCitation"].contains(&name);
+    let is_record = |name: &str, _: usize| ["PubmedArticle", "PubmedBookArticle", "MedlineCitation"].contains(&name);
     super::read_records((origin, lines), is_record, &mut |node| Some(paper(node)), &mut |_| (), each)
 }
 

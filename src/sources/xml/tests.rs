@@ -15,6 +15,8 @@ const ENDNOTE: &str = include_str!("../../../tests/fixtures/xml/endnote.xml");
 const DBLP: &str = include_str!("../../../tests/fixtures/xml/dblp.xml");
 const ACL: &str = include_str!("../../../tests/fixtures/xml/acl.xml");
 
+const ZOTERO: &str = include_str!("../../../tests/fixtures/xml/zotero.rdf");
+
 fn described(paper: &Paper) -> String {
     let id = paper.arxiv.as_ref().map(|id| format!(" arXiv:{id}")).unwrap_or_default();
     let version = paper.version.map(|version| format!("v{version}")).unwrap_or_default();
@@ -172,8 +174,22 @@ fn the_acl_anthology_is_read() {
 }
 
 #[test]
+fn the_rdf_of_zotero_is_read() {
+    assert_eq!(
+        read("zotero-rdf", ZOTERO),
+        [
+            "Kites of Glass | Ada Roe | 2020-08 doi:10.9999/kites.7 | Journal of Kites 3 (2020) 1-9 | kites, wind | We fly. | https://example.org/kites",
+            "Other Kites |  |  | Journal of Kites 3 | https://example.org/other",
+            "Ropes |  | 2024-02-13 arXiv:2402.99903 | - | stat.ML | 12 pages",
+            "Boats |  |  doi:10.9999/boats | Proceedings of Boats | ",
+            "Book of Ropes |  |  | - | Example Press"
+        ]
+    );
+}
+
+#[test]
 fn variants_make_no_other_papers() {
-    for text in [API, RSS, ATOM, OLD, OTHERS, OAI, PUBMED, ENDNOTE, DBLP, ACL] {
+    for text in [API, RSS, ATOM, OLD, OTHERS, OAI, PUBMED, ENDNOTE, DBLP, ACL, ZOTERO] {
         check_variants("answer.xml", text.as_bytes());
     }
 }

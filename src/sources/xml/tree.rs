@@ -117,11 +117,12 @@ pub(super) enum XmlPart {
 /// Receives the parts; false ends the reading.
 pub(super) type TakePart<'t> = dyn FnMut(XmlPart) -> bool + 't;
 
-/// Reads a document. `is_record` tells the elements that are records by their local names. Errors: System, when reading fails.
+/// Reads a document. `is_record` tells the elements that are records by their local names
+/// and how many elements are around them. Errors: System, when reading fails.
 pub(super) fn read(
     stream: Box<dyn BufRead + '_>,
     shown: &str,
-    is_record: fn(&str) -> bool,
+    is_record: fn(&str, usize) -> bool,
     take: &mut TakePart<'_>,
 ) -> Result<()> {
     let counts = Rc::new(ReadCounts { line: Cell::new(1), left: Cell::new(LARGEST) });
@@ -174,7 +175,7 @@ pub(super) fn read(
 
 /// The elements that are open.
 struct XmlDocument {
-    is_record: fn(&str) -> bool,
+    is_record: fn(&str, usize) -> bool,
     open: Vec<XmlNode>,
     /// How many open elements are deeper than what is kept.
     too_deep: usize,
@@ -197,7 +198,7 @@ impl XmlDocument {
             self.size += key.len() + attribute.value.len();
             attributes.push((key, super::super::hf_html::unescaped(&attribute.value)));
         }
-        if self.record.is_none() && (self.is_record)(&name) {
+        if self.record.is_none() && (self.is_record)(&name, self.open.len()) {
             self.record = Some((line, self.open.len()));
             self.size = 0;
         }
@@ -385,7 +386,7 @@ mod tests {
             });
             true
         };
-        read(Box::new(bytes), "test", |name| name == "r", &mut take).unwrap();
+        read(Box::new(bytes), "test", |name, _| name == "r", &mut take).unwrap();
         found
     }
 

@@ -36,10 +36,15 @@ pub(crate) fn bib_json(input: &[u8]) {
     read("papers.json", Some("bib-json"), input);
 }
 
+/// A table.
+pub(crate) fn csv(input: &[u8]) {
+    read("papers.csv", Some("csv"), input);
+}
+
 /// XML formats; the first byte chooses one.
 pub(crate) fn xml(input: &[u8]) {
     let Some((choice, bytes)) = input.split_first() else { return };
-    let formats = ["feed", "oai", "pubmed", "endnote", "dblp", "acl"];
+    let formats = ["feed", "oai", "pubmed", "endnote", "dblp", "acl", "zotero-rdf"];
     read("answer.xml", Some(formats[usize::from(*choice) % formats.len()]), bytes);
 }
 

@@ -6,7 +6,7 @@ mod index;
 mod query;
 mod tex;
 
-pub(crate) use files::{bib_json, bibtex, decode, html, json, mail, page, snapshot, tagged, xml};
+pub(crate) use files::{bib_json, bibtex, csv, decode, html, json, mail, page, snapshot, tagged, xml};
 pub(crate) use index::index;
 pub(crate) use query::query;
 pub(crate) use tex::tex;
@@ -25,6 +25,7 @@ pub(crate) const TARGETS: &[(&str, FuzzTarget)] = &[
     ("tagged", tagged),
     ("bib_json", bib_json),
     ("xml", xml),
+    ("csv", csv),
     ("json", json),
     ("snapshot", snapshot),
     ("decode", decode),
