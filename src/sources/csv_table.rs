@@ -16,7 +16,7 @@ use super::stated::{
 use super::western::line_text;
 use crate::domain::paper::Author;
 use crate::domain::record::Record;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Most bytes of a row; a quote that is never closed makes one row of the rest of the file.
 const LARGEST_ROW: usize = 16 << 20;
@@ -165,7 +165,14 @@ pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<
         let line = row.position().map_or(1, |position| usize::try_from(position.line()).unwrap_or(1)).max(1);
         if header.is_none() {
             let names: Vec<String> = row.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-            header = Some(self::columns(names.iter().map(String::as_str)));
+            let named = self::columns(names.iter().map(String::as_str));
+            if !named.iter().flatten().any(|(column, _)| *column == TableColumn::Title) {
+                let message = format!("{} has no column for titles", origin.shown());
+                return Err(
+                    Error::data(message).hint("name a column `Title`; others may be `Authors`, `Year`, `DOI`, `URL`")
+                );
+            }
+            header = Some(named);
         } else if row.iter().any(|cell| !cell.trim_ascii().is_empty()) {
             waiting = Some((line, row));
         }
@@ -293,7 +300,7 @@ impl<R: Read> Read for BoundedRows<R> {
 #[cfg(test)]
 mod tests {
     use crate::domain::paper::Paper;
-    use crate::sources::tests::{check_variants, papers, read_text, summary};
+    use crate::sources::tests::{check_variants, papers, read_bytes, read_text, summary};
 
     const TABLE: &str = include_str!("../../tests/fixtures/bibliographies/papers.csv");
 
@@ -338,6 +345,12 @@ mod tests {
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_table_without_titles_is_refused_as_a_whole() {
+        let error = read_bytes("papers.csv", "2025-03-20", b"name,age\nx,1\n").unwrap_err().to_string();
+        assert!(error.starts_with("papers.csv has no column for titles; name a column `Title`"), "{error}");
     }
 
     #[test]

@@ -18,7 +18,7 @@ const NOT_TEXT: [FileKind; 5] = [
 /// Text formats that are known and cannot be imported, with the words for messages.
 const NOT_READ: [FileKind; 5] = [
     ("is an HTML page", |head| begins(head, "<!doctype html") || begins(head, "<html")),
-    ("is XML", |head| ["<?xml", "<feed", "<rss", "<oai-pmh"].iter().any(|start| begins(head, start))),
+    ("is XML", |head| begins(head, "<?xml") || is_element(&head.text)),
     ("is a JSON array, not JSON lines", |head| json(head, '[', &['{', '[', '"']) || is_empty_array(head)),
     ("is one JSON document, not JSON lines", |head| json(head, '{', &['"', '}'])),
     ("is not text", |head| head.text.contains('\0')),
@@ -50,6 +50,16 @@ fn json(head: &FileHead<'_>, open: char, then: &[char]) -> bool {
 fn is_empty_array(head: &FileHead<'_>) -> bool {
     let inside = head.text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     inside.is_some_and(|inside| inside.trim().is_empty())
+}
+
+/// Begins with the tag of an element.
+fn is_element(text: &str) -> bool {
+    let tag = text.trim_start().strip_prefix('<').and_then(|rest| rest.split_once('>')).map(|(tag, _)| tag);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || ":_-.".contains(c);
+    tag.is_some_and(|tag| {
+        let name = tag.split([' ', '\n', '\r', '\t', '/']).next().unwrap_or_default();
+        name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_name)
+    })
 }
 
 fn begins(head: &FileHead<'_>, start: &str) -> bool {
@@ -94,6 +104,8 @@ mod tests {
             (b"%0 Journal Article\n%T T", "txt", "refer"),
             (b"FN Clarivate\nVR 1.0\nPT J\n", "txt", "wos"),
             (b"<?xml version", "txt", "is XML"),
+            (b"<svg:svg a='1'>", "xml", "is XML"),
+            (b"<3 of Kites> and Wind", "txt", "page"),
             (b"<?xml version='1.0'?>\n<feed xmlns=\"x\">", "txt", "feed"),
             (b"<oai:OAI-PMH>", "txt", "oai"),
             (b"<!DOCTYPE HTML>", "", "is an HTML page"),

@@ -1,6 +1,6 @@
 //! Papers as JSON: CSL-JSON and what services and reference managers answer. `stream` finds the records in the document, here each is given
 //! to the reader of its shape: `csl` (also Crossref), `zotero` (also Better BibTeX), `services` (OpenAlex, Semantic Scholar, Papers With Code,
-//! OpenReview, DBLP, DataCite, bioRxiv), `values` reads single fields. Shapes are told apart by fields that no other has.
+//! OpenReview, DBLP, DataCite, bioRxiv, feedparser, papercopilot), `values` reads single fields. Shapes are told apart by fields that no other has.
 
 mod csl;
 mod services;
@@ -24,7 +24,7 @@ struct JsonShape {
     paper: fn(&Value) -> Option<StatedPaper>,
 }
 
-const SHAPES: [JsonShape; 9] = [
+const SHAPES: [JsonShape; 11] = [
     JsonShape { is: zotero::is, paper: zotero::paper },
     JsonShape { is: services::is_openalex, paper: services::openalex },
     JsonShape { is: services::is_semantic_scholar, paper: services::semantic_scholar },
@@ -33,11 +33,13 @@ const SHAPES: [JsonShape; 9] = [
     JsonShape { is: services::is_dblp, paper: services::dblp },
     JsonShape { is: services::is_datacite, paper: services::datacite },
     JsonShape { is: services::is_biorxiv, paper: services::biorxiv },
+    JsonShape { is: services::is_feedparser, paper: services::feedparser },
+    JsonShape { is: services::is_paper_list, paper: services::paper_list },
     JsonShape { is: csl::is, paper: csl::paper },
 ];
 
 /// Fields that records of these shapes have and our own lines have not.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 25] = [
     "itemType",
     "date-parts",
     "container-title",
@@ -60,6 +62,9 @@ const FIELDS: [&str; 22] = [
     "rel_doi",
     "publication_year",
     "family",
+    "arxiv_primary_category",
+    "guidislink",
+    "gs_citation",
 ];
 
 /// JSON with a field of a known shape near its begin.

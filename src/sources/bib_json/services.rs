@@ -256,3 +256,50 @@ pub(super) fn biorxiv(value: &Value) -> Option<StatedPaper> {
         ..StatedPaper::default()
     })
 }
+
+/// An entry that feedparser, a library of Python, made of an answer of arXiv's API; tools for reading lists save it.
+pub(super) fn is_feedparser(value: &Value) -> bool {
+    value.get("arxiv_primary_category").is_some() || value.get("guidislink").is_some() && value.get("summary").is_some()
+}
+
+pub(super) fn feedparser(value: &Value) -> Option<StatedPaper> {
+    // Its older versions give all names in one.
+    let names: Vec<String> = list(value, "authors").iter().map(|author| text(author, "name")).collect();
+    let tags = list(value, "tags").iter().map(|tag| text(tag, "term"));
+    Some(StatedPaper {
+        markup: Markup::Tex,
+        title: text(value, "title"),
+        summary: text(value, "summary"),
+        authors: Author::list(names.iter().flat_map(|names| names.split(", "))),
+        published: date_in(&text(value, "published")),
+        updated: date_in(&text(value, "updated")),
+        ids: vec![text(value, "id"), text(value, "arxiv_doi")],
+        categories: [text_at(value, &["arxiv_primary_category", "term"])].into_iter().chain(tags).collect(),
+        comments: vec![text(value, "arxiv_comment")],
+        journal_ref: Some(text(value, "arxiv_journal_ref")),
+        ..StatedPaper::default()
+    })
+}
+
+/// A row of the lists of conferences by papercopilot, of OpenReview or of the ACL Anthology.
+pub(super) fn is_paper_list(value: &Value) -> bool {
+    value.get("site").is_some() && value.get("author").is_some_and(Value::is_string)
+}
+
+pub(super) fn paper_list(value: &Value) -> Option<StatedPaper> {
+    let names = text(value, "author");
+    let status = text(value, "status");
+    let is_published = !["Withdraw", "Reject", "Desk Reject"].iter().any(|word| status.starts_with(word));
+    let github = text(value, "github");
+    Some(StatedPaper {
+        markup: Markup::Tex,
+        title: text(value, "title"),
+        summary: text(value, "abstract"),
+        authors: Author::list(names.split(';').map(str::trim).filter(|name| !name.is_empty())),
+        urls: vec![text(value, "site"), text(value, "pdf")],
+        links: page(&github).map(|link| Link { kind: LinkKind::Code, ..link }).into_iter().collect(),
+        keywords: text(value, "keywords").split(';').map(|word| word.trim().to_owned()).collect(),
+        comments: if is_published { Vec::new() } else { vec![status] },
+        ..StatedPaper::default()
+    })
+}

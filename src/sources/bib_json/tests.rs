@@ -11,6 +11,8 @@ const OPENALEX: &str = include_str!("../../../tests/fixtures/bib_json/openalex.j
 const SEMANTIC_SCHOLAR: &str = include_str!("../../../tests/fixtures/bib_json/semantic_scholar.json");
 const SERVICES: &str = include_str!("../../../tests/fixtures/bib_json/services.jsonl");
 
+const LISTS: &str = include_str!("../../../tests/fixtures/bib_json/lists.json");
+
 fn described(paper: &Paper) -> String {
     let id = paper.arxiv.as_ref().map(|id| format!(" arXiv:{id}")).unwrap_or_default();
     let doi = paper.doi.as_ref().map(|doi| format!(" doi:{doi}")).unwrap_or_default();
@@ -107,8 +109,19 @@ fn other_services_are_read() {
 }
 
 #[test]
+fn lists_that_tools_save_are_read() {
+    assert_eq!(
+        read("papers.json", LISTS),
+        [
+            "Kites of d Glass | Jane Doe, Ada Roe | 2025-09-26 arXiv:2509.92625 | 10 pages | math.RT, math.CT | Let d fly.",
+            "Robust Kites | Jane Doe, Ada Roe, Li Wei |  | Withdraw | kites, wind | We fly. | https://github.com/example/kites https://openreview.net/forum?id=B11b",
+        ]
+    );
+}
+
+#[test]
 fn variants_make_no_other_papers() {
-    for text in [CSL, CROSSREF, ZOTERO, ZOTERO_API, OPENALEX, SEMANTIC_SCHOLAR, SERVICES] {
+    for text in [CSL, CROSSREF, ZOTERO, ZOTERO_API, OPENALEX, SEMANTIC_SCHOLAR, SERVICES, LISTS] {
         check_variants("papers.json", text.as_bytes());
     }
 }
