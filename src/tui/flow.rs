@@ -43,11 +43,19 @@ pub struct StyledLine {
     pub spans: Vec<StyledSpan>,
     /// The URL that the line shows, for a click.
     pub url: Option<String>,
+    /// Columns by which it is indented where it goes on below itself.
+    pub hang: usize,
 }
 
 impl StyledLine {
     pub fn of(spans: Vec<StyledSpan>) -> Self {
-        Self { spans, url: None }
+        Self { spans, url: None, hang: 0 }
+    }
+
+    /// The same; where it goes on below itself, that is below the span at a place.
+    pub fn hanging(self, place: usize) -> Self {
+        let hang = self.spans.iter().take(place).map(|span| span.text.width()).sum();
+        Self { hang, ..self }
     }
 
     pub fn text(&self) -> String {
@@ -85,6 +93,20 @@ pub fn spans(text: &str, line: Range<usize>, role: TextRole, matches: &[Range<us
     spans
 }
 
+/// Columns of the indent where that of a line takes more than two thirds of the width.
+const SHORT_HANG: usize = 2;
+
+/// The first line of a text, then the others with a width of their own.
+fn wrap_hanging(text: &str, width: usize, others: usize) -> Vec<Range<usize>> {
+    let mut parts = wrap(text, width);
+    parts.truncate(1);
+    let end = parts.first().map_or(0, |first| first.end);
+    let rest = text.get(end..).unwrap_or_default();
+    let start = text.len() - rest.trim_start().len();
+    parts.extend(wrap(rest.trim_start(), others).into_iter().map(|part| part.start + start..part.end + start));
+    parts
+}
+
 /// A line wrapped into as many lines as it needs.
 pub fn fold(line: &StyledLine, width: usize) -> Vec<StyledLine> {
     let text = line.text();
@@ -92,8 +114,12 @@ pub fn fold(line: &StyledLine, width: usize) -> Vec<StyledLine> {
         return vec![line.clone()];
     }
     let mut folded = Vec::new();
-    for part in wrap(&text, width) {
+    let hang = if line.hang * 3 > width * 2 { SHORT_HANG.min(width / 2) } else { line.hang };
+    for part in wrap_hanging(&text, width, width - hang) {
         let mut spans = Vec::new();
+        if !folded.is_empty() && hang > 0 {
+            spans.push(StyledSpan::new(" ".repeat(hang), TextRole::Text));
+        }
         let mut start = 0;
         for span in &line.spans {
             let (from, to) = (part.start.max(start), part.end.min(start + span.text.len()));
@@ -102,7 +128,7 @@ pub fn fold(line: &StyledLine, width: usize) -> Vec<StyledLine> {
             }
             start += span.text.len();
         }
-        folded.push(StyledLine { spans, url: line.url.clone() });
+        folded.push(StyledLine { spans, ..line.clone() });
     }
     folded
 }
@@ -136,6 +162,19 @@ pub fn cut(text: &str, columns: usize, end: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_goes_on_below_itself() {
+        let spans = ["2026  ", "marked ", "a paper about kites"].map(|text| StyledSpan::new(text, TextRole::Text));
+        let line = StyledLine::of(spans.to_vec()).hanging(2);
+        let folded = |width| fold(&line, width).iter().map(StyledLine::text).collect::<Vec<_>>();
+        assert_eq!(folded(32), ["2026  marked a paper about kites"]);
+        assert_eq!(folded(27), ["2026  marked a paper about", "             kites"]);
+        assert_eq!(folded(20), ["2026  marked a paper", "             about", "             kites"]);
+        assert_eq!(folded(15), ["2026  marked a", "  paper about", "  kites"], "the indent takes too much");
+        let plain = StyledLine::of(spans.to_vec());
+        assert_eq!(fold(&plain, 20)[1].text(), "about kites");
+    }
 
     #[test]
     fn matches_are_marked_across_a_break() {

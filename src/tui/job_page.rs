@@ -39,6 +39,7 @@ pub(super) fn lines(jobs: &Jobs, warnings: &[Clean], import_key: &str) -> Vec<St
             StyledSpan::new(format!("{:<10} ", "warning"), TextRole::Heading),
             StyledSpan::new(warning.to_string(), TextRole::Text),
         ])
+        .hanging(1)
     });
 
     let row = |job: &Job, words: String| {
@@ -46,6 +47,7 @@ pub(super) fn lines(jobs: &Jobs, warnings: &[Clean], import_key: &str) -> Vec<St
             StyledSpan::new(format!("{:<10} ", job.kind.name()), TextRole::Heading),
             StyledSpan::new(words, TextRole::Text),
         ])
+        .hanging(1)
     };
     let about = |job: &Job| if job.subject.is_empty() { String::new() } else { format!("{}: ", job.subject) };
     let open = jobs.open().iter().map(|job| row(job, progress(job)));

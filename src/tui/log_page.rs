@@ -37,4 +37,5 @@ fn row(action: &LoggedAction, widest: usize) -> StyledLine {
         StyledSpan::new(action.subject(grouped).into_string(), TextRole::Text),
         StyledSpan::new(undone, TextRole::Dim),
     ])
+    .hanging(2)
 }

@@ -134,7 +134,7 @@ fn links(detail: &PaperDetail, width: usize) -> Vec<StyledLine> {
                 StyledSpan::new(label, TextRole::Dim),
                 StyledSpan::new(flow::cut(&shown, room, "…"), TextRole::Link),
             ];
-            lines.push(StyledLine { spans, url: Some(url) });
+            lines.push(StyledLine { url: Some(url), ..StyledLine::of(spans) });
         }
     }
     if !lines.is_empty() {

@@ -12,11 +12,14 @@ pub(super) fn lines(report: &ImportReport) -> Vec<StyledLine> {
             StyledSpan::new(format!("  {count} rejected"), TextRole::Dim),
         ]));
         for group in file.rejected.groups() {
-            lines.push(StyledLine::of(vec![
-                StyledSpan::new(format!("{:>9}  ", grouped(group.count)), TextRole::Text),
-                StyledSpan::new(group.reason.to_string(), TextRole::Text),
-                StyledSpan::new(format!("  {}", group.places()), TextRole::Dim),
-            ]));
+            lines.push(
+                StyledLine::of(vec![
+                    StyledSpan::new(format!("{:>9}  ", grouped(group.count)), TextRole::Text),
+                    StyledSpan::new(group.reason.to_string(), TextRole::Text),
+                    StyledSpan::new(format!("  {}", group.places()), TextRole::Dim),
+                ])
+                .hanging(1),
+            );
         }
         if file.rejected.ungrouped > 0 {
             let more = format!("{:>9}  for other reasons", grouped(file.rejected.ungrouped));

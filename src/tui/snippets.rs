@@ -100,8 +100,9 @@ pub fn fit(snippet: &Snippet, room: usize, ellipsis: &str) -> (String, Vec<Range
         let cut = flow::cut(rest, room.saturating_sub(before.width() + ellipsis.width()), "").len();
         let splits_word = !rest.get(cut..).unwrap_or_default().starts_with(' ');
         let blank = rest.get(..cut).and_then(|rest| rest.rfind(' ')).filter(|_| splits_word);
-        // The match matters more than a whole word at the end.
-        blank.filter(|at| from + at >= first.end).unwrap_or(cut)
+        // The match matters more than a whole word at the end, and so does a row that is not half empty.
+        let is_full = |at: usize| rest.get(..at).unwrap_or_default().width() * 3 >= room * 2;
+        blank.filter(|at| from + at >= first.end && is_full(*at)).unwrap_or(cut)
     };
     let after = if kept < rest.len() || snippet.is_cut[1] { ellipsis } else { "" };
     let shown = format!("{before}{}{after}", rest.get(..kept).unwrap_or_default());
@@ -135,6 +136,8 @@ mod tests {
         assert_eq!(fit(&whole, 3), ("…k…".to_owned(), "k".to_owned()));
         let early = snippet("a kite that is steered by a tail", 2..6, [true, true]);
         assert_eq!(fit(&early, 20), ("…a kite that is…".to_owned(), "kite".to_owned()));
+        let long = snippet("The unconstitutionalities of tails", 0..3, [false, true]);
+        assert_eq!(fit(&long, 20).0, "The unconstitutiona…", "no row is half empty");
         assert_eq!(fit(&early, 90).0, "…a kite that is steered by a tail…");
     }
 

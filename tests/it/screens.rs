@@ -481,3 +481,16 @@ fn small_footers_keep_what_matters_most() {
         }
     }
 }
+
+#[test]
+fn a_position_never_covers_the_title_beside_it() {
+    for width in 12..60 {
+        let mut reader = Reader::new(72, 20);
+        reader.model.arrangement.set_filters_width(width);
+        let text = reader.keys("f G").text();
+        assert!(text.lines().any(|line| line.contains(" Abstract ")), "{width}: {text}");
+        reader.keys("l G f");
+        let text = reader.text();
+        assert!(text.lines().any(|line| line.contains(" Abstract ")), "{width}: {text}");
+    }
+}

@@ -63,7 +63,14 @@ fn draw_titles(buffer: &mut Buffer, areas: &Areas, model: &Model) {
             Some(Movement::Text) => text_position(model, usize::from(area.height)),
             Some(Movement::Filters) | None => String::new(),
         };
-        draw_position(buffer, area, &position, model.theme.dim);
+        // The title of the pane below stands on the same line.
+        let below = PANES.iter().filter(|other| areas.pane(other.pane).is_some_and(|it| it.y == area.bottom() + 1));
+        let taken = below.map(|below| columns(self::title(below, model)) + 3).max().unwrap_or(0);
+        let room = area.width.saturating_sub(taken + 3);
+        let mut shown = [Some(position.as_str()), position.split(" of ").next()].into_iter().flatten();
+        if let Some(shown) = shown.find(|text| columns(text) <= room) {
+            draw_position(buffer, area, shown, model.theme.dim);
+        }
     }
 }
 
@@ -80,7 +87,7 @@ fn draw_title(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
 
 /// The position in a pane's content, on the line below it, at the right.
 fn draw_position(buffer: &mut Buffer, area: Rect, text: &str, style: Style) {
-    if !text.is_empty() && columns(text) + 4 < area.width {
+    if !text.is_empty() {
         put_right(buffer, area.right() - 1, area.bottom(), &format!(" {text} "), style);
     }
 }
