@@ -46,8 +46,8 @@ pub(super) struct Reader {
     /// When to send which `Message::Woke`; at most one of each kind.
     pub(super) alarms: Vec<(Instant, Alarm)>,
     pub(super) memory: Memory,
-    /// A message that came and is not taken yet.
-    pub(super) received: Option<Timed>,
+    /// Messages that came and are not taken yet.
+    pub(super) received: VecDeque<Timed>,
 }
 
 impl Reader {
@@ -85,12 +85,13 @@ impl Reader {
                 taken += 1;
                 if taken < if self.model.settings.linear { 1 } else { BATCH } {
                     let grace = pending_since.map(|since: Instant| ANSWER_GRACE.saturating_sub(since.elapsed()));
-                    next = match (self.received.take(), grace) {
+                    next = match (self.next_received(inbox), grace) {
                         (Some(received), _) => Some(received),
-                        (None, Some(left)) => inbox.recv_timeout(left).ok(),
-                        (None, None) => inbox.try_recv().ok(),
+                        (None, Some(left)) => {
+                            inbox.recv_timeout(left).ok().and_then(|message| self.without_lines(message))
+                        }
+                        (None, None) => None,
                     };
-                    next = next.and_then(|message| self.without_lines(message));
                 }
             }
             if !is_visible {
@@ -132,7 +133,7 @@ impl Reader {
             if let Some(line) = self.next_line(inbox) {
                 return Ok(Some((Instant::now(), line)));
             }
-            if let Some(message) = self.received.take() {
+            if let Some(message) = self.next_received(inbox) {
                 return Ok(Some(message));
             }
             let more = self.screen.patience();
@@ -156,6 +157,15 @@ impl Reader {
                 (Err(_), _) => return Ok(None),
             }
         }
+    }
+
+    /// The next of the messages that came. What the user did comes before answers: it was meant for what was drawn before them.
+    fn next_received(&mut self, inbox: &Receiver<Timed>) -> Option<Timed> {
+        while let Ok(message) = inbox.try_recv() {
+            let message = self.without_lines(message);
+            self.received.extend(message);
+        }
+        take_next(&mut self.received)
     }
 
     /// Lines wait for their turn; everything else is returned.
@@ -183,10 +193,13 @@ impl Reader {
     /// Whether no answer is awaited: nothing is asked any more, and everything that came is taken. Answers are sent before their request
     /// counts as done, so the inbox is looked into last.
     fn is_idle(&mut self, inbox: &Receiver<Timed>) -> bool {
-        while self.received.is_none() {
+        while self.received.is_empty() {
             let is_done = self.workers.is_idle();
             match inbox.try_recv() {
-                Ok(message) => self.received = self.without_lines(message),
+                Ok(message) => {
+                    let message = self.without_lines(message);
+                    self.received.extend(message);
+                }
                 Err(_) => return is_done,
             }
         }
@@ -272,6 +285,12 @@ impl Reader {
     }
 }
 
+/// Takes the first message that the user made, else the first.
+fn take_next(received: &mut VecDeque<Timed>) -> Option<Timed> {
+    let place = received.iter().position(|(_, message)| message.is_key()).unwrap_or(0);
+    received.remove(place)
+}
+
 /// What a trace says of the screen.
 fn shown(model: &Model) -> Shown<'_> {
     Shown { generation: model.results.generation, found: model.results.count(), query: &model.search.query }
@@ -280,4 +299,32 @@ fn shown(model: &Model) -> Shown<'_> {
 /// Stops this process as ctrl-z stops any program; returns when the shell continues it.
 fn suspend() -> Result<()> {
     signal_hook::low_level::emulate_default_handler(SIGTSTP).context("cannot stop for the shell")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_user_did_is_taken_before_answers_that_are_not_drawn_yet() {
+        let now = Instant::now();
+        let line = |text: &str| (now, Message::Paste(text.to_owned()));
+        let mut received: VecDeque<Timed> = [
+            (now, Message::Answer(Answer::Written)),
+            line("one"),
+            (now, Message::Answer(Answer::Unsettled)),
+            line("two"),
+        ]
+        .into();
+        let mut taken = Vec::new();
+        while let Some((_, message)) = take_next(&mut received) {
+            taken.push(match message {
+                Message::Paste(text) => text,
+                Message::Answer(Answer::Written) => "written".to_owned(),
+                Message::Answer(_) => "unsettled".to_owned(),
+                _ => String::new(),
+            });
+        }
+        assert_eq!(taken, ["one", "two", "written", "unsettled"]);
+    }
 }

@@ -186,7 +186,7 @@ fn read_papers(
         open,
         alarms: Vec::new(),
         memory,
-        received: None,
+        received: VecDeque::new(),
     };
     for effect in later {
         if reader.carry_out(effect)?.is_break() {
