@@ -114,6 +114,20 @@ pub(super) fn expect_writable(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Whether the contents of a file were written after another one was last changed or given its name, or at the same time. True where the system
+/// does not tell.
+#[cfg(unix)]
+pub(super) fn was_written_since(file: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(file), Ok(other)) = (fs::metadata(file), fs::metadata(other)) else { return false };
+    (file.mtime(), file.mtime_nsec()) >= (other.ctime(), other.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+pub(super) fn was_written_since(_file: &Path, _other: &Path) -> bool {
+    true
+}
+
 /// Whether the file exists and is not empty.
 pub(super) fn has_bytes(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| found.len() > 0)

@@ -14,8 +14,8 @@ use super::{folder, papers, user};
 use crate::error::Result;
 
 /// Looks at the logs in a folder, and moves those aside that do not belong to the files beside them. Costs nothing where there are none, and
-/// where another process has the library open, whose logs they are then; else, for `user.db`, the time to read it twice. Returns what to
-/// tell the user, one line each.
+/// where another process has the library open, whose logs they are then; else the time to read them and, where it is not clear to
+/// which file they belong, to read `user.db` twice. Returns what to tell the user, one line each.
 ///
 /// # Errors
 /// System when a log cannot be moved: it must not be applied.
@@ -32,8 +32,9 @@ pub fn set_foreign_logs_aside(dir: &Path) -> Result<Vec<String>> {
         let path = dir.join(user::USER.name);
         let log = folder::beside(&path, "-wal");
         let foreign = match folder::has_bytes(&path) {
+            true if user::is_saved([&path, &log]) => None,
             true => {
-                let compare = |alone: &Connection, both: &Connection| user::foreign_changes(&log, alone, both);
+                let compare = |alone: &Connection, both: &Connection| user::foreign_changes([&path, &log], alone, both);
                 read_both(&path, &user::USER, compare)?.flatten()
             }
             false => user::changes_in(&log, &|_| Ok(false)).ok(),

@@ -10,12 +10,12 @@ const FRAME_HEADER: usize = 24;
 /// The lowest bit says that checksums are computed of big-endian words.
 const MAGIC: u32 = 0x377f_0682;
 
-/// Reads a whole log and visits the pages that its commits hold, in its order. What follows the last complete commit, and what was left of an
+/// Reads a whole log and visits the pages that its commits hold, in its order, with the number of the commit from 0. What follows the last complete commit, and what was left of an
 /// earlier log, does not count, as in SQLite. Pages that are not wanted are not kept in memory.
 pub(super) fn each_committed_page(
     log: &Path,
     is_wanted: &dyn Fn(u32) -> bool,
-    visit: &mut dyn FnMut(u32, Vec<u8>),
+    visit: &mut dyn FnMut(usize, u32, Vec<u8>),
 ) -> io::Result<()> {
     let mut reader = BufReader::with_capacity(1 << 16, File::open(log)?);
     let mut header = [0; HEADER];
@@ -32,7 +32,7 @@ pub(super) fn each_committed_page(
     let mut content = vec![0; page_size as usize];
     let mut frame = [0; FRAME_HEADER];
     // Those of the transaction that is being read.
-    let mut pending = Vec::new();
+    let (mut pending, mut commit) = (Vec::new(), 0);
     while fill(&mut reader, &mut frame)? && fill(&mut reader, &mut content)? {
         let [number, pages_after_commit, frame_salt_1, frame_salt_2, sum_1, sum_2] = words(&frame);
         checksum.add(&frame[..8]);
@@ -44,7 +44,8 @@ pub(super) fn each_committed_page(
             pending.push((number, content.clone()));
         }
         if pages_after_commit > 0 {
-            pending.drain(..).for_each(|(number, content)| visit(number, content));
+            pending.drain(..).for_each(|(number, content)| visit(commit, number, content));
+            commit += 1;
         }
     }
     Ok(())
@@ -112,7 +113,7 @@ mod tests {
     /// The numbers that the commits of a log left in a page.
     fn numbers(log: &Path, page: u32) -> Vec<i64> {
         let mut found = Vec::new();
-        let mut add = |number, content: Vec<u8>| {
+        let mut add = |_, number, content: Vec<u8>| {
             assert_eq!(number, page);
             let rows = rows_of(&content, &|_| None).unwrap();
             found.push(rows[0].values[0].clone());

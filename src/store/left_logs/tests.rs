@@ -98,8 +98,10 @@ impl Crash {
 
     fn beside(&self, file: &[u8]) -> TempDir {
         let room = room();
-        fs::write(room.path().join("user.db"), file).unwrap();
         fs::write(room.path().join("user.db-wal"), &self.log).unwrap();
+        // As by hand: later.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        fs::write(room.path().join("user.db"), file).unwrap();
         room
     }
 }

@@ -45,7 +45,7 @@ struct Logged {
 impl Logged {
     fn read(log: &Path, tally: u32) -> io::Result<Self> {
         let mut logged = Self::default();
-        let mut add = |number, page: Vec<u8>| {
+        let mut add = |_, number, page: Vec<u8>| {
             if number != tally {
                 logged.has_first_page = true;
                 return;
