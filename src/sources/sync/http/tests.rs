@@ -28,11 +28,12 @@ fn patience() -> Patience {
 
 /// What comes of a request to a server that answers so, and how many requests it got.
 fn ask(
+    patience: Patience,
     answer: impl Fn(&Received, usize, &mut TcpStream) + Send + Sync + 'static,
 ) -> (Result<HttpAnswer, Failure>, usize) {
     let folder = tempfile::tempdir().unwrap();
     let server = HttpServer::start(answer);
-    let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience());
+    let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience);
     let url = format!("{}/list?p=0", server.address());
     let request = HttpRequest { url: &url, expected: BodyKind::Json, known: None, pause: Duration::from_millis(10) };
     let answer = client.get(request, &|| false);
@@ -54,14 +55,15 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn an_answer_is_read_plain_and_packed() {
-    let (answer, _) = ask(|request, _, stream| {
+    let (answer, _) = ask(patience(), |request, _, stream| {
         assert!(request.head.contains("user-agent: tsundoku/"), "{}", request.head);
         assert_eq!(request.path, "/list?p=0");
         assert!(request.head.contains("accept-encoding: gzip\r\n"), "{}", request.head);
         reply(stream, "200 OK", "Content-Type: text/plain; charset=iso-8859-1\r\n", "\u{feff} [\"ö\"]\n".as_bytes());
     });
     assert_eq!(answer, Ok(body("[\"ö\"]")));
-    let (answer, _) = ask(|_, _, stream| reply(stream, "200 OK", "Content-Encoding: gzip\r\n", &gzip(b"[1]")));
+    let (answer, _) =
+        ask(patience(), |_, _, stream| reply(stream, "200 OK", "Content-Encoding: gzip\r\n", &gzip(b"[1]")));
     assert_eq!(answer, Ok(body("[1]")));
 }
 
@@ -252,7 +254,10 @@ fn no_behaviour_of_a_server_does_harm() {
     thread::scope(|scope| {
         for (name, behave, message, kind, requests) in cases {
             scope.spawn(move || {
-                let (answer, count) = ask(move |_, number, stream| behave(number, stream));
+                // To unpack so much takes a while on a busy machine.
+                let request = Duration::from_secs(if *name == "a bomb" { 60 } else { 2 });
+                let patience = Patience { request, ..patience() };
+                let (answer, count) = ask(patience, move |_, number, stream| behave(number, stream));
                 let failure = answer.map_or_else(|failure| failure, |answer| panic!("{name}: {answer:?}"));
                 assert!(message.is_empty() || failure.message == *message, "{name}: {failure:?}");
                 let clean = Clean::new(&failure.message).into_string();
@@ -270,7 +275,7 @@ fn no_behaviour_of_a_server_does_harm() {
 #[test]
 fn a_request_is_repeated_after_the_pause_that_the_host_asks_for() {
     let start = Instant::now();
-    let (answer, count) = ask(|_, number, stream| match number {
+    let (answer, count) = ask(patience(), |_, number, stream| match number {
         0 => reply(stream, "503 Busy", "Retry-After: 1\r\n", b""),
         _ => reply(stream, "200 OK", "", b"[2]"),
     });
