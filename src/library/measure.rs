@@ -177,8 +177,10 @@ fn keys(library: &mut Library, queries: &[&str]) -> Result<Measurement> {
         for typed in ends.filter_map(|end| text.get(..end)) {
             measurement.time(typed, || {
                 let query = Query::parse(typed);
-                let hits = library.find(&query)?;
-                build_screen(library, &query, &hits);
+                // What the frame of the key shows; papers that have the words elsewhere follow in a later one.
+                if let Some(hits) = library.begin(&query, &|| false) {
+                    build_screen(library, &query, &hits);
+                }
                 Ok(())
             })?;
         }

@@ -16,7 +16,7 @@ use crate::domain::paper::Paper;
 use crate::domain::query::{Filter, How, Query, Term, Word};
 use crate::domain::reading::{Change, Tag};
 use crate::domain::record::Record;
-use crate::index::{AbstractPattern, abstract_terms};
+use crate::index::{AbstractPattern, RankedPaper, abstract_terms};
 use crate::store::PaperStore;
 
 /// No two of them are the initials of others.
@@ -135,6 +135,17 @@ fn score(library: &mut Library, samples: &[Sample], sample: &Sample, words: &[Wo
     words.iter().map(|word| of_word(library, word)).sum()
 }
 
+/// What is found by rank, in its order and with its scores and reasons.
+fn ranked(library: &mut Library) -> Vec<Vec<(String, RankedPaper)>> {
+    let queries = ["~kite stitch", "~rank kites lorax", "similar:2401.00001", "similar:2401.00002"];
+    let found = queries.map(|text| {
+        let hits = library.find(&Query::parse(text)).unwrap();
+        let key = |paper: &RankedPaper| library.snapshot().key_text(paper.doc).to_owned();
+        hits.ranked.iter().map(|paper| (key(paper), paper.clone())).collect()
+    });
+    found.into()
+}
+
 fn check(library: &mut Library, samples: &[Sample], asked: &[(String, bool)]) {
     let is_current = !library.wants_full_text().unwrap();
     let parts: Vec<String> =
@@ -242,10 +253,12 @@ proptest! {
         check_all(&mut library, &samples);
         build(&library);
         check_all(&mut library, &samples);
+        let grown = ranked(&mut library);
         drop(library);
         fs::remove_dir_all(folder.path().join(INDEX)).unwrap();
         let mut library = Library::open(folder.path()).unwrap();
         build(&library);
         check_all(&mut library, &samples);
+        prop_assert_eq!(ranked(&mut library), grown, "a rebuilt library ranks as one that has grown");
     }
 }

@@ -260,10 +260,16 @@ impl SegmentedIndex {
         segment.title_length(doc)
     }
 
+    /// The papers of a segment that are no longer in the index, or that the recent segment replaces; ascending.
+    pub(in crate::index) fn replaced_in(&self, segment: &Index) -> &[DocId] {
+        let recent = self.recent.as_ref().filter(|_| self.is_whole(segment));
+        recent.map_or(&[], |recent| recent.order.replaced())
+    }
+
     /// The mean length of the titles of all papers in bytes.
     pub(in crate::index) fn mean_title_length(&self) -> f32 {
         let all: usize = self.segments().map(Index::titles_length).sum();
-        let replaced = self.recent.iter().flat_map(|recent| recent.order.replaced());
+        let replaced = self.replaced_in(&self.whole).iter();
         let replaced: usize = replaced.map(|doc| self.whole.title_length(*doc)).sum();
         all.saturating_sub(replaced) as f32 / self.len().max(1) as f32
     }

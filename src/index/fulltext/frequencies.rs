@@ -13,24 +13,21 @@ use crate::index::format::segmented::SegmentedIndex;
 pub(in crate::index) struct FullTextOfIndex<'a> {
     text: &'a FullText,
     mapping: Ref<'a, PaperMapping>,
+    mean_length: f32,
     papers: usize,
 }
 
 impl FullText {
     pub(in crate::index) fn of_index(&self, index: &SegmentedIndex) -> FullTextOfIndex<'_> {
-        FullTextOfIndex { text: self, mapping: self.mapping(index), papers: index.len() }
+        let mean_length = self.mean_length(index);
+        FullTextOfIndex { text: self, mapping: self.mapping(index), mean_length, papers: index.len() }
     }
 }
 
 impl FullTextOfIndex<'_> {
-    /// How many abstracts have a term; those counted that were replaced since.
+    /// How many papers have a term in their abstract.
     pub(in crate::index) fn count(&self, term: &str) -> usize {
-        let counts = self
-            .text
-            .segments
-            .iter()
-            .map(|segment| segment.dictionary().find(term).map_or(0, |number| segment.postings().count(number)));
-        counts.sum()
+        self.mapping.count(&self.text.segments, term)
     }
 
     /// The papers whose abstract has a term, one iterator for each segment.
@@ -65,8 +62,7 @@ impl FullTextOfIndex<'_> {
                 }
             }
         }
-        let mean = self.text.segments.first().map_or(1.0, super::segment::Segment::mean_length);
-        (lengths, mean)
+        (lengths, self.mean_length)
     }
 }
 

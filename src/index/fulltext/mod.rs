@@ -35,8 +35,7 @@ mod tests;
 
 pub(super) use self::folder::TEMPORARY;
 pub(super) use self::frequencies::{FullTextOfIndex, TermFrequencies};
-pub(super) use self::relevance::{TITLE_WORD, rarity};
-pub(super) use self::similar::{B, K1};
+pub(super) use self::relevance::{B, K1, TITLE_WORD, rarity};
 
 pub use self::builder::FullTextBuilder;
 pub use self::full_text::{FullText, full_text_revision};

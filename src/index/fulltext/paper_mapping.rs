@@ -15,6 +15,8 @@ pub(super) struct PaperMapping {
     /// `Index::instance`; 0 for none.
     pub(super) instance: u64,
     pub(super) segments: Vec<SegmentPapers>,
+    /// Of each segment the numbers, ascending, of what counts no longer: papers that left the index, or whose abstract is in a later segment.
+    pub(super) gone: Vec<Vec<DocId>>,
     /// The mean number of words of their abstracts; see `FullText::mean_length`.
     pub(super) mean_length: OnceCell<f32>,
 }
@@ -43,16 +45,24 @@ impl PaperMapping {
             && is_whole(only)
         {
             let segments = vec![SegmentPapers::Same];
-            return Self { instance: index.instance, segments, mean_length: OnceCell::new() };
+            return Self { instance: index.instance, segments, gone: vec![Vec::new()], mean_length: OnceCell::new() };
         }
         let mut mapped = Bitmap::new(index.len());
         let mut papers: Vec<SegmentPapers> = Vec::new();
+        let mut gone: Vec<Vec<DocId>> = Vec::new();
         for (number, segment) in segments.iter().enumerate().rev() {
             if number == 0 && is_whole(segment) {
                 let order = match &index.recent {
                     Some(recent) => recent.order.clone(),
                     None => MergedOrder::of_whole(index.len()),
                 };
+                let mapped_numbers = mapped.iter().filter_map(|doc| match order.locate(doc) {
+                    SegmentDoc::Whole(number) => Some(number),
+                    SegmentDoc::Recent(_) => None,
+                });
+                let mut numbers: Vec<DocId> = order.replaced().iter().copied().chain(mapped_numbers).collect();
+                numbers.sort_unstable();
+                gone.push(numbers);
                 let remaining = DocSet::from_bitmap(mapped.clone()).not(index.len());
                 papers.push(SegmentPapers::Whole { order, remaining });
                 continue;
@@ -64,10 +74,23 @@ impl PaperMapping {
                 }
                 None => DocId::MAX,
             });
-            papers.push(SegmentPapers::table(table.collect()));
+            let table: Vec<DocId> = table.collect();
+            gone.push((0..).zip(&table).filter(|(_, doc)| **doc == DocId::MAX).map(|(number, _)| number).collect());
+            papers.push(SegmentPapers::table(table));
         }
         papers.reverse();
-        Self { instance: index.instance, segments: papers, mean_length: OnceCell::new() }
+        gone.reverse();
+        Self { instance: index.instance, segments: papers, gone, mean_length: OnceCell::new() }
+    }
+
+    /// How many papers of the index have a term in their abstract.
+    pub(super) fn count(&self, segments: &[Segment], term: &str) -> usize {
+        let of_segment = |(segment, gone): (&Segment, &Vec<DocId>)| {
+            let (postings, Some(number)) = (segment.postings(), segment.dictionary().find(term)) else { return 0 };
+            let mut ordinals = postings.ordinals(number);
+            postings.count(number) - gone.iter().filter(|paper| ordinals.find(**paper).is_some()).count()
+        };
+        segments.iter().zip(&self.gone).map(of_segment).sum()
     }
 }
 

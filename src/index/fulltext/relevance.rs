@@ -3,7 +3,6 @@
 
 use super::full_text::FullText;
 use super::segment::Segment;
-use super::similar::{B, K1};
 use crate::domain::fold::is_word_char;
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
@@ -12,6 +11,9 @@ use crate::index::search::parallel::CancelCheck;
 use crate::index::search::view::SearchedWord;
 use crate::index::text::abstract_terms::{JOINED, TermKind, each_abstract_term};
 
+/// BM25: how soon a repeated word stops counting, and how much the length of an abstract matters.
+pub(in crate::index) const K1: f32 = 1.2;
+pub(in crate::index) const B: f32 = 0.75;
 /// Bytes of a word of a title, with what separates it from the next.
 pub(in crate::index) const TITLE_WORD: usize = 8;
 /// What counts one: times are counted in halves.

@@ -85,15 +85,6 @@ impl Segment {
         lengths.get(doc as usize).map_or(0, |length| u16::from_le_bytes(*length))
     }
 
-    /// The mean number of words of an abstract, from a sample.
-    pub(super) fn mean_length(&self) -> f32 {
-        let step = (self.papers() / 4096).max(1);
-        let sample = (0..).zip(0..self.papers()).map(|(doc, _)| doc).step_by(step);
-        let (sum, count) =
-            sample.fold((0.0, 0.0), |(sum, count), doc| (sum + f32::from(self.length(doc)), count + 1.0));
-        if sum > 0.0 { sum / count } else { 1.0 }
-    }
-
     pub(super) fn dictionary(&self) -> TermDictionary<'_> {
         TermDictionary::open(&self.file, Section::Terms, Section::TermOffsets)
     }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::full_text::FullText;
-use super::paper_mapping::SegmentPapers;
+use super::relevance::{B, K1, rarity};
 use super::segment::Segment;
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
@@ -23,9 +23,6 @@ const LEAST_SHARE: f32 = 0.2;
 const CANDIDATES: usize = 3;
 /// Most shared words returned for a paper.
 const MOST_SHARED: usize = 6;
-/// BM25: how soon a repeated word stops counting, and how much the length of an abstract matters.
-pub(in crate::index) const K1: f32 = 1.2;
-pub(in crate::index) const B: f32 = 0.75;
 
 /// A word to search for.
 struct WeightedWord {
@@ -39,11 +36,25 @@ impl FullText {
     /// Up to `limit` papers whose abstracts share the most significant words of a text, best first; without `own`, the papers the text is
     /// from.
     pub fn similar(&self, index: &SegmentedIndex, text: &str, own: &[DocId], limit: usize) -> Vec<RankedPaper> {
-        let words = self.significant_words(text);
-        let mapping = self.mapping(index);
+        let words = self.significant_words(index, text);
+        let (mean, mapping) = (self.mean_length(index), self.mapping(index));
+        let segments = || self.segments.iter().zip(&mapping.segments).zip(&mapping.gone);
+        let most = (limit + own.len()) * CANDIDATES;
+        // The best of all segments, whichever paper is in which.
+        let mut best: Vec<(u32, DocId, usize, DocId)> = Vec::new();
+        for (place, ((segment, papers), gone)) in segments().enumerate() {
+            let of_paper = |(sum, number)| Some((sum, papers.doc(number)?, place, number));
+            best.extend(best_in(segment, gone, &words, most).into_iter().filter_map(of_paper));
+        }
+        best.sort_unstable_by(|one, two| two.0.cmp(&one.0).then(one.1.cmp(&two.1)));
+        best.truncate(most);
+        best.retain(|(_, doc, ..)| !own.contains(doc));
         let mut found = Vec::new();
-        for (segment, papers) in self.segments.iter().zip(&mapping.segments) {
-            found.extend(similar_in(segment, papers, &words, own, limit));
+        for (place, ((segment, _), _)) in segments().enumerate() {
+            let of_segment = best.iter().filter(|(_, _, of, _)| *of == place);
+            let mut numbers: Vec<(DocId, DocId)> = of_segment.map(|(_, doc, _, number)| (*number, *doc)).collect();
+            numbers.sort_unstable();
+            found.extend(scored(segment, &numbers, &words, mean));
         }
         found.sort_by(|one, two| two.score.total_cmp(&one.score).then_with(|| one.doc.cmp(&two.doc)));
         let least = found.first().map_or(0.0, |best| best.score * LEAST_SHARE);
@@ -53,23 +64,21 @@ impl FullText {
     }
 
     /// The most significant words of a text, best first.
-    fn significant_words(&self, text: &str) -> Vec<WeightedWord> {
+    fn significant_words(&self, index: &SegmentedIndex, text: &str) -> Vec<WeightedWord> {
         let mut counts: HashMap<String, u32> = HashMap::new();
         each_abstract_word(text, |word| match counts.get_mut(word) {
             Some(count) => *count += 1,
             None if is_significant(word) => drop(counts.insert(word.to_owned(), 1)),
             None => {}
         });
-        let papers: usize = self.segments.iter().map(Segment::papers).sum();
+        let mapping = self.mapping(index);
         let mut words: Vec<WeightedWord> = Vec::new();
         for (word, count) in counts {
-            let count_in =
-                |segment: &Segment| segment.dictionary().find(&word).map_or(0, |term| segment.postings().count(term));
-            let with_word: usize = self.segments.iter().map(count_in).sum();
+            let with_word = mapping.count(&self.segments, &word);
             // A word of one paper alone finds no other.
             if with_word > 1 {
-                let rarity = ((papers as f32 - with_word as f32 + 0.5) / (with_word as f32 + 0.5)).max(0.0).ln_1p();
-                words.push(WeightedWord { word, weight: (1.0 + (count as f32).ln()) * rarity, papers: with_word });
+                let weight = (1.0 + (count as f32).ln()) * rarity(index.len(), with_word);
+                words.push(WeightedWord { word, weight, papers: with_word });
             }
         }
         words.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
@@ -86,41 +95,39 @@ impl FullText {
     }
 }
 
-/// The best papers of a segment, unsorted.
-fn similar_in(
-    segment: &Segment,
-    papers: &SegmentPapers,
-    words: &[WeightedWord],
-    own: &[DocId],
-    limit: usize,
-) -> Vec<RankedPaper> {
+/// The papers of a segment that share the most of the words, by their numbers there, with their sums as in `best`.
+fn best_in(segment: &Segment, gone: &[DocId], words: &[WeightedWord], limit: usize) -> Vec<(u32, DocId)> {
     let (dictionary, postings) = (segment.dictionary(), segment.postings());
-    let terms: Vec<(u32, &WeightedWord)> =
-        words.iter().filter_map(|word| Some((dictionary.find(&word.word)?, word))).collect();
     let mut sums = vec![0_f32; segment.papers()];
-    for (term, word) in &terms {
-        postings.each(*term, |doc| {
+    for word in words {
+        let Some(term) = dictionary.find(&word.word) else { continue };
+        postings.each(term, |doc| {
             if let Some(sum) = sums.get_mut(doc as usize) {
                 *sum += word.weight;
             }
         });
     }
-    let mut docs = best(&sums, (limit + own.len()) * CANDIDATES);
-    docs.retain(|number| papers.doc(*number).is_some_and(|doc| !own.contains(&doc)));
-    docs.sort_unstable();
-    let mean = segment.mean_length();
-    let mut found: Vec<RankedPaper> = docs
-        .iter()
-        .map(|number| RankedPaper { doc: papers.doc(*number).unwrap_or(DocId::MAX), score: 0.0, reasons: Vec::new() })
-        .collect();
+    for number in gone {
+        if let Some(sum) = sums.get_mut(*number as usize) {
+            *sum = 0.0;
+        }
+    }
+    best(&sums, limit)
+}
+
+/// Papers of a segment with their scores. `papers`: their ascending numbers in the segment, each with its document id.
+fn scored(segment: &Segment, papers: &[(DocId, DocId)], words: &[WeightedWord], mean: f32) -> Vec<RankedPaper> {
+    let (dictionary, postings) = (segment.dictionary(), segment.postings());
+    let mut found: Vec<RankedPaper> = papers.iter().map(|(_, doc)| RankedPaper::unranked(*doc)).collect();
     // Words come most significant first, and so do the shared words.
-    for (term, word) in &terms {
-        let mut positions = segment.positions(*term);
-        let mut ordinals = postings.ordinals(*term);
-        for (doc, similar) in docs.iter().zip(&mut found) {
-            let Some(ordinal) = ordinals.find(*doc) else { continue };
+    for word in words {
+        let Some(term) = dictionary.find(&word.word) else { continue };
+        let mut positions = segment.positions(term);
+        let mut ordinals = postings.ordinals(term);
+        for ((number, _), similar) in papers.iter().zip(&mut found) {
+            let Some(ordinal) = ordinals.find(*number) else { continue };
             let times = positions.count(ordinal) as f32;
-            let length = f32::from(segment.length(*doc)) / mean;
+            let length = f32::from(segment.length(*number)) / mean;
             similar.score += word.weight * times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length));
             if similar.reasons.len() < MOST_SHARED {
                 similar.reasons.push(Reason::same(&word.word));
@@ -130,8 +137,8 @@ fn similar_in(
     found
 }
 
-/// The `limit` papers with the highest sums; the newest among equals.
-fn best(sums: &[f32], limit: usize) -> Vec<DocId> {
+/// The `limit` papers with the highest sums, each with the bits of its sum, which compare like the sums; the newest among equals.
+fn best(sums: &[f32], limit: usize) -> Vec<(u32, DocId)> {
     let mut found: Vec<(u32, DocId)> = Vec::new();
     let mut least = 0;
     for (doc, sum) in (0..).zip(sums) {
@@ -149,7 +156,7 @@ fn best(sums: &[f32], limit: usize) -> Vec<DocId> {
     }
     found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     found.truncate(limit);
-    found.into_iter().map(|(_, doc)| doc).collect()
+    found
 }
 
 /// Words that carry grammar, not meaning. In a large library their frequency shows that, in a small one it does not.

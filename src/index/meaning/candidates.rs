@@ -54,7 +54,7 @@ pub(super) fn score(
     let mut words: Vec<Vec<ScoredTerm<'_>>> = description.words.iter().map(|word| library.terms(word)).collect();
     let (abstracts, mean_abstract) = text.as_ref().map(FullTextOfIndex::lengths).unwrap_or_default();
     let lengths = PaperLengths { abstracts, index };
-    let mean = mean_abstract + lengths.mean_title();
+    let mean = mean_abstract + index.mean_title_length() / TITLE_WORD as f32;
     let mut block = PaperBlock::default();
     for start in (0..index.len()).step_by(papers_at_a_time) {
         if cancelled() {
@@ -132,7 +132,12 @@ impl<'a> LibraryTerms<'a> {
 
     /// The inverse document frequency of a term; None when no paper has it.
     fn rarity(&self, term: &str) -> Option<f32> {
-        let in_titles: usize = self.titles(term).map(|(_, titles, number)| titles.count(number)).sum();
+        let of_segment = |(segment, titles, number): (&Index, PostingsReader<'_>, u32)| {
+            let mut ordinals = titles.ordinals(number);
+            let replaced = self.index.replaced_in(segment).iter();
+            titles.count(number) - replaced.filter(|doc| ordinals.find(**doc).is_some()).count()
+        };
+        let in_titles: usize = self.titles(term).map(of_segment).sum();
         let in_abstracts = self.text.map_or(0, |text| text.count(term));
         let having = in_titles.max(in_abstracts);
         (having > 0).then(|| rarity(self.index.len(), having))
@@ -169,15 +174,6 @@ impl PaperLengths<'_> {
     fn of(&self, doc: DocId) -> f32 {
         let title = self.index.title_length(doc) / TITLE_WORD;
         f32::from(self.abstracts.get(doc as usize).copied().unwrap_or(0)) + title as f32
-    }
-
-    /// Of all titles, those counted that were replaced since.
-    fn mean_title(&self) -> f32 {
-        let (papers, bytes) = self
-            .index
-            .segments()
-            .fold((0, 0), |(papers, bytes), segment| (papers + segment.len(), bytes + segment.titles_length()));
-        bytes as f32 / papers.max(1) as f32 / TITLE_WORD as f32
     }
 }
 

@@ -355,6 +355,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
             model.jobs.index_is_built();
             vec![Request::Refresh.into(), model.jobs.start(Work::BuildFullText)]
         }
+        (_, JobOutcome::FullTextBuilt) => search::run_in_abstracts(model),
         (JobKind::Index, JobOutcome::Failed { .. }) => vec![model.jobs.index_build_failed()],
         (
             JobKind::Import | JobKind::Sync | JobKind::Export | JobKind::Change | JobKind::FullText,
@@ -362,11 +363,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         )
         | (
             _,
-            JobOutcome::Exported { .. }
-            | JobOutcome::Synced(_)
-            | JobOutcome::FileExists { .. }
-            | JobOutcome::FullTextBuilt
-            | JobOutcome::Cancelled,
+            JobOutcome::Exported { .. } | JobOutcome::Synced(_) | JobOutcome::FileExists { .. } | JobOutcome::Cancelled,
         ) => Vec::new(),
     }
 }

@@ -116,6 +116,12 @@ pub(super) fn run_again(model: &mut Model, cause: Cause) -> Vec<Effect> {
     run(model)
 }
 
+/// The abstracts are indexed: searches again for words that were not looked for in them.
+pub(super) fn run_in_abstracts(model: &mut Model) -> Vec<Effect> {
+    let lacks = model.results.hits.as_ref().is_some_and(|hits| hits.lacks_abstracts);
+    if lacks { run_again(model, Cause::Other) } else { Vec::new() }
+}
+
 /// The order that the list is in.
 pub(super) fn order_now(query: &Query) -> Sort {
     let by = if query.has_words() { SortBy::Relevance } else { SortBy::Date };
