@@ -144,6 +144,8 @@ impl SyncArguments {
             let known = known.join(", ");
             return Err(error.hint(format!("name one ({known}), or add a table such as [sync.hf] to the settings")));
         }
+        names.sort();
+        names.dedup();
         let (from, to) = (self.from.map(PartialDate::first_day), self.to.map(PartialDate::last_day));
         let request = |name: String| {
             let ServiceConfig { from: first, base } = config.sync.service(&name);
@@ -156,6 +158,12 @@ impl SyncArguments {
 fn write_report(service: &ServiceReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {
     if !quiet {
         writeln!(session.out, "{}", service.summary())?;
+    }
+    if service.days.is_empty() {
+        session.notify(&format!(
+            "{} has no list of these days: they are still to come, or before its first",
+            service.name
+        ));
     }
     let rejected = &service.papers.rejected;
     let unread = rejected.first.iter().map(|problem| (problem.reason.to_string(), 1));

@@ -57,7 +57,8 @@ impl Paths {
     /// Folder of the files by which all processes of the user keep the pace that services ask for, whatever library they have open.
     pub fn pace(&self) -> PathBuf {
         let platform = ProjectDirs::from("", "", "tsundoku");
-        let folder = platform.as_ref().map(|folders| folders.runtime_dir().unwrap_or_else(|| folders.cache_dir()));
+        // Not the runtime folder, which processes of a timer do not know.
+        let folder = platform.as_ref().map(|folders| folders.cache_dir());
         folder.filter(|folder| folder.is_absolute()).unwrap_or(&self.data).join("pace")
     }
 
@@ -377,7 +378,7 @@ impl ConfigReader<'_> {
                 }
             };
             if let Err(error) = read(&mut service, text) {
-                self.warn(at, &format!("`{setting}`: {error}; it is left out"));
+                self.warn(at, &format!("`{setting}`: {error}"));
             }
         }
         self.config.sync.services.insert(name.to_owned(), service);
@@ -488,12 +489,23 @@ mod tests {
         assert_eq!(parse(&config.to_toml()), (config, Vec::new()));
         let (config, mistakes) =
             parse("[sync]\nhf.from = 'soon'\nhf.base = 'ftp://x'\nhf.form = 1\nhf.from = 3\n[sync.hg]\n");
-        assert_eq!(config.sync.services.get("hf"), Some(&ServiceConfig::default()), "{mistakes:?}");
+        let not_asked = ServiceConfig { base: Some(String::new()), ..ServiceConfig::default() };
+        assert_eq!(config.sync.services.get("hf"), Some(&not_asked), "{mistakes:?}");
+        for (base, read) in [
+            ("HTTP://127.0.0.1:8/x/", "http://127.0.0.1:8/x"),
+            ("http://u:p@host", ""),
+            ("127.0.0.1:8", ""),
+            ("http://a?b", ""),
+        ] {
+            let (config, _) = parse(&format!("[sync.hf]\nbase = '{base}'\n"));
+            assert_eq!(config.sync.service("hf").base.as_deref(), Some(read));
+        }
         let (every, warnings) = parse("[sync]\nevery = '2h'\n");
         assert_eq!((every.sync.every, warnings.len()), (Some(120), 0));
         assert_eq!(parse(&every.to_toml()), (every, Vec::new()));
         assert!(parse("[sync]\nevery = '1m'\n").1[0].contains("`1m` is less than 10m"));
-        let expected = ["`soon` is not a day", "`ftp://x` is not an address", "did you mean `from`?", "duplicate key"];
+        let expected =
+            ["`soon` is not a day", "nothing is fetched from this service", "did you mean `from`?", "duplicate key"];
         for words in expected {
             assert!(mistakes.iter().any(|warning| warning.contains(words)), "{words}: {mistakes:?}");
         }

@@ -52,7 +52,7 @@ pub struct ServiceConfig {
     /// The first day to ask for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
-    /// The address of a mirror, without the path of a request.
+    /// The address of a mirror, without the path of a request; empty where the settings name one that is not understood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
 }
@@ -62,16 +62,24 @@ pub(super) type ServiceSetting = (&'static str, fn(&mut ServiceConfig, String) -
 
 pub(super) const SERVICE_SETTINGS: [ServiceSetting; 2] = [
     ("from", |service, value| {
-        let day = value.parse().map_err(|_| format!("`{value}` is not a day such as 2025-03-12"))?;
+        let day = value.parse().map_err(|_| format!("`{value}` is not a day such as 2025-03-12; it is left out"))?;
         service.from = Some(day);
         Ok(())
     }),
     ("base", |service, value| {
-        let rest = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://"));
-        if rest.is_none_or(|rest| rest.trim_matches('/').is_empty()) {
-            return Err(format!("`{value}` is not an address such as https://example.org"));
+        let scheme = ["https://", "http://"]
+            .into_iter()
+            .find(|scheme| value.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme)));
+        let rest = scheme.and_then(|scheme| value.get(scheme.len()..)).unwrap_or_default().trim_end_matches('/');
+        let is_address =
+            !rest.is_empty() && !rest.contains(['@', '?', '#', '`', '\\']) && !rest.contains(char::is_whitespace);
+        // The service itself is not asked in place of a mirror that is not understood.
+        service.base = Some(if is_address { format!("{}{rest}", scheme.unwrap_or_default()) } else { String::new() });
+        match is_address {
+            true => Ok(()),
+            false => {
+                Err("expected an address such as https://example.org; nothing is fetched from this service".to_owned())
+            }
         }
-        service.base = Some(value.trim_end_matches('/').to_owned());
-        Ok(())
     }),
 ];

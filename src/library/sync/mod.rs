@@ -64,6 +64,8 @@ impl Library {
         progress: &mut OnProgress<'_>,
     ) -> Result<SyncReport> {
         let sources = services.iter().map(|service| source(&service.name)).collect::<Result<Vec<_>>>()?;
+        // What cannot be stored is not asked for.
+        drop(self.papers.import()?);
         let client =
             HttpClient::new(Gate::new(network.pace_folder.clone(), now_milliseconds), network.patience.clone());
         let mut report = SyncReport::default();
@@ -148,11 +150,21 @@ impl<'a> RunningSync<'a> {
             let fetched = {
                 let progress = RefCell::new(&mut *progress);
                 let is_cancelled = || (progress.borrow_mut())(&current).is_break();
-                let known = list.as_ref().and_then(|list| list.validator.as_deref());
+                // Papers that could not be read, or were lost since, are to be sent again.
+                let is_whole = |list: &&StoredList| list.unread == 0 && !self.request.again;
+                let known = list.as_ref().filter(is_whole).and_then(|list| list.validator.as_deref());
                 let query = DayQuery { client: self.client, base, day: *day, known, is_cancelled: &is_cancelled };
                 self.source.fetch(&query)
             };
+            let had = list.as_ref().map_or(0, |list| list.entries);
             let noted = LedgerDay { day: *day, list, asked, failure: None, retry: None };
+            let fetched = match fetched {
+                Ok(Fetched::List { entries: 0, .. }) if had > 0 => {
+                    let message = format!("the list of {day} is empty now; it had {had} entries before");
+                    Err(FetchError::Failed { message, retry_at: None, is_lasting: false })
+                }
+                fetched => fetched,
+            };
             match fetched {
                 Err(FetchError::Cancelled) => {
                     self.report.cancelled = true;
@@ -180,6 +192,20 @@ impl<'a> RunningSync<'a> {
                         return Ok(());
                     };
                     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+                    if stored.read == 0 && entries > 0 {
+                        failures += 1;
+                        let why =
+                            stored.rejected.first.first().map(|problem| problem.reason.clone()).unwrap_or_default();
+                        let message = format!("no entry of the list of {day} can be read: {why}");
+                        library
+                            .papers
+                            .note_day(self.source.name, &LedgerDay { failure: Some(message.clone()), ..noted })?;
+                        self.report.failures.push((*day, message));
+                        if failures == MOST_FAILURES {
+                            return Ok(());
+                        }
+                        continue;
+                    }
                     let unread = count(stored.rejected.count());
                     let list = Some(StoredList { at: asked, entries: count(entries), unread, validator });
                     library.papers.note_day(self.source.name, &LedgerDay { list, ..noted })?;

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::request::ServiceRequest;
 use crate::sources::sync::Source;
-use crate::store::LedgerDay;
+use crate::store::{LedgerDay, StoredList};
 
 /// How sure it is that nothing of a day is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,17 +73,19 @@ const PATIENCE: i64 = 7;
 pub(super) fn days(source: &Source, known: &[LedgerDay], [from, to]: [Date; 2], now: i64) -> Vec<DayStatus> {
     let days = from.series(1.day()).take_while(|day| *day <= to);
     let row = |day: Date| known.binary_search_by_key(&day, |row| row.day).ok().and_then(|place| known.get(place));
-    days.map(|day| status(source, day, row(day)))
+    days.map(|day| status(source, day, row(day), now))
         .map(|day| DayStatus { retry: day.retry.filter(|at| *at > now), ..day })
         .collect()
 }
 
-fn status(source: &Source, day: Date, row: Option<&LedgerDay>) -> DayStatus {
+fn status(source: &Source, day: Date, row: Option<&LedgerDay>, now: i64) -> DayStatus {
     let list = row.and_then(|row| row.list.as_ref());
+    // An answer from later than now is of a clock that was wrong, and proves nothing.
+    let is_over = |list: &StoredList| list.at >= end_of(day) && list.at <= now;
     let state = match (row, list) {
         (None, _) => DayState::NotAsked,
-        (Some(_), Some(list)) if list.at >= end_of(day) && list.entries > 0 => DayState::Complete,
-        (Some(_), Some(list)) if list.at >= end_of(day) && has_no_list(source, day, list.at) => DayState::Nothing,
+        (Some(_), Some(list)) if is_over(list) && list.entries > 0 => DayState::Complete,
+        (Some(_), Some(list)) if is_over(list) && has_no_list(source, day, list.at) => DayState::Nothing,
         (Some(row), _) if row.failure.is_some() => DayState::Failed,
         (Some(_), None) => DayState::NotAsked,
         (Some(_), Some(_)) => DayState::Open,
@@ -129,7 +131,6 @@ mod tests {
 
     use super::*;
     use crate::sources::sync::SOURCES;
-    use crate::store::StoredList;
 
     fn at(day: Date, hour: i8) -> i64 {
         Offset::UTC.to_timestamp(day.at(hour, 0, 0, 0)).unwrap().as_second()
@@ -160,8 +161,10 @@ mod tests {
             (Some(LedgerDay { list: listed(wednesday, at(saturday, 0), 20).list, ..failed }), DayState::Complete),
         ] {
             let day = row.as_ref().map_or(wednesday, |row| row.day);
-            assert_eq!(status(&SOURCES[0], day, row.as_ref()).state, state, "{row:?}");
+            assert_eq!(status(&SOURCES[0], day, row.as_ref(), at(date(2025, 4, 1), 0)).state, state, "{row:?}");
         }
+        let later = listed(wednesday, at(date(2025, 4, 2), 0), 20);
+        assert_eq!(status(&SOURCES[0], wednesday, Some(&later), at(date(2025, 4, 1), 0)).state, DayState::Open);
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn five_days_come_in_and_are_not_asked_for_twice() {
     let again = ServiceRequest { again: true, ..request };
     trial.lists.lock().unwrap().extend([rows(1..5, "2025-03-12")]);
     let report = trial.sync(&mut library, &again);
-    assert_eq!((report.asked, report.papers.new, report.papers.read), (5, 1, 4 + 230));
+    assert_eq!((report.asked, report.papers.new, report.papers.read), (5, 1, 4 + 230 + 4));
     let paper = library.papers.get(&PaperKey::parse("arxiv:2503.00329").unwrap()).unwrap().unwrap();
     let seen: Vec<_> = paper.paper.sightings.iter().map(|it| (it.digest.id.as_str(), it.rank, it.votes)).collect();
     assert_eq!(seen, [("hf:2025-03-13", Some(230), Some(329)), ("hf:2025-03-14", Some(1), Some(329))]);
@@ -192,6 +192,27 @@ fn another_days_list_and_endless_ones_are_refused() {
         ["it answered with the list of 2025-03-20", "page 2 of the list repeats what was on the pages before"]
     );
     assert_eq!(library.papers.count().unwrap(), before);
+}
+
+#[test]
+fn a_list_that_cannot_be_read_or_became_empty_is_no_answer() {
+    // 10 March 2025 is a Monday.
+    let nonsense = vec![r#"{"paper":{"identifier":"2503.00001","title":"x"}}"#.to_owned(); 3];
+    let trial = Trial::new([("2025-03-10".to_owned(), nonsense), rows(1..4, "2025-03-11")]);
+    let mut library = trial.library();
+    let request = trial.request("2025-03-10", "2025-03-11");
+    let report = trial.sync(&mut library, &request);
+    assert_eq!(states(&report.days), ["failed", "complete"]);
+    assert!(
+        report.failures[0].1.starts_with("no entry of the list of 2025-03-10 can be read: "),
+        "{:?}",
+        report.failures
+    );
+    trial.lists.lock().unwrap().remove("2025-03-11");
+    let report = trial.sync(&mut library, &ServiceRequest { again: true, ..request });
+    // What was stored stays proven.
+    assert_eq!(states(&report.days), ["failed", "complete"]);
+    assert_eq!(report.failures[0].1, "the list of 2025-03-11 is empty now; it had 3 entries before");
 }
 
 #[test]

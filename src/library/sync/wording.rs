@@ -24,7 +24,8 @@ impl ServiceStatus {
     /// What is known of all days: how many are complete, and on how many there was nothing.
     pub fn summary(&self) -> Vec<String> {
         let in_state = |state| self.days.iter().filter(move |day| day.state == state);
-        let papers: usize = in_state(DayState::Complete).map(|day| day.entries as usize).sum();
+        let papers: usize =
+            in_state(DayState::Complete).map(|day| day.entries.saturating_sub(day.unread) as usize).sum();
         let complete = counted(in_state(DayState::Complete).count(), "day");
         let nothing = in_state(DayState::Nothing).count();
         let mut lines = vec![format!("{complete} complete ({})", counted(papers, "paper"))];

@@ -83,6 +83,11 @@ pub enum FetchError {
 impl Source {
     /// Asks the service for the list of a day.
     pub fn fetch(&self, query: &DayQuery<'_>) -> Result<Fetched, FetchError> {
+        if query.base.is_empty() {
+            let message =
+                format!("the address of `{}` in the settings is not understood; nothing was asked", self.name);
+            return Err(FetchError::Failed { message, retry_at: None, is_lasting: true });
+        }
         (self.fetch)(query).map_err(|failure| match failure.kind {
             FailureKind::Cancelled => FetchError::Cancelled,
             FailureKind::Machine => FetchError::Failed { message: failure.message, retry_at: None, is_lasting: true },

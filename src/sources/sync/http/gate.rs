@@ -5,7 +5,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Milliseconds since 1970.
 pub type Clock = fn() -> i64;
@@ -14,6 +14,8 @@ pub type Clock = fn() -> i64;
 const TICK: Duration = Duration::from_millis(20);
 /// A file that cannot be read as a time (a process was killed while it wrote) stands for a request that was just sent.
 const UNKNOWN: Duration = Duration::from_secs(3);
+/// Others wait for so long: several processes with a request and a pause each.
+const LONGEST_TURN: Duration = Duration::from_secs(5 * 60);
 /// No host is left alone for longer, whatever it asks for. A time further ahead is of a clock that was wrong.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -37,6 +39,8 @@ pub(super) enum NoTurn {
     Cancelled,
     /// The host is to be left alone until this time, in milliseconds since 1970, which is longer than `patience`.
     NotBefore(i64),
+    /// Another process has had the turn for longer than any request takes.
+    Busy,
     /// The file cannot be used.
     Failed(io::Error),
 }
@@ -64,10 +68,12 @@ impl Gate {
     /// Waits until a request to `host` (with its port, if any) may be sent.
     pub(super) fn pass(&self, host: &str, patience: Duration, is_cancelled: &dyn Fn() -> bool) -> Result<Turn, NoTurn> {
         let mut turn = Turn { file: self.open(host)?, clock: self.clock };
+        let start = Instant::now();
         loop {
             match turn.file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::WouldBlock) if is_cancelled() => return Err(NoTurn::Cancelled),
+                Err(TryLockError::WouldBlock) if start.elapsed() > LONGEST_TURN => return Err(NoTurn::Busy),
                 Err(TryLockError::WouldBlock) => thread::sleep(TICK),
                 Err(TryLockError::Error(error)) => return Err(NoTurn::Failed(error)),
             }
@@ -110,10 +116,11 @@ impl Gate {
 impl Turn {
     /// From now on the host is left alone for so long, at most a day. Returns until when.
     pub(super) fn pause(&mut self, pause: Duration) -> io::Result<i64> {
-        let until = (self.clock)().saturating_add(milliseconds(pause.min(LONGEST_PAUSE)));
+        let now = (self.clock)();
+        let until = now.saturating_add(milliseconds(pause.min(LONGEST_PAUSE)));
         self.file.rewind()?;
         // Always as long, so that a shorter time leaves nothing of a longer one.
-        self.file.write_all(format!("{until:020}\n").as_bytes())?;
+        self.file.write_all(format!("{now:020} {until:020}\n").as_bytes())?;
         Ok(until)
     }
 
@@ -123,12 +130,14 @@ impl Turn {
         let read = (&self.file).take(64).read_to_string(&mut text);
         let written = match (read, text.trim()) {
             (Ok(0), _) => return Ok(now),
-            (Ok(_), text) => text.parse().ok(),
+            (Ok(_), text) => text.split_once(' ').and_then(|(at, until)| Some((at.parse().ok()?, until.parse().ok()?))),
             (Err(error), _) if error.kind() == io::ErrorKind::InvalidData => None,
             (Err(error), _) => return Err(error),
         };
-        let not_before: i64 = written.unwrap_or_else(|| now.saturating_add(milliseconds(UNKNOWN)));
-        Ok(if not_before > now.saturating_add(milliseconds(LONGEST_PAUSE)) { now } else { not_before })
+        let (at, not_before): (i64, i64) = written.unwrap_or((now, now.saturating_add(milliseconds(UNKNOWN))));
+        // What was written later than now was written by a clock that was wrong.
+        let is_sensible = at <= now && not_before <= now.saturating_add(milliseconds(LONGEST_PAUSE));
+        Ok(if is_sensible { not_before } else { now })
     }
 }
 
@@ -139,7 +148,7 @@ fn milliseconds(duration: Duration) -> i64 {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::{Instant, SystemTime};
+    use std::time::SystemTime;
 
     use super::*;
 
@@ -183,14 +192,15 @@ mod tests {
             other => panic!("{other:?}"),
         }
         let file = folder.path().join("a.pace");
-        for senseless in ["-7", "9223372036854775807"] {
-            fs::write(&file, senseless).unwrap();
+        let (now, soon) = (clock(), clock() + 50_000);
+        for senseless in ["-7 -7".to_owned(), format!("0 {}", i64::MAX), format!("{soon} {}", soon + 1000)] {
+            fs::write(&file, &senseless).unwrap();
             gate.pass("a", Duration::ZERO, &|| false).unwrap_or_else(|error| panic!("{senseless}: {error:?}"));
         }
-        for broken in ["99999999999999999999", "0000", "17327x", "\u{1b}[2J"] {
+        for broken in ["99999999999999999999 0", "0000", "17327x 1", "\u{1b}[2J"] {
             fs::write(&file, broken).unwrap();
             let turn = gate.pass("a", Duration::ZERO, &|| false);
-            assert_eq!(turn.is_ok(), broken == "0000", "{broken:?}: {turn:?}");
+            assert!(matches!(turn, Err(NoTurn::NotBefore(until)) if until >= now), "{broken:?}: {turn:?}");
         }
         assert!(gate.pass("b", Duration::ZERO, &|| false).is_ok(), "another host");
     }

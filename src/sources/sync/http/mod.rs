@@ -3,6 +3,7 @@
 
 mod failure;
 mod gate;
+mod proxy;
 mod retry;
 mod target;
 
@@ -144,9 +145,12 @@ impl HttpClient {
                 Clean::new(request.url).cut(TOLD)
             ))
         })?;
+        proxy::expect_usable(|name| std::env::var(name).ok())?;
         let mut tries = self.patience.retries.iter();
         loop {
             let mut turn = self.turn(&target, is_cancelled)?;
+            // Before it is sent: a process that is killed meanwhile sent it all the same.
+            turn.pause(request.pause).map_err(|error| self.no_pace(&error))?;
             let response = self.send(&target, request, is_cancelled);
             let pause = |pause: Duration| move |turn: &mut Turn| turn.pause(pause);
             let outcome = match response {
@@ -182,6 +186,10 @@ impl HttpClient {
                 retry_at: Some(until),
                 ..Failure::of_host(format!("{} asked to be left alone for a while", target.authority()))
             },
+            NoTurn::Busy => Failure::of_host(format!(
+                "another process of yours has been asking {} for minutes; is it stopped?",
+                target.authority()
+            )),
             NoTurn::Failed(error) => self.no_pace(&error),
         })
     }
@@ -252,7 +260,12 @@ impl HttpClient {
     }
 
     fn call(&self, target: &Target, request: HttpRequest<'_>) -> Result<Response, Failure> {
-        let failed = |error: ureq::Error| failure::of_connection(target.authority(), error);
+        let host = target.authority();
+        let host = match self.agent.config().proxy() {
+            Some(proxy) => format!("{host} (through the proxy {}:{} of the environment)", proxy.host(), proxy.port()),
+            None => host.to_owned(),
+        };
+        let failed = |error: ureq::Error| failure::of_connection(&host, error);
         let mut call = self.agent.get(target.url()).header("accept-encoding", "gzip");
         if let Some(known) = request.known {
             call = call.header("if-none-match", known);
