@@ -181,13 +181,10 @@ pub(crate) fn docs_among(
 ) -> Option<DocSet> {
     index.try_docs_of(docs, |segment, docs| {
         let papers = segment.len();
-        let mut of_initials = Vec::new();
-        if let Some(number) = PostingSearch::new(segment, field, cancelled).initialism(matcher) {
-            PostingsReader::open(&segment.file, INITIALS).each(number, |doc| of_initials.push(doc));
-        }
+        let of_initials = PostingSearch::new(segment, field, cancelled).docs_of_initialism(matcher);
         let found =
             filter_parallel(docs.clone(), papers, cancelled, || |doc| is_in_paper(segment, matcher, field, doc))?;
-        Some(found.or(DocSet::of(of_initials, papers).and(docs.clone()), papers))
+        Some(found.or(of_initials.and(docs.clone()), papers))
     })
 }
 
@@ -201,13 +198,13 @@ fn docs_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled
     } else {
         let terms = matching_terms(index, matcher, cancelled)?;
         search.postings().for_each(|postings| lists.add(*postings, terms.iter().flatten().copied()));
-        lists.add(PostingsReader::open(&index.file, INITIALS), search.initialism(matcher));
     }
     let all = DocSet::All(papers).into_bitmap(papers);
     let UnionOfLists { docs, undecided } =
         union(lists, &all, if matcher.is_plain_part() { READING_BYTES } else { READING }, cancelled)?;
     let found = filter_parallel(undecided, papers, cancelled, || |doc| is_in_paper(index, matcher, field, doc))?;
-    Some(docs.or(found, papers))
+    // Not one of the lists: reading, which decides about papers of lists that are left out, finds no initialism.
+    Some(docs.or(found, papers).or(search.docs_of_initialism(matcher), papers))
 }
 
 /// Whether a word matches a term of a paper, by its texts.
@@ -274,6 +271,15 @@ impl<'a> PostingSearch<'a> {
             && tokens::INITIALS.contains(&matcher.word.len());
         let dictionary = TermDictionary::open(&self.index.file, Section::Initials, Section::InitialOffsets);
         possible.then(|| dictionary.find(matcher.word)).flatten()
+    }
+
+    /// The papers with the initialism that the word may be.
+    fn docs_of_initialism(&self, matcher: &WordMatcher<'_>) -> DocSet {
+        let mut docs = Vec::new();
+        if let Some(number) = self.initialism(matcher) {
+            PostingsReader::open(&self.index.file, INITIALS).each(number, |doc| docs.push(doc));
+        }
+        DocSet::of(docs, self.index.len())
     }
 
     fn as_list(&self, terms: &MatchingTerms, initialism: Option<u32>) -> Option<WordSet> {
