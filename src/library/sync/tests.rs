@@ -271,11 +271,13 @@ fn recorded_days_come_in_whole() {
         let rows = rows.as_array().unwrap();
         let unread = rows.iter().filter(|row| row.is_string()).count();
         let status = &report.days[0];
-        assert_eq!(
-            (status.state, status.entries as usize, status.unread as usize),
-            (DayState::Complete, rows.len(), unread),
-            "{day}"
-        );
+        // Rows in quotes, as one program saved them, cannot be read.
+        if unread == rows.len() {
+            assert_eq!((status.state, report.papers.read), (DayState::Failed, 0), "{day}");
+            continue;
+        }
+        let found = (status.state, status.entries as usize, status.unread as usize);
+        assert_eq!(found, (DayState::Complete, rows.len(), unread), "{day}");
         assert_eq!(report.papers.read, rows.len() - unread, "{day}");
         for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.is_object()) {
             let paper = &row["paper"];
@@ -290,8 +292,10 @@ fn recorded_days_come_in_whole() {
         }
     }
     let asked = trial.server.received().len();
-    for day in recorded.keys() {
-        trial.sync(&mut library, &trial.request(day, day));
+    for (day, rows) in &recorded {
+        if rows[0].is_object() {
+            trial.sync(&mut library, &trial.request(day, day));
+        }
     }
     assert_eq!(trial.server.received().len(), asked, "nothing is asked for twice");
 }
