@@ -299,24 +299,9 @@ impl<R: Read> Read for BoundedRows<R> {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::paper::Paper;
-    use crate::sources::tests::{check_variants, papers, read_bytes, read_text, summary};
+    use crate::sources::tests::{check_variants, described, papers, read_bytes, read_text, summary};
 
     const TABLE: &str = include_str!("../../tests/fixtures/bibliographies/papers.csv");
-
-    fn described(paper: &Paper) -> String {
-        let id = paper.arxiv.as_ref().map(|id| format!(" arXiv:{id}")).unwrap_or_default();
-        let doi = paper.doi.as_ref().map(|doi| format!(" doi:{doi}")).unwrap_or_default();
-        let date = paper.published.map(|date| date.to_string()).unwrap_or_default();
-        let authors: Vec<_> = paper.authors.iter().map(|author| author.printed().into_owned()).collect();
-        let place = paper.journal_ref.as_deref().or(paper.venue.as_deref()).unwrap_or("-");
-        format!(
-            "{} | {} | {date}{id}{doi} | {place} | {}",
-            paper.title.line(),
-            authors.join(", "),
-            paper.keywords.join(", ")
-        )
-    }
 
     fn read(text: &str) -> Vec<String> {
         let (format, found) = read_text("papers.csv", text);

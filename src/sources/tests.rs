@@ -34,6 +34,21 @@ pub(crate) fn papers(found: &[ReadItem]) -> Vec<&Paper> {
     records.map(|record| &record.paper).collect()
 }
 
+/// A paper of a bibliography in one line: title, authors, date and identifiers, place, keywords.
+pub(crate) fn described(paper: &Paper) -> String {
+    let id = paper.arxiv.as_ref().map(|id| format!(" arXiv:{id}")).unwrap_or_default();
+    let doi = paper.doi.as_ref().map(|doi| format!(" doi:{doi}")).unwrap_or_default();
+    let date = paper.published.map(|date| date.to_string()).unwrap_or_default();
+    let authors: Vec<_> = paper.authors.iter().map(|author| author.printed().into_owned()).collect();
+    let place = paper.journal_ref.as_deref().or(paper.venue.as_deref()).unwrap_or("-");
+    format!(
+        "{} | {} | {date}{id}{doi} | {place} | {}",
+        paper.title.line(),
+        authors.join(", "),
+        paper.keywords.join(", ")
+    )
+}
+
 /// One line for each thing found: digest, rank and title, or line and reason.
 pub(crate) fn summary(found: &[ReadItem]) -> Vec<String> {
     let one = |found: &ReadItem| match found {

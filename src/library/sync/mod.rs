@@ -122,6 +122,13 @@ fn source(name: &str) -> Result<&'static Source> {
     })
 }
 
+/// A list as a service gave it; see `Fetched::List`.
+struct FetchedList {
+    text: String,
+    entries: usize,
+    validator: Option<String>,
+}
+
 /// The sync of one service.
 struct RunningSync<'a> {
     request: &'a ServiceRequest,
@@ -156,16 +163,21 @@ impl<'a> RunningSync<'a> {
                 let query = DayQuery { client: self.client, base, day: *day, known, is_cancelled: &is_cancelled };
                 self.source.fetch(&query)
             };
-            let had = list.as_ref().map_or(0, |list| list.entries);
             let noted = LedgerDay { day: *day, list, asked, failure: None, retry: None };
-            let fetched = match fetched {
-                Ok(Fetched::List { entries: 0, .. }) if had > 0 => {
-                    let message = format!("the list of {day} is empty now; it had {had} entries before");
-                    Err(FetchError::Failed { message, retry_at: None, is_lasting: false })
+            let answer = match fetched {
+                Ok(Fetched::Unchanged) => Ok(noted.list.clone().map(|list| StoredList { at: asked, ..list })),
+                Ok(Fetched::List { text, entries, validator }) => {
+                    let list = FetchedList { text, entries, validator };
+                    self.take(library, list, &noted, (&current, progress))?.map(Some)
                 }
-                fetched => fetched,
+                Err(error) => Err(error),
             };
-            match fetched {
+            match answer {
+                Ok(list) => {
+                    failures = 0;
+                    library.papers.note_day(self.source.name, &LedgerDay { list, ..noted })?;
+                    self.report.asked += 1;
+                }
                 Err(FetchError::Cancelled) => {
                     self.report.cancelled = true;
                     return Ok(());
@@ -179,42 +191,33 @@ impl<'a> RunningSync<'a> {
                         return Ok(());
                     }
                 }
-                Ok(Fetched::Unchanged) => {
-                    failures = 0;
-                    let list = noted.list.clone().map(|list| StoredList { at: asked, ..list });
-                    library.papers.note_day(self.source.name, &LedgerDay { list, ..noted })?;
-                    self.report.asked += 1;
-                }
-                Ok(Fetched::List { text, entries, validator }) => {
-                    failures = 0;
-                    let Some(stored) = self.store(library, text, &current, progress)? else {
-                        self.report.cancelled = true;
-                        return Ok(());
-                    };
-                    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-                    if stored.read == 0 && entries > 0 {
-                        failures += 1;
-                        let why =
-                            stored.rejected.first.first().map(|problem| problem.reason.clone()).unwrap_or_default();
-                        let message = format!("no entry of the list of {day} can be read: {why}");
-                        library
-                            .papers
-                            .note_day(self.source.name, &LedgerDay { failure: Some(message.clone()), ..noted })?;
-                        self.report.failures.push((*day, message));
-                        if failures == MOST_FAILURES {
-                            return Ok(());
-                        }
-                        continue;
-                    }
-                    let unread = count(stored.rejected.count());
-                    let list = Some(StoredList { at: asked, entries: count(entries), unread, validator });
-                    library.papers.note_day(self.source.name, &LedgerDay { list, ..noted })?;
-                    self.report.asked += 1;
-                    self.report.add(stored);
-                }
             }
         }
         Ok(())
+    }
+
+    /// Stores a list, and says what the ledger is to note of it. The error is of a list that proves nothing about its day.
+    fn take(
+        &mut self,
+        library: &mut Library,
+        FetchedList { text, entries, validator }: FetchedList,
+        noted: &LedgerDay,
+        (current, progress): (&SyncProgress, &mut OnProgress<'_>),
+    ) -> Result<std::result::Result<StoredList, FetchError>> {
+        let failed = |message| Ok(Err(FetchError::Failed { message, retry_at: None, is_lasting: false }));
+        let (day, had) = (noted.day, noted.list.as_ref().map_or(0, |list| list.entries));
+        if entries == 0 && had > 0 {
+            return failed(format!("the list of {day} is empty now; it had {had} entries before"));
+        }
+        let Some(stored) = self.store(library, text, current, progress)? else { return Ok(Err(FetchError::Cancelled)) };
+        if stored.read == 0 && entries > 0 {
+            let why = stored.rejected.first.first().map(|problem| problem.reason.to_string()).unwrap_or_default();
+            return failed(format!("no entry of the list of {day} can be read: {why}"));
+        }
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let unread = count(stored.rejected.count());
+        self.report.add(stored);
+        Ok(Ok(StoredList { at: noted.asked, entries: count(entries), unread, validator }))
     }
 
     /// Imports the list of a day. None when it was cancelled.

@@ -157,7 +157,7 @@ mod tests {
             (Some(listed(saturday, at(date(2025, 3, 16), 12), 0)), DayState::Nothing),
             (Some(failed.clone()), DayState::Failed),
             (Some(LedgerDay { list: None, ..failed.clone() }), DayState::Failed),
-            // The question that failed was one too many.
+            // The list was complete before the later question failed.
             (Some(LedgerDay { list: listed(wednesday, at(saturday, 0), 20).list, ..failed }), DayState::Complete),
         ] {
             let day = row.as_ref().map_or(wednesday, |row| row.day);

@@ -1,26 +1,11 @@
 //! Whole files of the tagged formats.
 
-use crate::domain::paper::Paper;
-use crate::sources::tests::{check_variants, papers, read_text, summary};
+use crate::sources::tests::{check_variants, described, papers, read_text, summary};
 
 const RIS: &str = include_str!("../../../tests/fixtures/bibliographies/papers.ris");
 const NBIB: &str = include_str!("../../../tests/fixtures/bibliographies/papers.nbib");
 const REFER: &str = include_str!("../../../tests/fixtures/bibliographies/papers.enw");
 const WOS: &str = include_str!("../../../tests/fixtures/bibliographies/papers.ciw");
-
-fn described(paper: &Paper) -> String {
-    let id = paper.arxiv.as_ref().map(|id| format!(" arXiv:{id}")).unwrap_or_default();
-    let doi = paper.doi.as_ref().map(|doi| format!(" doi:{doi}")).unwrap_or_default();
-    let date = paper.published.map(|date| date.to_string()).unwrap_or_default();
-    let authors: Vec<_> = paper.authors.iter().map(|author| author.printed().into_owned()).collect();
-    let place = paper.journal_ref.as_deref().or(paper.venue.as_deref()).unwrap_or("-");
-    format!(
-        "{} | {} | {date}{id}{doi} | {place} | {}",
-        paper.title.line(),
-        authors.join(", "),
-        paper.keywords.join(", ")
-    )
-}
 
 fn read(name: &str, text: &str) -> Vec<String> {
     let (format, found) = read_text(&format!("papers.{name}"), text);

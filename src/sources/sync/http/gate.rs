@@ -16,7 +16,7 @@ const TICK: Duration = Duration::from_millis(20);
 const UNKNOWN: Duration = Duration::from_secs(3);
 /// Others wait for so long: several processes with a request and a pause each.
 const LONGEST_TURN: Duration = Duration::from_secs(5 * 60);
-/// No host is left alone for longer, whatever it asks for. A time further ahead is of a clock that was wrong.
+/// No pause is longer, whatever a host asks for. A time further ahead is of a clock that was wrong.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where the files are, and what time it is.
@@ -37,7 +37,7 @@ pub(super) struct Turn {
 #[derive(Debug)]
 pub(super) enum NoTurn {
     Cancelled,
-    /// The host is to be left alone until this time, in milliseconds since 1970, which is longer than `patience`.
+    /// The host allows no request before this time, in milliseconds since 1970, which is further ahead than `patience`.
     NotBefore(i64),
     /// Another process has had the turn for longer than any request takes.
     Busy,
@@ -114,7 +114,7 @@ impl Gate {
 }
 
 impl Turn {
-    /// From now on the host is left alone for so long, at most a day. Returns until when.
+    /// From now on no request is sent for so long, at most a day. Returns until when.
     pub(super) fn pause(&mut self, pause: Duration) -> io::Result<i64> {
         let now = (self.clock)();
         let until = now.saturating_add(milliseconds(pause.min(LONGEST_PAUSE)));

@@ -150,9 +150,8 @@ impl HttpClient {
         loop {
             let mut turn = self.turn(&target, is_cancelled)?;
             // Before it is sent: a process that is killed meanwhile sent it all the same.
-            turn.pause(request.pause).map_err(|error| self.no_pace(&error))?;
+            self.rest(&mut turn, request.pause)?;
             let response = self.send(&target, request, is_cancelled);
-            let pause = |pause: Duration| move |turn: &mut Turn| turn.pause(pause);
             let outcome = match response {
                 Ok(response) => retry::judge(response, request.expected, self.now()),
                 Err(failure) if failure.kind == FailureKind::Cancelled => return Err(failure),
@@ -160,19 +159,18 @@ impl HttpClient {
             };
             let (failure, asked_for) = match outcome {
                 retry::Outcome::Answer(answer, rest) => {
-                    // A pause that cannot be stored is one that the next request does not keep.
-                    let stored = pause(rest.unwrap_or(request.pause).max(request.pause))(&mut turn);
-                    return stored.map(|_| answer).map_err(|error| self.no_pace(&error));
+                    self.rest(&mut turn, rest.unwrap_or_default().max(request.pause))?;
+                    return Ok(answer);
                 }
                 retry::Outcome::Final(failure) => {
-                    pause(request.pause)(&mut turn).map_err(|error| self.no_pace(&error))?;
+                    self.rest(&mut turn, request.pause)?;
                     return Err(failure);
                 }
                 retry::Outcome::Again(failure, asked_for) => (failure, asked_for),
             };
             let next = tries.next();
             let wait = asked_for.or_else(|| next.map(|wait| retry::spread(*wait, self.now()))).unwrap_or_default();
-            let until = pause(wait.max(request.pause))(&mut turn).map_err(|error| self.no_pace(&error))?;
+            let until = self.rest(&mut turn, wait.max(request.pause))?;
             if next.is_none() || wait > self.patience.pause {
                 return Err(Failure { retry_at: asked_for.map(|_| until), ..failure });
             }
@@ -184,7 +182,7 @@ impl HttpClient {
             NoTurn::Cancelled => Failure::cancelled(),
             NoTurn::NotBefore(until) => Failure {
                 retry_at: Some(until),
-                ..Failure::of_host(format!("{} asked to be left alone for a while", target.authority()))
+                ..Failure::of_host(format!("{} allows no more requests for now", target.authority()))
             },
             NoTurn::Busy => Failure::of_host(format!(
                 "another process of yours has been asking {} for minutes; is it stopped?",
@@ -192,6 +190,11 @@ impl HttpClient {
             )),
             NoTurn::Failed(error) => self.no_pace(&error),
         })
+    }
+
+    /// Notes for all processes that the host gets no request for so long. Returns until when.
+    fn rest(&self, turn: &mut Turn, pause: Duration) -> Result<i64, Failure> {
+        turn.pause(pause).map_err(|error| self.no_pace(&error))
     }
 
     /// Without the files of the gate nothing is sent: other processes could not know of it.
