@@ -165,7 +165,12 @@ fn build_screen(library: &Library, query: &Query, hits: &Hits) {
     let words = highlight_words(query);
     for doc in hits.page(0, SCREEN_ROWS) {
         let title = index.title(doc);
-        black_box((highlights(&words, title), index.first_author(doc), index.year(doc), index.votes(doc)));
+        black_box((
+            highlights(&words, &hits.approximate, title),
+            index.first_author(doc),
+            index.year(doc),
+            index.votes(doc),
+        ));
     }
 }
 

@@ -41,9 +41,26 @@ impl Sample {
         PaperKey::parse(&format!("2401.{:05}", self.number + 1)).unwrap()
     }
 
-    /// Whether a word stands in title or authors. By the words of one title or name at a time, as the tests of the index define it; here
-    /// the one that the index has for single words is asked, so that only what is joined is tested.
-    fn in_titles(&self, library: &mut Library, word: &Word) -> bool {
+    /// Whether a word stands in title or authors, in whole or in part.
+    fn has_in_titles(&self, word: &Word) -> bool {
+        let terms = |text: &str| -> Vec<String> {
+            let text = text.to_lowercase();
+            text.split(' ').map(|word| word.replace('-', "")).chain(text.split([' ', '-']).map(str::to_owned)).collect()
+        };
+        let terms = [terms(&self.title), terms(&self.author)].concat();
+        let has = |part: &str| match word.how {
+            How::Fuzzy | How::Exact => terms.iter().any(|term| term.contains(part)),
+            How::Prefix => terms.iter().any(|term| term.starts_with(part)),
+        };
+        word.text.split('-').all(has) || has(&word.text.replace('-', ""))
+    }
+
+    /// Whether a word matches in title or authors: also by its letters where no paper has it. By these, the words of one title or name at a
+    /// time match as the tests of the index define it; here the index is asked for single words, so that only what is joined is tested.
+    fn in_titles(&self, library: &mut Library, samples: &[Self], word: &Word) -> bool {
+        if samples.iter().any(|sample| sample.has_in_titles(word) || sample.elsewhere(word)) {
+            return self.has_in_titles(word);
+        }
         let [title, author] = [Term::Title, Term::Author].map(|field| {
             let filter = Filter::Term(field(crate::domain::query::Pattern::Word(word.clone())));
             let hits = library.find(&Query { filter, ..Query::default() }).unwrap();
@@ -119,7 +136,7 @@ fn score(library: &mut Library, samples: &[Sample], sample: &Sample, words: &[Wo
         let is_counted = word.how != How::Exact && word.text.is_ascii() && !word.text.contains('-');
         let once = |text: &str| if pattern.is_in(&abstract_terms(text)) { 1.0 } else { 0.0 };
         let mut times = once(&sample.note) + once(&sample.tag);
-        times += if sample.in_titles(library, word) { 1.0 } else { 0.0 };
+        times += if sample.in_titles(library, samples, word) { 1.0 } else { 0.0 };
         times += if is_counted {
             let words = sample.text.split(|c: char| !c.is_alphanumeric());
             let counts = |found: &str| if found == word.text { 1.0 } else { 0.5 };
@@ -127,7 +144,7 @@ fn score(library: &mut Library, samples: &[Sample], sample: &Sample, words: &[Wo
         } else {
             once(&sample.text)
         };
-        let having = |other: &&Sample| other.in_titles(library, word) || other.elsewhere(word);
+        let having = |other: &&Sample| other.in_titles(library, samples, word) || other.elsewhere(word);
         let having = samples.iter().filter(having).count() as f64;
         let rarity = ((all - having + 0.5) / (having + 0.5)).ln_1p();
         rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length(sample) / mean))
@@ -161,11 +178,11 @@ fn check(library: &mut Library, samples: &[Sample], asked: &[(String, bool)]) {
     });
     let (mut in_titles, mut others) = (Vec::new(), Vec::new());
     for sample in samples {
-        let mut stands = |word: &Word| sample.in_titles(library, word) || sample.elsewhere(word);
+        let mut stands = |word: &Word| sample.in_titles(library, samples, word) || sample.elsewhere(word);
         if unwanted.iter().any(&mut stands) || !wanted.iter().all(&mut stands) {
             continue;
         }
-        let is_first = wanted.iter().all(|word| sample.in_titles(library, word));
+        let is_first = wanted.iter().all(|word| sample.in_titles(library, samples, word));
         if is_first { in_titles.push(sample.number) } else { others.push(sample.number) }
     }
     let number = |library: &Library, doc| -> usize {

@@ -22,6 +22,8 @@ pub(super) struct PageSettings<'a> {
     pub raw: bool,
     /// Its matches are highlighted in the text.
     pub query: &'a Query,
+    /// See `Hits::approximate`.
+    pub approximate: &'a [String],
     /// Why the paper was found; its words are highlighted, too.
     pub reasons: &'a [Reason],
     pub glyphs: &'a Glyphs,
@@ -66,7 +68,7 @@ pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<St
 fn matches(settings: &PageSettings<'_>, text: &str) -> Vec<Range<usize>> {
     let mut words = highlight_words(settings.query);
     words.extend(settings.reasons.iter().map(|reason| Word { text: reason.found.clone(), how: How::Prefix }));
-    highlights(&words, text)
+    highlights(&words, settings.approximate, text)
 }
 
 /// The words that say why a paper was found.

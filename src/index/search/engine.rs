@@ -66,7 +66,7 @@ impl SearchEngine {
         let others = docs.and(begun.docs.clone().not(papers));
         let others = order::by_searched_words(view, others, &matches)?;
         let mut hits = begun.followed_by(others, papers);
-        hits.unmatched = matches.unmatched;
+        (hits.unmatched, hits.approximate) = (matches.unmatched, matches.approximate);
         Some(hits)
     }
 

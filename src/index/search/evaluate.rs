@@ -1,31 +1,27 @@
-//! Evaluates the filter of a query to a set of papers: every clause of the grammar, joined by AND, OR and NOT. It also collects what the words
-//! match, for ranking. It sorts nothing.
+//! Evaluates the filter of a query to a set of papers: every clause of the grammar, joined by AND, OR and NOT; words and phrases are in
+//! `text_clauses`. It also collects what the words match, for ranking. It sorts nothing.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::adjacent_words::AdjacentWords;
 use super::anywhere::{self, with_or_without_signs};
 use super::column_filters;
 use super::day_span::DaySpan;
 use super::id_search::with_id;
-use super::parallel::filter_parallel;
 use super::reading_states::{self, status_of};
-use super::signed_words;
 use super::view::{RankedPaper, SearchView, SearchedWord};
 use super::word_cache::{WordCache, WordKey};
-use super::word_search::{self, WordField, WordSet};
+use super::word_search::{WordField, WordSet};
 use crate::domain::identity::PaperKey;
-use crate::domain::query::{DigestPattern, Filter, Has, How, Is, Pattern, Span, Term, Word, glob, split_beginning};
+use crate::domain::query::{DigestPattern, Filter, Has, Is, Pattern, Span, Term, glob};
 use crate::index::format::file::Section;
 use crate::index::format::paper::{DigestRow, PaperFlags};
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{Bitmap, DocSet, PaperSet};
 use crate::index::text::signs::SignedText;
 use crate::index::text::tokens::{self, WordParts, folded};
-use crate::index::text::unspaced::is_unspaced_word;
 
 /// What the words of a query match, for ranking.
 #[derive(Default)]
@@ -38,6 +34,8 @@ pub(crate) struct QueryMatches {
     pub(crate) ranked: Vec<RankedPaper>,
     /// The words that are looked for in abstracts, free or after `abs:`, and not under a NOT.
     pub(crate) searched: Vec<SearchedWord>,
+    /// Folded words that no paper has, which match subsequences and typos instead.
+    pub(crate) approximate: Vec<String>,
     /// Words, as typed, that match no paper.
     pub(crate) unmatched: Vec<String>,
     /// Identifiers, names after `similar:` and whole conditions `meaning:...`, negated or not, that stand for no paper.
@@ -55,14 +53,14 @@ pub(crate) enum FreeWords {
 
 /// The evaluation of one filter.
 pub(crate) struct Evaluation<'a> {
-    view: &'a SearchView<'a>,
-    cache: &'a mut WordCache,
-    free_words: FreeWords,
-    matches: QueryMatches,
+    pub(super) view: &'a SearchView<'a>,
+    pub(super) cache: &'a mut WordCache,
+    pub(super) free_words: FreeWords,
+    pub(super) matches: QueryMatches,
     /// How many NOTs enclose the current clause.
-    not_depth: usize,
+    pub(super) not_depth: usize,
     /// Where the papers of a clause under a NOT matter: in what the other clauses beside the NOT leave.
-    within: DocSet,
+    pub(super) within: DocSet,
     /// A clause names a digest, source or id, so hidden papers are included.
     includes_hidden: bool,
 }
@@ -90,7 +88,7 @@ impl<'a> Evaluation<'a> {
         Some(docs.and(self.with_state(|byte| byte & reading_states::HIDDEN == 0)))
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.view.index.len()
     }
 
@@ -280,118 +278,6 @@ impl<'a> Evaluation<'a> {
         docs
     }
 
-    /// Papers with a free word: in title and authors, or anywhere.
-    fn free_word(&mut self, word: &Word) -> Option<DocSet> {
-        if self.free_words == FreeWords::InTitles && self.not_depth == 0 {
-            return self.word(word, WordField::Any);
-        }
-        let unmatched = self.matches.unmatched.len();
-        let titles = self.word(word, WordField::Any)?;
-        self.matches.unmatched.truncate(unmatched);
-        if let DocSet::All(_) = titles {
-            return Some(titles);
-        }
-        let texts = anywhere::other_texts(self.view, word)?;
-        let sets = [&texts.abstracts, &texts.notes, &texts.tags].into_iter().cloned();
-        let docs = sets.fold(titles.clone(), |all, set| all.or(set, self.len()));
-        if self.not_depth == 0 && docs.is_empty() {
-            self.matches.unmatched.push(word.text.clone());
-        }
-        self.note_searched(word, &docs, &texts.abstracts, vec![titles, texts.notes, texts.tags]);
-        Some(docs)
-    }
-
-    /// Keeps a word for the ranking. `docs`: the papers that have it; `once`: those in whose texts other than the abstract it counts.
-    fn note_searched(&mut self, word: &Word, docs: &DocSet, abstracts: &DocSet, mut once: Vec<DocSet>) {
-        if self.not_depth == 0 {
-            let counted = anywhere::counted_term(word);
-            once.extend(counted.is_none().then(|| abstracts.clone()));
-            self.matches.searched.push(SearchedWord { counted, once, papers: docs.count() });
-        }
-    }
-
-    /// A word with signs of its own is in the title; a hyphenated word matches as all its parts or as one word.
-    fn word(&mut self, word: &Word, field: WordField) -> Option<DocSet> {
-        let papers = self.len();
-        if field != WordField::Author
-            && let Some(signed) = SignedText::of(&word.text)
-        {
-            let docs = signed_words::word(self.view.index, &signed, self.view.cancelled)?;
-            if !docs.is_empty() || signed.bare.is_none() {
-                if self.not_depth == 0 {
-                    self.matches.words.push((folded(&word.text).into_owned(), WordField::Title));
-                    self.matches.unmatched.extend(docs.is_empty().then(|| word.text.clone()));
-                }
-                return Some(docs);
-            }
-        }
-        let WordParts { parts, joined } = tokens::parts(&word.text);
-        if parts.is_empty() {
-            return Some(DocSet::All(papers));
-        }
-        let mut all = DocSet::All(papers);
-        for part in &parts {
-            all = all.and(self.part(part, word, field)?);
-        }
-        let docs = match joined {
-            Some(joined) => {
-                let joined = self.part(&joined, word, field)?;
-                all.or(joined, papers)
-            }
-            None => all,
-        };
-        if self.not_depth == 0 && docs.is_empty() {
-            self.matches.unmatched.push(word.text.clone());
-        }
-        Some(docs)
-    }
-
-    /// Papers that match one part of a word.
-    fn part(&mut self, part: &str, word: &Word, field: WordField) -> Option<DocSet> {
-        if self.not_depth > 0 {
-            return self.cache.find_docs(self.view, part, (word.how, field), &self.within);
-        }
-        let set = self.cache.find(self.view, part, word.how, field)?;
-        let docs = set.docs.clone();
-        self.matches.sets.push(set);
-        self.matches.words.push((part.to_owned(), field));
-        Some(docs)
-    }
-
-    /// Papers whose title, or the name of one of their authors, holds the words next to each other.
-    fn phrase(&mut self, phrase: &str, field: WordField) -> Option<DocSet> {
-        let index = self.view.index;
-        let (words, is_beginning) = split_beginning(phrase);
-        if field != WordField::Author
-            && let Some(signed) = SignedText::of(&words)
-        {
-            return signed_words::phrase(index, &signed, phrase, self.view.cancelled);
-        }
-        let WordParts { parts, .. } = tokens::parts(&words);
-        let mut docs = DocSet::All(self.len());
-        for (at, part) in parts.iter().enumerate() {
-            let may_go_on = is_beginning && at + 1 == parts.len();
-            docs = docs.and(match is_unspaced_word(part) {
-                true => self.cache.find(self.view, part, How::Exact, field)?.docs.clone(),
-                false if may_go_on => {
-                    self.cache.find_docs(self.view, part, (How::Prefix, field), &DocSet::All(self.len()))?
-                }
-                false => word_search::exactly(index, part, field),
-            });
-        }
-        if parts.len() < 2 {
-            return Some(docs);
-        }
-        let finder = AdjacentWords::new(&parts, is_beginning);
-        filter_parallel(docs, self.len(), self.view.cancelled, || {
-            let mut finder = finder.clone();
-            move |doc| match field {
-                WordField::Author => index.authors(doc).split(", ").any(|name| finder.are_in(name.as_bytes())),
-                WordField::Title | WordField::Any => finder.are_in(index.title_bytes(doc)),
-            }
-        })
-    }
-
     /// Papers whose state byte passes; papers beyond the reading states are untouched.
     fn with_state(&self, passes: impl Fn(u8) -> bool) -> DocSet {
         let passes: Vec<bool> = (0..=u8::MAX).map(passes).collect();
@@ -433,7 +319,7 @@ fn collect_words(filter: &Filter, words: &mut Vec<WordKey>) {
     if field == WordField::Author || SignedText::of(&word.text).is_none() {
         let WordParts { parts, joined } = tokens::parts(&word.text);
         for part in parts.into_iter().chain(joined) {
-            let key = (part, word.how, field);
+            let key = WordKey::strict(&part, word.how, field);
             if !words.contains(&key) {
                 words.push(key);
             }

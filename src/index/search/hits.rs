@@ -22,6 +22,8 @@ pub struct Hits {
     pub lacks_abstracts: bool,
     /// Words of the query, as typed, that match no paper.
     pub unmatched: Vec<String>,
+    /// Folded words of the query that no paper has, so that subsequences and typos match.
+    pub approximate: Vec<String>,
     /// Identifiers of the query, as typed, names after `similar:` and conditions `meaning:...` that stand for no paper, negated or not: without
     /// its paper, a negation finds all the others.
     pub missing: Vec<String>,
@@ -51,6 +53,7 @@ impl Hits {
             elsewhere: Elsewhere::default(),
             lacks_abstracts: false,
             unmatched: Vec::new(),
+            approximate: Vec::new(),
             missing: Vec::new(),
             ranked: Vec::new(),
             docs: papers.docs.clone(),
@@ -64,8 +67,17 @@ impl Hits {
         let docs = self.docs.clone().or(more.docs.clone(), papers);
         let (count, elsewhere) = (self.count + more.count, Elsewhere::Found(more.count));
         bands.push(Arc::new(more));
-        let (unmatched, missing, ranked) = (self.unmatched.clone(), self.missing.clone(), self.ranked.clone());
-        Self { count, elsewhere, lacks_abstracts: self.lacks_abstracts, unmatched, missing, ranked, docs, bands }
+        Self {
+            count,
+            elsewhere,
+            lacks_abstracts: self.lacks_abstracts,
+            unmatched: self.unmatched.clone(),
+            approximate: self.approximate.clone(),
+            missing: self.missing.clone(),
+            ranked: self.ranked.clone(),
+            docs,
+            bands,
+        }
     }
 
     /// How many papers have all free words in title and authors; all of a query without free words.

@@ -22,6 +22,7 @@ mod signed_words;
 mod sort_columns;
 mod sort_order;
 pub(crate) mod tag_table;
+mod text_clauses;
 pub(crate) mod union;
 pub(crate) mod view;
 pub(crate) mod word_cache;

@@ -44,6 +44,7 @@ pub(crate) fn arrange(
         Hits::new(OrderedPapers::new(head, docs, OrderOfRest::Sorted(order)))
     };
     hits.unmatched.clone_from(&matches.unmatched);
+    hits.approximate.clone_from(&matches.approximate);
     Some(hits)
 }
 

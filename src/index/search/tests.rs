@@ -44,7 +44,7 @@ fn found(titles: &[&str], query: &str) -> Vec<usize> {
 }
 
 fn highlighted(query: &str, text: &str) -> Vec<String> {
-    let ranges = highlights(&highlight_words(&Query::parse(query)), text);
+    let ranges = highlights(&highlight_words(&Query::parse(query)), &[], text);
     ranges.into_iter().map(|range| text[range].to_owned()).collect()
 }
 

@@ -16,8 +16,28 @@ const CAPACITY: usize = 20 << 20;
 /// Most results without tiers in the cache, of up to one bit for each paper.
 const CACHED_DOCS: usize = 8;
 
-/// A folded word, how it must match, and where.
-pub(crate) type WordKey = (String, How, WordField);
+/// What is searched for in titles and authors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WordKey {
+    /// Folded.
+    pub(crate) word: String,
+    pub(crate) how: How,
+    pub(crate) field: WordField,
+    /// Whether subsequences and typos match.
+    pub(crate) is_approximate: bool,
+}
+
+impl WordKey {
+    /// A word that matches in whole or in part.
+    pub(crate) fn strict(word: &str, how: How, field: WordField) -> Self {
+        Self { word: word.to_owned(), how, field, is_approximate: false }
+    }
+
+    fn matcher(&self) -> WordMatcher<'_> {
+        let new = if self.is_approximate { WordMatcher::approximate } else { WordMatcher::new };
+        new(&self.word, self.how)
+    }
+}
 
 /// Sets of the last query words over one index, the most recently used last.
 #[derive(Default)]
@@ -33,16 +53,9 @@ pub(crate) struct WordCache {
 
 impl WordCache {
     /// The papers that match a folded word; None when cancelled.
-    pub(crate) fn find(
-        &mut self,
-        view: &SearchView<'_>,
-        word: &str,
-        how: How,
-        field: WordField,
-    ) -> Option<Arc<WordSet>> {
+    pub(crate) fn find(&mut self, view: &SearchView<'_>, key: WordKey) -> Option<Arc<WordSet>> {
         let index = view.index;
         self.keep_for(index);
-        let key = (word.to_owned(), how, field);
         if let Some(at) = self.sets.iter().position(|(other, _)| *other == key) {
             let entry = self.sets.remove(at);
             let set = Arc::clone(&entry.1);
@@ -51,7 +64,7 @@ impl WordCache {
         }
         let set = match self.ahead.iter().position(|(other, _)| *other == key) {
             Some(at) => self.ahead.swap_remove(at).1,
-            None => Arc::new(word_search::find(index, &WordMatcher::new(word, how), field, view.cancelled)?),
+            None => Arc::new(word_search::find(index, &key.matcher(), key.field, view.cancelled)?),
         };
         self.sets.push((key, Arc::clone(&set)));
         let mut bytes: usize = self.sets.iter().map(|(_, set)| set.size(index.len())).sum();
@@ -69,8 +82,8 @@ impl WordCache {
         words.retain(|key| !self.sets.iter().any(|(other, _)| other == key));
         if words.len() > 1 {
             let index = view.index;
-            let found = map_parallel(&words, view.cancelled, |(word, how, field), cancelled| {
-                word_search::find(index, &WordMatcher::new(word, *how), *field, cancelled)
+            let found = map_parallel(&words, view.cancelled, |key, cancelled| {
+                word_search::find(index, &key.matcher(), key.field, cancelled)
             })?;
             self.ahead.extend(words.into_iter().zip(found.into_iter().map(Arc::new)));
         }
@@ -79,26 +92,19 @@ impl WordCache {
 
     /// The papers alone, which is faster: how well each matches is not needed. Only those `within` matter; others may be left out. None when
     /// cancelled.
-    pub(crate) fn find_docs(
-        &mut self,
-        view: &SearchView<'_>,
-        word: &str,
-        (how, field): (How, WordField),
-        within: &DocSet,
-    ) -> Option<DocSet> {
+    pub(crate) fn find_docs(&mut self, view: &SearchView<'_>, key: WordKey, within: &DocSet) -> Option<DocSet> {
         self.keep_for(view.index);
-        let key = (word.to_owned(), how, field);
         if let Some((_, set)) = self.sets.iter().find(|(other, _)| *other == key) {
             return Some(set.docs.clone());
         }
         if let Some((_, docs)) = self.docs.iter().find(|(other, _)| *other == key) {
             return Some(docs.clone());
         }
-        let matcher = WordMatcher::new(word, how);
+        let matcher = key.matcher();
         if word_search::are_read_faster(view.index, within) {
-            return word_search::docs_among(view.index, &matcher, field, within, view.cancelled);
+            return word_search::docs_among(view.index, &matcher, key.field, within, view.cancelled);
         }
-        let docs = word_search::find_docs(view.index, &matcher, field, view.cancelled)?;
+        let docs = word_search::find_docs(view.index, &matcher, key.field, view.cancelled)?;
         if self.docs.len() == CACHED_DOCS {
             self.docs.remove(0);
         }

@@ -50,6 +50,20 @@ enum Tiers {
 }
 
 impl WordSet {
+    /// Whether a paper has the word in whole, as a beginning or as a part of one.
+    pub(crate) fn has_word(&self) -> bool {
+        match &self.tiers {
+            Tiers::List(tiers) => {
+                tiers.iter().any(|tier| *tier >= Tier::Substring as u8 && *tier != Tier::Initials as u8)
+            }
+            // Of the tiers with the highest bit, only that of initialisms has the lowest without the middle one.
+            Tiers::Planes([low, middle, high]) => {
+                let words = low.words().iter().zip(middle.words()).zip(high.words());
+                words.into_iter().any(|((low, middle), high)| high & (middle | !low) != 0)
+            }
+        }
+    }
+
     /// The tier of a paper; 0 for one that the word does not match.
     pub(crate) fn tier(&self, doc: DocId) -> u8 {
         match (&self.tiers, &self.docs) {
@@ -154,6 +168,17 @@ pub(crate) fn find(
         None => Some(whole),
         Some(recent) => Some(whole.merged(&find_in(&recent.index, matcher, field, cancelled)?, &recent.order)),
     }
+}
+
+/// Whether a paper has a word that begins with this folded word.
+pub(crate) fn has_beginning(index: &SegmentedIndex, word: &str, field: WordField) -> bool {
+    index.segments().any(|segment| {
+        let search = PostingSearch::new(segment, field, &|| false);
+        let dictionary = TermDictionary::open(&segment.file, Section::Terms, Section::TermOffsets);
+        let mut postings =
+            dictionary.with_prefix(word).flat_map(|term| search.postings().map(move |lists| lists.iter(term)));
+        postings.any(|mut docs| docs.any(|doc| index.of_segment(segment, doc).is_some()))
+    })
 }
 
 /// The papers that match a folded word, without how well they do; None when cancelled.

@@ -48,11 +48,12 @@ fn collect(filter: &Filter, found: &mut Vec<Word>) {
     }
 }
 
-/// Byte ranges of the text that the words match, sorted and merged. For each word only its best matches.
-pub fn highlights(words: &[Word], text: &str) -> Vec<Range<usize>> {
+/// Byte ranges of the text that the words match, sorted and merged. For each word only its best matches. `approximate`: see
+/// `Hits::approximate`.
+pub fn highlights(words: &[Word], approximate: &[String], text: &str) -> Vec<Range<usize>> {
     let text_words = TextWords::new(text);
     let of_word = |word: &Word| {
-        let Some(signed) = SignedText::of(&word.text) else { return text_words.matches(word) };
+        let Some(signed) = SignedText::of(&word.text) else { return text_words.matches(word, approximate) };
         let pattern = if word.how == How::Exact && signed.parts.len() > 1 {
             AbstractPattern::phrase(&word.text)
         } else {
@@ -61,7 +62,7 @@ pub fn highlights(words: &[Word], text: &str) -> Vec<Range<usize>> {
         let terms = located_terms(text);
         let found: Vec<_> = pattern.sequences.iter().flat_map(|sequence| sequence_matches(sequence, &terms)).collect();
         match signed.bare.filter(|_| found.is_empty()) {
-            Some(bare) => text_words.matches(&Word { text: bare, how: word.how }),
+            Some(bare) => text_words.matches(&Word { text: bare, how: word.how }, approximate),
             None => found,
         }
     };
@@ -256,14 +257,15 @@ impl TextWords {
         Self { words, chains }
     }
 
-    fn matches(&self, word: &Word) -> Vec<Range<usize>> {
+    fn matches(&self, word: &Word, approximate: &[String]) -> Vec<Range<usize>> {
         let tokens::WordParts { parts, joined } = tokens::parts(&word.text);
         let runs = self.runs(&parts, word.how);
         let is_phrase = word.how == How::Exact || (word.how == How::Prefix && word.text.contains(' '));
         if !runs.is_empty() || (is_phrase && parts.len() > 1) {
             return runs;
         }
-        parts.iter().chain(&joined).flat_map(|part| self.best_matches(part, word.how)).collect()
+        let is_approximate = |part: &String| approximate.contains(part) && self.words.len() <= MOST_WORDS_FOR_FUZZY;
+        parts.iter().chain(&joined).flat_map(|part| self.best_matches(part, word.how, is_approximate(part))).collect()
     }
 
     /// Where several words stand next to each other; with `How::Prefix` the last is the beginning of one.
@@ -288,18 +290,15 @@ impl TextWords {
     }
 
     /// The matches of the best tier; in scripts without blanks between words, every occurrence.
-    fn best_matches(&self, part: &str, how: How) -> Vec<Range<usize>> {
+    fn best_matches(&self, part: &str, how: How, is_approximate: bool) -> Vec<Range<usize>> {
         if how != How::Prefix && is_unspaced_word(part) {
             return self.words.iter().flat_map(|word| word.matched(part, Tier::Substring)).collect();
         }
-        let matcher = WordMatcher::new(part, how);
-        let allows_fuzzy = self.words.len() <= MOST_WORDS_FOR_FUZZY;
+        let matcher = if is_approximate { WordMatcher::approximate } else { WordMatcher::new }(part, how);
         let words = || self.words.iter().chain(&self.chains);
-        let tier = |word: &FoldedText| {
-            matcher.tier(word.folded.as_bytes()).filter(|tier| allows_fuzzy || *tier >= Tier::Substring)
-        };
+        let tier = |word: &FoldedText| matcher.tier(word.folded.as_bytes());
         let best = words().filter_map(tier).max();
-        if how == How::Fuzzy && allows_fuzzy && best < Some(Tier::Initials) {
+        if how == How::Fuzzy && self.words.len() <= MOST_WORDS_FOR_FUZZY && best < Some(Tier::Initials) {
             let initials = self.initials(part);
             if !initials.is_empty() {
                 return initials;
@@ -365,13 +364,16 @@ mod tests {
 
     fn highlighted(word: &str, text: &str) -> Vec<String> {
         let words = [Word { text: word.into(), how: How::Fuzzy }];
-        highlights(&words, text).into_iter().map(|range| text.get(range).unwrap().to_owned()).collect()
+        highlights(&words, &[word.to_owned()], text)
+            .into_iter()
+            .map(|range| text.get(range).unwrap().to_owned())
+            .collect()
     }
 
     #[test]
     fn clauses_under_a_not_are_not_highlighted() {
         let highlighted = |query: &str, text: &str| {
-            let ranges = highlights(&highlight_words(&Query::parse(query)), text).into_iter();
+            let ranges = highlights(&highlight_words(&Query::parse(query)), &[], text).into_iter();
             ranges.map(|range| text.get(range).unwrap().to_owned()).collect::<Vec<_>>().join(" ")
         };
         let text = "A Deep View of Wide Nets";
@@ -391,9 +393,11 @@ mod tests {
         assert_eq!(highlighted("moe", "A Mixture of Experts"), ["M", "o", "E"]);
         assert_eq!(highlighted("difusion", "Diffusion"), ["Diffusion"]);
         assert_eq!(highlighted("zzz", "Diffusion"), [""; 0]);
+        let words = [Word { text: "cost".into(), how: How::Fuzzy }];
+        assert_eq!(highlights(&words, &[], "Contrastive"), [], "where papers have the word, its letters match nothing");
         let phrase = [Word { text: "deep nets".into(), how: How::Exact }];
-        assert_eq!(highlights(&phrase, "nets of deep nets"), vec![Range { start: 8, end: 17 }]);
-        let typed = |query: &str, text: &str| highlights(&highlight_words(&Query::parse(query)), text);
+        assert_eq!(highlights(&phrase, &[], "nets of deep nets"), vec![Range { start: 8, end: 17 }]);
+        let typed = |query: &str, text: &str| highlights(&highlight_words(&Query::parse(query)), &[], text);
         assert_eq!(typed("\"deep ne", "nets of deep nets"), vec![Range { start: 8, end: 15 }]);
         assert_eq!(typed("\"deep nea", "nets of deep nets"), [], "and its words alone are not");
         assert_eq!(typed("\"ne", "nets of deep nets"), vec![Range { start: 0, end: 2 }, Range { start: 13, end: 15 }]);

@@ -44,6 +44,8 @@ pub(crate) struct WordMatcher<'a> {
     letters: LetterMask,
     /// In characters.
     length: usize,
+    /// Whether subsequences match, and typos in long enough words.
+    is_approximate: bool,
     allows_typo: bool,
     /// Whether it is of a script without blanks: it may begin anywhere in a term, and nothing less than the whole word matches.
     is_unspaced: bool,
@@ -51,12 +53,25 @@ pub(crate) struct WordMatcher<'a> {
 }
 
 impl<'a> WordMatcher<'a> {
+    /// Matches terms that are the word, begin with it or contain it, as `how` allows.
     pub(crate) fn new(word: &'a str, how: How) -> Self {
         let letters = LetterMask::of(word.as_bytes());
         let length = word.chars().count();
         let is_unspaced = is_unspaced_word(word);
-        let allows_typo = how == How::Fuzzy && length >= MIN_TYPO && !is_unspaced;
-        Self { word, how, letters, length, allows_typo, is_unspaced, finder: Finder::new(word) }
+        let (is_approximate, allows_typo) = (false, false);
+        Self { word, how, letters, length, is_approximate, allows_typo, is_unspaced, finder: Finder::new(word) }
+    }
+
+    /// The same, which also matches subsequences and typos where `how` and the length of the word allow it.
+    pub(crate) fn approximate(word: &'a str, how: How) -> Self {
+        let strict = Self::new(word, how);
+        let is_approximate = how == How::Fuzzy && !strict.is_prefix_only() && !strict.is_unspaced;
+        Self { is_approximate, allows_typo: is_approximate && strict.length >= MIN_TYPO, ..strict }
+    }
+
+    /// Whether an approximate matcher would find more.
+    pub(crate) fn has_approximations(word: &str, how: How) -> bool {
+        WordMatcher::approximate(word, how).is_approximate
     }
 
     /// Whether only terms with this prefix can match.
@@ -112,7 +127,7 @@ impl<'a> WordMatcher<'a> {
         if self.finder.find(term).is_some() {
             return Some(Tier::Substring);
         }
-        if self.how != How::Fuzzy || self.is_unspaced {
+        if !self.is_approximate {
             return None;
         }
         if self.word.is_ascii() && term.is_ascii() {
@@ -182,7 +197,7 @@ mod tests {
 
     #[test]
     fn tiers_are_as_described() {
-        let tier = |query, word: &str| WordMatcher::new(query, How::Fuzzy).tier(word.as_bytes());
+        let tier = |query, word: &str| WordMatcher::approximate(query, How::Fuzzy).tier(word.as_bytes());
         assert_eq!(tier("attention", "attention"), Some(Tier::Exact));
         assert_eq!(tier("att", "attention"), Some(Tier::Prefix));
         assert_eq!(tier("t", "attention"), None);
@@ -203,6 +218,9 @@ mod tests {
         let exact = WordMatcher::new("or", How::Exact);
         assert_eq!(exact.tier(b"lora"), Some(Tier::Substring));
         assert_eq!(WordMatcher::new("ora", How::Prefix).tier(b"lora"), None);
+        assert_eq!(WordMatcher::approximate("lra", How::Exact).tier(b"lora"), None);
+        let strict = WordMatcher::new("atten", How::Fuzzy);
+        assert_eq!((strict.tier(b"attention"), strict.tier(b"attune")), (Some(Tier::Prefix), None));
         assert_eq!(tier("学习", "深度学习"), Some(Tier::Substring), "no blank shows where a word begins");
         assert_eq!(tier("习", "深度学习"), Some(Tier::Substring));
         assert_eq!(tier("深习", "深度学习"), None);

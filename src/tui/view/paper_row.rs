@@ -112,7 +112,7 @@ impl PaperRow<'_> {
         let title = snapshot.title(doc);
         let matches = match fuzzy {
             Some(fuzzy) => fuzzy.highlights(title),
-            None => highlights(&highlight_words(&model.search.query), title),
+            None => highlights(&highlight_words(&model.search.query), model.results.approximate(), title),
         };
         self.draw_title(buffer, (left, area.y, title_end.saturating_sub(left)), (title, &matches), style);
         if two_line && area.height > 1 {

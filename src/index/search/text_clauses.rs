@@ -1,0 +1,151 @@
+//! The words and phrases of a query: where each stands, and whether it may match by its letters alone.
+
+use super::adjacent_words::AdjacentWords;
+use super::anywhere;
+use super::evaluate::{Evaluation, FreeWords};
+use super::parallel::filter_parallel;
+use super::signed_words;
+use super::view::SearchedWord;
+use super::word_cache::WordKey;
+use super::word_search::{self, WordField};
+use crate::domain::query::{How, Word, split_beginning};
+use crate::index::format::sets::DocSet;
+use crate::index::text::signs::SignedText;
+use crate::index::text::tokens::{self, WordParts, folded};
+use crate::index::text::unspaced::is_unspaced_word;
+use crate::index::text::word_match::WordMatcher;
+
+impl Evaluation<'_> {
+    /// Papers with a free word: in title and authors, or anywhere.
+    pub(super) fn free_word(&mut self, word: &Word) -> Option<DocSet> {
+        if self.free_words == FreeWords::InTitles && self.not_depth == 0 {
+            return self.word(word, WordField::Any);
+        }
+        let unmatched = self.matches.unmatched.len();
+        let titles = self.word(word, WordField::Any)?;
+        self.matches.unmatched.truncate(unmatched);
+        if let DocSet::All(_) = titles {
+            return Some(titles);
+        }
+        let texts = anywhere::other_texts(self.view, word)?;
+        let sets = [&texts.abstracts, &texts.notes, &texts.tags].into_iter().cloned();
+        let docs = sets.fold(titles.clone(), |all, set| all.or(set, self.len()));
+        if self.not_depth == 0 && docs.is_empty() {
+            self.matches.unmatched.push(word.text.clone());
+        }
+        self.note_searched(word, &docs, &texts.abstracts, vec![titles, texts.notes, texts.tags]);
+        Some(docs)
+    }
+
+    /// Keeps a word for the ranking. `docs`: the papers that have it; `once`: those in whose texts other than the abstract it counts.
+    pub(super) fn note_searched(&mut self, word: &Word, docs: &DocSet, abstracts: &DocSet, mut once: Vec<DocSet>) {
+        if self.not_depth == 0 {
+            let counted = anywhere::counted_term(word);
+            once.extend(counted.is_none().then(|| abstracts.clone()));
+            self.matches.searched.push(SearchedWord { counted, once, papers: docs.count() });
+        }
+    }
+
+    /// A word with signs of its own is in the title; a hyphenated word matches as all its parts or as one word.
+    pub(super) fn word(&mut self, word: &Word, field: WordField) -> Option<DocSet> {
+        let papers = self.len();
+        if field != WordField::Author
+            && let Some(signed) = SignedText::of(&word.text)
+        {
+            let docs = signed_words::word(self.view.index, &signed, self.view.cancelled)?;
+            if !docs.is_empty() || signed.bare.is_none() {
+                if self.not_depth == 0 {
+                    self.matches.words.push((folded(&word.text).into_owned(), WordField::Title));
+                    self.matches.unmatched.extend(docs.is_empty().then(|| word.text.clone()));
+                }
+                return Some(docs);
+            }
+        }
+        let WordParts { parts, joined } = tokens::parts(&word.text);
+        if parts.is_empty() {
+            return Some(DocSet::All(papers));
+        }
+        let mut all = DocSet::All(papers);
+        for part in &parts {
+            all = all.and(self.part(part, word, field)?);
+        }
+        let docs = match joined {
+            Some(joined) => {
+                let joined = self.part(&joined, word, field)?;
+                all.or(joined, papers)
+            }
+            None => all,
+        };
+        if self.not_depth == 0 && docs.is_empty() {
+            self.matches.unmatched.push(word.text.clone());
+        }
+        Some(docs)
+    }
+
+    /// Papers that match one part of a word.
+    fn part(&mut self, part: &str, word: &Word, field: WordField) -> Option<DocSet> {
+        let is_approximate = self.is_unknown(part, word.how, field)?;
+        let key = WordKey { is_approximate, ..WordKey::strict(part, word.how, field) };
+        if self.not_depth > 0 {
+            return self.cache.find_docs(self.view, key, &self.within);
+        }
+        let set = self.cache.find(self.view, key)?;
+        self.matches.approximate.extend(is_approximate.then(|| part.to_owned()));
+        let docs = set.docs.clone();
+        self.matches.sets.push(set);
+        self.matches.words.push((part.to_owned(), field));
+        Some(docs)
+    }
+
+    /// Whether a part of a word may match subsequences and typos because no paper has it, as a word, the beginning of one or a part of one.
+    fn is_unknown(&mut self, part: &str, how: How, field: WordField) -> Option<bool> {
+        if !WordMatcher::has_approximations(part, how)
+            || word_search::has_beginning(self.view.index, part, field)
+            || self.cache.find(self.view, WordKey::strict(part, how, field))?.has_word()
+        {
+            return Some(false);
+        }
+        match field {
+            WordField::Title | WordField::Author => Some(true),
+            WordField::Any => {
+                let texts = anywhere::other_texts(self.view, &Word { text: part.to_owned(), how })?;
+                Some([texts.abstracts, texts.notes, texts.tags].iter().all(DocSet::is_empty))
+            }
+        }
+    }
+
+    /// Papers whose title, or the name of one of their authors, holds the words next to each other.
+    pub(super) fn phrase(&mut self, phrase: &str, field: WordField) -> Option<DocSet> {
+        let index = self.view.index;
+        let (words, is_beginning) = split_beginning(phrase);
+        if field != WordField::Author
+            && let Some(signed) = SignedText::of(&words)
+        {
+            return signed_words::phrase(index, &signed, phrase, self.view.cancelled);
+        }
+        let WordParts { parts, .. } = tokens::parts(&words);
+        let mut docs = DocSet::All(self.len());
+        for (at, part) in parts.iter().enumerate() {
+            let may_go_on = is_beginning && at + 1 == parts.len();
+            docs = docs.and(match is_unspaced_word(part) {
+                true => self.cache.find(self.view, WordKey::strict(part, How::Exact, field))?.docs.clone(),
+                false if may_go_on => {
+                    let key = WordKey::strict(part, How::Prefix, field);
+                    self.cache.find_docs(self.view, key, &DocSet::All(self.len()))?
+                }
+                false => word_search::exactly(index, part, field),
+            });
+        }
+        if parts.len() < 2 {
+            return Some(docs);
+        }
+        let finder = AdjacentWords::new(&parts, is_beginning);
+        filter_parallel(docs, self.len(), self.view.cancelled, || {
+            let mut finder = finder.clone();
+            move |doc| match field {
+                WordField::Author => index.authors(doc).split(", ").any(|name| finder.are_in(name.as_bytes())),
+                WordField::Title | WordField::Any => finder.are_in(index.title_bytes(doc)),
+            }
+        })
+    }
+}
