@@ -20,7 +20,7 @@ use crate::store::{UserStore, steps_of};
 const PAPERS: usize = 3000;
 
 /// A library of this many papers, with reading states of the first so many and as many of papers that it does not have; half of them
-/// have tags.
+/// have tags, a tenth notes.
 fn library(papers: usize, states: usize) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut lines = String::new();
@@ -34,14 +34,17 @@ fn library(papers: usize, states: usize) -> TempDir {
         for key in [arxiv(number), PaperKey::title(&format!("gone{number}"))] {
             changes.push(Change::Status(key.clone(), Status::Read));
             if number % 2 == 0 {
-                changes.push(Change::Tag(key, Tag::new(&format!("tag{}", number % 500)).unwrap()));
+                changes.push(Change::Tag(key.clone(), Tag::new(&format!("tag{}", number % 500)).unwrap()));
+            }
+            if number % 10 == 0 {
+                changes.push(Change::Note(key, format!("note {number}")));
             }
         }
     }
     user.apply(&changes, "made", 1).unwrap();
     drop(user);
-    // Writes the file of the states where there are many.
-    drop(Library::open(folder.path()).unwrap());
+    // Writes the files of the states and of the notes where there are many.
+    drop(Library::open(folder.path()).unwrap().find(&Query::parse("kites")).unwrap());
     folder
 }
 
@@ -64,6 +67,7 @@ fn daily_steps(states: usize) -> Vec<(&'static str, u64)> {
     let other = || UserStore::open(folder.path(), "laptop").unwrap();
     let open = || Library::open(folder.path()).unwrap();
     let mut steps = vec![("start", steps_of(|| drop(open())))];
+    steps.push(("command", steps_of(|| drop(open().find(&Query::parse("kites note")).unwrap()))));
     let mut library = open();
     let shown = library.snapshot();
     let mut change = |change: Change| drop(library.change(&[change], "").unwrap());

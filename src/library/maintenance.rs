@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::fulltext_build::{IndexingPriority, build_full_text, full_text_folder};
 use super::index_sync::open_current_index;
+use super::notes::{self, NOTE_FILE};
+use super::state_file::STATE_FILE;
 use super::states::StateSource;
 use super::{device_name, index_file, no_papers_file, no_user_file, remove_if_present, state_file};
 use crate::domain::clean::Clean;
@@ -87,8 +89,13 @@ fn check_index(dir: &Path) -> Result<Vec<String>> {
 /// The reading states beside the index must be those of user.db. A missing or outdated file of them is no problem.
 fn check_states(dir: &Path) -> Result<Vec<String>> {
     let Some(index) = SegmentedIndex::open(&index_file(dir), None).unwrap_or_default() else { return Ok(Vec::new()) };
-    if state_file::is_damaged(dir) {
-        return Ok(vec![format!("{} is {STATES_DAMAGED}", state_file::state_file(dir).display())]);
+    let damaged: Vec<String> = [&STATE_FILE, &NOTE_FILE]
+        .into_iter()
+        .filter(|file| file.is_damaged(dir))
+        .map(|file| format!("{} is {STATES_DAMAGED}", file.path(dir).display()))
+        .collect();
+    if !damaged.is_empty() {
+        return Ok(damaged);
     }
     if store::lacks_user_file(dir) {
         return Ok(Vec::new());
@@ -100,8 +107,11 @@ fn check_states(dir: &Path) -> Result<Vec<String>> {
     let source = StateSource { index: &index, papers: &papers, user: &user };
     // At once: another process may write between.
     let is_sound = user.at_once(|| {
-        let Some((stored, _)) = state_file::read(dir, source)? else { return Ok(true) };
-        Ok(stored.states.has_same_states(&source.read_all()?.states))
+        let have_same_states = match state_file::read(dir, source)? {
+            Some((stored, _)) => stored.states.has_same_states(&source.read_all()?.states),
+            None => true,
+        };
+        Ok(have_same_states && notes::are_right(dir, &user)?)
     })?;
     if is_sound {
         return Ok(Vec::new());
@@ -130,7 +140,9 @@ pub fn repair(dir: &Path) -> Result<Vec<Clean>> {
     steps.extend(papers.mend()?);
     // Where it cannot be replaced, that is said below.
     drop(remove_if_present(&index_file(dir)));
-    steps.extend(state_file::remove(dir).err().map(|error| error.to_string()));
+    for file in [&STATE_FILE, &NOTE_FILE] {
+        steps.extend(file.remove(dir).err().map(|error| error.to_string()));
+    }
     let index = open_current_index(dir, &papers, &user.state()?)?;
     FullText::delete(&full_text_folder(dir));
     steps.push(match index.why_in_memory() {
@@ -151,8 +163,10 @@ pub fn repair(dir: &Path) -> Result<Vec<Clean>> {
 pub fn restore(dir: &Path) -> Result<PathBuf> {
     expect_library(dir)?;
     let backup = store::restore(dir)?;
-    // The state columns were those of the file that was replaced. Where they cannot be removed, they are found to be none of this journal.
-    drop(state_file::remove(dir));
+    // They were read from the file that was replaced. Where they cannot be removed, they are found to be none of this journal.
+    for file in [&STATE_FILE, &NOTE_FILE] {
+        drop(file.remove(dir));
+    }
     Ok(backup)
 }
 

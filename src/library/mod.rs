@@ -5,6 +5,7 @@
 
 mod abstract_search;
 mod change;
+mod derived_file;
 mod detail;
 mod digests;
 pub mod export;
@@ -19,6 +20,7 @@ mod log;
 pub mod maintenance;
 pub mod measure;
 pub mod measure_states;
+mod note_table;
 mod notes;
 mod own_files;
 mod paper_list;
@@ -60,6 +62,8 @@ pub use statistics::{
 
 use index_docs::BuildProgress;
 use index_sync::{current_index, index_revision, open_any_index, open_current_index, sync_index};
+use notes::NOTE_FILE;
+use state_file::STATE_FILE;
 use states::{MOST_MOVED, StateColumns, StateSource};
 
 use crate::domain::clean::Clean;
@@ -269,7 +273,7 @@ impl Library {
         let is_beside = old.whole().checksum() == index.whole().checksum();
         // Where there was a file, there are many states, perhaps of papers that the index does not have.
         let is_worth_it =
-            moved.states.touched_count() >= state_file::WORTH_STORING || state_file::state_file(&self.dir).exists();
+            moved.states.touched_count() >= state_file::WORTH_STORING || STATE_FILE.path(&self.dir).exists();
         if !is_beside && is_worth_it && !self.is_read_only() {
             drop(state_file::write(&self.dir, index, &moved));
         }
@@ -418,7 +422,9 @@ type OpenIndex = fn(&Path, &PaperStore, &UserState) -> Result<Arc<SegmentedIndex
 fn remove_abandoned_files(dir: &Path) {
     let folder = dir.join(INDEX);
     remove_abandoned_builds(&folder, &fulltext_build::full_text_folder(dir));
-    temporary::remove_abandoned(&folder, state_file::TEMPORARY);
+    for file in [&STATE_FILE, &NOTE_FILE] {
+        temporary::remove_abandoned(&folder, file.temporary);
+    }
     temporary::remove_abandoned(dir, measure::TEMPORARY);
 }
 

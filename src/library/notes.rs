@@ -1,55 +1,46 @@
-//! Searches in the user's notes. They are read when a query first asks for them; from then on those that changed are read again. Nothing of
-//! them is stored but in user.db.
+//! Searches in the user's notes. They are read when a query first asks for them; from then on those that changed are read again. Many notes are
+//! kept in a file beside the index, so that a command need not read all states for them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use super::Snapshot;
+use super::derived_file::DerivedFile;
+use super::note_table::NoteTable;
 use crate::domain::query::Pattern;
 use crate::error::Result;
-use crate::index::{AbstractPattern, DocId, NoteSearch, PaperSet, SegmentedIndex, abstract_terms, term_forms};
+use crate::index::{AbstractPattern, DocId, NoteSearch, PaperSet, SegmentedIndex};
 use crate::store::{JournalPosition, UserStore};
+
+/// All notes; derived from user.db.
+pub(super) const NOTE_FILE: DerivedFile =
+    DerivedFile { name: "notes.bin", magic: *b"tsnotes\x01", temporary: "notes.bin.tmp-" };
 
 /// When more than this was changed, all notes are read again.
 const MOST_CHANGED: usize = 1000;
+/// So many notes are read paper by paper; more are read in one pass over all states, and stored. When more were changed since, they are stored
+/// again.
+const FEW: usize = if cfg!(test) { 2 } else { 100 };
 
-/// Reading the notes of single papers takes so many times as long as reading them among all states.
-const SINGLE: usize = 8;
-
-/// The notes that were read. They take about twice the room of their text.
+/// The notes that were read.
 #[derive(Default)]
 pub(super) struct NoteTexts {
     read: RefCell<Option<ReadNotes>>,
 }
 
-/// The notes of the papers of a snapshot.
 struct ReadNotes {
     /// The notes are as they were there.
     position: JournalPosition,
-    /// The papers of another index may be others that have notes.
-    index: Weak<SegmentedIndex>,
-    notes: BTreeMap<String, NoteText>,
-}
-
-struct NoteText {
-    text: String,
-    /// See `term_forms`: most notes are ruled out by them alone.
-    forms: String,
-}
-
-impl NoteText {
-    fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), forms: term_forms(text) }
-    }
-
-    fn has(&self, pattern: &AbstractPattern) -> bool {
-        pattern.may_be_in(&self.forms) && pattern.is_in(&abstract_terms(&self.text))
-    }
+    /// Whose papers' notes were read alone; None where all notes were read, whatever papers there are.
+    index: Option<Weak<SegmentedIndex>>,
+    notes: NoteTable,
 }
 
 /// Access to the notes for one search.
 pub(super) struct LibraryNotes<'a> {
+    pub(super) dir: &'a Path,
     pub(super) texts: &'a NoteTexts,
     pub(super) user: &'a UserStore,
     pub(super) snapshot: &'a Snapshot,
@@ -58,25 +49,47 @@ pub(super) struct LibraryNotes<'a> {
 impl LibraryNotes<'_> {
     fn bring_up_to_date(&self) -> Result<()> {
         self.user.at_once(|| {
-            let position = self.user.position()?;
             let mut read = self.texts.read.borrow_mut();
-            let mut current = match read.take() {
+            let known = match read.take() {
                 Some(known) => known,
-                None => self.of_snapshot()?,
+                None => self.read()?,
             };
-            match self.user.changed_since(&current.position, MOST_CHANGED)? {
-                Some(changed) => changed.iter().try_for_each(|key| current.read(self.user, key))?,
-                None => current.notes = self.all()?,
-            }
-            let index = Arc::downgrade(&self.snapshot.index);
-            if !Weak::ptr_eq(&current.index, &index) {
-                let unknown: Vec<String> = self.noted().filter(|key| !current.notes.contains_key(key)).collect();
-                unknown.iter().try_for_each(|key| current.read(self.user, key))?;
-            }
-            (current.position, current.index) = (position, index);
-            *read = Some(current);
+            *read = Some(self.current(known)?);
             Ok(())
         })
+    }
+
+    /// The same notes as they are now.
+    fn current(&self, mut known: ReadNotes) -> Result<ReadNotes> {
+        let Some(changed) = self.user.changed_since(&known.position, MOST_CHANGED)? else { return self.all() };
+        known.position = self.user.position()?;
+        changed.iter().try_for_each(|key| known.read(self.user, key))?;
+        let index = Arc::downgrade(&self.snapshot.index);
+        match &known.index {
+            None if changed.len() > FEW => self.store(&known),
+            // The papers of another index may be others that have notes.
+            Some(of) if !Weak::ptr_eq(of, &index) => {
+                let unknown: Vec<String> = self.noted().filter(|key| !known.notes.is_changed(key)).collect();
+                unknown.iter().try_for_each(|key| known.read(self.user, key))?;
+                known.index = Some(index);
+            }
+            _ => {}
+        }
+        Ok(known)
+    }
+
+    /// The notes as they were at some time.
+    fn read(&self) -> Result<ReadNotes> {
+        if let Some((notes, position)) = NOTE_FILE.read(self.dir, NoteTable::decode) {
+            return Ok(ReadNotes { position, index: None, notes });
+        }
+        if self.snapshot.columns.states.noted().count() > FEW {
+            return self.all();
+        }
+        let (position, index) = (self.snapshot.columns.position, Some(Arc::downgrade(&self.snapshot.index)));
+        let mut read = ReadNotes { position, index, notes: NoteTable::default() };
+        self.noted().try_for_each(|key| read.read(self.user, &key))?;
+        Ok(read)
     }
 
     /// The keys that the papers with notes have state under.
@@ -86,34 +99,45 @@ impl LibraryNotes<'_> {
         keys.flat_map(|key| self.snapshot.state_keys(&key)).map(|key| key.to_string())
     }
 
-    /// The notes that the snapshot has.
-    fn of_snapshot(&self) -> Result<ReadNotes> {
-        let states = &self.snapshot.columns.states;
-        let is_single = states.noted().count() <= states.touched_count() / SINGLE;
-        let notes = if is_single { BTreeMap::new() } else { self.all()? };
-        let (position, index) = (self.snapshot.columns.position, Arc::downgrade(&self.snapshot.index));
-        let mut read = ReadNotes { position, index, notes };
-        if is_single {
-            self.noted().try_for_each(|key| read.read(self.user, &key))?;
-        }
-        Ok(read)
+    /// All notes, in one pass over all states.
+    fn all(&self) -> Result<ReadNotes> {
+        let all = ReadNotes { position: self.user.position()?, index: None, notes: all_notes(self.user)? };
+        self.store(&all);
+        Ok(all)
     }
 
-    /// The notes of all states.
-    fn all(&self) -> Result<BTreeMap<String, NoteText>> {
-        let mut notes = BTreeMap::new();
-        self.user.each_note(&mut |key, note| drop(notes.insert(key.to_owned(), NoteText::new(note))))?;
-        Ok(notes)
+    /// Writes the notes for the next process. Without the file that takes longer, and that is all.
+    fn store(&self, all: &ReadNotes) {
+        if !self.user.is_read_only()
+            && let Some(bytes) = all.notes.encode(all.position)
+        {
+            drop(NOTE_FILE.write(self.dir, &bytes));
+        }
     }
+}
+
+/// Whether the stored notes are those of user.db; a missing or outdated file of them is right.
+pub(super) fn are_right(dir: &Path, user: &UserStore) -> Result<bool> {
+    let Some((notes, position)) = NOTE_FILE.read(dir, NoteTable::decode) else { return Ok(true) };
+    let mut stored = ReadNotes { position, index: None, notes };
+    let Some(changed) = user.changed_since(&position, MOST_CHANGED)? else { return Ok(true) };
+    changed.iter().try_for_each(|key| stored.read(user, key))?;
+    let sorted = |notes: &NoteTable| notes.iter().map(|(key, note)| (key.to_owned(), note.to_owned())).collect();
+    let [stored, read]: [BTreeMap<String, String>; 2] = [sorted(&stored.notes), sorted(&all_notes(user)?)];
+    Ok(stored == read)
+}
+
+/// The notes of all states.
+fn all_notes(user: &UserStore) -> Result<NoteTable> {
+    let mut notes = NoteTable::default();
+    user.each_note(&mut |key, note| notes.push(key, note))?;
+    Ok(notes)
 }
 
 impl ReadNotes {
     /// Reads the note under a key.
     fn read(&mut self, user: &UserStore, key: &str) -> Result<()> {
-        match user.reading(key)?.note {
-            note if note.is_empty() => drop(self.notes.remove(key)),
-            note => drop(self.notes.insert(key.to_owned(), NoteText::new(&note))),
-        }
+        self.notes.change(key, user.reading(key)?.note);
         Ok(())
     }
 }
@@ -125,22 +149,20 @@ impl NoteSearch for LibraryNotes<'_> {
         let (index, columns) = (&self.snapshot.index, &self.snapshot.columns);
         let read = self.texts.read.borrow();
         let notes = read.as_ref().map(|read| &read.notes)?;
-        let docs: Vec<DocId> = notes
-            .iter()
-            .filter(|(_, note)| note.has(&pattern))
-            .filter_map(|(key, _)| columns.doc(index, key))
-            .collect();
+        let docs: Vec<DocId> = notes.matching(&pattern).filter_map(|key| columns.doc(index, key)).collect();
         Some(PaperSet::of(docs, index.len()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::super::Library;
+    use super::*;
     use crate::domain::identity::PaperKey;
     use crate::domain::query::Query;
     use crate::domain::reading::Change;
-    use crate::store::UserStore;
 
     #[test]
     fn notes_are_found_as_soon_as_they_are_written() {
@@ -178,5 +200,35 @@ mod tests {
         // Another process.
         UserStore::open(folder.path(), "laptop").unwrap().apply(&note(7, "baseline two"), "noted", 1).unwrap();
         assert_eq!(found(&mut library, "note:baseline").len(), 2);
+    }
+    #[test]
+    fn many_notes_are_read_from_their_file_and_what_changed_since_from_user_db() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut library = Library::open(folder.path()).unwrap();
+        let shown = library.snapshot();
+        let note = |doc, note: &str| Change::Note(shown.key(doc).unwrap(), note.to_owned());
+        let found = |library: &mut Library, query: &str| library.find(&Query::parse(query)).unwrap().complete();
+        let notes: Vec<Change> = (1..=FEW as u32 + 1).map(|doc| note(doc, "a baseline")).collect();
+        library.change(&notes, "noted").unwrap();
+        let written = || fs::read(NOTE_FILE.path(folder.path())).unwrap();
+        assert_eq!(found(&mut library, "note:baseline").len(), notes.len());
+        let file = written();
+        library.change(&[note(1, ""), note(9, "one more")], "noted").unwrap();
+        let again = || Library::open(folder.path()).unwrap();
+        assert_eq!(found(&mut again(), "note:baseline").len(), notes.len() - 1);
+        assert_eq!((found(&mut again(), "note:more"), written()), (vec![9], file));
+        // After more changes it is written again; a damaged one counts as missing.
+        library.change(&notes, "noted").unwrap();
+        assert_eq!(found(&mut again(), "note:baseline").len(), notes.len());
+        let mut damaged = written();
+        *damaged.last_mut().unwrap() ^= 1;
+        fs::write(NOTE_FILE.path(folder.path()), &damaged).unwrap();
+        assert_eq!(found(&mut again(), "note:baseline").len(), notes.len());
+        assert_ne!(written(), damaged);
+        // The notes of another user.db.
+        let other = tempfile::tempdir().unwrap();
+        drop(Library::open(other.path()).unwrap());
+        fs::write(NOTE_FILE.path(other.path()), written()).unwrap();
+        assert!(found(&mut Library::open(other.path()).unwrap(), "note:baseline").is_empty());
     }
 }

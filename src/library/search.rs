@@ -85,7 +85,7 @@ impl Library {
             reads_all: extent == SearchExtent::All,
             cancelled,
         };
-        let notes = LibraryNotes { texts: &self.notes, user: &self.user, snapshot: &self.snapshot };
+        let notes = LibraryNotes { dir: &self.dir, texts: &self.notes, user: &self.user, snapshot: &self.snapshot };
         let view = SearchView {
             index: &self.snapshot.index,
             states: &self.snapshot.columns.states,

@@ -505,7 +505,7 @@ mod tests {
         let is_none = |library: &Library| {
             state_file::read(folder.path(), library.state_source(&library.snapshot.index)).unwrap().is_none()
         };
-        let path = state_file::state_file(folder.path());
+        let path = state_file::STATE_FILE.path(folder.path());
         let whole = fs::read(&path).unwrap();
         for at in (0..whole.len()).step_by(whole.len() / 60) {
             let mut flipped = whole.clone();

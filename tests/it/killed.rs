@@ -91,6 +91,7 @@ fn what_killed_processes_left_goes_at_the_next_start() {
         ("backups", "user.db.tmp-backup"),
         ("index", "words.idx.tmp-1"),
         ("index", "states.bin.tmp-1"),
+        ("index", "notes.bin.tmp-1"),
         ("index/text", "text.tmp-1"),
         ("bench.tmp-1", "user.db"),
     ];

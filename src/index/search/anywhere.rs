@@ -1,5 +1,7 @@
 //! Where a free word stands besides title and authors: in abstracts, the user's notes and tags. A word stands there as `abs:` and `note:` find it.
 
+use memchr::memmem::Finder;
+
 use super::view::SearchView;
 use crate::domain::query::{How, Pattern, Word};
 use crate::index::format::paper::DocId;
@@ -53,8 +55,9 @@ fn in_tags(view: &SearchView<'_>, word: &Word) -> Option<DocSet> {
     with_or_without_signs(&word.text, |text| {
         let pattern = AbstractPattern::word(text, word.how);
         // Most tags are ruled out by their bytes; they are in lower case.
-        let first = pattern.sequences.first().and_then(|sequence| sequence.terms.first());
-        let may_have = |tag: &str| first.is_some_and(|term| !tag.is_ascii() || tag.contains(term.as_str()));
+        let finder = pattern.longest_term().map(Finder::new);
+        let may_have =
+            |tag: &str| finder.as_ref().is_some_and(|finder| !tag.is_ascii() || finder.find(tag.as_bytes()).is_some());
         let tags = view.states.tags().filter(|(tag, _)| may_have(tag) && pattern.is_in(&abstract_terms(tag)));
         let docs: Vec<DocId> = tags.flat_map(|(_, docs)| docs.iter().copied()).collect();
         Some(DocSet::of(docs, view.index.len()))

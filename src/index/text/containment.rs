@@ -78,9 +78,10 @@ impl AbstractPattern {
         Self { sequences: vec![TermSequence::of_parts(&parts, last)] }
     }
 
-    /// Whether a text whose `term_forms` these are can contain it: a test much cheaper than `is_in`.
-    pub fn may_be_in(&self, forms: &str) -> bool {
-        self.sequences.iter().flat_map(|sequence| &sequence.terms).all(|term| forms.contains(term.as_str()))
+    /// The longest of its terms: a text that contains the pattern has it somewhere in its `term_forms`. None without terms.
+    pub fn longest_term(&self) -> Option<&str> {
+        let terms = self.sequences.iter().flat_map(|sequence| &sequence.terms);
+        terms.map(String::as_str).max_by_key(|term| term.len())
     }
 
     /// Whether an abstract, given by its terms, contains it.
