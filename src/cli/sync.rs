@@ -14,10 +14,11 @@ use super::session::{CommandOutcome, RunCommand, Session, write_json_line};
 use super::wording::counted;
 use crate::config::{Config, ServiceConfig};
 use crate::domain::date::PartialDate;
+use crate::domain::identity::ArxivId;
 use crate::domain::named_date::WrittenDate;
 use crate::error::{Error, Result};
 use crate::library::sync::{
-    DayState, DayStatus, LedgerLine, Network, Patience, ServiceReport, ServiceRequest, ServiceStatus, services,
+    DayState, DayStatus, LedgerLine, ListReport, ListStatus, Network, Patience, ServiceRequest, services,
 };
 use crate::library::today;
 
@@ -61,7 +62,7 @@ pub(super) struct SyncArguments {
     #[arg(long)]
     dry_run: bool,
 
-    /// One JSON object a line: a service with its days.
+    /// One JSON object a line: a list with its days.
     #[arg(long)]
     json: bool,
 
@@ -108,18 +109,18 @@ impl RunCommand for SyncArguments {
         line.clear(session.err);
         let report = report?;
         session.out.saved();
-        for service in &report.services {
+        for list in &report.lists {
             match self.json {
-                true => write_json_line(&SyncReportJson::new(service), &mut session.out)?,
-                false => write_report(service, self.quiet, session)?,
+                true => write_json_line(&SyncReportJson::new(list), &mut session.out)?,
+                false => write_report(list, self.quiet, session)?,
             }
         }
-        if report.services.iter().any(|service| service.papers.read > 0) {
+        if report.has_papers() {
             library.enable_full_text()?;
             build_full_text(&library, self.quiet, session)?;
         }
-        let failed = report.services.iter().any(|service| service.asked == 0 && !service.failures.is_empty());
-        let is_gap = report.services.iter().flat_map(|service| &service.days).any(|day| day.state.is_gap());
+        let failed = report.lists.iter().any(|list| list.asked == 0 && !list.failures.is_empty());
+        let is_gap = report.lists.iter().flat_map(|list| &list.days).any(|day| day.state.is_gap());
         Ok(match (failed, is_gap) {
             (true, _) => CommandOutcome::Failed,
             (false, true) => CommandOutcome::Rejected,
@@ -129,14 +130,27 @@ impl RunCommand for SyncArguments {
 }
 
 impl SyncArguments {
-    /// The services that were named, else those with settings, else (where nothing is asked for) all.
+    /// The services that were named, else those with settings, else (where nothing is asked for) all that need none.
     fn requests(&self, config: &Config) -> Result<Vec<ServiceRequest>> {
-        let mut names = self.services.clone();
+        let (from, to) = (self.from.map(PartialDate::first_day), self.to.map(PartialDate::last_day));
+        let request = |name: &str| {
+            let ServiceConfig { from: first, base, followed } = config.sync.service(name);
+            ServiceRequest {
+                name: name.to_owned(),
+                base,
+                followed,
+                from: from.or(first),
+                to,
+                again: self.again,
+                fresh: None,
+            }
+        };
+        let mut names: Vec<&str> = self.services.iter().map(String::as_str).collect();
         if names.is_empty() {
-            names.extend(config.sync.services.keys().cloned());
+            names.extend(config.sync.services.keys().map(String::as_str));
         }
         if names.is_empty() && self.status {
-            names.extend(services().map(|(name, _)| name.to_owned()));
+            names.extend(services().map(|(name, _)| name).filter(|name| request(name).has_lists()));
         }
         if names.is_empty() {
             let known: Vec<_> = services().map(|(name, _)| format!("`tsundoku sync {name}`")).collect();
@@ -144,41 +158,36 @@ impl SyncArguments {
             let known = known.join(", ");
             return Err(error.hint(format!("name one ({known}), or add a table such as [sync.hf] to the settings")));
         }
-        names.sort();
+        names.sort_unstable();
         names.dedup();
-        let (from, to) = (self.from.map(PartialDate::first_day), self.to.map(PartialDate::last_day));
-        let request = |name: String| {
-            let ServiceConfig { from: first, base } = config.sync.service(&name);
-            ServiceRequest { name, base, from: from.or(first), to, again: self.again, fresh: None }
-        };
         Ok(names.into_iter().map(request).collect())
     }
 }
 
-fn write_report(service: &ServiceReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {
+fn write_report(list: &ListReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {
     if !quiet {
-        writeln!(session.out, "{}", service.summary())?;
+        writeln!(session.out, "{}", list.summary())?;
     }
-    if service.days.is_empty() {
-        session.notify(&format!(
-            "{} has no list of these days: they are still to come, or before its first",
-            service.name
-        ));
+    if list.days.is_empty() {
+        session
+            .notify(&format!("{} has nothing of these days: they are still to come, or before its first", list.name));
     }
-    let rejected = &service.papers.rejected;
+    let rejected = &list.papers.rejected;
     let unread = rejected.first.iter().map(|problem| (problem.reason.to_string(), 1));
     notify_first(unread, rejected.more, "more; --json lists them", session);
-    write_lines(&service.gaps(), session)
+    let notices = list.papers.notices.first.iter().map(|notice| (notice.reason.to_string(), 1));
+    notify_first(notices, list.papers.notices.more, "more notices", session);
+    write_lines(&list.gaps(), session)
 }
 
-fn write_status(status: &ServiceStatus, session: &mut Session<'_>) -> Result<()> {
-    let doc = services().find(|(name, _)| *name == status.name).map_or("", |(_, doc)| doc);
+fn write_status(status: &ListStatus, session: &mut Session<'_>) -> Result<()> {
+    let doc = status.doc;
     let range = match status.days.as_slice() {
         [first, .., last] => format!(", {} to {}", first.day, last.day),
         [only] => format!(", {}", only.day),
         [] => String::new(),
     };
-    let name = session.palette().paint(OutputRole::Title, status.name);
+    let name = session.palette().paint(OutputRole::Title, &status.name);
     writeln!(session.out, "{name}  {doc}{range}")?;
     for line in status.summary() {
         writeln!(session.out, "  {line}")?;
@@ -186,7 +195,7 @@ fn write_status(status: &ServiceStatus, session: &mut Session<'_>) -> Result<()>
     write_lines(&status.lines(), session)
 }
 
-fn write_due(status: &ServiceStatus, session: &mut Session<'_>) -> Result<()> {
+fn write_due(status: &ListStatus, session: &mut Session<'_>) -> Result<()> {
     writeln!(session.out, "{}: {} to ask for", status.name, counted(status.due.len(), "day"))?;
     for day in &status.due {
         writeln!(session.out, "  {day}")?;
@@ -199,7 +208,7 @@ fn write_lines(lines: &[LedgerLine], session: &mut Session<'_>) -> Result<()> {
     for LedgerLine { days, state, words } in lines {
         let role = match state {
             DayState::Failed => OutputRole::Bad,
-            DayState::NotAsked => OutputRole::Accent,
+            DayState::NotAsked | DayState::Incomplete => OutputRole::Accent,
             DayState::Complete | DayState::Nothing | DayState::Open => OutputRole::Dim,
         };
         writeln!(session.out, "  {days}  {}", palette.paint(role, words))?;
@@ -213,6 +222,15 @@ struct SyncDayJson<'a> {
     state: &'static str,
     entries: u32,
     unread: u32,
+    /// Entries of the list as the service says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<u32>,
+    /// Papers that were announced long after they were submitted.
+    #[serde(skip_serializing_if = "is_zero")]
+    held_back: u32,
+    /// Papers that were announced and are not available.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing: Vec<&'a str>,
     /// Instants in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     asked: Option<Timestamp>,
@@ -222,18 +240,24 @@ struct SyncDayJson<'a> {
     retry: Option<Timestamp>,
 }
 
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
 impl<'a> SyncDayJson<'a> {
     fn new(day: &'a DayStatus) -> Self {
         let instant = |seconds: Option<i64>| seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
-        let DayStatus { day: date, state, entries, unread, asked, failure, retry } = day;
         Self {
-            day: *date,
-            state: state.name(),
-            entries: *entries,
-            unread: *unread,
-            asked: instant(*asked),
-            failure: failure.as_deref(),
-            retry: instant(*retry),
+            day: day.day,
+            state: day.state.name(),
+            entries: day.entries,
+            unread: day.unread,
+            expected: day.expected,
+            held_back: day.held,
+            missing: day.missing.iter().map(ArxivId::as_str).collect(),
+            asked: instant(day.asked),
+            failure: day.failure.as_deref(),
+            retry: instant(day.retry),
         }
     }
 }
@@ -241,20 +265,28 @@ impl<'a> SyncDayJson<'a> {
 #[derive(Serialize)]
 struct SyncStatusJson<'a> {
     service: &'a str,
+    /// The name of the list: that of the service, and what tells it from the service's other lists.
+    list: &'a str,
     days: Vec<SyncDayJson<'a>>,
     /// What a sync would ask for, in its order.
     due: &'a [Date],
 }
 
 impl<'a> SyncStatusJson<'a> {
-    fn new(status: &'a ServiceStatus) -> Self {
-        Self { service: status.name, days: status.days.iter().map(SyncDayJson::new).collect(), due: &status.due }
+    fn new(status: &'a ListStatus) -> Self {
+        Self {
+            service: status.service,
+            list: &status.name,
+            days: status.days.iter().map(SyncDayJson::new).collect(),
+            due: &status.due,
+        }
     }
 }
 
 #[derive(Serialize)]
 struct SyncReportJson<'a> {
     service: &'a str,
+    list: &'a str,
     /// Days that were answered.
     asked: usize,
     read: usize,
@@ -266,17 +298,18 @@ struct SyncReportJson<'a> {
 }
 
 impl<'a> SyncReportJson<'a> {
-    fn new(service: &'a ServiceReport) -> Self {
-        let papers = &service.papers;
+    fn new(list: &'a ListReport) -> Self {
+        let papers = &list.papers;
         Self {
-            service: service.name,
-            asked: service.asked,
+            service: list.service,
+            list: &list.name,
+            asked: list.asked,
             read: papers.read,
             new: papers.new,
             updated: papers.updated,
             unchanged: papers.unchanged,
             rejected: papers.rejected.first.iter().map(|problem| &*problem.reason).collect(),
-            days: service.days.iter().map(SyncDayJson::new).collect(),
+            days: list.days.iter().map(SyncDayJson::new).collect(),
         }
     }
 }

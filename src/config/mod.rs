@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use self::sync::SERVICE_SETTINGS;
+use self::sync::{ReadSetting, SERVICE_SETTINGS, text, texts};
 pub use self::sync::{SERVICES, ServiceConfig, SyncConfig};
 use crate::domain::clean::Clean;
 use crate::domain::nearest::did_you_mean;
@@ -363,21 +363,17 @@ impl ConfigReader<'_> {
             if self.is_broken(at) {
                 continue;
             }
-            let Some((_, read)) = SERVICE_SETTINGS.iter().find(|(known, _)| *known == setting) else {
-                let advice = did_you_mean(setting, SERVICE_SETTINGS.map(|(known, _)| known));
+            let settings = || SERVICE_SETTINGS.iter().filter(|known| known.services.contains(&name));
+            let Some(known) = settings().find(|known| known.name == setting) else {
+                let advice = did_you_mean(setting, settings().map(|known| known.name));
                 self.warn(at, &format!("unknown setting `{setting}` in [sync.{name}]; {advice}"));
                 continue;
             };
-            // A day may be written with and without quotes.
-            let text = match value.get_ref() {
-                DeValue::String(text) => text.to_string(),
-                DeValue::Datetime(day) => day.to_string(),
-                other => {
-                    self.warn(at, &format!("`{setting}`: expected text in quotes, found {}", other.type_str()));
-                    continue;
-                }
+            let read = match known.read {
+                ReadSetting::Text(store) => text(value.get_ref()).and_then(|text| store(&mut service, text)),
+                ReadSetting::Texts(store) => texts(value.get_ref()).map(|texts| store(&mut service, texts)),
             };
-            if let Err(error) = read(&mut service, text) {
+            if let Err(error) = read {
                 self.warn(at, &format!("`{setting}`: {error}"));
             }
         }
@@ -463,8 +459,8 @@ mod tests {
         for (_, name, _) in SETTINGS {
             assert!(DEFAULT.contains(&format!("\n{name} = ")), "{name} is not documented");
         }
-        for (name, _) in SERVICE_SETTINGS {
-            assert!(DEFAULT.contains(&format!("\n# {name} = ")), "{name} is not documented");
+        for setting in SERVICE_SETTINGS {
+            assert!(DEFAULT.contains(&format!("\n# {} = ", setting.name)), "{} is not documented", setting.name);
         }
     }
 
@@ -484,7 +480,8 @@ mod tests {
         let (config, warnings) = parse("[sync.hf]\n");
         assert_eq!((config.sync.services.get("hf"), warnings.len()), (Some(&ServiceConfig::default()), 0));
         let (config, warnings) = parse("[sync.hf]\nfrom = 2025-03-12\nbase = 'http://127.0.0.1:8080/'\n");
-        let service = ServiceConfig { from: "2025-03-12".parse().ok(), base: Some("http://127.0.0.1:8080".to_owned()) };
+        let base = Some("http://127.0.0.1:8080".to_owned());
+        let service = ServiceConfig { from: "2025-03-12".parse().ok(), base, ..ServiceConfig::default() };
         assert_eq!((config.sync.services.get("hf"), warnings.len()), (Some(&service), 0));
         assert_eq!(parse(&config.to_toml()), (config, Vec::new()));
         let (config, mistakes) =
@@ -500,6 +497,15 @@ mod tests {
             let (config, _) = parse(&format!("[sync.hf]\nbase = '{base}'\n"));
             assert_eq!(config.sync.service("hf").base.as_deref(), Some(read));
         }
+        let (config, warnings) = parse("[sync.arxiv]\ncategories = ['cs.LG', 'hep-th']\nqueries = 'ti:kites'\n");
+        let arxiv = config.sync.service("arxiv").followed;
+        assert_eq!(
+            (arxiv.categories.join(" "), arxiv.queries, warnings.len()),
+            ("cs.LG hep-th".to_owned(), vec!["ti:kites".to_owned()], 0)
+        );
+        let (_, warnings) = parse("[sync.hf]\ncategories = ['cs.LG']\n[sync.arxiv]\ncategories = ['cs.LG', 3]\n");
+        assert!(warnings[0].contains("unknown setting `categories` in [sync.hf]"), "{warnings:?}");
+        assert!(warnings[1].contains("expected a list of texts in quotes"), "{warnings:?}");
         let (every, warnings) = parse("[sync]\nevery = '2h'\n");
         assert_eq!((every.sync.every, warnings.len()), (Some(120), 0));
         assert_eq!(parse(&every.to_toml()), (every, Vec::new()));

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
+use toml::de::DeValue;
+
+use crate::domain::followed::Followed;
 
 /// Names of the services that have settings.
-pub const SERVICES: [&str; 1] = ["hf"];
+pub const SERVICES: [&str; 2] = ["hf", "arxiv"];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SyncConfig {
@@ -55,31 +58,82 @@ pub struct ServiceConfig {
     /// The address of a mirror, without the path of a request; empty where the settings name one that is not understood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    #[serde(flatten)]
+    pub followed: Followed,
 }
 
-/// A setting of a service: its name, and the function that reads its value.
-pub(super) type ServiceSetting = (&'static str, fn(&mut ServiceConfig, String) -> Result<(), String>);
+/// A setting of services: its name, which of them have it, and how its value is read.
+pub(super) struct ServiceSetting {
+    pub(super) name: &'static str,
+    pub(super) services: &'static [&'static str],
+    pub(super) read: ReadSetting,
+}
 
-pub(super) const SERVICE_SETTINGS: [ServiceSetting; 2] = [
-    ("from", |service, value| {
-        let day = value.parse().map_err(|_| format!("`{value}` is not a day such as 2025-03-12; it is left out"))?;
-        service.from = Some(day);
-        Ok(())
-    }),
-    ("base", |service, value| {
-        let scheme = ["https://", "http://"]
-            .into_iter()
-            .find(|scheme| value.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme)));
-        let rest = scheme.and_then(|scheme| value.get(scheme.len()..)).unwrap_or_default().trim_end_matches('/');
-        let is_address =
-            !rest.is_empty() && !rest.contains(['@', '?', '#', '`', '\\']) && !rest.contains(char::is_whitespace);
-        // The service itself is not asked in place of a mirror that is not understood.
-        service.base = Some(if is_address { format!("{}{rest}", scheme.unwrap_or_default()) } else { String::new() });
-        match is_address {
-            true => Ok(()),
-            false => {
-                Err("expected an address such as https://example.org; nothing is fetched from this service".to_owned())
-            }
-        }
-    }),
+/// The functions that store a value; the error says what is wrong with it.
+pub(super) enum ReadSetting {
+    Text(fn(&mut ServiceConfig, String) -> Result<(), String>),
+    Texts(fn(&mut ServiceConfig, Vec<String>)),
+}
+
+pub(super) const SERVICE_SETTINGS: [ServiceSetting; 4] = [
+    ServiceSetting { name: "from", services: &SERVICES, read: ReadSetting::Text(read_from) },
+    ServiceSetting { name: "base", services: &SERVICES, read: ReadSetting::Text(read_base) },
+    ServiceSetting {
+        name: "categories",
+        services: &["arxiv"],
+        read: ReadSetting::Texts(|service, categories| service.followed.categories = categories),
+    },
+    ServiceSetting {
+        name: "queries",
+        services: &["arxiv"],
+        read: ReadSetting::Texts(|service, queries| service.followed.queries = queries),
+    },
 ];
+
+fn read_from(service: &mut ServiceConfig, value: String) -> Result<(), String> {
+    let day = value.parse().map_err(|_| format!("`{value}` is not a day such as 2025-03-12; it is left out"))?;
+    service.from = Some(day);
+    Ok(())
+}
+
+fn read_base(service: &mut ServiceConfig, value: String) -> Result<(), String> {
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| value.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme)));
+    let rest = scheme.and_then(|scheme| value.get(scheme.len()..)).unwrap_or_default().trim_end_matches('/');
+    let is_address =
+        !rest.is_empty() && !rest.contains(['@', '?', '#', '`', '\\']) && !rest.contains(char::is_whitespace);
+    // The service itself is not asked in place of a mirror that is not understood.
+    service.base = Some(if is_address { format!("{}{rest}", scheme.unwrap_or_default()) } else { String::new() });
+    match is_address {
+        true => Ok(()),
+        false => {
+            Err("expected an address such as https://example.org; nothing is fetched from this service".to_owned())
+        }
+    }
+}
+
+/// A day may be written with and without quotes.
+pub(super) fn text(value: &DeValue<'_>) -> Result<String, String> {
+    match value {
+        DeValue::String(text) => Ok(text.to_string()),
+        DeValue::Datetime(day) => Ok(day.to_string()),
+        other => Err(format!("expected text in quotes, found {}", other.type_str())),
+    }
+}
+
+/// A list of texts, or only one.
+pub(super) fn texts(value: &DeValue<'_>) -> Result<Vec<String>, String> {
+    let wrong = |found: &str| format!("expected a list of texts in quotes, found {found}");
+    match value {
+        DeValue::String(text) => Ok(vec![text.to_string()]),
+        DeValue::Array(values) => values
+            .iter()
+            .map(|value| match value.get_ref() {
+                DeValue::String(text) => Ok(text.to_string()),
+                other => Err(wrong(other.type_str())),
+            })
+            .collect(),
+        other => Err(wrong(other.type_str())),
+    }
+}

@@ -5,6 +5,7 @@ pub mod clean;
 pub mod counts;
 pub mod date;
 pub mod fold;
+pub mod followed;
 pub mod identity;
 pub mod limits;
 pub mod markup;

@@ -16,7 +16,7 @@ use crate::domain::identity::PaperKey;
 use crate::error::{Error, Result};
 use crate::library::import::TextContents;
 use crate::library::search::{BelowResult, DocId, Facets, Hits, Snippet};
-use crate::library::sync::ServiceStatus;
+use crate::library::sync::ListStatus;
 use crate::library::{ActionLog, ChangeReport, Direction, PaperDetail, Snapshot, Statistics};
 
 /// A message with the moment it arrived.
@@ -175,7 +175,7 @@ pub enum Answer {
         text: Option<String>,
     },
     Logged(ActionLog),
-    SyncStatus(Vec<ServiceStatus>),
+    SyncStatus(Vec<ListStatus>),
     /// The names in a folder.
     Listed(FolderList),
     Counts(Box<Statistics>),

@@ -308,6 +308,7 @@ fn sync_settings(paths: &Paths, config: &Config) -> SyncSettings {
     let request = |(name, service): (&String, &ServiceConfig)| ServiceRequest {
         name: name.clone(),
         base: service.base.clone(),
+        followed: service.followed.clone(),
         from: service.from,
         ..ServiceRequest::default()
     };

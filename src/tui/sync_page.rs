@@ -1,10 +1,10 @@
-//! What is known of the days of each service, as a page. Pure.
+//! What is known of the days of each list, as a page. Pure.
 
 use super::flow::{StyledLine, StyledSpan, TextRole};
-use crate::library::sync::{DayState, ServiceStatus};
+use crate::library::sync::{DayState, ListStatus};
 
 /// `sync_key` is the key that fetches what is missing.
-pub(super) fn lines(statuses: &[ServiceStatus], sync_key: &str) -> Vec<StyledLine> {
+pub(super) fn lines(statuses: &[ListStatus], sync_key: &str) -> Vec<StyledLine> {
     let mut lines = Vec::new();
     for status in statuses {
         if !lines.is_empty() {
@@ -16,7 +16,7 @@ pub(super) fn lines(statuses: &[ServiceStatus], sync_key: &str) -> Vec<StyledLin
             [] => String::new(),
         };
         lines.push(StyledLine::of(vec![
-            StyledSpan::new(status.name, TextRole::Heading),
+            StyledSpan::new(status.name.clone(), TextRole::Heading),
             StyledSpan::new(range, TextRole::Dim),
         ]));
         lines.extend(
@@ -24,7 +24,7 @@ pub(super) fn lines(statuses: &[ServiceStatus], sync_key: &str) -> Vec<StyledLin
         );
         lines.extend(status.lines().into_iter().map(|line| {
             let role = match line.state {
-                DayState::Failed | DayState::NotAsked => TextRole::Text,
+                DayState::Failed | DayState::NotAsked | DayState::Incomplete => TextRole::Text,
                 DayState::Complete | DayState::Nothing | DayState::Open => TextRole::Dim,
             };
             StyledLine::of(vec![

@@ -103,6 +103,8 @@ impl BatchSender<'_> {
         let (mut records, mut size) = (Vec::with_capacity(BATCH_RECORDS), 0);
         let outcome = sources::read(input, request.format.as_deref(), &mut |mut found| {
             if let ReadItem::Record { line, record } = &mut found {
+                let listed = request.listed.as_ref().and_then(|listed| listed.sighting(&record.paper));
+                record.paper.sightings.extend(listed);
                 let problem =
                     |reason: String| ReadRecord::Notice(RecordProblem { line: *line, reason: Clean::new(&reason) });
                 records.extend(cut_to_limits(record).into_iter().map(problem));

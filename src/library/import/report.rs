@@ -9,6 +9,7 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
+use crate::sources::sync::DigestRanks;
 
 /// What to import, and how.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ pub struct ImportRequest {
     pub texts: Vec<NamedText>,
     /// Day of the digest; overrides what the files say.
     pub day: Option<PartialDate>,
+    /// The digest of papers that the texts do not put in one, by their arXiv ids.
+    pub listed: Option<DigestRanks>,
     /// Name of an import format; None recognises the format of each file by its content.
     pub format: Option<String>,
     /// Read and report, store nothing.

@@ -4,12 +4,13 @@ use jiff::civil::Date;
 
 use super::status::DayStatus;
 use crate::domain::counts::{counted, grouped};
-use crate::library::FileReport;
+use crate::library::{FileReport, RecordProblems};
 
 /// How far a sync is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyncProgress {
-    pub service: &'static str,
+    /// The list that is asked for.
+    pub list: String,
     /// The day that is being asked for.
     pub day: Date,
     /// Days that are done, of how many.
@@ -20,25 +21,27 @@ pub struct SyncProgress {
 }
 
 impl SyncProgress {
-    /// `hf: 2025-03-12, day 3 of 7, 40 new papers`
+    /// `arxiv cs.LG: 2025-03-12, day 3 of 7, 40 new papers`
     pub fn in_words(&self) -> String {
-        let Self { service, day, done, of, new } = self;
+        let Self { list, day, done, of, new } = self;
         let (done, of, new) = (grouped(done + 1), grouped(*of), counted(*new, "new paper"));
-        format!("{service}: {day}, day {done} of {of}, {new}")
+        format!("{list}: {day}, day {done} of {of}, {new}")
     }
 }
 
-/// What became of the days that were asked for, service by service.
+/// What became of the days that were asked for, list by list.
 #[derive(Clone, Debug, Default)]
 pub struct SyncReport {
-    pub services: Vec<ServiceReport>,
+    pub lists: Vec<ListReport>,
     /// The user ended it; what was stored until then is kept.
     pub cancelled: bool,
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct ServiceReport {
-    pub name: &'static str,
+pub struct ListReport {
+    pub service: &'static str,
+    /// As in the ledger: `hf`, `arxiv cs.LG`.
+    pub name: String,
     /// Days that were answered.
     pub asked: usize,
     /// Counts of the papers of all days.
@@ -46,26 +49,36 @@ pub struct ServiceReport {
     /// Days without an answer and why, in the order in which they were asked for.
     pub failures: Vec<(Date, String)>,
     pub cancelled: bool,
+    /// The service is not to be asked for its other lists: it is down, or the sync was cancelled.
+    pub(super) is_over: bool,
     /// Every day of the range as it is now, the earliest first.
     pub days: Vec<DayStatus>,
 }
 
-impl ServiceReport {
-    pub(super) fn add(&mut self, day: FileReport) {
-        self.papers.read += day.read;
-        self.papers.new += day.new;
-        self.papers.updated += day.updated;
-        self.papers.unchanged += day.unchanged;
-        for problem in day.rejected.first {
-            self.papers.rejected.push_of_file(format!("{}: {}", day.path, problem.reason));
+impl ListReport {
+    pub(super) fn add(&mut self, day: &[FileReport]) {
+        for text in day {
+            self.papers.read += text.read;
+            self.papers.new += text.new;
+            self.papers.updated += text.updated;
+            self.papers.unchanged += text.unchanged;
+            let problems = |found: &RecordProblems| -> Vec<String> {
+                found.first.iter().map(|problem| format!("{}: {}", text.path, problem.reason)).collect()
+            };
+            problems(&text.rejected).into_iter().for_each(|reason| self.papers.rejected.push_of_file(reason));
+            problems(&text.notices).into_iter().for_each(|reason| self.papers.notices.push_of_file(reason));
         }
     }
 }
 
-/// What is known of a service's days.
+/// What is known of the days of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServiceStatus {
-    pub name: &'static str,
+pub struct ListStatus {
+    pub service: &'static str,
+    /// As in the ledger: `hf`, `arxiv cs.LG`.
+    pub name: String,
+    /// One line that says what it is a list of.
+    pub doc: &'static str,
     /// The earliest first.
     pub days: Vec<DayStatus>,
     /// What a sync would ask for, in its order.

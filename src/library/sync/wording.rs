@@ -1,13 +1,14 @@
-//! Days of a service in words, for people. Pure.
+//! Days of a list in words, for people. Pure.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-use super::report::{ServiceReport, ServiceStatus, SyncReport};
+use super::report::{ListReport, ListStatus, SyncReport};
 use super::status::{DayState, DayStatus};
 use crate::domain::clean::Clean;
 use crate::domain::counts::{counted, grouped};
+use crate::domain::identity::ArxivId;
 use crate::library::today;
 
 /// One day, or several in a row that were never asked for.
@@ -20,7 +21,7 @@ pub struct LedgerLine {
     pub words: String,
 }
 
-impl ServiceStatus {
+impl ListStatus {
     /// What is known of all days: how many are complete, and on how many there was nothing.
     pub fn summary(&self) -> Vec<String> {
         let in_state = |state| self.days.iter().filter(move |day| day.state == state);
@@ -38,35 +39,35 @@ impl ServiceStatus {
     /// The days that the summary does not cover.
     pub fn lines(&self) -> Vec<LedgerLine> {
         lines_of(self.days.iter().filter(|day| match day.state {
-            DayState::Complete => day.unread > 0,
+            DayState::Complete => day.unread > 0 || day.held > 0 || !day.missing.is_empty(),
             DayState::Nothing => false,
-            DayState::Open | DayState::Failed | DayState::NotAsked => true,
+            DayState::Open | DayState::Incomplete | DayState::Failed | DayState::NotAsked => true,
         }))
     }
 }
 
 impl SyncReport {
-    /// One line: the new papers of each service, and the first failure.
+    /// One line: the new papers of each list that was asked for, and the first failure.
     pub fn summary(&self) -> String {
         let cancelled = if self.cancelled { "cancelled; " } else { "" };
-        let services = self.services.iter().map(|service| {
-            let new = match service.papers.new {
+        let lists = self.lists.iter().map(|list| {
+            let new = match list.papers.new {
                 0 => "nothing new".to_owned(),
                 new => counted(new, "new paper"),
             };
-            let failed = service.failures.first().map(|(_, why)| format!("; {}", Clean::new(why)));
-            format!("{}: {new}{}", service.name, failed.unwrap_or_default())
+            let failed = list.failures.first().map(|(_, why)| format!("; {}", Clean::new(why)));
+            format!("{}: {new}{}", list.name, failed.unwrap_or_default())
         });
-        format!("{cancelled}{}", services.collect::<Vec<_>>().join(" · "))
+        format!("{cancelled}{}", lists.collect::<Vec<_>>().join(" · "))
     }
 
     /// Whether any paper came in, known or not.
     pub fn has_papers(&self) -> bool {
-        self.services.iter().any(|service| service.papers.read > 0)
+        self.lists.iter().any(|list| list.papers.read > 0)
     }
 }
 
-impl ServiceReport {
+impl ListReport {
     /// `hf: 5 days, 236 papers, 230 new, 6 updated`
     pub fn summary(&self) -> String {
         let papers = &self.papers;
@@ -98,26 +99,54 @@ fn lines_of<'a>(days: impl Iterator<Item = &'a DayStatus>) -> Vec<LedgerLine> {
 
 fn continues(first: &DayStatus, last: Date, next: &DayStatus) -> bool {
     let is_next = last.checked_add(1.day()).is_ok_and(|day| day == next.day);
-    is_next && first.state == DayState::NotAsked && next.state == DayState::NotAsked
+    let is_same = first.is_out_of_reach == next.is_out_of_reach;
+    is_next && is_same && first.state == DayState::NotAsked && next.state == DayState::NotAsked
 }
 
 /// The state of a day, or of so many that were never asked for.
 fn in_words(day: &DayStatus, count: usize) -> String {
-    let papers = counted(day.entries as usize, "paper");
+    let papers = match day.expected {
+        Some(expected) if expected > day.entries => {
+            format!("{} of {}", grouped(day.entries as usize), counted(expected as usize, "paper"))
+        }
+        Some(_) | None => counted(day.entries as usize, "paper"),
+    };
     match day.state {
-        DayState::Complete if day.unread == 0 => format!("complete, {papers}"),
-        DayState::Complete => format!("complete, {papers}, {} of them unreadable", day.unread),
+        DayState::Complete => {
+            let parts = [
+                (day.unread > 0).then(|| format!("{} of them unreadable", day.unread)),
+                (day.held > 0).then(|| format!("{} of them held back until then", day.held)),
+                (!day.missing.is_empty()).then(|| format!("the others were never available: {}", ids(day))),
+            ];
+            let parts: String = parts.into_iter().flatten().map(|part| format!(", {part}")).collect();
+            format!("complete, {papers}{parts}")
+        }
         DayState::Nothing => "nothing was announced".to_owned(),
         DayState::Open if day.entries == 0 => "no list yet; it will be asked for again".to_owned(),
-        DayState::Open => format!("{papers} so far; the day was not over"),
-        DayState::NotAsked if count > 1 => format!("not asked for ({})", counted(count, "day")),
-        DayState::NotAsked => "not asked for".to_owned(),
+        DayState::Open => format!("{papers} so far; more may come"),
+        DayState::Incomplete if day.missing.is_empty() => {
+            format!("{papers} so far; the rest of the list is asked for next")
+        }
+        DayState::Incomplete => format!("{papers}; announced, but not available yet: {}", ids(day)),
+        DayState::NotAsked => {
+            let gone = if day.is_out_of_reach { "; the service has no list this old any more" } else { "" };
+            let count = if count > 1 { format!(" ({})", counted(count, "day")) } else { String::new() };
+            format!("not asked for{count}{gone}")
+        }
         DayState::Failed => {
             let why = day.failure.as_deref().map(|why| format!(": {}", Clean::new(why))).unwrap_or_default();
             let retry = day.retry.map(|at| format!("; not before {}", time_of(at))).unwrap_or_default();
             format!("failed{why}{retry}")
         }
     }
+}
+
+/// The first ids of the papers that a day lacks.
+fn ids(day: &DayStatus) -> String {
+    let first: Vec<&str> = day.missing.iter().take(5).map(ArxivId::as_str).collect();
+    let more = day.missing.len() - first.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", first.join(", "))
 }
 
 /// The time of day, in the system's time zone, with the day where that is another one.

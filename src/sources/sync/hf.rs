@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use serde_json::Value;
 
 use super::http::{BodyKind, Failure, HttpAnswer, HttpRequest};
-use super::{DayQuery, Fetched};
+use super::{DayQuery, Fetched, FetchedList, KnownList, ListKind, Settles, on_weekdays};
 use crate::domain::clean::Clean;
 use crate::domain::record::not_json;
 
@@ -18,14 +18,28 @@ const PAGES: usize = 50;
 /// The service allows 500 requests in five minutes, and says how many are left.
 const PAUSE: Duration = Duration::from_millis(200);
 
-pub(super) fn fetch(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
-    let DayQuery { client, base, day, known, is_cancelled } = *query;
+pub(super) static DAILY: ListKind = ListKind {
+    doc: "the daily papers of Hugging Face",
+    first_day: date(2023, 5, 4),
+    publishes_on: on_weekdays,
+    settles: Settles::DaysLater(0),
+    may_become_empty: false,
+    patience: 7,
+    reach: None,
+    only_before: None,
+    fresh: 600,
+    fetch,
+};
+
+fn fetch(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
+    let DayQuery { client, base, day, known, is_cancelled, .. } = *query;
+    let known = known.and_then(|known| known.validator.as_deref());
     let (mut rows, mut ids): (Vec<Value>, HashSet<String>) = Default::default();
     for page in 0..PAGES {
         let url = format!("{base}/api/daily_papers?date={day}&limit={PAGE}&p={page}");
         // A validator speaks for the first page alone, and is kept only where there is no other.
         let known = known.filter(|_| page == 0);
-        let request = HttpRequest { url: &url, expected: BodyKind::Json, known, pause: PAUSE };
+        let request = HttpRequest { url: &url, expected: BodyKind::Json, known, pause: PAUSE, site: None };
         let (text, tag) = match client.get(request, is_cancelled)? {
             HttpAnswer::Unchanged if known.is_some() => return Ok(Fetched::Unchanged),
             HttpAnswer::Unchanged => {
@@ -46,7 +60,9 @@ pub(super) fn fetch(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
         if entries < PAGE {
             expect_day(&rows, day)?;
             let (entries, validator) = (rows.len(), tag.filter(|_| page == 0));
-            return Ok(Fetched::List { text: Value::from(rows).to_string(), entries, validator });
+            let known = KnownList { entries, validator, ..KnownList::default() };
+            let texts = vec![Value::from(rows).to_string()];
+            return Ok(Fetched::List(Box::new(FetchedList { texts, format: "hf", listed: None, known })));
         }
         if ids.len() == known_before {
             return Err(Failure::of_request(format!(

@@ -1,54 +1,118 @@
-//! The services that papers are fetched from, a file each, and the table of them. A service publishes a list a day; what it answers is a text
-//! of an import format. Nothing is stored here, and `http` alone opens sockets.
+//! The services that papers are fetched from, a module each, and the table of them. A service has lists, each with an edition a day; what it
+//! answers is a text of an import format. Nothing is stored here, and `http` alone opens sockets.
 
+mod arxiv;
 mod hf;
 pub mod http;
 #[cfg(test)]
 #[path = "../../../tests/it/http_server.rs"]
 pub(crate) mod http_server;
 
-use jiff::civil::{Date, Weekday, date};
+use std::collections::HashMap;
+
+use jiff::civil::{Date, Weekday};
 
 use self::http::{Failure, FailureKind, HttpClient};
+use crate::domain::followed::Followed;
+use crate::domain::identity::ArxivId;
+use crate::domain::paper::{Digest, Paper, Sighting};
 
-/// A service with a list a day.
+/// A service that publishes lists of papers.
 pub struct Source {
-    /// The word for the command line, the settings and the ledger; also the source of its digests.
+    /// The word for the command line and the settings; also the source of its digests.
     pub name: &'static str,
     /// One line for messages and help.
     pub doc: &'static str,
     /// The address of the service, without a slash at the end.
     pub base: &'static str,
+    /// The lists that it has for what the user follows. The error says why it has none.
+    lists: fn(&Followed) -> Result<Vec<SourceList>, String>,
+}
+
+/// Every service; a new one is a module with a `lists` function, and a row here.
+pub static SOURCES: [Source; 2] = [
+    Source {
+        name: "hf",
+        doc: "the daily papers of Hugging Face",
+        base: "https://huggingface.co",
+        lists: |_| Ok(vec![SourceList { name: "hf".to_owned(), subject: String::new(), kind: &hf::DAILY }]),
+    },
+    Source {
+        name: "arxiv",
+        doc: "the papers that arXiv announces in your categories, or finds for your queries",
+        base: arxiv::BASE,
+        lists: arxiv::lists,
+    },
+];
+
+/// A list of a service.
+#[derive(Clone)]
+pub struct SourceList {
+    /// For reports and the ledger: the name of the service, and what tells the list from the others, as in `arxiv cs.LG`.
+    pub name: String,
+    /// What it is a list of: a category, a query. Empty where the service has no other.
+    subject: String,
+    pub kind: &'static ListKind,
+}
+
+/// What lists of a kind have in common.
+pub struct ListKind {
+    /// One line for people.
+    pub doc: &'static str,
     /// The day of the first list.
     pub first_day: Date,
-    /// The import format of its answers.
-    pub format: &'static str,
-    /// Whether there is usually a list on this day of the week. Another day without one is asked for again for a while.
+    /// Whether there is usually a list on this day of the week.
     pub publishes_on: fn(Weekday) -> bool,
-    /// Asks for the list of a day.
+    pub settles: Settles,
+    /// Whether an empty answer is right where there were entries before.
+    pub may_become_empty: bool,
+    /// So many days after its end a day without a list is asked for again, where it usually has one.
+    pub patience: i64,
+    /// So many days back the service has lists of days; None is all.
+    pub reach: Option<i64>,
+    /// Asked for only where the user wants days further back than this, or did once.
+    pub only_before: Option<i64>,
+    /// A list that may grow is not asked for again for so many seconds.
+    pub fresh: i64,
     fetch: fn(&DayQuery<'_>) -> Result<Fetched, Failure>,
 }
 
-/// Every service; a new one is a file with a `fetch` function, and a row here.
-pub const SOURCES: [Source; 1] = [Source {
-    name: "hf",
-    doc: "the daily papers of Hugging Face",
-    base: "https://huggingface.co",
-    first_day: date(2023, 5, 4),
-    format: "hf",
-    publishes_on: |weekday| !matches!(weekday, Weekday::Saturday | Weekday::Sunday),
-    fetch: hf::fetch,
-}];
+/// From when on the list of a day stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settles {
+    /// It is published as a whole.
+    AtOnce,
+    /// So many days after the end of the day.
+    DaysLater(i64),
+}
 
 /// What is asked of a service, and by whom.
 pub struct DayQuery<'a> {
     pub client: &'a HttpClient,
     /// The address of the service, without a slash at the end.
     pub base: &'a str,
+    pub list: &'a SourceList,
     pub day: Date,
-    /// The validator of the list that was fetched last.
-    pub known: Option<&'a str>,
+    /// What was fetched before; None asks for everything.
+    pub known: Option<&'a KnownList>,
     pub is_cancelled: &'a dyn Fn() -> bool,
+}
+
+/// What was fetched of the list of a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownList {
+    /// How many entries came, readable or not.
+    pub entries: usize,
+    /// How many there are, where the service says so.
+    pub expected: Option<usize>,
+    /// Ids of the entries of which the service did not have the paper.
+    pub missing: Vec<ArxivId>,
+    /// How many papers were held back: submitted long before the day on which they were announced.
+    pub held: usize,
+    /// Where the list goes on, after a part of it.
+    pub cursor: Option<String>,
+    /// To ask whether it changed.
+    pub validator: Option<String>,
 }
 
 /// The answer of a service about a day.
@@ -56,14 +120,27 @@ pub struct DayQuery<'a> {
 pub enum Fetched {
     /// The list is the one that was fetched last.
     Unchanged,
-    List {
-        /// In the format of the source.
-        text: String,
-        /// How many entries it has, readable or not.
-        entries: usize,
-        /// To ask with next time.
-        validator: Option<String>,
-    },
+    List(Box<FetchedList>),
+}
+
+/// A list, or the next part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FetchedList {
+    /// What is to be stored, and its import format.
+    pub texts: Vec<String>,
+    pub format: &'static str,
+    /// The digest, where the texts do not say it.
+    pub listed: Option<DigestRanks>,
+    /// What is known of the list now.
+    pub known: KnownList,
+}
+
+/// The digest that papers are on, with their ranks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DigestRanks {
+    pub digest: Digest,
+    /// From 1; None where it is not known.
+    pub ranks: HashMap<ArxivId, Option<u32>>,
 }
 
 /// Why there is no list.
@@ -80,15 +157,30 @@ pub enum FetchError {
     },
 }
 
+impl DigestRanks {
+    /// Where a paper stands in the digest, if it does.
+    pub fn sighting(&self, paper: &Paper) -> Option<Sighting> {
+        let rank = *self.ranks.get(paper.arxiv.as_ref()?)?;
+        Some(Sighting { digest: self.digest.clone(), rank, votes: None })
+    }
+}
+
 impl Source {
+    /// The lists that it has for what the user follows. The error says why it has none.
+    pub fn lists(&self, followed: &Followed) -> Result<Vec<SourceList>, String> {
+        (self.lists)(followed)
+    }
+}
+
+impl SourceList {
     /// Asks the service for the list of a day.
     pub fn fetch(&self, query: &DayQuery<'_>) -> Result<Fetched, FetchError> {
         if query.base.is_empty() {
             let message =
-                format!("the address of `{}` in the settings is not understood; nothing was asked", self.name);
+                format!("the address for `{}` in the settings is not understood; nothing was asked", self.name);
             return Err(FetchError::Failed { message, retry_at: None, is_lasting: true });
         }
-        (self.fetch)(query).map_err(|failure| match failure.kind {
+        (self.kind.fetch)(query).map_err(|failure| match failure.kind {
             FailureKind::Cancelled => FetchError::Cancelled,
             FailureKind::Machine => FetchError::Failed { message: failure.message, retry_at: None, is_lasting: true },
             FailureKind::Host | FailureKind::Request => FetchError::Failed {
@@ -99,4 +191,8 @@ impl Source {
             },
         })
     }
+}
+
+fn on_weekdays(weekday: Weekday) -> bool {
+    !matches!(weekday, Weekday::Saturday | Weekday::Sunday)
 }

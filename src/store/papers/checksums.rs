@@ -47,7 +47,8 @@ impl Part {
             // The counts are compared with what they count.
             Self::Tally => "SELECT revision, told_since, title_keys FROM tally",
             Self::Ledger => {
-                "SELECT source, day, listed, entries, unread, validator, asked, failure, retry FROM ledger ORDER BY source, day"
+                "SELECT source, day, listed, entries, unread, validator, asked, failure, retry, expected, held, missing, cursor
+                 FROM ledger ORDER BY source, day"
             }
         }
     }

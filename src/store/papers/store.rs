@@ -29,6 +29,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0005_alias_paper.sql"),
     include_str!("../../../assets/migrations/papers/0006_changes.sql"),
     include_str!("../../../assets/migrations/papers/0007_ledger.sql"),
+    include_str!("../../../assets/migrations/papers/0008_ledger_lists.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.

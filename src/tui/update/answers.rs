@@ -369,7 +369,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
 }
 
 fn sync_tone(report: &SyncReport) -> Tone {
-    let has_failures = report.services.iter().any(|service| !service.failures.is_empty());
+    let has_failures = report.lists.iter().any(|list| !list.failures.is_empty());
     if has_failures { Tone::Error } else { Tone::Success }
 }
 

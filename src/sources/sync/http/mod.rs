@@ -67,26 +67,42 @@ pub(super) struct HttpRequest<'a> {
     pub(super) known: Option<&'a str>,
     /// The pause after the request, whatever comes of it.
     pub(super) pause: Duration,
+    /// The name under which several hosts of a service keep one pace; None is the host alone.
+    pub(super) site: Option<&'static str>,
 }
 
 /// What a body is, by its first character: a content type says too little.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyKind {
     Json,
+    Xml,
+    Html,
 }
 
 impl BodyKind {
     fn name(self) -> &'static str {
         match self {
             Self::Json => "JSON",
+            Self::Xml => "XML",
+            Self::Html => "a page",
         }
     }
 
     fn fits(self, body: &str) -> bool {
         match self {
             Self::Json => body.starts_with(['[', '{']),
+            // A login page may be XHTML with an XML declaration.
+            Self::Xml => body.starts_with('<') && !is_html(body),
+            Self::Html => is_html(body),
         }
     }
+}
+
+/// Whether a text begins as an HTML page, with or without what XHTML has before it.
+fn is_html(body: &str) -> bool {
+    let head: String = body.chars().take(400).collect::<String>().to_ascii_lowercase();
+    let start = head.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")).map_or(&*head, |(_, rest)| rest);
+    ["<!doctype html", "<html"].iter().any(|begin| start.trim_start().starts_with(begin))
 }
 
 /// An answer of the kind that was expected.
@@ -148,7 +164,7 @@ impl HttpClient {
         proxy::expect_usable(|name| std::env::var(name).ok())?;
         let mut tries = self.patience.retries.iter();
         loop {
-            let mut turn = self.turn(&target, is_cancelled)?;
+            let mut turn = self.turn(request.site.unwrap_or(target.authority()), is_cancelled)?;
             // Before it is sent: a process that is killed meanwhile sent it all the same.
             self.rest(&mut turn, request.pause)?;
             let response = self.send(&target, request, is_cancelled);
@@ -177,17 +193,15 @@ impl HttpClient {
         }
     }
 
-    fn turn(&self, target: &Target, is_cancelled: &dyn Fn() -> bool) -> Result<Turn, Failure> {
-        self.gate.pass(target.authority(), self.patience.pause, is_cancelled).map_err(|why| match why {
+    fn turn(&self, site: &str, is_cancelled: &dyn Fn() -> bool) -> Result<Turn, Failure> {
+        self.gate.pass(site, self.patience.pause, is_cancelled).map_err(|why| match why {
             NoTurn::Cancelled => Failure::cancelled(),
-            NoTurn::NotBefore(until) => Failure {
-                retry_at: Some(until),
-                ..Failure::of_host(format!("{} allows no more requests for now", target.authority()))
-            },
-            NoTurn::Busy => Failure::of_host(format!(
-                "another process of yours has been asking {} for minutes; is it stopped?",
-                target.authority()
-            )),
+            NoTurn::NotBefore(until) => {
+                Failure { retry_at: Some(until), ..Failure::of_host(format!("{site} allows no more requests for now")) }
+            }
+            NoTurn::Busy => {
+                Failure::of_host(format!("another process of yours has been asking {site} for minutes; is it stopped?"))
+            }
             NoTurn::Failed(error) => self.no_pace(&error),
         })
     }

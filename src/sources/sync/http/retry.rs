@@ -6,7 +6,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use ureq::http::{HeaderMap, StatusCode};
 
 use super::failure::Failure;
-use super::{BodyKind, HttpAnswer, Response, TOLD};
+use super::{BodyKind, HttpAnswer, Response, TOLD, is_html};
 use crate::domain::clean::Clean;
 
 pub(super) enum Outcome {
@@ -88,12 +88,9 @@ fn named(status: StatusCode) -> String {
 }
 
 fn described(text: &str) -> String {
-    let begins = |start: &str| text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
     match text {
         "" => "nothing".to_owned(),
-        _ if begins("<!doctype html") || begins("<html") => {
-            "an HTML page (is this network behind a login page?)".to_owned()
-        }
+        _ if is_html(text) => "an HTML page (is this network behind a login page?)".to_owned(),
         _ => format!("`{}`", beginning(text)),
     }
 }

@@ -35,7 +35,8 @@ fn ask(
     let server = HttpServer::start(answer);
     let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience);
     let url = format!("{}/list?p=0", server.address());
-    let request = HttpRequest { url: &url, expected: BodyKind::Json, known: None, pause: Duration::from_millis(10) };
+    let request =
+        HttpRequest { url: &url, expected: BodyKind::Json, known: None, pause: Duration::from_millis(10), site: None };
     let answer = client.get(request, &|| false);
     // The port differs from run to run.
     let host = server.address().trim_start_matches("http://").to_owned();
@@ -79,7 +80,8 @@ fn an_unchanged_answer_is_not_sent_again() {
     });
     let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience());
     let ask = |known| {
-        let request = HttpRequest { url: server.address(), expected: BodyKind::Json, known, pause: Duration::ZERO };
+        let request =
+            HttpRequest { url: server.address(), expected: BodyKind::Json, known, pause: Duration::ZERO, site: None };
         client.get(request, &|| false).unwrap()
     };
     assert_eq!(ask(None), HttpAnswer::Body { text: "[]".to_owned(), validator: Some("W/\"x\"".to_owned()) });
@@ -297,7 +299,8 @@ fn clients_of_one_folder_share_the_pace() {
                 let client = HttpClient::new(Gate::new(folder, clock), patience());
                 for _ in 0..3 {
                     let pause = Duration::from_millis(1);
-                    let request = HttpRequest { url: server.address(), expected: BodyKind::Json, known: None, pause };
+                    let request =
+                        HttpRequest { url: server.address(), expected: BodyKind::Json, known: None, pause, site: None };
                     client.get(request, &|| false).unwrap();
                 }
             });
@@ -316,7 +319,8 @@ fn a_request_that_waits_for_its_answer_can_be_cancelled() {
     let server = HttpServer::start(|_, _, _| thread::sleep(Duration::from_secs(5)));
     let patience = Patience { request: Duration::from_secs(60), connection: Duration::from_secs(60), ..patience() };
     let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience);
-    let request = HttpRequest { url: server.address(), expected: BodyKind::Json, known: None, pause: Duration::ZERO };
+    let request =
+        HttpRequest { url: server.address(), expected: BodyKind::Json, known: None, pause: Duration::ZERO, site: None };
     let asked = AtomicUsize::new(0);
     let start = Instant::now();
     let failure = client.get(request, &|| asked.fetch_add(1, Ordering::SeqCst) > 2).unwrap_err();
