@@ -66,7 +66,7 @@ pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Vi
     let is_other = !mails.is_blank && !mails.is_mail;
     rest.extend(mails.end_of_file());
     if is_other && rest.is_empty() {
-        let message = format!("{} is no daily mail of arXiv", origin.shown());
+        let message = format!("{} is no daily mail of arXiv", origin.shown);
         return Err(
             Error::data(message).hint(r"such a mail has records that begin with `\\` and `arXiv:` with an identifier")
         );

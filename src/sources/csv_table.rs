@@ -121,7 +121,7 @@ pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<
         let head = String::from_utf8_lossy(head);
         separator(head.lines().find(|line| !line.trim().is_empty()).unwrap_or_default())
     });
-    let separator = separator.map_err(|error| cannot_read(origin.shown(), error))?;
+    let separator = separator.map_err(|error| cannot_read(origin.shown, error))?;
     let bounded = BoundedRows { stream, left: Rc::clone(&left) };
     let mut builder = ReaderBuilder::new();
     builder.flexible(true).has_headers(false).delimiter(u8::try_from(separator).unwrap_or(b','));
@@ -136,7 +136,7 @@ pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<
             Ok(is_there) => Ok(is_there.then_some(row)),
             Err(error) => match error.into_kind() {
                 ErrorKind::Io(error) if error.kind() != io::ErrorKind::FileTooLarge => {
-                    return Err(cannot_read(origin.shown(), error));
+                    return Err(cannot_read(origin.shown, error));
                 }
                 _ => Err(format!("a row of more than {} MB; a quote in it is never closed", LARGEST_ROW >> 20)),
             },
@@ -167,7 +167,7 @@ pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<
             let names: Vec<String> = row.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
             let named = self::columns(names.iter().map(String::as_str));
             if !named.iter().flatten().any(|(column, _)| *column == TableColumn::Title) {
-                let message = format!("{} has no column for titles", origin.shown());
+                let message = format!("{} has no column for titles", origin.shown);
                 return Err(
                     Error::data(message).hint("name a column `Title`; others may be `Authors`, `Year`, `DOI`, `URL`")
                 );

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::formats::is_named_as_read;
+use super::formats::{OTHER_ENDING, is_named_as_read};
 use super::input::Input;
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
@@ -36,7 +36,7 @@ enum InputContent {
     Text(Arc<str>),
 }
 
-/// An entry of a folder that is not imported.
+/// A file of a folder or an archive that is not imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkippedFile {
     /// The path as it may be shown.
@@ -108,7 +108,7 @@ fn unfit(kind: FileType, path: &Path) -> Option<&'static str> {
         () if kind.is_dir() => Some("a folder in a folder; name it to import it"),
         () if kind.is_symlink() => Some("a symbolic link; name it to import it"),
         () if !kind.is_file() => Some("not a regular file"),
-        () if !is_named_as_read(&name) => Some("not a file of an import format, by its ending"),
+        () if !is_named_as_read(&name) => Some(OTHER_ENDING),
         () => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The table of import formats. A new format is a file with a `recognises` and a `read` function, and a row here.
 
+use super::archived::Wanted;
 use super::decode::{FileHead, InputLines};
 use super::input::{Origin, ending};
 use super::item::Visit;
@@ -33,7 +34,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     ImportFormat {
         name: "arxiv-mail",
         doc: "the daily mails of arXiv, one or more",
-        endings: &["txt", "text", "eml"],
+        endings: &["txt", "text", "eml", "abs"],
         recognises: arxiv_mail::recognises,
         read: arxiv_mail::read,
     },
@@ -171,7 +172,15 @@ pub(super) fn is_named_as_read(name: &str) -> bool {
     IMPORT_FORMATS.iter().any(|source| source.endings.contains(&ending.as_str()))
 }
 
-/// Whether a file in an archive is read. macOS adds files of its own in one folder.
-pub(super) fn is_wanted_member(name: &str) -> bool {
-    !name.starts_with("__MACOSX/") && is_named_as_read(name)
+/// Why a file is left out that was not named by the user.
+pub(super) const OTHER_ENDING: &str = "not a file of an import format, by its ending";
+
+/// Whether a file in an archive is read. macOS adds files of its own, in one folder and hidden.
+pub(super) fn wanted_member(name: &str) -> Wanted {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    match () {
+        () if name.starts_with("__MACOSX/") || file.is_empty() || file.starts_with('.') => Wanted::Ignored,
+        () if is_named_as_read(name) => Wanted::Read,
+        () => Wanted::Skipped(OTHER_ENDING),
+    }
 }

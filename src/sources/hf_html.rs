@@ -31,7 +31,7 @@ pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Vi
         found = titles(origin, &document);
     }
     if found.is_empty() && !document.trim().is_empty() {
-        let message = format!("{} is an HTML page without a list of papers", origin.shown());
+        let message = format!("{} is an HTML page without a list of papers", origin.shown);
         return Err(Error::data(message).hint("save a papers page, such as huggingface.co/papers, as HTML"));
     }
     for item in found {

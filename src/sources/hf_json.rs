@@ -25,7 +25,7 @@ pub(super) fn read(origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut Vi
     if document.is_empty() {
         return Ok(());
     }
-    let shown = origin.shown();
+    let shown = origin.shown;
     let data: Value =
         serde_json::from_str(document).map_err(|error| Error::data(format!("{shown} is {}", not_json(&error))))?;
     let found = hf_rows::list(origin, &data, 1);

@@ -22,6 +22,8 @@ pub struct Input<'a> {
 /// Where the records of a file come from; names the digests they are put in.
 pub(crate) struct Origin<'a> {
     pub(crate) name: &'a str,
+    /// The path in messages, with the name of the file inside an archive.
+    pub(crate) shown: &'a str,
     /// The name of the file inside its archive.
     pub(crate) member: Option<&'a str>,
     pub(crate) modified: Date,
@@ -29,11 +31,6 @@ pub(crate) struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    /// The file's name in messages.
-    pub(super) fn shown(&self) -> &str {
-        shown(self.name)
-    }
-
     /// The file's name without folders and ending; `stdin` for standard input.
     pub(super) fn stem(&self) -> &str {
         match self.file().rsplit_once('.') {
@@ -83,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_name_is_read_as_words() {
-        let words = |name| Origin { name, member: None, modified: Date::MIN, digest_day: None }.words();
+        let words = |name| Origin { name, shown: name, member: None, modified: Date::MIN, digest_day: None }.words();
         for (name, expected) in [
             ("a/my_daily-papers.txt", "my daily papers"),
             ("hf-2025-03-12.txt.gz", "hf 2025-03-12"),

@@ -4,6 +4,7 @@
 pub mod starter;
 pub mod sync;
 
+mod archived;
 mod arxiv_mail;
 mod bib_json;
 mod bibtex;
@@ -39,42 +40,99 @@ mod urls;
 mod western;
 mod wrapped;
 mod xml;
+mod zip_stream;
 
+use std::io::Read;
+use std::ops::ControlFlow;
+
+use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
 
+use archived::Unpacked;
 use decode::{FileHead, HEAD, InputLines};
-use formats::is_wanted_member;
+use formats::wanted_member;
 use input::{Origin, shown};
-use unpack::{Unpacked, unpacked};
+use unpack::each_file;
 
 pub use files::{InputFile, InputFiles, SkippedFile, expand};
 pub use formats::{IMPORT_FORMATS, ImportFormat};
 pub use input::Input;
 pub use item::{ImportNotice, ReadItem, Rejection, Visit};
 
-/// Reads a file, packed or not, and passes what it holds to `each`, one by one. `format` names a row of `IMPORT_FORMATS`; without it
-/// the format is recognised by the first bytes of the file, then by its ending. Returns the name of the format. An empty file is no
-/// error.
+/// What is found in an input: its only file, or the files of the archive that it is.
+pub enum Found<'a> {
+    File(SourceFile<'a>),
+    /// A file of the archive that is not read.
+    Skipped(SkippedFile),
+}
+
+/// A file to read, without its packing.
+pub struct SourceFile<'a> {
+    origin: Origin<'a>,
+    bytes: &'a mut dyn Read,
+}
+
+/// Unpacks an input and passes on what it holds, one by one; Break ends that.
 ///
 /// # Errors
-/// Usage when there is no such format; Data when the file has none of the formats; System when reading fails.
+/// System when an input cannot be read or unpacked.
+pub fn files_of(input: Input<'_>, each: &mut dyn FnMut(Found<'_>) -> ControlFlow<()>) -> Result<()> {
+    let Input { name, modified, digest_day, bytes } = input;
+    let input_shown = shown(name);
+    let path = |member: &str| Clean::new(&format!("{input_shown}/{member}")).into_string();
+    let unpacked = each_file(bytes, wanted_member, &mut |found| match found {
+        Unpacked::File { member, bytes } => {
+            let shown = member.map_or_else(|| input_shown.to_owned(), path);
+            let origin = Origin { name, shown: &shown, member, modified, digest_day };
+            each(Found::File(SourceFile { origin, bytes }))
+        }
+        Unpacked::Skipped { member, reason } => each(Found::Skipped(SkippedFile { path: path(member), reason })),
+    });
+    unpacked.map_err(|why| decode::cannot_read(input_shown, why))
+}
+
+impl SourceFile<'_> {
+    /// The path as it may be shown, with the name of the file in its archive.
+    pub fn shown(&self) -> &str {
+        self.origin.shown
+    }
+
+    /// Reads the file and passes what it holds to `each`, one by one. `format` names a row of `IMPORT_FORMATS`; without it the format is
+    /// recognised by the first bytes of the file, then by its ending. Returns the name of the format. An empty file is no error.
+    ///
+    /// # Errors
+    /// Usage when there is no such format; Data when the file has none of the formats; System when reading fails.
+    pub fn read(self, format: Option<&str>, each: &mut Visit<'_>) -> Result<&'static str> {
+        let Self { origin, bytes } = self;
+        let shown = origin.shown;
+        let (head, bytes) = decode::take_head(Box::new(bytes)).map_err(|why| decode::cannot_read(shown, why))?;
+        let ending = origin.ending();
+        let format = match format {
+            Some(name) => IMPORT_FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+                Error::usage(format!("`{name}` is not an import format")).hint(format!("one of {}", names()))
+            })?,
+            None => recognise::format(&FileHead::new(&head, &ending))
+                .map_err(|found| Error::data(format!("{shown} {found}")).hint(format!("import formats: {}", docs())))?,
+        };
+        (format.read)(&origin, InputLines::new(bytes, shown), each)?;
+        Ok(format.name)
+    }
+}
+
+/// Reads all files of an input. Returns the format of the last one.
+///
+/// # Errors
+/// As those of `files_of` and `SourceFile::read`, of the first file that has one.
 pub fn read(input: Input<'_>, format: Option<&str>, each: &mut Visit<'_>) -> Result<&'static str> {
-    let Input { name: file, modified, digest_day, bytes } = input;
-    let shown = shown(file);
-    let failed = |why| decode::cannot_read(shown, why);
-    let Unpacked { member, bytes } = unpacked(bytes, is_wanted_member).map_err(failed)?;
-    let origin = Origin { name: file, member: member.as_deref(), modified, digest_day };
-    let (head, bytes) = decode::take_head(bytes).map_err(failed)?;
-    let ending = origin.ending();
-    let format = match format {
-        Some(name) => IMPORT_FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
-            Error::usage(format!("`{name}` is not an import format")).hint(format!("one of {}", names()))
-        })?,
-        None => recognise::format(&FileHead::new(&head, &ending))
-            .map_err(|found| Error::data(format!("{shown} {found}")).hint(format!("import formats: {}", docs())))?,
-    };
-    (format.read)(&origin, InputLines::new(bytes, shown), each)?;
-    Ok(format.name)
+    let mut outcome = Err(Error::data(format!("{} holds no file", shown(input.name))));
+    files_of(input, &mut |found| {
+        if let Found::File(file) = found {
+            outcome = file.read(format, each);
+            return if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
+        }
+        ControlFlow::Continue(())
+    })?;
+    outcome
 }
 
 /// Whether a text is of a format by a line that only that format has.

@@ -53,7 +53,7 @@ pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<
     }
     if let (Some(reason), true) = (refusals.first(), found.len() == refusals.len()) {
         let hint = "a papers page is a title and an abstract in turn, one line each, or one title a line";
-        return Err(Error::data(format!("{} {reason}", origin.shown())).hint(hint));
+        return Err(Error::data(format!("{} {reason}", origin.shown)).hint(hint));
     }
     for item in found {
         if each(item).is_break() {
@@ -342,6 +342,7 @@ mod tests {
             let day = day.parse().ok();
             let origin = Origin {
                 name: "a.txt",
+                shown: "a.txt",
                 member: None,
                 modified: jiff::civil::Date::constant(2025, 3, 20),
                 digest_day: day,

@@ -174,7 +174,7 @@ fn page_lines(origin: &Origin<'_>, mut lines: InputLines<'_>) -> Result<Vec<Page
         }
         size += text.len() + size_of::<PageBlock>();
         if size > LARGEST_PAGE {
-            let message = format!("{} takes more than {} MB of memory", origin.shown(), LARGEST_PAGE >> 20);
+            let message = format!("{} takes more than {} MB of memory", origin.shown, LARGEST_PAGE >> 20);
             return Err(Error::data(message).hint("a page of a thousand papers takes about 1.5 MB"));
         }
         found.push(PageLine { number, text, not_text, after_blank });

@@ -34,10 +34,11 @@ struct Restriction {
 
 const RESTRICTIONS: &[Restriction] = &[
     Restriction { words: &["rusqlite"], places: &["store/"] },
-    Restriction { words: &["zstd::"], places: &["store/", "sources/unpack.rs"] },
+    Restriction { words: &["zstd::"], places: &["store/", "sources/unpack.rs", "sources/unpack/"] },
     Restriction { words: &["csv::"], places: &["sources/csv_table.rs"] },
     Restriction { words: &["quick_xml"], places: &["sources/xml/tree.rs"] },
-    Restriction { words: &["flate2"], places: &["sources/unpack.rs"] },
+    Restriction { words: &["flate2"], places: &["sources/unpack.rs", "sources/unpack/", "sources/zip_stream.rs"] },
+    Restriction { words: &["lzma_rust2", "tar::"], places: &["sources/unpack.rs", "sources/unpack/"] },
     Restriction { words: &["ureq", "TcpStream", "TcpListener", "UdpSocket"], places: &["sources/sync/http/"] },
     Restriction { words: &["memmap2"], places: &["index/format/file.rs"] },
     Restriction { words: &["unsafe"], places: &["index/format/file.rs", "signals.rs", "tui/signals.rs"] },

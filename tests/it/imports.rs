@@ -291,6 +291,49 @@ fn invented_attacks_are_read_and_shown_harmless() {
     look_at(dir);
 }
 
+/// Each file of an archive is counted for itself, one that cannot be read costs only itself, and what is left out is said.
+#[test]
+fn every_file_of_an_archive_is_reported() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut library = Library::open(dir.path()).unwrap();
+    let mut archive = tar::Builder::new(Vec::new());
+    let many: String = (1..=600).map(|number| format!("{{\"title\":\"Kite Number {number}\"}}\n")).collect();
+    for (name, text) in [
+        ("mine/refs.bib", "@article{a, title={Quiet Kites of Winter}}\n@article{b, title={}}\n"),
+        ("mine/code.txt", "%PDF-1.4\n"),
+        ("many.jsonl", many.as_str()),
+        ("mine/photo.png", "x"),
+        (".hidden.jsonl", "{}"),
+    ] {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        archive.append_data(&mut header, name, text.as_bytes()).unwrap();
+    }
+    let path = dir.path().join("all.tar");
+    fs::write(&path, archive.into_inner().unwrap()).unwrap();
+    let plain = write(&dir, "plain.jsonl", &["{\"title\":\"Paper Boats\"}"]);
+    let report = import(&mut library, &[path.clone(), plain]);
+    let name = |shown: &str| shown.rsplit_once("all.tar").map_or("plain", |(_, name)| name).to_owned();
+    let files: Vec<_> = report
+        .files
+        .iter()
+        .map(|file| (name(&file.path), file.format.as_str(), file.read, file.rejected.count()))
+        .collect();
+    let expected = [
+        ("/mine/refs.bib".to_owned(), "bibtex", 1, 1),
+        ("/mine/code.txt".to_owned(), "", 0, 1),
+        ("/many.jsonl".to_owned(), "json", 600, 0),
+        ("plain".to_owned(), "json", 1, 0),
+    ];
+    assert_eq!(files, expected);
+    assert_eq!(report.total().new, 602);
+    let skipped: Vec<String> = report.skipped.iter().map(|(path, _)| name(path)).collect();
+    assert_eq!(skipped, ["/mine/photo.png"]);
+    let dry = ImportRequest { paths: vec![path], dry_run: true, ..ImportRequest::default() };
+    let report = library.import(&dry, &mut |_| ControlFlow::Continue(())).unwrap();
+    assert_eq!((report.total().unchanged, report.rejected()), (601, 2));
+}
+
 /// The real pages, where this machine has them.
 #[test]
 fn real_pages_are_read_whole() {

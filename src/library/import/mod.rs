@@ -162,8 +162,10 @@ impl Library {
 struct RunningImport<'s> {
     import: Import<'s>,
     now: i64,
-    /// The report of the file that is being read.
+    /// The report of the file that is being read, those of the files of the same input before it, and what of the input is not read.
     file: FileReport,
+    files: Vec<FileReport>,
+    skipped: Vec<(String, String)>,
     rows: RowSet,
     joined_starter: HashSet<PaperKey>,
     readings: Vec<(PaperKey, Reading)>,
@@ -176,7 +178,8 @@ impl<'s> RunningImport<'s> {
         let import = if dry_run { import } else { import.commit_more_and_more(FIRST_COMMIT_INTERVAL, COMMIT_INTERVAL) };
         let (file, rows) = (FileReport::default(), RowSet::default());
         let (joined_starter, readings, new_papers) = (HashSet::new(), Vec::new(), NewPapers::default());
-        Ok(Self { import, now: now_seconds(), file, rows, joined_starter, readings, new_papers })
+        let (files, skipped) = (Vec::new(), Vec::new());
+        Ok(Self { import, now: now_seconds(), file, files, skipped, rows, joined_starter, readings, new_papers })
     }
 
     /// Stores the records of all files. What became of them is in the report, also after an error.
@@ -190,7 +193,8 @@ impl<'s> RunningImport<'s> {
         let mut packer = self.import.packer()?;
         let status = ReaderStatus::default();
         for (place, item) in files.iter().enumerate() {
-            self.file = FileReport { path: Clean::new(item.shown()), ..FileReport::default() };
+            let path = Clean::new(item.shown());
+            self.file = FileReport { path: path.clone(), ..FileReport::default() };
             let mut failure = None;
             let outcome = reader::read(item, request, (&mut packer, &status), &mut |batch: &ReadBatch| {
                 let all_unchanged = self.file.unchanged + batch.records.len();
@@ -200,7 +204,7 @@ impl<'s> RunningImport<'s> {
                 }
                 status.all_known.store(self.file.unchanged == all_unchanged, Ordering::Relaxed);
                 let current = ImportProgress {
-                    path: self.file.path.clone(),
+                    path: path.clone(),
                     file: place + 1,
                     files: files.len(),
                     read: self.file.read,
@@ -212,13 +216,17 @@ impl<'s> RunningImport<'s> {
                 report.cancelled |= flow.is_break();
                 flow
             });
-            let mut file = mem::take(&mut self.file);
-            match outcome {
-                Ok(format) => file.format = format.to_owned(),
+            if let Err(error) = outcome {
                 // Listed in any case, however many others there are.
-                Err(error) => file.rejected.push_of_file(error.to_string()),
+                self.file.rejected.push_of_file(error.to_string());
             }
-            report.files.push(file);
+            // A file without an end: the import was cancelled, or the rest of the input could not be read.
+            let begun = mem::take(&mut self.file);
+            if !begun.is_blank() {
+                self.files.push(begun);
+            }
+            report.files.append(&mut self.files);
+            report.skipped.append(&mut self.skipped);
             if let Some(error) = failure {
                 return Err(error);
             }
@@ -238,6 +246,21 @@ impl<'s> RunningImport<'s> {
             }
             ReadRecord::Notice(notice) => {
                 file.notices.push(notice.clone());
+                return Ok(());
+            }
+            ReadRecord::FileEnd(path, outcome) => {
+                let next = FileReport { path: file.path.clone(), ..FileReport::default() };
+                let mut ended = mem::replace(file, next);
+                ended.path = path.clone();
+                match outcome {
+                    Ok(format) => ended.format = (*format).to_owned(),
+                    Err(error) => ended.rejected.push_of_file(error.to_string()),
+                }
+                self.files.push(ended);
+                return Ok(());
+            }
+            ReadRecord::Skipped(skipped) => {
+                self.skipped.push((skipped.path.clone(), skipped.reason.to_owned()));
                 return Ok(());
             }
             ReadRecord::Paper(paper) => (&paper.0, &paper.1),

@@ -1,4 +1,4 @@
-//! Reads one file on a thread of its own and hands its records over in batches, so that reading and storing run at the same time. It stores
+//! Reads one input on a thread of its own and hands its records over in batches, so that reading and storing run at the same time. It stores
 //! nothing and counts only bytes.
 
 use std::cell::Cell;
@@ -17,7 +17,7 @@ use crate::domain::limits::cut_to_limits;
 use crate::domain::reading::Reading;
 use crate::error::Result;
 use crate::library::today;
-use crate::sources::{self, Input, InputFile, ReadItem};
+use crate::sources::{self, Found, Input, InputFile, ReadItem, SkippedFile};
 use crate::store::{Packer, Packing, ReadyRecord};
 
 /// Most records of a batch, and bytes of abstracts that end one early.
@@ -26,18 +26,22 @@ const BATCH_BYTES: usize = 4 << 20;
 /// Capacity of the channel in batches. More would only take memory.
 const CAPACITY: usize = 4;
 
-/// Consecutive records of a file.
+/// Consecutive records of an input.
 pub(super) struct ReadBatch {
     pub(super) records: Vec<ReadRecord>,
-    /// Bytes of the file, compressed as it is, that were read until the end of the batch.
+    /// Bytes of the input, compressed as it is, that were read until the end of the batch.
     pub(super) bytes: u64,
 }
 
-/// A record that can be stored with its reading state, or a problem for the report.
+/// A record that can be stored with its reading state, or something else for the report.
 pub(super) enum ReadRecord {
     Paper(Box<(ReadyRecord, Reading)>),
     Rejected(RecordProblem),
     Notice(RecordProblem),
+    /// The file of all records since the last one ended: its path, and its format or why its rest could not be read.
+    FileEnd(Clean, Result<&'static str>),
+    /// A file of an archive that is not read.
+    Skipped(SkippedFile),
 }
 
 /// Shared by the reading and the storing thread.
@@ -60,20 +64,19 @@ impl ReaderStatus {
     }
 }
 
-/// Reads a file. `take` is called with the batches in order, on the caller's thread; its Break ends the reading. Returns the name of the
-/// format; an error when the rest of the file could not be read.
+/// Reads an input: a file, or the files of an archive. `take` is called with the batches in order, on the caller's thread; its Break ends the
+/// reading, and the last file has no end then. An error when the rest of the input could not be read.
 pub(super) fn read(
     item: &InputFile,
     request: &ImportRequest,
     (packer, status): (&mut Packer, &ReaderStatus),
     take: &mut dyn FnMut(&ReadBatch) -> ControlFlow<()>,
-) -> Result<&'static str> {
+) -> Result<()> {
     status.waiting.store(0, Ordering::Relaxed);
     thread::scope(|scope| {
         let (sender, batches) = sync_channel(CAPACITY);
         let (return_sender, returned) = channel();
-        let reading =
-            scope.spawn(move || BatchSender { batches: sender, returned, status }.send(item, request, packer));
+        let reading = scope.spawn(move || BatchSender::new(sender, returned, status).send(item, request, packer));
         for batch in batches {
             status.waiting.fetch_sub(1, Ordering::Relaxed);
             if take(&batch).is_break() {
@@ -86,50 +89,75 @@ pub(super) fn read(
     })
 }
 
-/// The reading thread's end of the channel.
+/// The reading thread's end of the channel, and the batch that is being filled.
 struct BatchSender<'s> {
     batches: SyncSender<ReadBatch>,
     /// Stored batches, returned to be freed on the thread that allocated them: freeing the memory of another thread waits for locks.
     returned: Receiver<ReadBatch>,
     status: &'s ReaderStatus,
+    records: Vec<ReadRecord>,
+    /// Bytes of the abstracts in the batch.
+    abstracts: usize,
+    /// Bytes of the input that were read.
+    count: Rc<Cell<u64>>,
+    /// The import ended, and nothing receives batches any more.
+    is_over: bool,
 }
 
-impl BatchSender<'_> {
-    fn send(self, item: &InputFile, request: &ImportRequest, packer: &mut Packer) -> Result<&'static str> {
+impl<'s> BatchSender<'s> {
+    fn new(batches: SyncSender<ReadBatch>, returned: Receiver<ReadBatch>, status: &'s ReaderStatus) -> Self {
+        let records = Vec::with_capacity(BATCH_RECORDS);
+        Self { batches, returned, status, records, abstracts: 0, count: Rc::default(), is_over: false }
+    }
+
+    fn send(mut self, item: &InputFile, request: &ImportRequest, packer: &mut Packer) -> Result<()> {
         let input = item.open(today(), request.day)?;
-        let count = Rc::new(Cell::new(0));
-        let counted = CountedReader { bytes: input.bytes, count: Rc::clone(&count) };
+        let counted = CountedReader { bytes: input.bytes, count: Rc::clone(&self.count) };
         let input = Input { bytes: Box::new(counted), ..input };
-        let (mut records, mut size) = (Vec::with_capacity(BATCH_RECORDS), 0);
-        let outcome = sources::read(input, request.format.as_deref(), &mut |mut found| {
-            if let ReadItem::Record { line, record } = &mut found {
-                let listed = request.listed.as_ref().and_then(|listed| listed.sighting(&record.paper));
-                record.paper.sightings.extend(listed);
-                let problem =
-                    |reason: String| ReadRecord::Notice(RecordProblem { line: *line, reason: Clean::new(&reason) });
-                records.extend(cut_to_limits(record).into_iter().map(problem));
+        let outcome = sources::files_of(input, &mut |found| match found {
+            Found::File(file) => {
+                let path = Clean::new(file.shown());
+                let format = file.read(request.format.as_deref(), &mut |item| self.take(item, request, packer));
+                if self.is_over { ControlFlow::Break(()) } else { self.push(ReadRecord::FileEnd(path, format)) }
             }
-            size += abstract_bytes(&found);
-            records.push(prepared(found, packer, self.status.packing()));
-            if records.len() < BATCH_RECORDS && size < BATCH_BYTES {
-                return ControlFlow::Continue(());
-            }
-            size = 0;
-            let records = mem::replace(&mut records, Vec::with_capacity(BATCH_RECORDS));
-            self.hand_over(ReadBatch { records, bytes: count.get() })
+            Found::Skipped(skipped) => self.push(ReadRecord::Skipped(skipped)),
         });
-        if !records.is_empty() {
+        if !self.records.is_empty() {
             // The last batch, after which a Break changes nothing.
-            let _ = self.hand_over(ReadBatch { records, bytes: count.get() });
+            let _ = self.hand_over();
         }
         outcome
     }
 
-    /// Break when the import ended and nothing receives batches any more.
-    fn hand_over(&self, batch: ReadBatch) -> ControlFlow<()> {
+    fn take(&mut self, mut found: ReadItem, request: &ImportRequest, packer: &mut Packer) -> ControlFlow<()> {
+        if let ReadItem::Record { line, record } = &mut found {
+            let listed = request.listed.as_ref().and_then(|listed| listed.sighting(&record.paper));
+            record.paper.sightings.extend(listed);
+            let problem =
+                |reason: String| ReadRecord::Notice(RecordProblem { line: *line, reason: Clean::new(&reason) });
+            self.records.extend(cut_to_limits(record).into_iter().map(problem));
+        }
+        self.abstracts += abstract_bytes(&found);
+        let packing = self.status.packing();
+        self.push(prepared(found, packer, packing))
+    }
+
+    fn push(&mut self, record: ReadRecord) -> ControlFlow<()> {
+        self.records.push(record);
+        if self.records.len() < BATCH_RECORDS && self.abstracts < BATCH_BYTES {
+            return ControlFlow::Continue(());
+        }
+        self.hand_over()
+    }
+
+    /// Break when the import is over.
+    fn hand_over(&mut self) -> ControlFlow<()> {
+        self.abstracts = 0;
+        let records = mem::replace(&mut self.records, Vec::with_capacity(BATCH_RECORDS));
         self.returned.try_iter().for_each(drop);
         self.status.waiting.fetch_add(1, Ordering::Relaxed);
-        self.batches.send(batch).map_or(ControlFlow::Break(()), ControlFlow::Continue)
+        self.is_over = self.batches.send(ReadBatch { records, bytes: self.count.get() }).is_err();
+        if self.is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

@@ -143,7 +143,7 @@ impl RecordProblems {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileReport {
     pub path: Clean,
-    /// Name of the import format; empty when the file could not be read.
+    /// Name of the import format; empty when the file could not be read to its end.
     pub format: String,
     pub read: usize,
     pub new: usize,
@@ -155,6 +155,11 @@ pub struct FileReport {
 }
 
 impl FileReport {
+    /// Nothing was read, and nothing is reported.
+    pub(super) fn is_blank(&self) -> bool {
+        self.read == 0 && self.rejected.count() == 0 && self.notices.count() == 0
+    }
+
     /// `page.txt:12: why`, for equal reasons `page.txt: 346 times why, lines 12, 13, …`. Without a line when the whole file is meant, and
     /// with its path once.
     pub fn located(&self, group: &ProblemGroup) -> String {

@@ -87,7 +87,7 @@ pub(super) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<
         Some(item) => each(item).is_continue(),
         None => true,
     };
-    JsonRecords::new(lines.into_stream(), origin.shown()).read(&mut take)
+    JsonRecords::new(lines.into_stream(), origin.shown).read(&mut take)
 }
 
 /// What a record is; None for one that is no paper.

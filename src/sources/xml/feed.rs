@@ -39,7 +39,7 @@ pub(in crate::sources) fn read_answer(
     each: &mut Visit<'_>,
 ) -> Result<()> {
     let mut feed = FeedHead::default();
-    tree::read(stream, origin.shown(), |name, _| name == "entry" || name == "item", &mut |part| {
+    tree::read(stream, origin.shown, |name, _| name == "entry" || name == "item", &mut |part| {
         let found = match part {
             XmlPart::Outside(node) => feed.element(&node),
             XmlPart::Broken(line, reason) => Some(rejected(line, reason)),

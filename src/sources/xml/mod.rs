@@ -44,7 +44,7 @@ fn read_records(
     outside: &mut dyn FnMut(&XmlNode),
     each: &mut Visit<'_>,
 ) -> Result<()> {
-    tree::read(lines.into_stream(), origin.shown(), is_record, &mut |part| {
+    tree::read(lines.into_stream(), origin.shown, is_record, &mut |part| {
         let item = match part {
             XmlPart::Record(line, node) => paper(&node).map(|stated| item(line, stated)),
             XmlPart::Broken(line, reason) => Some(rejected(line, reason)),

@@ -23,7 +23,7 @@ pub(in crate::sources) fn recognises(head: &FileHead<'_>) -> bool {
 
 /// Reads a saved answer. What it says of itself is reported: an error, and that there are more pages.
 pub(in crate::sources) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
-    let answer = read_answer(lines.into_stream(), origin.shown(), each)?;
+    let answer = read_answer(lines.into_stream(), origin.shown, each)?;
     if let Some(OaiError { code, message }) = answer.error.filter(|error| error.code != "noRecordsMatch") {
         let _ = each(rejected(
             1,

@@ -29,7 +29,7 @@ pub(in crate::sources) fn recognises(head: &FileHead<'_>) -> bool {
 
 pub(in crate::sources) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each: &mut Visit<'_>) -> Result<()> {
     let mut library = RdfLibrary::default();
-    tree::read(lines.into_stream(), origin.shown(), |_, depth| depth == 1, &mut |part| {
+    tree::read(lines.into_stream(), origin.shown, |_, depth| depth == 1, &mut |part| {
         let flow = match part {
             XmlPart::Record(line, node) => library.node(line, &node, each),
             XmlPart::Broken(line, reason) => each(rejected(line, reason)),

@@ -30,7 +30,8 @@ pub(super) struct ApiAnswers {
 impl ApiAnswers {
     /// Takes an answer. Returns how many entries of it were not there before, and why one is no paper.
     fn add(&mut self, query: &DayQuery<'_>, text: String) -> Result<(usize, Option<String>), Failure> {
-        let origin = Origin { name: "the answer", member: None, modified: query.day, digest_day: None };
+        let origin =
+            Origin { name: "the answer", shown: "the answer", member: None, modified: query.day, digest_day: None };
         let (before, mut refusal) = (self.ids.len(), None);
         let read = feed::read_answer(Box::new(text.as_bytes()), &origin, &mut |item| {
             match item {

@@ -22,7 +22,7 @@ use self::gate::{NoTurn, Turn};
 use self::target::Target;
 use crate::domain::clean::Clean;
 use crate::error::in_plain_words;
-use crate::sources::unpack::unpacked;
+use crate::sources::unpack::decompressed;
 
 /// Largest answer that is read, in bytes after unpacking.
 const LARGEST_ANSWER: u64 = 64 << 20;
@@ -292,8 +292,8 @@ impl HttpClient {
         let mut reader = body.into_with_config().limit(LARGEST_ANSWER).reader();
         let is_packed = parts.headers.get("content-encoding").is_some_and(|value| value.as_bytes() == b"gzip");
         let read = if is_packed {
-            let plain = unpacked(Box::new(reader), |_| false);
-            plain.and_then(|plain| plain.bytes.take(LARGEST_ANSWER + 1).read_to_end(&mut body_bytes))
+            let plain = decompressed(Box::new(reader));
+            plain.and_then(|plain| plain.take(LARGEST_ANSWER + 1).read_to_end(&mut body_bytes))
         } else {
             reader.read_to_end(&mut body_bytes)
         };
