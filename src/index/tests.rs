@@ -140,7 +140,17 @@ fn holds(sample: &Sample, unknown: &[String], (text, how, field): &(String, How,
             || (field != In::Author && how == How::Fuzzy && initials.contains(part))
     };
     let query = parts(text);
-    query.parts.iter().all(one) || query.joined.iter().any(one)
+    if !query.are_adjacent || field == In::Author {
+        return query.parts.iter().all(one) || query.joined.iter().any(one);
+    }
+    let (last, before) = query.parts.split_last().unwrap();
+    let follow =
+        |words: &[&str]| words.split_last().is_some_and(|(end, start)| end.starts_with(last) && start == before);
+    let author = terms_in(sample, In::Author);
+    let in_author = |part: &String| author.iter().any(|term| matches(part, term, how, false));
+    title_words.windows(query.parts.len()).any(follow)
+        || (field == In::Any && query.parts.iter().all(in_author))
+        || query.joined.iter().any(one)
 }
 
 fn by_definition(samples: &[Sample], passes: impl Fn(&Sample) -> bool) -> BTreeSet<i64> {

@@ -107,8 +107,16 @@ impl Segment {
         DocSet::from_bitmap(Bitmap::collect(papers, all))
     }
 
-    /// The papers whose abstract holds these terms next to each other; None when cancelled or an abstract cannot be read.
+    /// The papers whose abstract holds these terms next to each other, or all of them as one; None when cancelled or an abstract cannot be read.
     pub(super) fn sequence(&self, sequence: &TermSequence, search: &AbstractAccess<'_>) -> Option<DocSet> {
+        let parted = self.parted(sequence, search)?;
+        let Some(joined) = sequence.joined.as_deref().filter(|_| sequence.terms.len() > 1) else { return Some(parted) };
+        let joined = self.any(self.dictionary().with_prefix(joined).collect(), sequence, search)?;
+        Some(parted.or(joined, self.papers()))
+    }
+
+    /// The same where terms that stand for all of several ones do not count.
+    fn parted(&self, sequence: &TermSequence, search: &AbstractAccess<'_>) -> Option<DocSet> {
         let dictionary = self.dictionary();
         let Some((last, first)) = sequence.terms.split_last() else { return Some(DocSet::empty()) };
         let Some(first) = first.iter().map(|term| dictionary.find(term)).collect::<Option<Vec<u32>>>() else {
@@ -140,7 +148,8 @@ impl Segment {
         self.followed_by_any(before, &first, last, search.cancelled)
     }
 
-    /// The papers with any of these terms, which are all those of a sequence of one term; None as for `sequence`.
+    /// The papers with any of these terms, which are all those of a sequence of one term, or all that stand for a longer one, whose other papers
+    /// may be among them; None as for `sequence`.
     fn any(&self, terms: Vec<u32>, sequence: &TermSequence, search: &AbstractAccess<'_>) -> Option<DocSet> {
         let papers = self.papers();
         if let [term] = terms.as_slice() {

@@ -1,13 +1,52 @@
-//! Whether a text holds words next to each other, for phrases in titles and names, which have no positions in the index.
+//! The papers with words next to each other in titles and names, which have no positions in the index: those that have all of them, read one by
+//! one.
 
 use memchr::memmem::Finder;
 
+use super::parallel::filter_parallel;
+use super::view::SearchView;
+use super::word_cache::{WordCache, WordKey};
+use super::word_search::{self, WordField};
+use crate::domain::query::How;
+use crate::index::format::sets::DocSet;
 use crate::index::text::tokens::{self, folded};
-use crate::index::text::unspaced::fits_phrase;
+use crate::index::text::unspaced::{fits_phrase, is_unspaced_word};
+
+/// Papers whose title, or the name of one of their authors, holds folded words next to each other, the last perhaps as the beginning of one.
+/// None when cancelled.
+pub(super) fn find(
+    view: &SearchView<'_>,
+    cache: &mut WordCache,
+    (words, is_beginning): (&[String], bool),
+    field: WordField,
+) -> Option<DocSet> {
+    let index = view.index;
+    let all = DocSet::All(index.len());
+    let mut docs = all.clone();
+    for (at, word) in words.iter().enumerate() {
+        let may_go_on = is_beginning && at + 1 == words.len();
+        docs = docs.and(match is_unspaced_word(word) {
+            true => cache.find(view, WordKey::strict(word, How::Exact, field))?.docs.clone(),
+            false if may_go_on => cache.find_docs(view, WordKey::strict(word, How::Prefix, field), &all)?,
+            false => word_search::exactly(index, word, field),
+        });
+    }
+    if words.len() < 2 {
+        return Some(docs);
+    }
+    let finder = AdjacentWords::new(words, is_beginning);
+    filter_parallel(docs, index.len(), view.cancelled, || {
+        let mut finder = finder.clone();
+        move |doc| match field {
+            WordField::Author => index.authors(doc).split(", ").any(|name| finder.are_in(name.as_bytes())),
+            WordField::Title | WordField::Any => finder.are_in(index.title_bytes(doc)),
+        }
+    })
+}
 
 /// Folded words that are looked for; several of them.
 #[derive(Clone)]
-pub(super) struct AdjacentWords<'a> {
+struct AdjacentWords<'a> {
     words: &'a [String],
     /// The last one is the beginning of a word.
     is_beginning: bool,
@@ -19,14 +58,14 @@ pub(super) struct AdjacentWords<'a> {
 }
 
 impl<'a> AdjacentWords<'a> {
-    pub(super) fn new(words: &'a [String], is_beginning: bool) -> Self {
+    fn new(words: &'a [String], is_beginning: bool) -> Self {
         let first = Finder::new(words.first().map_or("", String::as_str));
         let are_ascii = words.iter().all(|word| word.is_ascii());
         Self { words, is_beginning, first, are_ascii, lower: Vec::new() }
     }
 
     /// Whether a text, which is UTF-8 unless it is damaged, holds all of the words next to each other.
-    pub(super) fn are_in(&mut self, text: &[u8]) -> bool {
+    fn are_in(&mut self, text: &[u8]) -> bool {
         if !text.is_ascii() {
             return std::str::from_utf8(text).is_ok_and(|text| self.are_in_folded(&folded(text)));
         }

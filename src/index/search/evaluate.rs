@@ -317,8 +317,9 @@ fn collect_words(filter: &Filter, words: &mut Vec<WordKey>) {
         Filter::Term(_) | Filter::Not(_) | Filter::All | Filter::Nothing => return,
     };
     if field == WordField::Author || SignedText::of(&word.text).is_none() {
-        let WordParts { parts, joined } = tokens::parts(&word.text);
-        for part in parts.into_iter().chain(joined) {
+        let WordParts { parts, joined, are_adjacent } = tokens::parts(&word.text);
+        let are_searched = field == WordField::Author || !are_adjacent;
+        for part in parts.into_iter().filter(|_| are_searched).chain(joined) {
             let key = WordKey::strict(&part, word.how, field);
             if !words.contains(&key) {
                 words.push(key);

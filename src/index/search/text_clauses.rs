@@ -1,9 +1,8 @@
 //! The words and phrases of a query: where each stands, and whether it may match by its letters alone.
 
-use super::adjacent_words::AdjacentWords;
+use super::adjacent_words;
 use super::anywhere;
 use super::evaluate::{Evaluation, FreeWords};
-use super::parallel::filter_parallel;
 use super::signed_words;
 use super::view::SearchedWord;
 use super::word_cache::WordKey;
@@ -12,7 +11,6 @@ use crate::domain::query::{How, Word, split_beginning};
 use crate::index::format::sets::DocSet;
 use crate::index::text::signs::SignedText;
 use crate::index::text::tokens::{self, WordParts, folded};
-use crate::index::text::unspaced::is_unspaced_word;
 use crate::index::text::word_match::WordMatcher;
 
 impl Evaluation<'_> {
@@ -46,7 +44,8 @@ impl Evaluation<'_> {
         }
     }
 
-    /// A word with signs of its own is in the title; a hyphenated word matches as all its parts or as one word.
+    /// A word with signs of its own is in the title; a hyphenated word matches as all its parts or as one word, in a title the parts next to each
+    /// other where one of them is a single letter.
     pub(super) fn word(&mut self, word: &Word, field: WordField) -> Option<DocSet> {
         let papers = self.len();
         if field != WordField::Author
@@ -61,14 +60,26 @@ impl Evaluation<'_> {
                 return Some(docs);
             }
         }
-        let WordParts { parts, joined } = tokens::parts(&word.text);
+        let WordParts { parts, joined, are_adjacent } = tokens::parts(&word.text);
         if parts.is_empty() {
             return Some(DocSet::All(papers));
         }
-        let mut all = DocSet::All(papers);
-        for part in &parts {
-            all = all.and(self.part(part, word, field)?);
-        }
+        let all = match field {
+            WordField::Any | WordField::Title if are_adjacent => {
+                let titles = adjacent_words::find(self.view, self.cache, (&parts, true), WordField::Title)?;
+                // Names have initials (`J.-P.`): each part begins one.
+                let authors =
+                    if field == WordField::Any { self.all_in_authors(&parts, word)? } else { DocSet::empty() };
+                titles.or(authors, papers)
+            }
+            WordField::Any | WordField::Title | WordField::Author => {
+                let mut all = DocSet::All(papers);
+                for part in &parts {
+                    all = all.and(self.part(part, word, field)?);
+                }
+                all
+            }
+        };
         let docs = match joined {
             Some(joined) => {
                 let joined = self.part(&joined, word, field)?;
@@ -80,6 +91,16 @@ impl Evaluation<'_> {
             self.matches.unmatched.push(word.text.clone());
         }
         Some(docs)
+    }
+
+    /// Papers whose authors match all parts of a word, which do not count for the rank.
+    fn all_in_authors(&mut self, parts: &[String], word: &Word) -> Option<DocSet> {
+        let mut all = DocSet::All(self.len());
+        for part in parts {
+            let key = WordKey::strict(part, word.how, WordField::Author);
+            all = all.and(self.cache.find_docs(self.view, key, &DocSet::All(self.len()))?);
+        }
+        Some(all)
     }
 
     /// Papers that match one part of a word.
@@ -123,29 +144,6 @@ impl Evaluation<'_> {
         {
             return signed_words::phrase(index, &signed, phrase, self.view.cancelled);
         }
-        let WordParts { parts, .. } = tokens::parts(&words);
-        let mut docs = DocSet::All(self.len());
-        for (at, part) in parts.iter().enumerate() {
-            let may_go_on = is_beginning && at + 1 == parts.len();
-            docs = docs.and(match is_unspaced_word(part) {
-                true => self.cache.find(self.view, WordKey::strict(part, How::Exact, field))?.docs.clone(),
-                false if may_go_on => {
-                    let key = WordKey::strict(part, How::Prefix, field);
-                    self.cache.find_docs(self.view, key, &DocSet::All(self.len()))?
-                }
-                false => word_search::exactly(index, part, field),
-            });
-        }
-        if parts.len() < 2 {
-            return Some(docs);
-        }
-        let finder = AdjacentWords::new(&parts, is_beginning);
-        filter_parallel(docs, self.len(), self.view.cancelled, || {
-            let mut finder = finder.clone();
-            move |doc| match field {
-                WordField::Author => index.authors(doc).split(", ").any(|name| finder.are_in(name.as_bytes())),
-                WordField::Title | WordField::Any => finder.are_in(index.title_bytes(doc)),
-            }
-        })
+        adjacent_words::find(self.view, self.cache, (&tokens::parts(&words).parts, is_beginning), field)
     }
 }

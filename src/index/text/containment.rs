@@ -3,7 +3,7 @@
 
 use super::abstract_terms::{AbstractTerm, TermForms};
 use super::signs::{SignedPart, SignedText};
-use super::tokens;
+use super::tokens::{self, WordParts};
 use super::unspaced::{is_unspaced_word, script_runs, terms_of_run};
 use crate::domain::fold;
 use crate::domain::query::{How, Pattern, split_beginning};
@@ -21,7 +21,7 @@ pub(crate) struct TermSequence {
     pub(crate) terms: Vec<String>,
     /// How the last term must match; the others must be equal.
     pub(crate) last: TermMatch,
-    /// Where the sequence is one part of a hyphenated word, that word as one, whose beginning may stand in place of the part.
+    /// Where the sequence is a hyphenated word or one part of it, that word as one: a term that it begins may stand in place of the sequence.
     pub(crate) joined: Option<String>,
 }
 
@@ -42,8 +42,8 @@ impl AbstractPattern {
     }
 
     /// The parts of a word in any place, or the whole word without its hyphens: each the prefix of a word or, for `How::Exact`, anywhere in
-    /// a word. In scripts without blanks between words, always anywhere. The parts of a word with signs stand next to each other, and the
-    /// first one begins a word.
+    /// a word. In scripts without blanks between words, always anywhere. The parts of a word with signs, and those of a hyphenated word with a
+    /// part of one letter, stand next to each other, and the first one begins a word.
     pub fn word(text: &str, how: How) -> Self {
         if let Some(signed) = SignedText::of(text) {
             return Self::signed_word(&signed);
@@ -52,7 +52,10 @@ impl AbstractPattern {
             How::Exact => TermMatch::Part,
             How::Fuzzy | How::Prefix => TermMatch::Prefix,
         };
-        let joined = tokens::parts(text).joined;
+        let WordParts { parts, joined, are_adjacent } = tokens::parts(text);
+        if are_adjacent {
+            return Self { sequences: vec![TermSequence { terms: parts, last: TermMatch::Prefix, joined }] };
+        }
         let of_run = |run: &str| match is_unspaced_word(run) {
             true => TermSequence::of_parts(&[SignedPart::plain(run)], last),
             false => {
@@ -110,21 +113,29 @@ impl TermSequence {
     /// Whether a term may stand at the end of the sequence.
     fn ends_at(&self, term: &impl TermForms) -> bool {
         let Some((asked, before)) = self.terms.split_last() else { return false };
-        let joined = self.joined.as_deref();
-        term.has_form(|form| self.last.accepts(form, asked) || joined.is_some_and(|joined| form.starts_with(joined)))
+        term.has_form(|form| self.last.accepts(form, asked))
             || before.is_empty() && term.joined().is_some_and(|joined| self.last.accepts(joined, asked))
+    }
+
+    /// Whether a term is a form of the hyphenated word as one.
+    pub(crate) fn is_joined_in(&self, term: &str) -> bool {
+        self.joined.as_deref().is_some_and(|joined| term.starts_with(joined))
     }
 
     /// The places in a text's terms where the sequence begins.
     pub(crate) fn starts<T: TermForms>(&self, terms: &[T]) -> impl Iterator<Item = usize> {
-        let first = self.terms.split_last().map_or(&[][..], |(_, first)| first);
-        let is_here = move |window: &[T]| {
-            window.split_last().is_some_and(|(end, start)| {
+        let is_in_row = |terms: &[T]| {
+            let row = self.terms.split_last().zip(terms.get(..self.terms.len()));
+            row.and_then(|((_, first), row)| Some((first, row.split_last()?))).is_some_and(|(first, (end, start))| {
                 self.ends_at(end) && start.iter().zip(first).all(|(term, asked)| term.has_form(|form| form == asked))
             })
         };
-        let windows = terms.windows(self.terms.len().max(1)).enumerate().filter(|_| !self.terms.is_empty());
-        windows.filter(move |(_, window)| is_here(window)).map(|(start, _)| start)
+        let is_here = move |start: &usize| {
+            let terms = terms.get(*start..).unwrap_or_default();
+            let is_joined = || terms.first().is_some_and(|term| term.has_form(|form| self.is_joined_in(form)));
+            is_in_row(terms) || self.joined.is_some() && is_joined()
+        };
+        (0..terms.len()).filter(is_here)
     }
 }
 

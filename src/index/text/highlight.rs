@@ -73,6 +73,11 @@ pub fn highlights(words: &[Word], approximate: &[String], text: &str) -> Vec<Ran
 pub(crate) fn sequence_matches(sequence: &TermSequence, terms: &[LocatedTerm]) -> Vec<Range<usize>> {
     let Some((asked, before)) = sequence.terms.split_last() else { return Vec::new() };
     let of_start = |start: usize| {
+        let is_joined = |form: &str| sequence.is_joined_in(form);
+        let as_one = terms.get(start)?.form(is_joined).filter(|_| !before.is_empty());
+        if let Some((form, joined)) = as_one.zip(sequence.joined.as_deref()) {
+            return Some(form.matched(joined, Tier::Prefix));
+        }
         let end = terms.get(start + before.len())?;
         let of_form = |form: &FoldedText, how, asked| match how {
             TermMatch::Whole => form.origins.clone(),
@@ -258,13 +263,15 @@ impl TextWords {
     }
 
     fn matches(&self, word: &Word, approximate: &[String]) -> Vec<Range<usize>> {
-        let tokens::WordParts { parts, joined } = tokens::parts(&word.text);
-        let runs = self.runs(&parts, word.how);
+        let tokens::WordParts { parts, joined, are_adjacent } = tokens::parts(&word.text);
+        let is_word = word.how != How::Exact && are_adjacent;
+        let runs = self.runs(&parts, if is_word { How::Prefix } else { word.how });
         let is_phrase = word.how == How::Exact || (word.how == How::Prefix && word.text.contains(' '));
         if !runs.is_empty() || (is_phrase && parts.len() > 1) {
             return runs;
         }
         let is_approximate = |part: &String| approximate.contains(part) && self.words.len() <= MOST_WORDS_FOR_FUZZY;
+        let parts = if is_word { &[] } else { parts.as_slice() };
         parts.iter().chain(&joined).flat_map(|part| self.best_matches(part, word.how, is_approximate(part))).collect()
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::unspaced::script_runs;
+use super::unspaced::{is_unspaced_word, script_runs};
 use crate::domain::fold;
 
 /// Words that an initialism may skip: mixture (of) experts.
@@ -77,6 +77,9 @@ pub(crate) fn is_joiner(between: &str) -> bool {
 pub(crate) struct WordParts {
     pub(crate) parts: Vec<String>,
     pub(crate) joined: Option<String>,
+    /// Whether the parts match only next to each other, the last one as the beginning of a word. So do hyphenated words with a part of one
+    /// letter or digit (`p-value`): nearly every text has a word that begins with it.
+    pub(crate) are_adjacent: bool,
 }
 
 /// Folds a query word and splits it.
@@ -84,7 +87,15 @@ pub(crate) fn parts(text: &str) -> WordParts {
     let folded = folded(text);
     let parts: Vec<String> = words(&folded).map(str::to_owned).collect();
     let joined = (written_words(&folded).nth(1).is_some()).then(|| parts.concat());
-    WordParts { parts, joined }
+    let are_adjacent = joined.is_some() && is_hyphenated(&folded) && parts.iter().any(|part| part.chars().count() == 1);
+    WordParts { parts, joined, are_adjacent }
+}
+
+/// Whether single dashes separate all words of a folded text, which has none of a script without blanks between words.
+fn is_hyphenated(folded: &str) -> bool {
+    let inner = folded.trim_matches(|c| !is_letter(c));
+    let mut words = inner.split(fold::is_dash);
+    words.all(|word| !word.is_empty() && word.chars().all(is_letter) && !script_runs(word).any(is_unspaced_word))
 }
 
 /// Whether a written word looks like an acronym: short, and with at least two capitals.
