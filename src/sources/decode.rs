@@ -1,7 +1,7 @@
 //! Bytes to lines of text: byte order marks, UTF-16, a limit on the length of a line, and lines that are not text. 8-bit encodings are
 //! never guessed: a line that is not UTF-8 is reported as such, so that no garbled name is stored.
 //!
-//! UTF-16 is decoded here and not by a crate because a broken character must reject its line; the crates write a replacement character.
+//! UTF-16 is decoded here and not by a crate because a broken character must reject its line and no other.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -70,65 +70,114 @@ fn decoded_stream<'a>(head: &[u8], rest: impl Read + 'a) -> Box<dyn Read + 'a> {
     let stream = Cursor::new(head.iter().skip(mark).copied().collect::<Vec<_>>()).chain(rest);
     match encoding {
         Encoding::Utf8 => Box::new(stream),
-        Encoding::Utf16(unit) => Box::new(Utf16 { units: BufReader::new(stream), unit, high: None, ready: Vec::new() }),
+        Encoding::Utf16(unit) => Box::new(Utf16 {
+            bytes: BufReader::new(stream),
+            decoder: Utf16Decoder { unit: Some(unit), ..Utf16Decoder::default() },
+            ready: Vec::new(),
+            given: 0,
+        }),
     }
 }
 
-/// UTF-16 read as UTF-8. An unpaired surrogate becomes a byte that is not UTF-8, so that its line is rejected like any other that is not
-/// text.
-struct Utf16<R> {
-    units: BufReader<R>,
-    unit: fn([u8; 2]) -> u16,
+/// UTF-16 to UTF-8, a byte at a time. An unpaired surrogate becomes a byte that is not UTF-8, so that its line is rejected like any other that
+/// is not text.
+#[derive(Default)]
+pub(super) struct Utf16Decoder {
+    /// How two bytes make a unit; None until the first two tell.
+    unit: Option<fn([u8; 2]) -> u16>,
+    /// The first byte of a unit.
+    half: Option<u8>,
     /// The first half of a surrogate pair whose second half was not read yet.
     high: Option<u16>,
-    /// Decoded bytes that were not read yet, last byte first.
-    ready: Vec<u8>,
 }
 
 const NOT_UTF8: u8 = 0xff;
 
-impl<R: Read> Utf16<R> {
-    /// Decodes one unit; false at the end.
-    fn decode_unit(&mut self) -> io::Result<bool> {
-        let mut bytes = Vec::with_capacity(2);
-        self.units.by_ref().take(2).read_to_end(&mut bytes)?;
-        let Ok(pair) = <[u8; 2]>::try_from(bytes.as_slice()) else {
-            let broken = self.high.take().is_some() || !bytes.is_empty();
-            self.ready.extend(broken.then_some(NOT_UTF8));
-            return Ok(broken);
+impl Utf16Decoder {
+    /// In the byte order of this name of a charset; else of the byte order mark, or of the first character.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let unit: Option<fn([u8; 2]) -> u16> = match name {
+            "utf-16" | "ucs-2" | "iso-10646-ucs-2" => None,
+            "utf-16le" => Some(u16::from_le_bytes),
+            "utf-16be" => Some(u16::from_be_bytes),
+            _ => return None,
         };
-        let unit = (self.unit)(pair);
+        Some(Self { unit, ..Self::default() })
+    }
+
+    pub(super) fn push(&mut self, byte: u8, decoded: &mut Vec<u8>) {
+        let Some(first) = self.half.take() else {
+            self.half = Some(byte);
+            return;
+        };
+        let pair = [first, byte];
+        let unit = match self.unit {
+            Some(unit) => unit(pair),
+            None => {
+                let (unit, mark): (fn([u8; 2]) -> u16, _) = match pair {
+                    [0xff, 0xfe] => (u16::from_le_bytes, true),
+                    [0xfe, 0xff] => (u16::from_be_bytes, true),
+                    [1..=u8::MAX, 0] => (u16::from_le_bytes, false),
+                    _ => (u16::from_be_bytes, false),
+                };
+                self.unit = Some(unit);
+                if mark {
+                    return;
+                }
+                unit(pair)
+            }
+        };
         let units = self.high.take().into_iter().chain([unit]);
         if (0xd800..0xdc00).contains(&unit) {
-            self.ready.extend((units.count() == 2).then_some(NOT_UTF8));
+            decoded.extend((units.count() == 2).then_some(NOT_UTF8));
             self.high = Some(unit);
-            return Ok(true);
+            return;
         }
-        let mut decoded = Vec::new();
         for c in char::decode_utf16(units) {
             match c {
                 Ok(c) => decoded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
                 Err(_) => decoded.push(NOT_UTF8),
             }
         }
-        self.ready.extend(decoded.into_iter().rev());
-        Ok(true)
     }
+
+    /// What the end leaves.
+    pub(super) fn end(&mut self, decoded: &mut Vec<u8>) {
+        let is_broken = self.high.take().is_some() | self.half.take().is_some();
+        decoded.extend(is_broken.then_some(NOT_UTF8));
+    }
+}
+
+struct Utf16<R> {
+    bytes: BufReader<R>,
+    decoder: Utf16Decoder,
+    /// Decoded bytes, of which so many were read.
+    ready: Vec<u8>,
+    given: usize,
 }
 
 impl<R: Read> Read for Utf16<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut count = 0;
-        for slot in buffer {
-            while self.ready.is_empty() {
-                if !self.decode_unit()? {
-                    return Ok(count);
+        while self.given == self.ready.len() {
+            self.ready.clear();
+            self.given = 0;
+            let bytes = self.bytes.fill_buf()?;
+            let taken = bytes.len();
+            bytes.iter().for_each(|byte| self.decoder.push(*byte, &mut self.ready));
+            self.bytes.consume(taken);
+            if taken == 0 {
+                self.decoder.end(&mut self.ready);
+                if self.ready.is_empty() {
+                    return Ok(0);
                 }
             }
-            let Some(byte) = self.ready.pop() else { break };
-            *slot = byte;
-            count += 1;
         }
+        let rest = self.ready.get(self.given..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        for (slot, byte) in buffer.iter_mut().zip(rest) {
+            *slot = *byte;
+        }
+        self.given += count;
         Ok(count)
     }
 }

@@ -3,7 +3,7 @@
 //! never guessed.
 
 use super::charset::{Charset, base64_digit, hex};
-use super::decode::{InputLine, LONGEST_LINE, NotText};
+use super::decode::{InputLine, LONGEST_LINE, NotText, Utf16Decoder};
 use super::encoded_words::{decoded, may_hold_encoded_word};
 use super::html_text::HtmlText;
 
@@ -24,6 +24,8 @@ pub(super) struct MimeReader {
     too_long: bool,
     /// Base64 digits of an incomplete group.
     group: Vec<u8>,
+    /// For a part in UTF-16.
+    utf16: Option<Utf16Decoder>,
     /// The mail has a part in plain text.
     has_plain: bool,
     html: HtmlText,
@@ -112,6 +114,10 @@ impl MimeReader {
         }
         match self.part.transfer {
             _ if self.part.is_html && self.has_plain => Decoded::Lines(Vec::new()),
+            Transfer::Plain if self.part.charset.has_escapes() && text.contains('\u{1b}') => {
+                let decoded = self.part.charset.decode(text.as_bytes());
+                Decoded::Lines(self.shown(vec![(number, decoded)]))
+            }
             Transfer::Plain if self.part.is_html => Decoded::Lines(self.shown(vec![(number, Ok(text.to_owned()))])),
             Transfer::Plain => Decoded::Same(line),
             Transfer::QuotedPrintable => {
@@ -179,6 +185,11 @@ impl MimeReader {
         self.boundaries.extend(part.declare(&ended));
         if text.trim().is_empty() || !(is_header(text) || text.starts_with("From ")) {
             self.part = std::mem::take(part);
+            if self.part.transfer != Transfer::Plain
+                && let Some(decoder) = self.part.charset.utf16_decoder()
+            {
+                (self.utf16, self.part.charset) = (Some(decoder), Charset::Utf8);
+            }
             self.has_plain |= !self.part.is_html && !self.part.is_multipart;
             self.head = None;
         }
@@ -191,6 +202,9 @@ impl MimeReader {
             left.push((self.begins, Err("base64 that is cut off".to_owned())));
             self.group.clear();
         }
+        let mut rest = Vec::new();
+        self.utf16.take().iter_mut().for_each(|decoder| decoder.end(&mut rest));
+        rest.into_iter().for_each(|byte| self.push(self.begins, byte));
         if !self.bytes.is_empty() || self.too_long {
             left.push(self.whole_line());
         }
@@ -227,7 +241,7 @@ impl MimeReader {
     fn quoted_printable(&mut self, number: usize, text: &str) -> Vec<MimeLine> {
         let text = text.trim_end_matches([' ', '\t', '\r']);
         let (text, goes_on) = text.strip_suffix('=').map_or((text, false), |text| (text, true));
-        let mut rest = text.as_bytes();
+        let (mut rest, mut found) = (text.as_bytes(), Vec::new());
         if self.bytes.is_empty() {
             self.begins = number;
         }
@@ -237,9 +251,12 @@ impl MimeReader {
                 _ => None,
             };
             rest = if escaped.is_some() { behind.get(2..).unwrap_or_default() } else { behind };
-            self.push(number, escaped.unwrap_or(*byte));
+            self.decoded(number, escaped.unwrap_or(*byte), &mut found);
         }
-        if goes_on { Vec::new() } else { vec![self.whole_line()] }
+        if !goes_on {
+            found.push(self.whole_line());
+        }
+        found
     }
 
     fn base64(&mut self, number: usize, text: &str) -> Vec<MimeLine> {
@@ -271,6 +288,18 @@ impl MimeReader {
             group.iter().fold(0_u32, |bits, digit| bits << 6 | u32::from(*digit)) << (6 * (4 - group.len().min(4)));
         let [_, bytes @ ..] = bits.to_be_bytes();
         for byte in bytes.into_iter().take(group.len().saturating_sub(1)) {
+            self.decoded(number, byte, found);
+        }
+    }
+
+    /// A byte out of the encoding that the part was sent in, and the line that it ends.
+    fn decoded(&mut self, number: usize, byte: u8, found: &mut Vec<MimeLine>) {
+        let mut bytes = Vec::with_capacity(4);
+        match &mut self.utf16 {
+            Some(decoder) => decoder.push(byte, &mut bytes),
+            None => bytes.push(byte),
+        }
+        for byte in bytes {
             if byte == b'\n' {
                 if self.bytes.is_empty() {
                     self.begins = number;
@@ -408,6 +437,34 @@ mod tests {
         text + "\n"
     }
 
+    fn encoded(charset: &str, text: &str) -> Vec<u8> {
+        encoding_rs::Encoding::for_label(charset.as_bytes()).unwrap().encode(text).0.into_owned()
+    }
+
+    #[test]
+    fn charsets_of_other_scripts_are_read() {
+        let (head, body) = MAIL.split_once("\n\n").unwrap();
+        for (charset, name) in
+            [("koi8-r", "Йорг"), ("iso-2022-jp", "東京"), ("Shift_JIS", "東京"), ("euc-kr", "서울"), ("big5", "臺北")]
+        {
+            let body = body.replace("J\\\"org Hansen", name);
+            let declare = |encoding: &str| {
+                format!(
+                    "{head}\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n"
+                )
+            };
+            let bytes = encoded(charset, &body);
+            for mail in [
+                [declare("8bit").as_bytes(), &bytes].concat(),
+                (declare("base64") + &base64(&bytes)).into_bytes(),
+                (declare("quoted-printable") + &quoted_printable(&bytes)).into_bytes(),
+            ] {
+                let found = read_bytes("a.eml", "2025-03-20", &mail).unwrap().1;
+                assert_eq!((papers(&found).len(), papers(&found)[0].authors[0].as_str()), (4, name), "{charset}");
+            }
+        }
+    }
+
     fn bare(found: &[crate::sources::ReadItem]) -> Vec<Paper> {
         papers(found).into_iter().cloned().collect()
     }
@@ -419,6 +476,8 @@ mod tests {
         assert_eq!(papers(&plain).len(), 4);
         assert_eq!(papers(&plain)[0].authors[0], "Jörg Hansen");
         let latin1: Vec<u8> = body.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        let marked = format!("\u{feff}{body}");
         let declare = |encoding: &str, charset: &str| {
             format!(
                 "{head}\nContent-Type: text/plain;\n charset=\"{charset}\"\nContent-Transfer-Encoding: {encoding}\n\n"
@@ -440,6 +499,18 @@ mod tests {
             ),
             ("quoted latin-1", (declare("quoted-printable", "iso-8859-1") + &quoted_printable(&latin1)).into_bytes()),
             ("base64 latin-1", (declare("base64", "ISO-8859-1") + &base64(&latin1)).into_bytes()),
+            ("UTF-16LE", (declare("base64", "utf-16le") + &base64(&utf16(&body, u16::to_le_bytes))).into_bytes()),
+            ("UTF-16", (declare("base64", "UTF-16") + &base64(&utf16(&marked, u16::to_be_bytes))).into_bytes()),
+            ("UTF-16, LE", (declare("base64", "UTF-16") + &base64(&utf16(&marked, u16::to_le_bytes))).into_bytes()),
+            (
+                "quoted UTF-16",
+                (declare("quoted-printable", "utf-16be")
+                    + &quoted_printable(&utf16(&body, u16::to_be_bytes)).replace("\n", "=0A").replace("==0A", "=\n"))
+                    .into_bytes(),
+            ),
+            ("base64 GB18030", (declare("base64", "gb18030") + &base64(&encoded("gb18030", &body))).into_bytes()),
+            ("quoted latin-9", (declare("quoted-printable", "iso-8859-15") + &quoted_printable(&latin1)).into_bytes()),
+            ("8bit GB18030", [declare("8bit", "gb18030").as_bytes(), &encoded("gb18030", &body)].concat()),
             ("8bit latin-1", [declare("8bit", "windows-1252").as_bytes(), &latin1].concat()),
             (
                 "parts",
@@ -476,9 +547,9 @@ mod tests {
         let declare = |encoding: &str, charset: &str| {
             format!("{head}\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: {encoding}\n\n")
         };
-        let found = read_text("a.eml", &(declare("quoted-printable", "koi8-r") + &quoted_printable(body.as_bytes()))).1;
+        let found = read_text("a.eml", &(declare("quoted-printable", "utf-7") + &quoted_printable(body.as_bytes()))).1;
         assert_eq!(papers(&found).len(), 3);
-        assert!(summary(&found)[0].ends_with("in the charset `koi8-r`, which is not read; save the mail as UTF-8"));
+        assert!(summary(&found)[0].ends_with("in the charset `utf-7`, which is not read; save the mail as UTF-8"));
         let broken = base64(body.as_bytes());
         let broken = broken.replacen(&broken[154..231], "!!! not base64 !!!\n", 1);
         let found = read_text("a.eml", &(declare("base64", "utf-8") + &broken)).1;

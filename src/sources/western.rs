@@ -11,7 +11,7 @@ pub(super) fn line_text<'l>(line: InputLine<'l>) -> (Cow<'l, str>, Option<String
         InputLine::Text(text) => (Cow::Borrowed(text), None),
         InputLine::NotText(NotText::TooLong, _) => (Cow::Borrowed(""), Some(NotText::TooLong.reason())),
         InputLine::NotText(NotText::NotUtf8(_), bytes) => {
-            let decoded = is_western(bytes).then(|| Charset::Latin1.decode(bytes).ok()).flatten();
+            let decoded = is_western(bytes).then(|| Charset::WINDOWS_1252.decode(bytes).ok()).flatten();
             match decoded {
                 Some(text) => (Cow::Owned(text), None),
                 None => {

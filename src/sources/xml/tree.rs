@@ -355,7 +355,7 @@ impl Utf8Bytes<'_> {
         self.bytes.by_ref().take(missing).read_to_end(&mut bytes)?;
         for part in bytes.utf8_chunks() {
             self.decoded.extend_from_slice(part.valid().as_bytes());
-            match Charset::Latin1.decode(part.invalid()) {
+            match Charset::WINDOWS_1252.decode(part.invalid()) {
                 Ok(text) if is_latin => self.decoded.extend_from_slice(text.as_bytes()),
                 _ if part.invalid().is_empty() => {}
                 _ => self.decoded.extend_from_slice("\u{fffd}".as_bytes()),
