@@ -73,10 +73,10 @@ pub(super) fn keep_changes(path: &Path, unsaved: &UnsavedChanges) -> Result<Path
     Ok(kept)
 }
 
-/// Moves the log of a database file away from it.
-pub(super) fn keep_log(path: &Path) -> Result<PathBuf> {
-    let log = folder::beside(path, "-wal");
-    let (_, kept) = create(path, "-wal").at("write beside", path)?;
+/// Moves the log of a database file, or its rollback journal, away from it.
+pub(super) fn keep(path: &Path, suffix: &str) -> Result<PathBuf> {
+    let log = folder::beside(path, suffix);
+    let (_, kept) = create(path, suffix).at("write beside", path)?;
     fs::rename(&log, &kept).at("move aside", &log)?;
     Ok(kept)
 }
@@ -106,7 +106,7 @@ impl OpenDatabase {
         let path = self.path();
         let [has_log, has_index] = self.opened.as_ref().map_or([false; 2], |opened| opened.has_log_at(&path));
         if keep && has_log && !self.is_log_saved() {
-            keep_log(&path)?;
+            self::keep(&path, "-wal")?;
         }
         let rest = [has_log.then_some("-wal"), has_index.then_some("-shm")];
         rest.into_iter().flatten().try_for_each(|suffix| folder::remove(&folder::beside(&path, suffix)))

@@ -50,6 +50,11 @@ pub(super) fn is_read_failure(line: &str) -> bool {
     number.and_then(|number| number.parse::<i32>().ok()).is_some_and(|number| number & 0xff == ffi::SQLITE_IOERR)
 }
 
+/// Whether a check of SQLite finds nothing wrong.
+pub(super) fn says_ok(connection: &Connection, check: &str) -> rusqlite::Result<bool> {
+    connection.query_row(check, [], |row| Ok(row.get_ref(0)?.as_str()? == "ok"))
+}
+
 /// Whether an error of SQLite says that what a file holds is not what was written into it.
 pub(super) fn tells_damage(error: &SqlError) -> bool {
     // A value of another type than was written into its column; a statement that the tables do not fit.

@@ -10,10 +10,10 @@ use rusqlite::{Connection, OpenFlags};
 use super::aside::{self, UnsavedChanges};
 use super::database_file::DatabaseFile;
 use super::ownership::{self, Ownership, immutable};
-use super::{folder, papers, user};
+use super::{folder, left_journals, papers, user};
 use crate::error::Result;
 
-/// Looks at the logs in a folder, and moves those aside that do not belong to the files beside them. Costs nothing where there are none, and
+/// Looks at the logs and rollback journals in a folder, and moves those aside that do not belong to the files beside them. Costs nothing where there are none, and
 /// where another process has the library open, whose logs they are then; else the time to read them and, where it is not clear to
 /// which file they belong, to read `user.db` twice. Returns what to tell the user, one line each.
 ///
@@ -21,13 +21,20 @@ use crate::error::Result;
 /// System when a log cannot be moved: it must not be applied.
 pub fn set_foreign_logs_aside(dir: &Path) -> Result<Vec<String>> {
     let has_log = |file: &DatabaseFile| folder::has_bytes(&folder::beside(&dir.join(file.name), "-wal"));
-    if ![&user::USER, &papers::PAPERS].into_iter().any(has_log) {
+    let has_journal = |file: &DatabaseFile| left_journals::is_hot(&dir.join(file.name));
+    if ![&user::USER, &papers::PAPERS].into_iter().any(|file| has_log(file) || has_journal(file)) {
         return Ok(Vec::new());
     }
     folder::expect_regular(&folder::lock_path(dir))?;
     let _lock = folder::lock(dir);
     let Ok(Some(_unused)) = folder::lock_out(dir) else { return Ok(Vec::new()) };
     let mut told = Vec::new();
+    type Belongs = fn(&Connection, &Connection) -> rusqlite::Result<bool>;
+    let files: [(&DatabaseFile, Belongs); 2] =
+        [(&user::USER, user::journal_belongs), (&papers::PAPERS, papers::journal_belongs)];
+    for (file, belongs) in files.into_iter().filter(|(file, _)| has_journal(file)) {
+        told.extend(left_journals::set_aside_if_foreign(&dir.join(file.name), file, belongs)?);
+    }
     if has_log(&user::USER) {
         let path = dir.join(user::USER.name);
         let log = folder::beside(&path, "-wal");
@@ -82,7 +89,7 @@ fn read_both<T>(
 
 /// Returns what to tell of it.
 fn set_aside(path: &Path, changes: &UnsavedChanges) -> Result<String> {
-    let kept = aside::keep_log(path)?;
+    let kept = aside::keep(path, "-wal")?;
     folder::remove(&folder::beside(path, "-shm"))?;
     // On a full disk the log alone is kept.
     let listed = (!changes.is_empty()).then(|| aside::keep_changes(path, changes).ok()).flatten();

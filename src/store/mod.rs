@@ -10,6 +10,7 @@ mod contents;
 mod database;
 mod database_file;
 mod folder;
+mod left_journals;
 mod left_logs;
 mod log_frames;
 mod open_files;

@@ -1,5 +1,5 @@
 //! Whether a log of `papers.db` that a crash left belongs to the file beside it. Every commit raises a revision that begins at random, so a
-//! log goes on where its file is. Nothing is changed here.
+//! log goes on where its file is. The same of a rollback journal. Nothing is changed here.
 
 use std::io;
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
+use crate::store::database_file::says_ok;
 use crate::store::log_frames::each_committed_page;
 use crate::store::table_page::rows_of;
 
@@ -27,6 +28,18 @@ pub(in crate::store) fn belongs(log: &Path, alone: &Connection, with_log: &Conne
         Some(_) => logged.has_first_page,
         None => true,
     })
+}
+
+/// Whether a rollback journal belongs to the file beside it: it leads back to the revision of the file, or to the one before, and to a sound file.
+/// `alone` reads the file without its journal, `rolled_back` as the journal leaves it. True also where it cannot be told.
+pub(in crate::store) fn journal_belongs(alone: &Connection, rolled_back: &Connection) -> rusqlite::Result<bool> {
+    let revision = |connection: &Connection| {
+        connection.query_row("SELECT revision FROM tally", [], |row| row.get::<_, i64>(0)).ok()
+    };
+    let is_sound = |connection| matches!(says_ok(connection, "PRAGMA quick_check(1)"), Ok(true));
+    let Some(now) = revision(alone) else { return Ok(true) };
+    let follows = revision(rolled_back).is_some_and(|before| [before, before.wrapping_add(1)].contains(&now));
+    Ok(if follows { is_sound(rolled_back) || !is_sound(alone) } else { !is_sound(alone) })
 }
 
 fn page_of_tally(connection: &Connection) -> rusqlite::Result<u32> {

@@ -18,7 +18,7 @@ mod store;
 mod write;
 
 pub use abstracts::Packer;
-pub(super) use left_log::belongs as log_belongs;
+pub(super) use left_log::{belongs as log_belongs, journal_belongs};
 pub(super) use store::PAPERS;
 
 pub use import::{Import, ImportOutcome, ImportedRecord};

@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use super::USER;
 use super::checksums::{BATCHES, BatchChecksum, of_citation};
 use super::citation::hashes_differ;
-use crate::store::database_file::tells_damage;
+use crate::store::database_file::{says_ok, tells_damage};
 use crate::store::schema;
 
 /// How many damaged rows are named; the others are counted.
@@ -36,10 +36,6 @@ fn sound(connection: &Connection) -> rusqlite::Result<bool> {
 /// Whether the indexes of all tables have the rows of their tables, which `is_sound` does not read.
 pub(in crate::store) fn has_right_indexes(connection: &Connection) -> rusqlite::Result<bool> {
     or_damage(says_ok(connection, "PRAGMA integrity_check(1)"))
-}
-
-fn says_ok(connection: &Connection, check: &str) -> rusqlite::Result<bool> {
-    connection.query_row(check, [], |row| Ok(row.get_ref(0)?.as_str()? == "ok"))
 }
 
 fn or_damage(is_sound: rusqlite::Result<bool>) -> rusqlite::Result<bool> {

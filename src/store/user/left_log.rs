@@ -38,6 +38,23 @@ pub(in crate::store) fn foreign_changes(
     changes_in(log, &|batch| has_batch(alone, batch)).map(Some)
 }
 
+/// Whether a rollback journal belongs to the file beside it: a crash tore the file, or the file that the journal leads back to is sound and has
+/// no change that this one lacks, nor lacks more than one of its. `alone` reads the file without its journal, `rolled_back` as the journal leaves it.
+pub(in crate::store) fn journal_belongs(alone: &Connection, rolled_back: &Connection) -> rusqlite::Result<bool> {
+    let version: i64 = alone.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let is_whole =
+        |connection| Ok::<_, rusqlite::Error>(damage::is_sound(connection)? && damage::has_right_indexes(connection)?);
+    if version < damage::WITH_CHECKSUMS || !is_whole(alone)? {
+        return Ok(true);
+    }
+    if !is_whole(rolled_back)? {
+        return Ok(false);
+    }
+    let (now, before) = (last_batch(alone)?, last_batch(rolled_back)?);
+    // A transaction writes one batch.
+    Ok(has_batch(alone, before)? && now.commit <= before.commit + 1)
+}
+
 /// The changes in a log that a file lacks, of which `has_batch` tells. They are read from the log alone, because its pages and those of the
 /// file do not fit together: what a commit added to the journal is in the pages that it wrote.
 pub(in crate::store) fn changes_in(

@@ -17,7 +17,7 @@ use std::mem;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-pub(super) use self::left_log::{changes_in, foreign_changes, is_saved};
+pub(super) use self::left_log::{changes_in, foreign_changes, is_saved, journal_belongs};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
