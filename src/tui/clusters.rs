@@ -10,6 +10,15 @@ use ratatui::buffer::{Buffer, Cell, CellDiffOption};
 use ratatui::layout::{Position, Size};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// The largest screen that is drawn, more than any display shows: 8K with letters of five by eight pixels. A terminal may report 65,535 columns
+/// and as many rows, of which a frame would take gigabytes.
+const LARGEST: Size = Size { width: 1536, height: 540 };
+
+/// The part of a terminal of this size that is drawn.
+pub(super) fn drawn(size: Size) -> Size {
+    Size { width: size.width.min(LARGEST.width), height: size.height.min(LARGEST.height) }
+}
+
 /// Whether terminals may draw it in another number of columns than is reckoned with, or in several letters.
 fn is_uncertain(symbol: &str) -> bool {
     let mut chars = symbol.chars();
@@ -124,7 +133,7 @@ impl<W: Write> Backend for ClusterBackend<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        self.inner.size()
+        self.inner.size().map(drawn)
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {

@@ -209,3 +209,26 @@ fn the_most_important_hints_stay_beside_a_long_message() {
         assert_eq!(quits, [TerminalEffect::Quit.into()]);
     }
 }
+
+#[test]
+fn what_a_small_picker_cannot_show_whole_ends_in_an_ellipsis() {
+    for (width, height) in [(40, 10), (30, 10)] {
+        let dir = tempfile::tempdir().unwrap();
+        tsundoku::library::Library::open(dir.path()).unwrap();
+        let mut reader = Reader::on(dir, width, height);
+        reader.keys("t");
+        let screen = reader.text();
+        assert!(screen.contains("no tags yet: type a ") && screen.contains('…'), "{screen}");
+        reader.keys("area/a-tag-with-a-name-that-is-longer-than-any-small-screen-has-room-for");
+        let screen = reader.text();
+        assert!(screen.contains("create `area/a-") && screen.contains('…'), "{screen}");
+    }
+}
+
+#[test]
+fn a_terminal_that_reports_an_absurd_size_is_drawn_in_part() {
+    let mut reader = Reader::new(80, 24);
+    let text = reader.resize(u16::MAX, u16::MAX).text();
+    assert!(reader.model.size.width < 3000 && reader.model.size.height < 1000, "{:?}", reader.model.size);
+    assert!(text.contains("[Papers]"), "{}", text.len());
+}

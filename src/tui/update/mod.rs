@@ -29,6 +29,7 @@ mod transfer;
 mod typed_ahead;
 
 pub(super) use self::lines::LIST;
+use super::clusters;
 use super::command::Action;
 use super::effect::{Alarm, Effect, Request, SharedHits, TerminalEffect};
 use super::filters;
@@ -61,7 +62,7 @@ fn take_in(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Paste(text) => pastes::paste(model, &text),
         Message::Resize(size) => {
             if !model.settings.linear {
-                model.size = size;
+                model.size = clusters::drawn(size);
                 pages::resized(model);
             }
             Vec::new()

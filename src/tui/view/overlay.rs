@@ -80,11 +80,15 @@ fn draw_picker(buffer: &mut Buffer, size: Size, picker: &Picker, model: &Model) 
         draw_item(buffer, line, item, label_room, model);
     }
     if picker.is_guess {
-        put_right(buffer, inner.right().saturating_sub(1), inner.y, "no such command; did you mean this?", theme.dim);
+        let typed = columns(picker.input.value());
+        let room = room.saturating_sub(typed + 3);
+        let told = flow::cut("no such command; did you mean this?", usize::from(room), model.glyphs.ellipsis);
+        put_right(buffer, inner.right().saturating_sub(1), inner.y, &told, theme.dim);
     }
     if picker.shown.is_empty() {
         let text = picker.kind.when_empty(!picker.input.value().is_empty());
-        put(buffer, x, inner.y + 1, room, text, theme.dim);
+        let room = inner.width.saturating_sub(2);
+        put(buffer, x, inner.y + 1, room, &flow::cut(text, usize::from(room), model.glyphs.ellipsis), theme.dim);
     }
     cursor
 }
@@ -103,7 +107,8 @@ fn draw_item(buffer: &mut Buffer, line: Rect, item: &PickerItem, label_room: u16
         PickerChoice::NewTag => (&create, line.width.saturating_sub(4)),
         _ => (&item.label, label_room),
     };
-    put(buffer, x, line.y, label_room, label, theme.bright);
+    let label_room = label_room.min(side_at.saturating_sub(x));
+    put(buffer, x, line.y, label_room, &flow::cut(label, usize::from(label_room), model.glyphs.ellipsis), theme.bright);
     if item.choice == PickerChoice::NewTag {
         return;
     }
