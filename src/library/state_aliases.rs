@@ -1,32 +1,36 @@
 //! Former keys under which the user did something with papers that have another key now. Looked up both ways; which key a paper has now is
 //! decided in papers.db.
 
+use std::sync::OnceLock;
+
 use crate::index::DocId;
 
 /// Former keys with state and their papers, of one index.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct StateAliases {
     /// Sorted.
     by_doc: Vec<(DocId, String)>,
-    /// Places in `by_doc`, sorted by key.
-    by_key: Vec<u32>,
+    /// Places in `by_doc`, sorted by key; made when it is first needed.
+    by_key: OnceLock<Vec<u32>>,
 }
 
 impl StateAliases {
     pub(super) fn of(mut pairs: Vec<(DocId, String)>) -> Self {
         pairs.sort_unstable();
         pairs.dedup();
-        let mut by_key: Vec<u32> = (0..).zip(&pairs).map(|(place, _)| place).collect();
-        by_key.sort_unstable_by_key(|place| pairs.get(*place as usize).map(|(_, key)| key));
-        Self { by_doc: pairs, by_key }
+        Self { by_doc: pairs, by_key: OnceLock::new() }
     }
 
     /// The paper that had this key.
     pub(super) fn find(&self, key: &str) -> Option<DocId> {
         let pair = |place: &u32| self.by_doc.get(*place as usize);
-        let at =
-            self.by_key.binary_search_by(|place| pair(place).map(|(_, other)| other.as_str()).cmp(&Some(key))).ok()?;
-        self.by_key.get(at).and_then(pair).map(|(doc, _)| *doc)
+        let by_key = self.by_key.get_or_init(|| {
+            let mut by_key: Vec<u32> = (0..).zip(&self.by_doc).map(|(place, _)| place).collect();
+            by_key.sort_unstable_by_key(|place| pair(place).map(|(_, key)| key));
+            by_key
+        });
+        let at = by_key.binary_search_by(|place| pair(place).map(|(_, other)| other.as_str()).cmp(&Some(key))).ok()?;
+        by_key.get(at).and_then(pair).map(|(doc, _)| *doc)
     }
 
     /// The former keys of a paper, sorted.

@@ -473,7 +473,7 @@ mod tests {
         let (stored, read) = state_file::read(folder.path(), library.state_source(&index)).unwrap().unwrap();
         assert_eq!(read, 2);
         assert!(stored.states.has_same_states(&library.snapshot.columns.states));
-        assert_eq!(stored.aliases, library.snapshot.columns.aliases);
+        assert_eq!(stored.aliases.pairs(), library.snapshot.columns.aliases.pairs());
     }
 
     #[test]

@@ -105,12 +105,10 @@ impl FullText {
         let mapping = self.mapping(index);
         *mapping.mean_length.get_or_init(|| {
             let (mut words, mut papers) = (0_u64, 0_u64);
-            for (segment, of_index) in self.segments.iter().zip(&mapping.segments) {
-                for (number, _) in (0..).zip(0..segment.papers()).filter(|(number, _)| of_index.doc(*number).is_some())
-                {
-                    words += u64::from(segment.length(number));
-                    papers += 1;
-                }
+            for (segment, gone) in self.segments.iter().zip(&mapping.gone) {
+                let of_gone: u64 = gone.iter().map(|number| u64::from(segment.length(*number))).sum();
+                words += segment.lengths().map(u64::from).sum::<u64>().saturating_sub(of_gone);
+                papers += segment.papers().saturating_sub(gone.len()) as u64;
             }
             if words > 0 { words as f32 / papers as f32 } else { 1.0 }
         })

@@ -85,6 +85,11 @@ impl Segment {
         lengths.get(doc as usize).map_or(0, |length| u16::from_le_bytes(*length))
     }
 
+    /// The same of every abstract.
+    pub(super) fn lengths(&self) -> impl Iterator<Item = u16> {
+        self.file.section(Section::AbstractLengths).as_chunks::<2>().0.iter().map(|length| u16::from_le_bytes(*length))
+    }
+
     pub(super) fn dictionary(&self) -> TermDictionary<'_> {
         TermDictionary::open(&self.file, Section::Terms, Section::TermOffsets)
     }
