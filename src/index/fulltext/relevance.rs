@@ -2,12 +2,13 @@
 //! half as much where a longer word begins with it, and once more for each other text that has it.
 
 use super::full_text::FullText;
+use super::paper_mapping::SegmentPapers;
 use super::segment::Segment;
 use crate::domain::fold::is_word_char;
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{DocSet, PaperSet, SPARSE};
-use crate::index::search::parallel::CancelCheck;
+use crate::index::search::parallel::{CancelCheck, map_parallel, most_threads};
 use crate::index::search::view::SearchedWord;
 use crate::index::text::abstract_terms::{JOINED, TermKind, each_abstract_term};
 
@@ -20,6 +21,8 @@ pub(in crate::index) const TITLE_WORD: usize = 8;
 const WHOLE: u16 = 2;
 /// How many postings can be passed over while one paper is looked up in a list.
 const LOOKUP: usize = 4;
+/// Papers for which one more thread pays.
+const PER_THREAD: usize = if cfg!(test) { 2 } else { 1 << 13 };
 
 /// The abstracts of papers that the full text does not have as they are now.
 pub struct UnindexedAbstracts<'a> {
@@ -36,34 +39,72 @@ pub fn relevance(
     unindexed: &UnindexedAbstracts<'_>,
     cancelled: CancelCheck<'_>,
 ) -> Option<Vec<f32>> {
-    let docs: Vec<DocId> = papers.0.iter_from(0).collect();
-    let indexed = IndexedPapers::new(&docs, (index, text), &unindexed.papers);
-    let mut lengths = indexed.lengths(docs.len());
-    let read = read(words, &docs, unindexed, &mut lengths)?;
+    let mut docs: Vec<DocId> = Vec::with_capacity(papers.count());
+    papers.0.each(|doc| docs.push(doc));
+    let read = ReadAbstracts::of(words, &docs, unindexed)?;
     let mean = match text {
         Some(text) => text.mean_length(index),
         // Of those that were read.
-        None => lengths.iter().map(|length| f32::from(*length)).sum::<f32>().max(1.0) / docs.len().max(1) as f32,
-    };
-    let mean = mean + index.mean_title_length() / TITLE_WORD as f32;
-    let length = |(doc, words): (&DocId, &u16)| f32::from(*words) + (index.title_length(*doc) / TITLE_WORD) as f32;
-    let length_part = |length: f32| K1 * (1.0 - B + B * length / mean);
-    let length_parts: Vec<f32> = docs.iter().zip(&lengths).map(length).map(length_part).collect();
-    let mut scores = vec![0.0; docs.len()];
-    let mut times: Vec<u16> = Vec::new();
-    for (word, read) in words.iter().zip(read) {
-        times.clear();
-        times.resize(docs.len(), 0);
-        indexed.count(word, &mut times, cancelled)?;
-        read.into_iter().for_each(|(place, count)| add(&mut times, place, count));
-        word.once.iter().for_each(|set| count_once(set, &docs, &mut times));
-        let rarity = rarity(index.len(), word.papers);
-        for ((score, times), length) in scores.iter_mut().zip(&times).zip(&length_parts) {
-            let times = f32::from(*times) / f32::from(WHOLE);
-            *score += rarity * times * (K1 + 1.0) / (times + length);
+        None => {
+            let lengths = read.lengths.iter().map(|(_, length)| f32::from(*length));
+            lengths.sum::<f32>().max(1.0) / docs.len().max(1) as f32
         }
+    };
+    let mapping = text.map(|text| (text, text.mapping(index)));
+    let segments = mapping.iter().flat_map(|(text, mapping)| text.segments.iter().zip(&mapping.segments));
+    let scoring = Scoring {
+        words,
+        index,
+        segments: segments.collect(),
+        unindexed: &unindexed.papers,
+        read: &read,
+        mean_length: mean + index.mean_title_length() / TITLE_WORD as f32,
+    };
+    let parts = (docs.len() / PER_THREAD).clamp(1, most_threads());
+    let size = docs.len().div_ceil(parts).max(1);
+    let parts: Vec<(usize, &[DocId])> = (0..).step_by(size).zip(docs.chunks(size)).collect();
+    let scores = map_parallel(&parts, cancelled, |(first, docs), cancelled| scoring.scores(*first, docs, cancelled))?;
+    Some(scores.concat())
+}
+
+/// What the scores of papers are computed from.
+struct Scoring<'a> {
+    words: &'a [SearchedWord],
+    index: &'a SegmentedIndex,
+    segments: Vec<(&'a Segment, &'a SegmentPapers)>,
+    unindexed: &'a PaperSet,
+    read: &'a ReadAbstracts,
+    /// Mean number of words of an abstract and a title.
+    mean_length: f32,
+}
+
+impl Scoring<'_> {
+    /// Of neighbouring papers, the place of the first among all. None when cancelled.
+    fn scores(&self, first: usize, docs: &[DocId], cancelled: CancelCheck<'_>) -> Option<Vec<f32>> {
+        let indexed = IndexedPapers::new(docs, &self.segments, self.unindexed);
+        let mut lengths = indexed.lengths(docs.len());
+        add_from(&self.read.lengths, first, &mut lengths);
+        let length = |(doc, words): (&DocId, &u16)| {
+            let length = f32::from(*words) + (self.index.title_length(*doc) / TITLE_WORD) as f32;
+            K1 * (1.0 - B + B * length / self.mean_length)
+        };
+        let lengths: Vec<f32> = docs.iter().zip(&lengths).map(length).collect();
+        let mut scores = vec![0.0; docs.len()];
+        let mut times: Vec<u16> = Vec::new();
+        for (word, read) in self.words.iter().zip(&self.read.counts) {
+            times.clear();
+            times.resize(docs.len(), 0);
+            indexed.count(word, &mut times, cancelled)?;
+            add_from(read, first, &mut times);
+            word.once.iter().for_each(|set| count_once(set, docs, &mut times));
+            let rarity = rarity(self.index.len(), word.papers);
+            for ((score, times), length) in scores.iter_mut().zip(&times).zip(&lengths) {
+                let times = f32::from(*times) / f32::from(WHOLE);
+                *score += rarity * times * (K1 + 1.0) / (times + length);
+            }
+        }
+        Some(scores)
     }
-    Some(scores)
 }
 
 /// The inverse document frequency of what `having` of some papers have.
@@ -75,6 +116,15 @@ pub(in crate::index) fn rarity(papers: usize, having: usize) -> f32 {
 fn add(times: &mut [u16], place: u32, count: u16) {
     if let Some(times) = times.get_mut(place as usize) {
         *times = times.saturating_add(count);
+    }
+}
+
+/// Adds numbers, by their places among all papers in ascending order, to those of papers of which the first has the place `first`.
+fn add_from(numbers: &[(u32, u16)], first: usize, to: &mut [u16]) {
+    let from = numbers.partition_point(|(place, _)| (*place as usize) < first);
+    let end = first + to.len();
+    for (place, number) in numbers.iter().skip(from).take_while(|(place, _)| (*place as usize) < end) {
+        add(to, place - first as u32, *number);
     }
 }
 
@@ -98,53 +148,58 @@ fn count_once(set: &DocSet, docs: &[DocId], times: &mut [u16]) {
     }
 }
 
-/// How often the unindexed abstracts have each word, by the place of the paper; and the lengths of these abstracts. None when cancelled or when
-/// one cannot be read.
-fn read(
-    words: &[SearchedWord],
-    docs: &[DocId],
-    unindexed: &UnindexedAbstracts<'_>,
-    lengths: &mut [u16],
-) -> Option<Vec<Vec<(u32, u16)>>> {
-    let mut counts = vec![Vec::new(); words.len()];
-    for ((place, doc), length) in (0..).zip(docs).zip(lengths) {
-        if !unindexed.papers.contains(*doc) {
-            continue;
+/// What was read of the unindexed abstracts, by the places of their papers among all.
+struct ReadAbstracts {
+    lengths: Vec<(u32, u16)>,
+    /// How often they have each word.
+    counts: Vec<Vec<(u32, u16)>>,
+}
+
+impl ReadAbstracts {
+    /// None when cancelled or when one cannot be read.
+    fn of(words: &[SearchedWord], docs: &[DocId], unindexed: &UnindexedAbstracts<'_>) -> Option<Self> {
+        let mut all = Self { lengths: Vec::new(), counts: vec![Vec::new(); words.len()] };
+        if unindexed.papers.count() == 0 {
+            return Some(all);
         }
-        let mut times = vec![0_u16; words.len()];
-        each_abstract_term(&(unindexed.read)(*doc)?, |found, kind| {
-            *length = length.saturating_add(u16::from(kind == TermKind::Word));
-            let found = found.strip_prefix(JOINED).unwrap_or(found);
-            if kind == TermKind::Signed {
-                return;
-            }
-            for (word, times) in words.iter().zip(&mut times) {
-                match &word.counted {
-                    Some(term) if found == term => *times = times.saturating_add(WHOLE),
-                    Some(term) if found.starts_with(term.as_str()) => *times = times.saturating_add(1),
-                    _ => {}
+        for (place, doc) in (0..).zip(docs).filter(|(_, doc)| unindexed.papers.contains(**doc)) {
+            let (mut length, mut times) = (0_u16, vec![0_u16; words.len()]);
+            each_abstract_term(&(unindexed.read)(*doc)?, |found, kind| {
+                length = length.saturating_add(u16::from(kind == TermKind::Word));
+                let found = found.strip_prefix(JOINED).unwrap_or(found);
+                if kind == TermKind::Signed {
+                    return;
                 }
-            }
-        });
-        counts.iter_mut().zip(times).for_each(|(counts, times)| counts.push((place, times)));
+                for (word, times) in words.iter().zip(&mut times) {
+                    match &word.counted {
+                        Some(term) if found == term => *times = times.saturating_add(WHOLE),
+                        Some(term) if found.starts_with(term.as_str()) => *times = times.saturating_add(1),
+                        _ => {}
+                    }
+                }
+            });
+            all.lengths.push((place, length));
+            all.counts.iter_mut().zip(times).for_each(|(counts, times)| counts.push((place, times)));
+        }
+        Some(all)
     }
-    Some(counts)
 }
 
 /// Papers by their numbers in the segments of a full text.
 struct IndexedPapers<'a> {
-    segments: Vec<(&'a Segment, Vec<(DocId, u32)>)>,
+    segments: Vec<(&'a Segment, Places)>,
 }
 
 impl<'a> IndexedPapers<'a> {
-    fn new(docs: &[DocId], (index, text): (&SegmentedIndex, Option<&'a FullText>), unindexed: &PaperSet) -> Self {
-        let Some(text) = text else { return Self { segments: Vec::new() } };
+    fn new(docs: &[DocId], segments: &[(&'a Segment, &SegmentPapers)], unindexed: &PaperSet) -> Self {
         let is_indexed = |place: u32| docs.get(place as usize).is_some_and(|doc| !unindexed.contains(*doc));
-        let mapping = text.mapping(index);
-        let numbered = text.segments.iter().zip(&mapping.segments).map(|(segment, papers)| {
+        let all_are_indexed = unindexed.count() == 0;
+        let numbered = segments.iter().map(|(segment, papers)| {
             let mut numbers = papers.numbers(docs);
-            numbers.retain(|(_, place)| is_indexed(*place));
-            (segment, numbers)
+            if !all_are_indexed {
+                numbers.retain(|(_, place)| is_indexed(*place));
+            }
+            (*segment, Places::new(numbers))
         });
         Self { segments: numbered.collect() }
     }
@@ -152,8 +207,8 @@ impl<'a> IndexedPapers<'a> {
     /// How many words the abstract of each of so many papers has.
     fn lengths(&self, papers: usize) -> Vec<u16> {
         let mut lengths = vec![0; papers];
-        for (segment, numbers) in &self.segments {
-            for (number, place) in numbers {
+        for (segment, places) in &self.segments {
+            for (number, place) in &places.numbers {
                 if let Some(length) = lengths.get_mut(*place as usize) {
                     *length = segment.length(*number);
                 }
@@ -165,8 +220,8 @@ impl<'a> IndexedPapers<'a> {
     /// Adds how often the abstracts have a word. None when cancelled.
     fn count(&self, word: &SearchedWord, times: &mut [u16], cancelled: CancelCheck<'_>) -> Option<()> {
         let Some(asked) = &word.counted else { return Some(()) };
-        for (segment, numbers) in &self.segments {
-            let places = Places::new(segment, numbers);
+        for (segment, places) in &self.segments {
+            let Some((last, _)) = places.numbers.last() else { continue };
             let (dictionary, postings) = (segment.dictionary(), segment.postings());
             let mut read = 0;
             let joined = format!("{JOINED}{asked}");
@@ -177,15 +232,15 @@ impl<'a> IndexedPapers<'a> {
                 let weighted = |count: usize| u16::try_from(count).unwrap_or(u16::MAX).saturating_mul(each);
                 let mut positions = segment.positions(term);
                 read += postings.count(term);
-                if postings.count(term) > LOOKUP * numbers.len() {
+                if postings.count(term) > LOOKUP * places.numbers.len() {
                     let mut ordinals = postings.ordinals(term);
-                    for (number, place) in numbers {
+                    for (number, place) in &places.numbers {
                         if let Some(ordinal) = ordinals.find(*number) {
                             add(times, *place, weighted(positions.count(ordinal)));
                         }
                     }
                 } else {
-                    for (ordinal, number) in (0..).zip(postings.iter(term)) {
+                    for (ordinal, number) in (0..).zip(postings.iter(term)).take_while(|(_, number)| number <= last) {
                         if let Some(place) = places.of(number) {
                             add(times, place, weighted(positions.count(ordinal)));
                         }
@@ -204,34 +259,41 @@ impl<'a> IndexedPapers<'a> {
 }
 
 /// From a number in a segment to the place among some papers.
-enum Places<'a> {
-    Few(&'a [(DocId, u32)]),
-    /// For each paper of the segment; `u32::MAX` for one that is not among them.
-    Many(Vec<u32>),
+struct Places {
+    /// Each number and its place; ascending numbers.
+    numbers: Vec<(DocId, u32)>,
+    /// Where there are many: the place of each number from the first to the last, `u32::MAX` for one that is not among them.
+    table: Option<Vec<u32>>,
 }
 
-impl<'a> Places<'a> {
-    fn new(segment: &Segment, numbers: &'a [(DocId, u32)]) -> Self {
-        if numbers.len() <= segment.papers() / SPARSE {
-            return Self::Few(numbers);
-        }
-        let mut all = vec![u32::MAX; segment.papers()];
-        for (number, place) in numbers {
-            if let Some(entry) = all.get_mut(*number as usize) {
-                *entry = *place;
+impl Places {
+    fn new(numbers: Vec<(DocId, u32)>) -> Self {
+        let (Some((first, _)), Some((last, _))) = (numbers.first(), numbers.last()) else {
+            return Self { numbers, table: None };
+        };
+        let span = (last - first) as usize + 1;
+        let is_dense = numbers.len() > span / SPARSE;
+        let table = is_dense.then(|| {
+            let mut table = vec![u32::MAX; span];
+            for (number, place) in &numbers {
+                if let Some(entry) = table.get_mut((number - first) as usize) {
+                    *entry = *place;
+                }
             }
-        }
-        Self::Many(all)
+            table
+        });
+        Self { numbers, table }
     }
 
     #[inline]
     fn of(&self, number: DocId) -> Option<u32> {
-        match self {
-            Self::Few(numbers) => {
-                let at = numbers.binary_search_by_key(&number, |(number, _)| *number).ok()?;
-                numbers.get(at).map(|(_, place)| *place)
+        let (first, _) = self.numbers.first()?;
+        match &self.table {
+            None => {
+                let at = self.numbers.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+                self.numbers.get(at).map(|(_, place)| *place)
             }
-            Self::Many(all) => all.get(number as usize).copied().filter(|place| *place != u32::MAX),
+            Some(table) => table.get(number.checked_sub(*first)? as usize).copied().filter(|place| *place != u32::MAX),
         }
     }
 }

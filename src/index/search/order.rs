@@ -51,10 +51,14 @@ pub(crate) fn arrange(
 /// By how often the papers have the words that are looked for in abstracts, then newest first. None when cancelled.
 pub(crate) fn by_searched_words(view: &SearchView<'_>, docs: DocSet, matches: &QueryMatches) -> Option<OrderedPapers> {
     let scores = view.abstracts.relevance(&matches.searched, &PaperSet(docs.clone()))?;
-    let scores = scores.into_iter().chain(std::iter::repeat(0.0));
-    // The bits of numbers that are not negative are in their order.
-    let key = |(doc, score): (DocId, f32)| u64::from(!score.max(0.0).to_bits()) << 32 | u64::from(doc);
-    let (best, tail) = smallest(docs.iter_from(0).zip(scores).map(key).collect(), RERANKED);
+    let mut scores = scores.into_iter();
+    let mut keys: Vec<u64> = Vec::with_capacity(docs.count());
+    docs.each(|doc| {
+        // The bits of numbers that are not negative are in their order.
+        let score = scores.next().unwrap_or(0.0).max(0.0);
+        keys.push(u64::from(!score.to_bits()) << 32 | u64::from(doc));
+    });
+    let (best, tail) = smallest(keys, RERANKED);
     let head = best.into_iter().map(|key| key as DocId).collect();
     Some(OrderedPapers::new(head, docs, OrderOfRest::Keys(tail)))
 }
