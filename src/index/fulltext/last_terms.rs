@@ -221,12 +221,15 @@ impl OpenPapers {
         Self { words: papers.words().iter().map(|word| AtomicU64::new(*word)).collect() }
     }
 
+    /// Most papers are found several times, and reading the positions of a term there takes longer than a look at a bit.
+    #[inline]
+    fn has(&self, doc: DocId) -> bool {
+        self.words.get(doc as usize / 64).is_some_and(|word| word.load(Ordering::Relaxed) >> (doc % 64) & 1 == 1)
+    }
+
     fn remove(&self, doc: DocId) {
         if let Some(word) = self.words.get(doc as usize / 64) {
-            // Most papers are found several times, and a change of a shared word takes longer than a look at it.
-            if word.load(Ordering::Relaxed) >> (doc % 64) & 1 == 1 {
-                word.fetch_and(!(1 << (doc % 64)), Ordering::Relaxed);
-            }
+            word.fetch_and(!(1 << (doc % 64)), Ordering::Relaxed);
         }
     }
 
@@ -256,14 +259,16 @@ impl LastTerm<'_> {
         let positions = &mut None;
         let Self { number, mut docs, mut next, mut ordinal } = *self;
         while let Some(doc) = next.filter(|doc| (*doc as usize) < end) {
-            let positions = positions.get_or_insert_with(|| segment.positions(number));
-            let (bytes, are_all) = positions.low_bytes(ordinal);
-            let is_found = match are_all {
-                true => bytes.iter().any(|position| expected.has(doc, u32::from(*position))),
-                false => positions.of(ordinal).iter().any(|position| expected.has(doc, *position)),
-            };
-            if is_found {
-                open.remove(doc);
+            if open.has(doc) {
+                let positions = positions.get_or_insert_with(|| segment.positions(number));
+                let (bytes, are_all) = positions.low_bytes(ordinal);
+                let is_found = match are_all {
+                    true => bytes.iter().any(|position| expected.has(doc, u32::from(*position))),
+                    false => positions.of(ordinal).iter().any(|position| expected.has(doc, *position)),
+                };
+                if is_found {
+                    open.remove(doc);
+                }
             }
             next = docs.next();
             ordinal += 1;
