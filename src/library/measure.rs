@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::maintenance::expect_library;
-use super::search::{Hits, highlight_words, highlights};
+use super::search::{Elsewhere, Hits, highlight_words, highlights};
 use super::{Library, now_milliseconds};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Query, Sort, SortBy};
@@ -122,7 +122,7 @@ pub fn measure(dir: &Path, queries: &[String], draw_first_frame: &dyn Fn() -> Re
     let mut measurements = vec![openings(dir)?, repeated("first frame", OPENINGS, draw_first_frame)?];
     // As the reader does in the background.
     library.snapshot.index.prefault();
-    measurements.push(keys(&mut library, &queries)?);
+    measurements.extend(keys(&mut library, &queries)?);
     measurements.push(facets(&mut library, &queries)?);
     measurements.push(orders(&mut library)?);
     if !library.wants_full_text()? {
@@ -174,23 +174,29 @@ fn build_screen(library: &Library, query: &Query, hits: &Hits) {
     }
 }
 
-/// Every query typed letter by letter; after each letter the first screen.
-fn keys(library: &mut Library, queries: &[&str]) -> Result<Measurement> {
-    let mut measurement = Measurement::new("a key of a query");
+/// Every query typed letter by letter; after each letter the first screen, and the papers that have the words elsewhere, which follow.
+fn keys(library: &mut Library, queries: &[&str]) -> Result<[Measurement; 2]> {
+    let (mut first, mut whole) = (Measurement::new("a key of a query"), Measurement::new("words elsewhere"));
     for text in queries {
         let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
         for typed in ends.filter_map(|end| text.get(..end)) {
-            measurement.time(typed, || {
-                let query = Query::parse(typed);
-                // What the frame of the key shows; papers that have the words elsewhere follow in a later one.
-                if let Some(hits) = library.begin(&query, &|| false) {
-                    build_screen(library, &query, &hits);
-                }
-                Ok(())
+            let query = Query::parse(typed);
+            let begun = first.time(typed, || {
+                let begun = library.begin(&query, &|| false);
+                begun.iter().for_each(|hits| build_screen(library, &query, hits));
+                Ok(begun)
             })?;
+            if let Some(begun) = begun.filter(|begun| begun.elsewhere == Elsewhere::Awaited) {
+                whole.time(typed, || {
+                    if let Some(hits) = library.complete(&query, &begun, &|| false) {
+                        build_screen(library, &query, &hits);
+                    }
+                    Ok(())
+                })?;
+            }
         }
     }
-    Ok(measurement)
+    Ok([first, whole])
 }
 
 /// Counts of every facet, for all papers and for the first word of each query.
