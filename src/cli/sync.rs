@@ -1,6 +1,8 @@
 //! Fetches the lists of services, and tells what is known of each of their days, as text or JSON.
 
+use std::fs;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -12,13 +14,16 @@ use super::palette::OutputRole;
 use super::progress::ProgressLine;
 use super::session::{CommandOutcome, RunCommand, Session, write_json_line};
 use super::wording::counted;
-use crate::config::{Config, ServiceConfig};
+use crate::config::{Config, ServiceConfig, SyncConfig};
+use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
+use crate::domain::followed::FollowedFeed;
 use crate::domain::identity::ArxivId;
 use crate::domain::named_date::WrittenDate;
-use crate::error::{Error, Result};
+use crate::error::{Error, IoContext, Result};
 use crate::library::sync::{
-    DayState, DayStatus, LedgerLine, ListReport, ListStatus, Network, Patience, ServiceRequest, services,
+    DayState, DayStatus, LedgerLine, ListReport, ListStatus, ListedFeed, Network, Patience, ServiceRequest,
+    feeds_of_opml, services,
 };
 use crate::library::today;
 
@@ -62,6 +67,10 @@ pub(super) struct SyncArguments {
     #[arg(long)]
     dry_run: bool,
 
+    /// Print the feeds of an OPML file, as feed readers export it, as tables for the settings, and ask for nothing.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["services", "from", "to", "again", "status", "dry_run", "json", "quiet"])]
+    opml: Option<PathBuf>,
+
     /// One JSON object a line: a list with its days.
     #[arg(long)]
     json: bool,
@@ -78,6 +87,9 @@ fn day(text: &str) -> std::result::Result<PartialDate, String> {
 
 impl RunCommand for SyncArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
+        if let Some(file) = &self.opml {
+            return write_feeds(file, session);
+        }
         let paths = session.paths()?;
         let (config, warnings) = Config::load(&paths.config_file);
         warnings.iter().for_each(|warning| session.notify(warning));
@@ -100,7 +112,8 @@ impl RunCommand for SyncArguments {
             let is_gap = statuses.iter().flat_map(|status| &status.days).any(|day| day.state.is_gap());
             return Ok(if self.status && is_gap { CommandOutcome::Rejected } else { CommandOutcome::Done });
         }
-        let network = Network { pace_folder: paths.pace(), patience: Patience::default() };
+        let (pace_folder, contact) = (paths.pace(), config.sync.contact);
+        let network = Network { pace_folder, patience: Patience::default(), contact };
         let mut line = ProgressLine::new(session.terminal, self.quiet);
         let report = library.sync(&requests, &network, &mut |progress| {
             line.draw_text(&progress.in_words(), session.err);
@@ -147,7 +160,7 @@ impl SyncArguments {
         };
         let mut names: Vec<&str> = self.services.iter().map(String::as_str).collect();
         if names.is_empty() {
-            names.extend(config.sync.services.keys().map(String::as_str));
+            names.extend(config.sync.names());
         }
         if names.is_empty() && self.status {
             names.extend(services().map(|(name, _)| name).filter(|name| request(name).has_lists()));
@@ -162,6 +175,25 @@ impl SyncArguments {
         names.dedup();
         Ok(names.into_iter().map(request).collect())
     }
+}
+
+/// The feeds of a list as the settings have them. The settings are the user's own file: nothing is written there.
+fn write_feeds(file: &Path, session: &mut Session<'_>) -> Result<CommandOutcome> {
+    let text = fs::read(file).at("read", file)?;
+    let feeds = feeds_of_opml(&String::from_utf8_lossy(&text));
+    let feeds = feeds.map_err(|error| error.preceded_by(Clean::new(&file.display().to_string())))?;
+    let (known, _) = Config::load(&session.paths()?.config_file);
+    for ListedFeed { title, address } in feeds {
+        let is_known = known.sync.feeds.iter().any(|feed| feed.address == address);
+        if is_known || !["https://", "http://"].iter().any(|scheme| address.starts_with(scheme)) {
+            let why = if is_known { "is in the settings already" } else { "is no address of http or https" };
+            session.notify(&format!("{}: {why}", Clean::new(&address)));
+            continue;
+        }
+        let feeds = vec![FollowedFeed { name: Clean::new(&title).into_string(), address }];
+        writeln!(session.out, "{}", SyncConfig { feeds, ..SyncConfig::default() }.to_toml())?;
+    }
+    Ok(CommandOutcome::Done)
 }
 
 fn write_report(list: &ListReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {

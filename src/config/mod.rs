@@ -350,6 +350,15 @@ impl ConfigReader<'_> {
                 other => self.warn(at, &format!("`every`: expected text in quotes, found {}", other.type_str())),
             };
         }
+        if name == "contact" {
+            return match text(value.get_ref()).and_then(|text| sync::contact(&text)) {
+                Ok(contact) => self.config.sync.contact = Some(contact),
+                Err(error) => self.warn(at, &format!("`contact`: {error}; it is left out")),
+            };
+        }
+        if name == sync::FEED {
+            return self.feeds(at, value.get_ref());
+        }
         if !SERVICES.contains(&name) {
             let advice = did_you_mean(name, SERVICES);
             return self.warn(at, &format!("unknown service `{name}` in [sync]; {advice}"));
@@ -378,6 +387,22 @@ impl ConfigReader<'_> {
             }
         }
         self.config.sync.services.insert(name.to_owned(), service);
+    }
+
+    fn feeds(&mut self, at: usize, value: &DeValue<'_>) {
+        let DeValue::Array(feeds) = value else {
+            return self.warn(at, "`sync.feed` is a table for each feed: write [[sync.feed]]");
+        };
+        for feed in feeds.iter() {
+            let at = feed.span().start;
+            match feed.get_ref() {
+                DeValue::Table(entries) => match sync::feed(entries) {
+                    Ok(feed) => self.config.sync.feeds.push(feed),
+                    Err(error) => self.warn(at, &format!("[[sync.feed]]: {error}; this feed is not fetched")),
+                },
+                other => self.warn(at, &format!("[[sync.feed]]: expected a table, found {}", other.type_str())),
+            }
+        }
     }
 
     fn scope(&mut self, key: &SpannedKey<'_>, value: Spanned<DeValue<'_>>) {
@@ -506,6 +531,20 @@ mod tests {
         let (_, warnings) = parse("[sync.hf]\ncategories = ['cs.LG']\n[sync.arxiv]\ncategories = ['cs.LG', 3]\n");
         assert!(warnings[0].contains("unknown setting `categories` in [sync.hf]"), "{warnings:?}");
         assert!(warnings[1].contains("expected a list of texts in quotes"), "{warnings:?}");
+        let (config, warnings) = parse(
+            "[sync]\ncontact = 'ada@example.org'\n[[sync.feed]]\naddress = 'https://example.org/a'\nname = 'Kites'\n",
+        );
+        assert_eq!((config.sync.contact.as_deref(), warnings.len()), (Some("ada@example.org"), 0), "{warnings:?}");
+        assert_eq!(config.sync.service("feed").followed.feeds[0].name, "Kites");
+        assert_eq!(config.sync.names().collect::<Vec<_>>(), ["feed"]);
+        assert_eq!(parse(&config.to_toml()), (config, Vec::new()));
+        let (config, warnings) = parse(
+            "[sync]\ncontact = 'a b'\n[[sync.feed]]\naddress = 'file:///x'\n[[sync.feed]]\nadress = 'x'\n\
+             [[sync.feed]]\naddress = 'https://example.org/b'\n",
+        );
+        assert_eq!(config.sync.feeds.len(), 1);
+        let expected = ["`a b` is no address", "`file:///x` is no address", "did you mean `address`?"];
+        assert!(expected.iter().all(|words| warnings.iter().any(|warning| warning.contains(words))), "{warnings:?}");
         let (every, warnings) = parse("[sync]\nevery = '2h'\n");
         assert_eq!((every.sync.every, warnings.len()), (Some(120), 0));
         assert_eq!(parse(&every.to_toml()), (every, Vec::new()));

@@ -4,19 +4,26 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
-use crate::domain::followed::Followed;
+use crate::domain::followed::{Followed, FollowedFeed};
+use crate::domain::nearest::did_you_mean;
 
 /// Names of the services that have settings.
-pub const SERVICES: [&str; 2] = ["hf", "arxiv"];
+pub const SERVICES: [&str; 3] = ["hf", "arxiv", FEED];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SyncConfig {
     /// Minutes between two syncs while the reader is open; None is never.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "write_interval")]
     pub every: Option<u32>,
-    /// The services with a table, by name.
+    /// How the owner of a service reaches the user: requests state it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// The feeds, in their order.
+    #[serde(rename = "feed", skip_serializing_if = "Vec::is_empty")]
+    pub feeds: Vec<FollowedFeed>,
+    /// The other services with a table, by name.
     #[serde(flatten)]
     pub services: BTreeMap<String, ServiceConfig>,
 }
@@ -24,11 +31,58 @@ pub struct SyncConfig {
 impl SyncConfig {
     /// The settings of a service, or the defaults.
     pub fn service(&self, name: &str) -> ServiceConfig {
-        self.services.get(name).cloned().unwrap_or_default()
+        let service = self.services.get(name).cloned().unwrap_or_default();
+        let feeds = if name == FEED { self.feeds.clone() } else { Vec::new() };
+        ServiceConfig { followed: Followed { feeds, ..service.followed }, ..service }
+    }
+
+    /// The names of the services that have settings.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let feed = (!self.feeds.is_empty()).then_some(FEED);
+        self.services.keys().map(String::as_str).chain(feed)
+    }
+
+    /// As it stands in the file of the settings.
+    pub fn to_toml(&self) -> String {
+        #[derive(Serialize)]
+        struct SyncTables<'a> {
+            sync: &'a SyncConfig,
+        }
+        toml::to_string(&SyncTables { sync: self }).unwrap_or_default()
     }
 
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// The service of the tables `[[sync.feed]]`.
+pub(super) const FEED: &str = "feed";
+
+/// An address by which people reach people: no sign that ends the name of a program in a request.
+pub(super) fn contact(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_plain = |c: char| c.is_ascii_graphic() && !"()\\;".contains(c);
+    match !text.is_empty() && text.len() <= 200 && text.chars().all(is_plain) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("`{text}` is no address such as you@example.org")),
+    }
+}
+
+/// A feed of the settings. An error says what is wrong with it; it is not asked then.
+pub(super) fn feed(entries: &DeTable<'_>) -> Result<FollowedFeed, String> {
+    let mut feed = FollowedFeed { name: String::new(), address: String::new() };
+    for (key, value) in entries {
+        let place = match key.get_ref().as_ref() {
+            "address" => &mut feed.address,
+            "name" => &mut feed.name,
+            other => return Err(format!("unknown setting `{other}`; {}", did_you_mean(other, ["address", "name"]))),
+        };
+        *place = text(value.get_ref())?;
+    }
+    match ["https://", "http://"].iter().any(|scheme| feed.address.starts_with(scheme)) {
+        true => Ok(feed),
+        false => Err(format!("`{}` is no address such as https://example.org/feed.xml", feed.address)),
     }
 }
 
@@ -76,8 +130,8 @@ pub(super) enum ReadSetting {
 }
 
 pub(super) const SERVICE_SETTINGS: [ServiceSetting; 4] = [
-    ServiceSetting { name: "from", services: &SERVICES, read: ReadSetting::Text(read_from) },
-    ServiceSetting { name: "base", services: &SERVICES, read: ReadSetting::Text(read_base) },
+    ServiceSetting { name: "from", services: &["hf", "arxiv"], read: ReadSetting::Text(read_from) },
+    ServiceSetting { name: "base", services: &["hf", "arxiv"], read: ReadSetting::Text(read_base) },
     ServiceSetting {
         name: "categories",
         services: &["arxiv"],

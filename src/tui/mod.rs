@@ -305,17 +305,18 @@ fn new_model(
 
 /// The services with settings, and how the reader asks them.
 fn sync_settings(paths: &Paths, config: &Config) -> SyncSettings {
-    let request = |(name, service): (&String, &ServiceConfig)| ServiceRequest {
-        name: name.clone(),
-        base: service.base.clone(),
-        followed: service.followed.clone(),
-        from: service.from,
-        ..ServiceRequest::default()
+    let request = |name: &str| {
+        let ServiceConfig { from, base, followed } = config.sync.service(name);
+        ServiceRequest { name: name.to_owned(), base, followed, from, ..ServiceRequest::default() }
     };
     SyncSettings {
         every: config.sync.every.map(|minutes| Duration::from_secs(60 * u64::from(minutes))),
-        services: config.sync.services.iter().map(request).collect(),
-        network: Network { pace_folder: paths.pace(), patience: Patience::default() },
+        services: config.sync.names().map(request).collect(),
+        network: Network {
+            pace_folder: paths.pace(),
+            patience: Patience::default(),
+            contact: config.sync.contact.clone(),
+        },
     }
 }
 

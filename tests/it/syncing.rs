@@ -146,7 +146,7 @@ fn mistakes_are_told_before_anything_is_asked() {
     }
     fs::write(home.folder.path().join("library/config.toml"), "").unwrap();
     let (status, _, err) = home.run(&["sync"]);
-    assert!(status == 2 && err.contains("name one (`tsundoku sync hf`, `tsundoku sync arxiv`)"), "{err}");
+    assert!(status == 2 && err.contains("name one (`tsundoku sync hf`, `tsundoku sync arxiv`"), "{err}");
     assert_eq!(home.server.received().len(), 0);
 }
 

@@ -25,7 +25,8 @@ use crate::domain::nearest::did_you_mean;
 use crate::error::{Error, Result};
 pub use crate::sources::sync::http::Patience;
 use crate::sources::sync::http::{Gate, HttpClient};
-use crate::sources::sync::{SOURCES, Source, SourceList};
+pub use crate::sources::sync::{ListedFeed, feeds_of_opml};
+use crate::sources::sync::{SOURCES, Settles, Source, SourceList};
 
 /// Names of the services, each with one line that describes it.
 pub fn services() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -41,6 +42,8 @@ pub struct Network {
     /// Folder of the files by which all processes of a user keep the pace that services ask for.
     pub pace_folder: PathBuf,
     pub patience: Patience,
+    /// How the owner of a service reaches the user; requests state it.
+    pub contact: Option<String>,
 }
 
 /// Called now and then; its Break cancels the sync.
@@ -71,8 +74,11 @@ impl Library {
         let wanted = self.wanted(services)?;
         // What cannot be stored is not asked for.
         drop(self.papers.import()?);
-        let client =
-            HttpClient::new(Gate::new(network.pace_folder.clone(), now_milliseconds), network.patience.clone());
+        let client = HttpClient::new(
+            Gate::new(network.pace_folder.clone(), now_milliseconds),
+            network.patience.clone(),
+            network.contact.as_deref(),
+        );
         let mut report = SyncReport::default();
         for wanted in &wanted {
             let is_over = |list: &ListReport| list.service == wanted.source.name && list.is_over;
@@ -134,6 +140,9 @@ impl Library {
     fn range(&self, request: &ServiceRequest, list: &SourceList) -> Result<Option<[Date; 2]>> {
         // Services count days in UTC, or later: none has a list of tomorrow.
         let today = Offset::UTC.to_datetime(now()).date();
+        if list.kind.settles == Settles::Never {
+            return Ok(Some([today, today]));
+        }
         let days_ago = |days: i64| today.saturating_sub(days.days());
         let to = request.to.unwrap_or(today).min(today);
         let first_asked = self.papers.ledger(&list.name)?.first().map(|row| row.day);

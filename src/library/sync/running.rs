@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::library::import::{FileReport, ImportRequest, NamedText};
 use crate::library::{Library, now_seconds};
 use crate::sources::sync::http::HttpClient;
-use crate::sources::sync::{DayQuery, FetchError, Fetched, FetchedList, KnownList};
+use crate::sources::sync::{DayQuery, FetchError, Fetched, FetchedList, KnownList, Settles};
 use crate::store::{LedgerDay, StoredList};
 
 /// A list that failed for so many days in a row is not asked for more.
@@ -39,7 +39,11 @@ impl RunningSync<'_> {
         let due = status::due(list.kind, &days, request, now_seconds());
         let mut failures = 0;
         for (done, day) in due.iter().enumerate() {
-            let stored = known.iter().find(|row| row.day == *day).and_then(|row| row.list.clone());
+            let stored = match list.kind.settles {
+                Settles::Never => known.last(),
+                Settles::AtOnce | Settles::DaysLater(_) => known.iter().find(|row| row.day == *day),
+            };
+            let stored = stored.and_then(|row| row.list.clone());
             let current =
                 SyncProgress { list: list.name.clone(), day: *day, done, of: due.len(), new: self.report.papers.new };
             match self.day(library, stored, current, progress)? {
@@ -106,11 +110,15 @@ impl RunningSync<'_> {
         let progress = RefCell::new(&mut *progress);
         let is_cancelled = || (progress.borrow_mut())(current).is_break();
         // Papers that could not be read, or were lost since, are to be sent again; the parts of a list are of one question.
-        let known =
-            stored.filter(|list| !is_first || !request.again && (list.unread == 0 || list.cursor.is_some())).map(known);
+        let is_usable = |stored: &&StoredList| {
+            // Entries of a feed that lead to no paper are no reason to have it sent again.
+            let is_read = stored.unread == 0 || stored.cursor.is_some() || list.kind.settles == Settles::Never;
+            !is_first || !request.again && is_read
+        };
+        let known = stored.filter(is_usable).map(known);
         let query = DayQuery {
             client: self.client,
-            base: request.base.as_deref().unwrap_or(source.base),
+            base: list.address.as_deref().or(request.base.as_deref()).unwrap_or(source.base),
             list,
             day: current.day,
             known: known.as_ref(),

@@ -84,7 +84,13 @@ const DAY: i64 = 24 * 60 * 60;
 /// The state of every day of a range, the earliest first.
 pub(super) fn days(kind: &ListKind, known: &[LedgerDay], [from, to]: [Date; 2], now: i64) -> Vec<DayStatus> {
     let days = from.series(1.day()).take_while(|day| *day <= to);
-    let row = |day: Date| known.binary_search_by_key(&day, |row| row.day).ok().and_then(|place| known.get(place));
+    let row = |day: Date| match kind.settles {
+        // Its last state, whenever that was.
+        Settles::Never => known.last(),
+        Settles::AtOnce | Settles::DaysLater(_) => {
+            known.binary_search_by_key(&day, |row| row.day).ok().and_then(|place| known.get(place))
+        }
+    };
     days.map(|day| status(kind, day, row(day), now))
         .map(|day| DayStatus { retry: day.retry.filter(|at| *at > now), ..day })
         .collect()
@@ -97,6 +103,7 @@ fn status(kind: &ListKind, day: Date, row: Option<&LedgerDay>, now: i64) -> DayS
     let is_settled = |list: &StoredList| match kind.settles {
         Settles::AtOnce if list.entries > 0 => list.at <= now,
         Settles::AtOnce => is_since(list, end_of(day)),
+        Settles::Never => false,
         Settles::DaysLater(days) => is_since(list, end_of(day).saturating_add(days * DAY)),
     };
     let lacks_papers = |list: &StoredList| !list.missing.is_empty() && list.at < end_of(day) + MISSING_PATIENCE * DAY;

@@ -75,7 +75,7 @@ impl Trial {
     fn network(&self) -> Network {
         let short = Duration::from_millis(10);
         let patience = Patience { retries: vec![short], request: Duration::from_secs(5), ..Patience::default() };
-        Network { pace_folder: self.folder.path().join("pace"), patience }
+        Network { pace_folder: self.folder.path().join("pace"), patience, contact: None }
     }
 
     fn sync(&self, library: &mut Library, request: &ServiceRequest) -> ListReport {
@@ -303,3 +303,4 @@ fn recorded_days_come_in_whole() {
 }
 
 mod arxiv;
+mod feed;

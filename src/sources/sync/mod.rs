@@ -2,6 +2,7 @@
 //! answers is a text of an import format. Nothing is stored here, and `http` alone opens sockets.
 
 mod arxiv;
+mod feed;
 mod hf;
 pub mod http;
 #[cfg(test)]
@@ -13,8 +14,10 @@ use std::collections::HashMap;
 use jiff::civil::{Date, Weekday};
 
 use self::http::{Failure, FailureKind, HttpClient};
+pub use super::xml::opml::{ListedFeed, feeds as feeds_of_opml};
+use crate::domain::clean::Clean;
 use crate::domain::followed::Followed;
-use crate::domain::identity::ArxivId;
+use crate::domain::identity::{ArxivId, PaperKey};
 use crate::domain::paper::{Digest, Paper, Sighting};
 
 /// A service that publishes lists of papers.
@@ -23,25 +26,34 @@ pub struct Source {
     pub name: &'static str,
     /// One line for messages and help.
     pub doc: &'static str,
-    /// The address of the service, without a slash at the end.
+    /// The address of the service, without a slash at the end; empty where its lists have their own.
     pub base: &'static str,
     /// The lists that it has for what the user follows. The error says why it has none.
     lists: fn(&Followed) -> Result<Vec<SourceList>, String>,
 }
 
 /// Every service; a new one is a module with a `lists` function, and a row here.
-pub static SOURCES: [Source; 2] = [
+pub static SOURCES: [Source; 3] = [
     Source {
         name: "hf",
         doc: "the daily papers of Hugging Face",
         base: "https://huggingface.co",
-        lists: |_| Ok(vec![SourceList { name: "hf".to_owned(), subject: String::new(), kind: &hf::DAILY }]),
+        lists: |_| {
+            Ok(vec![SourceList { name: "hf".to_owned(), subject: String::new(), address: None, kind: &hf::DAILY }])
+        },
     },
     Source {
         name: "arxiv",
         doc: "the papers that arXiv announces in your categories, or finds for your queries",
         base: arxiv::BASE,
         lists: arxiv::lists,
+    },
+    Source {
+        name: "feed",
+        doc: "your feeds, Atom or RSS, as far as they lead to papers",
+        // Each has an address of its own.
+        base: "",
+        lists: feed::lists,
     },
 ];
 
@@ -52,6 +64,8 @@ pub struct SourceList {
     pub name: String,
     /// What it is a list of: a category, a query. Empty where the service has no other.
     subject: String,
+    /// Its own address, where lists of the service are anywhere.
+    pub address: Option<String>,
     pub kind: &'static ListKind,
 }
 
@@ -84,12 +98,14 @@ pub enum Settles {
     AtOnce,
     /// So many days after the end of the day.
     DaysLater(i64),
+    /// It has no days: what it holds when it is asked for is all there is of it.
+    Never,
 }
 
 /// What is asked of a service, and by whom.
 pub struct DayQuery<'a> {
     pub client: &'a HttpClient,
-    /// The address of the service, without a slash at the end.
+    /// The address of the service, without a slash at the end, or of the list.
     pub base: &'a str,
     pub list: &'a SourceList,
     pub day: Date,
@@ -140,7 +156,7 @@ pub struct FetchedList {
 pub struct DigestRanks {
     pub digest: Digest,
     /// From 1; None where it is not known.
-    pub ranks: HashMap<ArxivId, Option<u32>>,
+    pub ranks: HashMap<PaperKey, Option<u32>>,
 }
 
 /// Why there is no list.
@@ -160,7 +176,7 @@ pub enum FetchError {
 impl DigestRanks {
     /// Where a paper stands in the digest, if it does.
     pub fn sighting(&self, paper: &Paper) -> Option<Sighting> {
-        let rank = *self.ranks.get(paper.arxiv.as_ref()?)?;
+        let rank = *self.ranks.get(&paper.key())?;
         Some(Sighting { digest: self.digest.clone(), rank, votes: None })
     }
 }
@@ -184,7 +200,12 @@ impl SourceList {
             FailureKind::Cancelled => FetchError::Cancelled,
             FailureKind::Machine => FetchError::Failed { message: failure.message, retry_at: None, is_lasting: true },
             FailureKind::Host | FailureKind::Request => FetchError::Failed {
-                message: format!("asked {} for the list of {}: {}", query.base, query.day, failure.message),
+                message: match self.kind.settles {
+                    Settles::Never => format!("asked {}: {}", Clean::new(query.base), failure.message),
+                    Settles::AtOnce | Settles::DaysLater(_) => {
+                        format!("asked {} for the list of {}: {}", query.base, query.day, failure.message)
+                    }
+                },
                 // The next full second, so that it is not too early.
                 retry_at: failure.retry_at.map(|at| at.saturating_add(999) / 1000),
                 is_lasting: failure.kind == FailureKind::Host,

@@ -1,11 +1,12 @@
 //! XML formats. `tree` reads a document and gives its records as small trees; each format maps them: `feed` (arXiv's API and feeds), `oai`
-//! (OAI-PMH), `pubmed`, `endnote`, `dblp`, `acl`, `zotero_rdf`. Those that answer a request are read from the body of a response as well.
+//! (OAI-PMH), `opml` (lists of feeds), `pubmed`, `endnote`, `dblp`, `acl`, `zotero_rdf`. Those that answer a request are read from the body of a response as well.
 
 pub(super) mod acl;
 pub(super) mod dblp;
 pub(super) mod endnote;
 pub(super) mod feed;
 pub(super) mod oai;
+pub(super) mod opml;
 pub(super) mod pubmed;
 pub(super) mod zotero_rdf;
 

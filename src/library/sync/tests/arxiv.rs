@@ -172,7 +172,7 @@ impl ArxivTrial {
     fn sync(&self, library: &mut Library, request: &ServiceRequest) -> Vec<ListReport> {
         let go_on = &mut |_: &SyncProgress| ControlFlow::Continue(());
         let patience = Patience { retries: Vec::new(), request: Duration::from_secs(5), ..Patience::default() };
-        let network = Network { pace_folder: self.folder.path().join("pace"), patience };
+        let network = Network { pace_folder: self.folder.path().join("pace"), patience, contact: None };
         library.sync(std::slice::from_ref(request), &network, go_on).unwrap().lists
     }
 

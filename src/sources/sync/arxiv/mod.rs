@@ -14,7 +14,7 @@ use super::{DayQuery, DigestRanks, SourceList};
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::followed::Followed;
-use crate::domain::identity::ArxivId;
+use crate::domain::identity::{ArxivId, PaperKey};
 use crate::domain::paper::Digest;
 
 pub(super) const BASE: &str = "https://arxiv.org";
@@ -41,13 +41,18 @@ pub(super) fn lists(followed: &Followed) -> Result<Vec<SourceList>, String> {
                 Clean::new(category).cut(40)
             ));
         }
-        let list = |name, kind| SourceList { name, subject: category.clone(), kind };
+        let list = |name, kind| SourceList { name, subject: category.clone(), address: None, kind };
         lists.push(list(format!("arxiv {category}"), &announced::ANNOUNCED));
         lists.push(list(format!("arxiv {category} changes"), &changed::CHANGED));
     }
     lists.extend(followed.queries.iter().map(|query| {
         let shown = Clean::new(query).into_string();
-        SourceList { name: format!("arxiv {shown}"), subject: query.clone(), kind: &submitted::SUBMITTED }
+        SourceList {
+            name: format!("arxiv {shown}"),
+            subject: query.clone(),
+            address: None,
+            kind: &submitted::SUBMITTED,
+        }
     }));
     Ok(lists)
 }
@@ -84,7 +89,7 @@ fn digest(query: &DayQuery<'_>, ranks: impl Iterator<Item = (ArxivId, Option<u32
         label: Clean::new(&format!("{subject}, {}", day.in_words())),
         day: Some(day),
     };
-    DigestRanks { digest, ranks: ranks.collect() }
+    DigestRanks { digest, ranks: ranks.map(|(id, rank)| (PaperKey::arxiv(&id), rank)).collect() }
 }
 
 /// Ranks in the order of a list, from 1.
@@ -108,7 +113,7 @@ mod tests {
     fn categories_and_queries_are_lists() {
         let names = |categories: &[&str], queries: &[&str]| {
             let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
-            let followed = Followed { categories: owned(categories), queries: owned(queries) };
+            let followed = Followed { categories: owned(categories), queries: owned(queries), feeds: Vec::new() };
             lists(&followed).map(|lists| lists.into_iter().map(|list| list.name).collect::<Vec<_>>())
         };
         let expected = ["arxiv cs.LG", "arxiv cs.LG changes", "arxiv ti:\"kites\""];

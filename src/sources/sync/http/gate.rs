@@ -1,5 +1,6 @@
 //! The pace of requests, kept by all processes of a user on this machine: one request at a time to a host, and a pause between two. A file
-//! for each host: whoever holds its lock may send a request, and it says from when on. It sends nothing itself.
+//! for each host: whoever holds its lock may send a request, and it says from when on, and which process held it last. A process that is
+//! stopped while it holds the lock is passed over: the file is replaced by another of the same content. It sends nothing itself.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -10,6 +11,8 @@ use std::time::{Duration, Instant};
 /// Milliseconds since 1970.
 pub type Clock = fn() -> i64;
 
+/// Bytes of a file: two times, and the process that wrote them.
+const LENGTH: u64 = 80;
 /// How often a process that waits looks whether it may go on.
 const TICK: Duration = Duration::from_millis(20);
 /// A file that cannot be read as a time (a process was killed while it wrote) stands for a request that was just sent.
@@ -67,17 +70,29 @@ impl Gate {
 
     /// Waits until a request to `host` (with its port, if any) may be sent.
     pub(super) fn pass(&self, host: &str, patience: Duration, is_cancelled: &dyn Fn() -> bool) -> Result<Turn, NoTurn> {
-        let mut turn = Turn { file: self.open(host)?, clock: self.clock };
+        let path = self.file_of(host);
+        let mut turn = Turn { file: self.open(&path)?, clock: self.clock };
         let start = Instant::now();
         loop {
             match turn.file.try_lock() {
-                Ok(()) => break,
+                // While this process waited, another may have replaced the file.
+                Ok(()) if is_at(&turn.file, &path)? => break,
+                Ok(()) => turn.file = self.open(&path)?,
                 Err(TryLockError::WouldBlock) if is_cancelled() => return Err(NoTurn::Cancelled),
                 Err(TryLockError::WouldBlock) if start.elapsed() > LONGEST_TURN => return Err(NoTurn::Busy),
-                Err(TryLockError::WouldBlock) => thread::sleep(TICK),
+                Err(TryLockError::WouldBlock) => {
+                    if turn.holder().is_some_and(ProcessName::is_stopped) {
+                        self.pass_over(&turn.file, &path)?;
+                    }
+                    thread::sleep(TICK);
+                    if !is_at(&turn.file, &path)? {
+                        turn.file = self.open(&path)?;
+                    }
+                }
                 Err(TryLockError::Error(error)) => return Err(NoTurn::Failed(error)),
             }
         }
+        turn.sign()?;
         let not_before = turn.not_before()?;
         if not_before > self.now().saturating_add(milliseconds(patience)) {
             return Err(NoTurn::NotBefore(not_before));
@@ -91,7 +106,25 @@ impl Gate {
         Ok(turn)
     }
 
-    fn open(&self, host: &str) -> io::Result<File> {
+    fn file_of(&self, host: &str) -> PathBuf {
+        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' };
+        self.folder.join(format!("{}.pace", host.chars().map(safe).collect::<String>()))
+    }
+
+    /// Puts a file of the same content in the place of one whose lock a stopped process holds. When it goes on, it ends its request and
+    /// takes its next turn at the new file. One process at a time does this, so that nobody replaces the new file.
+    fn pass_over(&self, held: &File, path: &Path) -> io::Result<()> {
+        let guard = self.open(&self.folder.join("replacing.lock"))?;
+        guard.lock()?;
+        if !is_at(held, path)? {
+            return Ok(());
+        }
+        let new = self.folder.join("replacing.new");
+        fs::write(&new, fs::read(path)?)?;
+        fs::rename(&new, path)
+    }
+
+    fn open(&self, path: &Path) -> io::Result<File> {
         let mut builder = DirBuilder::new();
         builder.recursive(true);
         let mut options = OpenOptions::new();
@@ -103,10 +136,8 @@ impl Gate {
             options.mode(0o600).custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
         }
         builder.create(&self.folder)?;
-        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' };
-        let path = self.folder.join(format!("{}.pace", host.chars().map(safe).collect::<String>()));
-        let file = options.open(&path)?;
-        if !fs::metadata(&path)?.is_file() {
+        let file = options.open(path)?;
+        if !file.metadata()?.is_file() {
             return Err(io::Error::other(format!("{} is not a regular file", path.display())));
         }
         Ok(file)
@@ -118,19 +149,42 @@ impl Turn {
     pub(super) fn pause(&mut self, pause: Duration) -> io::Result<i64> {
         let now = (self.clock)();
         let until = now.saturating_add(milliseconds(pause.min(LONGEST_PAUSE)));
-        self.file.rewind()?;
-        // Always as long, so that a shorter time leaves nothing of a longer one.
-        self.file.write_all(format!("{now:020} {until:020}\n").as_bytes())?;
+        self.write(now, until)?;
         Ok(until)
+    }
+
+    /// Notes that this process has the turn; the times stay.
+    fn sign(&mut self) -> io::Result<()> {
+        let mut text = String::new();
+        self.file.rewind()?;
+        let read = (&self.file).take(LENGTH).read_to_string(&mut text);
+        let times = read.ok().and_then(|_| times(&text));
+        times.map_or(Ok(()), |(at, until)| self.write(at, until))
+    }
+
+    fn write(&mut self, at: i64, until: i64) -> io::Result<()> {
+        let ProcessName { id, start } = ProcessName::own();
+        self.file.rewind()?;
+        // Always as long, so that a shorter line leaves nothing of a longer one.
+        self.file.write_all(format!("{at:020} {until:020} {id:010} {start:020}\n").as_bytes())
+    }
+
+    /// The process that had the last turn, or has it.
+    fn holder(&self) -> Option<ProcessName> {
+        let (mut text, mut file) = (String::new(), &self.file);
+        file.rewind().ok()?;
+        file.take(LENGTH).read_to_string(&mut text).ok()?;
+        let mut parts = text.split_whitespace().skip(2);
+        Some(ProcessName { id: parts.next()?.parse().ok()?, start: parts.next()?.parse().ok()? })
     }
 
     fn not_before(&mut self) -> io::Result<i64> {
         let (now, mut text) = ((self.clock)(), String::new());
         self.file.rewind()?;
-        let read = (&self.file).take(64).read_to_string(&mut text);
+        let read = (&self.file).take(LENGTH).read_to_string(&mut text);
         let written = match (read, text.trim()) {
             (Ok(0), _) => return Ok(now),
-            (Ok(_), text) => text.split_once(' ').and_then(|(at, until)| Some((at.parse().ok()?, until.parse().ok()?))),
+            (Ok(_), text) => times(text),
             (Err(error), _) if error.kind() == io::ErrorKind::InvalidData => None,
             (Err(error), _) => return Err(error),
         };
@@ -139,6 +193,64 @@ impl Turn {
         let is_sensible = at <= now && not_before <= now.saturating_add(milliseconds(LONGEST_PAUSE));
         Ok(if is_sensible { not_before } else { now })
     }
+}
+
+/// When the last request was sent, and from when on the next may be.
+fn times(text: &str) -> Option<(i64, i64)> {
+    let mut parts = text.split_whitespace();
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// Whether a path still leads to an open file.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let open = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(found) => Ok((found.dev(), found.ino()) == (open.dev(), open.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// A process of this machine: numbers are given again, the time of the start with them is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct ProcessName {
+    id: u32,
+    /// In the units of the system, since it began; 0 where that is not known.
+    start: u64,
+}
+
+impl ProcessName {
+    fn own() -> Self {
+        let id = std::process::id();
+        Self { id, start: process_state(id).map_or(0, |(_, start)| start) }
+    }
+
+    /// Whether it was stopped, by a signal or a debugger. False where that is not known.
+    fn is_stopped(self) -> bool {
+        process_state(self.id).is_some_and(|(state, start)| start == self.start && ['T', 't'].contains(&state))
+    }
+}
+
+/// The letter of a process's state, and when it began.
+#[cfg(target_os = "linux")]
+fn process_state(id: u32) -> Option<(char, u64)> {
+    let text = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name of the program, in brackets, may hold anything.
+    let (_, rest) = text.rsplit_once(") ")?;
+    let mut parts = rest.split(' ');
+    Some((parts.next()?.chars().next()?, parts.nth(18)?.parse().ok()?))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn process_state(_id: u32) -> Option<(char, u64)> {
+    None
 }
 
 fn milliseconds(duration: Duration) -> i64 {
@@ -221,5 +333,44 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         assert!(matches!(Gate::new(file, clock).pass("a", PATIENCE, &|| false), Err(NoTurn::Failed(_))));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_stopped_process_is_passed_over() {
+        use std::process::Command;
+        let folder = tempfile::tempdir().unwrap();
+        let gate = Gate::new(folder.path().to_owned(), clock);
+        let mut turn = gate.pass("a", PATIENCE, &|| false).unwrap();
+        let until = turn.pause(Duration::from_millis(300)).unwrap();
+        // The lock is held here, in the name of another process.
+        let mut other = Command::new("sleep").arg("60").spawn().unwrap();
+        let (_, start) = process_state(other.id()).unwrap();
+        let line = format!("{:020} {until:020} {:010} {start:020}\n", clock(), other.id());
+        fs::write(folder.path().join("a.pace"), line).unwrap();
+        let wait = Instant::now();
+        let is_late = || wait.elapsed() > Duration::from_millis(100);
+        assert!(matches!(gate.pass("a", PATIENCE, &is_late), Err(NoTurn::Cancelled)), "it runs");
+        let signal = |name: &str| Command::new("kill").args([name, &other.id().to_string()]).status().unwrap();
+        signal("-STOP");
+        while process_state(other.id()).unwrap().0 != 'T' {
+            thread::sleep(TICK);
+        }
+        let inside = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut turn = gate.pass("a", PATIENCE, &|| false).unwrap();
+                    assert!(clock() >= until, "the pause stays");
+                    assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0, "one at a time");
+                    thread::sleep(Duration::from_millis(20));
+                    inside.fetch_sub(1, Ordering::SeqCst);
+                    turn.pause(Duration::ZERO).unwrap();
+                });
+            }
+        });
+        assert!(wait.elapsed() < Duration::from_secs(20), "{:?}", wait.elapsed());
+        other.kill().unwrap();
+        other.wait().unwrap();
     }
 }

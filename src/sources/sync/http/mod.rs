@@ -134,12 +134,15 @@ struct Response {
 }
 
 impl HttpClient {
-    pub fn new(gate: Gate, patience: Patience) -> Self {
+    /// `contact` is how the owner of a service reaches the user, for the name of the program that requests state.
+    pub fn new(gate: Gate, patience: Patience, contact: Option<&str>) -> Self {
+        let contact = contact.map(|contact| format!("; {contact}")).unwrap_or_default();
+        let version = env!("CARGO_PKG_VERSION");
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .user_agent(concat!("tsundoku/", env!("CARGO_PKG_VERSION"), " (a reader of papers for the terminal)"))
+            .user_agent(format!("tsundoku/{version} (a reader of papers for the terminal{contact})"))
             .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
             .timeout_global(Some(patience.request))
             .timeout_resolve(Some(patience.connection))
@@ -285,7 +288,7 @@ impl HttpClient {
         let failed = |error: ureq::Error| failure::of_connection(&host, error);
         let mut call = self.agent.get(target.url()).header("accept-encoding", "gzip");
         if let Some(known) = request.known {
-            call = call.header("if-none-match", known);
+            call = call.header(if retry::is_date(known) { "if-modified-since" } else { "if-none-match" }, known);
         }
         let (parts, body) = call.call().map_err(failed)?.into_parts();
         let mut body_bytes = Vec::new();

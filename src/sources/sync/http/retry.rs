@@ -27,7 +27,8 @@ pub(super) fn judge(response: Response, expected: BodyKind, now: i64) -> Outcome
     match status.as_u16() {
         304 => return Outcome::Answer(HttpAnswer::Unchanged, asked_for),
         200 if expected.fits(text) => {
-            let validator = headers.get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let validator = ["etag", "last-modified"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
+            let validator = validator.map(str::to_owned);
             return Outcome::Answer(HttpAnswer::Body { text: text.to_owned(), validator }, asked_for);
         }
         // A page of a network that wants a login, or of a host that is overloaded: a paper more or less would not change it.
@@ -43,6 +44,11 @@ pub(super) fn judge(response: Response, expected: BodyKind, now: i64) -> Outcome
         401 | 403 | 407 | 451 => Outcome::Final(Failure::of_host(message)),
         _ => Outcome::Final(Failure::of_request(message)),
     }
+}
+
+/// Whether a validator is the time of the last change: an entity tag is in quotes.
+pub(super) fn is_date(validator: &str) -> bool {
+    !validator.contains('"')
 }
 
 /// A pause and up to a quarter more, so that many machines do not come back at the same moment.

@@ -33,7 +33,7 @@ fn ask(
 ) -> (Result<HttpAnswer, Failure>, usize) {
     let folder = tempfile::tempdir().unwrap();
     let server = HttpServer::start(answer);
-    let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience);
+    let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience, None);
     let url = format!("{}/list?p=0", server.address());
     let request =
         HttpRequest { url: &url, expected: BodyKind::Json, known: None, pause: Duration::from_millis(10), site: None };
@@ -78,7 +78,7 @@ fn an_unchanged_answer_is_not_sent_again() {
             reply(stream, "200 OK", "ETag: W/\"x\"\r\n", b"[]");
         }
     });
-    let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience());
+    let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience(), None);
     let ask = |known| {
         let request =
             HttpRequest { url: server.address(), expected: BodyKind::Json, known, pause: Duration::ZERO, site: None };
@@ -296,7 +296,7 @@ fn clients_of_one_folder_share_the_pace() {
         for _ in 0..3 {
             let (server, folder) = (Arc::clone(&server), folder.path().to_owned());
             scope.spawn(move || {
-                let client = HttpClient::new(Gate::new(folder, clock), patience());
+                let client = HttpClient::new(Gate::new(folder, clock), patience(), None);
                 for _ in 0..3 {
                     let pause = Duration::from_millis(1);
                     let request =
@@ -318,7 +318,7 @@ fn a_request_that_waits_for_its_answer_can_be_cancelled() {
     let folder = tempfile::tempdir().unwrap();
     let server = HttpServer::start(|_, _, _| thread::sleep(Duration::from_secs(5)));
     let patience = Patience { request: Duration::from_secs(60), connection: Duration::from_secs(60), ..patience() };
-    let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience);
+    let client = HttpClient::new(Gate::new(folder.path().to_owned(), clock), patience, None);
     let request =
         HttpRequest { url: server.address(), expected: BodyKind::Json, known: None, pause: Duration::ZERO, site: None };
     let asked = AtomicUsize::new(0);
