@@ -162,7 +162,10 @@ impl ListRow {
             starred: snapshot.is_starred(doc),
             date: Clean::new(&snapshot.date(doc).map(|date| date.to_string()).unwrap_or_default()),
             author: Clean::new(snapshot.first_author(doc)),
-            title: Clean::new(snapshot.title(doc)),
+            title: match snapshot.publication_status(doc) {
+                Some(status) => Clean::new(&format!("[{status}] {}", snapshot.title(doc))),
+                None => Clean::new(snapshot.title(doc)),
+            },
         }
     }
 

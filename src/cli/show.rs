@@ -91,6 +91,7 @@ fn lines(text: &Clean, width: usize) -> Vec<&str> {
 fn metadata(record: &Record) -> Vec<(&'static str, Clean)> {
     let Record { paper, reading } = record;
     let mut fields = vec![("id", paper.key().to_string())];
+    fields.extend(paper.publication_status.map(|status| ("notice", status.to_string())));
     let dates = [("published", paper.published), ("updated", paper.updated)];
     fields.extend(dates.into_iter().filter_map(|(name, date)| Some((name, date?.to_string()))));
     fields.push(("categories", paper.categories.join(", ")));

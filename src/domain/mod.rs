@@ -13,6 +13,7 @@ pub mod named_date;
 pub mod names;
 pub mod nearest;
 pub mod paper;
+pub mod publication_status;
 pub mod query;
 pub mod reading;
 pub mod record;

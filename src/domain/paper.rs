@@ -7,6 +7,7 @@ use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi, PaperKey, title_key};
 use super::names::{Name, group_and_member, listed_authors, printed_name, read_name, spelled};
+use super::publication_status::PublicationStatus;
 use super::text::Text;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,6 +160,8 @@ pub struct Paper {
     pub journal_ref: Option<String>,
     pub comment: Option<String>,
     pub license: Option<String>,
+    /// None for nearly all papers, and where no source says it.
+    pub publication_status: Option<PublicationStatus>,
     pub keywords: Vec<String>,
     pub links: Vec<Link>,
     pub sightings: Vec<Sighting>,

@@ -12,6 +12,7 @@ use super::identity::{ArxivId, Doi};
 use super::markup::Markup;
 use super::names::{Name, listed_authors, read_name};
 use super::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
+use super::publication_status::PublicationStatus;
 use super::reading::{Reading, Status, Tag, is_blank_note};
 use super::text::Text;
 
@@ -112,6 +113,8 @@ struct RecordJson<'a> {
     comment: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     license: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publication_status: Option<&'static str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     keywords: &'a [String],
     links: Vec<LinkJson<'a>>,
@@ -161,6 +164,7 @@ impl<'a> RecordJson<'a> {
             journal_ref: paper.journal_ref.as_deref(),
             comment: paper.comment.as_deref(),
             license: paper.license.as_deref(),
+            publication_status: paper.publication_status.map(PublicationStatus::name),
             keywords: &paper.keywords,
             links: paper.links.iter().map(|link| LinkJson { kind: link.kind.name(), url: &link.url }).collect(),
             digests: paper.sightings.iter().map(SightingJson::new).collect(),
@@ -246,6 +250,15 @@ fn paper(fields: &JsonFields<'_>) -> Result<Paper, String> {
         journal_ref: fields.text("journal_ref")?,
         comment: fields.text("comment")?,
         license: fields.text("license")?,
+        publication_status: match fields.text("publication_status")? {
+            Some(name) => Some(PublicationStatus::from_name(&name).ok_or_else(|| {
+                fields.wrong(
+                    "publication_status",
+                    &format!("one of {}", PublicationStatus::ALL.map(PublicationStatus::name).join(", ")),
+                )
+            })?),
+            None => None,
+        },
         keywords: fields.texts("keywords")?,
         links: fields.objects("links")?.iter().map(link).collect::<Result<_, _>>()?,
         sightings: fields.objects("digests")?.iter().map(sighting).collect::<Result<_, _>>()?,
@@ -478,6 +491,7 @@ mod tests {
                 journal_ref: Some(text("J. Inv. 3 (2024)")),
                 comment: Some(text("12 pages")),
                 license: Some(text("CC0")),
+                publication_status: Some(PublicationStatus::Withdrawn),
                 keywords: vec![text("kites")],
                 links: vec![Link { kind: LinkKind::Code, url: text("https://example.invalid/a?b=c&d") }],
                 sightings: vec![

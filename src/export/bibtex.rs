@@ -80,6 +80,9 @@ fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)>
     let reference = paper.journal_ref.as_deref().filter(|reference| Some(*reference) != place.map(|(name, _)| name));
     let digest = paper.sightings.first().filter(|_| authors.is_none());
     let note = reference.map(str::to_owned).or_else(|| Some(format!("Imported from {}", digest?.digest.label)));
+    let status = paper.publication_status.map(|status| status.capitalized().to_owned());
+    let notes: Vec<String> = status.into_iter().chain(note).collect();
+    let note = (!notes.is_empty()).then(|| notes.join(". "));
     let month = paper.published.and_then(|date| MONTHS.get(usize::from(date.month()?) - 1));
     let is_unicode = encoding == FieldEncoding::Unicode;
     let field = |ascii, unicode| if is_unicode { unicode } else { ascii };

@@ -248,7 +248,8 @@ fn base_hash(key: &str) -> u64 {
 /// `Dettmers, Pagnoni, et al. (2023). QLoRA: Efficient Finetuning of Quantized LLMs. arXiv:2305.14314`. Unknown parts are left out.
 pub fn citation_line(paper: &Paper) -> String {
     let title = rendered(&paper.title);
-    let title = title.trim_end_matches('.');
+    let status = paper.publication_status.map(|status| format!(" [{status}]")).unwrap_or_default();
+    let title = format!("{}{status}", title.trim_end_matches('.'));
     let year = paper.published.map(|date| format!(" ({:04})", date.year())).unwrap_or_default();
     let authors = short_authors(paper);
     let mut line = match (authors.is_empty(), year.is_empty()) {

@@ -48,7 +48,8 @@ pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::R
 fn item(entry: &ExportEntry, mark: &str) -> String {
     let ExportEntry { paper, reading, .. } = entry;
     let star = if reading.starred { "★ " } else { "" };
-    let mut out = format!("- {mark} {star}{}{}\n", title(paper), origin(paper));
+    let status = paper.publication_status.map(|status| format!("**{}:** ", status.capitalized())).unwrap_or_default();
+    let mut out = format!("- {mark} {star}{status}{}{}\n", title(paper), origin(paper));
     if !reading.tags.is_empty() {
         let tags: Vec<_> = reading.tags.iter().map(|tag| format!("#{}", escaped(tag.as_str()))).collect();
         out.push_str(&format!("  - tags: {}\n", tags.join(" ")));

@@ -35,6 +35,7 @@ const COLUMNS: &[Column] = &[
     column("arxiv", |entry| shown(entry.paper.arxiv.as_ref())),
     column("doi", |entry| shown(known_doi(&entry.paper))),
     column("venue", |entry| entry.paper.venue.clone().unwrap_or_default()),
+    column("publication_status", |entry| shown(entry.paper.publication_status)),
     column("categories", |entry| entry.paper.categories.join(" ")),
     column("url", |entry| address(entry, LinkKind::Abstract)),
     column("pdf", |entry| address(entry, LinkKind::Pdf)),

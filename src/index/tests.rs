@@ -261,6 +261,11 @@ proptest! {
             (Term::Is(vec![Is::Starred]), Box::new(|s| kind(s) == 7)),
             (Term::Is(vec![Is::Touched]), Box::new(|s| kind(s) % 5 != 0 || kind(s) > 6)),
             (Term::Has(vec![Has::Code, Has::Note]), Box::new(|s| s.flags.contains(PaperFlags::CODE) || kind(s) == 8)),
+            (
+                Term::Is(vec![Is::Withdrawn, Is::Starred]),
+                Box::new(|s| s.flags.contains(PaperFlags::WITHDRAWN) || kind(s) == 7),
+            ),
+            (Term::Is(vec![Is::Retracted]), Box::new(|s| s.flags.contains(PaperFlags::RETRACTED))),
             (Term::Has(vec![Has::Venue]), Box::new(|s| s.flags.contains(PaperFlags::VENUE))),
             (Term::Tag(vec![]), Box::new(|s| kind(s) > 8)),
             (Term::Tag(vec!["area/*".into()]), Box::new(|s| kind(s) == 9)),

@@ -13,6 +13,7 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::markup::Markup;
 use crate::domain::paper::LinkKind;
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::text::line;
 use crate::error::{IoContext, Result};
 use crate::index::{BuiltIndex, DigestRow, Doc, Index, IndexBuilder, PaperFlags};
@@ -226,6 +227,8 @@ fn flags(outline: &Outline<'_>) -> PaperFlags {
         (outline.has_abstract, PaperFlags::ABSTRACT),
         (outline.has_link(LinkKind::Pdf), PaperFlags::PDF),
         (outline.has_venue, PaperFlags::VENUE),
+        (outline.publication_status == Some(PublicationStatus::Withdrawn), PaperFlags::WITHDRAWN),
+        (outline.publication_status == Some(PublicationStatus::Retracted), PaperFlags::RETRACTED),
     ];
     known.into_iter().filter(|(has, _)| *has).fold(PaperFlags::NONE, |flags, (_, flag)| flags.with(flag))
 }

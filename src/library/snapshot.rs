@@ -9,6 +9,7 @@ use super::states::StateColumns;
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::reading::Status;
 use crate::error::{Error, Result};
 use crate::index::{DigestRow, DocId, PaperFlags, SegmentedIndex};
@@ -126,6 +127,16 @@ impl Snapshot {
     /// Whether a link to code is known.
     pub fn has_code(&self, doc: DocId) -> bool {
         self.index.flags(doc).contains(PaperFlags::CODE)
+    }
+
+    /// Whether the paper was withdrawn or retracted.
+    pub fn publication_status(&self, doc: DocId) -> Option<PublicationStatus> {
+        let flags = self.index.flags(doc);
+        let known = [
+            (PublicationStatus::Retracted, PaperFlags::RETRACTED),
+            (PublicationStatus::Withdrawn, PaperFlags::WITHDRAWN),
+        ];
+        known.into_iter().find(|(_, flag)| flags.contains(*flag)).map(|(status, _)| status)
     }
 
     /// Names of categories, the primary one first.

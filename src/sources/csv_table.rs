@@ -15,6 +15,7 @@ use super::stated::{
 };
 use super::western::line_text;
 use crate::domain::paper::Author;
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::record::Record;
 use crate::error::{Error, Result};
 
@@ -40,11 +41,12 @@ enum TableColumn {
     Keywords,
     Categories,
     Remark,
+    PublicationStatus,
     Kind,
 }
 
 /// Names of columns, without blanks and signs and in lower case, the best one of a kind first.
-const NAMES: [(TableColumn, &[&str]); 17] = [
+const NAMES: [(TableColumn, &[&str]); 18] = [
     (TableColumn::Title, &["title", "articletitle", "documenttitle", "papertitle", "ti"]),
     (TableColumn::Authors, &["author", "authors", "authorfullnames", "creators", "authornames", "au"]),
     (TableColumn::Date, &["date", "publicationdate", "published", "publisheddate", "coverdate"]),
@@ -77,6 +79,7 @@ const NAMES: [(TableColumn, &[&str]); 17] = [
     ),
     (TableColumn::Categories, &["categories", "category", "primarycategory"]),
     (TableColumn::Remark, &["extra", "comment", "comments"]),
+    (TableColumn::PublicationStatus, &["publicationstatus"]),
     (TableColumn::Kind, &["itemtype", "documenttype"]),
 ];
 
@@ -266,6 +269,7 @@ impl TableCells {
                 .map(|word| word.trim().to_owned())
                 .collect(),
             comments: comments.collect(),
+            publication_status: self.all(TableColumn::PublicationStatus).find_map(PublicationStatus::from_name),
             ..StatedPaper::default()
         }
     }

@@ -11,6 +11,7 @@ use crate::domain::identity::{ArxivId, Doi, VersionedId};
 use crate::domain::markup::Markup;
 use crate::domain::named_date::month_named;
 use crate::domain::paper::{Author, Link, LinkKind, Paper};
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
@@ -36,6 +37,8 @@ pub(super) struct StatedPaper {
     pub(super) keywords: Vec<String>,
     pub(super) comments: Vec<String>,
     pub(super) license: Option<String>,
+    /// Where the source has a flag for it; texts are read by all imports.
+    pub(super) publication_status: Option<PublicationStatus>,
 }
 
 /// Where a paper appeared: a journal with volume and pages, or a conference.
@@ -67,6 +70,7 @@ impl StatedPaper {
             published: self.published,
             updated: self.updated,
             links: self.links,
+            publication_status: self.publication_status,
             license: self.license.map(|text| one_line(&text)).filter(|text| !text.is_empty()),
             ..Paper::default()
         };

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use super::flow::{self, StyledLine, StyledSpan, TextRole};
 use super::theme::Glyphs;
+use crate::domain::clean::Clean;
 use crate::domain::paper::LinkKind;
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::query::{How, Query, Word};
 use crate::domain::reading::Status;
 use crate::library::PaperDetail;
@@ -34,6 +36,13 @@ pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<St
     let highlighted = |text: &str, role: TextRole| flow::paragraph(text, role, width, &matches(settings, text));
     let mut lines = highlighted(&detail.title, TextRole::Title);
     lines.extend(highlighted(&authors(detail), TextRole::Dim));
+    if let Some(status) = detail.paper.publication_status {
+        // Where the authors say why, it is in the comment.
+        let why = detail.paper.comment.as_deref().filter(|comment| PublicationStatus::is_notice(comment));
+        let text =
+            why.map_or_else(|| status.capitalized().to_owned(), |why| format!("{}: {why}", status.capitalized()));
+        lines.extend(highlighted(&Clean::new(&text), TextRole::Warning));
+    }
     let facts = facts(detail, settings.glyphs);
     if !facts.is_empty() {
         lines.extend(flow::paragraph(&facts, TextRole::Dim, width, &[]));
@@ -95,7 +104,7 @@ fn facts(detail: &PaperDetail, glyphs: &Glyphs) -> String {
     facts.extend(paper.arxiv.as_ref().map(|id| format!("arXiv:{id}")));
     facts.extend(paper.doi.as_ref().map(|doi| format!("doi:{doi}")));
     facts.extend(paper.votes().map(|votes| format!("{} {votes}", glyphs.votes)));
-    crate::domain::clean::Clean::new(&facts.join(&format!(" {} ", glyphs.separator))).into_string()
+    Clean::new(&facts.join(&format!(" {} ", glyphs.separator))).into_string()
 }
 
 /// Reading state: star, status, tags, note.
@@ -114,7 +123,7 @@ fn reading_state(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<Style
     spans.extend(reading.tags.iter().map(|tag| StyledSpan::new(format!("#{tag} "), TextRole::Tag)));
     let mut lines: Vec<StyledLine> = if spans.is_empty() { Vec::new() } else { vec![StyledLine::of(spans)] };
     for line in reading.note.lines() {
-        let note = format!("{} {}", glyphs.note, crate::domain::clean::Clean::new(line));
+        let note = format!("{} {}", glyphs.note, Clean::new(line));
         lines.extend(flow::paragraph(&note, TextRole::Note, settings.width, &matches(settings, &note)));
     }
     lines
@@ -129,7 +138,7 @@ fn links(detail: &PaperDetail, width: usize) -> Vec<StyledLine> {
             _ => stored.collect(),
         };
         for url in urls {
-            let shown = crate::domain::clean::Clean::new(&url);
+            let shown = Clean::new(&url);
             let label = format!("{:<9}", kind.name());
             let room = width.saturating_sub(label.len());
             let spans = vec![
@@ -155,7 +164,7 @@ fn digests(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<StyledLine>
         if let Some(votes) = sighting.votes {
             text.push_str(&format!(", {} {votes}", settings.glyphs.votes));
         }
-        let text = crate::domain::clean::Clean::new(&text);
+        let text = Clean::new(&text);
         lines.extend(flow::paragraph(&text, TextRole::Dim, settings.width, &[]));
     }
     if !lines.is_empty() {

@@ -54,3 +54,4 @@ mod together;
 mod tty;
 mod typed_ahead;
 mod unclean;
+mod withdrawn;

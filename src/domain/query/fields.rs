@@ -111,10 +111,10 @@ pub const FIELDS: &[FieldInfo] = &[
         field: FieldName::Is,
         name: "is",
         aliases: &[],
-        doc: "starred, seen, or changed by you in any way",
+        doc: "starred, seen, or changed by you in any way; withdrawn by its authors or retracted",
         example: "is:starred",
         kind: ValueKind::Choice,
-        values: &["starred", "seen", "touched"],
+        values: &["starred", "seen", "touched", "withdrawn", "retracted"],
     },
     FieldInfo {
         field: FieldName::Has,

@@ -142,6 +142,8 @@ pub enum Is {
     Seen,
     /// Any status but unread, or a star, a tag or a note.
     Touched,
+    Withdrawn,
+    Retracted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -377,13 +379,15 @@ impl Term {
 }
 
 impl Is {
-    pub const ALL: [Self; 3] = [Self::Starred, Self::Seen, Self::Touched];
+    pub const ALL: [Self; 5] = [Self::Starred, Self::Seen, Self::Touched, Self::Withdrawn, Self::Retracted];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Starred => "starred",
             Self::Seen => "seen",
             Self::Touched => "touched",
+            Self::Withdrawn => "withdrawn",
+            Self::Retracted => "retracted",
         }
     }
 }

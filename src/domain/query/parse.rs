@@ -695,7 +695,7 @@ mod tests {
             ("status:unread,", "status:unread"),
             ("tag:", "tag:"),
             ("status:", " | 7 `status:` needs a value; one of unread, queued, reading, read, dropped"),
-            ("x -is: y", "x y | 6 `is:` needs a value; one of starred, seen, touched"),
+            ("x -is: y", "x y | 6 `is:` needs a value; one of starred, seen, touched, withdrawn, retracted"),
             ("year:>=", " | 5 `year:` needs a value; write it like year:2020..2024"),
             ("title:'", " | 6 `title:` needs a value; write it like title:lora"),
         ];
@@ -723,7 +723,7 @@ mod tests {
                 "has:\"a (b)\"",
                 "\"a (b)\" | 4 `a (b)` is not a value of `has`; one of code, note, tag, abstract, pdf, venue",
             ),
-            ("is:x,\"\"", "\"x\" | 3 `x` is not a value of `is`; one of starred, seen, touched"),
+            ("is:x,\"\"", "\"x\" | 3 `x` is not a value of `is`; one of starred, seen, touched, withdrawn, retracted"),
             ("year:20245", "year:20245 | 5 `20245` is not a value of `year`; write it like year:2020..2024"),
             (
                 "date:2024-13",

@@ -118,7 +118,7 @@ pub(super) struct FileLayout {
 
 static INDEX: FileLayout = FileLayout {
     magic: *b"tsundoku",
-    version: 10,
+    version: 11,
     sections: &[
         Section::Meta,
         Section::Titles,

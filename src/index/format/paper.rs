@@ -9,7 +9,7 @@ use crate::domain::date::PartialDate;
 /// is unknown, descending, papers without either last; equal ones by latest digest, rank in it, title.
 pub type DocId = u32;
 
-/// Which of code, abstract, PDF and venue a paper has.
+/// Which of code, abstract, PDF and venue a paper has, and whether it was withdrawn or retracted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PaperFlags(pub(in crate::index) u8);
 
@@ -19,8 +19,11 @@ impl PaperFlags {
     pub const ABSTRACT: Self = Self(2);
     pub const PDF: Self = Self(4);
     pub const VENUE: Self = Self(8);
+    pub const WITHDRAWN: Self = Self(16);
+    pub const RETRACTED: Self = Self(32);
 
-    pub(in crate::index) const ALL: [Self; 4] = [Self::CODE, Self::ABSTRACT, Self::PDF, Self::VENUE];
+    pub(in crate::index) const ALL: [Self; 6] =
+        [Self::CODE, Self::ABSTRACT, Self::PDF, Self::VENUE, Self::WITHDRAWN, Self::RETRACTED];
 
     #[must_use]
     pub fn with(self, other: Self) -> Self {

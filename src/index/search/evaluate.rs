@@ -168,7 +168,7 @@ impl<'a> Evaluation<'a> {
                 Some(self.view.notes.notes(&Pattern::Phrase(phrase.to_owned()))?.0)
             })?,
             Term::Status(statuses) => self.with_state(|byte| statuses.contains(&status_of(byte))),
-            Term::Is(list) => self.with_state(|byte| list.iter().any(|is| has_state(*is, byte))),
+            Term::Is(list) => list.iter().fold(DocSet::empty(), |all, is| all.or(self.that_is(*is), papers)),
             Term::Has(list) => list.iter().fold(DocSet::empty(), |all, has| all.or(self.with_property(*has), papers)),
             Term::Tag(globs) if globs.is_empty() => self.with_state(|byte| byte & reading_states::TAGGED != 0),
             Term::Tag(globs) => {
@@ -286,6 +286,16 @@ impl<'a> Evaluation<'a> {
         DocSet::from_bitmap(Bitmap::collect(self.len(), values))
     }
 
+    fn that_is(&self, is: Is) -> DocSet {
+        match is {
+            Is::Starred => self.with_state(|byte| byte & reading_states::STARRED != 0),
+            Is::Seen => self.with_state(|byte| byte & reading_states::SEEN != 0),
+            Is::Touched => self.with_state(|byte| byte & !(reading_states::SEEN | reading_states::HIDDEN) != 0),
+            Is::Withdrawn => column_filters::with_flag(self.view.index, PaperFlags::WITHDRAWN),
+            Is::Retracted => column_filters::with_flag(self.view.index, PaperFlags::RETRACTED),
+        }
+    }
+
     fn with_property(&self, has: Has) -> DocSet {
         match has {
             Has::Code => column_filters::with_flag(self.view.index, PaperFlags::CODE),
@@ -325,15 +335,6 @@ fn collect_words(filter: &Filter, words: &mut Vec<WordKey>) {
                 words.push(key);
             }
         }
-    }
-}
-
-/// Whether a state byte is as an `is:` clause says.
-fn has_state(is: Is, byte: u8) -> bool {
-    match is {
-        Is::Starred => byte & reading_states::STARRED != 0,
-        Is::Seen => byte & reading_states::SEEN != 0,
-        Is::Touched => byte & !(reading_states::SEEN | reading_states::HIDDEN) != 0,
     }
 }
 

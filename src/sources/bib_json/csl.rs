@@ -6,6 +6,7 @@ use super::super::stated::{PublishedIn, StatedPaper, arxiv_mention, bracketed_ca
 use super::values::{date_parts, first_text, list, text, text_of, texts};
 use crate::domain::date::PartialDate;
 use crate::domain::paper::Author;
+use crate::domain::publication_status::PublicationStatus;
 
 pub(super) fn is(value: &Value) -> bool {
     let fields =
@@ -40,6 +41,7 @@ pub(super) fn paper(value: &Value) -> Option<StatedPaper> {
         categories: notes.iter().flat_map(|line| bracketed_categories(line)).collect(),
         keywords: keywords(value),
         license: list(value, "license").first().map(|license| text(license, "URL")),
+        publication_status: list(value, "updated-by").iter().filter_map(update).max(),
         ..StatedPaper::default()
     };
     let publisher = text(value, "publisher");
@@ -65,6 +67,15 @@ pub(super) fn paper(value: &Value) -> Option<StatedPaper> {
         }
     }
     Some(stated)
+}
+
+/// What an update that Crossref knows of a paper says; corrections and partial retractions say nothing.
+fn update(update: &Value) -> Option<PublicationStatus> {
+    match text(update, "type").to_ascii_lowercase().as_str() {
+        "retraction" | "removal" => Some(PublicationStatus::Retracted),
+        "withdrawal" => Some(PublicationStatus::Withdrawn),
+        _ => None,
+    }
 }
 
 /// The title; Crossref states a subtitle apart.

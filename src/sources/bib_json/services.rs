@@ -11,6 +11,7 @@ use super::values::{day_of_milliseconds, first_text, list, text, text_at, text_o
 use crate::domain::date::PartialDate;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Link, LinkKind};
+use crate::domain::publication_status::PublicationStatus;
 
 /// Most words of an abstract that is spelled as a list of places.
 const MOST_WORDS: usize = 50_000;
@@ -50,6 +51,10 @@ pub(super) fn openalex(value: &Value) -> Option<StatedPaper> {
             pages: pages.join("–"),
         },
         license: Some(text_at(value, &["primary_location", "license"])),
+        publication_status: value
+            .get("is_retracted")
+            .is_some_and(|flag| flag == &Value::Bool(true))
+            .then_some(PublicationStatus::Retracted),
         ..StatedPaper::default()
     })
 }

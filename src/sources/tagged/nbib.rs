@@ -4,8 +4,10 @@ use super::super::decode::{FileHead, InputLines};
 use super::super::input::Origin;
 use super::super::item::Visit;
 use super::super::stated::{PublishedIn, StatedPaper, best_date, listed_author, pubmed_link, without_stop};
+use super::super::xml::pubmed::RETRACTED;
 use super::{TagSyntax, TaggedRecord};
 use crate::domain::paper::Author;
+use crate::domain::publication_status::PublicationStatus;
 use crate::error::Result;
 
 const SYNTAX: TagSyntax = TagSyntax { field, begins: &["PMID"], end: None, outside: &[], title: &["TI", "BTI"], paper };
@@ -47,6 +49,8 @@ fn paper(record: &TaggedRecord) -> StatedPaper {
     let addresses = record.all(&["LID", "AID"]).filter(|id| id.starts_with("http")).map(str::to_owned);
     let has_own_keywords = record.all(&["OT"]).next().is_some();
     let keywords = record.all(if has_own_keywords { &["OT"] } else { &["MH"] });
+    // `RIN`: where the retraction stands.
+    let is_retracted = record.all(&["PT"]).any(|kind| kind.trim() == RETRACTED) || record.get("RIN").is_some();
     let (title, book) = (text(&["TI", "BTI", "CTI"]), text(&["BTI", "CTI"]));
     let venue = if book.is_empty() || book == title { text(&["JT", "TA"]) } else { book };
     StatedPaper {
@@ -59,6 +63,7 @@ fn paper(record: &TaggedRecord) -> StatedPaper {
         links: record.get("PMID").and_then(pubmed_link).into_iter().collect(),
         place: PublishedIn { venue, volume: text(&["VI"]), number: text(&["IP"]), pages: text(&["PG"]) },
         keywords: keywords.map(|word| word.split('/').next().unwrap_or(word).trim_matches('*').to_owned()).collect(),
+        publication_status: is_retracted.then_some(PublicationStatus::Retracted),
         ..StatedPaper::default()
     }
 }

@@ -8,6 +8,7 @@ use super::super::stated::{PublishedIn, StatedPaper, date, date_in, pubmed_link,
 use super::tree::XmlNode;
 use crate::domain::date::PartialDate;
 use crate::domain::paper::Author;
+use crate::domain::publication_status::PublicationStatus;
 use crate::error::Result;
 
 /// By its elements.
@@ -22,6 +23,9 @@ pub(in crate::sources) fn read(origin: &Origin<'_>, lines: InputLines<'_>, each:
     let is_record = |name: &str, _: usize| ["PubmedArticle", "PubmedBookArticle", "MedlineCitation"].contains(&name);
     super::read_records((origin, lines), is_record, &mut |node| Some(paper(node)), &mut |_| (), each)
 }
+
+/// The kind of a retracted paper, as PubMed names it. A notice is a `Retraction Notice`, before 2023 a `Retraction of Publication`.
+pub(in crate::sources) const RETRACTED: &str = "Retracted Publication";
 
 fn paper(record: &XmlNode) -> StatedPaper {
     let citation = record.at(&["MedlineCitation"]).or_else(|| record.at(&["BookDocument"])).unwrap_or(record);
@@ -45,6 +49,10 @@ fn paper(record: &XmlNode) -> StatedPaper {
         .into_iter()
         .flat_map(|list| list.children("MeshHeading"))
         .map(|heading| heading.text_of("DescriptorName"));
+    let kinds = article.children("PublicationTypeList").flat_map(|list| list.children("PublicationType"));
+    let comments = citation.children("CommentsCorrectionsList").flat_map(|list| list.children("CommentsCorrections"));
+    let is_retracted = kinds.map(XmlNode::text).any(|kind| kind.trim() == RETRACTED)
+        || comments.map(|comment| comment.attribute("RefType")).any(|kind| kind == "RetractionIn");
     let journal = [
         article.text_at(&["Journal", "Title"]),
         article.text_at(&["Journal", "ISOAbbreviation"]),
@@ -68,6 +76,7 @@ fn paper(record: &XmlNode) -> StatedPaper {
             pages: article.text_at(&["Pagination", "MedlinePgn"]),
         },
         keywords: if keywords.is_empty() { headings.collect() } else { keywords },
+        publication_status: is_retracted.then_some(PublicationStatus::Retracted),
         ..StatedPaper::default()
     }
 }

@@ -29,13 +29,20 @@ impl Part {
     /// Those whose checksums are in the table of checksums.
     pub(super) const NUMBERED: [Self; 5] = [Self::Paper, Self::Abstract, Self::Dictionary, Self::Digest, Self::Vote];
 
+    /// Whether a checksum covers this value. A column that a table did not have from the start is covered where it has a value, so that the
+    /// checksums of before stay right.
+    fn covers(self, column: usize, value: ValueRef<'_>) -> bool {
+        const FIRST_COLUMNS_OF_PAPER: usize = 18;
+        self != Self::Paper || column < FIRST_COLUMNS_OF_PAPER || value != ValueRef::Null
+    }
+
     /// Every row with the columns that its checksum covers, the number first, in the order of the numbers. The count of a digest's papers is
     /// not covered: it is compared with what it counts.
     pub(super) fn rows(self) -> &'static str {
         match self {
             Self::Paper => {
                 "SELECT id, key, title_hash, published, updated, version, doi, title, title_markup, authors, categories, keywords,
-                        links, venue, journal_ref, comment, license, added FROM paper ORDER BY id"
+                        links, venue, journal_ref, comment, license, added, publication_status FROM paper ORDER BY id"
             }
             Self::Abstract => "SELECT paper, markup, dictionary, text FROM abstract ORDER BY paper",
             Self::Dictionary => "SELECT id, bytes FROM dictionary ORDER BY id",
@@ -58,7 +65,11 @@ impl Part {
 pub(super) fn checksum<'v>(part: Part, values: impl IntoIterator<Item = ValueRef<'v>>) -> i64 {
     BYTES.with_borrow_mut(|bytes| {
         begin(part, bytes);
-        values.into_iter().for_each(|value| push(bytes, value));
+        for (column, value) in values.into_iter().enumerate() {
+            if part.covers(column, value) {
+                push(bytes, value);
+            }
+        }
         checksum_of_bytes(bytes)
     })
 }
@@ -68,7 +79,10 @@ pub(super) fn checksum_of(part: Part, row: &Row<'_>, columns: usize) -> rusqlite
     BYTES.with_borrow_mut(|bytes| {
         begin(part, bytes);
         for column in 0..columns {
-            push(bytes, row.get_ref(column)?);
+            let value = row.get_ref(column)?;
+            if part.covers(column, value) {
+                push(bytes, value);
+            }
         }
         Ok(checksum_of_bytes(bytes))
     })

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use super::row::unite;
 use crate::domain::date::PartialDate;
 use crate::domain::paper::{Paper, Sighting};
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::text::Text;
 
 /// The stored copy with the better fields of the new one. Better is a better markup, or the same markup and a later version. Fields that
@@ -47,6 +48,7 @@ pub(super) fn merge(old: &Paper, new: &Paper) -> Paper {
             kept.clone_from(offered);
         }
     }
+    merged.publication_status = publication_status(old, new);
     merged.categories = united(&old.categories, &new.categories, is_preferred);
     merged.keywords = united(&old.keywords, &new.keywords, is_preferred);
     merged.links = united(&old.links, &new.links, is_preferred);
@@ -103,13 +105,31 @@ fn has_all_of(old: &Paper, new: &Paper) -> bool {
             paper.journal_ref.is_some(),
             paper.comment.is_some(),
             paper.license.is_some(),
+            paper.publication_status.is_some(),
         ]
     };
     new.title.markup >= old.title.markup && fields(old).into_iter().zip(fields(new)).all(|(old, new)| new || !old)
 }
 
+/// A retraction stays; what authors withdrew they may submit again, as a later version.
+fn publication_status(old: &Paper, new: &Paper) -> Option<PublicationStatus> {
+    let either = old.publication_status.max(new.publication_status);
+    match (old.version, new.version) {
+        (Some(before), Some(after)) if before != after && either == Some(PublicationStatus::Withdrawn) => {
+            if after > before { new.publication_status } else { old.publication_status }
+        }
+        _ => either,
+    }
+}
+
 fn wins(old: Option<&Text>, new: &Text, is_newer: bool) -> bool {
     let Some(old) = old.filter(|old| !old.source.trim().is_empty()) else { return true };
+    // A notice in the place of the abstract tells less than the abstract did.
+    match [old, new].map(|text| PublicationStatus::is_notice(&text.source)) {
+        [false, true] => return false,
+        [true, false] => return !new.source.trim().is_empty(),
+        [true, true] | [false, false] => {}
+    }
     !new.source.trim().is_empty() && (new.markup > old.markup || is_newer && new.markup == old.markup)
 }
 

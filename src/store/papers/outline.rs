@@ -7,6 +7,7 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Link, LinkKind};
+use crate::domain::publication_status::PublicationStatus;
 
 /// A paper as a list shows it; texts as they are stored.
 #[derive(Clone, Debug)]
@@ -26,6 +27,7 @@ pub struct Outline<'r> {
     pub has_venue: bool,
     /// Whether the paper has an abstract of its own, not of the starter shelf.
     pub has_abstract: bool,
+    pub publication_status: Option<PublicationStatus>,
     /// Name of the digest, rank and votes there.
     pub sightings: Vec<SightingColumns>,
 }
@@ -43,7 +45,8 @@ macro_rules! select {
     ($which:literal) => {
         concat!(
             "SELECT id, key, added, published, title, title_markup, authors, categories, links, venue IS NOT NULL, ",
-            "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary') FROM paper ",
+            "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary'), ",
+            "publication_status FROM paper ",
             $which
         )
     };
@@ -125,6 +128,7 @@ fn read<'r>(found: &'r Row<'_>, sightings: Vec<SightingColumns>) -> rusqlite::Re
         links: row::links(text(8)?),
         has_venue: found.get(9)?,
         has_abstract: found.get(10)?,
+        publication_status: found.get_ref(11)?.as_str_or_null()?.and_then(PublicationStatus::from_name),
         sightings,
     }))
 }

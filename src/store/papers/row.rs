@@ -15,6 +15,7 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey, letters_of};
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Link, LinkKind, Paper};
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
 use crate::store::values::{number, number_or_null, parameters, text, text_or_null};
@@ -47,7 +48,7 @@ macro_rules! select {
     ($which:literal) => {
         concat!(
             "SELECT id, key, title_hash, published, updated, version, doi, title, title_markup, authors, categories, keywords, ",
-            "links, venue, journal_ref, comment, license, added, ",
+            "links, venue, journal_ref, comment, license, added, publication_status, ",
             "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary') FROM paper ",
             $which
         )
@@ -78,14 +79,15 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
         journal_ref: row.get(14)?,
         comment: row.get(15)?,
         license: row.get::<_, Option<String>>(16)?.map(license),
+        publication_status: row.get_ref(18)?.as_str_or_null()?.and_then(PublicationStatus::from_name),
         sightings: Vec::new(),
     };
     let checksums = ReadChecksums { paper: checksum_of(Part::Paper, row, COVERED)?, summary: 0 };
-    Ok(Some(StoredPaper { row: row.get(0)?, key, added: row.get(17)?, has_abstract: row.get(18)?, paper, checksums }))
+    Ok(Some(StoredPaper { row: row.get(0)?, key, added: row.get(17)?, has_abstract: row.get(19)?, paper, checksums }))
 }
 
 /// How many columns of `select` a checksum covers.
-pub(super) const COVERED: usize = 18;
+pub(super) const COVERED: usize = 19;
 
 /// Returns the new row and its checksum.
 pub(super) fn insert(
@@ -96,8 +98,8 @@ pub(super) fn insert(
     added: i64,
 ) -> rusqlite::Result<(i64, i64)> {
     let insert = "INSERT INTO paper (key, title_hash, published, updated, version, doi, title, title_markup, authors, categories,
-                                     keywords, links, venue, journal_ref, comment, license, added)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+                                     keywords, links, venue, journal_ref, comment, license, publication_status, added)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
     write(connection, insert, paper, (key, title_hash), (None, added))
 }
 
@@ -112,12 +114,12 @@ pub(super) fn update(
     let update =
         "UPDATE paper SET key = ?1, title_hash = ?2, published = ?3, updated = ?4, version = ?5, doi = ?6, title = ?7,
                                    title_markup = ?8, authors = ?9, categories = ?10, keywords = ?11, links = ?12,
-                                   venue = ?13, journal_ref = ?14, comment = ?15, license = ?16
-                  WHERE id = ?17";
+                                   venue = ?13, journal_ref = ?14, comment = ?15, license = ?16, publication_status = ?17
+                  WHERE id = ?18";
     write(connection, update, paper, (key, title_hash), (Some(row), added)).map(|(_, sum)| sum)
 }
 
-/// Runs a statement whose first sixteen parameters are the paper's columns; the last is the row, or for a new one the time when it was
+/// Runs a statement whose first seventeen parameters are the paper's columns; the last is the row, or for a new one the time when it was
 /// added. Returns the row and its checksum.
 fn write(
     connection: &Connection,
@@ -148,11 +150,12 @@ fn write(
         text_or_null(paper.comment.as_deref()),
         text_or_null(license.as_deref()),
     ];
-    let last = [number(row.unwrap_or(added))];
+    let status = text_or_null(paper.publication_status.map(PublicationStatus::name));
+    let last = [status, number(row.unwrap_or(added))];
     let all = parameters(&columns).chain(parameters(&last));
     connection.prepare_cached(statement)?.execute(params_from_iter(all))?;
     let row = row.unwrap_or_else(|| connection.last_insert_rowid());
-    let values = [number(row)].into_iter().chain(columns).chain([number(added)]);
+    let values = [number(row)].into_iter().chain(columns).chain([number(added), status]);
     Ok((row, checksum(Part::Paper, values)))
 }
 
@@ -187,6 +190,9 @@ pub(super) fn tidy(paper: Paper) -> Result<Paper> {
         text.take_if(|text| text.trim().is_empty());
     }
     tidy.summary.take_if(|summary| summary.source.trim().is_empty());
+    let summary = tidy.summary.as_ref().map(|summary| summary.source.as_str());
+    let stated = PublicationStatus::stated(&tidy.title.source, tidy.comment.as_deref(), summary);
+    tidy.publication_status = tidy.publication_status.max(stated);
     let mut digests = HashSet::new();
     tidy.sightings.retain(|sighting| !sighting.digest.id.is_empty() && digests.insert(sighting.digest.id.clone()));
     let summary = tidy.summary.as_ref().map_or(0, |summary| summary.source.len());

@@ -30,6 +30,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0006_changes.sql"),
     include_str!("../../../assets/migrations/papers/0007_ledger.sql"),
     include_str!("../../../assets/migrations/papers/0008_ledger_lists.sql"),
+    include_str!("../../../assets/migrations/papers/0009_publication_status.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.

@@ -15,6 +15,7 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey};
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::text::Text;
 
 const TITLE: &str = "Quiet Gradients in Loud Networks";
@@ -67,6 +68,7 @@ fn full() -> Paper {
         journal_ref: Some("PMLR 300".into()),
         comment: Some("12 pages".into()),
         license: Some("http://creativecommons.org/licenses/by/4.0/".into()),
+        publication_status: Some(PublicationStatus::Retracted),
         keywords: vec!["optimization".into()],
         links: vec![Link { kind: LinkKind::Code, url: "https://example.org/code?a=1&b=2".into() }],
         sightings: vec![sighting(13, 1, 44)],

@@ -5,6 +5,7 @@ use super::super::filters::{FilterChoice, rows};
 use super::super::flow::{StyledLine, TextRole, counted, grouped};
 use super::super::model::Model;
 use crate::domain::clean::Clean;
+use crate::domain::publication_status::PublicationStatus;
 use crate::domain::query::Query;
 use crate::domain::reading::Status;
 use crate::library::search::DocId;
@@ -41,6 +42,8 @@ fn paper(model: &Model, doc: DocId, place: usize) -> String {
     let status = snapshot.status(doc);
     state(status != Status::Unread, status.name());
     state(snapshot.has_note(doc), "note");
+    let status = snapshot.publication_status(doc);
+    state(status.is_some(), status.map_or("", PublicationStatus::name));
     let tags = snapshot.tags_of(doc);
     if !tags.is_empty() {
         parts.push(format!("tagged {}", tags.join(" ")));

@@ -114,6 +114,12 @@ impl PaperRow<'_> {
             Some(fuzzy) => fuzzy.highlights(title),
             None => highlights(&highlight_words(&model.search.query), model.results.approximate(), title),
         };
+        let left = match snapshot.publication_status(doc) {
+            Some(status) => {
+                left + 1 + put(buffer, left, area.y, title_end.saturating_sub(left), status.name(), model.theme.error)
+            }
+            None => left,
+        };
         self.draw_title(buffer, (left, area.y, title_end.saturating_sub(left)), (title, &matches), style);
         if two_line && area.height > 1 {
             self.draw_second_line(buffer, area);
