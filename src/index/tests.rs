@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use super::build::builder::bytes_in_memory;
 use super::sample::{NoAbstracts, NoNotes, Sample, WORDS, digests, index, samples};
+use super::text::inflections::inflections;
 use super::text::tokens::{each_initialism, each_term, folded, parts, words};
 use super::*;
 use crate::domain::date::PartialDate;
@@ -123,7 +124,14 @@ fn unknown_parts(samples: &[Sample], (text, how, field): &(String, How, In)) -> 
     let terms: BTreeSet<String> = samples.iter().flat_map(|sample| terms_in(sample, *field)).collect();
     let query = parts(text);
     let parts = query.parts.into_iter().chain(query.joined);
-    parts.filter(|part| !terms.iter().any(|term| matches(part, term, *how, false))).collect()
+    let has_form =
+        |part: &str| *field != In::Author && samples.iter().any(|sample| has_form(&sample.title, part, *how));
+    parts.filter(|part| !terms.iter().any(|term| matches(part, term, *how, false)) && !has_form(part)).collect()
+}
+
+/// Whether a title has another form of a word.
+fn has_form(title: &str, word: &str, how: How) -> bool {
+    how == How::Fuzzy && inflections(word).iter().any(|form| terms_of(title).contains(form))
 }
 
 fn holds(sample: &Sample, unknown: &[String], (text, how, field): &(String, How, In)) -> bool {
@@ -137,6 +145,7 @@ fn holds(sample: &Sample, unknown: &[String], (text, how, field): &(String, How,
     let terms = terms_in(sample, field);
     let one = |part: &String| {
         terms.iter().any(|term| matches(part, term, how, unknown.contains(part)))
+            || (field != In::Author && has_form(&sample.title, part, how))
             || (field != In::Author && how == How::Fuzzy && initials.contains(part))
     };
     let query = parts(text);

@@ -22,9 +22,27 @@ use crate::store::PaperStore;
 /// No two of them are the initials of others.
 const WORDS: [&str; 8] = ["kite", "kites", "lorax", "stitching", "stitch", "rank", "low-rank", "数据集"];
 
+/// Words of which one is not the beginning of the other, and which are forms of one word.
+const FORMS: [(&str, &str); 4] =
+    [("kites", "kite"), ("stitching", "stitch"), ("stitches", "stitch"), ("stitches", "stitching")];
+
 /// What a user may search for: also beginnings, parts and misspelt words.
-const ASKED: [&str; 12] =
-    ["kit", "kite", "kites", "lor", "lorxa", "stitch", "'titch", "^rank", "low-rank", "数据", "'rax", "zzzz"];
+const ASKED: [&str; 14] = [
+    "stitching",
+    "stitches",
+    "kit",
+    "kite",
+    "kites",
+    "lor",
+    "lorxa",
+    "stitch",
+    "'titch",
+    "^rank",
+    "low-rank",
+    "数据",
+    "'rax",
+    "zzzz",
+];
 
 #[derive(Clone, Debug)]
 struct Sample {
@@ -47,7 +65,11 @@ impl Sample {
             let text = text.to_lowercase();
             text.split(' ').map(|word| word.replace('-', "")).chain(text.split([' ', '-']).map(str::to_owned)).collect()
         };
-        let terms = [terms(&self.title), terms(&self.author)].concat();
+        let title = terms(&self.title);
+        if word.how == How::Fuzzy && title.iter().any(|term| FORMS.contains(&(word.text.as_str(), term.as_str()))) {
+            return true;
+        }
+        let terms = [title, terms(&self.author)].concat();
         let has = |part: &str| match word.how {
             How::Fuzzy | How::Exact => terms.iter().any(|term| term.contains(part)),
             How::Prefix => terms.iter().any(|term| term.starts_with(part)),
@@ -140,7 +162,8 @@ fn score(library: &mut Library, samples: &[Sample], sample: &Sample, words: &[Wo
         times += if is_counted {
             let words = sample.text.split(|c: char| !c.is_alphanumeric());
             let counts = |found: &str| if found == word.text { 1.0 } else { 0.5 };
-            words.filter(|found| found.starts_with(&word.text)).map(counts).sum::<f64>()
+            let is_form = |found: &&str| FORMS.contains(&(word.text.as_str(), *found));
+            words.filter(|found| found.starts_with(&word.text) || is_form(found)).map(counts).sum::<f64>()
         } else {
             once(&sample.text)
         };

@@ -9,7 +9,7 @@ use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{DocSet, PaperSet, SPARSE};
 use crate::index::search::parallel::{CancelCheck, map_parallel, most_threads};
-use crate::index::search::view::SearchedWord;
+use crate::index::search::view::{CountedTerm, SearchedWord};
 use crate::index::text::abstract_terms::{JOINED, TermKind, each_abstract_term};
 
 /// BM25: how soon a repeated word stops counting, and how much the length of an abstract matters.
@@ -172,8 +172,12 @@ impl ReadAbstracts {
                 }
                 for (word, times) in words.iter().zip(&mut times) {
                     match &word.counted {
-                        Some(term) if found == term => *times = times.saturating_add(WHOLE),
-                        Some(term) if found.starts_with(term.as_str()) => *times = times.saturating_add(1),
+                        Some(CountedTerm { term, .. }) if found == term => *times = times.saturating_add(WHOLE),
+                        Some(CountedTerm { term, forms })
+                            if found.starts_with(term.as_str()) || forms.iter().any(|form| found == form) =>
+                        {
+                            *times = times.saturating_add(1);
+                        }
                         _ => {}
                     }
                 }
@@ -219,15 +223,19 @@ impl<'a> IndexedPapers<'a> {
 
     /// Adds how often the abstracts have a word. None when cancelled.
     fn count(&self, word: &SearchedWord, times: &mut [u16], cancelled: CancelCheck<'_>) -> Option<()> {
-        let Some(asked) = &word.counted else { return Some(()) };
+        let Some(CountedTerm { term: asked, forms }) = &word.counted else { return Some(()) };
+        let forms: Vec<String> = forms.iter().flat_map(|form| [form.clone(), format!("{JOINED}{form}")]).collect();
         for (segment, places) in &self.segments {
             let Some((last, _)) = places.numbers.last() else { continue };
             let (dictionary, postings) = (segment.dictionary(), segment.postings());
             let mut read = 0;
             let joined = format!("{JOINED}{asked}");
-            let terms = [asked, &joined].map(|asked| dictionary.with_prefix(asked).map(|term| (term, asked.len())));
+            // No term is without letters, so that each of these counts half.
+            let forms = forms.iter().filter_map(|form| Some((dictionary.find(form)?, 0)));
+            let longer = [asked, &joined].map(|asked| dictionary.with_prefix(asked).map(|term| (term, asked.len())));
+            let terms = longer.into_iter().flatten().chain(forms);
             // A word with signs stands beside the same without them.
-            for (term, length) in terms.into_iter().flatten().filter(|(term, _)| is_word(dictionary.term(*term))) {
+            for (term, length) in terms.filter(|(term, _)| is_word(dictionary.term(*term))) {
                 let each = if dictionary.length(term) == length { WHOLE } else { 1 };
                 let weighted = |count: usize| u16::try_from(count).unwrap_or(u16::MAX).saturating_mul(each);
                 let mut positions = segment.positions(term);

@@ -140,6 +140,8 @@ impl Segment {
                 // With the others.
                 TermMatch::Part => {}
             }
+            let joined_forms = sequence.forms.iter().map(|form| format!("{JOINED}{form}"));
+            last.extend(sequence.forms.iter().cloned().chain(joined_forms).filter_map(|form| dictionary.find(&form)));
             last.extend(sequence.joined.iter().flat_map(|joined| dictionary.with_prefix(joined)));
             return self.any(last, sequence, search);
         }

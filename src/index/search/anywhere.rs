@@ -2,7 +2,7 @@
 
 use memchr::memmem::Finder;
 
-use super::view::SearchView;
+use super::view::{CountedTerm, SearchView};
 use crate::domain::query::{How, Pattern, Word};
 use crate::index::format::paper::DocId;
 use crate::index::format::sets::DocSet;
@@ -64,13 +64,14 @@ fn in_tags(view: &SearchView<'_>, word: &Word) -> Option<DocSet> {
     })
 }
 
-/// The term of a word that counts as often as an abstract has it, or words that begin with it; None for a word that counts once.
-pub(super) fn counted_term(word: &Word) -> Option<String> {
+/// The term of a word that counts as often as an abstract has it; None for a word that counts once.
+pub(super) fn counted_term(word: &Word) -> Option<CountedTerm> {
     if word.how == How::Exact || SignedText::of(&word.text).is_some() {
         return None;
     }
     let mut sequences = AbstractPattern::word(&word.text, word.how).sequences;
     let only = sequences.pop().filter(|only| sequences.is_empty() && only.last == TermMatch::Prefix)?;
     let [term] = only.terms.try_into().ok()?;
-    (!is_unspaced_word(&term) && term.chars().count() >= FEWEST_COUNTED).then_some(term)
+    let is_counted = !is_unspaced_word(&term) && term.chars().count() >= FEWEST_COUNTED;
+    is_counted.then_some(CountedTerm { term, forms: only.forms })
 }

@@ -46,12 +46,19 @@ pub trait AbstractSearch {
 /// A word of a query and the papers that have it, for a ranking by how often they do.
 #[derive(Clone, Debug)]
 pub struct SearchedWord {
-    /// The term that counts as often as an abstract has it, or half as much for each longer word that begins with it.
-    pub(crate) counted: Option<String>,
+    /// The term that counts as often as an abstract has it.
+    pub(crate) counted: Option<CountedTerm>,
     /// The papers in whose texts the word counts once more: a set for each text.
     pub(crate) once: Vec<DocSet>,
     /// How many papers have the word.
     pub(crate) papers: usize,
+}
+
+/// A term that counts as often as an abstract has it; each longer word that begins with it counts half as much, as do its other forms.
+#[derive(Clone, Debug)]
+pub(crate) struct CountedTerm {
+    pub(crate) term: String,
+    pub(crate) forms: Vec<String>,
 }
 
 /// Search in the user's notes, implemented by the library.

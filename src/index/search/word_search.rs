@@ -223,6 +223,7 @@ fn docs_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled
     } else {
         let terms = matching_terms(index, matcher, cancelled)?;
         search.postings().for_each(|postings| lists.add(*postings, terms.iter().flatten().copied()));
+        lists.add(search.titles, search.forms(matcher));
     }
     let all = DocSet::All(papers).into_bitmap(papers);
     let UnionOfLists { docs, undecided } =
@@ -236,31 +237,43 @@ fn docs_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled
 fn is_in_paper(index: &Index, matcher: &WordMatcher<'_>, field: WordField, doc: DocId) -> bool {
     let title = (field != WordField::Author).then(|| index.title_bytes(doc));
     let authors = (field != WordField::Title).then(|| index.authors_bytes(doc));
-    let texts = || title.into_iter().chain(authors);
     // These bytes next to each other are part of one term, whatever is around them. Most texts of interest have them.
-    if matcher.is_plain_part() && texts().any(|text| matcher.is_in_bytes(text)) {
+    if matcher.is_plain_part() && title.into_iter().chain(authors).any(|text| matcher.is_in_bytes(text)) {
         return true;
     }
-    texts().filter_map(|text| std::str::from_utf8(text).ok()).any(|text| {
-        let mut is_in = false;
-        tokens::each_term(&tokens::folded(text), |term| {
-            is_in = is_in || matcher.tier(term.as_bytes()).is_some();
-        });
-        is_in
-    })
+    has_term(title, |term| matcher.tier_in_title(term).is_some())
+        || has_term(authors, |term| matcher.tier(term).is_some())
+}
+
+/// Whether a term of a text passes.
+fn has_term(text: Option<&[u8]>, passes: impl Fn(&[u8]) -> bool) -> bool {
+    let mut is_in = false;
+    if let Some(text) = text.and_then(|text| std::str::from_utf8(text).ok()) {
+        tokens::each_term(&tokens::folded(text), |term| is_in = is_in || passes(term.as_bytes()));
+    }
+    is_in
 }
 
 /// The papers of one segment that match.
 fn find_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled: CancelCheck<'_>) -> Option<WordSet> {
     let terms = matching_terms(index, matcher, cancelled)?;
     let search = PostingSearch::new(index, field, cancelled);
-    let initialism = search.initialism(matcher);
+    let in_titles = TitleMatches { initialism: search.initialism(matcher), forms: search.forms(matcher) };
     let total: usize = terms.iter().flatten().map(|number| search.count(*number)).sum();
-    if total <= index.len() / SPARSE {
-        search.as_list(&terms, initialism)
+    let of_forms: usize = in_titles.forms.iter().map(|number| search.titles.count(*number)).sum();
+    if total + of_forms <= index.len() / SPARSE {
+        search.as_list(&terms, &in_titles)
     } else {
-        search.as_planes(&terms, initialism, matcher)
+        search.as_planes(&terms, &in_titles, matcher)
     }
+}
+
+/// What else a word matches in titles.
+struct TitleMatches {
+    /// The number of the initialism that the word may be.
+    initialism: Option<u32>,
+    /// The numbers of the terms that are other forms of the word.
+    forms: Vec<u32>,
 }
 
 struct PostingSearch<'a> {
@@ -298,6 +311,13 @@ impl<'a> PostingSearch<'a> {
         possible.then(|| dictionary.find(matcher.word)).flatten()
     }
 
+    /// The terms that are other forms of a word. In a name they would be another name (`Adam`, `Adams`).
+    fn forms(&self, matcher: &WordMatcher<'_>) -> Vec<u32> {
+        let dictionary = TermDictionary::open(&self.index.file, Section::Terms, Section::TermOffsets);
+        let forms = matcher.forms.iter().filter(|_| self.field != WordField::Author);
+        forms.filter_map(|form| dictionary.find(form)).collect()
+    }
+
     /// The papers with the initialism that the word may be.
     fn docs_of_initialism(&self, matcher: &WordMatcher<'_>) -> DocSet {
         let mut docs = Vec::new();
@@ -307,7 +327,7 @@ impl<'a> PostingSearch<'a> {
         DocSet::of(docs, self.index.len())
     }
 
-    fn as_list(&self, terms: &MatchingTerms, initialism: Option<u32>) -> Option<WordSet> {
+    fn as_list(&self, terms: &MatchingTerms, in_titles: &TitleMatches) -> Option<WordSet> {
         // The better tier sorts first among the entries of one paper.
         let mut found: Vec<u32> = Vec::new();
         let entry = |doc: DocId, tier: usize| doc << Tier::BITS | (Tier::Exact as u32 - tier as u32);
@@ -316,7 +336,10 @@ impl<'a> PostingSearch<'a> {
                 self.postings().for_each(|postings| postings.each(*number, |doc| found.push(entry(doc, tier))));
             }
         }
-        if let Some(number) = initialism {
+        for number in &in_titles.forms {
+            self.titles.each(*number, |doc| found.push(entry(doc, Tier::Prefix as usize)));
+        }
+        if let Some(number) = in_titles.initialism {
             PostingsReader::open(&self.index.file, INITIALS)
                 .each(number, |doc| found.push(entry(doc, Tier::Initials as usize)));
         }
@@ -330,19 +353,21 @@ impl<'a> PostingSearch<'a> {
         Some(WordSet { docs: DocSet::list(docs), tiers: Tiers::List(tiers) })
     }
 
-    fn as_planes(&self, terms: &MatchingTerms, initialism: Option<u32>, matcher: &WordMatcher<'_>) -> Option<WordSet> {
+    fn as_planes(&self, terms: &MatchingTerms, in_titles: &TitleMatches, matcher: &WordMatcher<'_>) -> Option<WordSet> {
         let papers = self.index.len();
         let mut planes = [Bitmap::new(papers), Bitmap::new(papers), Bitmap::new(papers)];
         let mut scratch = Bitmap::new(papers);
         let mut read = 0;
         let prefix = self.frequent_prefix(matcher);
         for (tier, numbers) in terms.iter().enumerate() {
-            let initialism = initialism.filter(|_| tier == Tier::Initials as usize);
+            let initialism = in_titles.initialism.filter(|_| tier == Tier::Initials as usize);
+            let forms = if tier == Tier::Prefix as usize { in_titles.forms.as_slice() } else { &[] };
             let prefix = prefix.filter(|_| tier == Tier::Prefix as usize);
-            if numbers.is_empty() && initialism.is_none() && prefix.is_none() {
+            if numbers.is_empty() && forms.is_empty() && initialism.is_none() && prefix.is_none() {
                 continue;
             }
             scratch.clear();
+            forms.iter().for_each(|number| self.titles.add_to(*number, &mut scratch));
             if let Some(number) = initialism {
                 PostingsReader::open(&self.index.file, INITIALS).add_to(number, &mut scratch);
             }

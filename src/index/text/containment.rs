@@ -2,6 +2,7 @@
 //! one by one answers by, and that snippets are cut by.
 
 use super::abstract_terms::{AbstractTerm, TermForms};
+use super::inflections::inflections;
 use super::signs::{SignedPart, SignedText};
 use super::tokens::{self, WordParts};
 use super::unspaced::{is_unspaced_word, script_runs, terms_of_run};
@@ -23,6 +24,8 @@ pub(crate) struct TermSequence {
     pub(crate) last: TermMatch,
     /// Where the sequence is a hyphenated word or one part of it, that word as one: a term that it begins may stand in place of the sequence.
     pub(crate) joined: Option<String>,
+    /// Other terms that may stand in place of the last: inflected forms of a word.
+    pub(crate) forms: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +44,9 @@ impl AbstractPattern {
         }
     }
 
-    /// The parts of a word in any place, or the whole word without its hyphens: each the prefix of a word or, for `How::Exact`, anywhere in
-    /// a word. In scripts without blanks between words, always anywhere. The parts of a word with signs, and those of a hyphenated word with a
-    /// part of one letter, stand next to each other, and the first one begins a word.
+    /// The parts of a word in any place, or the whole word without its hyphens: each the prefix of a word, for `How::Fuzzy` also another form
+    /// of it, or for `How::Exact` anywhere in a word. In scripts without blanks between words, always anywhere. The parts of a word with signs,
+    /// and those of a hyphenated word with a part of one letter, stand next to each other, and the first one begins a word.
     pub fn word(text: &str, how: How) -> Self {
         if let Some(signed) = SignedText::of(text) {
             return Self::signed_word(&signed);
@@ -54,14 +57,17 @@ impl AbstractPattern {
         };
         let WordParts { parts, joined, are_adjacent } = tokens::parts(text);
         if are_adjacent {
-            return Self { sequences: vec![TermSequence { terms: parts, last: TermMatch::Prefix, joined }] };
+            return Self {
+                sequences: vec![TermSequence { terms: parts, last: TermMatch::Prefix, joined, forms: Vec::new() }],
+            };
         }
         let of_run = |run: &str| match is_unspaced_word(run) {
             true => TermSequence::of_parts(&[SignedPart::plain(run)], last),
             false => {
                 // A word that contains the part as it must is found without.
                 let joined = joined.clone().filter(|joined| !last.accepts(joined, run));
-                TermSequence { terms: vec![run.to_owned()], last, joined }
+                let forms = if how == How::Fuzzy { inflections(run) } else { Vec::new() };
+                TermSequence { terms: vec![run.to_owned()], last, joined, forms }
             }
         };
         let of_word = |word: String| script_runs(&word).map(of_run).collect::<Vec<_>>();
@@ -81,16 +87,30 @@ impl AbstractPattern {
         Self { sequences: vec![TermSequence::of_parts(&parts, last)] }
     }
 
-    /// The longest of its terms: a text that contains the pattern has it somewhere in its `term_forms`. None without terms.
+    /// The longest of its terms, or of the beginnings that they share with their other forms: a text that contains the pattern has it somewhere in
+    /// its `term_forms`. None without terms.
     pub fn longest_term(&self) -> Option<&str> {
-        let terms = self.sequences.iter().flat_map(|sequence| &sequence.terms);
-        terms.map(String::as_str).max_by_key(|term| term.len())
+        let terms = self.sequences.iter().flat_map(|sequence| {
+            let (last, first) = sequence.terms.split_last().unzip();
+            first
+                .into_iter()
+                .flatten()
+                .map(String::as_str)
+                .chain(last.map(|last| shared_beginning(last, &sequence.forms)))
+        });
+        terms.max_by_key(|term| term.len())
     }
 
     /// Whether an abstract, given by its terms, contains it.
     pub fn is_in(&self, terms: &[AbstractTerm]) -> bool {
         !terms.is_empty() && self.sequences.iter().all(|sequence| sequence.starts(terms).next().is_some())
     }
+}
+
+/// The longest beginning of a term that all of its other forms have, too.
+fn shared_beginning<'t>(term: &'t str, forms: &[String]) -> &'t str {
+    let shared = |form: &String| term.bytes().zip(form.bytes()).take_while(|(one, two)| one == two).count();
+    forms.iter().map(shared).min().and_then(|length| term.get(..length)).unwrap_or(term)
 }
 
 impl TermSequence {
@@ -107,14 +127,15 @@ impl TermSequence {
                 last = TermMatch::Prefix;
             }
         }
-        Self { terms, last, joined: None }
+        Self { terms, last, joined: None, forms: Vec::new() }
     }
 
     /// Whether a term may stand at the end of the sequence.
     fn ends_at(&self, term: &impl TermForms) -> bool {
         let Some((asked, before)) = self.terms.split_last() else { return false };
-        term.has_form(|form| self.last.accepts(form, asked))
-            || before.is_empty() && term.joined().is_some_and(|joined| self.last.accepts(joined, asked))
+        let is_form = |form: &str| self.forms.iter().any(|other| other == form);
+        let accepts = |form: &str| self.last.accepts(form, asked) || is_form(form);
+        term.has_form(accepts) || before.is_empty() && term.joined().is_some_and(accepts)
     }
 
     /// Whether a term is a form of the hyphenated word as one.

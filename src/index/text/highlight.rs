@@ -87,7 +87,9 @@ pub(crate) fn sequence_matches(sequence: &TermSequence, terms: &[LocatedTerm]) -
         let form = |how: TermMatch, asked| Some(of_form(end.form(|form| how.accepts(form, asked))?, how, asked));
         let part = form(sequence.last, asked);
         let joined = || Some(of_form(end.joined.as_ref()?, sequence.last, asked));
-        let mut ranges = part.or_else(|| form(TermMatch::Prefix, sequence.joined.as_deref()?)).or_else(joined)?;
+        let other = || Some(end.form(|form| sequence.forms.iter().any(|other| other == form))?.origins.clone());
+        let mut ranges =
+            part.or_else(|| form(TermMatch::Prefix, sequence.joined.as_deref()?)).or_else(other).or_else(joined)?;
         if let Some(asked) = before.first() {
             // With everything between the words.
             let first = terms.get(start)?.form(|form| form == asked)?;
@@ -303,7 +305,7 @@ impl TextWords {
         }
         let matcher = if is_approximate { WordMatcher::approximate } else { WordMatcher::new }(part, how);
         let words = || self.words.iter().chain(&self.chains);
-        let tier = |word: &FoldedText| matcher.tier(word.folded.as_bytes());
+        let tier = |word: &FoldedText| matcher.tier_in_title(word.folded.as_bytes());
         let best = words().filter_map(tier).max();
         if how == How::Fuzzy && self.words.len() <= MOST_WORDS_FOR_FUZZY && best < Some(Tier::Initials) {
             let initials = self.initials(part);
@@ -347,7 +349,9 @@ impl FoldedText {
         let length = part.chars().count();
         match tier {
             Tier::Exact | Tier::Typo | Tier::Initials => self.origins.clone(),
-            Tier::Prefix => self.origins.iter().take(length).cloned().collect(),
+            Tier::Prefix if self.folded.starts_with(part) => self.origins.iter().take(length).cloned().collect(),
+            // Another form of the word.
+            Tier::Prefix => self.origins.clone(),
             Tier::Substring => {
                 let before = |(at, _)| self.folded.get(..at).unwrap_or_default().chars().count();
                 let places = self.folded.match_indices(part).map(before);

@@ -5,6 +5,7 @@ pub(crate) mod abstract_terms;
 pub(crate) mod alphabetical;
 pub(crate) mod containment;
 pub(crate) mod highlight;
+pub(crate) mod inflections;
 pub(crate) mod signs;
 pub(crate) mod snippet;
 pub(crate) mod tokens;

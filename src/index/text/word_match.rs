@@ -7,6 +7,7 @@
 use memchr::memchr2_iter;
 use memchr::memmem::Finder;
 
+use super::inflections::inflections;
 use super::unspaced::is_unspaced_word;
 use crate::domain::query::How;
 use crate::index::format::dictionary::LetterMask;
@@ -49,6 +50,8 @@ pub(crate) struct WordMatcher<'a> {
     allows_typo: bool,
     /// Whether it is of a script without blanks: it may begin anywhere in a term, and nothing less than the whole word matches.
     is_unspaced: bool,
+    /// The inflected forms of the word, which match in titles as a longer word does.
+    pub(crate) forms: Vec<String>,
     finder: Finder<'a>,
 }
 
@@ -59,7 +62,9 @@ impl<'a> WordMatcher<'a> {
         let length = word.chars().count();
         let is_unspaced = is_unspaced_word(word);
         let (is_approximate, allows_typo) = (false, false);
-        Self { word, how, letters, length, is_approximate, allows_typo, is_unspaced, finder: Finder::new(word) }
+        let forms = if how == How::Fuzzy { inflections(word) } else { Vec::new() };
+        let finder = Finder::new(word);
+        Self { word, how, letters, length, is_approximate, allows_typo, is_unspaced, forms, finder }
     }
 
     /// The same, which also matches subsequences and typos where `how` and the length of the word allow it.
@@ -112,6 +117,13 @@ impl<'a> WordMatcher<'a> {
             self.letters.is_within(letters) | (self.allows_typo & self.letters.is_nearly_within(letters))
         };
         (0..64).zip(letters).fold(0, |found, (bit, letters)| found | u64::from(may_match(letters)) << bit)
+    }
+
+    /// How a folded term of a title matches: as `tier` says, or as another form of the word.
+    pub(crate) fn tier_in_title(&self, term: &[u8]) -> Option<Tier> {
+        let is_form = || self.forms.iter().any(|form| form.as_bytes() == term);
+        let tier = self.tier(term);
+        if tier < Some(Tier::Prefix) && is_form() { Some(Tier::Prefix) } else { tier }
     }
 
     /// How a folded term matches; None when it does not.
