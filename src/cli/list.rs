@@ -63,12 +63,16 @@ impl RunCommand for ListArguments {
             return Err(Error::usage("words that describe a paper are missing"));
         }
         let mut library = session.library()?;
-        if query.narrowed_fields().contains(&FieldName::Meaning) && library.lacks_full_text() {
-            session.notify(
-                "abstracts are not indexed yet, so that only titles are read; the reader or an import indexes them",
-            );
-        }
         let hits = library.find(&query)?;
+        if hits.lacks_abstracts {
+            let extent = match query.narrowed_fields().contains(&FieldName::Similar) {
+                true => "no similar papers are known",
+                false => "only titles are read",
+            };
+            session.notify(&format!(
+                "abstracts are not indexed yet, so that {extent}; the reader or an import indexes them"
+            ));
+        }
         let found = hits.count;
         if self.count {
             writeln!(session.out, "{}", found.min(self.limit.unwrap_or(usize::MAX)))?;

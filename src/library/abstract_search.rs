@@ -285,7 +285,11 @@ impl AbstractSearch for LibraryAbstracts<'_> {
     }
 
     fn are_searched(&self) -> bool {
-        self.reads_all || self.snapshot.index.len() <= IN_MEMORY || self.full_text().is_some()
+        self.reads_all || self.are_indexed()
+    }
+
+    fn are_indexed(&self) -> bool {
+        self.snapshot.index.len() <= IN_MEMORY || self.full_text().is_some()
     }
 
     fn relevance(&self, words: &[SearchedWord], papers: &PaperSet) -> Option<Vec<f32>> {

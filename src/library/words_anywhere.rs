@@ -252,6 +252,38 @@ fn check(library: &mut Library, samples: &[Sample], asked: &[(String, bool)]) {
     assert_eq!(library.count(&query.filter, &|| false), Some(hits.count));
 }
 
+#[test]
+fn a_phrase_counts_to_the_first_band_in_titles_and_to_the_second_elsewhere() {
+    let folder: TempDir = tempfile::tempdir().unwrap();
+    let sample = |number, [title, text, note]: [&str; 3]| Sample {
+        number,
+        title: title.to_owned(),
+        author: "Bo Li".to_owned(),
+        text: text.to_owned(),
+        note: note.to_owned(),
+        tag: String::new(),
+    };
+    let texts =
+        [["Low-Rank Kites", "", ""], ["Kite", "Of low rank.", ""], ["Lorax", "", "a low rank"], ["Low", "rank", ""]];
+    let samples: Vec<Sample> = (0..).zip(texts).map(|(number, texts)| sample(number, texts)).collect();
+    import(folder.path(), &samples, 1);
+    let mut library = Library::open(folder.path()).unwrap();
+    mark(&mut library, &samples);
+    for _ in 0..2 {
+        let mut keys = |query: &str| {
+            let hits = library.find(&Query::parse(query)).unwrap();
+            let own = |doc: &u32| {
+                samples.iter().position(|sample| library.snapshot().key_text(*doc) == sample.key().as_str())
+            };
+            (hits.in_titles(), hits.complete().iter().filter_map(own).collect::<std::collections::BTreeSet<_>>())
+        };
+        assert_eq!(keys("\"low rank\""), (1, [0, 1, 2].into()));
+        assert_eq!(keys("\"low rank\" kite"), (1, [0, 1].into()));
+        assert_eq!(keys("author:li -\"low rank\"").1, [3].into());
+        build(&library);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

@@ -368,7 +368,7 @@ fn papers_are_named_by_id_or_query() {
     assert!(home.run(&["mark", id.trim(), "survey", "--star"]).failed(2).contains("is an id and the rest is not"));
     assert!(home.run(&["mark", " ", "--star"]).failed(2).contains("no papers are named"));
     assert!(home.run(&["show", "digest:2025-03-12"]).failed(2).contains("finds 3 papers"));
-    let page = home.run(&["show", "surveys", "on", "surveying"]).done();
+    let page = home.run(&["show", "surveys", "on", "'surveying"]).done();
     assert!(page.starts_with("A Survey of Surveys on Surveying\n"), "{page}");
     assert!(page.contains("\nstatus      unread, starred\n") && page.contains("12 Mar 2025 (#2)"), "{page}");
     assert_eq!(json(&home.run(&["show", id.trim(), "--json"]).done())["starred"], true);

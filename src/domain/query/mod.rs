@@ -218,6 +218,11 @@ impl Query {
         self.filter.positive_terms().iter().any(ranks)
     }
 
+    /// Whether there are words or phrases that may stand in titles and elsewhere, so that the result has bands.
+    pub fn has_free_texts(&self) -> bool {
+        self.filter.positive_terms().iter().any(|term| matches!(term, Term::Word(_) | Term::Phrase(_)))
+    }
+
     /// Whether papers come by how similar they are to others, or by how well they fit a description.
     pub fn is_ranked(&self) -> bool {
         self.filter.positive_terms().iter().any(|term| matches!(term, Term::Similar(_) | Term::Meaning(_)))

@@ -39,17 +39,18 @@ impl SearchEngine {
         if first.elsewhere == Elsewhere::Awaited { self.complete(view, query, &first) } else { Some(first) }
     }
 
-    /// The same; where papers come by relevance, only those that have the free words in title and authors. `Elsewhere::Awaited` tells that
+    /// The same; where papers come by relevance, only those that have the free words in title and authors, and the phrases in the title. `Elsewhere::Awaited` tells that
     /// `complete` adds the others. None when cancelled.
     pub fn begin(&mut self, view: &SearchView<'_>, query: &Query) -> Option<Hits> {
-        let has_bands = query.has_words() && !query.is_ranked();
+        let has_bands = query.has_free_texts() && !query.is_ranked();
         let by_relevance = matches!(query.sort.as_slice(), [] | [Sort { by: SortBy::Relevance, .. }]);
         let awaits = has_bands && by_relevance;
         let free_words = if awaits { FreeWords::InTitles } else { FreeWords::Anywhere };
         let (docs, matches) = self.evaluate(view, &query.filter, free_words)?;
         let mut hits = order::arrange(view, &mut self.ranker, docs, &matches, &query.sort)?;
         hits.missing = matches.missing;
-        hits.lacks_abstracts = query.has_free_words() && !view.abstracts.are_searched();
+        hits.lacks_abstracts = query.has_free_words() && !view.abstracts.are_searched()
+            || query.is_ranked() && !view.abstracts.are_indexed();
         if awaits {
             hits.elsewhere = Elsewhere::Awaited;
         } else if has_bands {
@@ -64,7 +65,10 @@ impl SearchEngine {
         let papers = view.index.len();
         let (docs, matches) = self.evaluate(view, &query.filter, FreeWords::Anywhere)?;
         let others = docs.and(begun.docs.clone().not(papers));
-        let others = order::by_searched_words(view, others, &matches)?;
+        let others = match query.has_words() {
+            true => order::by_searched_words(view, others, &matches)?,
+            false => order::newest_first(others),
+        };
         let mut hits = begun.followed_by(others, papers);
         (hits.unmatched, hits.approximate) = (matches.unmatched, matches.approximate);
         Some(hits)

@@ -42,10 +42,10 @@ pub(crate) struct QueryMatches {
     pub(crate) missing: Vec<String>,
 }
 
-/// Where a free word must stand that is not under a NOT; under one it is looked for anywhere.
+/// Where a free word or phrase must stand that is not under a NOT; under one it is looked for anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FreeWords {
-    /// In title or authors.
+    /// In title or authors; a phrase in the title.
     InTitles,
     /// Also in abstract, note or tags.
     Anywhere,
@@ -145,10 +145,7 @@ impl<'a> Evaluation<'a> {
         let (index, papers) = (self.view.index, self.len());
         Some(match term {
             Term::Word(word) => self.free_word(word)?,
-            Term::Phrase(phrase) => with_or_without_signs(phrase, |phrase| {
-                let titles = self.phrase(phrase, WordField::Title)?;
-                Some(titles.or(self.view.abstracts.phrase(phrase)?.0, papers))
-            })?,
+            Term::Phrase(phrase) => self.free_phrase(phrase)?,
             Term::Title(Pattern::Word(word)) => self.word(word, WordField::Title)?,
             Term::Title(Pattern::Phrase(phrase)) => {
                 with_or_without_signs(phrase, |phrase| self.phrase(phrase, WordField::Title))?

@@ -35,7 +35,7 @@ pub(crate) fn arrange(
     } else if is_by_relevance && matches.sets.is_empty() && !matches.searched.is_empty() && sort.len() == 1 {
         Hits::new(by_searched_words(view, docs, matches)?)
     } else if is_newest_first || (is_by_relevance && matches.sets.is_empty() && sort.len() < 2) {
-        Hits::new(OrderedPapers::new(Vec::new(), docs, OrderOfRest::Newest))
+        Hits::new(newest_first(docs))
     } else if is_by_relevance && sort.len() < 2 {
         Hits::new(by_relevance(view, ranker, docs, matches))
     } else {
@@ -46,6 +46,10 @@ pub(crate) fn arrange(
     hits.unmatched.clone_from(&matches.unmatched);
     hits.approximate.clone_from(&matches.approximate);
     Some(hits)
+}
+
+pub(crate) fn newest_first(docs: DocSet) -> OrderedPapers {
+    OrderedPapers::new(Vec::new(), docs, OrderOfRest::Newest)
 }
 
 /// By how often the papers have the words that are looked for in abstracts, then newest first. None when cancelled.

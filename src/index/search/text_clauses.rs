@@ -1,5 +1,7 @@
 //! The words and phrases of a query: where each stands, and whether it may match by its letters alone.
 
+use std::borrow::Cow;
+
 use super::adjacent_words;
 use super::anywhere;
 use super::evaluate::{Evaluation, FreeWords};
@@ -7,7 +9,7 @@ use super::signed_words;
 use super::view::SearchedWord;
 use super::word_cache::WordKey;
 use super::word_search::{self, WordField};
-use crate::domain::query::{How, Word, split_beginning};
+use crate::domain::query::{How, Pattern, Word, split_beginning};
 use crate::index::format::sets::DocSet;
 use crate::index::text::signs::SignedText;
 use crate::index::text::tokens::{self, WordParts, folded};
@@ -33,6 +35,27 @@ impl Evaluation<'_> {
         }
         self.note_searched(word, &docs, &texts.abstracts, vec![titles, texts.notes, texts.tags]);
         Some(docs)
+    }
+
+    /// Papers with a free phrase: in the title, or also in abstract or note.
+    pub(super) fn free_phrase(&mut self, phrase: &str) -> Option<DocSet> {
+        // Signs may be left out only where they stand nowhere, whatever band is asked for.
+        let bare = SignedText::of(phrase).and_then(|signed| signed.bare);
+        let phrase = match bare {
+            Some(bare) if self.phrase_anywhere(phrase)?.is_empty() => Cow::Owned(bare),
+            _ => Cow::Borrowed(phrase),
+        };
+        match self.free_words {
+            FreeWords::InTitles if self.not_depth == 0 => self.phrase(&phrase, WordField::Title),
+            FreeWords::InTitles | FreeWords::Anywhere => self.phrase_anywhere(&phrase),
+        }
+    }
+
+    fn phrase_anywhere(&mut self, phrase: &str) -> Option<DocSet> {
+        let (view, papers) = (self.view, self.len());
+        let titles = self.phrase(phrase, WordField::Title)?;
+        let notes = view.notes.notes(&Pattern::Phrase(phrase.to_owned()))?.0;
+        Some(titles.or(view.abstracts.phrase(phrase)?.0, papers).or(notes, papers))
     }
 
     /// Keeps a word for the ranking. `docs`: the papers that have it; `once`: those in whose texts other than the abstract it counts.

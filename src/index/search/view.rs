@@ -21,6 +21,10 @@ pub trait AbstractSearch {
     fn are_searched(&self) -> bool {
         true
     }
+    /// Whether what only indexed abstracts tell is known: similar papers, and more than titles of papers that fit a description.
+    fn are_indexed(&self) -> bool {
+        true
+    }
     /// How well each of these papers fits the words, in their order; higher is better, and papers beyond the last number have 0.
     fn relevance(&self, _words: &[SearchedWord], _papers: &PaperSet) -> Option<Vec<f32>> {
         Some(Vec::new())

@@ -65,7 +65,10 @@ pub fn excerpt_patterns(query: &Query) -> ExcerptPatterns {
             Filter::Term(Term::Note(pattern)) => patterns.notes.push(pattern.clone()),
             Filter::Term(Term::Abstract(pattern)) => patterns.abstracts.push(pattern.clone()),
             Filter::Term(Term::Word(word)) => patterns.words.push(word.clone()),
-            Filter::Term(Term::Phrase(phrase)) => patterns.abstracts.push(Pattern::Phrase(phrase.clone())),
+            Filter::Term(Term::Phrase(phrase)) => {
+                patterns.abstracts.push(Pattern::Phrase(phrase.clone()));
+                patterns.notes.push(Pattern::Phrase(phrase.clone()));
+            }
             Filter::All | Filter::Nothing | Filter::Not(_) | Filter::Term(_) => {}
         }
     }
