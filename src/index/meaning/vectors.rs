@@ -55,6 +55,10 @@ const NEAR_WORDS: usize = 20;
 /// The least similarity of a near word.
 const LEAST_SIMILARITY: f32 = 0.4;
 
+/// The least weight in a description of a near word: a lighter one says too little to stand for another (`without` for `alone`). Without these a
+/// ranking reads a third less, and of 72 remembered papers one leaves the first five, none the first twenty.
+const LEAST_WEIGHT: f32 = 0.25;
+
 /// A word near another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct NearWord {
@@ -141,7 +145,8 @@ impl WordVectors {
         if let Some(near) = known().get(&number) {
             return Arc::clone(near);
         }
-        let others = (0..self.words.len()).filter(|other| *other != number);
+        let says_enough = |other: &WordNumber| self.query_weight(*other) >= LEAST_WEIGHT;
+        let others = (0..self.words.len()).filter(|other| *other != number).filter(says_enough);
         let near = others.map(|other| NearWord { number: other, similarity: self.similarity(number, other) });
         let mut near: Vec<NearWord> = near.filter(|word| word.similarity >= LEAST_SIMILARITY).collect();
         near.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.number.cmp(&b.number)));
@@ -183,6 +188,8 @@ mod tests {
         let near = vectors.near(number("hurricane"));
         assert!(near.iter().any(|word| vectors.word(word.number) == "cyclone"), "{near:?}");
         assert!(near.is_sorted_by(|a, b| a.similarity >= b.similarity));
+        let near = vectors.near(number("alone"));
+        assert!(near.iter().all(|word| vectors.word(word.number) != "without"), "{near:?}");
         assert_eq!(vectors.query_weight(number("the")), 0.0);
         assert!(vectors.find("").is_none() && vectors.find("nosuchword").is_none());
     }
