@@ -10,7 +10,6 @@ mod dashed_words;
 mod digests;
 mod doctor;
 mod export;
-mod formats;
 mod help;
 mod import;
 mod list;
