@@ -784,7 +784,7 @@ fn bench_changes_nothing() {
         let report = json(&home.run(arguments).done());
         let figures = report["figures"].as_array().unwrap();
         let what: Vec<&str> = figures.iter().map(|figure| figure["what"].as_str().unwrap()).collect();
-        assert_eq!(what.len(), 10, "{report}");
+        assert_eq!(what.len(), 11, "{report}");
         assert!(figures.iter().all(|figure| figure["p50_ms"].as_f64() <= figure["worst_ms"].as_f64()), "{report}");
         figures[2]["times"].as_u64().unwrap()
     };

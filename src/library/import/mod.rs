@@ -203,11 +203,12 @@ impl<'s> RunningImport<'s> {
                     return ControlFlow::Break(());
                 }
                 status.all_known.store(self.file.unchanged == all_unchanged, Ordering::Relaxed);
+                let ended: usize = self.files.iter().map(|file| file.read).sum();
                 let current = ImportProgress {
                     path: path.clone(),
                     file: place + 1,
                     files: files.len(),
-                    read: self.file.read,
+                    read: ended + self.file.read,
                     bytes: batch.bytes,
                     length: item.length(),
                     indexed: None,

@@ -36,7 +36,7 @@ pub struct ImportProgress {
     /// Its number, from 1.
     pub file: usize,
     pub files: usize,
-    /// Records read from this file; from all files while the index is built.
+    /// Records read from this file, or from all files of this archive so far; from all files while the index is built.
     pub read: usize,
     /// Bytes of this file that were read, compressed as it is, and its size where that is known.
     pub bytes: u64,
