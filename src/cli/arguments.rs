@@ -9,8 +9,8 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use super::session::{CommandOutcome, RunCommand, Session};
 use super::{
-    bench, digests, doctor, export, help, import, list, log, mark, setup, show, statistics, sync, tags, text, undo,
-    views,
+    bench, digests, doctor, export, formats, help, import, list, log, mark, setup, show, statistics, sync, tags, text,
+    undo, views,
 };
 use crate::config::LinearInput;
 use crate::error::Result;
@@ -48,6 +48,7 @@ commands! {
     Views(views::ViewsArguments),
     Digests(digests::DigestsArguments),
     Export(export::ExportArguments),
+    Formats(formats::FormatsArguments),
     Stats(statistics::StatsArguments),
     Text(text::TextArguments),
     Doctor(doctor::DoctorArguments),

@@ -23,7 +23,7 @@ const LISTED: usize = 20;
 
 /// The table of formats, for long help.
 fn help() -> String {
-    let formats: String = import::formats().map(|(name, doc)| format!("  {name:<15} {doc}\n")).collect();
+    let formats: String = import::formats().map(|format| format!("  {:<15} {}\n", format.name, format.doc)).collect();
     format!(
         "Formats:\n{formats}\nExit status is 3 when some records were rejected, 1 when nothing could be read.\n\n\
          Example:\n  tsundoku import ~/digests/12-march.txt --date 2025-03-12"

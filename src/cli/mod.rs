@@ -10,6 +10,7 @@ mod dashed_words;
 mod digests;
 mod doctor;
 mod export;
+mod formats;
 mod help;
 mod import;
 mod list;

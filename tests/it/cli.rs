@@ -964,3 +964,18 @@ fn papers_are_named_by_any_spelling_of_their_identifier() {
     let message = home.run(&["mark", "9999.99999", "--star"]).failed(1);
     assert!(message.contains("no paper matches `9999.99999`; nothing was changed"), "{message}");
 }
+
+/// Every format is listed once for each use, and an import takes each name.
+#[test]
+fn formats_are_listed_for_people_and_programs() {
+    let home = Home::new();
+    let text = home.run(&["formats"]).done();
+    assert!(text.lines().any(|line| line.starts_with("import  bibtex") && line.ends_with(".bib .bibtex")), "{text}");
+    let json = home.run(&["formats", "--json"]).done();
+    let lines: Vec<Value> = json.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names = |of: &str| -> Vec<&str> {
+        lines.iter().filter(|line| line["use"] == of).filter_map(|line| line["name"].as_str()).collect()
+    };
+    assert_eq!(names("import"), tsundoku::sources::IMPORT_FORMATS.iter().map(|format| format.name).collect::<Vec<_>>());
+    assert_eq!(names("export"), tsundoku::export::FORMATS.iter().map(|format| format.name).collect::<Vec<_>>());
+}

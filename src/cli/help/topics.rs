@@ -19,7 +19,7 @@ macro_rules! topic {
 /// Every page, in the order in which lists name them.
 pub(super) const TOPICS: [HelpTopic; 9] = [
     topic!("searching", "what a query can say, and what it finds"),
-    topic!("formats", "what can be imported and exported"),
+    topic!("file-formats", "what can be imported and exported"),
     topic!("fetching", "how papers arrive by themselves, day by day"),
     topic!("command-line", "the commands by example, and their exit status"),
     topic!("keys", "every key of the reader and the command it runs"),

@@ -24,20 +24,20 @@ use crate::domain::identity::PaperKey;
 use crate::domain::paper::is_daily;
 use crate::domain::reading::{Change, Reading};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sources::{self, InputFile};
+use crate::sources::{self, ImportFormat, InputFile};
 use crate::store::{Import, ImportOutcome, PaperStore};
 
-/// Names of the import formats, each with one line that describes it.
-pub fn formats() -> impl Iterator<Item = (&'static str, &'static str)> {
-    sources::IMPORT_FORMATS.iter().map(|format| (format.name, format.doc))
+/// Every format that can be imported.
+pub fn formats() -> impl Iterator<Item = &'static ImportFormat> {
+    sources::IMPORT_FORMATS.iter()
 }
 
 /// A usage error when there is no import format of this name.
 pub fn check_format(name: &str) -> Result<()> {
-    if formats().any(|(format, _)| format == name) {
+    if formats().any(|format| format.name == name) {
         return Ok(());
     }
-    let names: Vec<&str> = formats().map(|(name, _)| name).collect();
+    let names: Vec<&str> = formats().map(|format| format.name).collect();
     let error = Error::usage(format!("`{}` is not an import format", Clean::new(name)));
     Err(error.hint(format!("one of {}", names.join(", "))))
 }
