@@ -154,8 +154,10 @@ proptest::proptest! {
         given in "[A-ZÉ][a-zéü]{1,7}( [A-Z]\\.)?",
         title in "[A-Z][a-zA-Zéü²&%_]{1,8}( [a-zA-ZÅø₂&%#_]{1,8}){0,6}",
     ) {
-        // Behind a given name they are read as suffixes, or as one name.
         let last = family.rsplit(' ').next().unwrap();
+        // An academic title is no part of the name.
+        proptest::prop_assume!(!["Dr", "Prof"].iter().any(|title| given.split(' ').next() == Some(title)));
+        // Behind a given name they are read as suffixes, or as one name.
         proptest::prop_assume!(!["Ii", "Iii", "Iv", "Jr", "Sr", "Phd", "Junior"].contains(&last));
         let mut entry = ExportEntry::default();
         entry.paper.title = Text::new(title.clone(), Markup::Plain);

@@ -156,6 +156,10 @@ mod tests {
             ("Plato", "{Plato}"),
             ("Elizabeth II", "{Elizabeth II}"),
             ("  ", "{}"),
+            // A family name without a given one.
+            ("van der Berg", "{van der Berg}"),
+            ("de Broglie", "{de Broglie}"),
+            ("bin Zhang", "Zhang, bin"),
             // Lower-case words are particles, whichever they are.
             ("Ludwig van der Berg", "van der Berg, Ludwig"),
             ("Berg, Ludwig van der", "van der Berg, Ludwig"),

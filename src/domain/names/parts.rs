@@ -138,7 +138,7 @@ fn glued_word(word: &str) -> Option<usize> {
 }
 
 /// The byte where the family name begins: the first particle between the first and the last word, else the last word, without initials
-/// that stand before it without a blank. None for one word.
+/// that stand before it without a blank. None for one word, and for a family name alone: `van der Berg`.
 fn family_start(name: &str) -> Option<usize> {
     let last = name.rfind(' ').map_or(0, |blank| blank + 1);
     let glued = name.get(last..).and_then(glued_word);
@@ -146,6 +146,12 @@ fn family_start(name: &str) -> Option<usize> {
         return glued;
     }
     let all_lower = starts_lower(name) && starts_lower(name.get(last..)?);
+    if !all_lower
+        && name.split(' ').next().is_some_and(|first| PARTICLES.contains(&first))
+        && !has_east_asian_family_name(name)
+    {
+        return None;
+    }
     let (mut start, mut before) = (0, 0);
     for word in name.get(..last)?.split(' ') {
         let after = start + word.len() + 1;
@@ -183,12 +189,18 @@ fn is_capital_particle(word: &str, after: &str, name: &str) -> bool {
     if !CAPITAL_PARTICLES.contains(&word) {
         return false;
     }
-    let is_known = |names: &str, word: &str| names.split(' ').any(|known| known == word);
     let vietnamese =
-        |text: &str| text.split(' ').any(|other| other != word && is_known(VIETNAMESE_FAMILY_NAMES, other));
-    let east_asian = after.split(' ').any(|other| is_known(EAST_ASIAN_FAMILY_NAMES, other));
+        |text: &str| text.split(' ').any(|other| other != word && is_listed(VIETNAMESE_FAMILY_NAMES, other));
     // `Thi` and `Le` stand on either side of the given names.
-    !(east_asian || vietnamese(name))
+    !(has_east_asian_family_name(after) || vietnamese(name))
+}
+
+fn has_east_asian_family_name(text: &str) -> bool {
+    text.split(' ').any(|word| is_listed(EAST_ASIAN_FAMILY_NAMES, word))
+}
+
+fn is_listed(names: &str, word: &str) -> bool {
+    names.split(' ').any(|known| known == word)
 }
 
 /// Whether the first letter is a small one.
