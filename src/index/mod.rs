@@ -43,7 +43,7 @@ pub use self::format::sets::PaperSet;
 pub use self::fulltext::{
     AbstractAccess, FullText, FullTextBuilder, FullTextRun, UnindexedAbstracts, full_text_revision, relevance,
 };
-pub use self::meaning::{Candidate, Description, candidates, rank};
+pub use self::meaning::{Candidate, Description, candidates, is_known_word, rank};
 pub use self::search::engine::SearchEngine;
 pub use self::search::facets::{Facets, facets, widening};
 pub use self::search::fuzzy::{FuzzyMatcher, has_fuzzy_matches};
@@ -58,3 +58,4 @@ pub use self::text::abstract_terms::{AbstractTerm, abstract_terms, term_forms};
 pub use self::text::containment::AbstractPattern;
 pub use self::text::highlight::{highlight_words, highlights};
 pub use self::text::snippet::{ExcerptPatterns, Snippet, excerpt_patterns, opening, snippet};
+pub use self::text::word_match::{ApproximateWord, Approximation};

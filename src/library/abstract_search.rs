@@ -13,7 +13,7 @@ use crate::domain::text::Text;
 use crate::error::{ErrorKind, Result};
 use crate::index::{
     AbstractAccess, AbstractPattern, AbstractSearch, Candidate, Description, DocId, FullText, PaperSet, RankedPaper,
-    SearchedWord, UnindexedAbstracts, abstract_terms, candidates, rank, relevance,
+    SearchedWord, UnindexedAbstracts, abstract_terms, candidates, is_known_word, rank, relevance,
 };
 use crate::store::PaperStore;
 
@@ -290,6 +290,10 @@ impl AbstractSearch for LibraryAbstracts<'_> {
 
     fn are_indexed(&self) -> bool {
         self.snapshot.index.len() <= IN_MEMORY || self.full_text().is_some()
+    }
+
+    fn is_known_word(&self, word: &str) -> bool {
+        is_known_word(word)
     }
 
     fn relevance(&self, words: &[SearchedWord], papers: &PaperSet) -> Option<Vec<f32>> {

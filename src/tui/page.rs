@@ -11,7 +11,7 @@ use crate::domain::publication_status::PublicationStatus;
 use crate::domain::query::{How, Query, Word};
 use crate::domain::reading::Status;
 use crate::library::PaperDetail;
-use crate::library::search::{Reason, highlight_words, highlights};
+use crate::library::search::{ApproximateWord, Reason, highlight_words, highlights};
 
 /// Authors named in full; the others are counted.
 const AUTHORS_SHOWN: usize = 12;
@@ -25,7 +25,7 @@ pub(super) struct PageSettings<'a> {
     /// Its matches are highlighted in the text.
     pub query: &'a Query,
     /// See `Hits::approximate`.
-    pub approximate: &'a [String],
+    pub approximate: &'a [ApproximateWord],
     /// Why the paper was found; its words are highlighted, too.
     pub reasons: &'a [Reason],
     pub glyphs: &'a Glyphs,

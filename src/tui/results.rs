@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cursor::Cursor;
 use crate::domain::query::Filter;
-use crate::library::search::{BelowResult, DocId, Elsewhere, Facets, Hits, RankedPaper, Reason};
+use crate::library::search::{ApproximateWord, BelowResult, DocId, Elsewhere, Facets, Hits, RankedPaper, Reason};
 
 /// Rows that fill a screen: a result of fewer papers is followed by others, up to this many rows in all.
 pub const SCREENFUL: usize = 50;
@@ -128,7 +128,7 @@ impl Results {
     }
 
     /// See `Hits::approximate`.
-    pub fn approximate(&self) -> &[String] {
+    pub fn approximate(&self) -> &[ApproximateWord] {
         self.hits.as_ref().map_or(&[], |hits| &hits.approximate)
     }
 

@@ -13,6 +13,7 @@ use crate::index::format::reader::Index;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::fulltext::{B, FullText, FullTextOfIndex, K1, TITLE_WORD, TermFrequencies, rarity};
 use crate::index::search::parallel::CancelCheck;
+use crate::index::search::typos::papers_with_title_word;
 
 /// Papers that are scored together: their scores stay in the cache of a core.
 const BLOCK: usize = 1 << 14;
@@ -132,12 +133,7 @@ impl<'a> LibraryTerms<'a> {
 
     /// The inverse document frequency of a term; None when no paper has it.
     fn rarity(&self, term: &str) -> Option<f32> {
-        let of_segment = |(segment, titles, number): (&Index, PostingsReader<'_>, u32)| {
-            let mut ordinals = titles.ordinals(number);
-            let replaced = self.index.replaced_in(segment).iter();
-            titles.count(number) - replaced.filter(|doc| ordinals.find(**doc).is_some()).count()
-        };
-        let in_titles: usize = self.titles(term).map(of_segment).sum();
+        let in_titles = papers_with_title_word(self.index, term);
         let in_abstracts = self.text.map_or(0, |text| text.count(term));
         let having = in_titles.max(in_abstracts);
         (having > 0).then(|| rarity(self.index.len(), having))

@@ -17,3 +17,4 @@ mod vectors;
 pub use self::candidates::{Candidate, candidates};
 pub use self::description::Description;
 pub use self::ranking::rank;
+pub use self::vectors::is_known_word;

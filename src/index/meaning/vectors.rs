@@ -69,6 +69,11 @@ pub(super) struct NearWord {
 
 static VECTORS: LazyLock<WordVectors> = LazyLock::new(|| WordVectors::read(ASSET));
 
+/// Whether the word vectors that ship with the program know a folded word.
+pub fn is_known_word(word: &str) -> bool {
+    WordVectors::shipped().find(word).is_some()
+}
+
 impl WordVectors {
     /// Those that ship with the program.
     pub(super) fn shipped() -> &'static Self {

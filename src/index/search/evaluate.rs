@@ -22,6 +22,7 @@ use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::{Bitmap, DocSet, PaperSet};
 use crate::index::text::signs::SignedText;
 use crate::index::text::tokens::{self, WordParts, folded};
+use crate::index::text::word_match::ApproximateWord;
 
 /// What the words of a query match, for ranking.
 #[derive(Default)]
@@ -34,8 +35,8 @@ pub(crate) struct QueryMatches {
     pub(crate) ranked: Vec<RankedPaper>,
     /// The words that are looked for in abstracts, free or after `abs:`, and not under a NOT.
     pub(crate) searched: Vec<SearchedWord>,
-    /// Folded words that no paper has, which match subsequences and typos instead.
-    pub(crate) approximate: Vec<String>,
+    /// The words that match by more than their letters as typed.
+    pub(crate) approximate: Vec<ApproximateWord>,
     /// Words, as typed, that match no paper.
     pub(crate) unmatched: Vec<String>,
     /// Identifiers, names after `similar:` and whole conditions `meaning:...`, negated or not, that stand for no paper.

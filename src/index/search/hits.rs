@@ -8,6 +8,7 @@ use super::parallel::CancelCheck;
 use super::view::{RankedPaper, Reason};
 use crate::index::format::paper::DocId;
 use crate::index::format::sets::{DocSet, PaperSet};
+use crate::index::text::word_match::ApproximateWord;
 
 /// How many papers `Hits::find_from` looks at first.
 const FIRST_PAGE: usize = 1000;
@@ -22,8 +23,8 @@ pub struct Hits {
     pub lacks_abstracts: bool,
     /// Words of the query, as typed, that match no paper.
     pub unmatched: Vec<String>,
-    /// Folded words of the query that no paper has, so that subsequences and typos match.
-    pub approximate: Vec<String>,
+    /// Words of the query that match by more than their letters as typed.
+    pub approximate: Vec<ApproximateWord>,
     /// Identifiers of the query, as typed, names after `similar:` and conditions `meaning:...` that stand for no paper, negated or not: without
     /// its paper, a negation finds all the others.
     pub missing: Vec<String>,

@@ -6,14 +6,15 @@ use super::adjacent_words;
 use super::anywhere;
 use super::evaluate::{Evaluation, FreeWords};
 use super::signed_words;
+use super::spellings;
 use super::view::SearchedWord;
 use super::word_cache::WordKey;
-use super::word_search::{self, WordField};
-use crate::domain::query::{How, Pattern, Word, split_beginning};
+use super::word_search::WordField;
+use crate::domain::query::{Pattern, Word, split_beginning};
 use crate::index::format::sets::DocSet;
 use crate::index::text::signs::SignedText;
 use crate::index::text::tokens::{self, WordParts, folded};
-use crate::index::text::word_match::WordMatcher;
+use crate::index::text::word_match::ApproximateWord;
 
 impl Evaluation<'_> {
     /// Papers with a free word: in title and authors, or anywhere.
@@ -128,34 +129,19 @@ impl Evaluation<'_> {
 
     /// Papers that match one part of a word.
     fn part(&mut self, part: &str, word: &Word, field: WordField) -> Option<DocSet> {
-        let is_approximate = self.is_unknown(part, word.how, field)?;
-        let key = WordKey { is_approximate, ..WordKey::strict(part, word.how, field) };
+        let strict = WordKey::strict(part, word.how, field);
         if self.not_depth > 0 {
-            return self.cache.find_docs(self.view, key, &self.within);
+            // No paper is left out for a word that it does not have.
+            return self.cache.find_docs(self.view, strict, &self.within);
         }
-        let set = self.cache.find(self.view, key)?;
-        self.matches.approximate.extend(is_approximate.then(|| part.to_owned()));
+        let approximation = spellings::approximation(self.view, self.cache, (part, word.how, field))?;
+        let by = approximation.clone();
+        self.matches.approximate.extend(by.map(|by| ApproximateWord { word: part.to_owned(), by }));
+        let set = self.cache.find(self.view, WordKey { approximation, ..strict })?;
         let docs = set.docs.clone();
         self.matches.sets.push(set);
         self.matches.words.push((part.to_owned(), field));
         Some(docs)
-    }
-
-    /// Whether a part of a word may match subsequences and typos because no paper has it, as a word, the beginning of one or a part of one.
-    fn is_unknown(&mut self, part: &str, how: How, field: WordField) -> Option<bool> {
-        if !WordMatcher::has_approximations(part, how)
-            || word_search::has_beginning(self.view.index, part, field)
-            || self.cache.find(self.view, WordKey::strict(part, how, field))?.has_word()
-        {
-            return Some(false);
-        }
-        match field {
-            WordField::Title | WordField::Author => Some(true),
-            WordField::Any => {
-                let texts = anywhere::other_texts(self.view, &Word { text: part.to_owned(), how })?;
-                Some([texts.abstracts, texts.notes, texts.tags].iter().all(DocSet::is_empty))
-            }
-        }
     }
 
     /// Papers whose title, or the name of one of their authors, holds the words next to each other.

@@ -25,6 +25,10 @@ pub trait AbstractSearch {
     fn are_indexed(&self) -> bool {
         true
     }
+    /// Whether a folded word is known beyond the papers of the library, so that it is no misspelling of another, however few papers have it.
+    fn is_known_word(&self, _word: &str) -> bool {
+        false
+    }
     /// How well each of these papers fits the words, in their order; higher is better, and papers beyond the last number have 0.
     fn relevance(&self, _words: &[SearchedWord], _papers: &PaperSet) -> Option<Vec<f32>> {
         Some(Vec::new())

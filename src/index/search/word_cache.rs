@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use super::parallel::map_parallel;
+use super::typos;
 use super::view::SearchView;
 use super::word_search::{self, WordField, WordSet};
 use crate::domain::query::How;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::DocSet;
-use crate::index::text::word_match::WordMatcher;
+use crate::index::text::word_match::{Approximation, WordMatcher};
 
 /// Most bytes of word sets in the cache.
 const CAPACITY: usize = 20 << 20;
 
 /// Most results without tiers in the cache, of up to one bit for each paper.
 const CACHED_DOCS: usize = 8;
+
+/// Most words in the cache of which the typos are known.
+const CACHED_TYPOS: usize = 8;
 
 /// What is searched for in titles and authors.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,19 +27,18 @@ pub(crate) struct WordKey {
     pub(crate) word: String,
     pub(crate) how: How,
     pub(crate) field: WordField,
-    /// Whether subsequences and typos match.
-    pub(crate) is_approximate: bool,
+    /// What else matches.
+    pub(crate) approximation: Option<Approximation>,
 }
 
 impl WordKey {
     /// A word that matches in whole or in part.
     pub(crate) fn strict(word: &str, how: How, field: WordField) -> Self {
-        Self { word: word.to_owned(), how, field, is_approximate: false }
+        Self { word: word.to_owned(), how, field, approximation: None }
     }
 
     fn matcher(&self) -> WordMatcher<'_> {
-        let new = if self.is_approximate { WordMatcher::approximate } else { WordMatcher::new };
-        new(&self.word, self.how)
+        WordMatcher::with(&self.word, self.how, self.approximation.as_ref())
     }
 }
 
@@ -49,6 +52,8 @@ pub(crate) struct WordCache {
     ahead: Vec<(WordKey, Arc<WordSet>)>,
     /// What words under a NOT found, the last ones last.
     docs: Vec<(WordKey, DocSet)>,
+    /// What `typos::one_typo_away` found, the last ones last.
+    typos: Vec<(String, Vec<(String, usize)>)>,
 }
 
 impl WordCache {
@@ -112,12 +117,27 @@ impl WordCache {
         Some(docs)
     }
 
+    /// The words of titles that differ from a folded word by one typo, each with the number of papers. None when cancelled.
+    pub(crate) fn one_typo_away(&mut self, view: &SearchView<'_>, word: &str) -> Option<Vec<(String, usize)>> {
+        self.keep_for(view.index);
+        if let Some((_, found)) = self.typos.iter().find(|(other, _)| other == word) {
+            return Some(found.clone());
+        }
+        let found = typos::one_typo_away(view.index, word, view.cancelled)?;
+        if self.typos.len() == CACHED_TYPOS {
+            self.typos.remove(0);
+        }
+        self.typos.push((word.to_owned(), found.clone()));
+        Some(found)
+    }
+
     /// Forgets what was found in another index.
     fn keep_for(&mut self, index: &SegmentedIndex) {
         if self.instance != index.instance {
             self.sets.clear();
             self.ahead.clear();
             self.docs.clear();
+            self.typos.clear();
             self.instance = index.instance;
         }
     }

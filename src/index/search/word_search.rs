@@ -50,16 +50,17 @@ enum Tiers {
 }
 
 impl WordSet {
-    /// Whether a paper has the word in whole, as a beginning or as a part of one.
-    pub(crate) fn has_word(&self) -> bool {
+    /// How many papers have the word in whole, as a beginning or as a part of one.
+    pub(crate) fn papers_with_word(&self) -> usize {
         match &self.tiers {
             Tiers::List(tiers) => {
-                tiers.iter().any(|tier| *tier >= Tier::Substring as u8 && *tier != Tier::Initials as u8)
+                let is_word = |tier: &&u8| **tier >= Tier::Substring as u8 && **tier != Tier::Initials as u8;
+                tiers.iter().filter(is_word).count()
             }
             // Of the tiers with the highest bit, only that of initialisms has the lowest without the middle one.
             Tiers::Planes([low, middle, high]) => {
                 let words = low.words().iter().zip(middle.words()).zip(high.words());
-                words.into_iter().any(|((low, middle), high)| high & (middle | !low) != 0)
+                words.map(|((low, middle), high)| (high & (middle | !low)).count_ones() as usize).sum()
             }
         }
     }
@@ -125,10 +126,14 @@ impl WordSet {
 }
 
 /// The numbers of the terms that match, by tier.
-type MatchingTerms = [Vec<u32>; Tier::Exact as usize + 1];
+pub(super) type MatchingTerms = [Vec<u32>; Tier::Exact as usize + 1];
 
 /// None when cancelled.
-fn matching_terms(index: &Index, matcher: &WordMatcher<'_>, cancelled: CancelCheck<'_>) -> Option<MatchingTerms> {
+pub(super) fn matching_terms(
+    index: &Index,
+    matcher: &WordMatcher<'_>,
+    cancelled: CancelCheck<'_>,
+) -> Option<MatchingTerms> {
     let dictionary = TermDictionary::open(&index.file, Section::Terms, Section::TermOffsets);
     let mut terms = MatchingTerms::default();
     let mut add = |number| {
@@ -223,7 +228,7 @@ fn docs_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled
     } else {
         let terms = matching_terms(index, matcher, cancelled)?;
         search.postings().for_each(|postings| lists.add(*postings, terms.iter().flatten().copied()));
-        lists.add(search.titles, search.forms(matcher));
+        lists.add(search.titles, search.others(matcher).into_iter().map(|(number, _)| number));
     }
     let all = DocSet::All(papers).into_bitmap(papers);
     let UnionOfLists { docs, undecided } =
@@ -258,10 +263,10 @@ fn has_term(text: Option<&[u8]>, passes: impl Fn(&[u8]) -> bool) -> bool {
 fn find_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled: CancelCheck<'_>) -> Option<WordSet> {
     let terms = matching_terms(index, matcher, cancelled)?;
     let search = PostingSearch::new(index, field, cancelled);
-    let in_titles = TitleMatches { initialism: search.initialism(matcher), forms: search.forms(matcher) };
+    let in_titles = TitleMatches { initialism: search.initialism(matcher), others: search.others(matcher) };
     let total: usize = terms.iter().flatten().map(|number| search.count(*number)).sum();
-    let of_forms: usize = in_titles.forms.iter().map(|number| search.titles.count(*number)).sum();
-    if total + of_forms <= index.len() / SPARSE {
+    let of_others: usize = in_titles.others.iter().map(|(number, _)| search.titles.count(*number)).sum();
+    if total + of_others <= index.len() / SPARSE {
         search.as_list(&terms, &in_titles)
     } else {
         search.as_planes(&terms, &in_titles, matcher)
@@ -272,8 +277,8 @@ fn find_in(index: &Index, matcher: &WordMatcher<'_>, field: WordField, cancelled
 struct TitleMatches {
     /// The number of the initialism that the word may be.
     initialism: Option<u32>,
-    /// The numbers of the terms that are other forms of the word.
-    forms: Vec<u32>,
+    /// The numbers of the terms that are other forms or spellings of the word, and how well they match.
+    others: Vec<(u32, Tier)>,
 }
 
 struct PostingSearch<'a> {
@@ -311,11 +316,11 @@ impl<'a> PostingSearch<'a> {
         possible.then(|| dictionary.find(matcher.word)).flatten()
     }
 
-    /// The terms that are other forms of a word. In a name they would be another name (`Adam`, `Adams`).
-    fn forms(&self, matcher: &WordMatcher<'_>) -> Vec<u32> {
+    /// The terms that are other forms or spellings of a word. In a name they would be another name (`Adam`, `Adams`).
+    fn others(&self, matcher: &WordMatcher<'_>) -> Vec<(u32, Tier)> {
         let dictionary = TermDictionary::open(&self.index.file, Section::Terms, Section::TermOffsets);
-        let forms = matcher.forms.iter().filter(|_| self.field != WordField::Author);
-        forms.filter_map(|form| dictionary.find(form)).collect()
+        let others = matcher.others().filter(|_| self.field != WordField::Author);
+        others.filter_map(|(word, tier)| Some((dictionary.find(word)?, tier))).collect()
     }
 
     /// The papers with the initialism that the word may be.
@@ -336,8 +341,8 @@ impl<'a> PostingSearch<'a> {
                 self.postings().for_each(|postings| postings.each(*number, |doc| found.push(entry(doc, tier))));
             }
         }
-        for number in &in_titles.forms {
-            self.titles.each(*number, |doc| found.push(entry(doc, Tier::Prefix as usize)));
+        for (number, tier) in &in_titles.others {
+            self.titles.each(*number, |doc| found.push(entry(doc, *tier as usize)));
         }
         if let Some(number) = in_titles.initialism {
             PostingsReader::open(&self.index.file, INITIALS)
@@ -361,13 +366,13 @@ impl<'a> PostingSearch<'a> {
         let prefix = self.frequent_prefix(matcher);
         for (tier, numbers) in terms.iter().enumerate() {
             let initialism = in_titles.initialism.filter(|_| tier == Tier::Initials as usize);
-            let forms = if tier == Tier::Prefix as usize { in_titles.forms.as_slice() } else { &[] };
+            let mut others = in_titles.others.iter().filter(|(_, of_word)| *of_word as usize == tier).peekable();
             let prefix = prefix.filter(|_| tier == Tier::Prefix as usize);
-            if numbers.is_empty() && forms.is_empty() && initialism.is_none() && prefix.is_none() {
+            if numbers.is_empty() && others.peek().is_none() && initialism.is_none() && prefix.is_none() {
                 continue;
             }
             scratch.clear();
-            forms.iter().for_each(|number| self.titles.add_to(*number, &mut scratch));
+            others.for_each(|(number, _)| self.titles.add_to(*number, &mut scratch));
             if let Some(number) = initialism {
                 PostingsReader::open(&self.index.file, INITIALS).add_to(number, &mut scratch);
             }

@@ -24,6 +24,37 @@ fn better_matches_come_first() {
 }
 
 #[test]
+fn a_rare_word_may_be_a_misspelling_of_a_frequent_one() {
+    let titles = ["A transfomer", "Transformers", "On the transformer", "Transformer views", "A reformer", "Bo Lee"];
+    let mut samples: Vec<Sample> = (1..).zip(titles).map(|(row, title)| Sample::titled(row, title)).collect();
+    let count = |samples: &[Sample], text: &str| search(&index(samples), &Query::parse(text)).count;
+    assert_eq!(count(&samples, "transfomer"), 3, "the word itself first");
+    let index_of = index(&samples);
+    let hits = search(&index_of, &Query::parse("transfomer"));
+    let titles: Vec<&str> = hits.complete().iter().map(|doc| index_of.title(*doc)).collect();
+    assert_eq!(titles[0], "A transfomer");
+    let by = Approximation::Spellings(["transformer".to_owned()].into());
+    assert_eq!(hits.approximate, [ApproximateWord { word: "transfomer".to_owned(), by }]);
+    let words = highlight_words(&Query::parse("transfomer"));
+    assert_eq!(highlights(&words, &hits.approximate, "On the transformer"), vec![7..18]);
+    for (query, expected) in [
+        ("'transfomer", 1),
+        ("^transfomer", 1),
+        ("title:transfomer", 3),
+        ("-transfomer", 5),
+        ("reformer", 1),
+        ("transformer", 3),
+    ] {
+        assert_eq!(count(&samples, query), expected, "{query}");
+    }
+    samples[5].authors = vec!["Bo Transfomer".to_owned()];
+    assert_eq!(count(&samples, "transfomer"), 2, "a name is no misspelling");
+    samples[5].authors = Vec::new();
+    samples[4].title = "A second transfomer".to_owned();
+    assert_eq!(count(&samples, "transfomer"), 2, "nor a word that is not rare");
+}
+
+#[test]
 fn phrases_stand_together() {
     let mut samples: Vec<Sample> = (1..)
         .zip(["Deep nets", "nets deep", "Very Deep Nets, again"])

@@ -9,7 +9,7 @@ use super::containment::{AbstractPattern, TermMatch, TermSequence};
 use super::signs::{self, Sign, SignedText};
 use super::tokens::{self, each_initialism};
 use super::unspaced::{fits_phrase, is_unspaced_word, script_runs, terms_of_run};
-use super::word_match::{Tier, WordMatcher};
+use super::word_match::{ApproximateWord, Approximation, Tier, WordMatcher};
 use crate::domain::fold;
 use crate::domain::query::{Filter, How, Pattern, Query, Term, Word, split_beginning};
 
@@ -50,7 +50,7 @@ fn collect(filter: &Filter, found: &mut Vec<Word>) {
 
 /// Byte ranges of the text that the words match, sorted and merged. For each word only its best matches. `approximate`: see
 /// `Hits::approximate`.
-pub fn highlights(words: &[Word], approximate: &[String], text: &str) -> Vec<Range<usize>> {
+pub fn highlights(words: &[Word], approximate: &[ApproximateWord], text: &str) -> Vec<Range<usize>> {
     let text_words = TextWords::new(text);
     let of_word = |word: &Word| {
         let Some(signed) = SignedText::of(&word.text) else { return text_words.matches(word, approximate) };
@@ -264,7 +264,7 @@ impl TextWords {
         Self { words, chains }
     }
 
-    fn matches(&self, word: &Word, approximate: &[String]) -> Vec<Range<usize>> {
+    fn matches(&self, word: &Word, approximate: &[ApproximateWord]) -> Vec<Range<usize>> {
         let tokens::WordParts { parts, joined, are_adjacent } = tokens::parts(&word.text);
         let is_word = word.how != How::Exact && are_adjacent;
         let runs = self.runs(&parts, if is_word { How::Prefix } else { word.how });
@@ -272,9 +272,13 @@ impl TextWords {
         if !runs.is_empty() || (is_phrase && parts.len() > 1) {
             return runs;
         }
-        let is_approximate = |part: &String| approximate.contains(part) && self.words.len() <= MOST_WORDS_FOR_FUZZY;
+        let is_short = self.words.len() <= MOST_WORDS_FOR_FUZZY;
+        let approximation = |part: &String| {
+            let found = approximate.iter().filter(|_| is_short).find(|word| word.word == *part);
+            found.map(|word| &word.by)
+        };
         let parts = if is_word { &[] } else { parts.as_slice() };
-        parts.iter().chain(&joined).flat_map(|part| self.best_matches(part, word.how, is_approximate(part))).collect()
+        parts.iter().chain(&joined).flat_map(|part| self.best_matches(part, word.how, approximation(part))).collect()
     }
 
     /// Where several words stand next to each other; with `How::Prefix` the last is the beginning of one.
@@ -299,11 +303,11 @@ impl TextWords {
     }
 
     /// The matches of the best tier; in scripts without blanks between words, every occurrence.
-    fn best_matches(&self, part: &str, how: How, is_approximate: bool) -> Vec<Range<usize>> {
+    fn best_matches(&self, part: &str, how: How, approximation: Option<&Approximation>) -> Vec<Range<usize>> {
         if how != How::Prefix && is_unspaced_word(part) {
             return self.words.iter().flat_map(|word| word.matched(part, Tier::Substring)).collect();
         }
-        let matcher = if is_approximate { WordMatcher::approximate } else { WordMatcher::new }(part, how);
+        let matcher = WordMatcher::with(part, how, approximation);
         let words = || self.words.iter().chain(&self.chains);
         let tier = |word: &FoldedText| matcher.tier_in_title(word.folded.as_bytes());
         let best = words().filter_map(tier).max();
@@ -375,10 +379,8 @@ mod tests {
 
     fn highlighted(word: &str, text: &str) -> Vec<String> {
         let words = [Word { text: word.into(), how: How::Fuzzy }];
-        highlights(&words, &[word.to_owned()], text)
-            .into_iter()
-            .map(|range| text.get(range).unwrap().to_owned())
-            .collect()
+        let approximate = [ApproximateWord { word: word.to_owned(), by: Approximation::Letters }];
+        highlights(&words, &approximate, text).into_iter().map(|range| text.get(range).unwrap().to_owned()).collect()
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! The comparison for typos is written here: only distance 0 and 1 count, a transposition is one typo, and the test ends at the first
 //! difference, which a library's general edit distance does not offer at this speed over a million terms.
 
+use std::sync::Arc;
+
 use memchr::memchr2_iter;
 use memchr::memmem::Finder;
 
@@ -33,6 +35,22 @@ impl Tier {
     pub(crate) const BITS: usize = 3;
 }
 
+/// What a query word also matches beside the terms that are the word or contain it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Approximation {
+    /// Subsequences and typos: no paper has the word.
+    Letters,
+    /// These folded words in titles: nearly all papers spell the word so.
+    Spellings(Arc<[String]>),
+}
+
+/// A folded word of a query that matches by more than its letters as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApproximateWord {
+    pub word: String,
+    pub by: Approximation,
+}
+
 /// Shortest query word that matches as a substring or subsequence.
 const MIN_SUBSTRING: usize = 3;
 /// Shortest query word that may have a typo.
@@ -52,6 +70,8 @@ pub(crate) struct WordMatcher<'a> {
     is_unspaced: bool,
     /// The inflected forms of the word, which match in titles as a longer word does.
     pub(crate) forms: Vec<String>,
+    /// What the word is probably a misspelling of, which matches in titles as a typo does.
+    pub(crate) spellings: Arc<[String]>,
     finder: Finder<'a>,
 }
 
@@ -63,8 +83,20 @@ impl<'a> WordMatcher<'a> {
         let is_unspaced = is_unspaced_word(word);
         let (is_approximate, allows_typo) = (false, false);
         let forms = if how == How::Fuzzy { inflections(word) } else { Vec::new() };
+        let spellings = Arc::default();
         let finder = Finder::new(word);
-        Self { word, how, letters, length, is_approximate, allows_typo, is_unspaced, forms, finder }
+        Self { word, how, letters, length, is_approximate, allows_typo, is_unspaced, forms, spellings, finder }
+    }
+
+    /// The same, which also matches what an approximation says.
+    pub(crate) fn with(word: &'a str, how: How, approximation: Option<&Approximation>) -> Self {
+        match approximation {
+            None => Self::new(word, how),
+            Some(Approximation::Letters) => Self::approximate(word, how),
+            Some(Approximation::Spellings(spellings)) => {
+                Self { spellings: Arc::clone(spellings), ..Self::new(word, how) }
+            }
+        }
     }
 
     /// The same, which also matches subsequences and typos where `how` and the length of the word allow it.
@@ -77,6 +109,11 @@ impl<'a> WordMatcher<'a> {
     /// Whether an approximate matcher would find more.
     pub(crate) fn has_approximations(word: &str, how: How) -> bool {
         WordMatcher::approximate(word, how).is_approximate
+    }
+
+    /// Whether an approximate matcher would find typos.
+    pub(crate) fn has_typos(word: &str, how: How) -> bool {
+        WordMatcher::approximate(word, how).allows_typo
     }
 
     /// Whether only terms with this prefix can match.
@@ -119,11 +156,15 @@ impl<'a> WordMatcher<'a> {
         (0..64).zip(letters).fold(0, |found, (bit, letters)| found | u64::from(may_match(letters)) << bit)
     }
 
-    /// How a folded term of a title matches: as `tier` says, or as another form of the word.
+    /// How a folded term of a title matches: as `tier` says, or as another form or spelling of the word.
     pub(crate) fn tier_in_title(&self, term: &[u8]) -> Option<Tier> {
-        let is_form = || self.forms.iter().any(|form| form.as_bytes() == term);
-        let tier = self.tier(term);
-        if tier < Some(Tier::Prefix) && is_form() { Some(Tier::Prefix) } else { tier }
+        self.tier(term).max(self.others().find(|(other, _)| other.as_bytes() == term).map(|(_, tier)| tier))
+    }
+
+    /// The other words that match in titles, and how well.
+    pub(crate) fn others(&self) -> impl Iterator<Item = (&str, Tier)> {
+        let forms = self.forms.iter().map(|form| (form.as_str(), Tier::Prefix));
+        forms.chain(self.spellings.iter().map(|spelling| (spelling.as_str(), Tier::Typo)))
     }
 
     /// How a folded term matches; None when it does not.
