@@ -13,8 +13,8 @@ use serde::Deserialize;
 
 use super::sample::{NoAbstracts, NoNotes};
 use super::{
-    DigestRow, Doc, DocId, Hits, Index, IndexBuilder, PaperFlags, ReadingStates, SearchEngine, SearchView,
-    SegmentedIndex, facets, highlight_words, highlights,
+    DigestRow, Doc, DocId, HighlightedText, Hits, Index, IndexBuilder, PaperFlags, ReadingStates, SearchEngine,
+    SearchView, SegmentedIndex, facets, highlight_patterns, highlights,
 };
 use crate::domain::date::PartialDate;
 use crate::domain::query::{Filter, How, Query, Sort, SortBy, Term, Word};
@@ -163,9 +163,10 @@ impl BenchRun<'_> {
         let clock = Instant::now();
         let query = words(text);
         let hits = self.search(&query);
-        let highlight_words = highlight_words(&query);
+        let patterns = highlight_patterns(&query);
         for doc in hits.page(0, 50) {
-            std::hint::black_box(highlights(&highlight_words, &hits.approximate, self.index.title(doc)));
+            let title = (HighlightedText::Title, self.index.title(doc));
+            std::hint::black_box(highlights(&patterns, &hits.approximate, title));
         }
         (clock.elapsed().as_secs_f64() * 1e3, hits)
     }

@@ -56,6 +56,6 @@ pub use self::search::view::{
 };
 pub use self::text::abstract_terms::{AbstractTerm, abstract_terms, term_forms};
 pub use self::text::containment::AbstractPattern;
-pub use self::text::highlight::{highlight_words, highlights};
+pub use self::text::highlight::{HighlightedText, highlight_patterns, highlights};
 pub use self::text::snippet::{ExcerptPatterns, Snippet, excerpt_patterns, opening, snippet};
 pub use self::text::word_match::{ApproximateWord, Approximation};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::maintenance::expect_library;
-use super::search::{Elsewhere, Hits, highlight_words, highlights};
+use super::search::{Elsewhere, HighlightedText, Hits, highlight_patterns, highlights};
 use super::{Library, now_milliseconds};
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Query, Sort, SortBy};
@@ -162,11 +162,11 @@ pub(super) fn repeated(
 /// Reads what the rows of the first screen show, with the matched characters of the titles.
 fn build_screen(library: &Library, query: &Query, hits: &Hits) {
     let index = &library.snapshot.index;
-    let words = highlight_words(query);
+    let patterns = highlight_patterns(query);
     for doc in hits.page(0, SCREEN_ROWS) {
         let title = index.title(doc);
         black_box((
-            highlights(&words, &hits.approximate, title),
+            highlights(&patterns, &hits.approximate, (HighlightedText::Title, title)),
             index.first_author(doc),
             index.year(doc),
             index.votes(doc),

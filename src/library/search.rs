@@ -10,8 +10,9 @@ use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query};
 use crate::error::{Error, Result};
 pub use crate::index::{
-    ApproximateWord, Band, BelowResult, DigestRow, DocId, Elsewhere, ExcerptPatterns, Facets, FuzzyMatcher, Hits,
-    RankedPaper, Reason, Snippet, excerpt_patterns, has_fuzzy_matches, highlight_words, highlights, pick,
+    ApproximateWord, Band, BelowResult, DigestRow, DocId, Elsewhere, ExcerptPatterns, Facets, FuzzyMatcher,
+    HighlightedText, Hits, RankedPaper, Reason, Snippet, excerpt_patterns, has_fuzzy_matches, highlight_patterns,
+    highlights, pick,
 };
 use crate::index::{PaperSet, SearchEngine, SearchView, facets, widening};
 

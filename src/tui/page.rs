@@ -8,10 +8,10 @@ use super::theme::Glyphs;
 use crate::domain::clean::Clean;
 use crate::domain::paper::LinkKind;
 use crate::domain::publication_status::PublicationStatus;
-use crate::domain::query::{How, Query, Word};
+use crate::domain::query::{How, Pattern, Query, Word};
 use crate::domain::reading::Status;
 use crate::library::PaperDetail;
-use crate::library::search::{ApproximateWord, Reason, highlight_words, highlights};
+use crate::library::search::{ApproximateWord, HighlightedText, Reason, highlight_patterns, highlights};
 
 /// Authors named in full; the others are counted.
 const AUTHORS_SHOWN: usize = 12;
@@ -33,15 +33,17 @@ pub(super) struct PageSettings<'a> {
 
 pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<StyledLine> {
     let width = settings.width;
-    let highlighted = |text: &str, role: TextRole| flow::paragraph(text, role, width, &matches(settings, text));
-    let mut lines = highlighted(&detail.title, TextRole::Title);
-    lines.extend(highlighted(&authors(detail), TextRole::Dim));
+    let highlighted = |kind: HighlightedText, text: &str, role: TextRole| {
+        flow::paragraph(text, role, width, &matches(settings, (kind, text)))
+    };
+    let mut lines = highlighted(HighlightedText::Title, &detail.title, TextRole::Title);
+    lines.extend(highlighted(HighlightedText::Authors, &authors(detail), TextRole::Dim));
     if let Some(status) = detail.paper.publication_status {
         // Where the authors say why, it is in the comment.
         let why = detail.paper.comment.as_deref().filter(|comment| PublicationStatus::is_notice(comment));
         let text =
             why.map_or_else(|| status.capitalized().to_owned(), |why| format!("{}: {why}", status.capitalized()));
-        lines.extend(highlighted(&Clean::new(&text), TextRole::Warning));
+        lines.extend(highlighted(HighlightedText::Abstract, &Clean::new(&text), TextRole::Warning));
     }
     let facts = facts(detail, settings.glyphs);
     if !facts.is_empty() {
@@ -62,7 +64,7 @@ pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<St
         if place > 0 {
             lines.push(StyledLine::default());
         }
-        lines.extend(highlighted(paragraph, TextRole::Text));
+        lines.extend(highlighted(HighlightedText::Abstract, paragraph, TextRole::Text));
     }
     if let Some(caution) = detail.caution().filter(|_| !settings.raw) {
         lines.push(StyledLine::default());
@@ -74,10 +76,11 @@ pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<St
 }
 
 /// The byte ranges of a text that match the query's words and phrases, or why the paper was found.
-fn matches(settings: &PageSettings<'_>, text: &str) -> Vec<Range<usize>> {
-    let mut words = highlight_words(settings.query);
-    words.extend(settings.reasons.iter().map(|reason| Word { text: reason.found.clone(), how: How::Prefix }));
-    highlights(&words, settings.approximate, text)
+fn matches(settings: &PageSettings<'_>, text: (HighlightedText, &str)) -> Vec<Range<usize>> {
+    let mut patterns = highlight_patterns(settings.query);
+    let reasons = settings.reasons.iter();
+    patterns.extend(reasons.map(|reason| Pattern::Word(Word { text: reason.found.clone(), how: How::Prefix })));
+    highlights(&patterns, settings.approximate, text)
 }
 
 /// The words that say why a paper was found.
@@ -124,7 +127,8 @@ fn reading_state(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<Style
     let mut lines: Vec<StyledLine> = if spans.is_empty() { Vec::new() } else { vec![StyledLine::of(spans)] };
     for line in reading.note.lines() {
         let note = format!("{} {}", glyphs.note, Clean::new(line));
-        lines.extend(flow::paragraph(&note, TextRole::Note, settings.width, &matches(settings, &note)));
+        let matches = matches(settings, (HighlightedText::Abstract, &note));
+        lines.extend(flow::paragraph(&note, TextRole::Note, settings.width, &matches));
     }
     lines
 }

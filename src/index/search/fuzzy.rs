@@ -15,7 +15,8 @@ use crate::index::format::file::{Section, slice_at};
 use crate::index::format::paper::DocId;
 use crate::index::format::segmented::SegmentedIndex;
 use crate::index::format::sets::DocSet;
-use crate::index::text::highlight::{FoldedText, merged};
+use crate::index::text::highlight::merged;
+use crate::index::text::located_terms::FoldedText;
 use crate::index::text::tokens::{folded, is_letter};
 
 /// Fewest letters of a query with fuzzy matches: fewer would match nearly every title.

@@ -5,19 +5,27 @@ use std::sync::Arc;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use crate::domain::query::Query;
+use crate::domain::query::{Pattern, Query};
 use crate::index::sample::{NoAbstracts, NoNotes, in_memory};
+use crate::index::text::located_terms::without_signs;
+use crate::index::text::tokens::parts;
 use crate::index::*;
 
 /// The numbers of the titles that a query finds.
 fn found(titles: &[&str], query: &str) -> Vec<usize> {
-    let keys: Vec<String> = (0..titles.len()).map(|number| format!("title:{number}")).collect();
-    let papers = (0..).zip(titles).zip(&keys);
-    let docs = papers.map(|((row, title), key)| Doc {
+    let papers: Vec<(&str, &[String])> = titles.iter().map(|title| (*title, [].as_slice())).collect();
+    search(&papers, query).0
+}
+
+/// The numbers of the papers, given by titles and authors, that a query finds, and the words of it that are approximate.
+fn search(papers: &[(&str, &[String])], query: &str) -> (Vec<usize>, Vec<ApproximateWord>) {
+    let keys: Vec<String> = (0..papers.len()).map(|number| format!("title:{number}")).collect();
+    let papers = (0..).zip(papers).zip(&keys);
+    let docs = papers.map(|((row, (title, authors)), key)| Doc {
         row,
         key,
         title,
-        authors: &[],
+        authors,
         date: None,
         added: 0,
         votes: None,
@@ -40,11 +48,11 @@ fn found(titles: &[&str], query: &str) -> Vec<usize> {
     let mut found: Vec<usize> = hits.ids().map(|doc| index.row(doc) as usize).collect();
     assert_eq!(hits.count, found.len());
     found.sort_unstable();
-    found
+    (found, hits.approximate)
 }
 
 fn highlighted(query: &str, text: &str) -> Vec<String> {
-    let ranges = highlights(&highlight_words(&Query::parse(query)), &[], text);
+    let ranges = highlights(&highlight_patterns(&Query::parse(query)), &[], (HighlightedText::Title, text));
     ranges.into_iter().map(|range| text[range].to_owned()).collect()
 }
 
@@ -231,4 +239,148 @@ proptest! {
             prop_assert!(shown.contains(&signs), "{} in {}: {}", query, title, shown);
         }
     }
+}
+
+/// Names, hyphenated and joined words, with every kind of dash, apostrophe and quotation mark between and around them.
+fn written() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "p",
+        "value",
+        "values",
+        "pvalue",
+        "t",
+        "test",
+        "x",
+        "ray",
+        "xray",
+        "fine",
+        "tuning",
+        "Tune",
+        "multi",
+        "modal",
+        "Multimodal",
+        "modality",
+        "o",
+        "Neill",
+        "ONeill",
+        "d",
+        "alembert",
+        "gpt",
+        "4",
+        "gpt4",
+        "K",
+        "means",
+        "é",
+        "学习",
+    ]);
+    let joiner = prop::sample::select(vec![
+        " ",
+        " ",
+        "-",
+        "\u{2010}",
+        "\u{2011}",
+        "\u{2013}",
+        "\u{2014}",
+        "\u{2212}",
+        "\u{FF0D}",
+        "'",
+        "\u{2019}",
+        "",
+        "\u{AD}",
+        ", ",
+        " \u{201C}",
+        "\u{201D} ",
+        "--",
+        "/",
+        ".",
+        "\u{2032}",
+    ]);
+    prop::collection::vec((word, joiner), 1..5)
+        .prop_map(|parts| parts.into_iter().flat_map(|(word, joiner)| [word, joiner]).collect())
+}
+
+/// How a word or phrase is typed: as it is, exact, a beginning, in quotation marks, with an open one.
+fn typed(text: &str, how: usize) -> String {
+    let (word, phrase) =
+        (text.replace(['"', '\u{201C}', '\u{201D}', ' ', ','], ""), text.replace(['"', '\u{201C}', '\u{201D}'], " "));
+    match how {
+        0 => word,
+        1 => format!("'{word}"),
+        2 => format!("^{word}"),
+        3 => format!("\"{phrase}\""),
+        _ => format!("\"{}", phrase.trim_end()),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn what_a_query_finds_is_highlighted(text in written(), asked in written(), how in 0usize..5) {
+        let asked = typed(&asked, how);
+        let shown = |query: &Query, approximate: &[ApproximateWord], kind| -> String {
+            highlights(&highlight_patterns(query), approximate, (kind, text.as_str())).into_iter().map(|range| &text[range]).collect()
+        };
+        for kind in [HighlightedText::Title, HighlightedText::Authors, HighlightedText::Abstract] {
+            let field = match kind {
+                HighlightedText::Title => "title",
+                HighlightedText::Authors => "author",
+                HighlightedText::Abstract => "abs",
+            };
+            let written = format!("{field}:{asked}");
+            let query = Query::parse(&written);
+            let Some(pattern) = highlight_patterns(&query).pop() else { continue };
+            let names: Vec<String> = text.split(", ").map(str::to_owned).collect();
+            let (is_found, approximate) = match kind {
+                HighlightedText::Title => search(&[(text.as_str(), &[])], &written),
+                HighlightedText::Authors => search(&[("", names.as_slice())], &written),
+                HighlightedText::Abstract => {
+                    let is_in = |pattern: &Pattern| AbstractPattern::new(pattern).is_in(&abstract_terms(&text));
+                    let bare = without_signs(&pattern);
+                    (if is_in(&pattern) || bare.is_some_and(|bare| is_in(&bare)) { vec![0] } else { Vec::new() }, Vec::new())
+                }
+            };
+            let shown = shown(&query, &approximate, kind);
+            if is_found.is_empty() {
+                // The parts of a word may stand in title and names.
+                let is_whole = match &pattern {
+                    Pattern::Phrase(_) => true,
+                    Pattern::Word(word) => {
+                        let parts = parts(&word.text);
+                        parts.parts.len() < 2 || parts.are_adjacent && kind != HighlightedText::Authors
+                    }
+                };
+                prop_assert!(!is_whole || shown.is_empty(), "{} does not find {:?} but highlights {}", written, text, shown);
+            } else {
+                prop_assert!(!shown.is_empty(), "{} finds {:?} and highlights nothing", written, text);
+            }
+        }
+    }
+}
+
+#[test]
+fn hyphenated_and_joined_words_are_highlighted_as_they_are_found() {
+    for (query, title, expected) in [
+        ("'p-value", "On pvalue and p\u{2013}Values", "pvalue p\u{2013}Value"),
+        ("p-value", "On pvalue", "pvalue"),
+        ("^p\u{2011}value", "On pvalues", "pvalue"),
+        ("pvalue", "On p\u{2212}value", "p value"),
+        ("'p-value", "The value of p", ""),
+        ("o'neill", "By O\u{2019}Neill and ONeill", "O\u{2019}Neill ONeill"),
+        ("fine-tuning", "Finetuning is Fine\u{2014}Tuning", "Finetuning Fine\u{2014}Tuning"),
+        ("\"net\"", "Networks of a Net", "Net"),
+        ("\"multimodal\"", "A Multi-modal View", "Multi modal"),
+        ("\"p-value\"", "On pvalue", ""),
+    ] {
+        assert_eq!(found(&[title], &format!("title:{query}")).is_empty(), expected.is_empty(), "{query}");
+        assert_eq!(highlighted(query, title).join(" "), expected, "{query}");
+    }
+    let names = "J.-P. Serre, A. Tri, Dao Gu";
+    let shown = |query: &str| {
+        let ranges = highlights(&highlight_patterns(&Query::parse(query)), &[], (HighlightedText::Authors, names));
+        ranges.into_iter().map(|range| &names[range]).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(shown("author:p-serre"), "P. Serre");
+    assert_eq!(shown("author:j-serre"), "J Serre");
+    assert_eq!(shown("\"tri dao\""), "", "they are two people");
+    assert_eq!(shown("\"dao gu\""), "Dao Gu");
 }

@@ -35,8 +35,8 @@ fn a_rare_word_may_be_a_misspelling_of_a_frequent_one() {
     assert_eq!(titles[0], "A transfomer");
     let by = Approximation::Spellings(["transformer".to_owned()].into());
     assert_eq!(hits.approximate, [ApproximateWord { word: "transfomer".to_owned(), by }]);
-    let words = highlight_words(&Query::parse("transfomer"));
-    assert_eq!(highlights(&words, &hits.approximate, "On the transformer"), vec![7..18]);
+    let words = highlight_patterns(&Query::parse("transfomer"));
+    assert_eq!(highlights(&words, &hits.approximate, (HighlightedText::Title, "On the transformer")), vec![7..18]);
     for (query, expected) in [
         ("'transfomer", 1),
         ("^transfomer", 1),

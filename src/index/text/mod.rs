@@ -6,6 +6,7 @@ pub(crate) mod alphabetical;
 pub(crate) mod containment;
 pub(crate) mod highlight;
 pub(crate) mod inflections;
+pub(crate) mod located_terms;
 pub(crate) mod signs;
 pub(crate) mod snippet;
 pub(crate) mod tokens;

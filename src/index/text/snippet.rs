@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::abstract_terms::abstract_terms;
 use super::containment::AbstractPattern;
-use super::highlight::{located_terms, merged, sequence_matches};
-use super::signs::SignedText;
+use super::highlight::merged;
+use super::located_terms::{located_terms, pattern_matches};
 use crate::domain::query::{Filter, How, Pattern, Query, Term, Word};
 
 /// Most characters of the abstract before the first match, and after it.
@@ -85,15 +85,7 @@ pub fn snippet(title: &str, summary: &str, patterns: &[Pattern]) -> Option<Snipp
         return None;
     }
     let terms = located_terms(summary);
-    let matched = |pattern: &Pattern| -> Vec<Range<usize>> {
-        let sequences = AbstractPattern::new(pattern).sequences;
-        sequences.iter().flat_map(|sequence| sequence_matches(sequence, &terms)).collect()
-    };
-    let of_pattern = |pattern: &&Pattern| {
-        let found = matched(pattern);
-        if found.is_empty() { without_signs(pattern).map_or(found, |bare| matched(&bare)) } else { found }
-    };
-    let matches: Vec<Range<usize>> = missing.iter().flat_map(of_pattern).collect();
+    let matches: Vec<Range<usize>> = missing.iter().flat_map(|pattern| pattern_matches(pattern, &terms)).collect();
     let first = matches.iter().min_by_key(|range| range.start)?;
     let (from, to) = (start(summary, first.start), end(summary, first.end));
     let shown = matches.into_iter().filter(|range| range.end <= to).collect();
@@ -110,14 +102,6 @@ pub fn opening(summary: &str) -> Option<Snippet> {
     let to = end(summary, 0);
     let text = summary.get(..to).filter(|text| !text.is_empty())?;
     Some(Snippet { text: text.to_owned(), highlights: Vec::new(), is_cut: [false, to < summary.len()] })
-}
-
-/// The pattern that is searched for where nothing has the signs of its words; None when it has none, or they cannot be left out.
-fn without_signs(pattern: &Pattern) -> Option<Pattern> {
-    Some(match pattern {
-        Pattern::Word(word) => Pattern::Word(Word { text: SignedText::of(&word.text)?.bare?, how: word.how }),
-        Pattern::Phrase(phrase) => Pattern::Phrase(SignedText::of(phrase)?.bare?),
-    })
 }
 
 /// Where the excerpt begins: with a word, if the text has spaces.

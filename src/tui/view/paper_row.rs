@@ -16,7 +16,7 @@ use super::{put, put_right};
 use crate::domain::date::PartialDate;
 use crate::domain::query::{FieldName, SortBy};
 use crate::domain::reading::Status;
-use crate::library::search::{DocId, FuzzyMatcher, Snippet, highlight_words, highlights};
+use crate::library::search::{DocId, FuzzyMatcher, HighlightedText, Snippet, highlight_patterns, highlights};
 
 /// Columns of the cursor bar, the status and the mark of a selected or new row.
 const BEFORE_STAR: u16 = 3;
@@ -112,7 +112,10 @@ impl PaperRow<'_> {
         let title = snapshot.title(doc);
         let matches = match fuzzy {
             Some(fuzzy) => fuzzy.highlights(title),
-            None => highlights(&highlight_words(&model.search.query), model.results.approximate(), title),
+            None => {
+                let patterns = highlight_patterns(&model.search.query);
+                highlights(&patterns, model.results.approximate(), (HighlightedText::Title, title))
+            }
         };
         let left = match snapshot.publication_status(doc) {
             Some(status) => {
