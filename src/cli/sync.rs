@@ -14,7 +14,7 @@ use super::palette::OutputRole;
 use super::progress::ProgressLine;
 use super::session::{CommandOutcome, RunCommand, Session, write_json_line};
 use super::wording::counted;
-use crate::config::{Config, ServiceConfig, SyncConfig};
+use crate::config::{Config, ServiceConfig, SyncConfig, feeds_file};
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::followed::FollowedFeed;
@@ -23,7 +23,7 @@ use crate::domain::named_date::WrittenDate;
 use crate::error::{Error, IoContext, Result};
 use crate::library::sync::{
     DayState, DayStatus, LedgerLine, ListReport, ListStatus, ListedFeed, Network, Patience, ServiceRequest,
-    feeds_of_opml, services,
+    feeds_of_opml, keep_feeds, services,
 };
 use crate::library::today;
 
@@ -67,7 +67,7 @@ pub(super) struct SyncArguments {
     #[arg(long)]
     dry_run: bool,
 
-    /// Print the feeds of an OPML file, as feed readers export it, as tables for the settings, and ask for nothing.
+    /// Follow the feeds of an OPML file, as feed readers export it, and ask for nothing.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["services", "from", "to", "again", "status", "dry_run", "json", "quiet"])]
     opml: Option<PathBuf>,
 
@@ -88,7 +88,7 @@ fn day(text: &str) -> std::result::Result<PartialDate, String> {
 impl RunCommand for SyncArguments {
     fn run(&self, session: &mut Session<'_>) -> Result<CommandOutcome> {
         if let Some(file) = &self.opml {
-            return write_feeds(file, session);
+            return follow_feeds(file, session);
         }
         let paths = session.paths()?;
         let (config, warnings) = Config::load(&paths.config_file);
@@ -151,6 +151,7 @@ impl SyncArguments {
             ServiceRequest {
                 name: name.to_owned(),
                 base,
+                mirrors: config.sync.mirrors(),
                 followed,
                 from: from.or(first),
                 to,
@@ -177,22 +178,37 @@ impl SyncArguments {
     }
 }
 
-/// The feeds of a list as the settings have them. The settings are the user's own file: nothing is written there.
-fn write_feeds(file: &Path, session: &mut Session<'_>) -> Result<CommandOutcome> {
+/// Follows the feeds of a list, but for those that are followed already. They are kept in a file of their own: the settings are the user's.
+fn follow_feeds(file: &Path, session: &mut Session<'_>) -> Result<CommandOutcome> {
     let text = fs::read(file).at("read", file)?;
     let feeds = feeds_of_opml(&String::from_utf8_lossy(&text));
     let feeds = feeds.map_err(|error| error.preceded_by(Clean::new(&file.display().to_string())))?;
-    let (known, _) = Config::load(&session.paths()?.config_file);
+    let settings = session.paths()?.config_file;
+    let (known, warnings) = Config::load(&settings);
+    warnings.iter().for_each(|warning| session.notify(warning));
+    let mut followed = known.sync.feeds;
+    let mut new = Vec::new();
     for ListedFeed { title, address } in feeds {
-        let is_known = known.sync.feeds.iter().any(|feed| feed.address == address);
+        let is_known = followed.iter().any(|feed| feed.address == address);
         if is_known || !["https://", "http://"].iter().any(|scheme| address.starts_with(scheme)) {
-            let why = if is_known { "is in the settings already" } else { "is no address of http or https" };
+            let why = if is_known { "is followed already" } else { "is no address of http or https" };
             session.notify(&format!("{}: {why}", Clean::new(&address)));
             continue;
         }
-        let feeds = vec![FollowedFeed { name: Clean::new(&title).into_string(), address }];
-        writeln!(session.out, "{}", SyncConfig { feeds, ..SyncConfig::default() }.to_toml())?;
+        // The ledger knows feeds by their names.
+        let name = Clean::new(&title).into_string();
+        let is_free = !followed.iter().any(|feed| feed.name == name);
+        let feed = FollowedFeed { name: if is_free { name } else { String::new() }, address };
+        followed.push(feed.clone());
+        new.push(feed);
     }
+    let kept = feeds_file(&settings);
+    if !new.is_empty() {
+        keep_feeds(&kept, &SyncConfig { feeds: new.clone(), ..SyncConfig::default() }.to_toml())?;
+    }
+    let count = counted(new.len(), "feed");
+    let place = Clean::new(&kept.display().to_string());
+    writeln!(session.out, "{count} more; those of {place} and of the settings are asked by `tsundoku sync`")?;
     Ok(CommandOutcome::Done)
 }
 
@@ -203,6 +219,10 @@ fn write_report(list: &ListReport, quiet: bool, session: &mut Session<'_>) -> Re
     if list.days.is_empty() {
         session
             .notify(&format!("{} has nothing of these days: they are still to come, or before its first", list.name));
+    }
+    if list.is_of_papers && list.days.iter().all(|day| day.state != DayState::Failed) {
+        let failures = list.failures.iter().map(|(_, why)| (why.clone(), 1));
+        notify_first(failures, 0, "more", session);
     }
     let rejected = &list.papers.rejected;
     let unread = rejected.first.iter().map(|problem| (problem.reason.to_string(), 1));
@@ -228,7 +248,11 @@ fn write_status(status: &ListStatus, session: &mut Session<'_>) -> Result<()> {
 }
 
 fn write_due(status: &ListStatus, session: &mut Session<'_>) -> Result<()> {
-    writeln!(session.out, "{}: {} to ask for", status.name, counted(status.due.len(), "day"))?;
+    if let Some(papers) = status.due_papers {
+        let papers = counted(papers as usize, "paper");
+        return Ok(writeln!(session.out, "{}: {papers} to ask about{}", status.name, status.not_before())?);
+    }
+    writeln!(session.out, "{}: {} to ask for{}", status.name, counted(status.due.len(), "day"), status.not_before())?;
     for day in &status.due {
         writeln!(session.out, "  {day}")?;
     }
@@ -300,8 +324,14 @@ struct SyncStatusJson<'a> {
     /// The name of the list: that of the service, and what tells it from the service's other lists.
     list: &'a str,
     days: Vec<SyncDayJson<'a>>,
-    /// What a sync would ask for, in its order.
+    /// What a sync would ask for, in its order, once the service may be asked.
     due: &'a [Date],
+    /// When that is; it is missing where that is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry: Option<Timestamp>,
+    /// The papers of the library that a sync would ask about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_papers: Option<u32>,
 }
 
 impl<'a> SyncStatusJson<'a> {
@@ -311,6 +341,8 @@ impl<'a> SyncStatusJson<'a> {
             list: &status.name,
             days: status.days.iter().map(SyncDayJson::new).collect(),
             due: &status.due,
+            retry: status.retry.and_then(|at| Timestamp::from_second(at).ok()),
+            due_papers: status.due_papers,
         }
     }
 }
@@ -319,7 +351,7 @@ impl<'a> SyncStatusJson<'a> {
 struct SyncReportJson<'a> {
     service: &'a str,
     list: &'a str,
-    /// Days that were answered.
+    /// Days that were answered, or papers.
     asked: usize,
     read: usize,
     new: usize,

@@ -199,10 +199,29 @@ impl KeyTables {
     }
 }
 
+/// The file of the feeds that `tsundoku sync --opml` follows, beside that of the settings: it is written by this program, and may be edited.
+pub fn feeds_file(settings: &Path) -> PathBuf {
+    settings.with_file_name("feeds.toml")
+}
+
 impl Config {
     /// The settings of a file, with defaults for what is missing or wrong, and a message for each mistake. A missing file is no
     /// mistake.
+    ///
+    /// The feeds that were taken from other feed readers are added to those of the settings, each address once.
     pub fn load(file: &Path) -> (Self, Vec<String>) {
+        let (mut config, mut warnings) = Self::load_file(file);
+        let (more, more_warnings) = Self::load_file(&feeds_file(file));
+        warnings.extend(more_warnings);
+        for feed in more.sync.feeds {
+            if !config.sync.feeds.iter().any(|known| known.address == feed.address) {
+                config.sync.feeds.push(feed);
+            }
+        }
+        (config, warnings)
+    }
+
+    fn load_file(file: &Path) -> (Self, Vec<String>) {
         let name = Clean::new(&file.to_string_lossy()).into_string();
         // To read a pipe would wait for ever.
         if fs::metadata(file).is_ok_and(|found| !found.is_file() && !found.is_dir()) && file != Path::new("/dev/null") {

@@ -10,7 +10,7 @@ use crate::domain::followed::{Followed, FollowedFeed};
 use crate::domain::nearest::did_you_mean;
 
 /// Names of the services that have settings.
-pub const SERVICES: [&str; 3] = ["hf", "arxiv", FEED];
+pub const SERVICES: [&str; 4] = ["hf", "arxiv", FEED, "library"];
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SyncConfig {
@@ -34,6 +34,12 @@ impl SyncConfig {
         let service = self.services.get(name).cloned().unwrap_or_default();
         let feeds = if name == FEED { self.feeds.clone() } else { Vec::new() };
         ServiceConfig { followed: Followed { feeds, ..service.followed }, ..service }
+    }
+
+    /// The addresses of mirrors by the names of the services.
+    pub fn mirrors(&self) -> BTreeMap<String, String> {
+        let mirrors = self.services.iter().filter_map(|(name, service)| Some((name.clone(), service.base.clone()?)));
+        mirrors.collect()
     }
 
     /// The names of the services that have settings.

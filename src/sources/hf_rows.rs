@@ -116,6 +116,7 @@ fn row(row: &Value) -> Result<HfRow, String> {
             title: Text::new(title, Markup::Tex),
             authors: authors(paper),
             published: date(paper, "publishedAt"),
+            keywords: keywords(paper),
             links: links(paper, summary.as_deref().unwrap_or_default()),
             summary: summary.map(|summary| Text::new(summary, Markup::Tex)),
             ..Paper::default()
@@ -129,6 +130,12 @@ fn authors(paper: &Value) -> Vec<Author> {
     let shown = authors.iter().filter(|author| author.get("hidden").and_then(Value::as_bool) != Some(true));
     let names = shown.filter_map(|author| text(author, "name")).map(one_line).filter(|name| !name.is_empty());
     Author::list(names.collect::<Vec<_>>().iter().map(String::as_str))
+}
+
+/// Words that the service took from the text.
+fn keywords(paper: &Value) -> Vec<String> {
+    let keywords = paper.get("ai_keywords").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    keywords.iter().filter_map(Value::as_str).map(one_line).filter(|keyword| !keyword.is_empty()).collect()
 }
 
 /// Code and project page as the row states them, then the links of the abstract.

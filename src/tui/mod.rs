@@ -307,7 +307,8 @@ fn new_model(
 fn sync_settings(paths: &Paths, config: &Config) -> SyncSettings {
     let request = |name: &str| {
         let ServiceConfig { from, base, followed } = config.sync.service(name);
-        ServiceRequest { name: name.to_owned(), base, followed, from, ..ServiceRequest::default() }
+        let mirrors = config.sync.mirrors();
+        ServiceRequest { name: name.to_owned(), base, mirrors, followed, from, ..ServiceRequest::default() }
     };
     SyncSettings {
         every: config.sync.every.map(|minutes| Duration::from_secs(60 * u64::from(minutes))),

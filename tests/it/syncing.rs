@@ -151,6 +151,49 @@ fn mistakes_are_told_before_anything_is_asked() {
 }
 
 #[test]
+fn the_feeds_of_another_reader_are_followed() {
+    let home = Home::new(|_, _, stream| {
+        let feed = "<?xml version=\"1.0\"?><feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><id>a</id><title>On Kites</title>\
+                    <link href=\"https://arxiv.org/abs/2611.00001\"/></entry></feed>";
+        reply(stream, "200 OK", "", feed.as_bytes());
+    });
+    let (address, list) = (home.server.address().to_owned(), home.folder.path().join("feeds.opml"));
+    let outline = |title: &str, path: &str| format!("<outline text=\"{title}\" xmlUrl=\"{address}/{path}\"/>");
+    let [kites, twin] = [outline("Kites", "a.xml"), outline("Kites", "b.xml")];
+    let file = "<outline text=\"File\" xmlUrl=\"file:///etc/passwd\"/>";
+    fs::write(&list, format!("<opml version=\"2.0\"><body>{kites}{twin}{file}</body></opml>")).unwrap();
+    let list = list.to_str().unwrap();
+    let (status, out, err) = home.run(&["sync", "--opml", list]);
+    assert!(status == 0 && out.starts_with("2 feeds more; those of "), "{out}{err}");
+    assert!(err.contains("file:///etc/passwd: is no address of http or https"), "{err}");
+    assert_eq!(home.server.received().len(), 0);
+    let (status, out, _) = home.run(&["sync", "--opml", list]);
+    assert!(status == 0 && out.starts_with("0 feeds more"), "{out}");
+    let (status, out, err) = home.run(&["sync", "feed"]);
+    let expected = format!("feed Kites: 1 day, 1 paper, 1 new\nfeed {address}/b.xml: 1 day, 1 paper, 1 updated\n");
+    assert_eq!((status, out), (0, expected), "{err}");
+    assert_eq!(home.count("source:feed"), 1);
+    // Feeds of the user's own are kept.
+    let kept = home.folder.path().join("library/feeds.toml");
+    assert_eq!(fs::read_to_string(&kept).unwrap().matches("[[sync.feed]]").count(), 2);
+    fs::write(&kept, "not [toml").unwrap();
+    let (_, _, err) = home.run(&["sync", "feed"]);
+    assert!(err.contains("feeds.toml:1: "), "{err}");
+}
+
+#[test]
+fn days_that_may_be_asked_for_later_are_told() {
+    let home = Home::new(|_, _, stream| reply(stream, "503 Busy", "Retry-After: 7200\r\n", b""));
+    assert_eq!(home.run(&["sync", "--to", "2025-03-11"]).0, 1);
+    let (status, out, _) = home.run(&["sync", "--dry-run", "--to", "2025-03-11"]);
+    assert!(status == 0 && out.starts_with("hf: 2 days to ask for; not before "), "{out}");
+    let (_, out, _) = home.run(&["sync", "--dry-run", "--json", "--to", "2025-03-11"]);
+    let status: Value = serde_json::from_str(&out).unwrap();
+    assert!(status["retry"].is_string() && status["due"].as_array().unwrap().len() == 2, "{status}");
+    assert_eq!(home.server.received().len(), 1);
+}
+
+#[test]
 fn a_killed_sync_is_completed_by_the_next() {
     let days: Vec<String> = (10..25).map(|day| format!("2025-03-{day}")).collect();
     let lists: Vec<_> = days.iter().enumerate().map(|(place, day)| rows(day, place * 5 + 1..place * 5 + 8)).collect();

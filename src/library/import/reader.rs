@@ -131,6 +131,12 @@ impl<'s> BatchSender<'s> {
 
     fn take(&mut self, mut found: ReadItem, request: &ImportRequest, packer: &mut Packer) -> ControlFlow<()> {
         if let ReadItem::Record { line, record } = &mut found {
+            if let Some(only) = &request.only {
+                match only.get(&record.paper.key()) {
+                    Some(sightings) => record.paper.sightings.clone_from(sightings),
+                    None => return ControlFlow::Continue(()),
+                }
+            }
             let listed = request.listed.as_ref().and_then(|listed| listed.sighting(&record.paper));
             record.paper.sightings.extend(listed);
             let problem =

@@ -9,7 +9,7 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
-use crate::sources::sync::DigestRanks;
+use crate::sources::sync::{AnsweredPapers, DigestRanks};
 
 /// What to import, and how.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct ImportRequest {
     pub day: Option<PartialDate>,
     /// The digest of papers that the texts do not put in one, by their arXiv ids.
     pub listed: Option<DigestRanks>,
+    /// The papers of the texts that are wanted, with their places in digests in place of those that the texts state; None is all.
+    pub only: Option<AnsweredPapers>,
     /// Name of an import format; None recognises the format of each file by its content.
     pub format: Option<String>,
     /// Read and report, store nothing.

@@ -1,6 +1,8 @@
 //! Fetches the lists of services day by day, and keeps a ledger of what they answered. A day is stored before the ledger says so, so that a sync
 //! that is killed asks for it again. Nothing is fetched unless the user asks for it.
 
+mod asking;
+mod kept_feeds;
 mod report;
 mod request;
 mod running;
@@ -14,6 +16,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
+use self::asking::RunningQuestion;
+pub use self::kept_feeds::keep_feeds;
 pub use self::report::{ListReport, ListStatus, SyncProgress, SyncReport};
 pub use self::request::ServiceRequest;
 use self::running::RunningSync;
@@ -26,7 +30,7 @@ use crate::error::{Error, Result};
 pub use crate::sources::sync::http::Patience;
 use crate::sources::sync::http::{Gate, HttpClient};
 pub use crate::sources::sync::{ListedFeed, feeds_of_opml};
-use crate::sources::sync::{SOURCES, Settles, Source, SourceList};
+use crate::sources::sync::{PaperQuestion, SOURCES, Settles, Source, SourceList};
 
 /// Names of the services, each with one line that describes it.
 pub fn services() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -72,6 +76,7 @@ impl Library {
         progress: &mut OnProgress<'_>,
     ) -> Result<SyncReport> {
         let wanted = self.wanted(services)?;
+        let questions = questions(services)?;
         // What cannot be stored is not asked for.
         drop(self.papers.import()?);
         let client = HttpClient::new(
@@ -81,14 +86,33 @@ impl Library {
         );
         let mut report = SyncReport::default();
         for wanted in &wanted {
-            let is_over = |list: &ListReport| list.service == wanted.source.name && list.is_over;
-            let mut list =
-                ListReport { service: wanted.source.name, name: wanted.list.name.clone(), ..ListReport::default() };
-            let outcome = match report.lists.iter().any(is_over) {
+            let (service, name) = (wanted.source.name, wanted.list.name.clone());
+            let mut list = ListReport { service, host: service, name, ..ListReport::default() };
+            let outcome = match report.is_over(service) {
                 true => Ok(()),
                 false => RunningSync { wanted, client: &client, report: &mut list }.run(self, progress),
             };
             list.days = self.days(wanted)?;
+            report.cancelled |= list.cancelled;
+            report.lists.push(list);
+            outcome?;
+            if report.cancelled {
+                return Ok(report);
+            }
+        }
+        for (request, question) in questions {
+            let mut list = ListReport {
+                service: LIBRARY,
+                host: question.service,
+                name: question.name.to_owned(),
+                is_of_papers: true,
+                ..ListReport::default()
+            };
+            let outcome = match report.is_over(question.service) {
+                true => Ok(()),
+                false => RunningQuestion { request, question, client: &client, report: &mut list }.run(self, progress),
+            };
+            list.days = vec![self.day_of_question(request, question)?];
             report.cancelled |= list.cancelled;
             report.lists.push(list);
             outcome?;
@@ -101,12 +125,27 @@ impl Library {
 
     /// What is known of the days of the services' lists, without asking them.
     pub fn sync_status(&self, services: &[ServiceRequest]) -> Result<Vec<ListStatus>> {
-        let status = self.wanted(services)?.into_iter().map(|wanted| {
+        let lists = self.wanted(services)?.into_iter().map(|wanted| {
             let days = self.days(&wanted)?;
             let due = status::due(wanted.list.kind, &days, wanted.request, now_seconds());
-            Ok(ListStatus { service: wanted.source.name, doc: wanted.list.kind.doc, name: wanted.list.name, days, due })
+            let (service, doc, name) = (wanted.source.name, wanted.list.kind.doc, wanted.list.name);
+            let retry = status::retry(&days);
+            Ok(ListStatus { service, doc, name, days, due, due_papers: None, retry })
         });
-        status.collect()
+        let questions = questions(services)?.into_iter().map(|(request, question)| {
+            let day = self.day_of_question(request, question)?;
+            let (doc, name, due, retry) = (question.doc, question.name.to_owned(), Vec::new(), day.retry);
+            let due_papers = Some(day.expected.unwrap_or_default().saturating_sub(day.entries));
+            Ok(ListStatus { service: LIBRARY, doc, name, days: vec![day], due, due_papers, retry })
+        });
+        lists.chain(questions).collect()
+    }
+
+    /// What is known of the papers that a question is about, as of today.
+    fn day_of_question(&self, request: &ServiceRequest, question: &PaperQuestion) -> Result<DayStatus> {
+        let (_, counts) = self.due_papers(question, request, now_seconds())?;
+        let last = self.papers.ledger(question.name)?.pop();
+        Ok(status::of_papers(today_in_utc(), counts, last, now_seconds()))
     }
 
     fn days(&self, wanted: &WantedList<'_>) -> Result<Vec<DayStatus>> {
@@ -139,7 +178,7 @@ impl Library {
     /// where the list is not wanted.
     fn range(&self, request: &ServiceRequest, list: &SourceList) -> Result<Option<[Date; 2]>> {
         // Services count days in UTC, or later: none has a list of tomorrow.
-        let today = Offset::UTC.to_datetime(now()).date();
+        let today = today_in_utc();
         if list.kind.settles == Settles::Never {
             return Ok(Some([today, today]));
         }
@@ -162,6 +201,22 @@ impl Library {
             _ => Some([from.max(reached.unwrap_or(from)), to]),
         })
     }
+}
+
+fn today_in_utc() -> Date {
+    Offset::UTC.to_datetime(now()).date()
+}
+
+/// The service that asks others about papers of the library.
+const LIBRARY: &str = "library";
+
+/// The questions about papers that requests ask for.
+fn questions(requests: &[ServiceRequest]) -> Result<Vec<(&ServiceRequest, &'static PaperQuestion)>> {
+    let mut questions = Vec::new();
+    for request in requests {
+        questions.extend(source(&request.name)?.questions.iter().map(|question| (request, question)));
+    }
+    Ok(questions)
 }
 
 fn source(name: &str) -> Result<&'static Source> {

@@ -11,21 +11,24 @@ use crate::library::{FileReport, RecordProblems};
 pub struct SyncProgress {
     /// The list that is asked for.
     pub list: String,
-    /// The day that is being asked for.
-    pub day: Date,
-    /// Days that are done, of how many.
+    /// The day that is being asked for; None where single papers are asked about.
+    pub day: Option<Date>,
+    /// Days or papers that are done, of how many.
     pub done: usize,
     pub of: usize,
-    /// New papers so far.
+    /// New papers so far, or papers of which more is known now.
     pub new: usize,
 }
 
 impl SyncProgress {
-    /// `arxiv cs.LG: 2025-03-12, day 3 of 7, 40 new papers`
+    /// `arxiv cs.LG: 2025-03-12, day 3 of 7, 40 new papers`, `library hf: paper 21 of 400, 12 updated`
     pub fn in_words(&self) -> String {
         let Self { list, day, done, of, new } = self;
-        let (done, of, new) = (grouped(done + 1), grouped(*of), counted(*new, "new paper"));
-        format!("{list}: {day}, day {done} of {of}, {new}")
+        let (done, of) = (grouped((done + 1).min(*of)), grouped(*of));
+        match day {
+            Some(day) => format!("{list}: {day}, day {done} of {of}, {}", counted(*new, "new paper")),
+            None => format!("{list}: paper {done} of {of}, {} updated", grouped(*new)),
+        }
     }
 }
 
@@ -40,9 +43,13 @@ pub struct SyncReport {
 #[derive(Clone, Debug, Default)]
 pub struct ListReport {
     pub service: &'static str,
+    /// The service that was asked.
+    pub(super) host: &'static str,
     /// As in the ledger: `hf`, `arxiv cs.LG`.
     pub name: String,
-    /// Days that were answered.
+    /// It is a question about papers of the library.
+    pub is_of_papers: bool,
+    /// Days that were answered, or papers.
     pub asked: usize,
     /// Counts of the papers of all days.
     pub papers: FileReport,
@@ -53,6 +60,13 @@ pub struct ListReport {
     pub(super) is_over: bool,
     /// Every day of the range as it is now, the earliest first.
     pub days: Vec<DayStatus>,
+}
+
+impl SyncReport {
+    /// Whether a service is not to be asked any more.
+    pub(super) fn is_over(&self, service: &str) -> bool {
+        self.lists.iter().any(|list| list.host == service && list.is_over)
+    }
 }
 
 impl ListReport {
@@ -81,6 +95,10 @@ pub struct ListStatus {
     pub doc: &'static str,
     /// The earliest first.
     pub days: Vec<DayStatus>,
-    /// What a sync would ask for, in its order.
+    /// What a sync would ask for, in its order, once the service may be asked.
     pub due: Vec<Date>,
+    /// The same of a question about papers of the library.
+    pub due_papers: Option<u32>,
+    /// Unix seconds before which the service does not want to be asked again; None is now.
+    pub retry: Option<i64>,
 }

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::library::import::{FileReport, ImportRequest, NamedText};
 use crate::library::{Library, now_seconds};
 use crate::sources::sync::http::HttpClient;
-use crate::sources::sync::{DayQuery, FetchError, Fetched, FetchedList, KnownList, Settles};
+use crate::sources::sync::{DayQuery, FetchError, Fetched, FetchedList, HostAccess, KnownList, Settles};
 use crate::store::{LedgerDay, StoredList};
 
 /// A list that failed for so many days in a row is not asked for more.
@@ -36,6 +36,9 @@ impl RunningSync<'_> {
         let WantedList { request, list, range, .. } = self.wanted;
         let known = library.papers.ledger(&list.name)?;
         let days = status::days(list.kind, &known, *range, now_seconds());
+        if status::retry(&days).is_some() {
+            return Ok(());
+        }
         let due = status::due(list.kind, &days, request, now_seconds());
         let mut failures = 0;
         for (done, day) in due.iter().enumerate() {
@@ -44,9 +47,14 @@ impl RunningSync<'_> {
                 Settles::AtOnce | Settles::DaysLater(_) => known.iter().find(|row| row.day == *day),
             };
             let stored = stored.and_then(|row| row.list.clone());
-            let current =
-                SyncProgress { list: list.name.clone(), day: *day, done, of: due.len(), new: self.report.papers.new };
-            match self.day(library, stored, current, progress)? {
+            let current = SyncProgress {
+                list: list.name.clone(),
+                day: Some(*day),
+                done,
+                of: due.len(),
+                new: self.report.papers.new,
+            };
+            match self.day(library, (*day, stored), current, progress)? {
                 DayOutcome::Answered => failures = 0,
                 DayOutcome::Failed if failures + 1 < MOST_FAILURES => failures += 1,
                 DayOutcome::Failed | DayOutcome::Over => {
@@ -62,15 +70,15 @@ impl RunningSync<'_> {
     fn day(
         &mut self,
         library: &mut Library,
-        mut stored: Option<StoredList>,
+        (day, mut stored): (Date, Option<StoredList>),
         mut current: SyncProgress,
         progress: &mut OnProgress<'_>,
     ) -> Result<DayOutcome> {
         let mut is_first = true;
         loop {
             let asked = now_seconds();
-            let fetched = self.fetch(stored.as_ref(), is_first, &current, progress);
-            let noted = LedgerDay { day: current.day, list: stored, asked, failure: None, retry: None };
+            let fetched = self.fetch((day, stored.as_ref()), is_first, &current, progress);
+            let noted = LedgerDay { day, list: stored, asked, failure: None, retry: None };
             let answer = match fetched {
                 Ok(Fetched::Unchanged) => Ok(noted.list.clone().map(|list| StoredList { at: asked, ..list })),
                 Ok(Fetched::List(list)) => self.take(library, *list, &noted, (&current, progress))?.map(Some),
@@ -92,7 +100,7 @@ impl RunningSync<'_> {
                 Err(FetchError::Failed { message, retry_at, is_lasting }) => {
                     let failed = LedgerDay { failure: Some(message.clone()), retry: retry_at, ..noted };
                     library.papers.note_day(&self.wanted.list.name, &failed)?;
-                    self.report.failures.push((current.day, message));
+                    self.report.failures.push((day, message));
                     return Ok(if is_lasting { DayOutcome::Over } else { DayOutcome::Failed });
                 }
             }
@@ -101,7 +109,7 @@ impl RunningSync<'_> {
 
     fn fetch(
         &self,
-        stored: Option<&StoredList>,
+        (day, stored): (Date, Option<&StoredList>),
         is_first: bool,
         current: &SyncProgress,
         progress: &mut OnProgress<'_>,
@@ -117,12 +125,14 @@ impl RunningSync<'_> {
         };
         let known = stored.filter(is_usable).map(known);
         let query = DayQuery {
-            client: self.client,
-            base: list.address.as_deref().or(request.base.as_deref()).unwrap_or(source.base),
+            host: HostAccess {
+                client: self.client,
+                base: list.address.as_deref().or(request.base.as_deref()).unwrap_or(source.base),
+                is_cancelled: &is_cancelled,
+            },
             list,
-            day: current.day,
+            day,
             known: known.as_ref(),
-            is_cancelled: &is_cancelled,
         };
         list.fetch(&query)
     }
@@ -143,7 +153,7 @@ impl RunningSync<'_> {
             return failed(format!("the list of {day} is empty now; it had {had} entries before"));
         }
         let is_empty = fetched.texts.is_empty();
-        let Some(stored) = self.store(library, fetched, current, progress)? else {
+        let Some(stored) = self.store(library, (day, fetched), current, progress)? else {
             return Ok(Err(FetchError::Cancelled));
         };
         let unread: usize = stored.iter().map(|text| text.rejected.count()).sum();
@@ -173,18 +183,18 @@ impl RunningSync<'_> {
     fn store(
         &self,
         library: &mut Library,
-        fetched: FetchedList,
+        (day, fetched): (Date, FetchedList),
         current: &SyncProgress,
         progress: &mut OnProgress<'_>,
     ) -> Result<Option<Vec<FileReport>>> {
         if fetched.texts.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        let name = text_name(&self.wanted.list.name, current.day);
+        let name = text_name(&self.wanted.list.name, day);
         let text = |text: String| NamedText { name: name.clone(), text: Arc::from(text) };
         let request = ImportRequest {
             texts: fetched.texts.into_iter().map(text).collect(),
-            day: Some(PartialDate::from(current.day)),
+            day: Some(PartialDate::from(day)),
             format: Some(fetched.format.to_owned()),
             listed: fetched.listed,
             ..ImportRequest::default()

@@ -75,6 +75,17 @@ pub struct DayStatus {
     pub failure: Option<String>,
     /// Unix seconds before which the service does not want to be asked again.
     pub retry: Option<i64>,
+    /// It is about papers of the library: `entries` of `expected` were asked about.
+    pub is_of_papers: bool,
+}
+
+/// Papers that a question is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct PaperCounts {
+    /// To be asked about now.
+    pub(super) due: usize,
+    /// Asked about already, and not due again.
+    pub(super) asked: usize,
 }
 
 /// So many days after its end a day counts as complete without the papers that the service named but never had.
@@ -131,6 +142,33 @@ fn status(kind: &ListKind, day: Date, row: Option<&LedgerDay>, now: i64) -> DayS
         asked: row.map(|row| row.asked),
         failure: row.and_then(|row| row.failure.clone()),
         retry: row.and_then(|row| row.retry),
+        is_of_papers: false,
+    }
+}
+
+/// What is known of the papers that a question is about; `last` is of the last time it was asked.
+pub(super) fn of_papers(day: Date, counts: PaperCounts, last: Option<LedgerDay>, now: i64) -> DayStatus {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let state = match &last {
+        _ if counts.due == 0 => DayState::Complete,
+        Some(last) if last.failure.is_some() => DayState::Failed,
+        Some(_) => DayState::Incomplete,
+        None => DayState::NotAsked,
+    };
+    let failure = last.as_ref().filter(|_| state == DayState::Failed).and_then(|last| last.failure.clone());
+    DayStatus {
+        day,
+        state,
+        entries: count(counts.asked),
+        unread: 0,
+        expected: Some(count(counts.asked + counts.due)),
+        held: 0,
+        missing: Vec::new(),
+        is_out_of_reach: false,
+        asked: last.as_ref().map(|last| last.asked),
+        failure,
+        retry: last.and_then(|last| last.retry).filter(|at| *at > now),
+        is_of_papers: true,
     }
 }
 
@@ -150,11 +188,13 @@ fn end_of(day: Date) -> i64 {
     end.map_or(i64::MAX / 2, Timestamp::as_second)
 }
 
-/// The days that a request is to ask for, the latest first; none while the service wants to be left alone.
+/// Until when a service wants to be left alone; unix seconds.
+pub(super) fn retry(days: &[DayStatus]) -> Option<i64> {
+    days.iter().filter_map(|day| day.retry).max()
+}
+
+/// The days that a request is to ask for, the latest first, as soon as the service may be asked.
 pub(super) fn due(kind: &ListKind, days: &[DayStatus], request: &ServiceRequest, now: i64) -> Vec<Date> {
-    if days.iter().any(|day| day.retry.is_some()) {
-        return Vec::new();
-    }
     let fresh = request.fresh.unwrap_or(kind.fresh);
     // The clock may have been set back.
     let is_old = |day: &DayStatus| day.asked.is_none_or(|asked| !(now - fresh..=now).contains(&asked));

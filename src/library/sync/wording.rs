@@ -24,6 +24,9 @@ pub struct LedgerLine {
 impl ListStatus {
     /// What is known of all days: how many are complete, and on how many there was nothing.
     pub fn summary(&self) -> Vec<String> {
+        if self.days.iter().any(|day| day.is_of_papers) {
+            return Vec::new();
+        }
         let in_state = |state| self.days.iter().filter(move |day| day.state == state);
         let papers: usize =
             in_state(DayState::Complete).map(|day| day.entries.saturating_sub(day.unread) as usize).sum();
@@ -36,9 +39,15 @@ impl ListStatus {
         lines
     }
 
+    /// `; not before 14:05`, where the service may not be asked now.
+    pub fn not_before(&self) -> String {
+        not_before(self.retry)
+    }
+
     /// The days that the summary does not cover.
     pub fn lines(&self) -> Vec<LedgerLine> {
         lines_of(self.days.iter().filter(|day| match day.state {
+            _ if day.is_of_papers => true,
             DayState::Complete => day.unread > 0 || day.held > 0 || !day.missing.is_empty(),
             DayState::Nothing => false,
             DayState::Open | DayState::Incomplete | DayState::Failed | DayState::NotAsked => true,
@@ -74,7 +83,12 @@ impl ListReport {
         let counts = [(papers.new, "new"), (papers.updated, "updated"), (papers.unchanged, "unchanged")];
         let counts = counts.iter().filter(|(count, _)| *count > 0);
         let counts: String = counts.map(|(count, what)| format!(", {} {what}", grouped(*count))).collect();
-        format!("{}: {}, {}{counts}", self.name, counted(self.asked, "day"), counted(papers.read, "paper"))
+        match self.is_of_papers {
+            true => format!("{}: asked about {}{counts}", self.name, counted(self.asked, "paper")),
+            false => {
+                format!("{}: {}, {}{counts}", self.name, counted(self.asked, "day"), counted(papers.read, "paper"))
+            }
+        }
     }
 
     /// The days of which papers may be missing.
@@ -105,6 +119,9 @@ fn continues(first: &DayStatus, last: Date, next: &DayStatus) -> bool {
 
 /// The state of a day, or of so many that were never asked for.
 fn in_words(day: &DayStatus, count: usize) -> String {
+    if day.is_of_papers {
+        return of_papers_in_words(day);
+    }
     let papers = match day.expected {
         Some(expected) if expected > day.entries => {
             format!("{} of {}", grouped(day.entries as usize), counted(expected as usize, "paper"))
@@ -133,12 +150,29 @@ fn in_words(day: &DayStatus, count: usize) -> String {
             let count = if count > 1 { format!(" ({})", counted(count, "day")) } else { String::new() };
             format!("not asked for{count}{gone}")
         }
-        DayState::Failed => {
-            let why = day.failure.as_deref().map(|why| format!(": {}", Clean::new(why))).unwrap_or_default();
-            let retry = day.retry.map(|at| format!("; not before {}", time_of(at))).unwrap_or_default();
-            format!("failed{why}{retry}")
-        }
+        DayState::Failed => failed_in_words(day),
     }
+}
+
+fn of_papers_in_words(day: &DayStatus) -> String {
+    let all = counted(day.expected.unwrap_or_default() as usize, "paper");
+    let asked = format!("{} of {all} asked about", grouped(day.entries as usize));
+    match day.state {
+        DayState::Complete if day.entries == 0 => "no paper to ask about".to_owned(),
+        DayState::Complete | DayState::Nothing | DayState::Open => format!("{all} asked about"),
+        DayState::Incomplete => format!("{asked}; the others are asked about next"),
+        DayState::NotAsked => format!("{all} to ask about"),
+        DayState::Failed => format!("{asked}; {}", failed_in_words(day)),
+    }
+}
+
+fn failed_in_words(day: &DayStatus) -> String {
+    let why = day.failure.as_deref().map(|why| format!(": {}", Clean::new(why))).unwrap_or_default();
+    format!("failed{why}{}", not_before(day.retry))
+}
+
+fn not_before(retry: Option<i64>) -> String {
+    retry.map(|at| format!("; not before {}", time_of(at))).unwrap_or_default()
 }
 
 /// The first ids of the papers that a day lacks.

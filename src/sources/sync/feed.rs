@@ -58,8 +58,8 @@ pub(super) fn lists(followed: &Followed) -> Result<Vec<SourceList>, String> {
 
 fn fetch(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
     let known = query.known.and_then(|known| known.validator.as_deref());
-    let request = HttpRequest { url: query.base, expected: BodyKind::Xml, known, pause: PAUSE, site: None };
-    let (text, validator) = match query.client.get(request, query.is_cancelled)? {
+    let request = HttpRequest { url: query.host.base, expected: BodyKind::Xml, known, pause: PAUSE, site: None };
+    let (text, validator) = match query.host.client.get(request, query.host.is_cancelled)? {
         HttpAnswer::Unchanged if known.is_some() => return Ok(Fetched::Unchanged),
         HttpAnswer::Unchanged => {
             return Err(Failure::of_request("it answered that nothing changed without being asked".to_owned()));

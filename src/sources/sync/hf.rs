@@ -7,7 +7,7 @@ use jiff::civil::{Date, date};
 use serde_json::Value;
 
 use super::http::{BodyKind, Failure, HttpAnswer, HttpRequest};
-use super::{DayQuery, Fetched, FetchedList, KnownList, ListKind, Settles, on_weekdays};
+use super::{DayQuery, Fetched, FetchedList, HostAccess, KnownList, ListKind, Settles, on_weekdays};
 use crate::domain::clean::Clean;
 use crate::domain::record::not_json;
 
@@ -16,7 +16,7 @@ const PAGE: usize = 100;
 /// No day has had more than two pages; a service that never ends repeats itself.
 const PAGES: usize = 50;
 /// The service allows 500 requests in five minutes, and says how many are left.
-const PAUSE: Duration = Duration::from_millis(200);
+pub(super) const PAUSE: Duration = Duration::from_millis(200);
 
 pub(super) static DAILY: ListKind = ListKind {
     doc: "the daily papers of Hugging Face",
@@ -32,7 +32,7 @@ pub(super) static DAILY: ListKind = ListKind {
 };
 
 fn fetch(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
-    let DayQuery { client, base, day, known, is_cancelled, .. } = *query;
+    let DayQuery { host: HostAccess { client, base, is_cancelled }, day, known, .. } = *query;
     let known = known.and_then(|known| known.validator.as_deref());
     let (mut rows, mut ids): (Vec<Value>, HashSet<String>) = Default::default();
     for page in 0..PAGES {

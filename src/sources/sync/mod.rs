@@ -1,19 +1,25 @@
 //! The services that papers are fetched from, a module each, and the table of them. A service has lists, each with an edition a day; what it
 //! answers is a text of an import format. Nothing is stored here, and `http` alone opens sockets.
 
+mod answers;
 mod arxiv;
 mod feed;
 mod hf;
+mod hf_papers;
 pub mod http;
 #[cfg(test)]
 #[path = "../../../tests/it/http_server.rs"]
 pub(crate) mod http_server;
+mod questions;
 
 use std::collections::HashMap;
 
 use jiff::civil::{Date, Weekday};
+use jiff::tz::Offset;
 
+pub use self::answers::{AnsweredPapers, PaperAnswers};
 use self::http::{Failure, FailureKind, HttpClient};
+pub use self::questions::{PaperQuestion, QUESTIONS, QuestionSubject};
 pub use super::xml::opml::{ListedFeed, feeds as feeds_of_opml};
 use crate::domain::clean::Clean;
 use crate::domain::followed::Followed;
@@ -30,10 +36,12 @@ pub struct Source {
     pub base: &'static str,
     /// The lists that it has for what the user follows. The error says why it has none.
     lists: fn(&Followed) -> Result<Vec<SourceList>, String>,
+    /// What is asked about papers that the library has.
+    pub questions: &'static [PaperQuestion],
 }
 
 /// Every service; a new one is a module with a `lists` function, and a row here.
-pub static SOURCES: [Source; 3] = [
+pub static SOURCES: [Source; 4] = [
     Source {
         name: "hf",
         doc: "the daily papers of Hugging Face",
@@ -41,12 +49,14 @@ pub static SOURCES: [Source; 3] = [
         lists: |_| {
             Ok(vec![SourceList { name: "hf".to_owned(), subject: String::new(), address: None, kind: &hf::DAILY }])
         },
+        questions: &[],
     },
     Source {
         name: "arxiv",
         doc: "the papers that arXiv announces in your categories, or finds for your queries",
         base: arxiv::BASE,
         lists: arxiv::lists,
+        questions: &[],
     },
     Source {
         name: "feed",
@@ -54,6 +64,15 @@ pub static SOURCES: [Source; 3] = [
         // Each has an address of its own.
         base: "",
         lists: feed::lists,
+        questions: &[],
+    },
+    Source {
+        name: "library",
+        doc: "what Hugging Face and arXiv say of the papers that you have",
+        // It asks other services.
+        base: "",
+        lists: |_| Ok(Vec::new()),
+        questions: &QUESTIONS,
     },
 ];
 
@@ -102,16 +121,22 @@ pub enum Settles {
     Never,
 }
 
-/// What is asked of a service, and by whom.
-pub struct DayQuery<'a> {
+/// Where requests go, and how they are sent.
+#[derive(Clone, Copy)]
+pub struct HostAccess<'a> {
     pub client: &'a HttpClient,
     /// The address of the service, without a slash at the end, or of the list.
     pub base: &'a str,
+    pub is_cancelled: &'a dyn Fn() -> bool,
+}
+
+/// What is asked of a service about a day.
+pub struct DayQuery<'a> {
+    pub host: HostAccess<'a>,
     pub list: &'a SourceList,
     pub day: Date,
     /// What was fetched before; None asks for everything.
     pub known: Option<&'a KnownList>,
-    pub is_cancelled: &'a dyn Fn() -> bool,
 }
 
 /// What was fetched of the list of a day.
@@ -129,6 +154,14 @@ pub struct KnownList {
     pub cursor: Option<String>,
     /// To ask whether it changed.
     pub validator: Option<String>,
+}
+
+impl HostAccess<'_> {
+    /// The day in UTC.
+    fn today(&self) -> Date {
+        let now = jiff::Timestamp::from_millisecond(self.client.now()).unwrap_or_default();
+        Offset::UTC.to_datetime(now).date()
+    }
 }
 
 /// The answer of a service about a day.
@@ -191,27 +224,42 @@ impl Source {
 impl SourceList {
     /// Asks the service for the list of a day.
     pub fn fetch(&self, query: &DayQuery<'_>) -> Result<Fetched, FetchError> {
-        if query.base.is_empty() {
-            let message =
-                format!("the address for `{}` in the settings is not understood; nothing was asked", self.name);
-            return Err(FetchError::Failed { message, retry_at: None, is_lasting: true });
+        let base = query.host.base;
+        if base.is_empty() {
+            return Err(unusable_address(&self.name));
         }
-        (self.kind.fetch)(query).map_err(|failure| match failure.kind {
-            FailureKind::Cancelled => FetchError::Cancelled,
-            FailureKind::Machine => FetchError::Failed { message: failure.message, retry_at: None, is_lasting: true },
-            FailureKind::Host | FailureKind::Request => FetchError::Failed {
-                message: match self.kind.settles {
-                    Settles::Never => format!("asked {}: {}", Clean::new(query.base), failure.message),
-                    Settles::AtOnce | Settles::DaysLater(_) => {
-                        format!("asked {} for the list of {}: {}", query.base, query.day, failure.message)
-                    }
-                },
-                // The next full second, so that it is not too early.
-                retry_at: failure.retry_at.map(|at| at.saturating_add(999) / 1000),
-                is_lasting: failure.kind == FailureKind::Host,
-            },
+        (self.kind.fetch)(query).map_err(|failure| match self.kind.settles {
+            Settles::Never => fetch_error(failure, base, ""),
+            Settles::AtOnce | Settles::DaysLater(_) => {
+                fetch_error(failure, base, &format!(" for the list of {}", query.day))
+            }
         })
     }
+}
+
+/// Nothing is asked in place of a mirror that the settings name in a way that is not understood.
+fn unusable_address(name: &str) -> FetchError {
+    let message = format!("the address for `{name}` in the settings is not understood; nothing was asked");
+    FetchError::Failed { message, retry_at: None, is_lasting: true }
+}
+
+/// `for_what` tells what was asked of the service, with a blank before it.
+fn fetch_error(failure: Failure, base: &str, for_what: &str) -> FetchError {
+    match failure.kind {
+        FailureKind::Cancelled => FetchError::Cancelled,
+        FailureKind::Machine => FetchError::Failed { message: failure.message, retry_at: None, is_lasting: true },
+        FailureKind::Host | FailureKind::Request | FailureKind::Absent => FetchError::Failed {
+            message: format!("asked {}{for_what}: {}", Clean::new(base), failure.message),
+            // The next full second, so that it is not too early.
+            retry_at: failure.retry_at.map(|at| at.saturating_add(999) / 1000),
+            is_lasting: failure.kind == FailureKind::Host,
+        },
+    }
+}
+
+/// The address of a service, a row of SOURCES; empty where there is none of the name.
+pub fn base_of(service: &str) -> &'static str {
+    SOURCES.iter().find(|source| source.name == service).map_or("", |source| source.base)
 }
 
 fn on_weekdays(weekday: Weekday) -> bool {

@@ -23,6 +23,7 @@ pub(super) enum Part {
     Touched = 8,
     Tally = 9,
     Ledger = 10,
+    Asked = 11,
 }
 
 impl Part {
@@ -57,6 +58,7 @@ impl Part {
                 "SELECT source, day, listed, entries, unread, validator, asked, failure, retry, expected, held, missing, cursor
                  FROM ledger ORDER BY source, day"
             }
+            Self::Asked => "SELECT question, paper, at, outcome FROM asked ORDER BY question, paper",
         }
     }
 }

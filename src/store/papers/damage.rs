@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checksums::{BLOCKS, Part, RowChecksums, StoredChecksums, checksum_of};
 use super::store::PaperStore;
-use super::{changes, ledger};
+use super::{asked, changes, ledger};
 use crate::domain::identity::PaperKey;
 use crate::error::Result;
 use crate::store::transaction::WriteTransaction;
@@ -207,6 +207,7 @@ fn wording(part: Part) -> [(&'static str, &'static str); 2] {
         Part::Alias => [("damaged former keys", FIX_AND_IMPORT), ("", "")],
         Part::Sighting => [("damaged places in digests", FIX_AND_IMPORT), ("", "")],
         Part::Ledger => [("damaged days of the ledger", FIX), ("", "")],
+        Part::Asked => [("damaged notes of questions", FIX), ("", "")],
         Part::Touched | Part::Tally => [("", ""), ("", "")],
     }
 }
@@ -251,6 +252,9 @@ fn differences(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut changed = Named::default();
     ledger::each_damaged(connection, &mut |day| changed.push(|| Ok(day.join(" "))))?;
     tell(Part::Ledger, [changed, Named::default()]);
+    let mut changed = Named::default();
+    asked::each_damaged(connection, &mut |row| changed.push(|| Ok(row.join(" "))))?;
+    tell(Part::Asked, [changed, Named::default()]);
     if changes::are_damaged(connection)? {
         lines.push(format!("papers.db: what is remembered of changes is damaged; {FIX}"));
     }
@@ -316,6 +320,7 @@ fn mend(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     }
     tell(sightings.len(), "damaged places in digests");
     tell(ledger::mend(connection)?, "damaged days of the ledger");
+    tell(asked::mend(connection)?, "damaged notes of questions");
     let mut left = 0;
     for table in ["abstract", "alias", "sighting", "vote"] {
         left += connection.execute(&format!("DELETE FROM {table} WHERE paper NOT IN (SELECT id FROM paper)"), [])?;

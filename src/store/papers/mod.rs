@@ -2,6 +2,7 @@
 //! again; holds nothing the user did.
 
 mod abstracts;
+mod asked;
 mod changes;
 mod checksums;
 mod damage;
@@ -18,6 +19,7 @@ mod store;
 mod write;
 
 pub use abstracts::Packer;
+pub use asked::{AskablePaper, AskedOutcome, AskedPapers};
 pub(super) use left_log::{belongs as log_belongs, journal_belongs};
 pub(super) use store::PAPERS;
 

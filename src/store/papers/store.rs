@@ -31,6 +31,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0007_ledger.sql"),
     include_str!("../../../assets/migrations/papers/0008_ledger_lists.sql"),
     include_str!("../../../assets/migrations/papers/0009_publication_status.sql"),
+    include_str!("../../../assets/migrations/papers/0010_asked.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.

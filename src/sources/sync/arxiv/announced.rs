@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::ToSpan;
-use jiff::civil::{Date, date};
-use jiff::tz::Offset;
+use jiff::civil::date;
 
 use super::super::http::{BodyKind, Failure};
 use super::super::{DayQuery, Fetched, FetchedList, KnownList, ListKind, Settles, on_weekdays};
@@ -45,7 +44,7 @@ fn fetch(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
 
 /// Asks again for the papers that the API did not have.
 fn missing_papers(query: &DayQuery<'_>, known: &KnownList) -> Result<Fetched, Failure> {
-    let answers = api::by_ids(query, &known.missing)?;
+    let answers = api::by_ids(query.host, &known.missing)?;
     let missing = without(&known.missing, &answers);
     let came = known.missing.len() - missing.len();
     let listed = Some(digest(query, answers.ids.iter().map(|id| (id.clone(), None))));
@@ -56,7 +55,7 @@ fn missing_papers(query: &DayQuery<'_>, known: &KnownList) -> Result<Fetched, Fa
 fn whole_list(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
     let entries = entries(query)?;
     let ids: Vec<ArxivId> = entries.iter().map(|(_, id)| id.clone()).collect();
-    let answers = api::by_ids(query, &ids)?;
+    let answers = api::by_ids(query.host, &ids)?;
     let missing = without(&ids, &answers);
     let last_regular = query.day.saturating_sub(HELD_DAYS.days());
     let is_held = |id: &ArxivId| {
@@ -108,14 +107,14 @@ fn entries(query: &DayQuery<'_>) -> Result<Vec<(ListingSection, ArxivId)>, Failu
 
 /// A page of the list, from 0. None where nothing was announced on the day so far.
 fn page(query: &DayQuery<'_>, number: usize) -> Result<Option<ListingPage>, Failure> {
-    let (category, day, base) = (&query.list.subject, query.day, host(query.base, BASE));
+    let (category, day, base) = (&query.list.subject, query.day, host(query.host.base, BASE));
     // The page of a day is there when the day has begun in America; until then it is the newest.
-    let is_newest = day == today(query);
+    let is_newest = day == query.host.today();
     let url = match is_newest {
         true => format!("{base}/list/{category}/new?skip={}&show={PAGE}", number * PAGE),
         false => format!("{base}/catchup/{category}/{day}?page={}", number + 1),
     };
-    let page = listing::read(&ask(query, &url, BodyKind::Html)?);
+    let page = listing::read(&ask(query.host, &url, BodyKind::Html)?);
     match page.day {
         Some(stated) if stated == day => Ok(Some(page)),
         Some(earlier) if is_newest && earlier < day => Ok(None),
@@ -124,9 +123,4 @@ fn page(query: &DayQuery<'_>, number: usize) -> Result<Option<ListingPage>, Fail
             "it answered with a page that is no list (is this network behind a login page?)".to_owned(),
         )),
     }
-}
-
-fn today(query: &DayQuery<'_>) -> Date {
-    let now = jiff::Timestamp::from_millisecond(query.client.now()).unwrap_or_default();
-    Offset::UTC.to_datetime(now).date()
 }

@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 
 use jiff::civil::date;
 
-use super::super::http::{BodyKind, Failure};
+use super::super::http::{BodyKind, Failure, encoded};
 use super::super::{DayQuery, Fetched, FetchedList, KnownList, ListKind, Settles};
-use super::{OAI, ask, encoded, host};
+use super::{OAI, ask, host};
 use crate::domain::clean::Clean;
 use crate::sources::item::ReadItem;
 use crate::sources::xml::oai::{self, OaiAnswer};
@@ -35,7 +35,7 @@ const PHYSICS: [&str; 13] = [
 
 /// The next page of the records of a day. A token of another day has expired: the day begins again.
 fn fetch(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
-    let (base, day) = (host(query.base, OAI), query.day);
+    let (base, day) = (host(query.host.base, OAI), query.day);
     let known = query.known.cloned().filter(|known| known.cursor.is_some()).unwrap_or_default();
     let first = || {
         let set = encoded(&set(&query.list.subject));
@@ -70,7 +70,7 @@ struct RecordPage {
 }
 
 fn page(query: &DayQuery<'_>, url: &str) -> Result<RecordPage, Failure> {
-    let text = ask(query, url, BodyKind::Xml)?;
+    let text = ask(query.host, url, BodyKind::Xml)?;
     let mut records = 0;
     let answer = oai::read_answer(Box::new(text.as_bytes()), "the answer", &mut |item| {
         // Deleted records are notices.

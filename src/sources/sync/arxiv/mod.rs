@@ -5,12 +5,15 @@ mod announced;
 mod api;
 mod changed;
 mod listing;
+mod papers;
 mod submitted;
 
 use std::time::Duration;
 
+pub(super) use self::api::PAGE as PAPERS_OF_ONE_REQUEST;
+pub(super) use self::papers::{by_ids, by_title};
 use super::http::{BodyKind, Failure, HttpAnswer, HttpRequest};
-use super::{DayQuery, DigestRanks, SourceList};
+use super::{DayQuery, DigestRanks, HostAccess, SourceList};
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::followed::Followed;
@@ -70,9 +73,9 @@ fn host<'a>(base: &'a str, own: &'a str) -> &'a str {
 }
 
 /// The body of an answer, at arXiv's pace.
-fn ask(query: &DayQuery<'_>, url: &str, expected: BodyKind) -> Result<String, Failure> {
-    let (pause, site) = if query.base == BASE { (PAUSE, Some(SITE)) } else { (MIRROR_PAUSE, None) };
-    match query.client.get(HttpRequest { url, expected, known: None, pause, site }, query.is_cancelled)? {
+fn ask(host: HostAccess<'_>, url: &str, expected: BodyKind) -> Result<String, Failure> {
+    let (pause, site) = if host.base == BASE { (PAUSE, Some(SITE)) } else { (MIRROR_PAUSE, None) };
+    match host.client.get(HttpRequest { url, expected, known: None, pause, site }, host.is_cancelled)? {
         HttpAnswer::Body { text, .. } => Ok(text),
         HttpAnswer::Unchanged => {
             Err(Failure::of_request("it answered that nothing changed without being asked".to_owned()))
@@ -97,14 +100,6 @@ fn ranked<'a>(ids: impl Iterator<Item = &'a ArxivId>) -> impl Iterator<Item = (A
     ids.zip(1..).map(|(id, rank)| (id.clone(), Some(rank)))
 }
 
-/// Text as a value in the query of an address.
-fn encoded(text: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes()
-        .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +120,5 @@ mod tests {
         for right in ["hep-th", "cond-mat.mes-hall", "math.AG", "cs"] {
             assert!(is_category(right), "{right}");
         }
-        assert_eq!(encoded("(ti:\"a b\") AND é"), "%28ti%3A%22a%20b%22%29%20AND%20%C3%A9");
     }
 }

@@ -24,7 +24,7 @@ pub(super) static SUBMITTED: ListKind = ListKind {
 fn fetch(query: &DayQuery<'_>) -> Result<Fetched, Failure> {
     let day = query.day.strftime("%Y%m%d");
     let search = format!("({}) AND submittedDate:[{day}0000 TO {day}2359]", query.list.subject);
-    let (answers, total) = api::found(query, &search)?;
+    let (answers, total) = api::found(query.host, &search)?;
     let known = KnownList { entries: answers.ids.len(), expected: Some(total), ..KnownList::default() };
     let listed = Some(digest(query, ranked(answers.ids.iter())));
     // An answer without papers has nothing to store.

@@ -15,6 +15,8 @@ pub(in crate::sources) enum FailureKind {
     Host,
     /// It concerns this request alone.
     Request,
+    /// The host says that there is nothing at this address.
+    Absent,
     /// The fault is on this machine.
     Machine,
 }
@@ -35,6 +37,10 @@ impl Failure {
 
     pub(in crate::sources) fn of_request(message: String) -> Self {
         Self { kind: FailureKind::Request, message, retry_at: None }
+    }
+
+    pub(super) fn of_absence(message: String) -> Self {
+        Self { kind: FailureKind::Absent, message, retry_at: None }
     }
 
     pub(super) fn of_machine(message: String) -> Self {

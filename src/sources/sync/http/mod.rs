@@ -20,6 +20,7 @@ pub(super) use self::failure::{Failure, FailureKind};
 pub use self::gate::{Clock, Gate};
 use self::gate::{NoTurn, Turn};
 use self::target::Target;
+pub(super) use self::target::encoded;
 use crate::domain::clean::Clean;
 use crate::error::in_plain_words;
 use crate::sources::unpack::decompressed;

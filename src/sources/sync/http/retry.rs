@@ -42,6 +42,7 @@ pub(super) fn judge(response: Response, expected: BodyKind, now: i64) -> Outcome
     match status.as_u16() {
         429 | 500 | 502 | 503 | 504 => Outcome::Again(Failure::of_host(message), asked_for),
         401 | 403 | 407 | 451 => Outcome::Final(Failure::of_host(message)),
+        404 | 410 => Outcome::Final(Failure::of_absence(message)),
         _ => Outcome::Final(Failure::of_request(message)),
     }
 }

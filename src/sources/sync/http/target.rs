@@ -2,6 +2,14 @@
 
 use ureq::http::Uri;
 
+/// Text as a part of an address: of its path, or a value in its query.
+pub(in crate::sources::sync) fn encoded(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
 /// The address of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Target {
@@ -53,6 +61,12 @@ impl Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_is_encoded_for_an_address() {
+        assert_eq!(encoded("(ti:\"a b\") AND é"), "%28ti%3A%22a%20b%22%29%20AND%20%C3%A9");
+        assert_eq!(encoded("hep-th/9901001"), "hep-th%2F9901001");
+    }
 
     #[test]
     fn redirects_stay_with_the_host() {

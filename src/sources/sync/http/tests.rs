@@ -99,13 +99,13 @@ type Case = (&'static str, fn(usize, &mut TcpStream), &'static str, FailureKind,
 
 #[test]
 fn no_behaviour_of_a_server_does_harm() {
-    use FailureKind::{Host, Request};
+    use FailureKind::{Absent, Host, Request};
     let cases: &[Case] = &[
         (
             "not found",
             |_, s| reply(s, "404 Not Found", "", b"{\"error\":\"x\"}"),
             "it answered 404 Not Found: `{\"error\":\"x\"}`",
-            Request,
+            Absent,
             1,
         ),
         (
