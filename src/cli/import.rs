@@ -15,7 +15,9 @@ use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::named_date::WrittenDate;
 use crate::error::{Error, Result};
-use crate::library::import::{self, FileReport, ImportReport, ImportRequest, RecordProblems, UndatedDigest};
+use crate::library::import::{
+    self, FileReport, ImportReport, ImportRequest, JoinedRecord, JoinedRecords, RecordProblems, UndatedDigest,
+};
 use crate::library::{IndexingPriority, Library, today};
 
 /// Problems of one kind (rejected, odd, skipped) that the text report lists.
@@ -145,6 +147,12 @@ fn outcome(report: &ImportReport) -> Result<CommandOutcome> {
 struct ReportJson<'a> {
     files: Vec<FileJson<'a>>,
     total: TotalJson,
+    /// Records that are papers known by another key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    joined: Vec<JoinedJson<'a>>,
+    /// How many more there are than `joined` lists; left out when 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more_joined: Option<usize>,
     /// What failed once papers were stored; left out when nothing did.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
@@ -174,6 +182,12 @@ struct ProblemJson<'a> {
 }
 
 #[derive(Serialize)]
+struct JoinedJson<'a> {
+    key: &'a str,
+    paper: &'a str,
+}
+
+#[derive(Serialize)]
 struct TotalJson {
     read: usize,
     new: usize,
@@ -200,7 +214,10 @@ fn write_json<'a>(report: &'a ImportReport, out: &mut DataWriter<'_>) -> Result<
     let FileReport { read, new, updated, unchanged, .. } = report.total();
     let total = TotalJson { read, new, updated, unchanged, rejected: report.rejected() };
     let failure = report.failure.as_ref().map(ToString::to_string);
-    write_json_line(&ReportJson { files: files.collect(), total, failure }, out)
+    let joined = report.joined.first.iter();
+    let joined = joined.map(|joined| JoinedJson { key: joined.other.as_str(), paper: joined.paper.as_str() }).collect();
+    let more_joined = Some(report.joined.more).filter(|more| *more > 0);
+    write_json_line(&ReportJson { files: files.collect(), total, joined, more_joined, failure }, out)
 }
 
 fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {
@@ -240,6 +257,7 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
         writeln!(session.out, "reading state restored for {}", counted(report.restored, "paper"))?;
     }
     if report.dry_run {
+        write_joined(&report.joined, session)?;
         writeln!(session.out, "nothing was stored: this was a dry run")?;
     }
     for UndatedDigest { id, label } in report.undated.iter().take(LISTED) {
@@ -248,6 +266,20 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
     }
     if report.offer_to_hide_starter {
         session.notify("the starter shelf is still listed; `tsundoku digests --hide starter` hides it");
+    }
+    Ok(())
+}
+
+/// What would join what, the first ones.
+fn write_joined(joined: &JoinedRecords, session: &mut Session<'_>) -> Result<()> {
+    for JoinedRecord { other, paper } in joined.first.iter().take(LISTED) {
+        let [other, paper] = [other, paper].map(|key| Clean::new(key.as_str()));
+        writeln!(session.out, "{other} is {paper}")?;
+    }
+    let more = joined.first.len().saturating_sub(LISTED) + joined.more;
+    if more > 0 {
+        let rest = if joined.more == 0 { "--json lists them all" } else { "--json lists the first 1,000" };
+        writeln!(session.out, "and {} more; {rest}", counted(more, "joined record"))?;
     }
     Ok(())
 }

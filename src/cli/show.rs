@@ -1,21 +1,14 @@
 //! Shows one paper in full: metadata, abstract and reading state.
 
 use super::palette::OutputRole;
+use super::paper_text::{lines, metadata, width, write_field};
 use super::papers;
 use super::query;
 use super::session::{CommandOutcome, RunCommand, Session};
+use super::show_sources;
 use crate::domain::clean::Clean;
-use crate::domain::paper::{LinkKind, Paper, Sighting};
-use crate::domain::reading::Reading;
-use crate::domain::record::Record;
-use crate::domain::wrap::wrap;
 use crate::error::{Error, Result};
 use clap::Args;
-
-/// Longest line of text in columns; longer lines are hard to read.
-const LINE_LENGTH: usize = 80;
-/// Columns of the field names.
-const NAME_COLUMNS: usize = 12;
 
 /// Show one paper: its metadata, its abstract, and what you did with it.
 #[derive(Debug, Args)]
@@ -32,6 +25,14 @@ pub(super) struct ShowArguments {
     /// As one JSON object.
     #[arg(long, conflicts_with = "raw")]
     json: bool,
+
+    /// What each source states of it, each with the day of its import.
+    #[arg(long, conflicts_with_all = ["raw", "changes"])]
+    sources: bool,
+
+    /// What later versions changed in title and abstract, word by word: [-removed-] {+added+}.
+    #[arg(long, conflicts_with_all = ["raw", "json"])]
+    changes: bool,
 }
 
 impl RunCommand for ShowArguments {
@@ -39,6 +40,14 @@ impl RunCommand for ShowArguments {
         let mut library = session.library()?;
         let key = papers::paper(&mut library, &self.paper)?;
         let gone = || Error::data(format!("the paper {} is no longer in the library", Clean::new(key.as_str())));
+        if self.sources {
+            show_sources::write_sources(&library, &key, self.json, session)?;
+            return Ok(CommandOutcome::Done);
+        }
+        if self.changes {
+            show_sources::write_changes(&library, &key, session)?;
+            return Ok(CommandOutcome::Done);
+        }
         let record = library.records(std::slice::from_ref(&key))?.pop().ok_or_else(gone)?;
         if self.json {
             writeln!(session.out, "{}", record.to_json())?;
@@ -51,8 +60,7 @@ impl RunCommand for ShowArguments {
             (detail.title.clone(), detail.paragraphs.clone())
         };
         let palette = session.palette();
-        // A program gets a paragraph a line.
-        let width = session.terminal.columns.map_or(usize::MAX, |columns| usize::from(columns).min(LINE_LENGTH));
+        let width = width(session);
         for line in lines(&title, width) {
             writeln!(session.out, "{}", palette.paint(OutputRole::Title, line))?;
         }
@@ -62,12 +70,7 @@ impl RunCommand for ShowArguments {
         }
         writeln!(session.out)?;
         for (name, text) in metadata(&record) {
-            let text_lines = lines(&text, width.saturating_sub(NAME_COLUMNS).max(1));
-            for (place, line) in text_lines.into_iter().enumerate() {
-                let name =
-                    palette.paint(OutputRole::Dim, format!("{:<NAME_COLUMNS$}", if place == 0 { name } else { "" }));
-                writeln!(session.out, "{name}{line}")?;
-            }
+            write_field(name, &text, session)?;
         }
         if let Some(caution) = detail.caution() {
             writeln!(session.out, "\n{}", palette.paint(OutputRole::Dim, format!("({caution})")))?;
@@ -80,59 +83,4 @@ impl RunCommand for ShowArguments {
         }
         Ok(CommandOutcome::Done)
     }
-}
-
-/// The text in lines of at most `width` columns.
-fn lines(text: &Clean, width: usize) -> Vec<&str> {
-    wrap(text, width).into_iter().filter_map(|line| text.get(line)).collect()
-}
-
-/// The fields that are known, by name, the most important first.
-fn metadata(record: &Record) -> Vec<(&'static str, Clean)> {
-    let Record { paper, reading } = record;
-    let mut fields = vec![("id", paper.key().to_string())];
-    fields.extend(paper.publication_status.map(|status| ("notice", status.to_string())));
-    let dates = [("published", paper.published), ("updated", paper.updated)];
-    fields.extend(dates.into_iter().filter_map(|(name, date)| Some((name, date?.to_string()))));
-    fields.push(("categories", paper.categories.join(", ")));
-    let texts = [
-        ("venue", &paper.venue),
-        ("journal", &paper.journal_ref),
-        ("comment", &paper.comment),
-        ("license", &paper.license),
-    ];
-    fields.extend(texts.into_iter().filter_map(|(name, text)| Some((name, text.clone()?))));
-    fields.push(("keywords", paper.keywords.join(", ")));
-    fields.extend(links(paper));
-    fields.push(("digests", paper.sightings.iter().map(sighting).collect::<Vec<_>>().join(", ")));
-    fields.extend(state(reading));
-    let clean = fields.into_iter().map(|(name, text)| (name, Clean::new(&text)));
-    clean.filter(|(_, text)| !text.is_empty()).collect()
-}
-
-/// The abstract page and the PDF, derived from the arXiv id where need be, then every other link.
-fn links(paper: &Paper) -> impl Iterator<Item = (&'static str, String)> {
-    let derived = [LinkKind::Abstract, LinkKind::Pdf].map(|kind| (kind.name(), paper.link(kind).unwrap_or_default()));
-    let others = paper.links.iter().filter(|link| !matches!(link.kind, LinkKind::Abstract | LinkKind::Pdf));
-    derived.into_iter().chain(others.map(|link| (link.kind.name(), link.url.clone())))
-}
-
-/// `12 Mar 2025 (#3, 41 votes)`.
-fn sighting(sighting: &Sighting) -> String {
-    let rank = sighting.rank.map(|rank| format!("#{rank}"));
-    let votes = sighting.votes.map(|votes| format!("{votes} votes"));
-    let details = rank.into_iter().chain(votes).collect::<Vec<_>>().join(", ");
-    if details.is_empty() {
-        sighting.digest.label.to_string()
-    } else {
-        format!("{} ({details})", sighting.digest.label)
-    }
-}
-
-fn state(reading: &Reading) -> Vec<(&'static str, String)> {
-    let star = if reading.starred { ", starred" } else { "" };
-    let tags = reading.tags.iter().map(|tag| tag.as_str()).collect::<Vec<_>>().join(", ");
-    let mut state = vec![("status", format!("{}{star}", reading.status)), ("tags", tags)];
-    state.extend(reading.note.lines().map(|line| ("note", line.to_owned())));
-    state
 }

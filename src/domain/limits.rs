@@ -54,7 +54,7 @@ const NOTE: RecordLimit = limit("note", NOTE_CHARACTERS);
 /// Cuts what is above the limits. Returns a message for each part that was cut: which, and to what.
 pub fn cut_to_limits(record: &mut Record) -> Vec<String> {
     let mut cut = Vec::new();
-    let Record { paper, reading } = record;
+    let Record { paper, reading, source: _ } = record;
     TITLE.text(&mut paper.title.source, &mut cut);
     if let Some(summary) = &mut paper.summary {
         ABSTRACT.text(&mut summary.source, &mut cut);
@@ -162,12 +162,12 @@ mod tests {
             note: "n".repeat(count * 20),
             ..Reading::default()
         };
-        let mut below = Record { paper: paper(1), reading: reading(10_000) };
+        let mut below = Record { paper: paper(1), reading: reading(10_000), ..Record::default() };
         let before = below.clone();
         assert_eq!(cut_to_limits(&mut below), Vec::<String>::new());
         assert!(below == before);
 
-        let mut above = Record { paper: paper(2), reading: reading(20_000) };
+        let mut above = Record { paper: paper(2), reading: reading(20_000), ..Record::default() };
         let cut = cut_to_limits(&mut above);
         assert!(cut.contains(&"title cut from 4000 to 2000 characters".to_owned()), "{:?}", cut.first());
         assert!(cut.contains(&"authors cut from 20000 to 10000".to_owned()));

@@ -152,6 +152,8 @@ pub struct Paper {
     pub summary: Option<Text>,
     /// First version's submission.
     pub published: Option<PartialDate>,
+    /// Publication in a venue, where the sources date the preprint as well.
+    pub issued: Option<PartialDate>,
     /// Latest version's submission.
     pub updated: Option<PartialDate>,
     /// Primary category first.
@@ -175,6 +177,11 @@ impl Paper {
             (None, Some(doi)) => PaperKey::doi(doi),
             (None, None) => PaperKey::title(&self.title_key()),
         }
+    }
+
+    /// The date under which the paper is cited: that of its publication, else that of the preprint.
+    pub fn cited_date(&self) -> Option<PartialDate> {
+        self.issued.or(self.published)
     }
 
     /// The folded title: letters and digits only, see `identity::title_key`.

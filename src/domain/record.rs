@@ -14,6 +14,7 @@ use super::names::{Name, listed_authors, read_name};
 use super::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
 use super::publication_status::PublicationStatus;
 use super::reading::{Reading, Status, Tag, is_blank_note};
+use super::record_source::RecordSource;
 use super::text::Text;
 
 /// A paper with its reading state.
@@ -21,6 +22,8 @@ use super::text::Text;
 pub struct Record {
     pub paper: Paper,
     pub reading: Reading,
+    /// Who states it; in no file.
+    pub source: RecordSource,
 }
 
 /// A word of a description and the word of a paper that stands for it.
@@ -64,7 +67,7 @@ impl Record {
             return Err(format!("expected a JSON object, found {}", describe(&value)));
         };
         let fields = JsonFields { object, within: String::new() };
-        Ok(Self { paper: paper(&fields)?, reading: reading(&fields)? })
+        Ok(Self { paper: paper(&fields)?, reading: reading(&fields)?, source: RecordSource::default() })
     }
 }
 
@@ -102,6 +105,8 @@ struct RecordJson<'a> {
     version: Option<u16>,
     doi: Option<&'a str>,
     published: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
     categories: &'a [String],
@@ -145,7 +150,7 @@ struct SightingJson<'a> {
 
 impl<'a> RecordJson<'a> {
     fn new(record: &'a Record) -> Self {
-        let Record { paper, reading } = record;
+        let Record { paper, reading, source: _ } = record;
         let other_than_plain = |text: &Text| (text.markup != Markup::Plain).then(|| text.markup.name());
         Self {
             id: paper.key().to_string(),
@@ -158,6 +163,7 @@ impl<'a> RecordJson<'a> {
             version: paper.version,
             doi: paper.doi.as_ref().map(Doi::as_str),
             published: paper.published.map(|date| date.to_string()),
+            issued: paper.issued.map(|date| date.to_string()),
             updated: paper.updated.map(|date| date.to_string()),
             categories: &paper.categories,
             venue: paper.venue.as_deref(),
@@ -244,6 +250,7 @@ fn paper(fields: &JsonFields<'_>) -> Result<Paper, String> {
             None => None,
         },
         published: fields.date("published")?,
+        issued: fields.date("issued")?,
         updated: fields.date("updated")?,
         categories: fields.texts("categories")?,
         venue: fields.text("venue")?,
@@ -485,6 +492,7 @@ mod tests {
                 authors: vec!["Jane Q. Doe".into(), "Öz, Ali".into()],
                 summary: Some(Text::new("First 67\\%.\n\n  Second\ttab \u{2028} 😀.", Markup::Page)),
                 published: Some("2024".parse().unwrap()),
+                issued: Some("2025".parse().unwrap()),
                 updated: Some("2024-05".parse().unwrap()),
                 categories: vec![text("cs.LG"), text("stat.ML")],
                 venue: Some(text("A Venue")),
@@ -500,6 +508,7 @@ mod tests {
                 ],
                 ..Paper::default()
             },
+            source: RecordSource::Unknown,
             reading: Reading {
                 status: Status::Queued,
                 starred: true,

@@ -18,8 +18,8 @@ pub fn author_key(name: &str) -> String {
     fold::words(family.split_whitespace().next_back().unwrap_or_default()).collect()
 }
 
-/// Whether two records are certainly the same paper: equal arXiv ids or DOIs, or equal title keys and the same first author, or else
-/// years at most one apart, or (when one record has neither author nor year) a title that is no single short word and nothing against it,
+/// Whether two records are certainly the same paper: equal arXiv ids or DOIs, or equal title keys and the same first author (or, with a long
+/// title, nearly the same authors in another order), or else years at most one apart, or (when one record has neither author nor year) a title that is no single short word and nothing against it,
 /// the same abstract, or nothing but a title in both. Records with different arXiv ids never are. Records of a title that many papers have
 /// (`Preface`, `Reply to ...`) are one only when they say the same.
 pub fn same_paper(a: &Paper, b: &Paper) -> bool {
@@ -40,8 +40,9 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     }
     let year = |paper: &Paper| paper.published.map(|date| date.year());
     let (author_a, author_b, year_a, year_b) = (first_author(a), first_author(b), year(a), year(b));
-    if let (Some(a), Some(b)) = (&author_a, &author_b) {
-        return a == b;
+    let is_long = key.chars().count() >= LONG_TITLE;
+    if let (Some(first_a), Some(first_b)) = (&author_a, &author_b) {
+        return first_a == first_b || is_long && are_same_people(a, b);
     }
     if let (Some(a), Some(b)) = (year_a, year_b) {
         return (a - b).abs() <= 1;
@@ -51,14 +52,24 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     let only_title = |paper: &Paper| paper.authors.is_empty() && paper.published.is_none() && paper.summary.is_none();
     let only_titles = only_title(a) && only_title(b);
     let abstracts = abstracts_of(a, b).map(|(a, b)| abstracts_agree(&a, &b));
-    let is_long = key.chars().count() >= LONG_TITLE;
     let differs = abstracts == Some(false) || a.doi.is_some() && b.doi.is_some();
     let is_telling = is_long || !differs && word_count(&a.title.line()) >= TELLING_WORDS;
     knows_neither && (is_telling || abstracts == Some(true) || only_titles)
 }
 
+/// None also where the authors are hidden from reviewers.
 fn first_author(paper: &Paper) -> Option<String> {
-    paper.authors.first().map(|author| author_key(author.as_str())).filter(|key| !key.is_empty())
+    let first = paper.authors.first().map(|author| author_key(author.as_str()));
+    first.filter(|key| !key.is_empty() && !["anonymous", "authors"].contains(&key.as_str()))
+}
+
+/// Whether two authors in three of the shorter list are in the other, and two at least: the order changes between a submission and its
+/// publication, and so do spellings.
+fn are_same_people(a: &Paper, b: &Paper) -> bool {
+    let names = |paper: &Paper| paper.authors.iter().map(|author| author_key(author.as_str())).collect::<HashSet<_>>();
+    let (a, b) = (names(a), names(b));
+    let common = a.intersection(&b).count();
+    common >= 2 && common * 3 >= a.len().min(b.len()) * 2
 }
 
 /// Whether two records agree in everything that tells papers of one title apart; a fact that only one of them has parts them.
@@ -170,7 +181,7 @@ const COMMON_BEGINNINGS: [&str; 22] = [
 ];
 
 /// Whether a title says what kind of text this is, and not what it is about.
-fn is_common_title(title: &str) -> bool {
+pub fn is_common_title(title: &str) -> bool {
     let words = fold::words(title).collect::<Vec<_>>().join(" ");
     let begins = |start: &&str| words.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     let corrects = matches!(words.as_str(), "correction" | "corrections" | "reply" | "response");
@@ -301,6 +312,26 @@ mod tests {
             &about(by(bare(short), "Jane Doe"), "We study quiet nets.", plain),
             &about(bare(short), "Loud nets are loud.", plain)
         ));
+        let by_all =
+            |authors: &[&str]| Paper { authors: authors.iter().map(|&name| name.into()).collect(), ..bare(long) };
+        let submitted = by_all(&["Jane Doe", "Bo Li", "Ada Roe"]);
+        for (authors, is_same) in [
+            (&["Bo Li", "Jane Doe", "Ada Roe"][..], true),
+            (&["B. Li", "J. Doe", "A. Row", "New One"], false),
+            (&["Ada Row", "Jane Doe", "Bo Li"], true),
+            (&["Bo Li", "Cy Coe"], false),
+            (&["Bo Li"], false),
+        ] {
+            assert_eq!(same_paper(&submitted, &by_all(authors)), is_same, "{authors:?}");
+        }
+        let short_title = |authors: &[&str]| Paper { title: text(short), ..by_all(authors) };
+        assert!(
+            !same_paper(&short_title(&["Jane Doe", "Bo Li"]), &short_title(&["Bo Li", "Jane Doe"])),
+            "a short title"
+        );
+        let hidden = by_all(&["Anonymous"]);
+        assert!(same_paper(&year(hidden.clone(), 2018), &year(by_all(&["Jane Doe"]), 2019)));
+        assert!(!same_paper(&year(hidden, 2015), &year(by_all(&["Jane Doe"]), 2019)));
         assert!(!same_paper(&bare("?!"), &bare("...")));
         for (one, other) in [("Learning C++", "Learning C"), ("A + B", "A − B"), ("Nets for C#", "Nets for C")] {
             assert!(!same_paper(&by(bare(one), "Jane Doe"), &by(bare(other), "Jane Doe")), "{one}");

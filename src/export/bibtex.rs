@@ -83,10 +83,10 @@ fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)>
     let status = paper.publication_status.map(|status| status.capitalized().to_owned());
     let notes: Vec<String> = status.into_iter().chain(note).collect();
     let note = (!notes.is_empty()).then(|| notes.join(". "));
-    let month = paper.published.and_then(|date| MONTHS.get(usize::from(date.month()?) - 1));
+    let month = paper.cited_date().and_then(|date| MONTHS.get(usize::from(date.month()?) - 1));
     let is_unicode = encoding == FieldEncoding::Unicode;
     let field = |ascii, unicode| if is_unicode { unicode } else { ascii };
-    let (year, date) = match paper.published {
+    let (year, date) = match paper.cited_date() {
         Some(date) if is_unicode => (None, Some(format!("{{{date}}}"))),
         Some(date) => (Some(format!("{{{:04}}}", date.year())), None),
         None => (None, None),

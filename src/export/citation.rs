@@ -50,7 +50,7 @@ pub fn citation_key(paper: &Paper) -> String {
         // 24 bits: among 1,000 such papers of one year it is rare that two share a key and one gets a suffix.
         key = format!("paper-{:06x}-", xxh3_64(paper.key().as_str().as_bytes()) >> 40);
     }
-    if let Some(published) = paper.published {
+    if let Some(published) = paper.cited_date() {
         key.push_str(&published.year().to_string());
     }
     key.truncate(key.trim_end_matches('-').len());
@@ -125,7 +125,14 @@ impl CitationKeys {
                 let base = key_of(&entry);
                 let (folded, is_new) = (base.to_lowercase(), !has_key(&entry));
                 let key = entry.stored_key();
-                served.push(SharedKey { folded, is_new, published: entry.paper.published, key, place: *place, base });
+                served.push(SharedKey {
+                    folded,
+                    is_new,
+                    published: entry.paper.cited_date(),
+                    key,
+                    place: *place,
+                    base,
+                });
             }
         }
         served.sort();
@@ -250,7 +257,7 @@ pub fn citation_line(paper: &Paper) -> String {
     let title = rendered(&paper.title);
     let status = paper.publication_status.map(|status| format!(" [{status}]")).unwrap_or_default();
     let title = format!("{}{status}", title.trim_end_matches('.'));
-    let year = paper.published.map(|date| format!(" ({:04})", date.year())).unwrap_or_default();
+    let year = paper.cited_date().map(|date| format!(" ({:04})", date.year())).unwrap_or_default();
     let authors = short_authors(paper);
     let mut line = match (authors.is_empty(), year.is_empty()) {
         (true, _) => format!("{title}{year}"),

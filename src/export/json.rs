@@ -9,7 +9,9 @@ use crate::domain::record::Record;
 
 pub(super) fn write(papers: &mut dyn ExportPapers, out: &mut dyn Write) -> io::Result<()> {
     let render = |entry: ExportEntry, text: &mut Vec<u8>| {
-        text.extend_from_slice(Record { paper: entry.paper, reading: entry.reading }.to_json().as_bytes());
+        text.extend_from_slice(
+            Record { paper: entry.paper, reading: entry.reading, ..Record::default() }.to_json().as_bytes(),
+        );
         text.push(b'\n');
     };
     stream::write_all(papers, None, "", &render, out)

@@ -74,7 +74,7 @@ fn title(paper: &Paper) -> String {
 /// ` — Doe & van der Berg, 2024 `arXiv:2401.99901``, as far as it is known.
 fn origin(paper: &Paper) -> String {
     let venue = paper.venue.as_deref().map(|venue| one_line(venue).into_string()).unwrap_or_default();
-    let year = paper.published.map(|date| format!("{:04}", date.year()));
+    let year = paper.cited_date().map(|date| format!("{:04}", date.year()));
     // `NeurIPS 2023` says the year already.
     let year = year.filter(|year| !venue.contains(year)).unwrap_or_default();
     let known = [short_authors(paper), venue, year].into_iter().filter(|part| !part.is_empty());

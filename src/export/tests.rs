@@ -13,7 +13,7 @@ const PAPERS: &str = include_str!("../../tests/fixtures/exports/papers.jsonl");
 
 fn entries(lines: &str) -> Vec<ExportEntry> {
     let records = lines.lines().map(|line| Record::from_json(line).unwrap());
-    records.map(|Record { paper, reading }| ExportEntry { paper, reading, ..ExportEntry::default() }).collect()
+    records.map(|Record { paper, reading, .. }| ExportEntry { paper, reading, ..ExportEntry::default() }).collect()
 }
 
 fn exported(entries: &[ExportEntry], format: &str) -> String {

@@ -146,7 +146,7 @@ pub(crate) fn samples() -> impl Strategy<Value = Vec<Sample>> {
         date(),
         0i64..2_000_000_000,
         prop::option::of(0u32..100),
-        0u8..64,
+        0u8..128,
         prop::collection::btree_set(category, 0..3),
     );
     let digests = prop::collection::btree_map(0u32..3, prop::option::of(1u32..30), 0..3);

@@ -313,6 +313,7 @@ proptest! {
                 Box::new(|s| s.flags.contains(PaperFlags::WITHDRAWN) || kind(s) == 7),
             ),
             (Term::Is(vec![Is::Retracted]), Box::new(|s| s.flags.contains(PaperFlags::RETRACTED))),
+            (Term::Has(vec![Has::Update]), Box::new(|s| s.flags.contains(PaperFlags::UPDATE))),
             (Term::Has(vec![Has::Venue]), Box::new(|s| s.flags.contains(PaperFlags::VENUE))),
             (Term::Tag(vec![]), Box::new(|s| kind(s) > 8)),
             (Term::Tag(vec!["area/*".into()]), Box::new(|s| kind(s) == 9)),

@@ -30,7 +30,8 @@ impl Library {
             if let Some(stored) = self.papers.get(key)? {
                 let mut paper = stored.paper;
                 correct_digests(&self.snapshot, &mut paper);
-                records.push(Record { paper, reading: reading_of(&self.snapshot, &self.user, &stored.key)? });
+                let reading = reading_of(&self.snapshot, &self.user, &stored.key)?;
+                records.push(Record { paper, reading, ..Record::default() });
             }
         }
         Ok(records)

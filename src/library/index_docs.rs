@@ -227,6 +227,7 @@ fn flags(outline: &Outline<'_>) -> PaperFlags {
         (outline.has_abstract, PaperFlags::ABSTRACT),
         (outline.has_link(LinkKind::Pdf), PaperFlags::PDF),
         (outline.has_venue, PaperFlags::VENUE),
+        (outline.has_update, PaperFlags::UPDATE),
         (outline.publication_status == Some(PublicationStatus::Withdrawn), PaperFlags::WITHDRAWN),
         (outline.publication_status == Some(PublicationStatus::Retracted), PaperFlags::RETRACTED),
     ];

@@ -24,6 +24,7 @@ mod note_table;
 mod notes;
 mod own_files;
 mod paper_list;
+mod provenance;
 pub mod search;
 mod snapshot;
 mod state_aliases;
@@ -46,7 +47,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// `Library::checkpoint` for a process whose threads have the libraries.
-pub use crate::store::checkpoint_user_file;
+pub use crate::store::{PaperCopy, checkpoint_user_file};
 pub use change::{ChangeDirection, ChangeOutcome, ChangeProgress, ChangeReport, Direction, label_of};
 pub use detail::PaperDetail;
 pub use digests::DigestInfo;
@@ -55,6 +56,7 @@ pub use fulltext_build::{FullTextProgress, IndexingPriority, has_full_text};
 pub use import::{FileReport, ImportProgress, ImportReport, ImportRequest, RecordProblem, RecordProblems, STARTER};
 pub use log::{ActionLog, LogLine, LoggedAction};
 pub use paper_list::PaperList;
+pub use provenance::{VersionChange, day_of};
 pub use snapshot::Snapshot;
 pub use statistics::{
     HEAT_WEEKS, HeatMap, HeatWeek, ReadCount, Statistics, TagCount, WEEKDAYS, heat_weeks_in, picture, write_picture,

@@ -16,7 +16,6 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, VersionedId};
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Digest, Paper, Sighting};
-use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
@@ -246,7 +245,7 @@ impl MailReader<'_> {
             self.rank += 1;
             paper.sightings = vec![Sighting { digest: self.digest(), rank: Some(self.rank), votes: None }];
         }
-        let record = Box::new(Record { paper, reading: Reading::default() });
+        let record = Box::new(Record { paper, ..Record::default() });
         found.push(ReadItem::Record { line, record });
         found
     }

@@ -6,12 +6,15 @@ use super::input::{Origin, ending};
 use super::item::Visit;
 use super::unpack::without_packing;
 use super::{arxiv_mail, bib_json, bibtex, csv_table, hf_html, hf_json, lines, page, snapshot, tagged, xml};
+use crate::domain::record_source::RecordSource;
 use crate::error::Result;
 
 /// A format of files that can be imported.
 pub struct ImportFormat {
     /// The word for `--from` and reports.
     pub name: &'static str,
+    /// Who states the records, where a record does not say it itself.
+    pub(super) source: RecordSource,
     /// One line for messages and help.
     pub doc: &'static str,
     /// Endings of such files' names, in lower case without the dot; of a folder only files with one of these are read.
@@ -26,6 +29,7 @@ pub struct ImportFormat {
 pub const IMPORT_FORMATS: &[ImportFormat] = &[
     ImportFormat {
         name: "page",
+        source: RecordSource::Page,
         doc: "a Hugging Face papers page, copied as text",
         endings: &["txt", "text"],
         recognises: page::recognises,
@@ -33,6 +37,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "arxiv-mail",
+        source: RecordSource::ArxivMail,
         doc: "the daily mails of arXiv, one or more",
         endings: &["txt", "text", "eml", "abs"],
         recognises: arxiv_mail::recognises,
@@ -40,6 +45,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "feed",
+        source: RecordSource::Feed,
         doc: "Atom and RSS: arXiv's API and feeds, and feeds that lead to papers",
         endings: &["atom", "rss", "rdf", "xml"],
         recognises: xml::feed::recognises,
@@ -47,6 +53,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "oai",
+        source: RecordSource::Oai,
         doc: "an answer of OAI-PMH, of arXiv or another repository",
         endings: &["xml"],
         recognises: xml::oai::recognises,
@@ -54,6 +61,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "zotero-rdf",
+        source: RecordSource::Zotero,
         doc: "Zotero's RDF",
         endings: &["rdf"],
         recognises: xml::zotero_rdf::recognises,
@@ -61,6 +69,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "pubmed",
+        source: RecordSource::PubMed,
         doc: "the XML of PubMed",
         endings: &["xml"],
         recognises: xml::pubmed::recognises,
@@ -68,6 +77,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "endnote",
+        source: RecordSource::EndNote,
         doc: "the XML of EndNote",
         endings: &["xml"],
         recognises: xml::endnote::recognises,
@@ -75,6 +85,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "dblp",
+        source: RecordSource::Dblp,
         doc: "the XML of DBLP, all of it or a part",
         endings: &["xml"],
         recognises: xml::dblp::recognises,
@@ -82,6 +93,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "acl",
+        source: RecordSource::Acl,
         doc: "the XML of a volume of the ACL Anthology",
         endings: &["xml"],
         recognises: xml::acl::recognises,
@@ -89,6 +101,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "html",
+        source: RecordSource::HuggingFace,
         doc: "a Hugging Face papers page, saved as HTML",
         endings: &["html", "htm"],
         recognises: hf_html::recognises,
@@ -96,6 +109,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "hf",
+        source: RecordSource::HuggingFace,
         doc: "an answer of Hugging Face's API of daily papers, saved as JSON",
         endings: &["json"],
         recognises: hf_json::recognises,
@@ -103,6 +117,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "bib-json",
+        source: RecordSource::Crossref,
         doc: "CSL-JSON, and the JSON of Zotero, Crossref, OpenAlex, Semantic Scholar and other services",
         endings: &["json", "jsonl", "ndjson"],
         recognises: bib_json::recognises,
@@ -110,6 +125,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "arxiv-snapshot",
+        source: RecordSource::ArxivSnapshot,
         doc: "the metadata of all of arXiv, as published on Kaggle",
         endings: &["json", "jsonl", "ndjson"],
         recognises: snapshot::recognises,
@@ -117,6 +133,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "bibtex",
+        source: RecordSource::Bibtex,
         doc: "a BibTeX or biblatex bibliography",
         endings: &["bib", "bibtex"],
         recognises: bibtex::recognises,
@@ -124,6 +141,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "ris",
+        source: RecordSource::Ris,
         doc: "RIS, as publishers and reference managers export it",
         endings: &["ris"],
         recognises: tagged::ris::recognises,
@@ -131,6 +149,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "nbib",
+        source: RecordSource::PubMed,
         doc: "a list of PubMed, or of ERIC, in the format of MEDLINE",
         endings: &["nbib", "medline"],
         recognises: tagged::nbib::recognises,
@@ -138,6 +157,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "refer",
+        source: RecordSource::EndNote,
         doc: "a list of EndNote in the format of refer",
         endings: &["enw", "ref", "refer", "endf"],
         recognises: tagged::refer::recognises,
@@ -145,6 +165,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "wos",
+        source: RecordSource::WebOfScience,
         doc: "a list of the Web of Science, with its field tags",
         endings: &["ciw", "isi"],
         recognises: tagged::wos::recognises,
@@ -152,6 +173,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "csv",
+        source: RecordSource::Table,
         doc: "a table with a header: Zotero's, our own, or any with columns for title and authors or identifiers",
         endings: &["csv", "tsv"],
         recognises: csv_table::recognises,
@@ -159,6 +181,7 @@ pub const IMPORT_FORMATS: &[ImportFormat] = &[
     },
     ImportFormat {
         name: "json",
+        source: RecordSource::Json,
         doc: "JSON lines as `export --format json` writes them",
         endings: &["jsonl", "ndjson"],
         recognises: lines::recognises,

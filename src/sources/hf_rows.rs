@@ -14,7 +14,6 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::ArxivId;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
-use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
 
@@ -73,7 +72,7 @@ fn digest_of_day(day: PartialDate) -> Digest {
 }
 
 pub(super) fn record(line: usize, paper: Paper) -> ReadItem {
-    ReadItem::Record { line, record: Box::new(Record { paper, reading: Reading::default() }) }
+    ReadItem::Record { line, record: Box::new(Record { paper, ..Record::default() }) }
 }
 
 pub(super) fn rejected(line: usize, reason: String) -> ReadItem {

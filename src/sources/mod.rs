@@ -46,6 +46,7 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use crate::domain::clean::Clean;
+use crate::domain::record_source::RecordSource;
 use crate::error::{Error, Result};
 
 use archived::Unpacked;
@@ -114,7 +115,14 @@ impl SourceFile<'_> {
             None => recognise::format(&FileHead::new(&head, &ending))
                 .map_err(|found| Error::data(format!("{shown} {found}")).hint(format!("import formats: {}", docs())))?,
         };
-        (format.read)(&origin, InputLines::new(bytes, shown), each)?;
+        (format.read)(&origin, InputLines::new(bytes, shown), &mut |mut item| {
+            if let ReadItem::Record { record, .. } = &mut item
+                && record.source == RecordSource::Unknown
+            {
+                record.source = format.source;
+            }
+            each(item)
+        })?;
         Ok(format.name)
     }
 }

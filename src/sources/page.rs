@@ -18,7 +18,6 @@ use super::wrapped;
 use crate::domain::clean::Clean;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Digest, Paper, Sighting};
-use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
@@ -231,7 +230,7 @@ impl<'a> PageReader<'a> {
         if let Some(earlier) = self.titles.insert(key, line) {
             found.push(notice(line, format!("the same title as in line {earlier}")));
         }
-        found.push(ReadItem::Record { line, record: Box::new(Record { paper, reading: Reading::default() }) });
+        found.push(ReadItem::Record { line, record: Box::new(Record { paper, ..Record::default() }) });
         found
     }
 }

@@ -17,7 +17,6 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, VersionedId};
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Paper};
-use crate::domain::reading::Reading;
 use crate::domain::record::{Record, not_json, stored_text};
 use crate::domain::tex;
 use crate::domain::text::Text;
@@ -47,7 +46,7 @@ pub(super) fn read(_origin: &Origin<'_>, mut lines: InputLines<'_>, each: &mut V
         };
         let found = match paper {
             Ok(paper) => {
-                let record = Box::new(Record { paper, reading: Reading::default() });
+                let record = Box::new(Record { paper, ..Record::default() });
                 ReadItem::Record { line: number, record }
             }
             Err(reason) => ReadItem::Rejected(Rejection { line: number, reason }),

@@ -12,7 +12,6 @@ use crate::domain::markup::Markup;
 use crate::domain::named_date::month_named;
 use crate::domain::paper::{Author, Link, LinkKind, Paper};
 use crate::domain::publication_status::PublicationStatus;
-use crate::domain::reading::Reading;
 use crate::domain::record::{Record, stored_text};
 use crate::domain::text::Text;
 
@@ -57,7 +56,7 @@ impl StatedPaper {
     /// A message, when nothing identifies the paper or it has no title.
     pub(super) fn record(self) -> Result<Box<Record>, String> {
         let paper = self.paper()?;
-        Ok(Box::new(Record { paper, reading: Reading::default() }))
+        Ok(Box::new(Record { paper, ..Record::default() }))
     }
 
     fn paper(self) -> Result<Paper, String> {

@@ -32,7 +32,7 @@ use crate::error::{Error, Result};
 pub use left_logs::set_foreign_logs_aside;
 pub use papers::{
     AskablePaper, AskedOutcome, AskedPapers, Import, ImportOutcome, ImportedRecord, LedgerDay, Outline, Packer,
-    Packing, PaperStore, ReadyRecord, StoredList, StoredPaper, VoteCount,
+    Packing, PaperCopy, PaperStore, ReadyRecord, StoredList, StoredPaper, VoteCount,
 };
 pub use user::{
     Direction, JournalPosition, LogEntry, LoggedBatch, RecentKeys, StateField, Subjects, UserState, UserStore,

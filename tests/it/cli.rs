@@ -979,3 +979,49 @@ fn formats_are_listed_for_people_and_programs() {
     assert_eq!(names("import"), tsundoku::sources::IMPORT_FORMATS.iter().map(|format| format.name).collect::<Vec<_>>());
     assert_eq!(names("export"), tsundoku::export::FORMATS.iter().map(|format| format.name).collect::<Vec<_>>());
 }
+
+#[test]
+fn sources_and_changes_of_versions_are_printed() {
+    let home = Home::new();
+    let entry = |version: u8, day: &str, summary: &str| {
+        format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><id>http://arxiv.org/abs/2401.00001v{version}</id>\
+             <title>Quiet Kites</title><published>2024-01-02T00:00:00Z</published><updated>{day}T00:00:00Z</updated>\
+             <summary>{summary}</summary><author><name>Ann Lee</name></author></entry></feed>"
+        )
+    };
+    home.write("v2.xml", &entry(2, "2024-02-03", "We fly two kites in calm wind."));
+    home.write("v1.xml", &entry(1, "2024-01-02", "We fly kites in wind."));
+    home.write(
+        "a.bib",
+        "@article{x, title={Quiet Kites}, author={Lee, Ann}, journal={J. Kites}, year=2025, doi={10.1000/k}}\n",
+    );
+    home.run(&["import", "v2.xml"]).done();
+    assert_eq!(home.run(&["list", "has:update", "--count"]).done(), "0\n");
+    assert!(home.run(&["show", "2401.00001", "--changes"]).done().is_empty());
+    let tried = home.run(&["import", "a.bib", "v1.xml", "--dry-run"]).done();
+    assert!(tried.contains("\ndoi:10.1000/k is arxiv:2401.00001\n"), "{tried}");
+    let tried: Value = serde_json::from_str(&home.run(&["import", "a.bib", "--dry-run", "--json"]).done()).unwrap();
+    assert_eq!(tried["joined"], serde_json::json!([{"key": "doi:10.1000/k", "paper": "arxiv:2401.00001"}]));
+    for name in ["v1.xml", "a.bib", "v1.xml"] {
+        home.run(&["import", name]).done();
+    }
+    assert_eq!(home.run(&["list", "has:update", "--ids"]).done(), "arxiv:2401.00001\n");
+    let changes = home.run(&["show", "10.1000/k", "--changes"]).done();
+    assert_eq!(changes, "v1 to v2, 2024-02-03\n\nWe fly {+two+} kites in {+calm+} wind.\n");
+    let sources = home.run(&["show", "2401.00001", "--sources"]).done();
+    let heads: Vec<&str> =
+        sources.lines().filter_map(|line| line.split_once("  imported ")).map(|(head, _)| head).collect();
+    assert_eq!(heads, ["arXiv API or feed, version 2", "arXiv API or feed, version 1", "BibTeX"], "{sources}");
+    assert!(sources.contains("venue       J. Kites") && sources.contains("We fly kites in wind."), "{sources}");
+    let lines = home.run(&["show", "2401.00001", "--sources", "--json"]).done();
+    let records: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        records.iter().map(|record| record["from"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["arxiv-api", "arxiv-api", "bibtex"]
+    );
+    assert_eq!((&records[2]["published"], &records[2]["doi"]), (&Value::from("2025"), &Value::from("10.1000/k")));
+    let page = home.run(&["show", "2401.00001"]).done();
+    assert!(page.contains("2024-01-02") && page.contains("2025") && page.contains("two kites"), "{page}");
+    assert!(home.run(&["export", "2401.00001", "--format", "bibtex"]).done().contains("year          = {2025}"));
+}

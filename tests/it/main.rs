@@ -14,6 +14,7 @@ mod bands;
 mod cli;
 mod digest_days;
 mod drafts;
+mod equal_titles;
 mod exports;
 mod fuzz;
 mod harness;

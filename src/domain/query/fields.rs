@@ -123,7 +123,7 @@ pub const FIELDS: &[FieldInfo] = &[
         doc: "what it has or you have added",
         example: "has:code",
         kind: ValueKind::Choice,
-        values: &["code", "note", "tag", "abstract", "pdf", "venue"],
+        values: &["code", "note", "tag", "abstract", "pdf", "venue", "update"],
     },
     FieldInfo {
         field: FieldName::Tag,

@@ -154,6 +154,8 @@ pub enum Has {
     Abstract,
     Pdf,
     Venue,
+    /// A later version than the first that was imported.
+    Update,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -398,7 +400,8 @@ impl Is {
 }
 
 impl Has {
-    pub const ALL: [Self; 6] = [Self::Code, Self::Note, Self::Tag, Self::Abstract, Self::Pdf, Self::Venue];
+    pub const ALL: [Self; 7] =
+        [Self::Code, Self::Note, Self::Tag, Self::Abstract, Self::Pdf, Self::Venue, Self::Update];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -408,6 +411,7 @@ impl Has {
             Self::Abstract => "abstract",
             Self::Pdf => "pdf",
             Self::Venue => "venue",
+            Self::Update => "update",
         }
     }
 }

@@ -721,7 +721,7 @@ mod tests {
             ("is:queued", "is:queued | 3 `queued` is not a value of `is`; write `status:queued`"),
             (
                 "has:\"a (b)\"",
-                "\"a (b)\" | 4 `a (b)` is not a value of `has`; one of code, note, tag, abstract, pdf, venue",
+                "\"a (b)\" | 4 `a (b)` is not a value of `has`; one of code, note, tag, abstract, pdf, venue, update",
             ),
             ("is:x,\"\"", "\"x\" | 3 `x` is not a value of `is`; one of starred, seen, touched, withdrawn, retracted"),
             ("year:20245", "year:20245 | 5 `20245` is not a value of `year`; write it like year:2020..2024"),

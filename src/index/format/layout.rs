@@ -118,7 +118,7 @@ pub(super) struct FileLayout {
 
 static INDEX: FileLayout = FileLayout {
     magic: *b"tsundoku",
-    version: 11,
+    version: 12,
     sections: &[
         Section::Meta,
         Section::Titles,

@@ -9,7 +9,7 @@ use crate::domain::date::PartialDate;
 /// is unknown, descending, papers without either last; equal ones by latest digest, rank in it, title.
 pub type DocId = u32;
 
-/// Which of code, abstract, PDF and venue a paper has, and whether it was withdrawn or retracted.
+/// Which of code, abstract, PDF and venue a paper has, whether it was withdrawn or retracted, and whether it has an update.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PaperFlags(pub(in crate::index) u8);
 
@@ -21,9 +21,10 @@ impl PaperFlags {
     pub const VENUE: Self = Self(8);
     pub const WITHDRAWN: Self = Self(16);
     pub const RETRACTED: Self = Self(32);
+    pub const UPDATE: Self = Self(64);
 
-    pub(in crate::index) const ALL: [Self; 6] =
-        [Self::CODE, Self::ABSTRACT, Self::PDF, Self::VENUE, Self::WITHDRAWN, Self::RETRACTED];
+    pub(in crate::index) const ALL: [Self; 7] =
+        [Self::CODE, Self::ABSTRACT, Self::PDF, Self::VENUE, Self::WITHDRAWN, Self::RETRACTED, Self::UPDATE];
 
     #[must_use]
     pub fn with(self, other: Self) -> Self {

@@ -300,6 +300,7 @@ impl<'a> Evaluation<'a> {
             Has::Abstract => column_filters::with_flag(self.view.index, PaperFlags::ABSTRACT),
             Has::Pdf => column_filters::with_flag(self.view.index, PaperFlags::PDF),
             Has::Venue => column_filters::with_flag(self.view.index, PaperFlags::VENUE),
+            Has::Update => column_filters::with_flag(self.view.index, PaperFlags::UPDATE),
             Has::Note => self.with_state(|byte| byte & reading_states::NOTED != 0),
             Has::Tag => self.with_state(|byte| byte & reading_states::TAGGED != 0),
         }

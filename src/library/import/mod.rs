@@ -14,7 +14,8 @@ use std::sync::atomic::Ordering;
 
 pub use self::pasted::{NamedText, TextContents, contents_of};
 pub use self::report::{
-    FileReport, ImportProgress, ImportReport, ImportRequest, NewPapers, RecordProblem, RecordProblems, UndatedDigest,
+    FileReport, ImportProgress, ImportReport, ImportRequest, JoinedRecord, JoinedRecords, NewPapers, RecordProblem,
+    RecordProblems, UndatedDigest,
 };
 
 use self::reader::{ReadBatch, ReadRecord, ReaderStatus};
@@ -23,9 +24,10 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::is_daily;
 use crate::domain::reading::{Change, Reading};
+use crate::domain::record_source::RecordSource;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sources::{self, ImportFormat, InputFile};
-use crate::store::{Import, ImportOutcome, PaperStore};
+use crate::store::{Import, ImportOutcome, PaperStore, ReadyRecord};
 
 /// Every format that can be imported.
 pub fn formats() -> impl Iterator<Item = &'static ImportFormat> {
@@ -49,7 +51,7 @@ pub const STARTER: &str = sources::starter::DIGEST;
 pub(super) fn add_starter(papers: &mut PaperStore, now: i64) -> Result<()> {
     let mut import = papers.import()?;
     for paper in sources::starter::papers() {
-        import.add(&paper, now)?;
+        import.put(&ReadyRecord::new(paper, RecordSource::Starter)?, now)?;
     }
     import.commit()
 }
@@ -85,6 +87,7 @@ impl Library {
         report.distinct = running.rows.count;
         report.joined_starter = running.joined_starter.len();
         report.new_papers = mem::take(&mut running.new_papers);
+        report.joined = mem::take(&mut running.joined);
         if let Err(error) = stored {
             let (read, committed) = (report.total().read, running.import.committed());
             // Nothing can be said of what went into a file that was removed or replaced.
@@ -170,6 +173,7 @@ struct RunningImport<'s> {
     joined_starter: HashSet<PaperKey>,
     readings: Vec<(PaperKey, Reading)>,
     new_papers: NewPapers,
+    joined: JoinedRecords,
 }
 
 impl<'s> RunningImport<'s> {
@@ -178,8 +182,19 @@ impl<'s> RunningImport<'s> {
         let import = if dry_run { import } else { import.commit_more_and_more(FIRST_COMMIT_INTERVAL, COMMIT_INTERVAL) };
         let (file, rows) = (FileReport::default(), RowSet::default());
         let (joined_starter, readings, new_papers) = (HashSet::new(), Vec::new(), NewPapers::default());
-        let (files, skipped) = (Vec::new(), Vec::new());
-        Ok(Self { import, now: now_seconds(), file, files, skipped, rows, joined_starter, readings, new_papers })
+        let (files, skipped, joined) = (Vec::new(), Vec::new(), JoinedRecords::default());
+        Ok(Self {
+            import,
+            now: now_seconds(),
+            file,
+            files,
+            skipped,
+            rows,
+            joined_starter,
+            readings,
+            new_papers,
+            joined,
+        })
     }
 
     /// Stores the records of all files. What became of them is in the report, also after an error.
@@ -275,6 +290,10 @@ impl<'s> RunningImport<'s> {
             }
             ImportOutcome::Updated => file.updated += 1,
             ImportOutcome::Unchanged => file.unchanged += 1,
+        }
+        if let Some(before) = &added.joined {
+            let other = if *ready.key() == added.key { before } else { ready.key() };
+            self.joined.push(other, &added.key);
         }
         self.rows.insert(added.row);
         if *reading != Reading::default() {

@@ -177,10 +177,12 @@ fn abstract_bytes(found: &ReadItem) -> usize {
 /// Prepares a record for storing. One that the store refuses is rejected.
 fn prepared(found: ReadItem, packer: &mut Packer, packing: Packing) -> ReadRecord {
     match found {
-        ReadItem::Record { line, record } => match ReadyRecord::packed(record.paper, packer, packing) {
-            Ok(ready) => ReadRecord::Paper(Box::new((ready, record.reading))),
-            Err(error) => ReadRecord::Rejected(RecordProblem { line, reason: Clean::new(&error.to_string()) }),
-        },
+        ReadItem::Record { line, record } => {
+            match ReadyRecord::packed((record.paper, record.source), packer, packing) {
+                Ok(ready) => ReadRecord::Paper(Box::new((ready, record.reading))),
+                Err(error) => ReadRecord::Rejected(RecordProblem { line, reason: Clean::new(&error.to_string()) }),
+            }
+        }
         ReadItem::Rejected(rejected) => {
             ReadRecord::Rejected(RecordProblem { line: rejected.line, reason: Clean::new(&rejected.reason) })
         }

@@ -208,6 +208,34 @@ impl NewPapers {
     }
 }
 
+/// A record that is one paper with another in the library, or with an earlier record of the import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinedRecord {
+    /// The key that was not known to be this paper's.
+    pub other: PaperKey,
+    /// The key of the paper.
+    pub paper: PaperKey,
+}
+
+/// Which records joined which papers: the first 1,000, and how many more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JoinedRecords {
+    pub first: Vec<JoinedRecord>,
+    pub more: usize,
+}
+
+impl JoinedRecords {
+    const LISTED: usize = 1000;
+
+    pub(super) fn push(&mut self, other: &PaperKey, paper: &PaperKey) {
+        if self.first.len() < Self::LISTED {
+            self.first.push(JoinedRecord { other: other.clone(), paper: paper.clone() });
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
 /// What became of all files and records of an import.
 #[derive(Clone, Debug, Default)]
 pub struct ImportReport {
@@ -216,6 +244,8 @@ pub struct ImportReport {
     pub distinct: usize,
     /// The papers that the library did not have.
     pub new_papers: NewPapers,
+    /// What joined papers under keys that were not known to be theirs.
+    pub joined: JoinedRecords,
     /// Digests that the library did not have, whose day no file states although each is of a day.
     pub undated: Vec<UndatedDigest>,
     /// Papers of the starter shelf that have their own abstract now.

@@ -15,27 +15,37 @@ use super::decode::{FileHead, InputLines};
 use super::input::Origin;
 use super::item::{ReadItem, Rejection, Visit};
 use super::stated::StatedPaper;
-use crate::domain::record::not_json;
+use crate::domain::record::{Record, not_json};
+use crate::domain::record_source::RecordSource;
 use crate::error::Result;
 
 /// A shape of records: what its objects are, and how they are read. None for an object that is no paper, such as an attachment.
 struct JsonShape {
     is: fn(&Value) -> bool,
     paper: fn(&Value) -> Option<StatedPaper>,
+    source: RecordSource,
 }
 
 const SHAPES: [JsonShape; 11] = [
-    JsonShape { is: zotero::is, paper: zotero::paper },
-    JsonShape { is: services::is_openalex, paper: services::openalex },
-    JsonShape { is: services::is_semantic_scholar, paper: services::semantic_scholar },
-    JsonShape { is: services::is_papers_with_code, paper: services::papers_with_code },
-    JsonShape { is: services::is_openreview, paper: services::openreview },
-    JsonShape { is: services::is_dblp, paper: services::dblp },
-    JsonShape { is: services::is_datacite, paper: services::datacite },
-    JsonShape { is: services::is_biorxiv, paper: services::biorxiv },
-    JsonShape { is: services::is_feedparser, paper: services::feedparser },
-    JsonShape { is: services::is_paper_list, paper: services::paper_list },
-    JsonShape { is: csl::is, paper: csl::paper },
+    JsonShape { is: zotero::is, paper: zotero::paper, source: RecordSource::Zotero },
+    JsonShape { is: services::is_openalex, paper: services::openalex, source: RecordSource::OpenAlex },
+    JsonShape {
+        is: services::is_semantic_scholar,
+        paper: services::semantic_scholar,
+        source: RecordSource::SemanticScholar,
+    },
+    JsonShape {
+        is: services::is_papers_with_code,
+        paper: services::papers_with_code,
+        source: RecordSource::PapersWithCode,
+    },
+    JsonShape { is: services::is_openreview, paper: services::openreview, source: RecordSource::OpenReview },
+    JsonShape { is: services::is_dblp, paper: services::dblp, source: RecordSource::Dblp },
+    JsonShape { is: services::is_datacite, paper: services::datacite, source: RecordSource::DataCite },
+    JsonShape { is: services::is_biorxiv, paper: services::biorxiv, source: RecordSource::Biorxiv },
+    JsonShape { is: services::is_feedparser, paper: services::feedparser, source: RecordSource::ArxivFeed },
+    JsonShape { is: services::is_paper_list, paper: services::paper_list, source: RecordSource::PaperList },
+    JsonShape { is: csl::is, paper: csl::paper, source: RecordSource::Crossref },
 ];
 
 /// Fields that records of these shapes have and our own lines have not.
@@ -105,7 +115,10 @@ fn item(record: &JsonRecord) -> Option<ReadItem> {
         return rejected("not a paper of a known service or program".to_owned());
     };
     match (shape.paper)(value)?.record() {
-        Ok(paper) => Some(ReadItem::Record { line: record.line, record: paper }),
+        Ok(found) => {
+            let found = Box::new(Record { source: shape.source, ..*found });
+            Some(ReadItem::Record { line: record.line, record: found })
+        }
         Err(reason) => rejected(reason),
     }
 }

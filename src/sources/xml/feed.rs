@@ -19,6 +19,7 @@ use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi};
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Digest, Sighting};
+use crate::domain::record_source::RecordSource;
 use crate::error::Result;
 
 /// By its outermost element.
@@ -85,15 +86,20 @@ impl FeedHead {
         }
         let announced = Announced::of(entry);
         let listed = announced.is_some();
+        let is_answer = guid.contains("arxiv.org/abs/") && entry.at(&["published"]).is_some();
+        let source = if listed || is_answer { RecordSource::ArxivFeed } else { RecordSource::Feed };
         let stated = match &announced {
             Some(announced) => announced.paper(entry, &guid),
-            None if guid.contains("arxiv.org/abs/") && entry.at(&["published"]).is_some() => answer(entry, &guid),
+            None if is_answer => answer(entry, &guid),
             None => match other(entry, &guid) {
                 Some(stated) => stated,
                 None => return rejected(line, "the entry leads to no paper: neither an arXiv id nor a DOI".to_owned()),
             },
         };
         let mut found = item(line, stated);
+        if let ReadItem::Record { record, .. } = &mut found {
+            record.source = source;
+        }
         let is_new = announced.is_some_and(|announced| !announced.replaces);
         if let ReadItem::Record { record, .. } = &mut found
             && listed

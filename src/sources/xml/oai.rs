@@ -13,6 +13,7 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::{ArxivId, Doi};
 use crate::domain::markup::Markup;
 use crate::domain::paper::Author;
+use crate::domain::record_source::RecordSource;
 use crate::error::Result;
 
 /// By its outermost element, or by that of a single record.
@@ -92,6 +93,7 @@ fn of_record(line: usize, record: &XmlNode) -> ReadItem {
         return ReadItem::Notice(ImportNotice { line, message });
     }
     let metadata = record.at(&["metadata"]).and_then(|metadata| metadata.nodes().next());
+    let is_arxiv = identifier.contains("arXiv.org:") || metadata.is_some_and(|node| node.name.starts_with("arXiv"));
     let stated = match metadata.map(|node| (node.name.as_str(), node)) {
         Some(("dc", node)) => dublin_core(node, &identifier),
         Some(("arXivRaw", node)) => arxiv_raw(node),
@@ -104,7 +106,13 @@ fn of_record(line: usize, record: &XmlNode) -> ReadItem {
         }
         None => return rejected(line, "a record without metadata".to_owned()),
     };
-    item(line, stated)
+    let mut found = item(line, stated);
+    if let ReadItem::Record { record, .. } = &mut found
+        && is_arxiv
+    {
+        record.source = RecordSource::ArxivOai;
+    }
+    found
 }
 
 /// The fields that both formats of arXiv have.

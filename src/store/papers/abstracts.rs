@@ -203,6 +203,17 @@ impl AbstractWriter {
         Ok(checksum(Part::Abstract, values))
     }
 
+    /// A text compressed like an abstract, and the row of its dictionary.
+    pub(super) fn compressed(
+        &mut self,
+        (connection, checksums): (&Connection, &mut RowChecksums),
+        text: &str,
+    ) -> rusqlite::Result<(Option<i64>, Vec<u8>)> {
+        let bytes = self.packer.bytes(text).map_err(unwritable)?;
+        let dictionary = self.packer.dictionary.clone();
+        Ok((self.row(connection, checksums, &dictionary)?, bytes))
+    }
+
     /// Continues with a dictionary that another packer trained.
     fn adopt(&mut self, dictionary: &Dictionary) -> io::Result<()> {
         if let Dictionary::Trained(bytes) = dictionary
@@ -246,6 +257,7 @@ pub(super) mod tests {
     use crate::domain::identity::PaperKey;
     use crate::domain::markup::Markup;
     use crate::domain::paper::Paper;
+    use crate::domain::record_source::RecordSource;
     use crate::error::ErrorKind;
 
     /// Enough distinct text for a dictionary to be trained on.
@@ -300,7 +312,8 @@ pub(super) mod tests {
             let mut import = store.import().unwrap().commit_every(8100);
             let mut packer = import.packer().unwrap();
             for paper in &papers {
-                let ready = ReadyRecord::packed(paper.clone(), &mut packer, Packing::Now).unwrap();
+                let ready =
+                    ReadyRecord::packed((paper.clone(), RecordSource::Unknown), &mut packer, Packing::Now).unwrap();
                 import.put(&ready, 1).unwrap();
             }
             if kept == papers.len() {
@@ -327,7 +340,9 @@ pub(super) mod tests {
             let mut import = store.import().unwrap();
             let mut packer = import.packer().unwrap();
             for (paper, packing) in (0..8200).map(invented).zip(packings.into_iter().cycle()) {
-                import.put(&ReadyRecord::packed(paper, &mut packer, packing).unwrap(), 1).unwrap();
+                import
+                    .put(&ReadyRecord::packed((paper, RecordSource::Unknown), &mut packer, packing).unwrap(), 1)
+                    .unwrap();
             }
             import.commit().unwrap();
             drop(import);

@@ -24,11 +24,13 @@ pub(super) enum Part {
     Tally = 9,
     Ledger = 10,
     Asked = 11,
+    Provenance = 12,
 }
 
 impl Part {
     /// Those whose checksums are in the table of checksums.
-    pub(super) const NUMBERED: [Self; 5] = [Self::Paper, Self::Abstract, Self::Dictionary, Self::Digest, Self::Vote];
+    pub(super) const NUMBERED: [Self; 6] =
+        [Self::Paper, Self::Abstract, Self::Provenance, Self::Dictionary, Self::Digest, Self::Vote];
 
     /// Whether a checksum covers this value. A column that a table did not have from the start is covered where it has a value, so that the
     /// checksums of before stay right.
@@ -43,9 +45,10 @@ impl Part {
         match self {
             Self::Paper => {
                 "SELECT id, key, title_hash, published, updated, version, doi, title, title_markup, authors, categories, keywords,
-                        links, venue, journal_ref, comment, license, added, publication_status FROM paper ORDER BY id"
+                        links, venue, journal_ref, comment, license, added, publication_status, issued, source, earliest FROM paper ORDER BY id"
             }
             Self::Abstract => "SELECT paper, markup, dictionary, text FROM abstract ORDER BY paper",
+            Self::Provenance => "SELECT paper, dictionary, copies FROM provenance ORDER BY paper",
             Self::Dictionary => "SELECT id, bytes FROM dictionary ORDER BY id",
             Self::Digest => "SELECT id, name, source, label, day FROM digest ORDER BY id",
             Self::Vote => "SELECT id, paper, digest, at, votes FROM vote ORDER BY id",

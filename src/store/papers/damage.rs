@@ -201,6 +201,7 @@ fn wording(part: Part) -> [(&'static str, &'static str); 2] {
     match part {
         Part::Paper => [("damaged papers", IMPORT), ("lost papers", FIX_AND_IMPORT)],
         Part::Abstract => [("damaged abstracts", IMPORT), ("lost abstracts", FIX_AND_IMPORT)],
+        Part::Provenance => [("damaged lists of sources", FIX_AND_IMPORT), ("lost lists of sources", FIX_AND_IMPORT)],
         Part::Dictionary => [("damaged dictionaries of abstracts", BEGIN_AGAIN), ("lost dictionaries", BEGIN_AGAIN)],
         Part::Digest => [("damaged digests", "import them again"), ("lost digests", FIX_AND_IMPORT)],
         Part::Vote => [("damaged vote counts", FIX), ("lost vote counts", FIX)],
@@ -215,7 +216,7 @@ fn wording(part: Part) -> [(&'static str, &'static str); 2] {
 /// How the user knows a numbered row.
 fn name(connection: &Connection, part: Part, row: i64) -> rusqlite::Result<String> {
     let select = match part {
-        Part::Paper | Part::Abstract => "SELECT key FROM paper WHERE id = ?1",
+        Part::Paper | Part::Abstract | Part::Provenance => "SELECT key FROM paper WHERE id = ?1",
         Part::Digest => "SELECT name FROM digest WHERE id = ?1",
         Part::Vote => "SELECT paper.key FROM vote JOIN paper ON paper.id = vote.paper WHERE vote.id = ?1",
         _ => return Ok(format!("row {row}")),
@@ -322,7 +323,7 @@ fn mend(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     tell(ledger::mend(connection)?, "damaged days of the ledger");
     tell(asked::mend(connection)?, "damaged notes of questions");
     let mut left = 0;
-    for table in ["abstract", "alias", "sighting", "vote"] {
+    for table in ["abstract", "provenance", "alias", "sighting", "vote"] {
         left += connection.execute(&format!("DELETE FROM {table} WHERE paper NOT IN (SELECT id FROM paper)"), [])?;
     }
     for table in ["sighting", "vote"] {
@@ -330,7 +331,7 @@ fn mend(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     }
     tell(left, "rows of papers and digests that are lost");
     let mut checksums = RowChecksums::default();
-    let mut votes = 0;
+    let (mut votes, mut provenance) = (0, 0);
     for part in Part::NUMBERED {
         let mut gone = Vec::new();
         each_difference(connection, part, &mut |difference| {
@@ -340,18 +341,28 @@ fn mend(connection: &Connection) -> rusqlite::Result<Vec<String>> {
                     gone.push(row);
                     votes += 1;
                 }
+                Difference::Changed(row) if part == Part::Provenance => {
+                    gone.push(row);
+                    provenance += 1;
+                }
                 Difference::Changed(_) => {}
             }
             Ok(())
         })?;
         for row in gone {
-            if part == Part::Vote {
-                connection.execute("DELETE FROM vote WHERE id = ?1", [row])?;
+            let delete = match part {
+                Part::Vote => Some("DELETE FROM vote WHERE id = ?1"),
+                Part::Provenance => Some("DELETE FROM provenance WHERE paper = ?1"),
+                _ => None,
+            };
+            if let Some(delete) = delete {
+                connection.execute(delete, [row])?;
             }
             checksums.set(connection, part, row, 0)?;
         }
     }
     tell(votes, "damaged vote counts");
+    tell(provenance, "damaged lists of sources");
     checksums.write(connection)?;
     connection.execute_batch(
         "UPDATE digest SET papers = (SELECT count(*) FROM sighting WHERE sighting.digest = digest.id);

@@ -9,15 +9,17 @@ use super::abstracts::{AbstractWriter, Packed, Packer};
 use super::changes::{self, REMEMBERED};
 use super::checksums::{Part, RowChecksums};
 use super::damage;
-use super::merge::mend;
+use super::merge::{PaperCopy, PaperDamage, add_copy, combined, mend, origin, with_sightings};
 use super::ready::ReadyRecord;
 use super::recognise::{Aliased, IdentifiedRecord, KnownPaper, free_key, key_after, recognise};
 use super::rehash;
-use super::row::{self, StoredPaper};
+use super::row::{self, RowOrigin, StoredPaper};
 use super::store::PaperStore;
 use crate::domain::identity::PaperKey;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Digest, Paper, Sighting};
+use crate::domain::record_source::RecordSource;
+use crate::domain::same_paper::is_common_title;
 use crate::error::{Error, Result};
 use crate::store::transaction::roll_back;
 
@@ -129,7 +131,7 @@ impl<'s> Import<'s> {
     /// Stores one record; `now` is unix seconds. An error of kind Data concerns this record alone; after any other the import is over and
     /// what was not committed is lost.
     pub fn add(&mut self, paper: &Paper, now: i64) -> Result<ImportedRecord> {
-        self.put(&ReadyRecord::new(paper.clone())?, now)
+        self.put(&ReadyRecord::new(paper.clone(), RecordSource::Unknown)?, now)
     }
 
     /// The same for a prepared record. After any error the import is over.
@@ -240,10 +242,13 @@ impl<'s> Import<'s> {
     ) -> rusqlite::Result<ImportedRecord> {
         match recognise(self.store, record, (self.aliased, &mut self.checksums))? {
             None => self.insert_paper(record, packed, now),
-            Some(KnownPaper { paper, also: None }) => self.update_paper(&paper, record, packed, now),
-            Some(KnownPaper { paper, also: Some(other) }) => {
-                let whole = self.merge_rows(paper, &other)?;
-                let joined = Some(other.key);
+            Some(KnownPaper { paper, also }) if also.is_empty() => self.update_paper(&paper, record, packed, now),
+            Some(KnownPaper { paper, also }) => {
+                let mut whole = paper;
+                for other in &also {
+                    whole = self.merge_rows(whole, other)?;
+                }
+                let joined = also.into_iter().next().map(|other| other.key);
                 Ok(ImportedRecord {
                     outcome: ImportOutcome::Updated,
                     joined,
@@ -261,7 +266,8 @@ impl<'s> Import<'s> {
     ) -> rusqlite::Result<ImportedRecord> {
         let connection = self.connection();
         let key = free_key(connection, record)?;
-        let (row, sum) = row::insert(connection, &record.paper, &key, record.title_hash, now)?;
+        let origin = RowOrigin::of_record(record.source);
+        let (row, sum) = row::insert(connection, &record.paper, (&key, origin), record.title_hash, now)?;
         self.set_checksum(Part::Paper, row, sum)?;
         self.papers += 1;
         self.changed = true;
@@ -287,18 +293,35 @@ impl<'s> Import<'s> {
         now: i64,
     ) -> rusqlite::Result<ImportedRecord> {
         let damage = self.damage_of(known)?;
-        let (merged, left) = mend(&known.paper, &record.paper, damage);
+        let (mut copies, are_stored) = self.copies_of(known)?;
+        let has_more = add_copy(&mut copies, record.copy(now));
+        let mut merged = if has_more { combined(&copies) } else { known.paper.clone() };
+        let mut left = damage;
+        if damage != PaperDamage::default() {
+            (merged, left) = mend(&known.paper, merged, &record.paper, damage);
+            if left != damage {
+                copies =
+                    vec![PaperCopy { paper: Paper { sightings: Vec::new(), ..merged.clone() }, ..record.copy(now) }];
+            }
+        }
+        merged.sightings = with_sightings(&known.paper.sightings, &record.paper.sightings);
+        let origin = origin(&copies);
         let key = key_after(self.connection(), known, &merged)?;
         let rekeyed = key != known.key;
         let mut changed = rekeyed;
-        if rekeyed || damage.paper && !left.paper || !same_row(&known.paper, &merged) {
-            self.update_row(known, &merged, &key, left.paper)?;
+        let has_other_origin = origin != RowOrigin { source: known.source, earliest: known.earliest };
+        if has_other_origin || rekeyed || damage.paper && !left.paper || !same_row(&known.paper, &merged) {
+            self.update_row((known, origin), &merged, &key, left.paper)?;
             changed = true;
         }
         if damage.summary && !left.summary || merged.summary != known.paper.summary {
             let packed = packed.filter(|_| merged.summary == record.paper.summary);
             self.write_summary((known.row, false), &merged, packed, left.summary)?;
             changed = true;
+        }
+        if has_more || left != damage {
+            self.write_copies(known.row, &merged, &copies, are_stored)?;
+            changed |= self.add_titles(known.row, &key, &copies)?;
         }
         for sighting in &merged.sightings {
             let before = known.paper.sightings.iter().find(|seen| seen.digest.id == sighting.digest.id);
@@ -316,6 +339,9 @@ impl<'s> Import<'s> {
         if record.key != key {
             learned = self.add_alias(known.row, &record.key)?;
         }
+        if let Some(earlier) = record.earlier.as_ref().filter(|earlier| **earlier != key) {
+            changed |= self.add_alias(known.row, earlier)?;
+        }
         for doi in [&merged.doi, &record.paper.doi].into_iter().flatten().map(PaperKey::doi) {
             if doi != key && doi != record.key {
                 changed |= self.add_alias(known.row, &doi)?;
@@ -331,6 +357,23 @@ impl<'s> Import<'s> {
         let is_summary = |paper: &Paper| paper.summary.as_ref().is_some_and(|text| text.markup == Markup::Summary);
         let replaced_summary = is_summary(&known.paper) && !is_summary(&merged);
         Ok(ImportedRecord { row: known.row, key, outcome, joined, replaced_summary })
+    }
+
+    /// Makes a paper known by all titles that its copies have, where they have several. True when one is new.
+    fn add_titles(&mut self, row: i64, key: &PaperKey, copies: &[PaperCopy]) -> rusqlite::Result<bool> {
+        if copies.len() < 2 {
+            return Ok(false);
+        }
+        let telling = copies.iter().filter(|copy| !is_common_title(&copy.paper.title.line()));
+        let titles: BTreeSet<String> = telling.map(|copy| copy.paper.title_key()).collect();
+        let mut is_new = false;
+        for title in titles.iter().filter(|title| titles.len() > 1 && !title.is_empty()) {
+            let title = PaperKey::title(title);
+            if title != *key {
+                is_new |= self.add_alias(row, &title)?;
+            }
+        }
+        Ok(is_new)
     }
 
     /// Records a changed row. One inserted since the last commit is in no index yet and need not be recorded.

@@ -1,61 +1,299 @@
-//! Two copies of one paper become one: which copy of a field wins. A pure function; merging a copy again changes nothing, whatever the
-//! order of the copies.
+//! Several copies of one paper become one: which copy of a field wins. Pure functions; what they return depends on the copies alone and not
+//! on their order.
 
+use std::cmp::Reverse;
 use std::hash::Hash;
 
-use super::row::unite;
+use super::row::{RowOrigin, unite};
 use crate::domain::date::PartialDate;
-use crate::domain::paper::{Paper, Sighting};
+use crate::domain::identity::PaperKey;
+use crate::domain::markup::Markup;
+use crate::domain::paper::{Author, Paper, Sighting};
 use crate::domain::publication_status::PublicationStatus;
+use crate::domain::record_source::RecordSource;
 use crate::domain::text::Text;
 
-/// The stored copy with the better fields of the new one. Better is a better markup, or the same markup and a later version. Fields that
-/// the new copy lacks stay.
-pub(super) fn merge(old: &Paper, new: &Paper) -> Paper {
-    let is_newer =
-        new.version > old.version && old.version.is_some() || new.updated > old.updated && old.updated.is_some();
-    let (old_rank, new_rank) = (old.title.markup, new.title.markup);
-    let is_preferred = new_rank > old_rank || is_newer && new_rank == old_rank;
-    let mut merged = old.clone();
-    merged.arxiv = old.arxiv.clone().or_else(|| new.arxiv.clone());
-    merged.doi = old.doi.clone().or_else(|| new.doi.clone());
-    merged.version = old.version.max(new.version);
-    merged.updated = old.updated.max(new.updated);
-    merged.published = published(old.published, new.published, is_preferred);
-    if wins(Some(&old.title), &new.title, is_newer) {
-        merged.title = new.title.clone();
+/// A paper as one source states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaperCopy {
+    pub source: RecordSource,
+    /// Unix seconds of the first import.
+    pub at: i64,
+    /// The key that the record has by itself.
+    pub key: PaperKey,
+    /// Without sightings, which the library has for the paper as a whole.
+    pub paper: Paper,
+}
+
+impl PaperCopy {
+    /// By which a copy goes before others: best first.
+    pub(super) fn precedence(&self) -> impl Ord + use<> {
+        let Self { source, paper, key, at: _ } = self;
+        let rank = source.rank(paper.title.markup);
+        (Reverse((rank, paper.version, source.order(), paper.updated)), source.number(), key.clone())
     }
-    if let Some(summary) = new.summary.as_ref().filter(|summary| wins(old.summary.as_ref(), summary, is_newer)) {
-        merged.summary = Some(summary.clone());
+
+    fn rank(&self) -> (u8, Option<u16>) {
+        (self.source.rank(self.paper.title.markup), self.paper.version)
     }
-    let longer = new_rank >= old_rank && new.authors.len() > old.authors.len();
-    let as_long = is_preferred && new.authors.len() >= old.authors.len();
-    let later_version = new_rank >= old_rank && new.version > old.version && old.version.is_some();
-    if !new.authors.is_empty() && (old.authors.is_empty() || longer || as_long || later_version) {
-        merged.authors.clone_from(&new.authors);
+
+    /// Whether two copies are what one source says of one version of a paper: there is one such copy of a paper.
+    fn is_of_same_statement(&self, other: &Self) -> bool {
+        (self.source, self.paper.version, &self.key) == (other.source, other.paper.version, &other.key)
     }
-    let other = if merged.authors == new.authors { &old.authors } else { &new.authors };
-    if other.len() == merged.authors.len() {
-        merged.authors = merged.authors.iter().zip(other).map(|(author, other)| author.or_stated(other)).collect();
+}
+
+/// Adds a copy. Of one source, version and key there is one copy, made of all that were added. False when nothing is new.
+pub(super) fn add_copy(copies: &mut Vec<PaperCopy>, new: PaperCopy) -> bool {
+    // What was imported before sources were known is of the source that says the same again.
+    if copies.iter().any(|known| known.source == RecordSource::Unknown && says_nothing_new(known, &new)) {
+        return false;
     }
-    for (kept, offered) in [
-        (&mut merged.venue, &new.venue),
-        (&mut merged.journal_ref, &new.journal_ref),
-        (&mut merged.comment, &new.comment),
-        (&mut merged.license, &new.license),
-    ] {
-        if offered.is_some() && (kept.is_none() || is_preferred) {
-            kept.clone_from(offered);
+    let Some(known) = copies.iter_mut().find(|known| known.is_of_same_statement(&new)) else {
+        copies.push(new);
+        return true;
+    };
+    known.at = known.at.min(new.at);
+    if known.paper == new.paper {
+        return false;
+    }
+    let joined = joined(&known.paper, &new.paper);
+    if joined == known.paper {
+        return false;
+    }
+    known.paper = joined;
+    true
+}
+
+fn says_nothing_new(known: &PaperCopy, new: &PaperCopy) -> bool {
+    known.key == new.key
+        && (known.paper == new.paper
+            || known.paper.version == new.paper.version && joined(&known.paper, &new.paper) == known.paper)
+}
+
+/// What one source says of a paper in two records: of each field the better value, of equally good ones one that does not depend on which
+/// record was first.
+fn joined(one: &Paper, other: &Paper) -> Paper {
+    let text = |text: &Text| (text_rank(text), text.source.chars().count(), text.source.clone());
+    let longer = |one: &Option<String>, other: &Option<String>| {
+        [one, other].into_iter().flatten().max_by_key(|text| (text.len(), *text)).cloned()
+    };
+    let date = |one: Option<PartialDate>, other: Option<PartialDate>| {
+        [one, other].into_iter().flatten().max_by_key(|date| (parts(*date), Reverse(date.packed())))
+    };
+    let lists = |one: &[String], other: &[String]| {
+        let (first, then) = if (one.len(), one) >= (other.len(), other) { (one, other) } else { (other, one) };
+        united([first, then])
+    };
+    let spellings = |paper: &Paper| paper.authors.iter().map(|author| author.as_str().to_owned()).collect::<Vec<_>>();
+    let authors = |paper: &Paper| {
+        let names = spellings(paper);
+        (!names.is_empty(), paper.title.markup, names.len(), names)
+    };
+    let (first, then) = if authors(one) >= authors(other) { (one, other) } else { (other, one) };
+    let links = |paper: &Paper| paper.links.iter().map(|link| (link.kind, link.url.clone())).collect::<Vec<_>>();
+    let (first_links, other_links) = if links(one) >= links(other) { (one, other) } else { (other, one) };
+    Paper {
+        arxiv: one.arxiv.clone().or_else(|| other.arxiv.clone()),
+        version: one.version.max(other.version),
+        doi: [&one.doi, &other.doi].into_iter().flatten().max_by_key(|doi| doi.as_str()).cloned(),
+        title: [&one.title, &other.title].into_iter().max_by_key(|title| text(title)).cloned().unwrap_or_default(),
+        authors: with_stated_parts(first.authors.clone(), [&then.authors]),
+        summary: [&one.summary, &other.summary].into_iter().flatten().max_by_key(|summary| text(summary)).cloned(),
+        published: date(one.published, other.published),
+        issued: date(one.issued, other.issued),
+        updated: one.updated.max(other.updated),
+        categories: lists(&one.categories, &other.categories),
+        venue: longer(&one.venue, &other.venue),
+        journal_ref: longer(&one.journal_ref, &other.journal_ref),
+        comment: longer(&one.comment, &other.comment),
+        license: longer(&one.license, &other.license),
+        publication_status: one.publication_status.max(other.publication_status),
+        keywords: lists(&one.keywords, &other.keywords),
+        links: united([first_links.links.as_slice(), &other_links.links]),
+        sightings: Vec::new(),
+    }
+}
+
+/// The paper that all copies make, of which there is one at least; without sightings.
+pub(super) fn combined(copies: &[PaperCopy]) -> Paper {
+    let mut ordered: Vec<&PaperCopy> = copies.iter().collect();
+    ordered.sort_by_cached_key(|copy| copy.precedence());
+    let papers = || ordered.iter().map(|copy| &copy.paper);
+    // Of equal ones the first.
+    let best_text = |found: &mut dyn Iterator<Item = &Text>| {
+        let mut best: Option<&Text> = None;
+        for text in found {
+            if best.is_none_or(|best| text_kind(text) > text_kind(best)) {
+                best = Some(text);
+            }
+        }
+        best.cloned()
+    };
+    let (published, issued) = dates(&ordered);
+    let stated = |field: fn(&Paper) -> &Option<String>| papers().find_map(|paper| field(paper).clone());
+    let authors = authors(&ordered);
+    Paper {
+        arxiv: papers().find_map(|paper| paper.arxiv.clone()),
+        version: papers().filter_map(|paper| paper.version).max(),
+        doi: papers().find_map(|paper| paper.doi.clone()),
+        title: best_text(&mut papers().map(|paper| &paper.title)).unwrap_or_default(),
+        authors,
+        summary: best_text(&mut papers().filter_map(|paper| paper.summary.as_ref())),
+        published,
+        issued,
+        updated: papers().filter_map(|paper| paper.updated).max(),
+        categories: united(papers().map(|paper| paper.categories.as_slice())),
+        venue: venue(&ordered),
+        journal_ref: stated(|paper| &paper.journal_ref),
+        comment: stated(|paper| &paper.comment),
+        license: stated(|paper| &paper.license),
+        publication_status: publication_status(&ordered),
+        keywords: united(papers().map(|paper| paper.keywords.as_slice())),
+        links: united(papers().map(|paper| paper.links.as_slice())),
+        sightings: Vec::new(),
+    }
+}
+
+/// What the row of a paper says of its copies.
+pub(super) fn origin(copies: &[PaperCopy]) -> RowOrigin {
+    let versions = || copies.iter().filter_map(|copy| copy.paper.version);
+    let (earliest, latest) = (versions().min(), versions().max());
+    let of_source = match copies {
+        [only] => RowOrigin::of_record(only.source),
+        _ => RowOrigin::default(),
+    };
+    RowOrigin { earliest: earliest.filter(|earliest| Some(*earliest) < latest), ..of_source }
+}
+
+/// A notice in the place of an abstract, and a summary of the starter shelf, tell less than an abstract.
+fn text_kind(text: &Text) -> u8 {
+    match () {
+        () if text.source.trim().is_empty() => 0,
+        () if PublicationStatus::is_notice(&text.source) => 1,
+        () if text.markup == Markup::Summary => 2,
+        () => 3,
+    }
+}
+
+fn text_rank(text: &Text) -> (u8, Markup) {
+    (text_kind(text), text.markup)
+}
+
+/// Those of the best rank and the latest version; there the longest list, because many sources list only the first.
+fn authors(ordered: &[&PaperCopy]) -> Vec<Author> {
+    let mut best: Option<&PaperCopy> = None;
+    for copy in ordered.iter().filter(|copy| !copy.paper.authors.is_empty()) {
+        let order = |copy: &PaperCopy| (copy.rank(), copy.paper.authors.len());
+        if best.is_none_or(|best| order(copy) > order(best)) {
+            best = Some(copy);
         }
     }
-    merged.publication_status = publication_status(old, new);
-    merged.categories = united(&old.categories, &new.categories, is_preferred);
-    merged.keywords = united(&old.keywords, &new.keywords, is_preferred);
-    merged.links = united(&old.links, &new.links, is_preferred);
-    for sighting in &new.sightings {
-        merge_sighting(&mut merged.sightings, sighting);
+    let Some(best) = best else { return Vec::new() };
+    with_stated_parts(best.paper.authors.clone(), ordered.iter().map(|copy| &copy.paper.authors))
+}
+
+/// The names in the spellings of the first list that states the parts of the same names.
+fn with_stated_parts<'a>(authors: Vec<Author>, lists: impl IntoIterator<Item = &'a Vec<Author>>) -> Vec<Author> {
+    let of_equal_length = |authors: Vec<Author>, other: &Vec<Author>| match other.len() == authors.len() {
+        true => authors.iter().zip(other).map(|(author, other)| author.or_stated(other)).collect(),
+        false => authors,
+    };
+    lists.into_iter().fold(authors, of_equal_length)
+}
+
+/// The date of the preprint and that of the publication. Of several the most precise.
+fn dates(ordered: &[&PaperCopy]) -> (Option<PartialDate>, Option<PartialDate>) {
+    let most_precise = |dates: &mut dyn Iterator<Item = PartialDate>| {
+        let mut best: Option<PartialDate> = None;
+        for date in dates {
+            if best.is_none_or(|best| parts(date) > parts(best)) {
+                best = Some(date);
+            }
+        }
+        best
+    };
+    let of = |is_publication: bool| {
+        let copies = ordered.iter().filter(move |copy| is_of_publication(copy) == is_publication);
+        copies.filter_map(|copy| copy.paper.published)
+    };
+    let (preprint, publication) = (most_precise(&mut of(false)), most_precise(&mut of(true)));
+    let issued = most_precise(&mut ordered.iter().filter_map(|copy| copy.paper.issued).chain(of(true)));
+    match (preprint, publication) {
+        (None, publication) => (publication, issued.filter(|issued| Some(*issued) != publication)),
+        // A year says nothing beside a day in it.
+        (Some(preprint), _) => (Some(preprint), issued.filter(|issued| !is_within(preprint, *issued))),
     }
-    merged
+}
+
+/// Whether a date is that of another one, or a part of it.
+fn is_within(date: PartialDate, whole: PartialDate) -> bool {
+    let equals = |whole: Option<u8>, part: Option<u8>| whole.is_none() || whole == part;
+    whole.year() == date.year() && equals(whole.month(), date.month()) && equals(whole.day(), date.day())
+}
+
+/// Whether the date of a copy is that of the publication.
+fn is_of_publication(copy: &PaperCopy) -> bool {
+    let paper = &copy.paper;
+    copy.source.dates_publication() && (paper.venue.is_some() || paper.journal_ref.is_some() || paper.doi.is_some())
+}
+
+fn parts(date: PartialDate) -> u8 {
+    u8::from(date.month().is_some()) + u8::from(date.day().is_some())
+}
+
+fn venue(ordered: &[&PaperCopy]) -> Option<String> {
+    let mut best: Option<(u8, &String)> = None;
+    for copy in ordered {
+        let rank = copy.source.venue_rank();
+        if let Some(venue) = copy.paper.venue.as_ref().filter(|_| best.is_none_or(|(known, _)| rank > known)) {
+            best = Some((rank, venue));
+        }
+    }
+    best.map(|(_, venue)| venue.clone())
+}
+
+/// A retraction stays; what authors withdrew they may submit again, as a later version. A copy that states no version counts unless the
+/// stated ones tell that this happened.
+fn publication_status(ordered: &[&PaperCopy]) -> Option<PublicationStatus> {
+    let all = || ordered.iter().map(|copy| (copy.paper.version, copy.paper.publication_status));
+    let latest = all().filter_map(|(version, _)| version).max();
+    let is_withdrawn = |status| status == Some(PublicationStatus::Withdrawn);
+    let stays = all().any(|(version, status)| version.is_some() && version == latest && is_withdrawn(status));
+    let was = all().any(|(version, status)| version.is_some() && version < latest && is_withdrawn(status));
+    let counts = |(version, status): &(Option<u16>, Option<PublicationStatus>)| match status {
+        Some(PublicationStatus::Retracted) => true,
+        Some(PublicationStatus::Withdrawn) => {
+            version.is_none() && (stays || !was) || version.is_some() && *version == latest
+        }
+        None => false,
+    };
+    all().filter(counts).filter_map(|(_, status)| status).max()
+}
+
+/// The items of all lists: the first category is the primary one.
+fn united<'a, T: Hash + Eq + Clone + 'a>(lists: impl IntoIterator<Item = &'a [T]>) -> Vec<T> {
+    let mut list = Vec::new();
+    for more in lists {
+        unite(&mut list, more);
+    }
+    list
+}
+
+/// The sightings of a paper with those of a record: ranks and votes are brought up to date. The label and the day of a digest are not merged
+/// here: they belong to its own row.
+pub(super) fn with_sightings(known: &[Sighting], new: &[Sighting]) -> Vec<Sighting> {
+    let mut sightings = known.to_vec();
+    for sighting in new {
+        match sightings.iter_mut().find(|known| known.digest.id == sighting.digest.id) {
+            Some(known) => {
+                known.rank = sighting.rank.or(known.rank);
+                known.votes = sighting.votes.or(known.votes);
+            }
+            None => sightings.push(sighting.clone()),
+        }
+    }
+    sightings
 }
 
 /// Which rows of a paper differ from their checksums.
@@ -71,13 +309,13 @@ impl PaperDamage {
     }
 }
 
-/// `merge` for a copy that may be damaged, and the damage that is left: of a damaged row nothing is kept where the new copy has all of it.
-pub(super) fn mend(old: &Paper, new: &Paper, damage: PaperDamage) -> (Paper, PaperDamage) {
-    let mut merged = merge(old, new);
+/// A paper that may be damaged with the fields of a new copy, and the damage that is left: of a damaged row nothing is kept where the new copy
+/// has all of it.
+pub(super) fn mend(old: &Paper, merged: Paper, new: &Paper, damage: PaperDamage) -> (Paper, PaperDamage) {
+    let mut merged = merged;
     let mut left = damage;
     if damage.paper && has_all_of(old, new) {
-        let (summary, sightings) = (merged.summary.take(), std::mem::take(&mut merged.sightings));
-        merged = Paper { summary, sightings, ..new.clone() };
+        merged = Paper { summary: merged.summary.take(), sightings: Vec::new(), ..new.clone() };
         left.paper = false;
     }
     let kept = old.summary.as_ref().map(|summary| summary.markup);
@@ -97,6 +335,7 @@ fn has_all_of(old: &Paper, new: &Paper) -> bool {
             paper.doi.is_some(),
             !paper.authors.is_empty(),
             paper.published.is_some(),
+            paper.issued.is_some(),
             paper.updated.is_some(),
             !paper.categories.is_empty(),
             !paper.keywords.is_empty(),
@@ -111,167 +350,5 @@ fn has_all_of(old: &Paper, new: &Paper) -> bool {
     new.title.markup >= old.title.markup && fields(old).into_iter().zip(fields(new)).all(|(old, new)| new || !old)
 }
 
-/// A retraction stays; what authors withdrew they may submit again, as a later version.
-fn publication_status(old: &Paper, new: &Paper) -> Option<PublicationStatus> {
-    let either = old.publication_status.max(new.publication_status);
-    match (old.version, new.version) {
-        (Some(before), Some(after)) if before != after && either == Some(PublicationStatus::Withdrawn) => {
-            if after > before { new.publication_status } else { old.publication_status }
-        }
-        _ => either,
-    }
-}
-
-fn wins(old: Option<&Text>, new: &Text, is_newer: bool) -> bool {
-    let Some(old) = old.filter(|old| !old.source.trim().is_empty()) else { return true };
-    // A notice in the place of the abstract tells less than the abstract did.
-    match [old, new].map(|text| PublicationStatus::is_notice(&text.source)) {
-        [false, true] => return false,
-        [true, false] => return !new.source.trim().is_empty(),
-        [true, true] | [false, false] => {}
-    }
-    !new.source.trim().is_empty() && (new.markup > old.markup || is_newer && new.markup == old.markup)
-}
-
-/// The more precise date; of two as precise the preferred one.
-fn published(old: Option<PartialDate>, new: Option<PartialDate>, is_preferred: bool) -> Option<PartialDate> {
-    let parts = |date: PartialDate| u8::from(date.month().is_some()) + u8::from(date.day().is_some());
-    match (old, new) {
-        (Some(before), Some(after)) if parts(after) > parts(before) => new,
-        (Some(before), Some(after)) if parts(after) == parts(before) && is_preferred => new,
-        (None, _) => new,
-        _ => old,
-    }
-}
-
-/// The preferred copy's items first: the first category is the primary one.
-fn united<T: Hash + Eq + Clone>(old: &[T], new: &[T], is_preferred: bool) -> Vec<T> {
-    let (first, second) = if is_preferred { (new, old) } else { (old, new) };
-    let mut list = first.to_vec();
-    unite(&mut list, second);
-    list
-}
-
-/// Adds a sighting, or updates rank and votes. The label and the day of the digest are not merged here: they belong to its own row.
-fn merge_sighting(sightings: &mut Vec<Sighting>, new: &Sighting) {
-    match sightings.iter_mut().find(|known| known.digest.id == new.digest.id) {
-        Some(known) => {
-            known.rank = new.rank.or(known.rank);
-            known.votes = new.votes.or(known.votes);
-        }
-        None => sightings.push(new.clone()),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::markup::Markup;
-    use crate::domain::paper::{Author, Digest, Link, LinkKind};
-
-    fn page() -> Paper {
-        Paper {
-            title: Text::new("Quiet Gradients in Loud Networks", Markup::Page),
-            summary: Some(Text::new("An abstract from a page", Markup::Page)),
-            sightings: vec![Sighting {
-                digest: Digest { id: "hf:2025-03-12".into(), ..Digest::default() },
-                rank: Some(3),
-                votes: Some(10),
-            }],
-            ..Paper::default()
-        }
-    }
-
-    fn tex() -> Paper {
-        Paper {
-            version: Some(2),
-            title: Text::new("Quiet Gradients in Loud Networks", Markup::Tex),
-            authors: vec!["Ann Lee".into(), "Bo Li".into()],
-            summary: Some(Text::new("An abstract in $LaTeX$", Markup::Tex)),
-            published: PartialDate::new(2025, Some(3), Some(2)),
-            updated: PartialDate::new(2025, Some(3), Some(9)),
-            categories: vec!["cs.LG".into(), "math.OC".into()],
-            ..Paper::default()
-        }
-    }
-
-    fn starter() -> Paper {
-        Paper {
-            title: Text::new("Quiet Gradients in Loud Networks", Markup::Plain),
-            authors: vec!["Ann Lee".into()],
-            summary: Some(Text::new("Words of our own", Markup::Summary)),
-            published: PartialDate::new(2025, Some(3), None),
-            venue: Some("ICML 2025".into()),
-            links: vec![Link { kind: LinkKind::Code, url: "https://example.org/code".into() }],
-            keywords: vec!["optimization".into()],
-            ..Paper::default()
-        }
-    }
-
-    #[test]
-    fn the_better_copy_of_each_field_wins_in_any_order() {
-        let orders = [[page(), tex(), starter()], [starter(), page(), tex()], [tex(), starter(), page()]];
-        for copies in orders {
-            let merged = copies.iter().skip(1).fold(copies[0].clone(), |merged, copy| merge(&merged, copy));
-            assert_eq!(merged.title, tex().title);
-            assert_eq!(merged.summary, tex().summary);
-            assert_eq!(merged.authors, tex().authors);
-            assert_eq!(merged.published, tex().published);
-            assert_eq!(merged.categories, tex().categories);
-            assert_eq!(merged.venue, starter().venue);
-            assert_eq!(merged.links, starter().links);
-            assert_eq!(merged.sightings, page().sightings);
-            for copy in &copies {
-                assert_eq!(merge(&merged, copy), merged, "a copy seen again changes nothing");
-            }
-        }
-    }
-
-    #[test]
-    fn a_later_version_wins_and_an_earlier_one_does_not() {
-        let mut third = tex();
-        third.version = Some(3);
-        third.title.source = "Quiet Gradients, Revised".into();
-        third.authors.truncate(1);
-        let merged = merge(&tex(), &third);
-        assert_eq!((&merged.title, merged.version, merged.authors.len()), (&third.title, Some(3), 1));
-        assert_eq!(merge(&third, &tex()).title, third.title);
-    }
-
-    #[test]
-    fn the_longer_list_of_authors_wins_unless_its_copy_is_worse() {
-        let by = |markup, authors: &[&str]| Paper {
-            title: Text::new("Quiet Gradients", markup),
-            authors: authors.iter().map(|&name| name.into()).collect(),
-            ..Paper::default()
-        };
-        let authors = |old: &Paper, new: &Paper| {
-            merge(old, new).authors.iter().map(Author::as_str).collect::<Vec<_>>().join(", ")
-        };
-        let (short, long) = (by(Markup::Plain, &["Ann Lee"]), by(Markup::Plain, &["A. Lee", "B. Li"]));
-        assert_eq!(authors(&short, &long), "A. Lee, B. Li");
-        assert_eq!(authors(&long, &short), "A. Lee, B. Li");
-        let (worse, better) = (by(Markup::Page, &["A", "B", "C"]), by(Markup::Tex, &["Ann Q. Lee", "Bo Li"]));
-        assert_eq!(authors(&long, &worse), "A. Lee, B. Li", "longer, of a worse copy");
-        assert_eq!(authors(&long, &better), "Ann Q. Lee, Bo Li", "as long, of a better copy");
-        assert_eq!(authors(&worse, &better), "A, B, C", "shorter, of a better copy");
-        assert_eq!(authors(&by(Markup::Tex, &[]), &worse), "A, B, C", "any are better than none");
-        assert_eq!(authors(&worse, &by(Markup::Tex, &[])), "A, B, C");
-        let other = by(Markup::Plain, &["Ann Lee", "Bo Li"]);
-        assert_eq!(authors(&long, &other), "A. Lee, B. Li", "as long and no better");
-        // A copy that states the parts of the same names.
-        let (printed, stated) = (by(Markup::Tex, &["Nu Van Le", "Bo Li"]), by(Markup::Tex, &["Van Le, Nu", "Li, Bo"]));
-        for (old, new) in [(&printed, &stated), (&stated, &printed)] {
-            assert_eq!(authors(old, new), "Van Le, Nu, Li, Bo");
-        }
-    }
-
-    #[test]
-    fn votes_and_ranks_are_brought_up_to_date() {
-        let mut later = page();
-        later.sightings[0].votes = Some(25);
-        later.sightings[0].rank = None;
-        let merged = merge(&page(), &later);
-        assert_eq!((merged.sightings[0].rank, merged.sightings[0].votes), (Some(3), Some(25)));
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ mod ledger;
 mod left_log;
 mod merge;
 mod outline;
+mod provenance;
 mod ready;
 mod recognise;
 mod rehash;
@@ -25,6 +26,7 @@ pub(super) use store::PAPERS;
 
 pub use import::{Import, ImportOutcome, ImportedRecord};
 pub use ledger::{LedgerDay, StoredList};
+pub use merge::PaperCopy;
 pub use outline::Outline;
 pub use ready::{Packing, ReadyRecord};
 pub use row::StoredPaper;

@@ -28,6 +28,8 @@ pub struct Outline<'r> {
     /// Whether the paper has an abstract of its own, not of the starter shelf.
     pub has_abstract: bool,
     pub publication_status: Option<PublicationStatus>,
+    /// Whether a later version was imported than the first.
+    pub has_update: bool,
     /// Name of the digest, rank and votes there.
     pub sightings: Vec<SightingColumns>,
 }
@@ -46,7 +48,7 @@ macro_rules! select {
         concat!(
             "SELECT id, key, added, published, title, title_markup, authors, categories, links, venue IS NOT NULL, ",
             "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary'), ",
-            "publication_status FROM paper ",
+            "publication_status, earliest IS NOT NULL FROM paper ",
             $which
         )
     };
@@ -129,6 +131,7 @@ fn read<'r>(found: &'r Row<'_>, sightings: Vec<SightingColumns>) -> rusqlite::Re
         has_venue: found.get(9)?,
         has_abstract: found.get(10)?,
         publication_status: found.get_ref(11)?.as_str_or_null()?.and_then(PublicationStatus::from_name),
+        has_update: found.get(12)?,
         sightings,
     }))
 }

@@ -3,7 +3,9 @@
 use super::abstracts::{Packed, Packer};
 use super::recognise::IdentifiedRecord;
 use super::row;
+use crate::domain::identity::PaperKey;
 use crate::domain::paper::Paper;
+use crate::domain::record_source::RecordSource;
 use crate::error::Result;
 
 /// A prepared record, which `Import::put` stores.
@@ -25,14 +27,19 @@ pub enum Packing {
 
 impl ReadyRecord {
     /// Errors: Data when the record cannot be stored.
-    pub fn new(paper: Paper) -> Result<Self> {
-        let record = IdentifiedRecord::new(row::tidy(paper)?)?;
+    pub fn new(paper: Paper, source: RecordSource) -> Result<Self> {
+        let record = IdentifiedRecord::new(row::tidy(paper)?, source)?;
         Ok(Self { record, packed: None })
     }
 
+    /// The key that the record has by itself.
+    pub fn key(&self) -> &PaperKey {
+        &self.record.key
+    }
+
     /// The same with its abstract packed by a packer of the import that it is for.
-    pub fn packed(paper: Paper, packer: &mut Packer, packing: Packing) -> Result<Self> {
-        let record = Self::new(paper)?.record;
+    pub fn packed((paper, source): (Paper, RecordSource), packer: &mut Packer, packing: Packing) -> Result<Self> {
+        let record = Self::new(paper, source)?.record;
         let summary = record.paper.summary.as_ref().filter(|_| packing != Packing::IfNew);
         let postponed = if packing == Packing::Later { packer.postpone() } else { None };
         // An abstract that cannot be compressed fails again, and is reported, where it is stored.

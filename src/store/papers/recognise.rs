@@ -4,18 +4,21 @@
 use rusqlite::Connection;
 
 use super::checksums::{Part, RowChecksums};
+use super::merge::PaperCopy;
 use super::row::{self, StoredPaper};
-use super::store::{PaperStore, alias, load_known, own_row, row_of, titled};
+use super::store::{PaperStore, alias, load_known, own_row, row_of, rows_titled, titled};
 use crate::domain::fold::fold;
 use crate::domain::identity::{PaperKey, earlier_title_key};
 use crate::domain::names::family_name;
 use crate::domain::paper::Paper;
+use crate::domain::record_source::RecordSource;
 use crate::domain::same_paper::same_paper;
 use crate::error::{Error, Result};
 
 /// A record with what identifies it, computed once.
 pub(super) struct IdentifiedRecord {
     pub(super) paper: Paper,
+    pub(super) source: RecordSource,
     pub(super) key: PaperKey,
     folded: String,
     pub(super) title_hash: i64,
@@ -27,7 +30,7 @@ pub(super) struct IdentifiedRecord {
 
 impl IdentifiedRecord {
     /// Errors: Data when nothing identifies the record.
-    pub(super) fn new(paper: Paper) -> Result<Self> {
+    pub(super) fn new(paper: Paper, source: RecordSource) -> Result<Self> {
         let folded = paper.title_key();
         let key = match (&paper.arxiv, &paper.doi) {
             (Some(id), _) => PaperKey::arxiv(id),
@@ -39,15 +42,21 @@ impl IdentifiedRecord {
         let has_only_title = paper.arxiv.is_none() && paper.doi.is_none();
         let earlier = has_only_title.then(|| earlier_title_key(&paper.title.source, paper.title.markup)).flatten();
         let earlier = earlier.map(|folded| PaperKey::title(&folded));
-        Ok(Self { paper, key, folded, title_hash, earlier, has_only_title })
+        Ok(Self { paper, source, key, folded, title_hash, earlier, has_only_title })
+    }
+
+    /// The record as a copy of a paper; `now` is unix seconds.
+    pub(super) fn copy(&self, now: i64) -> PaperCopy {
+        let paper = Paper { sightings: Vec::new(), ..self.paper.clone() };
+        PaperCopy { source: self.source, at: now, key: self.key.clone(), paper }
     }
 }
 
 /// The paper of the library that a record is.
 pub(super) struct KnownPaper {
     pub(super) paper: StoredPaper,
-    /// A second row, known by a DOI, that is the same paper according to the record.
-    pub(super) also: Option<StoredPaper>,
+    /// Other rows that are the same paper according to the record.
+    pub(super) also: Vec<StoredPaper>,
 }
 
 /// Which kinds of keys occur as aliases. Keys of other kinds need not be looked up: in a library of arXiv papers all aliases are DOIs.
@@ -105,13 +114,44 @@ pub(super) fn recognise(
     // Two arXiv ids are two papers, whatever a DOI says.
     let by_doi =
         by_doi.filter(|known| known.paper.arxiv.is_none() || paper.arxiv.is_none() || known.paper.arxiv == paper.arxiv);
-    match (by_arxiv, by_doi) {
-        (Some(paper), also) => Ok(Some(KnownPaper { paper, also })),
-        (None, Some(paper)) => Ok(Some(KnownPaper { paper, also: None })),
-        (None, None) => {
-            Ok(by_title(store, record, (aliased, checksums))?.map(|paper| KnownPaper { paper, also: None }))
-        }
+    let mut also: Vec<StoredPaper> = by_arxiv.into_iter().chain(by_doi).collect();
+    if also.is_empty() {
+        also.extend(by_title(store, record, (aliased, checksums))?);
+    } else if let Some(row) = other_titled(store, record, &also)? {
+        also.push(row);
     }
+    if also.is_empty() {
+        return Ok(None);
+    }
+    let paper = also.remove(0);
+    Ok(Some(KnownPaper { paper, also }))
+}
+
+/// A row known by its title alone that is the paper which the record is by its identifiers: it came before anything told that the paper has this
+/// title. None when there are several.
+fn other_titled(
+    store: &PaperStore,
+    record: &IdentifiedRecord,
+    known: &[StoredPaper],
+) -> rusqlite::Result<Option<StoredPaper>> {
+    let connection = &store.database.connection;
+    let mut other = None;
+    for row in rows_titled(connection, record.title_hash)? {
+        if known.iter().any(|known| known.row == row) {
+            continue;
+        }
+        let found = load_known(connection, &store.abstracts, row)?;
+        let Some(found) = found.filter(|found| found.paper.arxiv.is_none() && same_paper(&found.paper, &record.paper))
+        else {
+            continue;
+        };
+        let is_other_publication = known.iter().any(|known| known.paper.doi.is_some() && found.paper.doi.is_some());
+        if other.is_some() || is_other_publication {
+            return Ok(None);
+        }
+        other = Some(found);
+    }
+    Ok(other)
 }
 
 fn by_title(

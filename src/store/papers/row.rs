@@ -16,6 +16,7 @@ use crate::domain::identity::{ArxivId, Doi, PaperKey, letters_of};
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Link, LinkKind, Paper};
 use crate::domain::publication_status::PublicationStatus;
+use crate::domain::record_source::RecordSource;
 use crate::domain::text::Text;
 use crate::error::{Error, Result};
 use crate::store::values::{number, number_or_null, parameters, text, text_or_null};
@@ -29,6 +30,10 @@ pub struct StoredPaper {
     pub key: PaperKey,
     /// Unix seconds of the first import.
     pub added: i64,
+    /// Who states the paper, where it is one copy and known; see `PaperStore::copies` for all.
+    pub source: Option<RecordSource>,
+    /// The earliest arXiv version that was imported, where there are several.
+    pub earliest: Option<u16>,
     /// The library has the paper's own abstract, whether it is read into `paper` or not.
     pub has_abstract: bool,
     pub paper: Paper,
@@ -43,12 +48,26 @@ pub(super) struct ReadChecksums {
     pub(super) summary: i64,
 }
 
+/// What the row of a paper says of the copies that it is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct RowOrigin {
+    pub(super) source: Option<RecordSource>,
+    pub(super) earliest: Option<u16>,
+}
+
+impl RowOrigin {
+    /// Of a paper of one copy. An unknown source is stored as none.
+    pub(super) fn of_record(source: RecordSource) -> Self {
+        Self { source: Some(source).filter(|source| *source != RecordSource::Unknown), earliest: None }
+    }
+}
+
 /// The columns that `read` expects, in its order; first those that a checksum covers.
 macro_rules! select {
     ($which:literal) => {
         concat!(
             "SELECT id, key, title_hash, published, updated, version, doi, title, title_markup, authors, categories, keywords, ",
-            "links, venue, journal_ref, comment, license, added, publication_status, ",
+            "links, venue, journal_ref, comment, license, added, publication_status, issued, source, earliest, ",
             "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary') FROM paper ",
             $which
         )
@@ -71,6 +90,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
         authors: row.get_ref(9)?.as_str()?.lines().map(Author::from).collect(),
         summary: None,
         published: date(row.get(3)?),
+        issued: date(row.get::<_, Option<u32>>(19)?.unwrap_or_default()),
         updated: date(row.get(4)?),
         categories: list(row.get_ref(10)?.as_str()?),
         keywords: list(row.get_ref(11)?.as_str()?),
@@ -83,49 +103,60 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
         sightings: Vec::new(),
     };
     let checksums = ReadChecksums { paper: checksum_of(Part::Paper, row, COVERED)?, summary: 0 };
-    Ok(Some(StoredPaper { row: row.get(0)?, key, added: row.get(17)?, has_abstract: row.get(19)?, paper, checksums }))
+    let source = row.get::<_, Option<i64>>(20)?.and_then(RecordSource::from_number);
+    Ok(Some(StoredPaper {
+        row: row.get(0)?,
+        key,
+        added: row.get(17)?,
+        source,
+        earliest: row.get(21)?,
+        has_abstract: row.get(22)?,
+        paper,
+        checksums,
+    }))
 }
 
 /// How many columns of `select` a checksum covers.
-pub(super) const COVERED: usize = 19;
+pub(super) const COVERED: usize = 22;
 
 /// Returns the new row and its checksum.
 pub(super) fn insert(
     connection: &Connection,
     paper: &Paper,
-    key: &PaperKey,
+    (key, origin): (&PaperKey, RowOrigin),
     title_hash: i64,
     added: i64,
 ) -> rusqlite::Result<(i64, i64)> {
     let insert = "INSERT INTO paper (key, title_hash, published, updated, version, doi, title, title_markup, authors, categories,
-                                     keywords, links, venue, journal_ref, comment, license, publication_status, added)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
-    write(connection, insert, paper, (key, title_hash), (None, added))
+                                     keywords, links, venue, journal_ref, comment, license, publication_status, issued, source, earliest, added)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+    write(connection, insert, paper, (key, title_hash, origin), (None, added))
 }
 
 /// Returns the checksum of the row.
 pub(super) fn update(
     connection: &Connection,
     paper: &Paper,
-    key: &PaperKey,
+    (key, origin): (&PaperKey, RowOrigin),
     title_hash: i64,
     (row, added): (i64, i64),
 ) -> rusqlite::Result<i64> {
     let update =
         "UPDATE paper SET key = ?1, title_hash = ?2, published = ?3, updated = ?4, version = ?5, doi = ?6, title = ?7,
                                    title_markup = ?8, authors = ?9, categories = ?10, keywords = ?11, links = ?12,
-                                   venue = ?13, journal_ref = ?14, comment = ?15, license = ?16, publication_status = ?17
-                  WHERE id = ?18";
-    write(connection, update, paper, (key, title_hash), (Some(row), added)).map(|(_, sum)| sum)
+                                   venue = ?13, journal_ref = ?14, comment = ?15, license = ?16, publication_status = ?17, issued = ?18,
+                                   source = ?19, earliest = ?20
+                  WHERE id = ?21";
+    write(connection, update, paper, (key, title_hash, origin), (Some(row), added)).map(|(_, sum)| sum)
 }
 
-/// Runs a statement whose first seventeen parameters are the paper's columns; the last is the row, or for a new one the time when it was
+/// Runs a statement whose first twenty parameters are the paper's columns; the last is the row, or for a new one the time when it was
 /// added. Returns the row and its checksum.
 fn write(
     connection: &Connection,
     statement: &str,
     paper: &Paper,
-    (key, title_hash): (&PaperKey, i64),
+    (key, title_hash, origin): (&PaperKey, i64, RowOrigin),
     (row, added): (Option<i64>, i64),
 ) -> rusqlite::Result<(i64, i64)> {
     let authors = paper.authors.iter().map(Author::as_str).collect::<Vec<_>>().join("\n");
@@ -151,11 +182,14 @@ fn write(
         text_or_null(license.as_deref()),
     ];
     let status = text_or_null(paper.publication_status.map(PublicationStatus::name));
-    let last = [status, number(row.unwrap_or(added))];
+    let issued = number_or_null(paper.issued.map(|date| packed(Some(date))));
+    let source = number_or_null(origin.source.map(RecordSource::number));
+    let earliest = number_or_null(origin.earliest);
+    let last = [status, issued, source, earliest, number(row.unwrap_or(added))];
     let all = parameters(&columns).chain(parameters(&last));
     connection.prepare_cached(statement)?.execute(params_from_iter(all))?;
     let row = row.unwrap_or_else(|| connection.last_insert_rowid());
-    let values = [number(row)].into_iter().chain(columns).chain([number(added), status]);
+    let values = [number(row)].into_iter().chain(columns).chain([number(added), status, issued, source, earliest]);
     Ok((row, checksum(Part::Paper, values)))
 }
 

@@ -32,6 +32,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0008_ledger_lists.sql"),
     include_str!("../../../assets/migrations/papers/0009_publication_status.sql"),
     include_str!("../../../assets/migrations/papers/0010_asked.sql"),
+    include_str!("../../../assets/migrations/papers/0011_provenance.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.
@@ -308,6 +309,16 @@ pub(super) fn titled(connection: &Connection, title_hash: i64) -> rusqlite::Resu
     let mut select = connection.prepare_cached(row::BY_TITLE)?;
     let rows = select.query_map([title_hash], row::read)?;
     rows.filter_map(rusqlite::Result::transpose).collect()
+}
+
+/// The rows of the papers whose folded title has this hash.
+pub(super) fn rows_titled(connection: &Connection, title_hash: i64) -> rusqlite::Result<Vec<i64>> {
+    if title_hash == 0 {
+        return Ok(Vec::new());
+    }
+    let mut select = connection.prepare_cached("SELECT id FROM paper WHERE title_hash = ?1 ORDER BY id")?;
+    let rows = select.query_map([title_hash], |row| row.get(0))?;
+    rows.collect()
 }
 
 /// With its abstract and sightings. Errors: an abstract that cannot be read.

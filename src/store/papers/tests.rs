@@ -1,5 +1,6 @@
 //! The promises of `papers.db`: what goes in comes out, one paper is one row, importing again changes nothing. Parses no source.
 
+mod history;
 mod identity;
 mod rehashed;
 mod replaced;
@@ -62,6 +63,7 @@ fn full() -> Paper {
         authors: vec!["Ann Lee".into(), "Bo Li".into()],
         summary: Some(Text::new("An abstract with $x^2$.", Markup::Tex)),
         published: PartialDate::new(2025, Some(3), Some(2)),
+        issued: PartialDate::new(2026, Some(7), None),
         updated: PartialDate::new(2025, Some(3), Some(9)),
         categories: vec!["cs.LG".into(), "math.OC".into()],
         venue: Some("ICML 2025".into()),

@@ -6,8 +6,8 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use super::abstracts::Packed;
 use super::checksums::{Part, checksum};
 use super::import::Import;
-use super::merge::{PaperDamage, merge};
-use super::row::{self, ReadChecksums, StoredPaper};
+use super::merge::{PaperDamage, add_copy, combined, origin, with_sightings};
+use super::row::{self, ReadChecksums, RowOrigin, StoredPaper};
 use super::store::{digest, own_row};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
@@ -32,14 +32,14 @@ impl Import<'_> {
     /// Writes the row of a known paper and returns its checksum. For one that stays damaged another is stored.
     pub(super) fn update_row(
         &mut self,
-        known: &StoredPaper,
+        (known, origin): (&StoredPaper, RowOrigin),
         merged: &Paper,
         key: &PaperKey,
         stays_damaged: bool,
     ) -> rusqlite::Result<i64> {
         let connection = &self.store.database.connection;
         let hash = row::title_hash(&merged.title_key());
-        let sum = row::update(connection, merged, key, hash, (known.row, known.added))?;
+        let sum = row::update(connection, merged, (key, origin), hash, (known.row, known.added))?;
         self.set_checksum(Part::Paper, known.row, if stays_damaged { !sum } else { sum })?;
         Ok(sum)
     }
@@ -57,9 +57,16 @@ impl Import<'_> {
             .query_map([other.row, known.row], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
         let damage = self.damage_of(&known)?.or(self.damage_of(other)?);
+        let (mut copies, are_stored) = self.copies_of(&known)?;
+        for copy in self.copies_of(other)?.0 {
+            add_copy(&mut copies, copy);
+        }
         self.move_rows(other.row, known.row)?;
-        let merged = merge(&known.paper, &other.paper);
-        let paper = self.update_row(&known, &merged, &known.key, damage.paper)?;
+        let sightings = with_sightings(&known.paper.sightings, &other.paper.sightings);
+        let merged = Paper { sightings, ..combined(&copies) };
+        let origin = origin(&copies);
+        let paper = self.update_row((&known, origin), &merged, &known.key, damage.paper)?;
+        self.write_copies(known.row, &merged, &copies, are_stored)?;
         for digest in twice {
             *self.seen.entry(digest).or_default() -= 1;
         }
@@ -70,7 +77,8 @@ impl Import<'_> {
         let summary = self.write_summary((known.row, false), &merged, None, damage.summary)?;
         self.add_alias(known.row, &other.key)?;
         let checksums = ReadChecksums { paper, summary: summary.unwrap_or(known.checksums.summary) };
-        Ok(StoredPaper { paper: merged, checksums, ..known })
+        let RowOrigin { source, earliest } = origin;
+        Ok(StoredPaper { paper: merged, source, earliest, checksums, ..known })
     }
 
     /// Moves what belongs to a paper to another, and deletes the paper.
@@ -99,8 +107,8 @@ impl Import<'_> {
             let update = "UPDATE alias SET paper = ?2, checksum = ?3 WHERE key = ?1";
             connection.execute(update, params![key, to, checksum(Part::Alias, values)])?;
         }
-        for delete in ["DELETE FROM sighting WHERE paper = ?1", "DELETE FROM abstract WHERE paper = ?1"] {
-            connection.execute(delete, [from])?;
+        for table in ["sighting", "abstract", "provenance"] {
+            connection.execute(&format!("DELETE FROM {table} WHERE paper = ?1"), [from])?;
         }
         connection.execute("UPDATE vote SET paper = ?2 WHERE paper = ?1", [from, to])?;
         connection.execute("DELETE FROM paper WHERE id = ?1", [from])?;
@@ -108,6 +116,7 @@ impl Import<'_> {
             let sum = vote_checksum([id, to, digest, at, votes]);
             self.set_checksum(Part::Vote, id, sum)?;
         }
+        self.set_checksum(Part::Provenance, from, 0)?;
         self.set_checksum(Part::Abstract, from, 0)?;
         self.set_checksum(Part::Paper, from, 0)
     }
@@ -161,9 +170,13 @@ impl Import<'_> {
     ) -> rusqlite::Result<bool> {
         let (digest, news) = self.digest_row(&now_seen.digest)?;
         let Sighting { rank, votes, .. } = now_seen;
-        // A page may list a paper twice: the first place counts, and importing the page again must change nothing.
+        let (mut rank, mut votes) = (rank, votes);
+        // A page may list a paper twice: the first place counts, and importing the page again must change nothing. What the first does not
+        // say, another file of the same day may.
         if !self.sightings.insert((row, digest)) {
-            return Ok(news);
+            let Some(before) = before else { return Ok(news) };
+            rank = if before.rank.is_some() { &before.rank } else { rank };
+            votes = if before.votes.is_some() { &before.votes } else { votes };
         }
         if before.is_some_and(|before| before.rank == *rank && before.votes == *votes) {
             return Ok(news);
