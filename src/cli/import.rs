@@ -51,6 +51,11 @@ pub(super) struct ImportArguments {
     #[arg(long, value_name = "FORMAT")]
     from: Option<String>,
 
+    /// Take the tags, statuses, stars and notes of other programs, too: of BibTeX, JabRef, Mendeley, Zotero and tables. They fill what you left
+    /// empty, as one change that `undo` takes back.
+    #[arg(long)]
+    states: bool,
+
     /// Report what would be imported and store nothing.
     #[arg(long)]
     dry_run: bool,
@@ -84,6 +89,7 @@ impl RunCommand for ImportArguments {
             paths: self.paths.clone(),
             day: self.date,
             format: self.from.clone(),
+            states: self.states,
             dry_run: self.dry_run,
             ..ImportRequest::default()
         };
@@ -147,6 +153,10 @@ fn outcome(report: &ImportReport) -> Result<CommandOutcome> {
 struct ReportJson<'a> {
     files: Vec<FileJson<'a>>,
     total: TotalJson,
+    /// Papers whose reading states were taken from the files.
+    states: usize,
+    /// Papers with a reading state of another program that was not taken.
+    states_left: usize,
     /// Records that are papers known by another key.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     joined: Vec<JoinedJson<'a>>,
@@ -217,7 +227,9 @@ fn write_json<'a>(report: &'a ImportReport, out: &mut DataWriter<'_>) -> Result<
     let joined = report.joined.first.iter();
     let joined = joined.map(|joined| JoinedJson { key: joined.other.as_str(), paper: joined.paper.as_str() }).collect();
     let more_joined = Some(report.joined.more).filter(|more| *more > 0);
-    write_json_line(&ReportJson { files: files.collect(), total, joined, more_joined, failure }, out)
+    let (states, states_left) = (report.restored, report.states_left);
+    let report = ReportJson { files: files.collect(), total, states, states_left, joined, more_joined, failure };
+    write_json_line(&report, out)
 }
 
 fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> Result<()> {
@@ -255,6 +267,10 @@ fn write_text(report: &ImportReport, quiet: bool, session: &mut Session<'_>) -> 
     writeln!(session.out, "{}{joined}", counted(report.distinct, "distinct paper"))?;
     if report.restored > 0 {
         writeln!(session.out, "reading state restored for {}", counted(report.restored, "paper"))?;
+    }
+    if report.states_left > 0 {
+        let papers = counted(report.states_left, "paper");
+        session.notify(&format!("tags, statuses or notes of {papers} were not taken; --states takes them"));
     }
     if report.dry_run {
         write_joined(&report.joined, session)?;

@@ -8,11 +8,13 @@ use std::rc::Rc;
 use csv::{ByteRecord, ErrorKind, ReaderBuilder};
 
 use super::decode::{FileHead, InputLine, InputLines, NotText, cannot_read};
+use super::html_text::html_lines;
 use super::input::Origin;
 use super::item::{ReadItem, Rejection, Visit};
 use super::stated::{
     PublishedIn, StatedPaper, addresses, arxiv_mention, best_date, bracketed_categories, listed_author, pubmed_link,
 };
+use super::stated_reading::StatedReading;
 use super::western::line_text;
 use crate::domain::paper::Author;
 use crate::domain::publication_status::PublicationStatus;
@@ -43,10 +45,17 @@ enum TableColumn {
     Remark,
     PublicationStatus,
     Kind,
+    Tags,
+    Status,
+    Starred,
+    Note,
 }
 
+/// The place of Zotero's column of the tags that the user gave, among those of keywords.
+const MANUAL_TAGS: usize = 0;
+
 /// Names of columns, without blanks and signs and in lower case, the best one of a kind first.
-const NAMES: [(TableColumn, &[&str]); 18] = [
+const NAMES: [(TableColumn, &[&str]); 22] = [
     (TableColumn::Title, &["title", "articletitle", "documenttitle", "papertitle", "ti"]),
     (TableColumn::Authors, &["author", "authors", "authorfullnames", "creators", "authornames", "au"]),
     (TableColumn::Date, &["date", "publicationdate", "published", "publisheddate", "coverdate"]),
@@ -81,6 +90,10 @@ const NAMES: [(TableColumn, &[&str]); 18] = [
     (TableColumn::Remark, &["extra", "comment", "comments"]),
     (TableColumn::PublicationStatus, &["publicationstatus"]),
     (TableColumn::Kind, &["itemtype", "documenttype"]),
+    (TableColumn::Tags, &["tags", "labels"]),
+    (TableColumn::Status, &["status", "readstatus", "readingstatus"]),
+    (TableColumn::Starred, &["starred", "star", "favorite", "favourite"]),
+    (TableColumn::Note, &["notes", "note"]),
 ];
 
 /// By a first line with a title and another column that is known.
@@ -228,6 +241,23 @@ impl TableCells {
         self.all(wanted).next().unwrap_or_default().to_owned()
     }
 
+    fn reading(&self) -> StatedReading {
+        let mut reading = StatedReading::default();
+        let manual = self.0.iter().filter(|(column, rank, _)| *column == TableColumn::Keywords && *rank == MANUAL_TAGS);
+        manual.for_each(|(.., words)| reading.tags(words.split(';')));
+        self.all(TableColumn::Tags).for_each(|list| reading.tags(tags(list)));
+        for status in self.all(TableColumn::Status) {
+            reading.status(status);
+        }
+        self.all(TableColumn::Starred).for_each(|value| reading.starred(value));
+        // Zotero's notes are HTML.
+        self.all(TableColumn::Note).for_each(|note| match note.contains("</") {
+            true => reading.note(&html_lines(note).join("\n")),
+            false => reading.note(note),
+        });
+        reading
+    }
+
     fn paper(&self) -> StatedPaper {
         let remarks: Vec<&str> = self.all(TableColumn::Remark).flat_map(str::lines).map(str::trim).collect();
         let mentions = remarks.iter().filter_map(|line| arxiv_mention(line));
@@ -269,10 +299,23 @@ impl TableCells {
                 .map(|word| word.trim().to_owned())
                 .collect(),
             comments: comments.collect(),
+            reading: self.reading(),
             publication_status: self.all(TableColumn::PublicationStatus).find_map(PublicationStatus::from_name),
             ..StatedPaper::default()
         }
     }
+}
+
+/// Tags with semicolons, commas or, as our own export writes them, blanks between them.
+fn tags(text: &str) -> impl Iterator<Item = &str> {
+    let separators: &[char] = if text.contains(';') {
+        &[';']
+    } else if text.contains(',') {
+        &[',']
+    } else {
+        &[' ']
+    };
+    text.split(separators)
 }
 
 /// `Doe, Jane Q.; Berg, Ludwig`, or a list with commas.

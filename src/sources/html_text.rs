@@ -10,6 +10,16 @@ const HIDDEN: [&str; 4] = ["style", "script", "title", "head"];
 /// Longest name of an element and its attributes that is kept, in bytes.
 const LONGEST_TAG: usize = 64;
 
+/// The lines of a text in HTML, without blanks around them; of several empty ones in a row one.
+pub(super) fn html_lines(html: &str) -> Vec<String> {
+    let mut reader = HtmlText::default();
+    let mut lines: Vec<String> = html.lines().flat_map(|line| reader.lines(line)).collect();
+    lines.extend(reader.end());
+    let mut lines: Vec<String> = lines.iter().map(|line| line.trim().to_owned()).collect();
+    lines.dedup_by(|one, before| one.is_empty() && before.is_empty());
+    lines
+}
+
 /// Reads HTML line by line.
 #[derive(Default)]
 pub(super) struct HtmlText {

@@ -33,6 +33,7 @@ mod repeated;
 mod rhythm;
 mod snapshot;
 mod stated;
+mod stated_reading;
 mod tagged;
 mod text_tags;
 mod unpack;
@@ -56,7 +57,7 @@ use input::{Origin, shown};
 use unpack::each_file;
 
 pub use files::{InputFile, InputFiles, SkippedFile, expand};
-pub use formats::{IMPORT_FORMATS, ImportFormat};
+pub use formats::{CarriedStates, IMPORT_FORMATS, ImportFormat};
 pub use input::Input;
 pub use item::{ImportNotice, ReadItem, Rejection, Visit};
 
@@ -71,6 +72,13 @@ pub enum Found<'a> {
 pub struct SourceFile<'a> {
     origin: Origin<'a>,
     bytes: &'a mut dyn Read,
+}
+
+/// A file of which the format is known.
+pub struct RecognisedFile<'a> {
+    pub format: &'static ImportFormat,
+    origin: Origin<'a>,
+    lines: InputLines<'a>,
 }
 
 /// Unpacks an input and passes on what it holds, one by one; Break ends that.
@@ -92,18 +100,17 @@ pub fn files_of(input: Input<'_>, each: &mut dyn FnMut(Found<'_>) -> ControlFlow
     unpacked.map_err(|why| decode::cannot_read(input_shown, why))
 }
 
-impl SourceFile<'_> {
+impl<'a> SourceFile<'a> {
     /// The path as it may be shown, with the name of the file in its archive.
     pub fn shown(&self) -> &str {
         self.origin.shown
     }
 
-    /// Reads the file and passes what it holds to `each`, one by one. `format` names a row of `IMPORT_FORMATS`; without it the format is
-    /// recognised by the first bytes of the file, then by its ending. Returns the name of the format. An empty file is no error.
+    /// `format` names a row of `IMPORT_FORMATS`; without it the format is recognised by the first bytes of the file, then by its ending.
     ///
     /// # Errors
     /// Usage when there is no such format; Data when the file has none of the formats; System when reading fails.
-    pub fn read(self, format: Option<&str>, each: &mut Visit<'_>) -> Result<&'static str> {
+    pub fn recognise(self, format: Option<&str>) -> Result<RecognisedFile<'a>> {
         let Self { origin, bytes } = self;
         let shown = origin.shown;
         let (head, bytes) = decode::take_head(Box::new(bytes)).map_err(|why| decode::cannot_read(shown, why))?;
@@ -115,27 +122,39 @@ impl SourceFile<'_> {
             None => recognise::format(&FileHead::new(&head, &ending))
                 .map_err(|found| Error::data(format!("{shown} {found}")).hint(format!("import formats: {}", docs())))?,
         };
-        (format.read)(&origin, InputLines::new(bytes, shown), &mut |mut item| {
+        Ok(RecognisedFile { format, lines: InputLines::new(bytes, shown), origin })
+    }
+}
+
+impl RecognisedFile<'_> {
+    /// Passes what the file holds to `each`, one by one. An empty file is no error.
+    ///
+    /// # Errors
+    /// Data when the file is not what it should be; System when reading fails.
+    pub fn read(self, each: &mut Visit<'_>) -> Result<()> {
+        (self.format.read)(&self.origin, self.lines, &mut |mut item| {
             if let ReadItem::Record { record, .. } = &mut item
                 && record.source == RecordSource::Unknown
             {
-                record.source = format.source;
+                record.source = self.format.source;
             }
             each(item)
-        })?;
-        Ok(format.name)
+        })
     }
 }
 
 /// Reads all files of an input. Returns the format of the last one.
 ///
 /// # Errors
-/// As those of `files_of` and `SourceFile::read`, of the first file that has one.
+/// As those of `files_of`, `SourceFile::recognise` and `RecognisedFile::read`, of the first file that has one.
 pub fn read(input: Input<'_>, format: Option<&str>, each: &mut Visit<'_>) -> Result<&'static str> {
     let mut outcome = Err(Error::data(format!("{} holds no file", shown(input.name))));
     files_of(input, &mut |found| {
         if let Found::File(file) = found {
-            outcome = file.read(format, each);
+            outcome = file.recognise(format).and_then(|file| {
+                let name = file.format.name;
+                file.read(each).map(|()| name)
+            });
             return if outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
         }
         ControlFlow::Continue(())

@@ -3,6 +3,7 @@
 
 use super::foreign_months;
 use super::snapshot::one_line;
+use super::stated_reading::StatedReading;
 use super::text_tags::without_tags;
 use super::urls::link_kind;
 use crate::domain::clean::Clean;
@@ -38,6 +39,7 @@ pub(super) struct StatedPaper {
     pub(super) license: Option<String>,
     /// Where the source has a flag for it; texts are read by all imports.
     pub(super) publication_status: Option<PublicationStatus>,
+    pub(super) reading: StatedReading,
 }
 
 /// Where a paper appeared: a journal with volume and pages, or a conference.
@@ -50,13 +52,13 @@ pub(super) struct PublishedIn {
 }
 
 impl StatedPaper {
-    /// The record of a paper without a reading state.
+    /// The record of the paper and of its reading state, if any.
     ///
     /// # Errors
     /// A message, when nothing identifies the paper or it has no title.
-    pub(super) fn record(self) -> Result<Box<Record>, String> {
-        let paper = self.paper()?;
-        Ok(Box::new(Record { paper, ..Record::default() }))
+    pub(super) fn record(mut self) -> Result<Box<Record>, String> {
+        let reading = std::mem::take(&mut self.reading).into_reading();
+        Ok(Box::new(Record { paper: self.paper()?, reading, ..Record::default() }))
     }
 
     fn paper(self) -> Result<Paper, String> {

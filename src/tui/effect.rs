@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::Query;
 use crate::domain::reading::{Change, Status, Tag};
+use crate::library::ImportRequest;
 use crate::library::export::Overwrite;
 use crate::library::search::{DocId, ExcerptPatterns, Hits};
 use crate::library::sync::{Network, ServiceRequest};
@@ -247,11 +248,7 @@ impl JobKind {
 /// What a job does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Work {
-    Import {
-        paths: Vec<PathBuf>,
-    },
-    /// Imports what was pasted.
-    ImportText(Arc<str>),
+    Import(Box<ImportRequest>),
     /// Asks services for the days of which something may be missing.
     Sync {
         services: Vec<ServiceRequest>,
@@ -281,7 +278,7 @@ pub enum Work {
 impl Work {
     pub fn kind(&self) -> JobKind {
         match self {
-            Self::Import { .. } | Self::ImportText(_) => JobKind::Import,
+            Self::Import(_) => JobKind::Import,
             Self::Sync { .. } => JobKind::Sync,
             Self::Export { .. } => JobKind::Export,
             Self::Change { .. } | Self::Reverse(_) => JobKind::Change,
@@ -467,7 +464,7 @@ impl Effect {
                 Request::CheckIndex => (Indexing, "index not checked", true, Never),
             },
             Self::Start(_, work) => match work {
-                Work::Import { .. } | Work::ImportText(_) => (Transfer, "import failed", true, Never),
+                Work::Import(_) => (Transfer, "import failed", true, Never),
                 Work::Sync { .. } => (Network, "sync failed", true, Never),
                 Work::Export { .. } => (Transfer, "export failed", true, Never),
                 Work::Change { .. } => (Transfer, "not saved", true, Never),

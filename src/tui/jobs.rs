@@ -27,7 +27,11 @@ pub enum JobProgress {
 /// How a job ended.
 #[derive(Clone, Debug)]
 pub enum JobOutcome {
-    Imported(Box<ImportReport>),
+    Imported {
+        report: Box<ImportReport>,
+        /// Imports the same with the reading states of other programs, where it has some that were not taken.
+        with_states: Option<Work>,
+    },
     Synced(Box<SyncReport>),
     Exported {
         path: PathBuf,
@@ -95,10 +99,10 @@ impl Jobs {
         self.started += 1;
         let id = JobId(self.started);
         let subject = match &work {
-            Work::Import { paths } => {
-                paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+            Work::Import(request) if request.paths.is_empty() => "what was pasted".to_owned(),
+            Work::Import(request) => {
+                request.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
             }
-            Work::ImportText(_) => "what was pasted".to_owned(),
             Work::Sync { services, .. } => {
                 services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>().join(", ")
             }
@@ -196,7 +200,8 @@ mod tests {
     use super::*;
 
     fn import() -> Work {
-        Work::Import { paths: vec!["a.txt".into()] }
+        let paths = vec!["a.txt".into()];
+        Work::Import(Box::new(crate::library::ImportRequest { paths, ..Default::default() }))
     }
 
     fn id(effect: &Effect) -> JobId {

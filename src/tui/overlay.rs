@@ -118,6 +118,8 @@ pub enum QuestionKind {
     Replace(Box<Prompt>),
     /// Imports what was pasted; Enter does, too.
     Import,
+    /// Takes the reading states of other programs from what was imported; Enter does, too.
+    States,
 }
 
 impl QuestionKind {
@@ -126,6 +128,7 @@ impl QuestionKind {
         match self {
             Self::Replace(_) => &[("y", "replace"), ("n", "back")],
             Self::Import => &[("enter", "import"), ("esc", "leave it")],
+            Self::States => &[("enter", "take them"), ("esc", "leave them")],
         }
     }
 }

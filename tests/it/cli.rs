@@ -359,7 +359,7 @@ fn papers_are_named_by_id_or_query() {
     let home = Home::with_page();
     let many = home.run(&["mark", "digest:2025-03-12", "--status", "queued", "--dry-run"]).done();
     assert_eq!(many, "would be marked queued: 3 papers\n");
-    assert_eq!(home.run(&["list", "status:queued", "--count"]).done(), "0\n");
+    assert_eq!(home.run(&["list", "has:tag", "--count"]).done(), "0\n");
     let id = home.run(&["list", "survey of surveys", "--ids", "-n", "1"]).done();
     assert_eq!(home.run(&["mark", id.trim(), "2403.03507", "--star"]).done(), "starred: 2 papers\n");
     let again = home.run(&["mark", id.trim(), "--star"]);
@@ -1024,4 +1024,42 @@ fn sources_and_changes_of_versions_are_printed() {
     let page = home.run(&["show", "2401.00001"]).done();
     assert!(page.contains("2024-01-02") && page.contains("2025") && page.contains("two kites"), "{page}");
     assert!(home.run(&["export", "2401.00001", "--format", "bibtex"]).done().contains("year          = {2025}"));
+}
+
+/// States of other programs are named, taken on request and only where the user left something empty, and taken back as one change.
+#[test]
+fn reading_states_of_other_programs_are_taken_on_request() {
+    let home = Home::new();
+    let entry = |n: u32, more: &str| {
+        format!("@misc{{k{n}, title = {{Kites of Glass {n}}}, doi = {{10.9999/kites.{n}}}{more}}}\n")
+    };
+    let entries = [
+        entry(1, ", keywords = {wind, to read}, annote = {Fly.}"),
+        entry(2, ", groups = {ropes}, readstatus = {read}"),
+        entry(3, ""),
+        // The first one again.
+        entry(1, ", keywords = {glass}, annote = {Rest.}"),
+    ];
+    home.write("refs.bib", &entries.concat());
+    let report = home.run(&["import", "refs.bib"]);
+    assert!(report.err.contains("of 3 papers were not taken; --states takes them"), "{report:?}");
+    assert_eq!(home.run(&["list", "has:tag", "--count"]).done(), "0\n");
+    home.run(&["mark", "10.9999/kites.2", "--status", "dropped", "--tag", "mine"]).done();
+    let report = home.run(&["import", "refs.bib", "--states", "--json"]).done();
+    assert_eq!(
+        (json(&report)["states"].as_u64(), json(&report)["states_left"].as_u64()),
+        (Some(3), Some(0)),
+        "{report}"
+    );
+    let shown = |n: u32| {
+        let record = json(&home.run(&["list", &format!("10.9999/kites.{n}"), "--json"]).done());
+        format!("{} {} {}", record["status"], record["tags"], record["note"])
+    };
+    assert_eq!(shown(1), r#""queued" ["glass","wind"] "Fly.""#);
+    assert_eq!(shown(2), r#""dropped" ["mine","ropes"] """#);
+    assert_eq!(shown(3), r#""unread" [] """#);
+    assert_eq!(json(&home.run(&["import", "refs.bib", "--states", "--json"]).done())["states"], 0);
+    home.run(&["undo"]).done();
+    assert_eq!(shown(1), r#""unread" [] """#);
+    assert_eq!(shown(2), r#""dropped" ["mine"] """#);
 }

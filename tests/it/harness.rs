@@ -217,8 +217,8 @@ impl Reader {
     fn leaves(&self, effect: &Effect) -> bool {
         match effect {
             Effect::Request(Request::Open { .. }) => true,
-            Effect::Start(_, Work::Import { paths }) => {
-                !self.imports_anything && !paths.iter().all(|path| path.starts_with(self.dir.path()))
+            Effect::Start(_, Work::Import(request)) => {
+                !self.imports_anything && !request.paths.iter().all(|path| path.starts_with(self.dir.path()))
             }
             // To a server of the test alone.
             Effect::Start(_, Work::Sync { network, .. }) => !network.pace_folder.starts_with(self.dir.path()),

@@ -24,7 +24,7 @@ fn import(reader: &mut Reader, name: &str) -> JobId {
     let before = reader.effects.len();
     reader.keys(&format!("I {} <enter>", file.display()));
     let started = reader.effects[before..].iter().find_map(|effect| match effect {
-        Effect::Start(job, Work::Import { .. }) => Some(*job),
+        Effect::Start(job, Work::Import(_)) => Some(*job),
         _ => None,
     });
     started.expect("an import starts")

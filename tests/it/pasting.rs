@@ -298,3 +298,33 @@ fn no_day_is_asked_for_under_keys_that_were_pressed_since() {
     assert_eq!(label(&reader), None);
     assert!(reader.notice().contains("no day is known for `later`; g d sets it"), "{}", reader.notice());
 }
+
+/// Two entries, one with a reading state of another program.
+const WITH_STATES: &str = "@misc{a, title = {Kites of Glass}, doi = {10.9999/kites.1}, keywords = {wind, to read}}\n\
+                           @misc{b, title = {Kites of Rope}, doi = {10.9999/kites.2}}\n";
+
+#[test]
+fn reading_states_of_other_programs_are_taken_after_a_question() {
+    for (width, height) in [(120, 36), (80, 24), (60, 20), (40, 10)] {
+        let mut reader = Reader::new(width, height);
+        paste(&mut reader, WITH_STATES);
+        reader.keys("<enter>");
+        assert_eq!(question(&reader), Some("Take reading states of 1 paper, too?"), "{}", reader.notice());
+        let screen = reader.text();
+        let last: Vec<&str> = screen.lines().rev().take(2).collect();
+        assert!(last.iter().any(|line| line.contains("Take reading states of 1 paper")), "{width}: {last:?}");
+        assert!(last.iter().any(|line| line.contains("esc leave them")), "{width}: {last:?}");
+        reader.keys("<esc>");
+        assert!(reader.notice().contains("without their reading states"), "{}", reader.notice());
+        reader.keys("/tag:wind <enter>");
+        assert_eq!(reader.model.results.count(), 0);
+        reader.keys("<esc>");
+        paste(&mut reader, WITH_STATES);
+        reader.keys("<enter> <enter>");
+        reader.keys("/tag:wind <enter>");
+        assert_eq!(reader.model.results.count(), 1, "{}", reader.notice());
+        reader.keys("<esc> u");
+        reader.keys("/tag:wind <enter>");
+        assert_eq!(reader.model.results.count(), 0, "{}", reader.notice());
+    }
+}

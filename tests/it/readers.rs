@@ -163,10 +163,10 @@ fn an_import_whose_index_was_ended_is_listed_when_it_was_made_in_the_background(
     });
     let report = report.unwrap();
     assert!(report.unlisted);
-    let Effect::Start(job, _) = reader.model.jobs.start(Work::Import { paths: Vec::new() }) else { panic!("no job") };
+    let Effect::Start(job, _) = reader.model.jobs.start(Work::Import(Box::default())) else { panic!("no job") };
     reader.holds = true;
     reader.asked();
-    let outcome = JobOutcome::Imported(Box::new(report));
+    let outcome = JobOutcome::Imported { report: Box::new(report), with_states: None };
     reader.send(Message::Answer(Answer::Ended { job, outcome }));
     assert_eq!((reader.model.jobs.open(), reader.model.results.count()), (&[][..], before));
     assert!(reader.notice().starts_with("cancelled; read 1: 1 new"), "{}", reader.notice());

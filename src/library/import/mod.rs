@@ -5,6 +5,7 @@
 mod pasted;
 mod reader;
 mod report;
+mod states;
 
 use std::collections::HashSet;
 use std::mem;
@@ -19,11 +20,11 @@ pub use self::report::{
 };
 
 use self::reader::{ReadBatch, ReadRecord, ReaderStatus};
+use self::states::StatesInFiles;
 use super::{Library, now_seconds};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::is_daily;
-use crate::domain::reading::{Change, Reading};
 use crate::domain::record_source::RecordSource;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sources::{self, ImportFormat, InputFile};
@@ -66,8 +67,7 @@ impl Library {
     /// Imports files. `progress` is called now and then; its Break cancels the import. What was read until then is kept. Cancelled while the
     /// index is built, the old index stays, unless the files have reading states, which need the new one.
     ///
-    /// A killed import keeps what it read but for the last records, see `COMMIT_INTERVAL`; importing again goes on from there. The reading
-    /// state of a record is restored only for papers without one. An error when no paper can be stored; what fails later, and problems of files
+    /// A killed import keeps what it read but for the last records, see `COMMIT_INTERVAL`; importing again goes on from there. An error when no paper can be stored; what fails later, and problems of files
     /// and records, are in the report.
     pub fn import(
         &mut self,
@@ -81,13 +81,14 @@ impl Library {
         let files = inputs.files.len();
         report.skipped = inputs.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
         let digests_before: HashSet<String> = self.snapshot.digests().iter().map(|digest| digest.id.clone()).collect();
-        let mut running = RunningImport::new(&mut self.papers, request.dry_run)?;
+        let mut running = RunningImport::new(&mut self.papers, request)?;
         let stored = running.store_files(&inputs.files, request, progress, &mut report);
         let stored = stored.and_then(|()| if request.dry_run { Ok(()) } else { running.import.commit() });
         report.distinct = running.rows.count;
         report.joined_starter = running.joined_starter.len();
         report.new_papers = mem::take(&mut running.new_papers);
         report.joined = mem::take(&mut running.joined);
+        report.states_left = running.states.left();
         if let Err(error) = stored {
             let (read, committed) = (report.total().read, running.import.committed());
             // Nothing can be said of what went into a file that was removed or replaced.
@@ -101,9 +102,9 @@ impl Library {
         if request.dry_run {
             return Ok(report);
         }
-        let readings = mem::take(&mut running.readings);
+        let states = mem::take(&mut running.states);
         drop(running);
-        let index_is_needed = !readings.is_empty();
+        let index_is_needed = !states.is_empty();
         let read = report.total().read;
         let is_indexed = self.index_papers(&mut |done, all| {
             let indexed = Some((done, all));
@@ -122,7 +123,7 @@ impl Library {
                 return Ok(report);
             }
         }
-        match self.restore_states(readings) {
+        match self.take_states(states) {
             Ok(restored) => report.restored = restored,
             Err(error) => {
                 let what = "the papers are stored, but their reading states are not; import again to restore them";
@@ -137,28 +138,6 @@ impl Library {
         report.offer_to_hide_starter = report.total().new > 0 && starter_listed;
         Ok(report)
     }
-
-    /// Applies reading states from the files, as one batch, to papers that have none. Returns the number of papers.
-    fn restore_states(&mut self, readings: Vec<(PaperKey, Reading)>) -> Result<usize> {
-        let mut changes = Vec::new();
-        let mut papers = 0;
-        for (key, reading) in readings {
-            let present = self.reading(&key)?;
-            if present != (Reading { seen: present.seen, ..Reading::default() }) {
-                continue;
-            }
-            papers += 1;
-            changes.push(Change::Status(key.clone(), reading.status));
-            changes.push(Change::Star(key.clone(), reading.starred));
-            changes.push(Change::Seen(key.clone(), reading.seen));
-            changes.extend(reading.tags.into_iter().map(|tag| Change::Tag(key.clone(), tag)));
-            changes.push(Change::Note(key, reading.note));
-        }
-        if papers > 0 {
-            self.change(&changes, "restored from a file")?;
-        }
-        Ok(papers)
-    }
 }
 
 /// An import while it stores records, and what became of them.
@@ -171,30 +150,21 @@ struct RunningImport<'s> {
     skipped: Vec<(String, String)>,
     rows: RowSet,
     joined_starter: HashSet<PaperKey>,
-    readings: Vec<(PaperKey, Reading)>,
+    states: StatesInFiles,
     new_papers: NewPapers,
     joined: JoinedRecords,
 }
 
 impl<'s> RunningImport<'s> {
-    fn new(papers: &'s mut PaperStore, dry_run: bool) -> Result<Self> {
+    fn new(papers: &'s mut PaperStore, request: &ImportRequest) -> Result<Self> {
         let import = papers.import()?;
-        let import = if dry_run { import } else { import.commit_more_and_more(FIRST_COMMIT_INTERVAL, COMMIT_INTERVAL) };
+        let import =
+            if request.dry_run { import } else { import.commit_more_and_more(FIRST_COMMIT_INTERVAL, COMMIT_INTERVAL) };
         let (file, rows) = (FileReport::default(), RowSet::default());
-        let (joined_starter, readings, new_papers) = (HashSet::new(), Vec::new(), NewPapers::default());
+        let (joined_starter, new_papers) = (HashSet::new(), NewPapers::default());
+        let states = StatesInFiles::new(request.states);
         let (files, skipped, joined) = (Vec::new(), Vec::new(), JoinedRecords::default());
-        Ok(Self {
-            import,
-            now: now_seconds(),
-            file,
-            files,
-            skipped,
-            rows,
-            joined_starter,
-            readings,
-            new_papers,
-            joined,
-        })
+        Ok(Self { import, now: now_seconds(), file, files, skipped, rows, joined_starter, states, new_papers, joined })
     }
 
     /// Stores the records of all files. What became of them is in the report, also after an error.
@@ -255,7 +225,7 @@ impl<'s> RunningImport<'s> {
 
     fn store(&mut self, record: &ReadRecord) -> Result<()> {
         let file = &mut self.file;
-        let (ready, reading) = match record {
+        let paper = match record {
             ReadRecord::Rejected(rejected) => {
                 file.rejected.push(rejected.clone());
                 return Ok(());
@@ -279,9 +249,9 @@ impl<'s> RunningImport<'s> {
                 self.skipped.push((skipped.path.clone(), skipped.reason.to_owned()));
                 return Ok(());
             }
-            ReadRecord::Paper(paper) => (&paper.0, &paper.1),
+            ReadRecord::Paper(paper) => paper,
         };
-        let added = self.import.put(ready, self.now)?;
+        let added = self.import.put(&paper.record, self.now)?;
         file.read += 1;
         match added.outcome {
             ImportOutcome::New => {
@@ -292,13 +262,12 @@ impl<'s> RunningImport<'s> {
             ImportOutcome::Unchanged => file.unchanged += 1,
         }
         if let Some(before) = &added.joined {
-            let other = if *ready.key() == added.key { before } else { ready.key() };
+            let stated = paper.record.key();
+            let other = if *stated == added.key { before } else { stated };
             self.joined.push(other, &added.key);
         }
         self.rows.insert(added.row);
-        if *reading != Reading::default() {
-            self.readings.push((added.key.clone(), reading.clone()));
-        }
+        self.states.add(&added.key, &paper.reading, paper.states);
         if added.replaced_summary {
             self.joined_starter.insert(added.key);
         }

@@ -17,7 +17,7 @@ use crate::domain::limits::cut_to_limits;
 use crate::domain::reading::Reading;
 use crate::error::Result;
 use crate::library::today;
-use crate::sources::{self, Found, Input, InputFile, ReadItem, SkippedFile};
+use crate::sources::{self, CarriedStates, Found, ImportFormat, Input, InputFile, ReadItem, SkippedFile};
 use crate::store::{Packer, Packing, ReadyRecord};
 
 /// Most records of a batch, and bytes of abstracts that end one early.
@@ -35,13 +35,21 @@ pub(super) struct ReadBatch {
 
 /// A record that can be stored with its reading state, or something else for the report.
 pub(super) enum ReadRecord {
-    Paper(Box<(ReadyRecord, Reading)>),
+    Paper(Box<ReadPaper>),
     Rejected(RecordProblem),
     Notice(RecordProblem),
     /// The file of all records since the last one ended: its path, and its format or why its rest could not be read.
     FileEnd(Clean, Result<&'static str>),
     /// A file of an archive that is not read.
     Skipped(SkippedFile),
+}
+
+/// A record that can be stored, with the reading state that it carries.
+pub(super) struct ReadPaper {
+    pub(super) record: ReadyRecord,
+    pub(super) reading: Reading,
+    /// Whose reading state it is.
+    pub(super) states: CarriedStates,
 }
 
 /// Shared by the reading and the storing thread.
@@ -117,7 +125,10 @@ impl<'s> BatchSender<'s> {
         let outcome = sources::files_of(input, &mut |found| match found {
             Found::File(file) => {
                 let path = Clean::new(file.shown());
-                let format = file.read(request.format.as_deref(), &mut |item| self.take(item, request, packer));
+                let format = file.recognise(request.format.as_deref()).and_then(|file| {
+                    let format = file.format;
+                    file.read(&mut |item| self.take(item, format, request, packer)).map(|()| format.name)
+                });
                 if self.is_over { ControlFlow::Break(()) } else { self.push(ReadRecord::FileEnd(path, format)) }
             }
             Found::Skipped(skipped) => self.push(ReadRecord::Skipped(skipped)),
@@ -129,7 +140,13 @@ impl<'s> BatchSender<'s> {
         outcome
     }
 
-    fn take(&mut self, mut found: ReadItem, request: &ImportRequest, packer: &mut Packer) -> ControlFlow<()> {
+    fn take(
+        &mut self,
+        mut found: ReadItem,
+        format: &ImportFormat,
+        request: &ImportRequest,
+        packer: &mut Packer,
+    ) -> ControlFlow<()> {
         if let ReadItem::Record { line, record } = &mut found {
             if let Some(only) = &request.only {
                 match only.get(&record.paper.key()) {
@@ -145,7 +162,7 @@ impl<'s> BatchSender<'s> {
         }
         self.abstracts += abstract_bytes(&found);
         let packing = self.status.packing();
-        self.push(prepared(found, packer, packing))
+        self.push(prepared(found, format, packer, packing))
     }
 
     fn push(&mut self, record: ReadRecord) -> ControlFlow<()> {
@@ -175,11 +192,14 @@ fn abstract_bytes(found: &ReadItem) -> usize {
 }
 
 /// Prepares a record for storing. One that the store refuses is rejected.
-fn prepared(found: ReadItem, packer: &mut Packer, packing: Packing) -> ReadRecord {
+fn prepared(found: ReadItem, format: &ImportFormat, packer: &mut Packer, packing: Packing) -> ReadRecord {
     match found {
         ReadItem::Record { line, record } => {
             match ReadyRecord::packed((record.paper, record.source), packer, packing) {
-                Ok(ready) => ReadRecord::Paper(Box::new((ready, record.reading))),
+                Ok(ready) => {
+                    let (reading, states) = (record.reading, format.states);
+                    ReadRecord::Paper(Box::new(ReadPaper { record: ready, reading, states }))
+                }
                 Err(error) => ReadRecord::Rejected(RecordProblem { line, reason: Clean::new(&error.to_string()) }),
             }
         }

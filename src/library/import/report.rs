@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::sources::sync::{AnsweredPapers, DigestRanks};
 
 /// What to import, and how.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportRequest {
     /// Files and folders; `-` is standard input.
     pub paths: Vec<PathBuf>,
@@ -26,6 +26,8 @@ pub struct ImportRequest {
     pub only: Option<AnsweredPapers>,
     /// Name of an import format; None recognises the format of each file by its content.
     pub format: Option<String>,
+    /// Take the reading states that records of other programs carry, too.
+    pub states: bool,
     /// Read and report, store nothing.
     pub dry_run: bool,
 }
@@ -250,8 +252,10 @@ pub struct ImportReport {
     pub undated: Vec<UndatedDigest>,
     /// Papers of the starter shelf that have their own abstract now.
     pub joined_starter: usize,
-    /// Papers whose reading state was restored from the files.
+    /// Papers whose reading state was restored from the files, or filled from those of other programs.
     pub restored: usize,
+    /// Papers with a reading state of another program, which the request does not take.
+    pub states_left: usize,
     /// Files of folders that were not read: path and reason.
     pub skipped: Vec<(String, String)>,
     pub cancelled: bool,

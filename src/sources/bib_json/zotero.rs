@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::super::html_text::html_lines;
 use super::super::stated::{PublishedIn, StatedPaper, arxiv_mention, bracketed_categories, date_in, pubmed_link};
-use super::values::{first_text, list, text, texts};
+use super::super::stated_reading::StatedReading;
+use super::values::{first_text, list, text, text_of, texts};
 use crate::domain::paper::Author;
 
 pub(super) fn is(value: &Value) -> bool {
@@ -27,9 +29,7 @@ pub(super) fn paper(value: &Value) -> Option<StatedPaper> {
         .chain(field("DOI"))
         .chain(mentions)
         .chain(extra.iter().filter_map(|line| arxiv_mention(line)));
-    let tags = list(value, "tags")
-        .iter()
-        .map(|tag| if tag.is_string() { super::values::text_of(tag) } else { text(tag, "tag") });
+    let tags = list(value, "tags").iter().map(tag_text);
     let venue = [
         "publicationTitle",
         "proceedingsTitle",
@@ -50,6 +50,7 @@ pub(super) fn paper(value: &Value) -> Option<StatedPaper> {
         categories: extra.iter().flat_map(|line| bracketed_categories(line)).collect(),
         keywords: tags.collect(),
         comments: extra.iter().filter_map(|line| line.strip_prefix("Comment: ")).map(str::to_owned).collect(),
+        reading: reading(value, field("Read_Status").or_else(|| field("Read Status"))),
         license: Some(text(value, "rights")).filter(|rights| rights.contains("creativecommons.org")),
         ..StatedPaper::default()
     };
@@ -74,6 +75,25 @@ pub(super) fn paper(value: &Value) -> Option<StatedPaper> {
         }
     }
     Some(stated)
+}
+
+/// Tags that the user gave, not those that came with the paper; the status of the reading list plug-in; notes.
+fn reading(value: &Value, status: Option<String>) -> StatedReading {
+    let mut reading = StatedReading::default();
+    let is_automatic = |tag: &Value| text(tag, "type") == "1";
+    let tags = list(value, "tags").iter().filter(|tag| !is_automatic(tag));
+    let tags: Vec<String> = tags.map(tag_text).collect();
+    reading.tags(tags.iter().map(String::as_str));
+    reading.status(&status.unwrap_or_default());
+    for note in list(value, "notes") {
+        let html = if note.is_string() { text_of(note) } else { text(note, "note") };
+        reading.note(&html_lines(&html).join("\n"));
+    }
+    reading
+}
+
+fn tag_text(tag: &Value) -> String {
+    if tag.is_string() { text_of(tag) } else { text(tag, "tag") }
 }
 
 /// The authors; where there are none those who stand for them, such as the inventors of a patent.

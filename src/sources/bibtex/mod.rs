@@ -1,12 +1,13 @@
 //! BibTeX and biblatex files, by an own parser: those there are refuse a file for one bad entry. `blocks` finds the entries, `fields` reads
 //! their fields, `names` the authors, `paper` says what they mean; here macros and cross-references are resolved. A broken entry costs only
-//! itself. Reading states are not taken.
+//! itself.
 
 mod blocks;
 mod fields;
 mod names;
 mod paper;
 mod parents;
+mod reading;
 
 use std::ops::ControlFlow;
 

@@ -6,6 +6,7 @@ use super::super::stated::{PublishedIn, StatedPaper, arxiv_mention, bracketed_ca
 use super::super::urls::links_in;
 use super::fields::BibEntry;
 use super::names::authors;
+use super::reading::reading;
 use crate::domain::date::PartialDate;
 use crate::domain::markup::Markup;
 
@@ -39,6 +40,7 @@ pub(super) fn stated(entry: &BibEntry) -> StatedPaper {
         categories: categories(entry, &note),
         keywords: keywords(entry),
         comments: remarks(entry, note),
+        reading: reading(entry),
         ..StatedPaper::default()
     };
     let other = OTHER_PLACES.iter().find(|(kinds, ..)| kinds.contains(&entry.kind.as_str()));
@@ -77,7 +79,7 @@ fn title(entry: &BibEntry) -> String {
 }
 
 /// The text in a pair of braces that is around all of it.
-fn without_outer_braces(text: &str) -> &str {
+pub(super) fn without_outer_braces(text: &str) -> &str {
     let mut text = text.trim();
     while let Some(inner) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
         let mut depth = 0_isize;
@@ -167,7 +169,12 @@ fn categories(entry: &BibEntry, note: &[String]) -> Vec<String> {
 
 fn keywords(entry: &BibEntry) -> Vec<String> {
     let fields = ["keywords", "keyword"].iter().filter_map(|name| entry.get(name)).map(rendered);
-    fields.flat_map(|field| field.split([',', ';']).map(|word| word.trim().to_owned()).collect::<Vec<_>>()).collect()
+    fields.flat_map(|field| listed(&field)).collect()
+}
+
+/// The elements of a list with commas or semicolons.
+pub(super) fn listed(text: &str) -> Vec<String> {
+    text.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
 }
 
 /// The lines of a note; Zotero writes what has no field of its own into lines.

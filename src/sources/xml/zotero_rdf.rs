@@ -9,6 +9,7 @@ use super::super::input::Origin;
 use super::super::item::Visit;
 use super::super::snapshot::one_line;
 use super::super::stated::{PublishedIn, StatedPaper, arxiv_mention, bracketed_categories, date_in};
+use super::super::stated_reading::StatedReading;
 use super::tree::{self, XmlNode, XmlPart};
 use super::{item, rejected};
 use crate::domain::paper::Author;
@@ -150,6 +151,10 @@ fn paper(node: &XmlNode, kind: &str) -> StatedPaper {
         .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
         .collect();
     let identifiers: Vec<String> = node.children("identifier").map(|id| one_line(&id.text())).collect();
+    let mut reading = StatedReading::default();
+    // Tags that came with the paper stand in an element of their own.
+    let own_tags = node.children("subject").filter(|subject| subject.children("AutomaticTag").next().is_none());
+    own_tags.for_each(|subject| reading.tag(&one_line(&subject.text())));
     let keywords = node.children("subject").map(|subject| one_line(&subject.text()));
     let mentions = extra.iter().filter_map(|line| arxiv_mention(line));
     let mut stated = StatedPaper {
@@ -166,6 +171,7 @@ fn paper(node: &XmlNode, kind: &str) -> StatedPaper {
             .collect(),
         categories: extra.iter().flat_map(|line| bracketed_categories(line)).collect(),
         keywords: keywords.collect(),
+        reading,
         comments: extra.iter().filter_map(|line| line.trim().strip_prefix("Comment: ")).map(str::to_owned).collect(),
         ..StatedPaper::default()
     };

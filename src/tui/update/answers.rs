@@ -294,7 +294,7 @@ fn failed(failure: &str, error: &Error) -> String {
 /// A job is over: says how, and starts what follows from it.
 fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
     let (words, tone) = match &outcome {
-        JobOutcome::Imported(report) => match report.only_failure().filter(|_| !report.cancelled) {
+        JobOutcome::Imported { report, .. } => match report.only_failure().filter(|_| !report.cancelled) {
             Some(why) => (Clean::new(&why).into_string(), Tone::Error),
             None => (import_summary(report), import_tone(report)),
         },
@@ -331,18 +331,18 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
         JobOutcome::Failed { failure, error } if is_foreground => {
             drafts::give_back(model, failed(failure, error), None, is_job);
         }
-        JobOutcome::Imported(report) if !report.cancelled && report.only_failure().is_some() => {
+        JobOutcome::Imported { report, .. } if !report.cancelled && report.only_failure().is_some() => {
             let words = report.only_failure().map(|why| Clean::new(&why).into_string());
             drafts::give_back(model, words.unwrap_or_default(), None, is_job);
         }
         // Nothing in the files could be read; the page of what was rejected is in the place of the prompt.
-        JobOutcome::Imported(report) if report.total().read == 0 && report.rejected() > 0 => {
+        JobOutcome::Imported { report, .. } if report.total().read == 0 && report.rejected() > 0 => {
             model.drafts.keep(is_job);
         }
         _ => model.drafts.forget(is_job),
     }
     match (kind, outcome) {
-        (_, JobOutcome::Imported(report)) => imported(model, job, &report, stance),
+        (_, JobOutcome::Imported { report, with_states }) => imported(model, job, &report, with_states, stance),
         (_, JobOutcome::Synced(report)) if report.has_papers() => {
             vec![Request::Refresh.into(), model.jobs.start(Work::BuildFullText)]
         }

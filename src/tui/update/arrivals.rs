@@ -4,8 +4,9 @@
 use super::super::arrivals::Stance;
 use super::super::command::Action;
 use super::super::effect::{Effect, JobId, Request, SharedHits, Work};
+use super::super::flow::counted;
 use super::super::model::{Model, Tone};
-use super::super::overlay::{Overlay, TextPage};
+use super::super::overlay::{Overlay, Question, QuestionKind, TextPage};
 use super::super::rejected_page;
 use super::digests;
 use crate::domain::clean::Clean;
@@ -33,8 +34,15 @@ pub(super) fn import_summary(report: &ImportReport) -> String {
     text
 }
 
-/// Shows rejected records and has the new papers listed. `stance` is what the user was at when the import began.
-pub(super) fn imported(model: &mut Model, job: JobId, report: &ImportReport, stance: Option<Stance>) -> Vec<Effect> {
+/// Shows rejected records, asks whether to take reading states by `with_states`, and has the new papers listed. `stance` is what the user was
+/// at when the import began.
+pub(super) fn imported(
+    model: &mut Model,
+    job: JobId,
+    report: &ImportReport,
+    with_states: Option<Work>,
+    stance: Option<Stance>,
+) -> Vec<Effect> {
     let keys = report.new_papers.keys();
     let (now, day) = (model.stance(), model.key_for(Action::DigestDate));
     let stance = stance.filter(|stance| stance.is_still(&now));
@@ -50,6 +58,15 @@ pub(super) fn imported(model: &mut Model, job: JobId, report: &ImportReport, sta
             model.overlay = Some(Overlay::Page(TextPage { title: "Rejected records", lines, ..TextPage::default() }));
         } else if let Some(notice) = &mut model.notice {
             notice.text.push_str(&format!(" · {jobs} shows why"));
+        }
+    }
+    if let Some(work) = with_states.filter(|_| !report.cancelled) {
+        let papers = counted(report.states_left, "paper");
+        if is_still && !model.is_occupied() {
+            let text = format!("Take reading states of {papers}, too?");
+            model.overlay = Some(Overlay::Question(Question { text, work, kind: QuestionKind::States }));
+        } else if let Some(notice) = &mut model.notice {
+            notice.text.push_str(&format!(" · it has tags or statuses of {papers}; import it again to take them"));
         }
     }
     if let [digest, ..] = report.undated.as_slice() {

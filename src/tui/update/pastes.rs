@@ -12,7 +12,7 @@ use super::search_box;
 use super::text_input::{self, PROMPT_LIMIT, SEARCH_LIMIT};
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
-use crate::library::import::TextContents;
+use crate::library::import::{ImportRequest, NamedText, TextContents};
 
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     model.drafts.count_input();
@@ -89,7 +89,8 @@ pub(super) fn examined(model: &mut Model, paste: Paste, found: Result<TextConten
                 model.search.input = Input::new(text).with_cursor(cursor);
                 effects = search_box::typed(model);
             }
-            let (text, work) = (question(&contents), Work::ImportText(paste.text));
+            let request = ImportRequest { texts: vec![NamedText::pasted(paste.text)], ..ImportRequest::default() };
+            let (text, work) = (question(&contents), Work::Import(Box::new(request)));
             model.notice = None;
             model.overlay = Some(Overlay::Question(Question { text, work, kind: QuestionKind::Import }));
             effects

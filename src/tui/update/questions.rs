@@ -13,7 +13,7 @@ use crate::library::export::Overwrite;
 
 pub(super) fn key(model: &mut Model, question: Question, key: KeyEvent) -> Next {
     let is_yes = match (key.code, &question.kind) {
-        (KeyCode::Char('y' | 'Y'), _) | (KeyCode::Enter, QuestionKind::Import) => true,
+        (KeyCode::Char('y' | 'Y'), _) | (KeyCode::Enter, QuestionKind::Import | QuestionKind::States) => true,
         (KeyCode::Esc | KeyCode::Char('n' | 'N'), _) => false,
         _ => {
             model.overlay = Some(Overlay::Question(question));
@@ -30,9 +30,15 @@ pub(super) fn key(model: &mut Model, question: Question, key: KeyEvent) -> Next 
             model.overlay = Some(Overlay::Prompt(*prompt));
             Next::nothing()
         }
-        (QuestionKind::Import, true) => Next::Effects(vec![transfer::start_import(model, question.work)]),
+        (QuestionKind::Import | QuestionKind::States, true) => {
+            Next::Effects(vec![transfer::start_import(model, question.work)])
+        }
         (QuestionKind::Import, false) => {
             model.say(Tone::Info, "nothing was imported");
+            Next::nothing()
+        }
+        (QuestionKind::States, false) => {
+            model.say(Tone::Info, "the papers are imported, without their reading states");
             Next::nothing()
         }
     }

@@ -13,6 +13,7 @@ use super::marking;
 use crate::domain::clean::Clean;
 use crate::domain::nearest::did_you_mean;
 use crate::domain::paper::LinkKind;
+use crate::library::ImportRequest;
 use crate::library::export::{FORMATS, Format, Overwrite};
 use crate::library::sync::{ServiceRequest, services};
 
@@ -52,7 +53,8 @@ pub(super) fn import(model: &mut Model, path: Option<&str>) -> Vec<Effect> {
         return Vec::new();
     };
     let path = typed_file::path(path, model.settings.home.as_deref());
-    vec![start_import(model, Work::Import { paths: vec![path] })]
+    let request = ImportRequest { paths: vec![path], ..ImportRequest::default() };
+    vec![start_import(model, Work::Import(Box::new(request)))]
 }
 
 /// Time until the first sync that nobody asked for: the list comes first.

@@ -10,7 +10,6 @@ use super::super::jobs::{JobOutcome, JobProgress};
 use super::{Check, requests};
 use crate::error::Result;
 use crate::library::export::{Overwrite, find_format};
-use crate::library::import::NamedText;
 use crate::library::{
     ChangeDirection, ChangeOutcome, ChangeReport, Direction, ImportRequest, IndexingPriority, Library,
 };
@@ -28,11 +27,7 @@ pub(super) fn run(
 ) -> Result<JobOutcome> {
     library.refresh()?;
     match work {
-        Work::Import { paths } => import(library, &ImportRequest { paths, ..ImportRequest::default() }, check, report),
-        Work::ImportText(text) => {
-            let texts = vec![NamedText::pasted(text)];
-            import(library, &ImportRequest { texts, ..ImportRequest::default() }, check, report)
-        }
+        Work::Import(request) => import(library, &request, check, report),
         Work::Sync { services, network } => {
             let mut reports = Reports::new(report);
             let synced = library.sync(&services, &network, &mut |progress| {
@@ -84,7 +79,9 @@ fn import(
         report(JobProgress::Import(progress.clone()));
         check.flow()
     })?;
-    Ok(JobOutcome::Imported(Box::new(imported)))
+    let with_states =
+        (imported.states_left > 0).then(|| Work::Import(Box::new(ImportRequest { states: true, ..request.clone() })));
+    Ok(JobOutcome::Imported { report: Box::new(imported), with_states })
 }
 
 /// Whether there is a file that an export can replace: the user is asked. Everything else in the way is an error of the export.
