@@ -42,6 +42,11 @@ const LINKS: RecordLimit = limit("links", 500);
 const LINK: RecordLimit = limit("link", 2_048);
 /// Comments and journal references have up to about 1,000.
 const REMARK: RecordLimit = limit("remark", 5_000);
+/// The longest fields of real bibliographies are lists of files and notes.
+const BIBTEX_FIELDS: RecordLimit = limit("fields of its BibTeX entry", 200);
+/// A LaTeX text that is cut is none any more, so a longer one is left out.
+const BIBTEX_FIELD: RecordLimit = limit("field of its BibTeX entry", 20_000);
+const BIBTEX_KEY: RecordLimit = limit("citation key", 500);
 /// A paper on a list every day for 27 years.
 const DIGESTS: RecordLimit = limit("digests", 10_000);
 /// The name of a digest is drawn on every row of its list.
@@ -86,6 +91,21 @@ pub fn cut_to_limits(record: &mut Record) -> Vec<String> {
         }
         fits
     });
+    if let Some(entry) = &mut paper.bibtex {
+        BIBTEX_KEY.text(&mut entry.key, &mut cut);
+        BIBTEX_FIELDS.list(&mut entry.fields, &mut cut);
+        entry.fields.retain(|(name, value)| {
+            let fits = value.len() <= BIBTEX_FIELD.most;
+            if !fits {
+                let characters = value.chars().count();
+                let most = BIBTEX_FIELD.most;
+                cut.push(format!(
+                    "the BibTeX field `{name}` of {characters} characters was left out: more than {most}"
+                ));
+            }
+            fits
+        });
+    }
     DIGESTS.list(&mut paper.sightings, &mut cut);
     for sighting in &mut paper.sightings {
         let digest = &mut sighting.digest;

@@ -1,6 +1,7 @@
 //! The terms of the field as types: papers, their identity, their reading state, the query grammar, and the two steps that every
 //! untrusted text goes through (LaTeX to Unicode, then `Clean`). Pure and total: no I/O, no clock, no panic on any input.
 
+pub mod bibtex_entry;
 pub mod clean;
 pub mod counts;
 pub mod date;

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::bibtex_entry::BibtexEntry;
 use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi, PaperKey, title_key};
@@ -167,6 +168,8 @@ pub struct Paper {
     pub keywords: Vec<String>,
     pub links: Vec<Link>,
     pub sightings: Vec<Sighting>,
+    /// Its entry in the bibliography that was imported last.
+    pub bibtex: Option<Box<BibtexEntry>>,
 }
 
 impl Paper {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
+use super::bibtex_entry::BibtexEntry;
 use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi};
@@ -122,6 +123,8 @@ struct RecordJson<'a> {
     publication_status: Option<&'static str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     keywords: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bibtex: Option<&'a BibtexEntry>,
     links: Vec<LinkJson<'a>>,
     digests: Vec<SightingJson<'a>>,
     status: &'static str,
@@ -172,6 +175,7 @@ impl<'a> RecordJson<'a> {
             license: paper.license.as_deref(),
             publication_status: paper.publication_status.map(PublicationStatus::name),
             keywords: &paper.keywords,
+            bibtex: paper.bibtex.as_deref(),
             links: paper.links.iter().map(|link| LinkJson { kind: link.kind.name(), url: &link.url }).collect(),
             digests: paper.sightings.iter().map(SightingJson::new).collect(),
             status: reading.status.name(),
@@ -269,6 +273,10 @@ fn paper(fields: &JsonFields<'_>) -> Result<Paper, String> {
         keywords: fields.texts("keywords")?,
         links: fields.objects("links")?.iter().map(link).collect::<Result<_, _>>()?,
         sightings: fields.objects("digests")?.iter().map(sighting).collect::<Result<_, _>>()?,
+        bibtex: match fields.get("bibtex").map(BibtexEntry::from_value) {
+            Some(None) => return Err(fields.wrong("bibtex", "an entry with `kind`, `key` and `fields`")),
+            entry => entry.flatten().map(Box::new),
+        },
     };
     // Papers without any of these would all get the same key.
     let has_no_key = paper.arxiv.is_none() && paper.doi.is_none() && paper.title_key().is_empty();

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use super::address::{encoded, web_address};
 use super::citation::{CitationKeys, key_of};
 use super::entry::{ExportEntry, ExportPapers, known_doi, one_line, own_abstract, rendered};
+use super::kept;
 use super::latex::{latex_runs, latex_tokens, plain_runs, plain_tokens};
 use super::people::author_names;
 use super::protect::protected;
@@ -59,7 +60,8 @@ pub fn bibtex_entry(entry: &ExportEntry) -> String {
 
 fn keyed_entry(paper: &Paper, key: &str, encoding: FieldEncoding) -> String {
     let fields = fields(paper, encoding);
-    let mut out = format!("@{}{{{key},\n", entry_type(paper, encoding));
+    let kind = paper.bibtex.as_ref().map(|entry| kept::kind(entry, encoding));
+    let mut out = format!("@{}{{{key},\n", kind.unwrap_or_else(|| entry_type(paper, encoding)));
     for (index, (name, value)) in fields.iter().enumerate() {
         let end = if index + 1 < fields.len() { "," } else { "" };
         out.push_str(&format!("  {name:NAME_COLUMNS$} = {value}{end}\n"));
@@ -68,8 +70,16 @@ fn keyed_entry(paper: &Paper, key: &str, encoding: FieldEncoding) -> String {
     out
 }
 
-/// Names and values, the values with their braces, in the order they are written.
-fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)> {
+/// Names and values, the values with their braces, in the order they are written: what the user's bibliography states goes before what is
+/// known from elsewhere.
+fn fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&str, String)> {
+    match &paper.bibtex {
+        Some(entry) => kept::with_kept(known_fields(paper, encoding), entry, paper.publication_status, encoding),
+        None => known_fields(paper, encoding),
+    }
+}
+
+fn known_fields(paper: &Paper, encoding: FieldEncoding) -> Vec<(&'static str, String)> {
     let authors = authors(paper, encoding);
     let literal = |text: &str| braced(plain(&one_line(text), encoding));
     let arxiv = paper.arxiv.as_ref();

@@ -57,9 +57,16 @@ pub fn citation_key(paper: &Paper) -> String {
     key
 }
 
-/// The key of an entry: the one it has, else a generated one. `CitationKeys` makes it unique.
+/// The key of an entry: the one that an earlier export gave it, else that of the user's bibliography, else a generated one. `CitationKeys`
+/// makes it unique.
 pub(super) fn key_of(entry: &ExportEntry) -> String {
-    entry.citation_key.as_deref().and_then(usable_key).unwrap_or_else(|| citation_key(&entry.paper))
+    let given = entry.citation_key.as_deref().and_then(usable_key);
+    given.or_else(|| own_key(&entry.paper)).unwrap_or_else(|| citation_key(&entry.paper))
+}
+
+/// The key in the user's bibliography.
+fn own_key(paper: &Paper) -> Option<String> {
+    usable_key(&paper.bibtex.as_ref()?.key)
 }
 
 /// A key without the characters that cannot stand in a file; None when none is left.
@@ -73,7 +80,7 @@ pub(super) fn usable_key(key: &str) -> Option<String> {
 const READ_AT_ONCE: usize = 256;
 
 /// Keys for all papers of an export, no two of them equal, ignoring case, and none of them another paper's by an earlier export. Of the
-/// papers that would have one key, it goes to one that was given it, then to the earliest; the others get suffixes `a`, `b`, ... whatever
+/// papers that would have one key, it goes to one that was given it, then to one that has it in the user's bibliography, then to the earliest; the others get suffixes `a`, `b`, ... whatever
 /// the order of the papers.
 ///
 /// Takes 12 bytes for each paper, and the keys of those that would share one.
@@ -85,11 +92,19 @@ pub struct CitationKeys {
     taken: HashSet<String>,
 }
 
+/// Where the key of a paper is from, the one with the better claim first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum KeyOrigin {
+    EarlierExport,
+    OwnBibliography,
+    Generated,
+}
+
 /// A paper whose key another one has, too. In the order in which such papers are served.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct SharedKey {
     folded: String,
-    is_new: bool,
+    origin: KeyOrigin,
     published: Option<PartialDate>,
     key: PaperKey,
     place: usize,
@@ -123,11 +138,16 @@ impl CitationKeys {
             for (place, entry) in places.iter().zip(papers.read(places, PaperParts::Head)?) {
                 let Some(entry) = entry else { continue };
                 let base = key_of(&entry);
-                let (folded, is_new) = (base.to_lowercase(), !has_key(&entry));
+                let origin = match (has_key(&entry), own_key(&entry.paper)) {
+                    (true, _) => KeyOrigin::EarlierExport,
+                    (false, Some(_)) => KeyOrigin::OwnBibliography,
+                    (false, None) => KeyOrigin::Generated,
+                };
+                let folded = base.to_lowercase();
                 let key = entry.stored_key();
                 served.push(SharedKey {
                     folded,
-                    is_new,
+                    origin,
                     published: entry.paper.cited_date(),
                     key,
                     place: *place,

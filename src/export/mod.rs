@@ -16,6 +16,7 @@ mod entry;
 mod file;
 mod formula;
 mod json;
+mod kept;
 mod latex;
 mod macros;
 mod markdown;

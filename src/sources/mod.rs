@@ -8,6 +8,7 @@ mod archived;
 mod arxiv_mail;
 mod bib_json;
 mod bibtex;
+mod categories;
 mod charset;
 mod csv_table;
 mod decode;

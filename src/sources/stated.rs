@@ -1,11 +1,13 @@
 //! What a record of a bibliography or of a service states of one paper, and the paper made of it. The readers of the formats fill the
 //! fields; which text is an identifier, where the paper appeared, which dates and categories there are is decided here, for all of them.
 
+use super::categories::is_category;
 use super::foreign_months;
 use super::snapshot::one_line;
 use super::stated_reading::StatedReading;
 use super::text_tags::without_tags;
 use super::urls::link_kind;
+use crate::domain::bibtex_entry::BibtexEntry;
 use crate::domain::clean::Clean;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, VersionedId};
@@ -40,6 +42,7 @@ pub(super) struct StatedPaper {
     /// Where the source has a flag for it; texts are read by all imports.
     pub(super) publication_status: Option<PublicationStatus>,
     pub(super) reading: StatedReading,
+    pub(super) bibtex: Option<BibtexEntry>,
 }
 
 /// Where a paper appeared: a journal with volume and pages, or a conference.
@@ -72,6 +75,7 @@ impl StatedPaper {
             updated: self.updated,
             links: self.links,
             publication_status: self.publication_status,
+            bibtex: self.bibtex.map(Box::new),
             license: self.license.map(|text| one_line(&text)).filter(|text| !text.is_empty()),
             ..Paper::default()
         };
@@ -256,19 +260,6 @@ impl PublishedIn {
 pub(super) fn is_preprint_server(venue: &str) -> bool {
     let start = venue.trim_start().get(..5).unwrap_or_default();
     start.eq_ignore_ascii_case("arxiv") || ["corr", "abs/"].iter().any(|name| venue.trim().eq_ignore_ascii_case(name))
-}
-
-/// Archives without subject classes, which are categories themselves.
-const WHOLE_ARCHIVES: [&str; 9] =
-    ["gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math-ph", "nucl-ex", "nucl-th", "quant-ph"];
-
-/// Whether a text is a category of arXiv, and not only the archive that it belongs to.
-pub(super) fn is_category(text: &str) -> bool {
-    let is_class = |class: &str| class.len() >= 2 && class.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
-    let is_archive =
-        |archive: &str| archive.len() >= 2 && archive.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
-    WHOLE_ARCHIVES.contains(&text)
-        || text.split_once('.').is_some_and(|(archive, class)| is_archive(archive) && is_class(class))
 }
 
 /// The categories in the brackets of `arXiv:2401.00001 [cs.LG, stat]`.

@@ -1,7 +1,7 @@
 //! What other programs note of a user's reading of a paper: tags, statuses, ratings, notes. The readers of the formats pass on their fields;
 //! which word means what is decided here, for all of them. Such states are taken only when the user wants them.
 
-use super::stated::is_category;
+use super::categories::is_category;
 use crate::domain::reading::{Reading, Status, Tag, is_blank_note};
 
 /// Words that stand for a status, as tags and as values of fields, in lower case with blanks for other signs.

@@ -271,7 +271,7 @@ fn json_reports_have_the_documented_shape() {
     assert!(file["rejected"][0]["reason"].as_str().unwrap().contains("title"), "{report}");
     assert_eq!(report["total"], json(r#"{"read":1,"new":1,"updated":0,"unchanged":0,"rejected":2}"#));
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(keys(&report), "files total");
+    assert_eq!(keys(&report), "files states states_left total");
     assert_eq!(keys(file), "format new path read rejected unchanged updated");
 }
 
@@ -1062,4 +1062,60 @@ fn reading_states_of_other_programs_are_taken_on_request() {
     home.run(&["undo"]).done();
     assert_eq!(shown(1), r#""unread" [] """#);
     assert_eq!(shown(2), r#""dropped" ["mine"] """#);
+}
+
+/// Citation keys, kinds and fields of the user's bibliography come back, and what is known from elsewhere joins them.
+#[test]
+fn a_bibliography_comes_back_as_it_was() {
+    let home = Home::new();
+    home.write(
+        "refs.bib",
+        "@string{press = {Glass Press}}\n\
+         @book{roe:kites, title = {Kites of {Glass}}, author = {Roe, Ada}, editor = {Doe, Jane}, year = 1999, month = mar, publisher = press,\n\
+         isbn = {978-3}, file = {:C\\:/kites.pdf:PDF}, note = {With a \\emph{fold} and Ångström}, series = {A \\input{/etc/passwd}}}\n\
+         @online{boats, title = {Boats of Paper}, author = {Doe, Jane}, date = {2024-05-03}, eprint = {2401.99901}, eprinttype = {arxiv},\n\
+         journaltitle = {Journal of Boats}, volume = {3}}\n",
+    );
+    home.run(&["import", "refs.bib"]).done();
+    let bibtex = home.run(&["export", "kites glass", "--format", "bibtex"]).done();
+    let lines = |text: &str| text.lines().map(|line| line.trim().replace("  ", "")).collect::<Vec<_>>();
+    let found = lines(&bibtex);
+    assert_eq!(found[0], "@book{roe:kites,", "{bibtex}");
+    for expected in [
+        "editor= {Doe, Jane},",
+        "year= {1999},",
+        "month = mar,",
+        "publisher = {Glass Press},",
+        "isbn= {978-3},",
+        "file= {:C\\:/kites.pdf:PDF},",
+        "note= {With a \\emph{fold} and {\\AA}ngstr{\\\"o}m},",
+    ] {
+        assert!(
+            found.iter().any(|line| line.replace(" =", "=") == expected.replace(" =", "=")),
+            "{expected}: {bibtex}"
+        );
+    }
+    assert!(!bibtex.contains("\\input") && bibtex.matches("year").count() == 1, "{bibtex}");
+    let biblatex = home.run(&["export", "2401.99901", "--format", "biblatex"]).done();
+    for expected in
+        ["@online{boats,", "date", "{2024-05-03}", "journaltitle", "{Journal of Boats}", "volume", "eprintclass"]
+    {
+        assert!(biblatex.contains(expected) != (expected == "eprintclass"), "{expected}: {biblatex}");
+    }
+    let bibtex = home.run(&["export", "2401.99901", "--format", "bibtex"]).done();
+    assert!(bibtex.starts_with("@misc{boats,") && bibtex.contains("{2024}"), "{bibtex}");
+    // The same file again changes nothing, JSON lines carry it, and other sources add to it.
+    assert_eq!(json(&home.run(&["import", "refs.bib", "--json"]).done())["total"]["unchanged"], 2);
+    let lines = home.run(&["export", "2401.99901", "--format", "json"]).done();
+    assert_eq!(json(&lines)["bibtex"]["key"], "boats");
+    home.write("more.jsonl", r#"{"title":"Boats of Paper","arxiv":"2401.99901","doi":"10.9999/boats","abstract":"We fold.","categories":["cs.LG"]}"#);
+    home.run(&["import", "more.jsonl"]).done();
+    let biblatex = home.run(&["export", "2401.99901", "--format", "biblatex"]).done();
+    for expected in ["@online{boats,", "{10.9999/boats}", "{We fold.}", "{cs.LG}", "{Journal of Boats}"] {
+        assert!(biblatex.contains(expected), "{expected}: {biblatex}");
+    }
+    let other = Home::new();
+    other.write("lines.jsonl", &lines);
+    other.run(&["import", "lines.jsonl"]).done();
+    assert!(other.run(&["export", "2401.99901", "--format", "biblatex"]).done().starts_with("@online{boats,"));
 }

@@ -55,6 +55,28 @@ impl BibEntry {
     }
 }
 
+/// The text in a pair of braces that is around all of it.
+pub(super) fn without_outer_braces(text: &str) -> &str {
+    let mut text = text.trim();
+    while let Some(inner) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
+        let mut depth = 0_isize;
+        let balances = inner.bytes().all(|byte| {
+            depth += isize::from(byte == b'{') - isize::from(byte == b'}');
+            depth >= 0
+        });
+        if !balances || depth != 0 {
+            break;
+        }
+        text = inner.trim();
+    }
+    text
+}
+
+/// The elements of a list with commas or semicolons.
+pub(super) fn listed(text: &str) -> Vec<String> {
+    text.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+}
+
 /// A part of the file in a message.
 pub(super) fn shown(text: &str) -> Clean {
     Clean::new(&text.chars().take(200).collect::<String>()).cut(40)

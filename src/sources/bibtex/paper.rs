@@ -4,11 +4,13 @@
 use super::super::snapshot::{one_line, rendered};
 use super::super::stated::{PublishedIn, StatedPaper, arxiv_mention, bracketed_categories, date, date_in, pubmed_link};
 use super::super::urls::links_in;
-use super::fields::BibEntry;
+use super::fields::{BibEntry, listed, without_outer_braces};
 use super::names::authors;
 use super::reading::reading;
+use crate::domain::bibtex_entry::BibtexEntry;
 use crate::domain::date::PartialDate;
 use crate::domain::markup::Markup;
+use crate::domain::record::stored_text;
 
 /// Kinds of entries that are in no journal and no proceedings, with the fields that say where they appeared and a word for what they are.
 const OTHER_PLACES: [(&[&str], &[&str], &str); 6] = [
@@ -41,6 +43,7 @@ pub(super) fn stated(entry: &BibEntry) -> StatedPaper {
         keywords: keywords(entry),
         comments: remarks(entry, note),
         reading: reading(entry),
+        bibtex: kept(entry),
         ..StatedPaper::default()
     };
     let other = OTHER_PLACES.iter().find(|(kinds, ..)| kinds.contains(&entry.kind.as_str()));
@@ -66,6 +69,12 @@ pub(super) fn stated(entry: &BibEntry) -> StatedPaper {
     stated
 }
 
+/// What is written out again as it came.
+fn kept(entry: &BibEntry) -> Option<BibtexEntry> {
+    let fields = entry.fields.iter().map(|(name, value)| (name.clone(), stored_text(value)));
+    BibtexEntry::kept(&entry.kind, &stored_text(&entry.key), &fields.collect::<Vec<_>>())
+}
+
 /// The title with its subtitle. A volume of proceedings may state its own as the title of the book.
 fn title(entry: &BibEntry) -> String {
     let title = entry.first_of(&["title", "maintitle", "booktitle", "shorttitle"]).unwrap_or_default();
@@ -76,23 +85,6 @@ fn title(entry: &BibEntry) -> String {
         Some(subtitle) => format!("{title}: {subtitle}"),
         None => title.to_owned(),
     }
-}
-
-/// The text in a pair of braces that is around all of it.
-pub(super) fn without_outer_braces(text: &str) -> &str {
-    let mut text = text.trim();
-    while let Some(inner) = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
-        let mut depth = 0_isize;
-        let balances = inner.bytes().all(|byte| {
-            depth += isize::from(byte == b'{') - isize::from(byte == b'}');
-            depth >= 0
-        });
-        if !balances || depth != 0 {
-            break;
-        }
-        text = inner.trim();
-    }
-    text
 }
 
 fn published(entry: &BibEntry) -> Option<PartialDate> {
@@ -170,11 +162,6 @@ fn categories(entry: &BibEntry, note: &[String]) -> Vec<String> {
 fn keywords(entry: &BibEntry) -> Vec<String> {
     let fields = ["keywords", "keyword"].iter().filter_map(|name| entry.get(name)).map(rendered);
     fields.flat_map(|field| listed(&field)).collect()
-}
-
-/// The elements of a list with commas or semicolons.
-pub(super) fn listed(text: &str) -> Vec<String> {
-    text.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
 }
 
 /// The lines of a note; Zotero writes what has no field of its own into lines.

@@ -3,8 +3,7 @@
 
 use super::super::snapshot::rendered;
 use super::super::stated_reading::StatedReading;
-use super::fields::BibEntry;
-use super::paper::{listed, without_outer_braces};
+use super::fields::{BibEntry, listed, without_outer_braces};
 
 /// Fields with lists of tags.
 const TAGS: [&str; 5] = ["keywords", "keyword", "groups", "mendeley-tags", "mendeley-groups"];

@@ -45,7 +45,8 @@ impl Part {
         match self {
             Self::Paper => {
                 "SELECT id, key, title_hash, published, updated, version, doi, title, title_markup, authors, categories, keywords,
-                        links, venue, journal_ref, comment, license, added, publication_status, issued, source, earliest FROM paper ORDER BY id"
+                        links, venue, journal_ref, comment, license, added, publication_status, issued, source, earliest,
+                        bibtex FROM paper ORDER BY id"
             }
             Self::Abstract => "SELECT paper, markup, dictionary, text FROM abstract ORDER BY paper",
             Self::Provenance => "SELECT paper, dictionary, copies FROM provenance ORDER BY paper",

@@ -112,6 +112,8 @@ fn joined(one: &Paper, other: &Paper) -> Paper {
         keywords: lists(&one.keywords, &other.keywords),
         links: united([first_links.links.as_slice(), &other_links.links]),
         sightings: Vec::new(),
+        // The user's bibliography as it is now, whatever it was.
+        bibtex: other.bibtex.clone().or_else(|| one.bibtex.clone()),
     }
 }
 
@@ -152,6 +154,7 @@ pub(super) fn combined(copies: &[PaperCopy]) -> Paper {
         keywords: united(papers().map(|paper| paper.keywords.as_slice())),
         links: united(papers().map(|paper| paper.links.as_slice())),
         sightings: Vec::new(),
+        bibtex: papers().find_map(|paper| paper.bibtex.clone()),
     }
 }
 
@@ -345,6 +348,7 @@ fn has_all_of(old: &Paper, new: &Paper) -> bool {
             paper.comment.is_some(),
             paper.license.is_some(),
             paper.publication_status.is_some(),
+            paper.bibtex.is_some(),
         ]
     };
     new.title.markup >= old.title.markup && fields(old).into_iter().zip(fields(new)).all(|(old, new)| new || !old)

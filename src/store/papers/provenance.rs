@@ -145,6 +145,7 @@ fn decoded(text: &str, merged: &Paper) -> Vec<PaperCopy> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::bibtex_entry::BibtexEntry;
     use crate::domain::date::PartialDate;
     use crate::domain::identity::{ArxivId, Doi};
     use crate::domain::markup::Markup;
@@ -172,6 +173,7 @@ mod tests {
             keywords: vec!["nets".into()],
             links: vec![Link { kind: LinkKind::Code, url: "https://example.org/x".into() }],
             sightings: Vec::new(),
+            bibtex: BibtexEntry::kept("article", "lee25", &[("editor".into(), "Roe, Ada".into())]).map(Box::new),
         }
     }
 

@@ -11,6 +11,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use super::abstracts::LONGEST;
 use super::checksums::{Part, checksum, checksum_of};
+use crate::domain::bibtex_entry::BibtexEntry;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey, letters_of};
 use crate::domain::markup::Markup;
@@ -67,7 +68,7 @@ macro_rules! select {
     ($which:literal) => {
         concat!(
             "SELECT id, key, title_hash, published, updated, version, doi, title, title_markup, authors, categories, keywords, ",
-            "links, venue, journal_ref, comment, license, added, publication_status, issued, source, earliest, ",
+            "links, venue, journal_ref, comment, license, added, publication_status, issued, source, earliest, bibtex, ",
             "EXISTS (SELECT 1 FROM abstract WHERE abstract.paper = paper.id AND abstract.markup <> 'summary') FROM paper ",
             $which
         )
@@ -101,6 +102,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
         license: row.get::<_, Option<String>>(16)?.map(license),
         publication_status: row.get_ref(18)?.as_str_or_null()?.and_then(PublicationStatus::from_name),
         sightings: Vec::new(),
+        bibtex: row.get_ref(22)?.as_str_or_null()?.and_then(BibtexEntry::from_json).map(Box::new),
     };
     let checksums = ReadChecksums { paper: checksum_of(Part::Paper, row, COVERED)?, summary: 0 };
     let source = row.get::<_, Option<i64>>(20)?.and_then(RecordSource::from_number);
@@ -110,14 +112,14 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<StoredPaper>> {
         added: row.get(17)?,
         source,
         earliest: row.get(21)?,
-        has_abstract: row.get(22)?,
+        has_abstract: row.get(23)?,
         paper,
         checksums,
     }))
 }
 
 /// How many columns of `select` a checksum covers.
-pub(super) const COVERED: usize = 22;
+pub(super) const COVERED: usize = 23;
 
 /// Returns the new row and its checksum.
 pub(super) fn insert(
@@ -128,8 +130,8 @@ pub(super) fn insert(
     added: i64,
 ) -> rusqlite::Result<(i64, i64)> {
     let insert = "INSERT INTO paper (key, title_hash, published, updated, version, doi, title, title_markup, authors, categories,
-                                     keywords, links, venue, journal_ref, comment, license, publication_status, issued, source, earliest, added)
-                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
+                                     keywords, links, venue, journal_ref, comment, license, publication_status, issued, source, earliest, bibtex, added)
+                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
     write(connection, insert, paper, (key, title_hash, origin), (None, added))
 }
 
@@ -145,12 +147,12 @@ pub(super) fn update(
         "UPDATE paper SET key = ?1, title_hash = ?2, published = ?3, updated = ?4, version = ?5, doi = ?6, title = ?7,
                                    title_markup = ?8, authors = ?9, categories = ?10, keywords = ?11, links = ?12,
                                    venue = ?13, journal_ref = ?14, comment = ?15, license = ?16, publication_status = ?17, issued = ?18,
-                                   source = ?19, earliest = ?20
-                  WHERE id = ?21";
+                                   source = ?19, earliest = ?20, bibtex = ?21
+                  WHERE id = ?22";
     write(connection, update, paper, (key, title_hash, origin), (Some(row), added)).map(|(_, sum)| sum)
 }
 
-/// Runs a statement whose first twenty parameters are the paper's columns; the last is the row, or for a new one the time when it was
+/// Runs a statement whose first twenty-one parameters are the paper's columns; the last is the row, or for a new one the time when it was
 /// added. Returns the row and its checksum.
 fn write(
     connection: &Connection,
@@ -185,11 +187,14 @@ fn write(
     let issued = number_or_null(paper.issued.map(|date| packed(Some(date))));
     let source = number_or_null(origin.source.map(RecordSource::number));
     let earliest = number_or_null(origin.earliest);
-    let last = [status, issued, source, earliest, number(row.unwrap_or(added))];
+    let bibtex = paper.bibtex.as_ref().map(|entry| entry.to_json());
+    let bibtex = text_or_null(bibtex.as_deref());
+    let last = [status, issued, source, earliest, bibtex, number(row.unwrap_or(added))];
     let all = parameters(&columns).chain(parameters(&last));
     connection.prepare_cached(statement)?.execute(params_from_iter(all))?;
     let row = row.unwrap_or_else(|| connection.last_insert_rowid());
-    let values = [number(row)].into_iter().chain(columns).chain([number(added), status, issued, source, earliest]);
+    let values =
+        [number(row)].into_iter().chain(columns).chain([number(added), status, issued, source, earliest, bibtex]);
     Ok((row, checksum(Part::Paper, values)))
 }
 

@@ -33,6 +33,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0009_publication_status.sql"),
     include_str!("../../../assets/migrations/papers/0010_asked.sql"),
     include_str!("../../../assets/migrations/papers/0011_provenance.sql"),
+    include_str!("../../../assets/migrations/papers/0012_bibtex_entry.sql"),
 ];
 
 /// NORMAL: a power cut may take the last imports, which can be made again; it cannot damage the file.

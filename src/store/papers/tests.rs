@@ -12,6 +12,7 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
+use crate::domain::bibtex_entry::BibtexEntry;
 use crate::domain::date::PartialDate;
 use crate::domain::identity::{ArxivId, Doi, PaperKey};
 use crate::domain::markup::Markup;
@@ -74,6 +75,7 @@ fn full() -> Paper {
         keywords: vec!["optimization".into()],
         links: vec![Link { kind: LinkKind::Code, url: "https://example.org/code?a=1&b=2".into() }],
         sightings: vec![sighting(13, 1, 44)],
+        bibtex: BibtexEntry::kept("inproceedings", "lee25", &[("editor".into(), "Roe, Ada".into())]).map(Box::new),
     }
 }
 
