@@ -8,6 +8,7 @@ pub mod date;
 pub mod fold;
 pub mod followed;
 pub mod identity;
+mod json_text;
 pub mod limits;
 pub mod markup;
 pub mod named_date;

@@ -4,12 +4,12 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
-use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 use super::bibtex_entry::BibtexEntry;
 use super::clean::Clean;
 use super::date::PartialDate;
 use super::identity::{ArxivId, Doi};
+pub(crate) use super::json_text::escape_invisible;
 use super::markup::Markup;
 use super::names::{Name, listed_authors, read_name};
 use super::paper::{Author, Digest, Link, LinkKind, Paper, Sighting};
@@ -200,30 +200,6 @@ impl<'a> SightingJson<'a> {
             votes: *votes,
         }
     }
-}
-
-/// JSON with control, format and bidirectional characters as `\u` escapes. Outside strings JSON is ASCII, so every character replaced
-/// here is inside a string.
-pub(crate) fn escape_invisible(json: String) -> String {
-    use GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator};
-    let is_hidden = |c: char| matches!(c.general_category(), Control | Format | LineSeparator | ParagraphSeparator);
-    // Most characters need no look into the tables.
-    let invisible = |c: char| !matches!(c, ' '..='~') && is_hidden(c);
-    if !json.contains(invisible) {
-        return json;
-    }
-    let mut escaped = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if invisible(c) {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped
 }
 
 fn paper(fields: &JsonFields<'_>) -> Result<Paper, String> {

@@ -42,7 +42,7 @@ pub fn same_paper(a: &Paper, b: &Paper) -> bool {
     let (author_a, author_b, year_a, year_b) = (first_author(a), first_author(b), year(a), year(b));
     let is_long = key.chars().count() >= LONG_TITLE;
     if let (Some(first_a), Some(first_b)) = (&author_a, &author_b) {
-        return first_a == first_b || is_long && are_same_people(a, b);
+        return first_a == first_b || are_same_people(a, b, is_long);
     }
     if let (Some(a), Some(b)) = (year_a, year_b) {
         return (a - b).abs() <= 1;
@@ -64,12 +64,13 @@ fn first_author(paper: &Paper) -> Option<String> {
 }
 
 /// Whether two authors in three of the shorter list are in the other, and two at least: the order changes between a submission and its
-/// publication, and so do spellings.
-fn are_same_people(a: &Paper, b: &Paper) -> bool {
+/// publication, and so do spellings. With a title that is not long, all of them, and three at least.
+fn are_same_people(a: &Paper, b: &Paper, is_long: bool) -> bool {
     let names = |paper: &Paper| paper.authors.iter().map(|author| author_key(author.as_str())).collect::<HashSet<_>>();
     let (a, b) = (names(a), names(b));
     let common = a.intersection(&b).count();
-    common >= 2 && common * 3 >= a.len().min(b.len()) * 2
+    let fewer = a.len().min(b.len());
+    if is_long { common >= 2 && common * 3 >= fewer * 2 } else { common >= 3 && common == fewer }
 }
 
 /// Whether two records agree in everything that tells papers of one title apart; a fact that only one of them has parts them.
@@ -317,7 +318,8 @@ mod tests {
         let submitted = by_all(&["Jane Doe", "Bo Li", "Ada Roe"]);
         for (authors, is_same) in [
             (&["Bo Li", "Jane Doe", "Ada Roe"][..], true),
-            (&["B. Li", "J. Doe", "A. Row", "New One"], false),
+            (&["B. Li", "J. Doe", "A. Row", "New One"], true),
+            (&["B. Li", "J. Row", "A. Coe"], false),
             (&["Ada Row", "Jane Doe", "Bo Li"], true),
             (&["Bo Li", "Cy Coe"], false),
             (&["Bo Li"], false),
@@ -329,6 +331,9 @@ mod tests {
             !same_paper(&short_title(&["Jane Doe", "Bo Li"]), &short_title(&["Bo Li", "Jane Doe"])),
             "a short title"
         );
+        let three = short_title(&["Jane Doe", "Bo Li", "Ada Roe"]);
+        assert!(same_paper(&three, &short_title(&["Bo Li", "Jane Doe", "Ada Roe"])));
+        assert!(!same_paper(&three, &short_title(&["Bo Li", "Jane Doe", "Ada Row"])));
         let hidden = by_all(&["Anonymous"]);
         assert!(same_paper(&year(hidden.clone(), 2018), &year(by_all(&["Jane Doe"]), 2019)));
         assert!(!same_paper(&year(hidden, 2015), &year(by_all(&["Jane Doe"]), 2019)));
