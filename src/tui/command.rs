@@ -25,7 +25,7 @@ macro_rules! actions {
 actions! {
     MoveDown, MoveUp, HalfPageDown, HalfPageUp, PageDown, PageUp, Top, Bottom, PaneLeft, PaneRight, NextPane, PreviousPane,
     ScrollDown, ScrollUp, NextPaper, PreviousPaper, PageOn, NextDigest, PreviousDigest, JumpBack, JumpForward, Back,
-    Activate, OpenAbstract, OpenPdf, OpenCode, Links, RawText, Zen,
+    Activate, OpenAbstract, OpenPdf, OpenCode, Links, RawText, Changes, Zen,
     ToggleRead, ReadOn, Star, Queue, Drop, StatusUnread, StatusQueued, StatusReading, StatusRead, StatusDropped, SetStatus,
     MarkAbove, DropAbove, MarkAll, DropAll, MarkRest, DropRest,
     Tags, TagWith, Untag, Note, EditNote,
@@ -161,6 +161,7 @@ pub const COMMANDS: &[CommandInfo] = &[
     row(READ, Action::OpenCode, "open-code", "Open the code in the browser", &["g c"]),
     row(READ, Action::Links, "links", "Choose one of the paper's links to open", &[";"]),
     row(READ, Action::RawText, "raw-text", "Show the abstract as its source spells it, or cleaned up", &["R"]),
+    row(READ, Action::Changes, "changes", "Show what a later version changed, word by word", &["D"]),
     row(READ, Action::Zen, "zen", "Show only the abstract, or everything again", &["z"]),
 
     row(ORGANISE, Action::ToggleRead, "toggle-read", "Mark as read, or as unread again", &["r"]),

@@ -150,6 +150,8 @@ pub enum Request {
     },
     ReadLog,
     ReadStatistics,
+    /// Reads what the versions of a paper changed.
+    ReadChanges(PaperKey),
     /// Reads what is known of the days of services.
     ReadSyncStatus(Vec<ServiceRequest>),
     /// Reads what a pasted text holds, to ask whether to import it.
@@ -456,6 +458,7 @@ impl Effect {
                 Request::Open { .. } => (Interactive, "not opened", false, Never),
                 Request::ReadLog => (Interactive, "log not read", false, Never),
                 Request::ReadSyncStatus(_) => (Interactive, "status of the sync not read", false, Never),
+                Request::ReadChanges(_) => (Interactive, "versions not read", false, Never),
                 Request::ReadStatistics => (Interactive, "statistics not read", false, Never),
                 Request::ExaminePaste(_) => (Interactive, "paste not read", true, Newest(Topic::Pastes)),
                 Request::FindFirst { .. } => (Interactive, "rows not read", false, Older(Topic::Results)),
@@ -490,6 +493,7 @@ impl Request {
             Self::Copy { kind, .. } => *kind == CopyKind::Bibtex,
             Self::Refresh | Self::CheckFiles { .. } | Self::CheckIndex => false,
             Self::Open { .. } | Self::ReadLog | Self::ReadStatistics | Self::ReadSyncStatus(_) => false,
+            Self::ReadChanges(_) => false,
             Self::ListFolder { .. } => false,
         }
     }

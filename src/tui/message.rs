@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::library::import::TextContents;
 use crate::library::search::{BelowResult, DocId, Facets, Hits, Snippet};
 use crate::library::sync::ListStatus;
-use crate::library::{ActionLog, ChangeReport, Direction, PaperDetail, Snapshot, Statistics};
+use crate::library::{ActionLog, ChangeReport, Direction, PaperDetail, Snapshot, Statistics, VersionChange};
 
 /// A message with the moment it arrived.
 pub type Timed = (Instant, Message);
@@ -176,6 +176,7 @@ pub enum Answer {
     },
     Logged(ActionLog),
     SyncStatus(Vec<ListStatus>),
+    Versions(Vec<VersionChange>),
     /// The names in a folder.
     Listed(FolderList),
     Counts(Box<Statistics>),

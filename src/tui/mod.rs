@@ -2,6 +2,7 @@
 
 pub mod arrivals;
 pub mod bands;
+mod changes_page;
 mod clusters;
 pub mod command;
 pub mod completion;

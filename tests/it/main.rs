@@ -55,4 +55,5 @@ mod together;
 mod tty;
 mod typed_ahead;
 mod unclean;
+mod versions;
 mod withdrawn;

@@ -91,6 +91,10 @@ pub(super) fn run(model: &mut Model, invocation: &Invocation) -> Vec<Effect> {
         Action::OpenPdf => return open_link(model, LinkKind::Pdf),
         Action::OpenCode => return open_link(model, LinkKind::Code),
         Action::Links => return pickers::links(model),
+        Action::Changes => match model.current_key() {
+            Some(key) => return vec![Request::ReadChanges(key).into()],
+            None => return model.refuse("there is no paper here"),
+        },
         Action::CopyCitation => return transfer::copy(model, CopyKind::Citation),
         Action::CopyBibtex => return transfer::copy(model, CopyKind::Bibtex),
         Action::CopyUrl => return transfer::copy(model, CopyKind::Url),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::super::changes_page;
 use super::super::command::Action;
 use super::super::cursor::Cursor;
 use super::super::effect::{Alarm, Effect, JobId, JobKind, Request, TerminalEffect, Work};
@@ -55,6 +56,7 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Edited { .. }
         | Answer::Logged(_)
         | Answer::SyncStatus(_)
+        | Answer::Versions(_)
         | Answer::Listed(_)
         | Answer::Examined { .. }
         | Answer::Counts(_)
@@ -173,18 +175,18 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Edited { key, text } => drafts::edited(model, key, text),
         // Something was opened before they came: its text is not to be lost, nor to run as keys.
-        Answer::Logged(_) | Answer::Counts(_) | Answer::SyncStatus(_) if model.is_occupied() => Vec::new(),
+        Answer::Logged(_) | Answer::Counts(_) | Answer::SyncStatus(_) | Answer::Versions(_) if model.is_occupied() => {
+            Vec::new()
+        }
         Answer::Logged(log) => {
             let keys = [Action::Star, Action::ToggleRead, Action::Tags].map(|action| model.key_for(action));
-            let lines = log_page::lines(&log, &keys);
-            model.overlay = Some(Overlay::Page(TextPage { title: "What you changed", lines, ..TextPage::default() }));
-            Vec::new()
+            pages::open(model, "What you changed", log_page::lines(&log, &keys))
         }
         Answer::SyncStatus(statuses) => {
             let lines = sync_page::lines(&statuses, &model.key_for(Action::Sync));
-            model.overlay = Some(Overlay::Page(TextPage { title: "Sync", lines, ..TextPage::default() }));
-            Vec::new()
+            pages::open(model, "Sync", lines)
         }
+        Answer::Versions(changes) => pages::open(model, "Versions", changes_page::lines(&changes)),
         Answer::Listed(files) => {
             completions::listed(model, files);
             Vec::new()

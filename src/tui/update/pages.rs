@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::super::command::Action;
+use super::super::effect::Effect;
 use super::super::flow::StyledLine;
 use super::super::layout::{page_columns, page_lines, page_rows};
 use super::super::model::Model;
@@ -16,6 +17,12 @@ pub(super) fn statistics_lines(model: &Model, statistics: &Statistics) -> Vec<St
     let read_key = model.key_for(Action::ToggleRead);
     let layout = StatisticsLayout { glyphs: &model.glyphs, width: page_columns(model.size), read_key: &read_key };
     stats::lines(statistics, &layout)
+}
+
+/// Opens a page of text.
+pub(super) fn open(model: &mut Model, title: &'static str, lines: Vec<StyledLine>) -> Vec<Effect> {
+    model.overlay = Some(Overlay::Page(TextPage { title, lines, ..TextPage::default() }));
+    Vec::new()
 }
 
 /// The screen has another size: a page whose lines depend on it is laid out again.

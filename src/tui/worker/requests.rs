@@ -127,6 +127,7 @@ pub(super) fn run(
         }
         Request::Open { url } => opener::open(&url, &check.signals.opener)?,
         Request::ReadSyncStatus(services) => answer(Answer::SyncStatus(library.sync_status(&services)?)),
+        Request::ReadChanges(key) => answer(Answer::Versions(library.version_changes(&key)?)),
         Request::ReadLog => answer(Answer::Logged(library.actions(Some(LOGGED))?)),
         Request::ReadStatistics => answer(Answer::Counts(Box::new(library.statistics()?))),
         Request::ListFolder { folder, path } => {
