@@ -43,6 +43,9 @@ impl PaperCopy {
     }
 }
 
+/// Most copies of one paper. Real ones have up to a dozen sources and versions; each import of a copy reads all of them.
+const MOST_COPIES: usize = 64;
+
 /// Adds a copy. Of one source, version and key there is one copy, made of all that were added. False when nothing is new.
 pub(super) fn add_copy(copies: &mut Vec<PaperCopy>, new: PaperCopy) -> bool {
     // What was imported before sources were known is of the source that says the same again.
@@ -51,6 +54,7 @@ pub(super) fn add_copy(copies: &mut Vec<PaperCopy>, new: PaperCopy) -> bool {
     }
     let Some(known) = copies.iter_mut().find(|known| known.is_of_same_statement(&new)) else {
         copies.push(new);
+        join_surplus(copies);
         return true;
     };
     known.at = known.at.min(new.at);
@@ -63,6 +67,18 @@ pub(super) fn add_copy(copies: &mut Vec<PaperCopy>, new: PaperCopy) -> bool {
     }
     known.paper = joined;
     true
+}
+
+/// Makes one of the two copies that are believed least, where there are too many.
+fn join_surplus(copies: &mut Vec<PaperCopy>) {
+    if copies.len() <= MOST_COPIES {
+        return;
+    }
+    copies.sort_by_cached_key(PaperCopy::precedence);
+    if let (Some(last), Some(kept)) = (copies.pop(), copies.last_mut()) {
+        kept.at = kept.at.min(last.at);
+        kept.paper = joined(&kept.paper, &last.paper);
+    }
 }
 
 fn says_nothing_new(known: &PaperCopy, new: &PaperCopy) -> bool {

@@ -11,6 +11,7 @@ fn merge(old: &Paper, new: &Paper) -> Paper {
     }
     Paper { sightings: with_sightings(&old.sightings, &new.sightings), ..combined(&copies) }
 }
+use crate::domain::identity::ArxivId;
 use crate::domain::markup::Markup;
 use crate::domain::paper::{Author, Digest, Link, LinkKind};
 
@@ -142,4 +143,18 @@ fn preprint_and_publication_keep_their_dates() {
         let alone = combined(&[copy(RecordSource::Bibtex, publication, Some("A Journal"))]);
         assert_eq!((alone.published, alone.issued), (date(publication), None));
     }
+}
+
+#[test]
+fn of_very_many_copies_the_least_believed_are_one() {
+    let mut copies = Vec::new();
+    for version in (1..=300).chain([300, 7]) {
+        let paper =
+            Paper { version: Some(version), arxiv: ArxivId::parse("2503.99901").map(|found| found.id), ..tex() };
+        let source = RecordSource::ArxivFeed;
+        add_copy(&mut copies, PaperCopy { source, at: 1, key: paper.key(), paper });
+        assert!(copies.len() <= MOST_COPIES);
+    }
+    let merged = combined(&copies);
+    assert_eq!((copies.len(), merged.version, merged.title), (MOST_COPIES, Some(300), tex().title));
 }
