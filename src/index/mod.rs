@@ -41,7 +41,8 @@ pub use self::format::reader::Index;
 pub use self::format::segmented::SegmentedIndex;
 pub use self::format::sets::PaperSet;
 pub use self::fulltext::{
-    AbstractAccess, FullText, FullTextBuilder, FullTextRun, UnindexedAbstracts, full_text_revision, relevance,
+    AbstractAccess, DefinitionCounts, FullText, FullTextBuilder, FullTextRun, KnownDefinitions, UnindexedAbstracts,
+    full_text_revision, relevance,
 };
 pub use self::meaning::{Candidate, Description, candidates, is_known_word, rank};
 pub use self::search::engine::SearchEngine;
@@ -56,6 +57,7 @@ pub use self::search::view::{
 };
 pub use self::text::abstract_terms::{AbstractTerm, abstract_terms, term_forms};
 pub use self::text::containment::AbstractPattern;
-pub use self::text::highlight::{HighlightedText, highlight_patterns, highlights};
+pub use self::text::definitions::definitions;
+pub use self::text::highlight::{HighlightedText, highlight_patterns, highlights, name_patterns};
 pub use self::text::snippet::{ExcerptPatterns, Snippet, excerpt_patterns, opening, snippet};
 pub use self::text::word_match::{ApproximateWord, Approximation};

@@ -12,8 +12,9 @@ use crate::domain::tex;
 use crate::domain::text::Text;
 use crate::error::{ErrorKind, Result};
 use crate::index::{
-    AbstractAccess, AbstractPattern, AbstractSearch, Candidate, Description, DocId, FullText, PaperSet, RankedPaper,
-    SearchedWord, UnindexedAbstracts, abstract_terms, candidates, is_known_word, rank, relevance,
+    AbstractAccess, AbstractPattern, AbstractSearch, Candidate, DefinitionCounts, Description, DocId, FullText,
+    KnownDefinitions, PaperSet, RankedPaper, SearchedWord, UnindexedAbstracts, abstract_terms, candidates, definitions,
+    is_known_word, rank, relevance,
 };
 use crate::store::PaperStore;
 
@@ -49,6 +50,8 @@ pub(super) struct OpenFullTexts {
     results: RefCell<VecDeque<CachedResult>>,
     /// How far all abstracts were read for a search that was cancelled: the same search goes on there.
     unfinished: RefCell<Option<UnfinishedReading>>,
+    /// The definitions of acronyms in the abstracts that are newer than the full-text index.
+    definitions: RefCell<Option<([i64; 3], DefinitionCounts)>>,
 }
 
 struct UnfinishedReading {
@@ -189,6 +192,29 @@ impl LibraryAbstracts<'_> {
         Some(PaperSet::of(rows.iter().filter_map(|row| index.with_row(*row)).collect(), index.len()))
     }
 
+    /// What a function makes of the definitions of acronyms; abstracts that are newer than the full-text index are read for it once. None when
+    /// cancelled or when papers.db cannot be read.
+    fn with_definitions<T>(&self, make: impl FnOnce(&KnownDefinitions<'_>) -> T) -> Option<T> {
+        let (index, text) = (&self.snapshot.index, self.full_text());
+        let of_text = text.as_ref().map_or(i64::MIN, |text| text.revision());
+        let state = [self.papers.revision().ok()?, index.revision(), of_text];
+        let is_known = self.opened.definitions.borrow().as_ref().is_some_and(|(of_state, _)| *of_state == state);
+        if !is_known {
+            let mut counts = DefinitionCounts::new();
+            for (read, doc) in self.unindexed(text.as_deref())?.ids().enumerate() {
+                if read % CHECK_INTERVAL == 0 && (self.cancelled)() {
+                    return None;
+                }
+                let rendered = self.rendered(index.row(doc)).ok()?.unwrap_or_default();
+                definitions(&rendered).into_iter().for_each(|found| *counts.entry(found).or_default() += 1);
+            }
+            self.opened.definitions.replace(Some((state, counts)));
+        }
+        let read = self.opened.definitions.borrow();
+        let (_, read) = read.as_ref()?;
+        Some(make(&KnownDefinitions { text: text.as_deref(), read, papers: index.len() }))
+    }
+
     /// The rendered abstract of a row; None when there is none. An error when papers.db cannot be read.
     fn rendered(&self, row: i64) -> Result<Option<String>> {
         let summary = readable_abstract(self.papers, row)?;
@@ -290,6 +316,14 @@ impl AbstractSearch for LibraryAbstracts<'_> {
 
     fn are_indexed(&self) -> bool {
         self.snapshot.index.len() <= IN_MEMORY || self.full_text().is_some()
+    }
+
+    fn long_forms(&self, acronym: &str) -> Option<Vec<String>> {
+        self.with_definitions(|definitions| definitions.long_forms(acronym))
+    }
+
+    fn acronyms(&self, texts: &[String]) -> Option<Vec<(usize, String)>> {
+        self.with_definitions(|definitions| definitions.acronyms(texts))
     }
 
     fn is_known_word(&self, word: &str) -> bool {

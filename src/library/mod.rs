@@ -22,6 +22,8 @@ pub mod measure;
 pub mod measure_states;
 mod note_table;
 mod notes;
+#[cfg(test)]
+mod other_names;
 mod own_files;
 mod paper_list;
 mod provenance;

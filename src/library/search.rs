@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 pub use crate::index::{
     ApproximateWord, Band, BelowResult, DigestRow, DocId, Elsewhere, ExcerptPatterns, Facets, FuzzyMatcher,
     HighlightedText, Hits, RankedPaper, Reason, Snippet, excerpt_patterns, has_fuzzy_matches, highlight_patterns,
-    highlights, pick,
+    highlights, name_patterns, pick,
 };
 use crate::index::{PaperSet, SearchEngine, SearchView, facets, widening};
 

@@ -11,7 +11,7 @@ use crate::domain::publication_status::PublicationStatus;
 use crate::domain::query::{How, Pattern, Query, Word};
 use crate::domain::reading::Status;
 use crate::library::PaperDetail;
-use crate::library::search::{ApproximateWord, HighlightedText, Reason, highlight_patterns, highlights};
+use crate::library::search::{ApproximateWord, HighlightedText, Reason, highlight_patterns, highlights, name_patterns};
 
 /// Authors named in full; the others are counted.
 const AUTHORS_SHOWN: usize = 12;
@@ -24,6 +24,8 @@ pub(super) struct PageSettings<'a> {
     pub raw: bool,
     /// Its matches are highlighted in the text.
     pub query: &'a Query,
+    /// See `Hits::names`.
+    pub names: &'a [String],
     /// See `Hits::approximate`.
     pub approximate: &'a [ApproximateWord],
     /// Why the paper was found; its words are highlighted, too.
@@ -78,6 +80,7 @@ pub(super) fn lines(detail: &PaperDetail, settings: &PageSettings<'_>) -> Vec<St
 /// The byte ranges of a text that match the query's words and phrases, or why the paper was found.
 fn matches(settings: &PageSettings<'_>, text: (HighlightedText, &str)) -> Vec<Range<usize>> {
     let mut patterns = highlight_patterns(settings.query);
+    patterns.extend(name_patterns(settings.names));
     let reasons = settings.reasons.iter();
     patterns.extend(reasons.map(|reason| Pattern::Word(Word { text: reason.found.clone(), how: How::Prefix })));
     highlights(&patterns, settings.approximate, text)

@@ -132,6 +132,11 @@ impl Results {
         self.hits.as_ref().map_or(&[], |hits| &hits.approximate)
     }
 
+    /// See `Hits::names`.
+    pub fn names(&self) -> &[String] {
+        self.hits.as_ref().map_or(&[], |hits| &hits.names)
+    }
+
     /// The row among what was found, of a row of the list: one less below a paper that is no longer found.
     pub fn found_row(&self, place: usize) -> usize {
         place - usize::from(self.left_over.is_some_and(|left_over| left_over.row < place))

@@ -8,7 +8,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::effect::Request;
 use super::flow;
-use crate::library::search::{DocId, ExcerptPatterns, Snippet};
+use crate::domain::query::Query;
+use crate::library::search::{DocId, ExcerptPatterns, Snippet, excerpt_patterns};
 
 /// Most papers whose snippets are kept: enough for scrolling back some screens.
 const MAX_KNOWN: usize = 2000;
@@ -27,7 +28,12 @@ pub struct Snippets {
 }
 
 impl Snippets {
-    /// Sets what the query looks for in abstracts and notes. Known snippets are kept while it stays the same.
+    /// Sets what a query looks for in abstracts and notes, also by other names: see `Hits::names`.
+    pub fn look_for(&mut self, query: &Query, names: &[String]) {
+        self.set_patterns(ExcerptPatterns { names: names.to_vec(), ..excerpt_patterns(query) });
+    }
+
+    /// Sets what is looked for in abstracts and notes. Known snippets are kept while it stays the same.
     pub fn set_patterns(&mut self, patterns: ExcerptPatterns) {
         if self.patterns != patterns {
             self.forget();

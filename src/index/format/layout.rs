@@ -88,6 +88,11 @@ pub(crate) enum Section {
     PairPostings,
     PairPostingOffsets,
     PairPostingCounts,
+    /// Sorted definitions of acronyms (`moe mixture of experts`), and how many abstracts have each as u32: of the segment of all abstracts those
+    /// that enough have.
+    Definitions,
+    DefinitionOffsets,
+    DefinitionCounts,
     /// Of a recent segment, u32 each: for each paper the first one of the whole segment that it comes before, and the papers of the whole segment
     /// that are no longer in the index, sorted.
     Places,
@@ -179,7 +184,7 @@ static INDEX: FileLayout = FileLayout {
 
 static FULL_TEXT: FileLayout = FileLayout {
     magic: *b"tsuntext",
-    version: 3,
+    version: 4,
     sections: &[
         Section::Meta,
         Section::Rows,
@@ -195,6 +200,9 @@ static FULL_TEXT: FileLayout = FileLayout {
         Section::PairPostings,
         Section::PairPostingOffsets,
         Section::PairPostingCounts,
+        Section::Definitions,
+        Section::DefinitionOffsets,
+        Section::DefinitionCounts,
     ],
 };
 

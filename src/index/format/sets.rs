@@ -209,6 +209,11 @@ impl PaperSet {
         self.0.contains(doc)
     }
 
+    /// The papers in ascending order.
+    pub fn ids(&self) -> impl Iterator<Item = DocId> + '_ {
+        self.0.iter_from(0)
+    }
+
     pub fn count(&self) -> usize {
         self.0.count()
     }

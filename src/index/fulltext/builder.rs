@@ -11,12 +11,13 @@ use std::sync::{Mutex, PoisonError};
 use super::folder::BuildFolder;
 use super::pairs::PairsBuilder;
 use super::positions::PositionsBuilder;
-use super::run::{FullTextRun, RunTerm, RunTerms, SpooledRun};
+use super::run::{DEFINITION, FullTextRun, RunTerm, RunTerms, SpooledRun};
 use super::segment::SegmentMeta;
 use crate::error::{Error, Result};
 use crate::index::format::dictionary;
 use crate::index::format::file::{IndexFileKind, Section, SectionWriter};
 use crate::index::format::postings::{ABSTRACTS, PostingsBuilder, PostingsWriter};
+use crate::index::text::definitions::fewest_definitions;
 
 /// Takes runs, from any thread, and merges them to a segment. Dropped before `finish`, it leaves no files.
 pub struct FullTextBuilder {
@@ -96,16 +97,16 @@ fn write<W: Write + Seek>(runs: Vec<SpooledRun>, meta: &SegmentMeta, revision: i
     writer.begin(Section::AbstractLengths)?;
     runs.iter().try_for_each(|run| writer.write_all(run.lengths()))?;
 
-    let words = TermMerge::new(&runs).filter_map(|term| std::str::from_utf8(term.word).ok());
+    let words = terms(&runs).filter_map(|term| std::str::from_utf8(term.word).ok());
     dictionary::write(&mut writer, Section::Terms, Section::TermOffsets, words)?;
     let mut postings = PostingsWriter::begin(&mut writer, ABSTRACTS, papers)?;
-    TermMerge::new(&runs).try_for_each(|term| postings.push(&term.postings()))?;
+    terms(&runs).try_for_each(|term| postings.push(&term.postings()))?;
     let mut pairs = PairsBuilder::new(&postings.finish()?, papers);
 
     let (mut ends, mut end) = (vec![0], 0);
     let mut positions = PositionsBuilder::default();
     writer.begin(Section::Positions)?;
-    for (number, term) in (0..).zip(TermMerge::new(&runs)) {
+    for (number, term) in (0..).zip(terms(&runs)) {
         pairs.push(number, term.word, &term.entries);
         for (_, entry) in &term.entries {
             entry.each_position(|is_first, position| positions.push(position, is_first));
@@ -115,7 +116,29 @@ fn write<W: Write + Seek>(runs: Vec<SpooledRun>, meta: &SegmentMeta, revision: i
     }
     writer.column(Section::PositionOffsets, ends)?;
     pairs.write(&mut writer, papers)?;
+
+    // Of a few papers all are kept: others may add to them.
+    let fewest = if meta.base.is_none() { fewest_definitions(papers) } else { 1 };
+    let definitions = || definitions(&runs).filter(|(_, count)| *count >= fewest);
+    dictionary::write(
+        &mut writer,
+        Section::Definitions,
+        Section::DefinitionOffsets,
+        definitions().map(|(definition, _)| definition),
+    )?;
+    writer.column(Section::DefinitionCounts, definitions().map(|(_, count)| count))?;
     writer.finish(revision, papers)
+}
+
+/// The terms of all runs in order.
+fn terms(runs: &[SpooledRun]) -> impl Iterator<Item = MergedTerm<'_>> {
+    TermMerge::new(runs).filter(|term| term.definition().is_none())
+}
+
+/// The definitions of all runs in order, each with the number of abstracts that have it.
+fn definitions(runs: &[SpooledRun]) -> impl Iterator<Item = (&str, u32)> {
+    // They come before the terms.
+    TermMerge::new(runs).map_while(|term| Some((term.definition()?, term.count())))
 }
 
 /// A term with its entry in each run that has it, and the number of the run's first paper.
@@ -124,7 +147,17 @@ struct MergedTerm<'a> {
     entries: Vec<(u32, RunTerm<'a>)>,
 }
 
-impl MergedTerm<'_> {
+impl<'a> MergedTerm<'a> {
+    /// The definition of an acronym that goes with the terms; None for a term.
+    fn definition(&self) -> Option<&'a str> {
+        std::str::from_utf8(self.word).ok()?.strip_prefix(DEFINITION)
+    }
+
+    /// How many papers have it.
+    fn count(&self) -> u32 {
+        self.entries.iter().map(|(_, entry)| entry.postings.count).sum()
+    }
+
     fn postings(&self) -> PostingsBuilder {
         let mut list = PostingsBuilder::default();
         for (first, entry) in &self.entries {

@@ -18,6 +18,7 @@
 //!   that nearly all abstracts have, next to each other (`of the`), take a few milliseconds: `pairs` lists them.
 
 mod builder;
+mod definitions;
 mod folder;
 mod frequencies;
 mod full_text;
@@ -38,6 +39,7 @@ pub(super) use self::frequencies::{FullTextOfIndex, TermFrequencies};
 pub(super) use self::relevance::{B, K1, TITLE_WORD, rarity};
 
 pub use self::builder::FullTextBuilder;
+pub use self::definitions::{DefinitionCounts, KnownDefinitions};
 pub use self::full_text::{FullText, full_text_revision};
 pub use self::relevance::{UnindexedAbstracts, relevance};
 pub use self::run::FullTextRun;

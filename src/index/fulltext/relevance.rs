@@ -19,6 +19,7 @@ pub(in crate::index) const B: f32 = 0.75;
 pub(in crate::index) const TITLE_WORD: usize = 8;
 /// What counts one: times are counted in halves.
 const WHOLE: u16 = 2;
+const HALF: u16 = 1;
 /// How many postings can be passed over while one paper is looked up in a list.
 const LOOKUP: usize = 4;
 /// Papers for which one more thread pays.
@@ -96,7 +97,8 @@ impl Scoring<'_> {
             times.resize(docs.len(), 0);
             indexed.count(word, &mut times, cancelled)?;
             add_from(read, first, &mut times);
-            word.once.iter().for_each(|set| count_once(set, docs, &mut times));
+            word.once.iter().for_each(|set| count_once(set, docs, &mut times, WHOLE));
+            count_once(&word.named, docs, &mut times, HALF);
             let rarity = rarity(self.index.len(), word.papers);
             for ((score, times), length) in scores.iter_mut().zip(&times).zip(&lengths) {
                 let times = f32::from(*times) / f32::from(WHOLE);
@@ -134,15 +136,15 @@ fn is_word(term: &[u8]) -> bool {
     last.is_some_and(is_word_char)
 }
 
-/// Adds one for each paper of a set.
-fn count_once(set: &DocSet, docs: &[DocId], times: &mut [u16]) {
+/// Adds a number for each paper of a set.
+fn count_once(set: &DocSet, docs: &[DocId], times: &mut [u16], count: u16) {
     match set {
         DocSet::List(list) => list.iter().filter_map(|doc| docs.binary_search(doc).ok()).for_each(|place| {
-            add(times, place as u32, WHOLE);
+            add(times, place as u32, count);
         }),
         DocSet::All(_) | DocSet::Bitmap(_) => {
             for (doc, times) in docs.iter().zip(times) {
-                *times = times.saturating_add(if set.contains(*doc) { WHOLE } else { 0 });
+                *times = times.saturating_add(if set.contains(*doc) { count } else { 0 });
             }
         }
     }

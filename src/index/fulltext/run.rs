@@ -10,6 +10,7 @@ use crate::index::format::file::{self, FileBytes};
 use crate::index::format::postings::{PostingsBuilder, RawPostings};
 use crate::index::format::varint;
 use crate::index::text::abstract_terms::{TermKind, each_abstract_term};
+use crate::index::text::definitions::definitions;
 
 /// Words of a full run. They take some 20 bytes each while the run is inverted, on each of up to four threads.
 const MOST_WORDS: usize = 3 << 20;
@@ -29,6 +30,9 @@ pub struct FullTextRun {
     forms: Vec<usize>,
 }
 
+/// Begins the definitions of acronyms, which go with the terms until all runs are merged. No term begins so, and all come behind.
+pub(super) const DEFINITION: char = '\u{1}';
+
 /// A bit that no term's number has: a run has fewer terms.
 const SAME_POSITION: u32 = 1 << 31;
 
@@ -44,6 +48,10 @@ impl FullTextRun {
             }
             self.keys.push(self.terms.key(term));
         });
+        for definition in definitions(text) {
+            self.forms.push(self.keys.len());
+            self.keys.push(self.terms.key(&format!("{DEFINITION}{definition}")));
+        }
         let start = self.words.len();
         self.words.extend(self.keys.iter().map(|key| self.terms.number(*key)));
         for form in &self.forms {

@@ -53,6 +53,7 @@ impl Segment {
     pub(super) fn of(file: SectionFile) -> Option<Self> {
         let meta = serde_json::from_slice(file.section(Section::Meta)).ok()?;
         let terms = (file.section(Section::TermOffsets).len() / 4).checked_sub(1)?;
+        let definitions = (file.section(Section::DefinitionOffsets).len() / 4).checked_sub(1)?;
         let pairs = (file.section(Section::FrequentTerms).len() / 4).checked_pow(2)?;
         let widths = [
             (Section::Rows, file.papers, 8),
@@ -63,6 +64,8 @@ impl Segment {
             (Section::PositionOffsets, terms + 1, 4),
             (Section::PairPostingOffsets, pairs + 1, 4),
             (Section::PairPostingCounts, pairs, 4),
+            (Section::DefinitionOffsets, definitions + 1, 4),
+            (Section::DefinitionCounts, definitions, 4),
         ];
         let fits = |(section, items, width): (Section, usize, usize)| {
             items.checked_mul(width) == Some(file.section(section).len())

@@ -4,7 +4,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::folder;
-use super::{FullText, FullTextBuilder, FullTextRun, full_text_revision};
+use super::{DefinitionCounts, FullText, FullTextBuilder, FullTextRun, KnownDefinitions, full_text_revision};
 use std::sync::Arc;
 
 use crate::domain::query::How;
@@ -68,6 +68,47 @@ fn found(home: &Path, phrase: &str) -> Option<Vec<i64>> {
 
 const TEXTS: [&str; 3] =
     ["We study speculative decoding of long texts", "Decoding is speculative", "Nystro\u{308}m methods"];
+
+#[test]
+fn definitions_are_counted_over_all_segments_and_what_was_read() {
+    let home = tempfile::tempdir().unwrap();
+    build(
+        home.path(),
+        1,
+        &[
+            "A mixture of experts (MoE), or mixture of experts (MoE)",
+            "Mixture of expert (MoE)",
+            "Margin of error (MOE)",
+        ],
+    );
+    let builder = FullTextBuilder::recent(home.path(), 2, 4, 1).unwrap().unwrap();
+    fill(&builder, &[(4, "The mixture-of-experts (MoEs) and optimal transport (OT)")], 1);
+    builder.finish().unwrap();
+    let text = FullText::open(home.path()).unwrap();
+    assert!(FullText::is_intact(home.path()));
+    let read =
+        DefinitionCounts::from([("moe mixture of experts".to_owned(), 1), ("ot optimal transport".to_owned(), 1)]);
+    let long_forms = |read: &DefinitionCounts, papers: usize, acronym: &str| {
+        KnownDefinitions { text: Some(&text), read, papers }.long_forms(acronym)
+    };
+    let none = DefinitionCounts::new();
+    assert_eq!(long_forms(&none, 1000, "moe"), ["mixture of experts", "mixture of expert", "margin of error"]);
+    assert_eq!(long_forms(&none, 20_000, "moe"), ["mixture of experts", "mixture of expert"], "three together");
+    assert_eq!(long_forms(&none, 10_000, "ot"), [""; 0]);
+    assert_eq!(long_forms(&read, 10_000, "ot"), ["optimal transport"]);
+    assert_eq!(long_forms(&read, 1000, "o"), [""; 0]);
+    let acronyms = |papers: usize, texts: &[&str]| {
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        KnownDefinitions { text: Some(&text), read: &none, papers }.acronyms(&texts)
+    };
+    let texts = ["experts of", "margin of errors", "mixture of expert"];
+    assert_eq!(acronyms(1000, &texts), [(1, "moe".to_owned()), (2, "moe".to_owned())]);
+    assert_eq!(acronyms(20_000, &texts), [(2, "moe".to_owned())]);
+    assert_eq!(found(home.path(), "mixture of experts"), Some(vec![1]));
+    let index = index_of(4);
+    let all = text.matching(&index, &AbstractPattern::phrase("moe"), &unread()).unwrap();
+    assert_eq!(rows(&index, &all), [1, 2, 3], "a definition is no term");
+}
 
 #[test]
 fn hyphenated_words_are_found_as_one_and_the_reverse() {

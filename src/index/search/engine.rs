@@ -70,7 +70,7 @@ impl SearchEngine {
             false => order::newest_first(others),
         };
         let mut hits = begun.followed_by(others, papers);
-        (hits.unmatched, hits.approximate) = (matches.unmatched, matches.approximate);
+        (hits.unmatched, hits.approximate, hits.names) = (matches.unmatched, matches.approximate, matches.names);
         Some(hits)
     }
 

@@ -37,6 +37,8 @@ pub(crate) struct QueryMatches {
     pub(crate) searched: Vec<SearchedWord>,
     /// The words that match by more than their letters as typed.
     pub(crate) approximate: Vec<ApproximateWord>,
+    /// Acronyms and long forms, folded, that stand for words of the query and that papers have.
+    pub(crate) names: Vec<String>,
     /// Words, as typed, that match no paper.
     pub(crate) unmatched: Vec<String>,
     /// Identifiers, names after `similar:` and whole conditions `meaning:...`, negated or not, that stand for no paper.
@@ -103,7 +105,12 @@ impl<'a> Evaluation<'a> {
                 let (descriptions, others): (Vec<&Filter>, Vec<&Filter>) = filters.iter().partition(is_description);
                 let is_negation = |filter: &&Filter| matches!(filter, Filter::Not(_));
                 let (negations, others): (Vec<&Filter>, Vec<&Filter>) = others.into_iter().partition(is_negation);
-                let mut sets = others.into_iter().map(|filter| self.filter(filter)).collect::<Option<Vec<_>>>()?;
+                let named = self.by_other_names(&others)?;
+                let clauses = others.into_iter().zip(named).map(|(filter, named)| match filter {
+                    Filter::Term(Term::Word(word)) => self.free_word(word, named),
+                    other => self.filter(other),
+                });
+                let mut sets = clauses.collect::<Option<Vec<_>>>()?;
                 // Lists first: intersecting with a list is cheap.
                 sets.sort_by_key(|set| match set {
                     DocSet::List(docs) => docs.len(),
@@ -137,6 +144,10 @@ impl<'a> Evaluation<'a> {
                 self.not_depth -= 1;
                 set?.not(papers)
             }
+            Filter::Term(Term::Word(word)) => {
+                let named = self.by_other_names(&[filter])?.pop().unwrap_or_else(DocSet::empty);
+                self.free_word(word, named)?
+            }
             Filter::Term(term) => self.term(term)?,
         })
     }
@@ -145,7 +156,7 @@ impl<'a> Evaluation<'a> {
     fn term(&mut self, term: &Term) -> Option<DocSet> {
         let (index, papers) = (self.view.index, self.len());
         Some(match term {
-            Term::Word(word) => self.free_word(word)?,
+            Term::Word(word) => self.free_word(word, DocSet::empty())?,
             Term::Phrase(phrase) => self.free_phrase(phrase)?,
             Term::Title(Pattern::Word(word)) => self.word(word, WordField::Title)?,
             Term::Title(Pattern::Phrase(phrase)) => {
@@ -155,7 +166,7 @@ impl<'a> Evaluation<'a> {
             Term::Author(Pattern::Phrase(phrase)) => self.phrase(phrase, WordField::Author)?,
             Term::Abstract(Pattern::Word(word)) => {
                 let docs = anywhere::in_abstracts(self.view, word)?;
-                self.note_searched(word, &docs, &docs, Vec::new());
+                self.note_searched(word, &docs, &docs, (Vec::new(), DocSet::empty()));
                 docs
             }
             Term::Abstract(Pattern::Phrase(phrase)) => {

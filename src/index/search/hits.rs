@@ -25,6 +25,8 @@ pub struct Hits {
     pub unmatched: Vec<String>,
     /// Words of the query that match by more than their letters as typed.
     pub approximate: Vec<ApproximateWord>,
+    /// Acronyms and long forms, folded, that stand for words of the query and that papers have.
+    pub names: Vec<String>,
     /// Identifiers of the query, as typed, names after `similar:` and conditions `meaning:...` that stand for no paper, negated or not: without
     /// its paper, a negation finds all the others.
     pub missing: Vec<String>,
@@ -55,6 +57,7 @@ impl Hits {
             lacks_abstracts: false,
             unmatched: Vec::new(),
             approximate: Vec::new(),
+            names: Vec::new(),
             missing: Vec::new(),
             ranked: Vec::new(),
             docs: papers.docs.clone(),
@@ -74,6 +77,7 @@ impl Hits {
             lacks_abstracts: self.lacks_abstracts,
             unmatched: self.unmatched.clone(),
             approximate: self.approximate.clone(),
+            names: self.names.clone(),
             missing: self.missing.clone(),
             ranked: self.ranked.clone(),
             docs,

@@ -13,6 +13,7 @@ pub(crate) mod hits;
 pub(crate) mod id_search;
 pub(crate) mod order;
 mod ordered;
+mod other_names;
 pub(crate) mod parallel;
 pub mod pick;
 pub(crate) mod rank;

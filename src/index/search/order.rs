@@ -45,6 +45,7 @@ pub(crate) fn arrange(
     };
     hits.unmatched.clone_from(&matches.unmatched);
     hits.approximate.clone_from(&matches.approximate);
+    hits.names.clone_from(&matches.names);
     Some(hits)
 }
 

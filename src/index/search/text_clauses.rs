@@ -17,8 +17,8 @@ use crate::index::text::tokens::{self, WordParts, folded};
 use crate::index::text::word_match::ApproximateWord;
 
 impl Evaluation<'_> {
-    /// Papers with a free word: in title and authors, or anywhere.
-    pub(super) fn free_word(&mut self, word: &Word) -> Option<DocSet> {
+    /// Papers with a free word: in title and authors, or anywhere, there also those that have it by another name.
+    pub(super) fn free_word(&mut self, word: &Word, named: DocSet) -> Option<DocSet> {
         if self.free_words == FreeWords::InTitles && self.not_depth == 0 {
             return self.word(word, WordField::Any);
         }
@@ -30,11 +30,11 @@ impl Evaluation<'_> {
         }
         let texts = anywhere::other_texts(self.view, word)?;
         let sets = [&texts.abstracts, &texts.notes, &texts.tags].into_iter().cloned();
-        let docs = sets.fold(titles.clone(), |all, set| all.or(set, self.len()));
+        let docs = sets.fold(titles.clone().or(named.clone(), self.len()), |all, set| all.or(set, self.len()));
         if self.not_depth == 0 && docs.is_empty() {
             self.matches.unmatched.push(word.text.clone());
         }
-        self.note_searched(word, &docs, &texts.abstracts, vec![titles, texts.notes, texts.tags]);
+        self.note_searched(word, &docs, &texts.abstracts, (vec![titles, texts.notes, texts.tags], named));
         Some(docs)
     }
 
@@ -59,12 +59,19 @@ impl Evaluation<'_> {
         Some(titles.or(view.abstracts.phrase(phrase)?.0, papers).or(notes, papers))
     }
 
-    /// Keeps a word for the ranking. `docs`: the papers that have it; `once`: those in whose texts other than the abstract it counts.
-    pub(super) fn note_searched(&mut self, word: &Word, docs: &DocSet, abstracts: &DocSet, mut once: Vec<DocSet>) {
+    /// Keeps a word for the ranking. `docs`: the papers that have it; `once`: those in whose texts other than the abstract it counts; `named`:
+    /// those that have it by another name.
+    pub(super) fn note_searched(
+        &mut self,
+        word: &Word,
+        docs: &DocSet,
+        abstracts: &DocSet,
+        (mut once, named): (Vec<DocSet>, DocSet),
+    ) {
         if self.not_depth == 0 {
             let counted = anywhere::counted_term(word);
             once.extend(counted.is_none().then(|| abstracts.clone()));
-            self.matches.searched.push(SearchedWord { counted, once, papers: docs.count() });
+            self.matches.searched.push(SearchedWord { counted, once, named, papers: docs.count() });
         }
     }
 

@@ -25,6 +25,14 @@ pub trait AbstractSearch {
     fn are_indexed(&self) -> bool {
         true
     }
+    /// The long forms that the abstracts give for a folded acronym, as folded words.
+    fn long_forms(&self, _acronym: &str) -> Option<Vec<String>> {
+        Some(Vec::new())
+    }
+    /// The folded acronyms of those of some texts of folded words that the abstracts give as long forms, each with the place of its text.
+    fn acronyms(&self, _texts: &[String]) -> Option<Vec<(usize, String)>> {
+        Some(Vec::new())
+    }
     /// Whether a folded word is known beyond the papers of the library, so that it is no misspelling of another, however few papers have it.
     fn is_known_word(&self, _word: &str) -> bool {
         false
@@ -58,6 +66,8 @@ pub struct SearchedWord {
     pub(crate) counted: Option<CountedTerm>,
     /// The papers in whose texts the word counts once more: a set for each text.
     pub(crate) once: Vec<DocSet>,
+    /// The papers that have the word by another name, where it counts half as much.
+    pub(crate) named: DocSet,
     /// How many papers have the word.
     pub(crate) papers: usize,
 }

@@ -35,6 +35,11 @@ pub fn highlight_patterns(query: &Query) -> Vec<Pattern> {
     found
 }
 
+/// Other names of a query's words, for `highlights`: see `Hits::names`.
+pub fn name_patterns(names: &[String]) -> impl Iterator<Item = Pattern> {
+    names.iter().cloned().map(Pattern::Phrase)
+}
+
 fn collect(filter: &Filter, found: &mut Vec<Pattern>) {
     match filter {
         Filter::And(filters) | Filter::Or(filters) => filters.iter().for_each(|filter| collect(filter, found)),

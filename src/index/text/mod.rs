@@ -4,6 +4,7 @@
 pub(crate) mod abstract_terms;
 pub(crate) mod alphabetical;
 pub(crate) mod containment;
+pub(crate) mod definitions;
 pub(crate) mod highlight;
 pub(crate) mod inflections;
 pub(crate) mod located_terms;

@@ -30,6 +30,8 @@ pub struct ExcerptPatterns {
     pub notes: Vec<Pattern>,
     /// Free words, which may stand in either.
     pub words: Vec<Word>,
+    /// Other names of them: see `Hits::names`.
+    pub names: Vec<String>,
 }
 
 impl ExcerptPatterns {
@@ -52,7 +54,12 @@ impl ExcerptPatterns {
             let pattern = AbstractPattern::word(&word.text, How::Exact);
             terms.iter().any(|terms| pattern.is_in(terms))
         };
-        self.words.iter().filter(|word| !is_in(word)).cloned().map(Pattern::Word).collect()
+        let mut beside: Vec<Pattern> =
+            self.words.iter().filter(|word| !is_in(word)).cloned().map(Pattern::Word).collect();
+        if !beside.is_empty() {
+            beside.extend(self.names.iter().cloned().map(Pattern::Phrase));
+        }
+        beside
     }
 }
 

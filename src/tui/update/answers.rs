@@ -22,7 +22,7 @@ use super::{arrivals, completions, digests, drafts, marking, movement, pages, pa
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
-use crate::library::search::{DocId, Hits, excerpt_patterns, not_in_library};
+use crate::library::search::{DocId, Hits, not_in_library};
 use crate::library::sync::SyncReport;
 use crate::library::{ChangeDirection, ChangeReport, Snapshot};
 
@@ -274,7 +274,7 @@ fn list(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
     }
     // The words to highlight in the text may be others now.
     model.detail.laid_out_for = None;
-    model.snippets.set_patterns(excerpt_patterns(&model.search.query));
+    model.snippets.look_for(&model.search.query, model.results.names());
     let mut effects: Vec<Effect> = search::run_on(model).into_iter().collect();
     if !model.results.is_partial() {
         effects.extend(arrivals::look_for(model));
@@ -286,6 +286,7 @@ fn list(model: &mut Model, hits: Arc<Hits>, row: Option<usize>) -> Vec<Effect> {
 fn completed(model: &mut Model, hits: Arc<Hits>) -> Vec<Effect> {
     // These rows are the same; an answer about rows of the part is dropped, so what is not there is asked for again.
     (model.results.hits, model.results.window.awaited) = (Some(hits), None);
+    model.snippets.look_for(&model.search.query, model.results.names());
     search::run_on(model).into_iter().chain(arrivals::look_for(model)).collect()
 }
 

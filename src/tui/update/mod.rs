@@ -153,7 +153,8 @@ fn settle(model: &mut Model) -> Vec<Effect> {
         let doc = detail.and_then(|detail| model.snapshot.find(&detail.key));
         let reasons = doc.map_or(&[][..], |doc| model.results.reasons(doc));
         let (query, approximate, glyphs) = (&model.search.query, model.results.approximate(), &model.glyphs);
-        let settings = page::PageSettings { width, raw: model.detail.raw, query, approximate, reasons, glyphs };
+        let (raw, names) = (model.detail.raw, model.results.names());
+        let settings = page::PageSettings { width, raw, query, names, approximate, reasons, glyphs };
         let lines = detail.map(|detail| page::lines(detail, &settings));
         model.detail.lines = lines.unwrap_or_default();
         model.detail.laid_out_for = Some((width, model.detail.raw));

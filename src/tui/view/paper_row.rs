@@ -16,7 +16,9 @@ use super::{put, put_right};
 use crate::domain::date::PartialDate;
 use crate::domain::query::{FieldName, SortBy};
 use crate::domain::reading::Status;
-use crate::library::search::{DocId, FuzzyMatcher, HighlightedText, Snippet, highlight_patterns, highlights};
+use crate::library::search::{
+    DocId, FuzzyMatcher, HighlightedText, Snippet, highlight_patterns, highlights, name_patterns,
+};
 
 /// Columns of the cursor bar, the status and the mark of a selected or new row.
 const BEFORE_STAR: u16 = 3;
@@ -113,7 +115,8 @@ impl PaperRow<'_> {
         let matches = match fuzzy {
             Some(fuzzy) => fuzzy.highlights(title),
             None => {
-                let patterns = highlight_patterns(&model.search.query);
+                let mut patterns = highlight_patterns(&model.search.query);
+                patterns.extend(name_patterns(model.results.names()));
                 highlights(&patterns, model.results.approximate(), (HighlightedText::Title, title))
             }
         };
