@@ -19,6 +19,8 @@ mod index_sync;
 mod log;
 pub mod maintenance;
 pub mod measure;
+#[cfg(test)]
+mod measure_meaning;
 pub mod measure_states;
 mod note_table;
 mod notes;

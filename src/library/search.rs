@@ -9,6 +9,8 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::query::{Filter, Query};
 use crate::error::{Error, Result};
+#[cfg(test)]
+use crate::index::AbstractSearch;
 pub use crate::index::{
     ApproximateWord, Band, BelowResult, DigestRow, DocId, Elsewhere, ExcerptPatterns, Facets, FuzzyMatcher,
     HighlightedText, Hits, RankedPaper, Reason, Snippet, excerpt_patterns, has_fuzzy_matches, highlight_patterns,
@@ -96,6 +98,12 @@ impl Library {
             cancelled,
         };
         run(&mut self.engine, &view)
+    }
+
+    /// Access to the abstracts, and the number of papers.
+    #[cfg(test)]
+    pub(super) fn with_abstracts<T>(&mut self, run: impl FnOnce(&dyn AbstractSearch, usize) -> T) -> T {
+        self.with_view(SearchExtent::All, &|| false, |_, view| run(view.abstracts, view.index.len()))
     }
 
     /// Facet counts of a result: how many papers have each status, tag, year, … A field that the query filters by is counted as if it did

@@ -1,5 +1,5 @@
 //! The word vectors: for each word that the asset knows its direction in the space of meanings and its weight in a description and in a paper.
-//! `assets/meaning/pack.py` makes the asset and documents its layout.
+//! `assets/meaning/train.py` trains them; `assets/meaning/pack.py` makes the asset and documents its layout.
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
