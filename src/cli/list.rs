@@ -135,7 +135,7 @@ fn write_json(library: &Library, hits: &Hits, docs: &[DocId], out: &mut DataWrit
             let reasons = hits.reasons(*doc).iter();
             let reasons: Vec<WordPair<'_>> =
                 reasons.map(|reason| WordPair { word: &reason.word, found: &reason.found }).collect();
-            writeln!(out, "{}", record.to_json_with_reason(&reasons))?;
+            out.write_data(&record.to_json_with_reason(&reasons))?;
         }
     }
     Ok(CommandOutcome::Done)

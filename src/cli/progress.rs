@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::streams::TerminalInfo;
 use super::wording::{counted, grouped};
+use crate::domain::clean::clean_row;
 use crate::library::import::ImportProgress;
 
 /// How long an import runs before the line appears, and the shortest time between two drawings.
@@ -64,7 +65,7 @@ impl ProgressLine {
     fn put(&mut self, line: &str, err: &mut dyn Write) {
         if self.enabled {
             self.drawn = Some(Instant::now());
-            drop(write!(err, "\r{line}\x1b[K"));
+            drop(write!(err, "\r{}\x1b[K", clean_row(line)));
             drop(err.flush());
         }
     }

@@ -88,5 +88,5 @@ impl Session<'_> {
 /// One value as one line of JSON, safe on a terminal: control and invisible characters are written as escapes.
 pub(super) fn write_json_line<T: Serialize>(value: &T, out: &mut DataWriter<'_>) -> Result<()> {
     let line = serde_json::to_string(value).map_err(|error| Error::data(format!("cannot write JSON: {error}")))?;
-    writeln!(out, "{}", escape_invisible(line))
+    out.write_data(&escape_invisible(line))
 }

@@ -50,7 +50,7 @@ impl RunCommand for ShowArguments {
         }
         let record = library.records(std::slice::from_ref(&key))?.pop().ok_or_else(gone)?;
         if self.json {
-            writeln!(session.out, "{}", record.to_json())?;
+            session.out.write_data(&record.to_json())?;
             return Ok(CommandOutcome::Done);
         }
         let detail = library.detail(&key)?.ok_or_else(gone)?;
