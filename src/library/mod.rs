@@ -77,7 +77,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::reading::Reading;
 use crate::error::{Error, IoContext, Result};
 use crate::index::{FormerPapers, SearchEngine, SegmentedIndex, remove_abandoned_builds};
-use crate::store::{self, PaperStore, UserState, UserStore};
+use crate::store::{self, Following, PaperStore, UserState, UserStore};
 use crate::temporary;
 
 /// One open library. Cheap to open (files are mapped, not read); every process and every background thread opens its own.
@@ -97,6 +97,7 @@ pub struct Library {
     replacement: Option<Error>,
     /// Why the `papers.db` that is at the path cannot be used.
     unusable_papers: Option<String>,
+    awaits_papers: bool,
     /// What was found wrong with the files when they were opened.
     found_wrong: Vec<String>,
 }
@@ -157,6 +158,7 @@ impl Library {
             is_new,
             replacement,
             unusable_papers,
+            awaits_papers: false,
             found_wrong,
         })
     }
@@ -168,14 +170,34 @@ impl Library {
 
     /// Reads what other processes or threads wrote since. True when the snapshot is a new one. It never builds an index: where the one on
     /// the disk is outdated, the present one stays in use and `is_outdated` returns true.
+    ///
+    /// It waits for a program that is writing another `papers.db` into its place.
     pub fn refresh(&mut self) -> Result<bool> {
-        self.follow_papers();
+        let followed = self.papers.follow_file();
+        self.note_followed(followed);
+        self.read_changes()
+    }
+
+    /// The same without waiting for `papers.db`, for the thread that answers the user: see `awaits_papers`.
+    pub fn refresh_at_once(&mut self) -> Result<bool> {
+        let followed = self.papers.follow_file_at_once();
+        self.note_followed(followed);
+        self.read_changes()
+    }
+
+    /// Whether another program may be writing into `papers.db`, or what it wrote is being copied. What is read meanwhile may be neither the old nor
+    /// the new papers, so `refresh_at_once` is to be called again soon.
+    pub fn awaits_papers(&self) -> bool {
+        self.awaits_papers
+    }
+
+    fn read_changes(&mut self) -> Result<bool> {
         let user_version = self.user.data_version()?;
         let user_changed = user_version != self.user_version;
         if user_changed {
             self.state = self.user.state()?;
         }
-        let index = match self.index_differs()? {
+        let index = match !self.awaits_papers && self.index_differs()? {
             true => current_index(&self.dir, &self.snapshot.index, &self.papers, &self.state)?,
             false => None,
         };
@@ -187,11 +209,12 @@ impl Library {
         Ok(changed)
     }
 
-    /// Opens the `papers.db` that is at the path by now. Where it cannot be used, that is told once and the papers that were open stay.
-    fn follow_papers(&mut self) {
-        let told = match self.papers.follow_file() {
-            Ok(None) => return,
-            Ok(Some(told)) => told,
+    /// Keeps what is to be told of another `papers.db`. Where it cannot be used, that is told once and the papers that were open stay.
+    fn note_followed(&mut self, followed: Result<Following>) {
+        self.awaits_papers = matches!(followed, Ok(Following::Underway));
+        let told = match followed {
+            Ok(Following::Unchanged | Following::Underway) => return,
+            Ok(Following::Opened(told)) => told,
             Err(error) if self.unusable_papers.as_ref() == Some(&error.message) => return,
             Err(error) => {
                 self.unusable_papers = Some(error.message.clone());

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::{Connection, OpenFlags, Row};
 
@@ -60,8 +60,17 @@ fn change_time(_found: &fs::Metadata) -> (i64, i64) {
 /// another file, may be under way.
 const LOOKS: usize = 500;
 const PAUSE: Duration = Duration::from_millis(20);
-/// So many looks at an unchanged file end the waiting: a disk that is busy may hold up a checkpoint for a moment.
-const QUIET_LOOKS: usize = 40;
+/// A file that stays unchanged for so long is not being written: a disk that is busy may hold up a checkpoint for a moment.
+const QUIET: Duration = Duration::from_millis(800);
+
+/// What one look at a file finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FoundContents {
+    Ours,
+    /// Not those expected, but it may be that they are being written.
+    Unsettled,
+    Foreign,
+}
 
 /// What a connection knows of the contents of its file.
 pub(super) struct ContentsGuard {
@@ -84,6 +93,8 @@ struct Known {
     data_version: i64,
     /// The times of the file when it was found to be overwritten.
     foreign: Option<FileTimes>,
+    /// The times of a file whose contents are not those expected, and since when they are the same.
+    unsettled: Option<(Option<FileTimes>, Instant)>,
 }
 
 /// The guards of this process.
@@ -111,6 +122,7 @@ impl ContentsGuard {
             newest,
             data_version: data_version(connection).ok()?,
             foreign: None,
+            unsettled: None,
         };
         let guard = Arc::new(Self { path: path.to_owned(), file, known: Mutex::new(known) });
         let mut guards = GUARDS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -140,26 +152,42 @@ impl ContentsGuard {
     /// Whether another program wrote into the file. Costs the metadata of the file where nothing was written into it since the last call, else
     /// a fraction of a millisecond; where it finds contents that are not those expected, a second or, while it is being written, up to ten.
     pub(super) fn is_overwritten(&self, connection: &Connection) -> bool {
-        let mut last = None;
-        let mut quiet = 0;
         for _ in 0..LOOKS {
-            let times = FileTimes::of(&self.path);
-            let known = *self.known();
-            if times.is_some() && [known.times, known.foreign].contains(&times) {
-                return times == known.foreign;
+            match self.look_once(connection) {
+                FoundContents::Ours => return false,
+                FoundContents::Foreign => return true,
+                FoundContents::Unsettled => thread::sleep(PAUSE),
             }
-            if self.is_expected(times, connection) {
-                return false;
-            }
-            quiet = if times == last { quiet + 1 } else { 0 };
-            if quiet >= QUIET_LOOKS {
-                break;
-            }
-            last = times;
-            thread::sleep(PAUSE);
         }
-        self.known().foreign = last;
+        let mut known = self.known();
+        known.foreign = known.unsettled.and_then(|(times, _)| times);
         true
+    }
+
+    /// The same without waiting: as long as the file may still be written, it is not told.
+    pub(super) fn look_once(&self, connection: &Connection) -> FoundContents {
+        let times = FileTimes::of(&self.path);
+        let known = *self.known();
+        if times.is_some() && [known.times, known.foreign].contains(&times) {
+            return if times == known.foreign { FoundContents::Foreign } else { FoundContents::Ours };
+        }
+        let is_expected = self.is_expected(times, connection);
+        let mut known = self.known();
+        if is_expected {
+            known.unsettled = None;
+            return FoundContents::Ours;
+        }
+        match known.unsettled {
+            Some((seen, since)) if seen == times && since.elapsed() >= QUIET => {
+                known.foreign = times;
+                FoundContents::Foreign
+            }
+            Some((seen, _)) if seen == times => FoundContents::Unsettled,
+            _ => {
+                known.unsettled = Some((times, Instant::now()));
+                FoundContents::Unsettled
+            }
+        }
     }
 
     /// The same directly after a commit before which `is_overwritten` was asked. A look is spared where the file is as it was then, also where

@@ -12,7 +12,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Error as SqlError, OpenFlags, ffi};
 use tempfile::NamedTempFile;
 
-use super::contents::{ContentsGuard, LOG_COUNTS};
+use super::contents::{ContentsGuard, FoundContents, LOG_COUNTS};
 use super::database_file::{CHECK_DISK, DatabaseFile, damaged, expect_ours, explained, is_read_failure};
 use super::folder;
 use super::open_files::{FileState, OpenFiles, RegisteredFiles, is_parted};
@@ -228,25 +228,38 @@ impl OpenDatabase {
         .hint("use a newer tsundoku; the file was not changed"))
     }
 
-    /// What became of the files that were opened.
+    /// What became of the files that were opened. Waits for a program that is writing into them.
     pub(super) fn file_state(&self) -> FileState {
-        self.file_state_where(Self::is_overwritten)
+        self.file_state_where(|| if self.is_overwritten() { FoundContents::Foreign } else { FoundContents::Ours })
+            .unwrap_or(FileState::Overwritten)
+    }
+
+    /// The same without waiting: None as long as another program may be writing into them.
+    pub(super) fn file_state_at_once(&self) -> Option<FileState> {
+        self.file_state_where(|| {
+            self.guard.as_ref().map_or(FoundContents::Ours, |guard| guard.look_once(&self.connection))
+        })
     }
 
     /// The same directly after a commit before which it was asked for.
     pub(super) fn file_state_after_commit(&self) -> FileState {
-        self.file_state_where(|database| {
-            database.guard.as_ref().is_some_and(|guard| guard.is_overwritten_meanwhile(&database.connection))
-        })
+        let is_overwritten =
+            || self.guard.as_ref().is_some_and(|guard| guard.is_overwritten_meanwhile(&self.connection));
+        self.file_state_where(|| if is_overwritten() { FoundContents::Foreign } else { FoundContents::Ours })
+            .unwrap_or(FileState::Overwritten)
     }
 
-    fn file_state_where(&self, is_overwritten: impl Fn(&Self) -> bool) -> FileState {
-        let Some(opened) = &self.opened else { return FileState::Unchanged };
-        match opened.compare(&self.path()) {
-            FileState::Unchanged | FileState::LogRemoved if is_overwritten(self) => FileState::Overwritten,
-            FileState::Unchanged if self.is_log_cut() => FileState::LogRemoved,
+    fn file_state_where(&self, look: impl Fn() -> FoundContents) -> Option<FileState> {
+        let Some(opened) = &self.opened else { return Some(FileState::Unchanged) };
+        Some(match opened.compare(&self.path()) {
+            state @ (FileState::Unchanged | FileState::LogRemoved) => match look() {
+                FoundContents::Foreign => FileState::Overwritten,
+                FoundContents::Unsettled => return None,
+                FoundContents::Ours if state == FileState::Unchanged && self.is_log_cut() => FileState::LogRemoved,
+                FoundContents::Ours => state,
+            },
             state => state,
-        }
+        })
     }
 
     /// Called once the schema is up to date: from here on contents that another program writes into the file are noticed.
@@ -310,12 +323,14 @@ impl OpenDatabase {
         self.replace_by(self.copy(&self.dir)?)
     }
 
-    /// Puts a copy of what the file holds without its log in its place, as another file. The caller has the folder's lock and opens it.
+    /// Puts a copy of what the file in a folder holds without its log in its place, as another file. The caller has the folder's lock and opens
+    /// it.
     ///
     /// # Errors
     /// Data when it is no sound file of this kind; it is as it was then.
-    pub(super) fn replace_by_copy(&self) -> Result<()> {
-        self.replace_by(self.copy_of_file_alone(&self.dir)?)
+    pub(super) fn replace_by_copy(dir: &Path, file: &'static DatabaseFile) -> Result<()> {
+        let alone = Self::open_without_log(dir, file)?;
+        alone.replace_by(alone.copy(dir)?)
     }
 
     fn replace_by(&self, fresh: NamedTempFile) -> Result<()> {
@@ -348,28 +363,26 @@ impl OpenDatabase {
 
     /// A private, synced copy of the database in a folder, made through SQLite, so that the log is included.
     pub(super) fn copy(&self, folder: &Path) -> Result<NamedTempFile> {
-        self.copy_through(&self.connection, folder)
-    }
-
-    /// The same for what the file holds without its log.
-    fn copy_of_file_alone(&self, folder: &Path) -> Result<NamedTempFile> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-        let file_alone = self.explain(Connection::open_with_flags(immutable(&self.path()), flags))?;
-        expect_ours(&self.dir, self.file, &self.explain(ownership::of(&file_alone, self.file.tables))?)?;
-        self.check_known(self.explain(version(&file_alone))?)?;
-        self.expect_sound(&file_alone)?;
-        self.copy_through(&file_alone, folder)
-    }
-
-    fn copy_through(&self, connection: &Connection, folder: &Path) -> Result<NamedTempFile> {
         let fresh = folder::temporary_file(folder).at("write into", folder)?;
         let name = fresh.path().to_str().ok_or_else(|| {
             Error::system(format!("cannot make a copy in {}: its name is not Unicode", folder.display()))
         })?;
-        self.explain(connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
+        self.explain(self.connection.execute("VACUUM INTO ?1", [name]).map(drop))?;
         let synced = folder::set_mode(fresh.path(), 0o600).and_then(|()| File::open(fresh.path())?.sync_all());
         synced.at("write", fresh.path())?;
         Ok(fresh)
+    }
+
+    /// What a file holds without its log, for reading. Errors: Data when it is no sound file of this kind.
+    fn open_without_log(dir: &Path, file: &'static DatabaseFile) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(immutable(&dir.join(file.name)), flags);
+        let connection = connection.map_err(|error| explained(dir, file, error))?;
+        let alone = Self { connection, dir: dir.to_owned(), file, refusal: None, opened: None, guard: None };
+        expect_ours(dir, file, &alone.explain(ownership::of(&alone.connection, file.tables))?)?;
+        alone.known_version()?;
+        alone.quick_check()?;
+        Ok(alone)
     }
 
     /// Errors: System when this connection is read-only.
@@ -383,11 +396,7 @@ impl OpenDatabase {
 
     /// Errors: Data when a quick check finds damage.
     pub(super) fn quick_check(&self) -> Result<()> {
-        self.expect_sound(&self.connection)
-    }
-
-    fn expect_sound(&self, connection: &Connection) -> Result<()> {
-        let found = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
+        let found = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0));
         match self.explain(found)?.as_str() {
             "ok" => Ok(()),
             detail if is_read_failure(detail) => {

@@ -31,8 +31,8 @@ use crate::error::{Error, Result};
 
 pub use left_logs::set_foreign_logs_aside;
 pub use papers::{
-    AskablePaper, AskedOutcome, AskedPapers, Import, ImportOutcome, ImportedRecord, LedgerDay, Outline, Packer,
-    Packing, PaperCopy, PaperStore, ReadyRecord, StoredList, StoredPaper, VoteCount,
+    AskablePaper, AskedOutcome, AskedPapers, Following, Import, ImportOutcome, ImportedRecord, LedgerDay, Outline,
+    Packer, Packing, PaperCopy, PaperStore, ReadyRecord, StoredList, StoredPaper, VoteCount,
 };
 pub use user::{
     Direction, JournalPosition, LogEntry, LoggedBatch, RecentKeys, StateField, Subjects, UserState, UserStore,

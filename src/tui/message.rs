@@ -57,7 +57,10 @@ impl Message {
     pub fn is_visible(&self) -> bool {
         !matches!(
             self,
-            Self::FilesWritten | Self::Ending(_) | Self::Woke(Alarm::Remember) | Self::Answer(Answer::Unsettled)
+            Self::FilesWritten
+                | Self::Ending(_)
+                | Self::Woke(Alarm::Remember)
+                | Self::Answer(Answer::Unsettled | Answer::PapersUnderway)
         )
     }
 }
@@ -152,6 +155,8 @@ pub enum Answer {
     },
     /// The index is older than the papers that another process wrote, and a newer one may follow.
     Unsettled,
+    /// Another program is writing into `papers.db`, or what it wrote is being copied.
+    PapersUnderway,
     /// The index is older than the papers; searches go on in what it holds.
     Outdated,
     /// A job is so far.

@@ -57,6 +57,7 @@ const RESTRICTIONS: &[Restriction] = &[
         words: &["thread::spawn"],
         places: &[
             "signals.rs",
+            "store/papers/follow.rs",
             "tui/worker/mod.rs",
             "tui/input/mod.rs",
             "tui/input/lines.rs",

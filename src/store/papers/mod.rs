@@ -6,6 +6,7 @@ mod asked;
 mod changes;
 mod checksums;
 mod damage;
+mod follow;
 mod import;
 mod ledger;
 mod left_log;
@@ -24,6 +25,7 @@ pub use asked::{AskablePaper, AskedOutcome, AskedPapers};
 pub(super) use left_log::{belongs as log_belongs, journal_belongs};
 pub(super) use store::PAPERS;
 
+pub use follow::Following;
 pub use import::{Import, ImportOutcome, ImportedRecord};
 pub use ledger::{LedgerDay, StoredList};
 pub use merge::PaperCopy;

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::abstracts::AbstractReader;
 use super::changes;
 use super::checksums::{Part, checksum_of};
+use super::follow::Copying;
 use super::outline::{self, Outline};
 use super::rehash;
 use super::row::{self, StoredPaper};
@@ -15,11 +16,10 @@ use crate::domain::clean::Clean;
 use crate::domain::identity::{PaperKey, letters_of};
 use crate::domain::paper::{Digest, Sighting};
 use crate::domain::text::Text;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::database::OpenDatabase;
 use crate::store::database_file::{DatabaseFile, Progress};
 use crate::store::folder;
-use crate::store::open_files::FileState;
 
 pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0001_papers.sql"),
@@ -74,6 +74,8 @@ pub struct VoteCount {
 pub struct PaperStore {
     pub(super) database: OpenDatabase,
     pub(super) abstracts: RefCell<AbstractReader>,
+    /// The copying of foreign contents that another program wrote into the file.
+    pub(super) copying: Option<Copying>,
 }
 
 impl PaperStore {
@@ -99,37 +101,11 @@ impl PaperStore {
             database.migrate()?;
         }
         database.guard_contents();
-        Ok(Self { database, abstracts: RefCell::default() })
+        Ok(Self { database, abstracts: RefCell::default(), copying: None })
     }
 
     pub fn is_read_only(&self) -> bool {
         self.database.is_read_only()
-    }
-
-    /// Opens what is at the path where that is no longer what was opened: another file, or other contents of the same one, which get a new
-    /// file of their own. Returns what to tell the user; None when nothing was to be done.
-    ///
-    /// # Errors
-    /// Data when it cannot be used; what was open stays open then.
-    pub fn follow_file(&mut self) -> Result<Option<Error>> {
-        let path = self.database.path();
-        let dir = self.database.dir.clone();
-        let what = match self.database.file_state() {
-            FileState::Replaced => "was replaced by another file",
-            FileState::Overwritten => "was overwritten by another program",
-            _ => return Ok(None),
-        };
-        let told =
-            Error::data(format!("{} {what} while it was open", path.display())).hint("what is in it now is open");
-        let lock = folder::lock(&dir);
-        let state = self.database.file_state();
-        self.database.part_from_log(false)?;
-        if state == FileState::Overwritten {
-            self.database.replace_by_copy()?;
-        }
-        drop(lock);
-        *self = Self::open(&dir)?;
-        Ok(Some(told))
     }
 
     /// The paper known by this key, now or earlier.

@@ -9,6 +9,7 @@ use std::thread;
 use super::{BETWEEN_ATTEMPTS, UserStore};
 use crate::error::{Error, Result};
 use crate::store::aside::keep_changes;
+use crate::store::database::OpenDatabase;
 use crate::store::open_files::{FileState, has_connection, is_parted};
 use crate::store::{backup, folder, write_failure};
 
@@ -115,7 +116,7 @@ impl UserStore {
             return self.expect_at_path();
         }
         let kept = self.part_from_log()?;
-        self.database.replace_by_copy().map_err(|error| {
+        OpenDatabase::replace_by_copy(&self.database.dir, self.database.file).map_err(|error| {
             let advice = backup::advice(&self.database.dir);
             Error::data(format!("{}, and what is in it now cannot be used: {error}", self.gone(what).message))
                 .hint(format!("put a sound file there, or quit; {advice}{kept}"))

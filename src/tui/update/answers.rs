@@ -49,6 +49,7 @@ fn is_stale(model: &Model, answer: &Answer) -> bool {
         | Answer::Written
         | Answer::CheckpointIncomplete { .. }
         | Answer::Unsettled
+        | Answer::PapersUnderway
         | Answer::Outdated
         | Answer::Progress { .. }
         | Answer::Ended { .. }
@@ -163,6 +164,7 @@ pub(super) fn answer(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::CheckpointIncomplete { attempt } if attempt < CHECKPOINT_ATTEMPTS => vec![checkpoint_soon(attempt + 1)],
         Answer::CheckpointIncomplete { .. } => Vec::new(),
         Answer::Unsettled => vec![TerminalEffect::Wake { after: SETTLING, alarm: Alarm::Settled }.into()],
+        Answer::PapersUnderway => vec![TerminalEffect::Wake { after: UNDERWAY, alarm: Alarm::Settled }.into()],
         Answer::Outdated => model.jobs.bring_index_up_to_date().into_iter().collect(),
         Answer::Progress { job, progress } => {
             model.jobs.report(job, progress);
@@ -215,6 +217,9 @@ const CHECKPOINT_ATTEMPTS: u32 = 7;
 
 /// After the last write to papers or index, an outdated index is built here, unless somebody else replaced it meanwhile.
 const SETTLING: Duration = Duration::from_secs(5);
+
+/// Between two looks at a `papers.db` that is being overwritten.
+const UNDERWAY: Duration = Duration::from_millis(300);
 
 fn checkpoint_soon(attempt: u32) -> Effect {
     TerminalEffect::Wake { after: CHECKPOINT_AFTER * (1 << attempt), alarm: Alarm::Checkpoint(attempt) }.into()

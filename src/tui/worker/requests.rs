@@ -17,7 +17,7 @@ use crate::domain::identity::PaperKey;
 use crate::domain::paper::LinkKind;
 use crate::domain::query::Query;
 use crate::domain::reading::{Change, Status, Tag};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::library::export::{citation_line, find_format};
 use crate::library::import::contents_of;
 use crate::library::search::{DocId, Elsewhere, Hits};
@@ -33,13 +33,33 @@ pub(super) fn run(
     check: &Check<'_>,
     answer: &mut dyn FnMut(Answer),
 ) -> Result<()> {
-    let has_changed = library.refresh()?;
+    let is_interactive = lane == Lane::Interactive;
+    let has_changed = if is_interactive { library.refresh_at_once()? } else { library.refresh()? };
+    if !library.awaits_papers() {
+        return run_with(library, lane, (request, has_changed), check, answer);
+    }
+    answer(Answer::PapersUnderway);
+    // What is read from a file that is half another one is no failure of this one.
+    run_with(library, lane, (request, has_changed), check, answer).map_err(|error| {
+        Error::system("papers.db is being overwritten by another program")
+            .hint("try again in a moment")
+            .caused_by(error)
+    })
+}
+
+fn run_with(
+    library: &mut Library,
+    lane: Lane,
+    (request, has_changed): (Request, bool),
+    check: &Check<'_>,
+    answer: &mut dyn FnMut(Answer),
+) -> Result<()> {
     // The screen shows the snapshots of the interactive lane; those of the others would only repeat them.
     if lane == Lane::Interactive {
         if has_changed || request == Request::Refresh {
             answer(Answer::Refreshed { snapshot: library.snapshot() });
         }
-        if library.is_outdated()? {
+        if !library.awaits_papers() && library.is_outdated()? {
             let may_follow = request == Request::CheckFiles { is_settled: false };
             answer(if may_follow { Answer::Unsettled } else { Answer::Outdated });
         }
