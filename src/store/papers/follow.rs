@@ -2,16 +2,13 @@
 //! Nothing that an import stores goes into the former file; see `OpenDatabase::expect_in_place`.
 
 use std::path::Path;
-use std::thread::{self, JoinHandle};
+use std::thread;
 
-use super::store::{PAPERS, PaperStore};
+use super::store::{CopyingThread, PAPERS, PaperStore};
 use crate::error::{Error, Result};
 use crate::store::database::OpenDatabase;
 use crate::store::folder::{self, FileNumber};
 use crate::store::open_files::FileState;
-
-/// The thread that copies foreign contents into a file of their own.
-pub(super) type Copying = JoinHandle<Result<()>>;
 
 /// What became of an open file.
 #[derive(Debug)]
@@ -71,7 +68,7 @@ impl PaperStore {
         }
     }
 
-    fn opened_after(&mut self, copying: Copying) -> Result<Following> {
+    fn opened_after(&mut self, copying: CopyingThread) -> Result<Following> {
         let defect = |_| Err(Error::system("a background thread met a defect of the program"));
         copying.join().unwrap_or_else(defect)?;
         self.open_at_path(OVERWRITTEN)

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::thread::JoinHandle;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::abstracts::AbstractReader;
 use super::changes;
 use super::checksums::{Part, checksum_of};
-use super::follow::Copying;
 use super::outline::{self, Outline};
 use super::rehash;
 use super::row::{self, StoredPaper};
@@ -20,6 +20,9 @@ use crate::error::Result;
 use crate::store::database::OpenDatabase;
 use crate::store::database_file::{DatabaseFile, Progress};
 use crate::store::folder;
+
+/// The thread that copies foreign contents into a file of their own.
+pub(super) type CopyingThread = JoinHandle<Result<()>>;
 
 pub(super) const STEPS: &[&str] = &[
     include_str!("../../../assets/migrations/papers/0001_papers.sql"),
@@ -75,7 +78,7 @@ pub struct PaperStore {
     pub(super) database: OpenDatabase,
     pub(super) abstracts: RefCell<AbstractReader>,
     /// The copying of foreign contents that another program wrote into the file.
-    pub(super) copying: Option<Copying>,
+    pub(super) copying: Option<CopyingThread>,
 }
 
 impl PaperStore {
