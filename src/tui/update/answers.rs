@@ -17,14 +17,15 @@ use super::super::overlay::{Overlay, TextPage};
 use super::super::results::{SCREENFUL, Window};
 use super::super::sync_page;
 use super::arrivals::{import_summary, import_tone, imported};
+use super::done_changes::{nothing_changed, show_change};
 use super::search::Cause;
 use super::{arrivals, completions, digests, drafts, marking, movement, pages, pastes, questions, search, typed_ahead};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::error::Error;
+use crate::library::Snapshot;
 use crate::library::search::{DocId, Hits, not_in_library};
 use crate::library::sync::SyncReport;
-use crate::library::{ChangeDirection, ChangeReport, Snapshot};
 
 /// Whether the answer is to a question that the model has replaced by another since.
 fn is_stale(model: &Model, answer: &Answer) -> bool {
@@ -316,8 +317,7 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
             Some(words) => (words, Tone::Info),
             None => (report.summary(), Tone::Success),
         },
-        JobOutcome::IndexBuilt => ("built".to_owned(), Tone::Info),
-        JobOutcome::FullTextBuilt => ("built".to_owned(), Tone::Info),
+        JobOutcome::IndexBuilt | JobOutcome::FullTextBuilt => ("built".to_owned(), Tone::Info),
         JobOutcome::Cancelled => ("cancelled".to_owned(), Tone::Info),
         JobOutcome::Failed { failure, error } => (failed(failure, error), Tone::Error),
     };
@@ -379,38 +379,6 @@ fn ended(model: &mut Model, job: JobId, outcome: JobOutcome) -> Vec<Effect> {
 fn sync_tone(report: &SyncReport) -> Tone {
     let has_failures = report.lists.iter().any(|list| !list.failures.is_empty());
     if has_failures { Tone::Error } else { Tone::Success }
-}
-
-/// Says what was changed; false when nothing was.
-fn show_change(model: &mut Model, done: &ChangeReport) -> bool {
-    if let Some(words) = nothing_changed(done) {
-        model.say(Tone::Info, words);
-        return false;
-    }
-    if done.label != marking::SEEN {
-        let (text, action, word) = match done.direction {
-            ChangeDirection::Do => (format!("{} · {}", done.label, subjects(done)), Action::Undo, "undo"),
-            ChangeDirection::Undo => (done.summary(), Action::Redo, "redo"),
-            ChangeDirection::Redo => (done.summary(), Action::Undo, "undo"),
-        };
-        let key = model.key_for(action);
-        model.say(Tone::Success, format!("{text} · {key} {word}"));
-    }
-    true
-}
-
-/// What to say of a change without an effect; None when it had one.
-fn nothing_changed(done: &ChangeReport) -> Option<String> {
-    let words = match done.direction {
-        ChangeDirection::Do => format!("{}: nothing to change", done.label),
-        ChangeDirection::Undo => "there is nothing to undo".to_owned(),
-        ChangeDirection::Redo => "there is nothing to redo".to_owned(),
-    };
-    (done.subjects == 0).then_some(words)
-}
-
-fn subjects(done: &ChangeReport) -> String {
-    counted(done.subjects, done.kind)
 }
 
 /// Takes a new snapshot of the library, in which the list and the open paper may be different.

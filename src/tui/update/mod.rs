@@ -8,6 +8,7 @@ mod candidates;
 mod commands;
 mod completions;
 mod digests;
+mod done_changes;
 mod drafts;
 mod invocation;
 mod keys;
