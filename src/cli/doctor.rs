@@ -3,7 +3,7 @@
 
 use super::palette::OutputRole;
 use super::session::{CommandOutcome, RunCommand, Session};
-use super::wording::padded;
+use super::wording::{grouped, padded};
 use crate::domain::clean::Clean;
 use crate::error::Result;
 use crate::library::maintenance;
@@ -20,6 +20,10 @@ pub(super) struct DoctorArguments {
     /// Replace user.db with its newest intact backup; the present file is kept under another name.
     #[arg(long, conflicts_with = "fix")]
     restore: bool,
+
+    /// Add votes, places in digests, former versions and days of the ledger from the daily copies, after papers.db was lost and its papers were imported again.
+    #[arg(long, conflicts_with_all = ["fix", "restore"])]
+    restore_history: bool,
 }
 
 impl RunCommand for DoctorArguments {
@@ -33,6 +37,18 @@ impl RunCommand for DoctorArguments {
             writeln!(
                 session.out,
                 "user.db is restored from {backup}; the file that was there is kept under another name in {shown}"
+            )?;
+        }
+        if self.restore_history {
+            let restored = maintenance::restore_history(&dir)?;
+            session.out.saved();
+            restored.unreadable.iter().for_each(|why| session.notify(&Clean::new(why)));
+            let [sightings, votes, versions, days, absent] =
+                [restored.sightings, restored.votes, restored.versions, restored.days, restored.absent.len()]
+                    .map(grouped);
+            writeln!(
+                session.out,
+                "added {sightings} places in digests, {votes} vote counts, {versions} former versions and {days} days of the ledger; {absent} papers of the copies are not here"
             )?;
         }
         if self.fix {
@@ -62,6 +78,10 @@ impl RunCommand for DoctorArguments {
             None => "none yet".to_owned(),
         };
         writeln!(session.out, "{} {}", padded(&Clean::new("backup"), 10), Clean::new(&last))?;
+        if let Some(path) = maintenance::last_history_copy(&dir) {
+            let path = Clean::new(&path.to_string_lossy());
+            writeln!(session.out, "{} {path}", padded(&Clean::new("history"), 10))?;
+        }
         let sound = findings.iter().all(|finding| finding.problems.is_empty());
         Ok(if sound { CommandOutcome::Done } else { CommandOutcome::Failed })
     }

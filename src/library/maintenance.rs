@@ -12,7 +12,7 @@ use super::{device_name, index_file, no_papers_file, no_user_file, remove_if_pre
 use crate::domain::clean::Clean;
 use crate::error::{Error, Result};
 use crate::index::{FullText, SegmentedIndex};
-use crate::store::{self, PaperStore, UserStore};
+use crate::store::{self, PaperStore, RestoredHistory, UserStore};
 
 /// One part of a library and what is wrong with it. Without problems it is sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +156,26 @@ pub fn repair(dir: &Path) -> Result<Vec<Clean>> {
         Err(error) => steps.push(format!("the full-text index was not stored: {error}")),
     }
     Ok(clean(steps))
+}
+
+/// Adds to `papers.db` what its daily copies have of votes, places in digests and the ledger, of the papers that are here. A usage error when
+/// there is no library in the folder, or no copy.
+pub fn restore_history(dir: &Path) -> Result<RestoredHistory> {
+    expect_library(dir)?;
+    let restored = PaperStore::open(dir)?.restore_history()?;
+    match restored.copies + restored.unreadable.len() {
+        0 => Err(Error::usage(format!(
+            "there is no copy of the history of papers.db in {}",
+            dir.join("backups").display()
+        ))
+        .hint("the first is made by the first import or sync of a later day")),
+        _ => Ok(restored),
+    }
+}
+
+/// The day of the last copy of the history of `papers.db`; None when there is none.
+pub fn last_history_copy(dir: &Path) -> Option<PathBuf> {
+    store::history_copies(dir).into_iter().next()
 }
 
 /// Replaces `user.db` by its newest intact backup; the present file is kept under another name. Returns the path of the backup. No other

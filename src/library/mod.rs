@@ -421,8 +421,8 @@ fn lacks_papers(papers: &PaperStore, user: &UserStore) -> Result<bool> {
 fn no_papers_file(dir: &Path) -> String {
     let path = dir.join("papers.db");
     format!(
-        "{} was missing or empty: what you did with its papers is in user.db, and shows again once they are imported again; if you have \
-         the file elsewhere, quit and put it there",
+        "{} was missing or empty: what you did with its papers is in user.db, and shows again once they are imported again; then `tsundoku \
+         doctor --restore-history` brings votes and places in digests back; if you have the file elsewhere, quit and put it there",
         path.display()
     )
 }

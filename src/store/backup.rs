@@ -1,5 +1,5 @@
 //! Backups of `user.db` in `backups/`: one for each of the last seven days on which it was used, and one from before each schema step;
-//! and how the newest is restored. `papers.db` has no backups, it can be imported again.
+//! and how the newest is restored. `papers.db` can be imported again; what no import gives again is copied by `papers::history`.
 
 use std::cmp::Reverse;
 use std::fs;
@@ -17,8 +17,8 @@ use crate::error::{Error, IoContext, Result};
 /// The file that is backed up.
 pub(super) const FILE: &str = "user.db";
 
-const DAYS_KEPT: usize = 7;
-const FOLDER: &str = "backups";
+pub(super) const DAYS_KEPT: usize = 7;
+pub(super) const FOLDER: &str = "backups";
 const DAILY: &str = "user-day-";
 const BEFORE_STEP: &str = "user-schema-";
 

@@ -32,7 +32,8 @@ use crate::error::{Error, Result};
 pub use left_logs::set_foreign_logs_aside;
 pub use papers::{
     AskablePaper, AskedOutcome, AskedPapers, Following, Import, ImportOutcome, ImportedRecord, LedgerDay, Outline,
-    Packer, Packing, PaperCopy, PaperStore, ReadyRecord, StoredList, StoredPaper, VoteCount,
+    Packer, Packing, PaperCopy, PaperStore, ReadyRecord, RestoredHistory, StoredList, StoredPaper, VoteCount,
+    history_copies,
 };
 pub use user::{
     Direction, JournalPosition, LogEntry, LoggedBatch, RecentKeys, StateField, Subjects, UserState, UserStore,

@@ -49,6 +49,7 @@ mod screens;
 mod searching;
 mod selecting;
 mod stale;
+mod sync_states;
 mod syncing;
 mod title_keys;
 mod together;

@@ -182,6 +182,33 @@ fn the_feeds_of_another_reader_are_followed() {
 }
 
 #[test]
+fn votes_and_places_outlive_a_lost_papers_file() {
+    let home = Home::with_lists([rows("2025-03-11", 1..4), rows("2025-03-12", 5..6)]);
+    let (status, _, err) = home.run(&["doctor", "--restore-history"]);
+    assert!(status == 2 && err.contains("there is no library"), "{err}");
+    home.run(&["sync", "--to", "2025-03-11"]);
+    let (status, _, err) = home.run(&["doctor", "--restore-history"]);
+    assert!(status == 2 && err.contains("there is no copy of the history"), "{err}");
+    // The copy is made before the first import of a day that finds something to copy.
+    home.run(&["sync", "--to", "2025-03-12"]);
+    let papers = home.folder.path().join("library/papers.db");
+    fs::remove_file(&papers).unwrap();
+    let again = home.folder.path().join("again.jsonl");
+    fs::write(&again, "{\"title\":\"Kite 2 of the Morning\",\"arxiv\":\"2503.00002\"}\n").unwrap();
+    assert_eq!(home.run(&["import", again.to_str().unwrap()]).0, 0);
+    assert_eq!(home.count("digest:2025-03-11"), 0);
+    let (_, out, err) = home.run(&["doctor", "--restore-history"]);
+    let told = "added 1 places in digests, 1 vote counts, 0 former versions and 1 days of the ledger; 2 papers of the copies are not here";
+    assert!(out.contains(told), "{out}{err}");
+    assert_eq!((home.count("digest:2025-03-11"), home.count("upvotes:>1")), (1, 1));
+    let (_, status, _) = home.run(&["sync", "--status", "--to", "2025-03-11"]);
+    assert!(
+        status.contains("2025-03-11  not asked for"),
+        "without its papers a day is to be asked for again: {status}"
+    );
+}
+
+#[test]
 fn days_that_may_be_asked_for_later_are_told() {
     let home = Home::new(|_, _, stream| reply(stream, "503 Busy", "Retry-After: 7200\r\n", b""));
     assert_eq!(home.run(&["sync", "--to", "2025-03-11"]).0, 1);

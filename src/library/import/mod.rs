@@ -21,7 +21,7 @@ pub use self::report::{
 
 use self::reader::{ReadBatch, ReadRecord, ReaderStatus};
 use self::states::StatesInFiles;
-use super::{Library, now_seconds};
+use super::{Library, now_seconds, today};
 use crate::domain::clean::Clean;
 use crate::domain::identity::PaperKey;
 use crate::domain::paper::is_daily;
@@ -81,6 +81,10 @@ impl Library {
         let files = inputs.files.len();
         report.skipped = inputs.skipped.into_iter().map(|skipped| (skipped.path, skipped.reason.to_owned())).collect();
         let digests_before: HashSet<String> = self.snapshot.digests().iter().map(|digest| digest.id.clone()).collect();
+        if !request.dry_run {
+            // No reason to store nothing: `doctor` tells how old the last copy is.
+            drop(self.papers.back_up_history(today()));
+        }
         let mut running = RunningImport::new(&mut self.papers, request)?;
         let stored = running.store_files(&inputs.files, request, progress, &mut report);
         let stored = stored.and_then(|()| if request.dry_run { Ok(()) } else { running.import.commit() });

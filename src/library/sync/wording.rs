@@ -32,6 +32,12 @@ impl ListStatus {
             in_state(DayState::Complete).map(|day| day.entries.saturating_sub(day.unread) as usize).sum();
         let complete = counted(in_state(DayState::Complete).count(), "day");
         let nothing = in_state(DayState::Nothing).count();
+        // A feed has no days to count.
+        if let ([day], 0) = (self.days.as_slice(), nothing)
+            && day.state != DayState::Complete
+        {
+            return Vec::new();
+        }
         let mut lines = vec![format!("{complete} complete ({})", counted(papers, "paper"))];
         if nothing > 0 {
             lines.push(format!("{} on which nothing was announced", counted(nothing, "day")));

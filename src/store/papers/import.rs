@@ -152,6 +152,13 @@ impl<'s> Import<'s> {
         self.store.database.explain(Packer::new(self.connection()))
     }
 
+    /// Writes something else than a record within the transaction of this import.
+    pub(super) fn within<T>(&mut self, write: impl FnOnce(&mut Self) -> rusqlite::Result<T>) -> Result<T> {
+        self.expect_usable()?;
+        let written = self.begin_transaction().and_then(|()| write(self));
+        written.map_err(|error| self.abort(error))
+    }
+
     /// How many records were committed. The others are lost after an error.
     pub fn committed(&self) -> usize {
         self.committed
@@ -186,7 +193,7 @@ impl<'s> Import<'s> {
         self.store.database.explain_error(error)
     }
 
-    fn connection(&self) -> &Connection {
+    pub(super) fn connection(&self) -> &Connection {
         &self.store.database.connection
     }
 
@@ -349,7 +356,6 @@ impl<'s> Import<'s> {
         }
         changed |= learned;
         if changed {
-            self.changed = true;
             self.mark_changed(known.row);
         }
         let joined = (rekeyed || learned).then(|| known.key.clone());
@@ -378,6 +384,7 @@ impl<'s> Import<'s> {
 
     /// Records a changed row. One inserted since the last commit is in no index yet and need not be recorded.
     pub(super) fn mark_changed(&mut self, row: i64) {
+        self.changed = true;
         if self.first_new.is_none_or(|first| row < first) {
             self.touched.insert(row);
         }

@@ -52,6 +52,14 @@ const SELECT: &str = "SELECT source, day, listed, entries, unread, validator, as
 const FIRST_COLUMNS: usize = 9;
 const COLUMNS: usize = 13;
 
+/// The sound rows of every list in a file, with the names of the lists.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<(String, LedgerDay)>> {
+    let mut select = connection.prepare(&format!("{SELECT} ORDER BY source, day"))?;
+    let days = select.query_map([], |row| Ok((row.get(0)?, if is_sound(row)? { read(row)? } else { None })))?;
+    let days = days.collect::<rusqlite::Result<Vec<(String, Option<LedgerDay>)>>>()?;
+    Ok(days.into_iter().filter_map(|(list, day)| Some((list, day?))).collect())
+}
+
 impl PaperStore {
     /// The days of a list, the earliest first.
     pub fn ledger(&self, list: &str) -> Result<Vec<LedgerDay>> {

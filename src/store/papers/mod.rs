@@ -7,6 +7,7 @@ mod changes;
 mod checksums;
 mod damage;
 mod follow;
+mod history;
 mod import;
 mod ledger;
 mod left_log;
@@ -26,6 +27,7 @@ pub(super) use left_log::{belongs as log_belongs, journal_belongs};
 pub(super) use store::PAPERS;
 
 pub use follow::Following;
+pub use history::{RestoredHistory, history_copies};
 pub use import::{Import, ImportOutcome, ImportedRecord};
 pub use ledger::{LedgerDay, StoredList};
 pub use merge::PaperCopy;

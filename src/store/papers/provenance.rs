@@ -88,7 +88,7 @@ fn only_copy(known: &StoredPaper) -> PaperCopy {
 }
 
 /// The stored copies of a paper and the checksum of their row; None when it has none.
-fn read(
+pub(super) fn read(
     connection: &Connection,
     abstracts: &RefCell<AbstractReader>,
     known: &StoredPaper,

@@ -199,7 +199,7 @@ impl PaperStore {
         let all = || {
             let mut select = self.database.connection.prepare_cached(
                 "SELECT vote.at, digest.name, vote.votes FROM vote JOIN digest ON digest.id = vote.digest
-                 WHERE vote.paper = ?1 ORDER BY vote.id",
+                 WHERE vote.paper = ?1 ORDER BY vote.at, vote.id",
             )?;
             let counts = select
                 .query_map([row], |row| Ok(VoteCount { at: row.get(0)?, digest: row.get(1)?, votes: row.get(2)? }))?;

@@ -181,19 +181,32 @@ impl Import<'_> {
         if before.is_some_and(|before| before.rank == *rank && before.votes == *votes) {
             return Ok(news);
         }
-        let connection = &self.store.database.connection;
-        insert_sighting(connection, (row, digest), *rank, *votes)?;
+        insert_sighting(&self.store.database.connection, (row, digest), *rank, *votes)?;
         if let Some(votes) = votes.filter(|_| before.is_none_or(|before| before.votes != *votes)) {
-            let note = "INSERT INTO vote (paper, digest, at, votes) VALUES (?1, ?2, ?3, ?4)";
-            let values = [row, digest, now, votes.into()];
-            let id = connection.prepare_cached(note)?.insert(values)?;
-            let [paper, digest, at, votes] = values;
-            self.set_checksum(Part::Vote, id, vote_checksum([id, paper, digest, at, votes]))?;
+            self.add_vote((row, digest), now, votes)?;
         }
         if before.is_none() {
             *self.seen.entry(digest).or_default() += 1;
         }
         Ok(true)
+    }
+
+    /// Writes where a paper was seen, where that is not known, without a vote count over time.
+    pub(super) fn add_sighting(&mut self, row: i64, sighting: &Sighting) -> rusqlite::Result<()> {
+        let (digest, _) = self.digest_row(&sighting.digest)?;
+        insert_sighting(&self.store.database.connection, (row, digest), sighting.rank, sighting.votes)?;
+        *self.seen.entry(digest).or_default() += 1;
+        self.mark_changed(row);
+        Ok(())
+    }
+
+    /// Adds a vote count of a time, in unix seconds, to those of a paper in a digest.
+    pub(super) fn add_vote(&mut self, (paper, digest): (i64, i64), at: i64, votes: u32) -> rusqlite::Result<()> {
+        let note = "INSERT INTO vote (paper, digest, at, votes) VALUES (?1, ?2, ?3, ?4)";
+        let values = [paper, digest, at, votes.into()];
+        let id = self.store.database.connection.prepare_cached(note)?.insert(values)?;
+        let [paper, digest, at, votes] = values;
+        self.set_checksum(Part::Vote, id, vote_checksum([id, paper, digest, at, votes]))
     }
 
     /// The row of a digest, which is inserted or updated where necessary; and whether it was.

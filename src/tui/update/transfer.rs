@@ -74,7 +74,10 @@ pub(super) fn sync(model: &mut Model, name: Option<&str>) -> Vec<Effect> {
                 return model.refuse(format!("`{}` is not a service; {advice}", Clean::new(name)));
             };
             let settings = configured.iter().find(|service| service.name == name).cloned();
-            vec![settings.unwrap_or_else(|| ServiceRequest { name: name.to_owned(), ..ServiceRequest::default() })]
+            // A mirror of another service is asked in its place also where this one has no settings.
+            let mirrors = configured.first().map(|service| service.mirrors.clone()).unwrap_or_default();
+            let request = ServiceRequest { name: name.to_owned(), mirrors, ..ServiceRequest::default() };
+            vec![settings.unwrap_or(request)]
         }
     };
     if services.is_empty() {
