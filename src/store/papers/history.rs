@@ -26,6 +26,7 @@ const COPY: &str = "
     CREATE TABLE history.sighting AS
         SELECT paper.key AS paper, digest.name, digest.source, digest.label, digest.day, sighting.rank, sighting.votes
         FROM main.sighting JOIN main.paper ON paper.id = sighting.paper JOIN main.digest ON digest.id = sighting.digest
+        WHERE digest.source NOT IN ('json', 'starter')
         ORDER BY sighting.digest, sighting.rank;
     CREATE TABLE history.vote AS
         SELECT paper.key AS paper, digest.name, vote.at, vote.votes
@@ -114,10 +115,10 @@ impl PaperStore {
         surplus.into_iter().try_for_each(|old| fs::remove_file(old).at("remove", old))
     }
 
-    /// Whether there is anything that an import would not give again.
+    /// Whether there is anything that an import would not give again. JSON lines of our own carry their digests with them.
     fn has_history(&self) -> Result<bool> {
-        let select =
-            "SELECT EXISTS (SELECT 1 FROM ledger) OR EXISTS (SELECT 1 FROM vote) OR (SELECT count(*) FROM digest) > 1";
+        let select = "SELECT EXISTS (SELECT 1 FROM ledger) OR EXISTS (SELECT 1 FROM vote)
+                    OR EXISTS (SELECT 1 FROM digest WHERE source NOT IN ('json', 'starter'))";
         self.database.explain(self.database.connection.query_row(select, [], |row| row.get(0)))
     }
 
