@@ -43,13 +43,15 @@ impl RunCommand for DoctorArguments {
             let restored = maintenance::restore_history(&dir)?;
             session.out.saved();
             restored.unreadable.iter().for_each(|why| session.notify(&Clean::new(why)));
-            let [sightings, votes, versions, days, absent] =
-                [restored.sightings, restored.votes, restored.versions, restored.days, restored.absent.len()]
-                    .map(grouped);
-            writeln!(
-                session.out,
-                "added {sightings} places in digests, {votes} vote counts, {versions} former versions and {days} days of the ledger; {absent} papers of the copies are not here"
-            )?;
+            let counts = [
+                ("places in digests", restored.sightings),
+                ("vote counts", restored.votes),
+                ("former versions", restored.versions),
+                ("days of the ledger", restored.days),
+                ("papers of the copies that are not here", restored.absent.len()),
+            ];
+            let counts = counts.map(|(what, count)| format!("{what}: {}", grouped(count)));
+            writeln!(session.out, "added {}", counts.join(", "))?;
         }
         if self.fix {
             let steps = maintenance::repair(&dir)?;

@@ -115,7 +115,8 @@ impl PaperStore {
         surplus.into_iter().try_for_each(|old| fs::remove_file(old).at("remove", old))
     }
 
-    /// Whether there is anything that an import would not give again. JSON lines of our own carry their digests with them.
+    /// Whether there is anything that an import would not give again. JSON lines of our own carry their digests with them, and a ledger alone
+    /// says only what is to be asked for.
     fn has_history(&self) -> Result<bool> {
         let select = "SELECT EXISTS (SELECT 1 FROM ledger) OR EXISTS (SELECT 1 FROM vote)
                     OR EXISTS (SELECT 1 FROM digest WHERE source NOT IN ('json', 'starter'))";
