@@ -300,6 +300,10 @@ impl<'s> Import<'s> {
         now: i64,
     ) -> rusqlite::Result<ImportedRecord> {
         let damage = self.damage_of(known)?;
+        if damage == PaperDamage::default() && is_same_again(known, record) {
+            let (row, key, outcome) = (known.row, known.key.clone(), ImportOutcome::Unchanged);
+            return Ok(ImportedRecord { row, key, outcome, joined: None, replaced_summary: false });
+        }
         let (mut copies, are_stored) = self.copies_of(known)?;
         let has_more = add_copy(&mut copies, record.copy(now));
         let mut merged = if has_more { combined(&copies) } else { known.paper.clone() };
@@ -400,8 +404,52 @@ impl Drop for Import<'_> {
     }
 }
 
-/// Whether two papers make the same row of the paper table.
+/// Whether two papers make the same row of the paper table; abstract and places in digests are in tables of their own. Compares without
+/// copying: every record of a file that is imported again comes here.
 fn same_row(one: &Paper, other: &Paper) -> bool {
-    let row = |paper: &Paper| Paper { summary: None, sightings: Vec::new(), ..paper.clone() };
-    row(one) == row(other)
+    let Paper {
+        arxiv,
+        version,
+        doi,
+        title,
+        authors,
+        summary: _,
+        published,
+        issued,
+        updated,
+        categories,
+        venue,
+        journal_ref,
+        comment,
+        license,
+        publication_status,
+        keywords,
+        links,
+        sightings: _,
+        bibtex,
+    } = one;
+    *arxiv == other.arxiv
+        && (*version, *published, *issued, *updated) == (other.version, other.published, other.issued, other.updated)
+        && *doi == other.doi
+        && *title == other.title
+        && *authors == other.authors
+        && *categories == other.categories
+        && *venue == other.venue
+        && *journal_ref == other.journal_ref
+        && *comment == other.comment
+        && *license == other.license
+        && *publication_status == other.publication_status
+        && *keywords == other.keywords
+        && *links == other.links
+        && *bibtex == other.bibtex
+}
+
+/// Whether a record says exactly what the only copy of a paper says, and nothing of digests.
+fn is_same_again(known: &StoredPaper, record: &IdentifiedRecord) -> bool {
+    known.source == Some(record.source)
+        && known.key == record.key
+        && record.earlier.is_none()
+        && record.paper.sightings.is_empty()
+        && known.paper.summary == record.paper.summary
+        && same_row(&known.paper, &record.paper)
 }
